@@ -1,0 +1,125 @@
+/** What a coded error says: what is wrong, what was got, and how to fix it. */
+export interface ErrorDetails {
+  /** One sentence. */
+  readonly what: string
+  readonly got: string
+  readonly fix: string
+  readonly cause?: unknown
+}
+
+interface ErrorEntry {
+  readonly meaning: string
+  readonly remedy: string
+}
+
+/** Every code there is; docs/errors.md is rendered from this table. */
+export const errorCodes = {
+  QUIPU_ALREADY_STARTED: {
+    meaning: '`start()` was called a second time with other options than the first time.',
+    remedy:
+      'Call `start()` once with all options, or `shutdown()` first. A second call with the same options is no error.',
+  },
+  QUIPU_BIND_REFUSED: {
+    meaning: 'The address for the pages cannot be listened on: it is not one of this host, or the port is privileged.',
+    remedy: 'Use `127.0.0.1` or `0.0.0.0`, and a port of 1024 or above.',
+  },
+  QUIPU_CATALOG_INVALID: {
+    meaning:
+      'An entry of a catalogue is not well formed: an unknown key, a wrong type, or settings that exclude one another.',
+    remedy: 'Correct the entry that the message names. `MetricSpec` and `EventSpec` describe every key.',
+  },
+  QUIPU_CATALOG_LABEL_COLLISION: {
+    meaning:
+      'Two labels of one metric have the same name on a Prometheus page, where dots and other characters become `_`.',
+    remedy: 'Rename one of the two labels.',
+  },
+  QUIPU_CATALOG_NAME_COLLISION: {
+    meaning:
+      'Two metrics would be exported under one name, after unit and type suffixes are added and case is ignored. ' +
+      'Prometheus would merge them without a word and lose samples.',
+    remedy: "Rename one of the two, or give its catalogue a prefix: `defineMetrics({ … }, { prefix: 'shop_' })`.",
+  },
+  QUIPU_CATALOG_RESERVED_LABEL: {
+    meaning:
+      'A label has a name that the exposition formats use themselves: `le`, `quantile`, `otel_scope_*` or `__*`.',
+    remedy: 'Rename the label.',
+  },
+  QUIPU_CONFIG_INVALID: {
+    meaning: 'An option or environment variable has a value that cannot be used.',
+    remedy: 'Correct the option or variable that the message names.',
+  },
+  QUIPU_PORT_IN_USE: {
+    meaning: 'Another program listens on the port that the pages were to have.',
+    remedy: 'Choose another port, or `port: 0` for any free one.',
+  },
+  QUIPU_STRICT: {
+    meaning: 'A recorder made with `strict: true` was given input that it would otherwise drop and count.',
+    remedy: 'Correct the call. Strict recorders are for tests: a recorder of an application never throws.',
+  },
+  QUIPU_UNKNOWN_METRIC: {
+    meaning: 'A metric was asked for by a name that is not in the catalogue.',
+    remedy: 'Correct the name, or define the metric and pass its catalogue to the recorder.',
+  },
+} as const satisfies { readonly [code: string]: ErrorEntry }
+
+/** A code of the table. */
+export type ErrorCode = keyof typeof errorCodes
+
+const marker = Symbol.for('quipu.error')
+
+/**
+ * The one error that Quipu throws, and only from construction and configuration. It says what is wrong, what was got
+ * and how to fix it.
+ *
+ * @example
+ * try {
+ *   start({ prometheus: { port: -1 } })
+ * } catch (error) {
+ *   if (QuipuError.isInstance(error)) console.error(error.code, error.fix)
+ * }
+ */
+export class QuipuError extends Error {
+  readonly code: ErrorCode
+  declare readonly what: string
+  declare readonly got: string
+  declare readonly fix: string
+
+  constructor(code: ErrorCode, { what, got, fix, cause }: ErrorDetails) {
+    super(
+      `${what}\n  got:  ${got}\n  fix:  ${fix}\n  see:  docs/errors.md#${code.toLowerCase()}`,
+      cause === undefined ? undefined : { cause },
+    )
+    this.code = code
+    // Already in the message, so kept out of what an inspector lists beside it.
+    hide(this, 'name', `QuipuError [${code}]`)
+    hide(this, 'what', what)
+    hide(this, 'got', got)
+    hide(this, 'fix', fix)
+    hide(this, marker, true)
+    // V8 writes the head of a stack when it is captured; captured again, it carries the name with the code.
+    const { captureStackTrace } = Error as { captureStackTrace?: (target: object, above: unknown) => void }
+    captureStackTrace?.(this, QuipuError)
+  }
+
+  /** Whether `error` is a QuipuError, also of another copy of this package. */
+  static isInstance(error: unknown): error is QuipuError {
+    return error instanceof Error && marker in error
+  }
+}
+
+function hide(target: object, key: PropertyKey, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: false, configurable: true, writable: true })
+}
+
+/** The text of docs/errors.md. */
+export function errorsDoc(): string {
+  const sections = Object.entries(errorCodes)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, { meaning, remedy }]) => `## ${code}\n\n${meaning}\n\n**What to do:** ${remedy}\n`)
+  return [
+    '# Errors\n',
+    'Recording never throws. Only construction and configuration do, with a `QuipuError` that has one of these codes.',
+    'Generated from `packages/catalog/src/errors.ts`.\n',
+    ...sections,
+  ].join('\n')
+}
