@@ -59,6 +59,9 @@ export type MergeRule = 'sum' | 'max' | 'min' | 'last' | 'live'
 /** A documented system's set of names; `quipu` are the model-call metrics that no document has, `self` what Quipu says of itself. */
 export type Vocabulary = 'securetrack' | 'aki' | 'atlas' | 'gen_ai' | 'quipu' | 'self'
 
+/** An edition of OpenTelemetry's GenAI conventions: `1.41` is what is in use, `next` what replaces it. */
+export type GenAiProfile = '1.41' | 'next'
+
 /** A way out of the process. */
 export type ExportPath = 'prometheus' | 'otlp'
 
@@ -85,6 +88,8 @@ export interface MetricSpec {
   readonly expireAfterMs?: number
   /** Who documents it. */
   readonly vocabulary?: Vocabulary
+  /** The edition of the GenAI conventions that has it; absent when both have. */
+  readonly profile?: GenAiProfile
   /** Where it is promised: `S8`, `K12`, or a specification section. */
   readonly source?: string
   /** The ways out this metric takes. Default: all. */

@@ -1,0 +1,75 @@
+import type { EventSpecs } from './types.js'
+
+/**
+ * Atlas' activity events (A16–A32). Their fields are an allow-list: what is not written here cannot reach a line
+ * (A33–A38).
+ */
+export const atlasEvents = {
+  llm_call: {
+    help: 'A model call that succeeded',
+    fields: {
+      model: { class: 'model', help: 'Model name' },
+      message_count: 'count',
+      // Tool calls that the model asked for; only where tools were offered (A19).
+      tool_count: 'count',
+    },
+    vocabulary: 'atlas',
+    source: 'A16–A19',
+  },
+  tool_call: {
+    help: 'A tool call that succeeded',
+    fields: { tool_name: { class: 'tool', help: 'Name of the tool, without its arguments' } },
+    vocabulary: 'atlas',
+    source: 'A20–A21',
+  },
+  tool_error: {
+    help: 'A tool call that failed',
+    fields: { tool_name: { class: 'tool', help: 'Name of the tool that failed' } },
+    vocabulary: 'atlas',
+    source: 'A22–A23',
+  },
+  file_upload: {
+    help: 'A file uploaded through the API',
+    fields: {
+      file_size: 'bytes',
+      content_type: { class: 'mime', help: 'Media type, without parameters' },
+      // Not in the document's event, but in its list of what is logged (A39, T24).
+      file_count: 'count',
+    },
+    vocabulary: 'atlas',
+    source: 'A24–A26',
+  },
+  file_stored: {
+    help: 'A file put into storage',
+    fields: {
+      file_size: 'bytes',
+      content_type: { class: 'mime', help: 'Media type, without parameters' },
+      category: ['uploads', 'generated', 'other'],
+    },
+    vocabulary: 'atlas',
+    source: 'A27–A30',
+  },
+  error: {
+    help: 'An error that a user met',
+    fields: {
+      // An open set with a known core: the document lists its four types as examples (A32, T24).
+      error_type: {
+        class: 'errorType',
+        values: [
+          'rate_limit',
+          'timeout',
+          'authentication',
+          'validation',
+          'domain',
+          'unexpected',
+          'file_upload_failed',
+          'context_window_exceeded',
+          'bad_request',
+          'authorization',
+        ],
+      },
+    },
+    vocabulary: 'atlas',
+    source: 'A31–A32',
+  },
+} as const satisfies EventSpecs

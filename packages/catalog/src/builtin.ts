@@ -1,0 +1,25 @@
+// The part of the package that is loaded where recording happens: data and plain functions, without zod.
+export { type BuiltinEvents, type BuiltinMetrics, builtinCatalog } from './builtin-catalog.js'
+export { type ErrorCode, type ErrorDetails, errorCodes, errorsDoc, QuipuError } from './errors.js'
+export { type LlmErrorType, llmErrorTypes } from './llm-error-types.js'
+export { type ExportedNames, exportedNames, labelNameOnPage, toPrometheusName } from './names.js'
+export type {
+  Catalog,
+  EventSpec,
+  EventSpecs,
+  ExportPath,
+  FieldSpec,
+  FieldsOf,
+  GenAiProfile,
+  LabelClass,
+  LabelDetails,
+  LabelSpec,
+  LabelsOf,
+  LabelValue,
+  MergeRule,
+  MetricKind,
+  MetricSpec,
+  MetricSpecs,
+  PrivacyClass,
+  Vocabulary,
+} from './types.js'

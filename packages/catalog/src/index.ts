@@ -1,0 +1,1 @@
+export { type BuiltinEvents, type BuiltinMetrics, builtinCatalog } from './builtin-catalog.js'

@@ -1,0 +1,94 @@
+import type { MetricSpecs } from './types.js'
+
+const durationBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] as const
+
+const method = {
+  class: 'name',
+  values: [
+    'initialize',
+    'tools/list',
+    'tools/call',
+    'prompts/list',
+    'prompts/get',
+    'resources/list',
+    'resources/templates/list',
+    'resources/read',
+    'resources/subscribe',
+    'resources/unsubscribe',
+    'roots/list',
+    'completion/complete',
+    'logging/setLevel',
+    'sampling/createMessage',
+    'elicitation/create',
+    'notifications/initialized',
+    'notifications/cancelled',
+    'notifications/progress',
+    'notifications/message',
+    'notifications/prompts/list_changed',
+    'notifications/resources/list_changed',
+    'notifications/resources/updated',
+    'notifications/roots/list_changed',
+    'notifications/tools/list_changed',
+  ],
+} as const
+const optionalName = { class: 'name', optional: true } as const
+// A JSON-RPC code, or `tool_error` where the result says `isError`.
+const errorType = { class: 'errorType', values: ['tool_error', 'unknown_tool'], optional: true } as const
+
+const session = {
+  'error.type': errorType,
+  'mcp.protocol.version': { class: 'name', optional: true, budget: 20 },
+  'network.transport': { class: 'name', values: ['pipe', 'tcp', 'quic'], optional: true, budget: 10 },
+  'network.protocol.name': { class: 'name', values: ['http'], optional: true, budget: 10 },
+  'network.protocol.version': { class: 'name', optional: true, budget: 10 },
+  'jsonrpc.protocol.version': { class: 'name', values: ['2.0'], optional: true, budget: 10 },
+} as const
+const operation = {
+  'mcp.method.name': method,
+  'gen_ai.tool.name': { class: 'tool', optional: true },
+  'gen_ai.prompt.name': optionalName,
+  'gen_ai.operation.name': { values: ['execute_tool'], optional: true },
+  'rpc.response.status_code': { class: 'name', optional: true, budget: 50 },
+  ...session,
+} as const
+const server = {
+  'server.address': { class: 'host', optional: true },
+  'server.port': { class: 'name', optional: true, budget: 50 },
+} as const
+
+const common = {
+  kind: 'histogram',
+  unit: 's',
+  buckets: durationBuckets,
+  privacy: 'none',
+  merge: 'sum',
+  vocabulary: 'gen_ai',
+  source: 'OpenTelemetry MCP metrics',
+} as const
+
+/**
+ * The metrics of OpenTelemetry's Model Context Protocol conventions. `mcp.resource.uri`, which they leave to opt-in, is
+ * not read: it is content.
+ */
+export const mcpMetrics = {
+  'mcp.client.operation.duration': {
+    ...common,
+    help: 'Duration of an MCP request or notification, as its sender sees it',
+    labels: { ...operation, ...server },
+  },
+  'mcp.server.operation.duration': {
+    ...common,
+    help: 'Duration of an MCP request or notification, as its receiver sees it',
+    labels: operation,
+  },
+  'mcp.client.session.duration': {
+    ...common,
+    help: 'Duration of an MCP session, as the client sees it',
+    labels: { ...session, ...server },
+  },
+  'mcp.server.session.duration': {
+    ...common,
+    help: 'Duration of an MCP session, as the server sees it',
+    labels: session,
+  },
+} as const satisfies MetricSpecs
