@@ -1,7 +1,19 @@
 // The part of the package that is loaded where recording happens: data and plain functions, without zod.
 export { type BuiltinEvents, type BuiltinMetrics, builtinCatalog } from './builtin-catalog.js'
+export { checkNames } from './collisions.js'
+export {
+  type DimensionConstants,
+  type DimensionName,
+  DimensionNames,
+  type MetricConstants,
+  type MetricName,
+  MetricNames,
+  toDimensionNames,
+  toMetricNames,
+} from './constants.js'
 export { type ErrorCode, type ErrorDetails, errorCodes, errorsDoc, QuipuError } from './errors.js'
 export { type LlmErrorType, llmErrorTypes } from './llm-error-types.js'
+export { type MergedCatalog, mergeCatalogs } from './merge.js'
 export { type ExportedNames, exportedNames, labelNameOnPage, toPrometheusName } from './names.js'
 export type {
   Catalog,

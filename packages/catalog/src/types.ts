@@ -149,12 +149,17 @@ export type LabelValue<L extends LabelSpec> = L extends readonly (infer V extend
 
 type OptionalNames<L> = { [K in keyof L]: L[K] extends { readonly optional: true } ? K : never }[keyof L]
 
-/** The label object of a metric: required and optional names, each with the type of its values. */
-export type LabelsOf<S> = S extends { readonly labels: infer L extends { readonly [name: string]: LabelSpec } }
-  ? { readonly [K in Exclude<keyof L, OptionalNames<L>>]: LabelValue<L[K]> } & {
-      readonly [K in OptionalNames<L>]?: LabelValue<L[K]> | undefined
-    }
-  : Record<never, never>
+/**
+ * The label object of a metric: required and optional names, each with the type of its values. Of an entry that is not
+ * known in detail, any labels.
+ */
+export type LabelsOf<S> = MetricSpec extends S
+  ? { readonly [name: string]: LabelPrimitive | undefined }
+  : S extends { readonly labels: infer L extends { readonly [name: string]: LabelSpec } }
+    ? { readonly [K in Exclude<keyof L, OptionalNames<L>>]: LabelValue<L[K]> } & {
+        readonly [K in OptionalNames<L>]?: LabelValue<L[K]> | undefined
+      }
+    : Record<never, never>
 
 type FieldValue<F extends FieldSpec> = F extends 'count' | 'bytes'
   ? number | bigint
@@ -163,6 +168,8 @@ type FieldValue<F extends FieldSpec> = F extends 'count' | 'bytes'
     : never
 
 /** The fields of an event. All are optional: what is not known is not said. */
-export type FieldsOf<E> = E extends { readonly fields: infer F extends { readonly [name: string]: FieldSpec } }
-  ? { readonly [K in keyof F]?: FieldValue<F[K]> | null | undefined }
-  : Record<never, never>
+export type FieldsOf<E> = EventSpec extends E
+  ? { readonly [name: string]: LabelPrimitive | bigint | null | undefined }
+  : E extends { readonly fields: infer F extends { readonly [name: string]: FieldSpec } }
+    ? { readonly [K in keyof F]?: FieldValue<F[K]> | null | undefined }
+    : Record<never, never>

@@ -1,0 +1,105 @@
+import { QuipuError } from './errors.js'
+import { exportedNames, labelNameOnPage } from './names.js'
+import type { MetricKind, MetricSpec, MetricSpecs } from './types.js'
+
+/**
+ * Throws when two of the metrics would be exported under one name, or a label cannot be exported under its own. What
+ * counts is the name on each way out, whatever the case, with the suffixes that a kind adds (T1): the page of a real
+ * server merges such families silently. Label names are checked one metric at a time.
+ *
+ * Throws `QUIPU_CATALOG_NAME_COLLISION`, `QUIPU_CATALOG_RESERVED_LABEL`, `QUIPU_CATALOG_LABEL_COLLISION`.
+ *
+ * @example
+ * checkNames({ ...builtinCatalog.metrics, ...shop.metrics })
+ */
+export function checkNames(metrics: MetricSpecs): void {
+  const taken = new Map<string, Claim>()
+  for (const [key, spec] of Object.entries(metrics)) {
+    checkLabelNames(key, spec)
+    for (const { place, name } of claims(key, spec)) {
+      const earlier = taken.get(place)
+      if (earlier) throw collision({ key, spec }, earlier, name)
+      taken.set(place, { key, spec })
+    }
+  }
+}
+
+interface Claim {
+  readonly key: string
+  readonly spec: MetricSpec
+}
+
+interface Place {
+  /** What no other metric may take. */
+  readonly place: string
+  readonly name: string
+}
+
+/** Every name that a metric takes on the ways out that it has. */
+function claims(key: string, spec: MetricSpec): readonly Place[] {
+  const names = exportedNames(key, spec)
+  const paths = spec.exportTo ?? ['prometheus', 'otlp']
+  const onPage = paths.includes('prometheus') ? pageNames(names.prometheus, spec.kind) : []
+  const places = onPage.map((name) => ({ place: `page ${name.toLowerCase()}`, name }))
+  // Names of OTLP instruments are one another's rivals within their scope only.
+  if (paths.includes('otlp')) {
+    places.push({ place: `otlp ${names.scope} ${names.otlp.toLowerCase()}`, name: names.otlp })
+  }
+  return places
+}
+
+/** The family and sample names of a family in text 0.0.4 and OpenMetrics 1.0; the one most telling comes first. */
+function pageNames(name: string, kind: MetricKind): readonly string[] {
+  switch (kind) {
+    case 'counter': {
+      const family = name.replace(/_total$/, '')
+      return [`${family}_total`, family, `${family}_created`]
+    }
+    case 'histogram':
+      return [name, `${name}_bucket`, `${name}_count`, `${name}_sum`, `${name}_created`]
+    case 'summary':
+      return [name, `${name}_count`, `${name}_sum`, `${name}_created`]
+    default:
+      return [name]
+  }
+}
+
+function checkLabelNames(key: string, spec: MetricSpec): void {
+  const names = Object.keys(spec.labels ?? {})
+  const taken = new Map<string, string>()
+  for (const name of names) {
+    const onPage = labelNameOnPage(name)
+    if (isReserved(onPage)) {
+      throw new QuipuError('QUIPU_CATALOG_RESERVED_LABEL', {
+        what: `${key} has a label ${name}, a name that the exposition formats use themselves.`,
+        got: `labels ${names.join(', ')}`,
+        fix: 'rename the label; le, quantile, otel_scope_* and __* are taken',
+      })
+    }
+    const earlier = taken.get(onPage.toLowerCase())
+    if (earlier !== undefined) {
+      throw new QuipuError('QUIPU_CATALOG_LABEL_COLLISION', {
+        what: `The labels ${earlier} and ${name} of ${key} would both be exported as ${onPage}.`,
+        got: `labels ${names.join(', ')}`,
+        fix: 'rename one of the two labels',
+      })
+    }
+    taken.set(onPage.toLowerCase(), name)
+  }
+}
+
+function isReserved(label: string): boolean {
+  return label === 'le' || label === 'quantile' || label.startsWith('otel_scope_') || label.startsWith('__')
+}
+
+function collision(later: Claim, earlier: Claim, name: string): QuipuError {
+  return new QuipuError('QUIPU_CATALOG_NAME_COLLISION', {
+    what: `${later.key} and ${earlier.key} would both be exported as ${name}.`,
+    got: `${describe(later)}, ${describe(earlier)}`,
+    fix: `give one a prefix: defineMetrics({ … }, { prefix: '${later.spec.vocabulary ?? 'my'}_' })`,
+  })
+}
+
+function describe({ key, spec }: Claim): string {
+  return `${spec.kind} ${key} (catalog "${spec.vocabulary ?? 'app'}")`
+}
