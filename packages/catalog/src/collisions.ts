@@ -13,18 +13,31 @@ import type { MetricKind, MetricSpec, MetricSpecs } from './types.js'
  * checkNames({ ...builtinCatalog.metrics, ...shop.metrics })
  */
 export function checkNames(metrics: MetricSpecs): void {
+  checkEntries(Object.entries(metrics))
+}
+
+/** The same for entries that do not have a key each of their own yet. */
+export function checkEntries(entries: Iterable<readonly [key: string, spec: MetricSpec]>): void {
+  for (const { error } of nameErrors(entries)) throw error
+}
+
+/** What `checkNames` would throw, all of it, with the key it is about. */
+export function* nameErrors(
+  entries: Iterable<readonly [key: string, spec: MetricSpec]>,
+): Generator<{ readonly key: string; readonly error: QuipuError }> {
   const taken = new Map<string, Claim>()
-  for (const [key, spec] of Object.entries(metrics)) {
-    checkLabelNames(key, spec)
-    for (const { place, name } of claims(key, spec)) {
-      const earlier = taken.get(place)
-      if (earlier) throw collision({ key, spec }, earlier, name)
-      taken.set(place, { key, spec })
-    }
+  for (const [key, spec] of entries) {
+    const error = labelNameError(key, spec)
+    if (error) yield { key, error }
+    const places = claims(key, spec)
+    const taker = places.find(({ place }) => taken.has(place))
+    if (taker) yield { key, error: collision({ key, spec }, taken.get(taker.place)!, taker.name) }
+    else for (const { place } of places) taken.set(place, { key, spec })
   }
 }
 
-interface Claim {
+/** A metric that takes names. */
+export interface Claim {
   readonly key: string
   readonly spec: MetricSpec
 }
@@ -64,13 +77,13 @@ function pageNames(name: string, kind: MetricKind): readonly string[] {
   }
 }
 
-function checkLabelNames(key: string, spec: MetricSpec): void {
+function labelNameError(key: string, spec: MetricSpec): QuipuError | undefined {
   const names = Object.keys(spec.labels ?? {})
   const taken = new Map<string, string>()
   for (const name of names) {
     const onPage = labelNameOnPage(name)
     if (isReserved(onPage)) {
-      throw new QuipuError('QUIPU_CATALOG_RESERVED_LABEL', {
+      return new QuipuError('QUIPU_CATALOG_RESERVED_LABEL', {
         what: `${key} has a label ${name}, a name that the exposition formats use themselves.`,
         got: `labels ${names.join(', ')}`,
         fix: 'rename the label; le, quantile, otel_scope_* and __* are taken',
@@ -78,7 +91,7 @@ function checkLabelNames(key: string, spec: MetricSpec): void {
     }
     const earlier = taken.get(onPage.toLowerCase())
     if (earlier !== undefined) {
-      throw new QuipuError('QUIPU_CATALOG_LABEL_COLLISION', {
+      return new QuipuError('QUIPU_CATALOG_LABEL_COLLISION', {
         what: `The labels ${earlier} and ${name} of ${key} would both be exported as ${onPage}.`,
         got: `labels ${names.join(', ')}`,
         fix: 'rename one of the two labels',
@@ -86,15 +99,20 @@ function checkLabelNames(key: string, spec: MetricSpec): void {
     }
     taken.set(onPage.toLowerCase(), name)
   }
+  return undefined
 }
 
 function isReserved(label: string): boolean {
   return label === 'le' || label === 'quantile' || label.startsWith('otel_scope_') || label.startsWith('__')
 }
 
-function collision(later: Claim, earlier: Claim, name: string): QuipuError {
+/** The error for two metrics that share a name. */
+export function collision(later: Claim, earlier: Claim, name: string): QuipuError {
   return new QuipuError('QUIPU_CATALOG_NAME_COLLISION', {
-    what: `${later.key} and ${earlier.key} would both be exported as ${name}.`,
+    what:
+      later.key === earlier.key
+        ? `There are two different metrics called ${name}.`
+        : `${later.key} and ${earlier.key} would both be exported as ${name}.`,
     got: `${describe(later)}, ${describe(earlier)}`,
     fix: `give one a prefix: defineMetrics({ … }, { prefix: '${later.spec.vocabulary ?? 'my'}_' })`,
   })

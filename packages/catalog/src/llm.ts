@@ -105,6 +105,26 @@ export const llmMetrics = {
     labels: { model },
     source: 'usage.md §5',
   },
+  llm_feature_requests_total: {
+    ...common,
+    kind: 'counter',
+    help: 'Model calls on the account of a feature',
+    unit: '{call}',
+    labels: { feature: { class: 'name', help: 'Feature that withAttribution names' }, model },
+    source: 'usage.md §5',
+  },
+  llm_feature_tokens_total: {
+    ...common,
+    kind: 'counter',
+    help: 'Tokens on the account of a feature',
+    unit: '{token}',
+    labels: {
+      feature: { class: 'name', help: 'Feature that withAttribution names' },
+      model,
+      type: ['input', 'output'],
+    },
+    source: 'usage.md §5',
+  },
   llm_instrumentation_info: {
     ...common,
     kind: 'gauge',

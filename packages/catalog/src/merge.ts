@@ -1,6 +1,6 @@
-import { checkNames } from './collisions.js'
+import { checkEntries, collision } from './collisions.js'
 import { QuipuError } from './errors.js'
-import type { Catalog, EventSpec, EventSpecs, MetricSpec, MetricSpecs } from './types.js'
+import type { Catalog, EventSpec, EventSpecs, MetricSpecs } from './types.js'
 
 type MetricsOf<C extends readonly Catalog[]> = C extends readonly [
   infer Head extends Catalog,
@@ -33,45 +33,53 @@ export type MergedCatalog<C extends readonly Catalog[]> = Catalog<MetricsOf<C>, 
  * const catalog = mergeCatalogs(shopMetrics, shopEvents)
  */
 export function mergeCatalogs<const C extends readonly Catalog[]>(...catalogs: C): MergedCatalog<C> {
-  const metrics = join(
-    catalogs.map((catalog) => catalog.metrics),
-    (spec) => `${spec.kind}, catalog "${spec.vocabulary ?? 'app'}"`,
-    (name, got) =>
-      new QuipuError('QUIPU_CATALOG_NAME_COLLISION', {
-        what: `There are two different metrics called ${name}.`,
-        got,
-        fix: "give one a prefix: defineMetrics({ … }, { prefix: 'my_' })",
-      }),
-  )
-  checkNames(metrics)
-  const events = join(
-    catalogs.map((catalog) => catalog.events),
-    (spec) => `fields ${Object.keys(spec.fields).join(' ') || '(none)'}, catalog "${spec.vocabulary ?? 'app'}"`,
-    (name, got) =>
-      new QuipuError('QUIPU_CATALOG_NAME_COLLISION', {
-        what: `There are two different events called ${name}.`,
-        got,
-        fix: 'rename one of the two',
-      }),
-  )
+  const metrics = distinct(catalogs.map((catalog) => catalog.metrics))
+  checkEntries(metrics)
+  const events = distinct(catalogs.map((catalog) => catalog.events))
+  const merged: Catalog = {
+    metrics: toRecord(metrics, (key, spec, earlier) => collision({ key, spec }, { key, spec: earlier }, key)),
+    events: toRecord(events, eventCollision),
+  }
   // What was joined above is what the type says: the entries of each, under their names.
-  return { metrics, events } as MergedCatalog<C>
+  return merged as MergedCatalog<C>
 }
 
-function join<S extends MetricSpec | EventSpec>(
-  sources: readonly { readonly [name: string]: S }[],
-  describe: (spec: S) => string,
-  toError: (name: string, got: string) => QuipuError,
-): { readonly [name: string]: S } {
-  const joined = new Map<string, S>()
-  for (const source of sources) {
-    for (const [name, spec] of Object.entries(source)) {
-      const earlier = joined.get(name)
-      if (earlier && !isSame(earlier, spec)) throw toError(name, `${describe(spec)}; ${describe(earlier)}`)
-      joined.set(name, spec)
-    }
+type Entry<S> = readonly [name: string, spec: S]
+
+/** All entries, each once where several sources have the same one. */
+function distinct<S extends object>(sources: readonly { readonly [name: string]: S }[]): readonly Entry<S>[] {
+  const entries: Entry<S>[] = []
+  const seen = new Map<string, S[]>()
+  for (const [name, spec] of sources.flatMap((source) => Object.entries(source))) {
+    const others = seen.get(name) ?? []
+    if (others.some((other) => isSame(other, spec))) continue
+    seen.set(name, [...others, spec])
+    entries.push([name, spec])
   }
-  return Object.fromEntries(joined)
+  return entries
+}
+
+function toRecord<S>(
+  entries: readonly Entry<S>[],
+  toError: (name: string, spec: S, earlier: S) => QuipuError,
+): { readonly [name: string]: S } {
+  const byName = new Map<string, S>()
+  for (const [name, spec] of entries) {
+    const earlier = byName.get(name)
+    if (earlier !== undefined) throw toError(name, spec, earlier)
+    byName.set(name, spec)
+  }
+  return Object.fromEntries(byName)
+}
+
+function eventCollision(name: string, spec: EventSpec, earlier: EventSpec): QuipuError {
+  const describe = ({ fields, vocabulary }: EventSpec) =>
+    `${[name, ...Object.keys(fields)].join(' ')} (catalog "${vocabulary ?? 'app'}")`
+  return new QuipuError('QUIPU_CATALOG_NAME_COLLISION', {
+    what: `There are two different events called ${name}.`,
+    got: `${describe(spec)}, ${describe(earlier)}`,
+    fix: 'rename one of the two',
+  })
 }
 
 /** The same entry, also where it comes from a second copy of a package. */

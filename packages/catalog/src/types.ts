@@ -9,7 +9,7 @@ export type MetricKind = 'counter' | 'upDownCounter' | 'gauge' | 'histogram' | '
  * |--------------|-----------------------------------------------------|--------------------------|
  * | `name`       | identifier-like: letters, digits, `_ . : / + -`     | `other`                  |
  * | `text`       | any Unicode without control or bidi characters      | characters are removed   |
- * | `model`      | a model id: as `name`, also `@ ( ) [ ]`             | `other`                  |
+ * | `model`      | a model id: as `name`, also `@ ( ) [ ]`, few spaces | `other`                  |
  * | `tool`       | a tool name: as `name`, without `/`                 | `other`                  |
  * | `route`      | a route template (`/users/:id`), never a query      | `unmatched`              |
  * | `method`     | a known HTTP method, upper-cased                    | `OTHER`                  |

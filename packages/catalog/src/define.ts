@@ -1,0 +1,105 @@
+import type { z } from 'zod'
+import { builtinCatalog } from './builtin-catalog.js'
+import { QuipuError } from './errors.js'
+import { mergeCatalogs } from './merge.js'
+import { eventsSchema, metricsSchema, toMessage } from './schema.js'
+import type { Catalog, EventSpecs, MetricSpec, MetricSpecs } from './types.js'
+
+/** How a set of metrics is defined. */
+export interface DefineOptions<P extends string = string> {
+  /** Put before every name, such as `shop_`. */
+  readonly prefix?: P
+}
+
+/** Metrics under their names with a prefix. */
+export type Prefixed<M extends MetricSpecs, P extends string> = {
+  readonly [K in keyof M & string as `${P}${K}`]: M[K]
+}
+
+/**
+ * A catalogue of your own metrics, for `createRecorder({ catalog })` or `start({ catalog })`. Names, labels and label
+ * values are inferred.
+ *
+ * Throws `QUIPU_CATALOG_INVALID` for an entry that is not well formed, `QUIPU_CATALOG_NAME_COLLISION` when a name is
+ * exported already, by another entry or a built-in one, and `QUIPU_CATALOG_RESERVED_LABEL` or
+ * `QUIPU_CATALOG_LABEL_COLLISION` for labels that cannot be exported.
+ *
+ * @example
+ * const shop = defineMetrics({
+ *   shop_orders_total: { kind: 'counter', help: 'Orders placed', labels: { channel: ['web', 'app'], country: 'name' } },
+ * })
+ */
+export function defineMetrics<const M extends MetricSpecs, const P extends string = ''>(
+  specs: M,
+  options: DefineOptions<P> = {},
+): Catalog<Prefixed<M, P>, Record<never, never>> {
+  const { prefix = '' } = options
+  const metrics: MetricSpecs =
+    isObject(specs) && prefix !== ''
+      ? Object.fromEntries(Object.entries<MetricSpec>(specs).map(([name, spec]) => [`${prefix}${name}`, spec]))
+      : specs
+  check('metric', metricsSchema, metrics)
+  mergeCatalogs(builtinCatalog, { metrics, events: {} })
+  // The keys were built above from exactly these two types.
+  return { metrics: metrics as Prefixed<M, P>, events: {} }
+}
+
+/**
+ * A catalogue of your own activity events. Their fields are an allow-list in the order written: other fields are dropped
+ * and counted.
+ *
+ * Throws `QUIPU_CATALOG_INVALID`, and `QUIPU_CATALOG_NAME_COLLISION` for the name of a built-in event.
+ *
+ * @example
+ * const events = defineEvents({ order_placed: { help: 'An order', fields: { channel: ['web', 'app'], items: 'count' } } })
+ */
+export function defineEvents<const E extends EventSpecs>(specs: E): Catalog<Record<never, never>, E> {
+  check('event', eventsSchema, specs)
+  mergeCatalogs(builtinCatalog, { metrics: {}, events: specs })
+  return { metrics: {}, events: specs }
+}
+
+function check(what: 'metric' | 'event', schema: z.ZodType, specs: unknown): void {
+  const issues = schema.safeParse(specs).error?.issues ?? []
+  const [issue] = issues
+  if (issue === undefined) return
+  const [name, ...path] = issue.path.map(String)
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  const where = name === undefined ? `The set of ${what}s` : [`The ${what} ${name}`, path.join('.')].join(': ')
+  throw new QuipuError('QUIPU_CATALOG_INVALID', {
+    what: `${where.replace(/: $/, '')} ${toMessage(issue)}${more}.`,
+    got: show(issue.path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : value), specs)),
+    fix: toFix(what, issue),
+  })
+}
+
+const examples: { readonly [key: string]: string } = {
+  kind: "kind: 'counter'",
+  help: "help: 'Orders placed'",
+  unit: "unit: 's'",
+  labels: "labels: { channel: ['web', 'app'], country: 'name' }",
+  buckets: 'buckets: [0.1, 0.5, 1, 5]',
+  quantiles: 'quantiles: [0.5, 0.99]',
+  budget: 'budget: 500',
+  fields: "fields: { channel: ['web', 'app'], items: 'count' }",
+}
+
+function toFix(what: 'metric' | 'event', issue: z.core.$ZodIssue): string {
+  const key = issue.path.length > 1 ? String(issue.path[1]) : ''
+  if (issue.code === 'unrecognized_keys') return `remove ${issue.keys.join(', ')}, or correct the spelling`
+  if (issue.code === 'invalid_key') return 'rename it'
+  if (issue.message.startsWith('is for a')) return `remove ${key}, or change the kind`
+  if (key !== '') return `correct ${key}${examples[key] === undefined ? '' : `, as in ${examples[key]}`}`
+  return what === 'metric'
+    ? `write { name: { ${examples.kind}, ${examples.help}, ${examples.labels} } }`
+    : `write { name: { ${examples.help}, ${examples.fields} } }`
+}
+
+function show(value: unknown): string {
+  const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value))
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+}
+
+function isObject(value: unknown): value is { readonly [key: PropertyKey]: unknown } {
+  return typeof value === 'object' && value !== null
+}

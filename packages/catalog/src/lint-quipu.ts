@@ -1,0 +1,23 @@
+import type { MetricRules } from './lint.js'
+import type { LabelSpec } from './types.js'
+
+const personal = /^(e_?mail|user|user_?name|user_?id|login|phone|ip|ip_?address|session_?id)$/i
+
+/** What a catalogue of ours has to have thought of: how processes merge, and whom a label describes. */
+export const quipuRules: MetricRules = function* (_key, spec) {
+  if ((spec.kind === 'gauge' || spec.kind === 'upDownCounter') && spec.merge === undefined) {
+    yield ['gauge-merge', 'does not say how processes merge: sum, max, min, last or live']
+  }
+  if ((spec.privacy ?? 'none') !== 'none') return
+  for (const [name, label] of Object.entries(spec.labels ?? {})) {
+    const open = classOf(label)
+    if (open === 'id' || (open !== undefined && personal.test(name))) {
+      yield ['privacy', `label ${name} describes a person, but privacy is none`]
+    }
+  }
+}
+
+function classOf(label: LabelSpec): string | undefined {
+  if (typeof label === 'string') return label
+  return 'class' in label ? label.class : undefined
+}
