@@ -14,7 +14,10 @@ test.each<[what: string, metrics: MetricSpecs]>([
   ],
   ['a and a_total would both be exported as a_total', { a_total: counter, a: counter }],
   ['a.b and a_b would both be exported as a_b', { a_b: gauge, 'a.b': gauge }],
-  ['A and a would both be exported as A', { a: gauge, A: gauge }],
+  [
+    'A and a would both be exported as A',
+    { a: { ...gauge, exportTo: ['prometheus'] }, A: { ...gauge, exportTo: ['prometheus'] } },
+  ],
   [
     'wait and wait_seconds would both be exported as wait_seconds',
     { wait_seconds: gauge, wait: { ...gauge, unit: 's' } },

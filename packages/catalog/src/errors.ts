@@ -96,9 +96,6 @@ export class QuipuError extends Error {
     hide(this, 'got', got)
     hide(this, 'fix', fix)
     hide(this, marker, true)
-    // V8 writes the head of a stack when it is captured; captured again, it carries the name with the code.
-    const { captureStackTrace } = Error as { captureStackTrace?: (target: object, above: unknown) => void }
-    captureStackTrace?.(this, QuipuError)
   }
 
   /** Whether `error` is a QuipuError, also of another copy of this package. */
