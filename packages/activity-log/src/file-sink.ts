@@ -1,0 +1,145 @@
+import { QuipuError } from '@quipu/catalog/builtin'
+import { createAppendFile } from './append-file.js'
+import { flushAtExit, isExiting, nothingToFlush } from './exit-flush.js'
+import type { ActivitySink, LineOutcome } from './sink.js'
+
+export interface FileSinkOptions {
+  /** Permissions of a file that has to be created. Default 0o600: lines name users. */
+  readonly mode?: number | undefined
+  /** Most bytes that may wait for the disk before lines are dropped. Default 1 MiB. */
+  readonly maxBufferBytes?: number | undefined
+}
+
+interface QueuedLine {
+  readonly text: string
+  readonly bytes: number
+  readonly settle: (outcome: LineOutcome) => void
+}
+
+const encoder = new TextEncoder()
+
+function encode(lines: readonly QueuedLine[]): Uint8Array {
+  return encoder.encode(lines.map((line) => line.text).join(''))
+}
+
+/** Settles lines of which `written` bytes got out: a line that is out in part is not out. */
+function settleAll(lines: readonly QueuedLine[], written: number): void {
+  let end = 0
+  for (const line of lines) {
+    end += line.bytes
+    line.settle(end <= written ? 'written' : 'failed')
+  }
+}
+
+function toPath(path: unknown): string {
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw new QuipuError('QUIPU_CONFIG_INVALID', {
+      what: 'fileSink needs the path of a file.',
+      got: typeof path === 'string' ? JSON.stringify(path) : typeof path,
+      fix: "fileSink('activity.log')",
+    })
+  }
+  // A later chdir must not move the file.
+  return globalThis.process?.getBuiltinModule?.('node:path').resolve(path) ?? path
+}
+
+/**
+ * Appends lines to a file, which is opened with the first line and created with mode 0600.
+ *
+ * Taking a line never throws and never waits for the disk: lines queue up to `maxBufferBytes`, then they are dropped and
+ * counted. Rotation by rename, by removal and by truncation (copytruncate) is noticed before every write. What is queued
+ * when the process ends by itself, by `process.exit` or by an uncaught error is written before it is gone. A line torn by
+ * a crash or a full disk stays a line of its own. `flush` ends with an fsync. Needs `node:fs` (Node, Bun, Deno); where
+ * there is none, lines fail and are counted.
+ *
+ * @throws QuipuError QUIPU_CONFIG_INVALID when the path is none.
+ * @example
+ * start({ activityLog: { sink: fileSink('activity.log') } })
+ */
+export function fileSink(path: string, options: FileSinkOptions = {}): ActivitySink {
+  const resolved = toPath(path)
+  const { mode = 0o600, maxBufferBytes = 1_048_576 } = options
+  let file: ReturnType<typeof createAppendFile> | undefined
+  let queue: QueuedLine[] = []
+  let heldBytes = 0
+  let draining: Promise<void> | undefined
+  let closed = false
+
+  function openFile(): typeof file {
+    const fs = globalThis.process?.getBuiltinModule?.('node:fs')
+    if (fs !== undefined) file ??= createAppendFile(fs, resolved, mode)
+    return file
+  }
+
+  function takeQueue(): QueuedLine[] {
+    const lines = queue
+    queue = []
+    return lines
+  }
+
+  async function drain(target: NonNullable<typeof file>): Promise<void> {
+    while (queue.length > 0) {
+      try {
+        await target.ready()
+      } catch {
+        settleAll(takeQueue(), 0)
+        continue
+      }
+      // Taken only now: until here the lines are those of an exit that comes in between.
+      const lines = takeQueue()
+      settleAll(lines, await target.append(encode(lines)))
+    }
+    nothingToFlush(flushNow)
+    draining = undefined
+  }
+
+  function flushNow(): void {
+    const lines = takeQueue()
+    try {
+      // Also with nothing queued: a write may be on its way.
+      file?.appendNow(encode(lines))
+      settleAll(lines, Number.POSITIVE_INFINITY)
+    } catch {
+      settleAll(lines, 0)
+    }
+  }
+
+  function enqueue(text: string, bytes: number): Promise<LineOutcome> {
+    heldBytes += bytes
+    return new Promise((resolve) => {
+      const settle = (outcome: LineOutcome): void => {
+        heldBytes -= bytes
+        resolve(outcome)
+      }
+      queue.push({ text, bytes, settle })
+    })
+  }
+
+  return {
+    write(line) {
+      const target = openFile()
+      if (target === undefined) return 'failed'
+      const text = `${line}\n`
+      const bytes = Buffer.byteLength(text)
+      if (closed || heldBytes + bytes > maxBufferBytes) return 'dropped'
+      const outcome = enqueue(text, bytes)
+      if (isExiting()) {
+        flushNow()
+      } else if (draining === undefined) {
+        flushAtExit(flushNow)
+        draining = drain(target)
+      }
+      return outcome
+    },
+    async flush() {
+      await draining
+      await file?.sync()
+    },
+    async close() {
+      closed = true
+      await draining
+      await file?.sync()
+      await file?.close()
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import type { Vocabulary } from '@quipu/catalog/builtin'
+import { type ActivityEvent, defaultRecorder } from '@quipu/core'
+import { isName } from './canonical.js'
+import { type ActivityWriter, createActivityWriter } from './writer.js'
+import type { ActivityWriterOptions, LineCounter } from './writer-options.js'
+
+/** As much of a log record of `@opentelemetry/sdk-logs` as is read: the same in its OpenTelemetry 2 and 3 lines. */
+export interface EventLogRecord {
+  readonly eventName?: string | undefined
+  readonly attributes: { readonly [name: string]: unknown }
+  /** Seconds and nanoseconds since the Unix epoch. */
+  readonly hrTime: readonly [seconds: number, nanoseconds: number]
+}
+
+/** As much of a recorder as the processor needs. */
+export interface EventRecorder extends LineCounter {
+  prepareEvent(event: string, user: unknown, fields: unknown): ActivityEvent | null
+  readonly activityLogOn: boolean
+  speaks(vocabulary: Vocabulary): boolean
+}
+
+export interface MetricLogProcessorOptions extends Omit<ActivityWriterOptions, 'recorder'> {
+  /** Whose catalogue says which events and attributes are declared, and who counts. Default: the process's own. */
+  readonly recorder?: EventRecorder | undefined
+  /** Whether lines are written; wins over FEATURE_METRICS_LOGGING_ENABLED and `start({ activityLog })`. */
+  readonly enabled?: boolean | undefined
+}
+
+/** The attribute that names the user. `user.email`, `enduser.id` and others were set for other purposes (A38). */
+const USER = 'user.name'
+
+/**
+ * Writes the activity events among an application's OpenTelemetry log records as `[METRIC]` lines; fits any
+ * LoggerProvider of `@opentelemetry/sdk-logs` 0.2xx and 3.x.
+ *
+ * A record is an activity event when its `eventName` is one that the catalogue declares; all others pass untouched. Of
+ * an event only the declared attributes and `user.name` are read, never its body; what is undeclared is counted on
+ * `quipu_dropped_total`. Without FEATURE_METRICS_LOGGING_ENABLED (and without `enabled`) nothing is written or opened
+ * (A5–A7). The processor owns its sink: `shutdown` closes it.
+ *
+ * Nothing here throws or rejects but the constructor.
+ *
+ * @throws QuipuError QUIPU_CONFIG_INVALID when an option cannot be used.
+ * @example
+ * const loggers = new LoggerProvider({ processors: [new MetricLogProcessor({ sink: fileSink('activity.log') })] })
+ * loggers.getLogger('app').emit({ eventName: 'tool_call', attributes: { 'user.name': 'user@example.com', tool_name: 'calculator' } })
+ * // [METRIC] [user@example.com] tool_call tool_name=calculator
+ */
+export class MetricLogProcessor {
+  readonly #recorder: EventRecorder
+  readonly #write: ActivityWriter
+  readonly #enabled: boolean | undefined
+
+  constructor(options: MetricLogProcessorOptions) {
+    this.#recorder = options.recorder ?? defaultRecorder()
+    this.#write = createActivityWriter({ ...options, recorder: this.#recorder })
+    this.#enabled = options.enabled
+  }
+
+  /** Whether a record of this name could become a line; a Logger asks before a record is made. */
+  enabled(options: { readonly eventName?: string }): boolean {
+    return this.#isOn() && (options.eventName === undefined || isName(options.eventName))
+  }
+
+  onEmit(record: EventLogRecord): void {
+    try {
+      // Names with dots are OpenTelemetry's own events: not even asked for.
+      if (!isName(record.eventName) || !this.#isOn()) return
+      const { [USER]: user, ...fields } = record.attributes
+      const event = this.#recorder.prepareEvent(record.eventName, user, fields)
+      if (event !== null) this.#write({ ...event, unixMs: toUnixMs(record.hrTime) ?? event.unixMs })
+    } catch {
+      // A hostile record, or a strict recorder: the application that logs must not notice (T27).
+    }
+  }
+
+  /** Resolves when every line is out or given up, after 2 s at the latest. */
+  forceFlush(): Promise<void> {
+    return this.#write.flush()
+  }
+
+  /** Flushes and closes the sink; later records are dropped and counted. */
+  shutdown(): Promise<void> {
+    return this.#write.close()
+  }
+
+  #isOn(): boolean {
+    return this.#enabled ?? (this.#recorder.activityLogOn && this.#recorder.speaks('atlas'))
+  }
+}
+
+function toUnixMs(hrTime: EventLogRecord['hrTime'] | undefined): number | undefined {
+  const [seconds, nanoseconds] = hrTime ?? []
+  if (typeof seconds !== 'number' || typeof nanoseconds !== 'number') return undefined
+  return seconds * 1000 + Math.trunc(nanoseconds / 1e6)
+}

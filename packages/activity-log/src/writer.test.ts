@@ -1,0 +1,306 @@
+import type { ActivityEvent } from '@quipu/core'
+import { describe, expect, it } from 'vitest'
+import { nastyStrings } from '../fixtures/nasty-strings.js'
+import { parseMetricLine } from './parse.js'
+import { functionSink, type LineOutcome, type SinkFunction, type WriteResult } from './sink.js'
+import { createActivityWriter } from './writer.js'
+import type { ActivityWriterOptions } from './writer-options.js'
+
+const event: ActivityEvent = {
+  event: 'llm_call',
+  user: 'user@example.com',
+  fields: { model: 'gpt-4', message_count: 5 },
+  unixMs: Date.UTC(2026, 0, 28),
+}
+
+/** Counts as a recorder does. */
+function createCounter() {
+  const outcomes = { written: 0, dropped: 0, failed: 0 }
+  const drops: string[] = []
+  return {
+    outcomes,
+    drops,
+    metrics: {
+      quipu_activity_lines_total: {
+        add: (value: number, { outcome }: { outcome: LineOutcome }) => {
+          outcomes[outcome] += value
+        },
+      },
+    },
+    drop: (_metric: string, reason: string) => void drops.push(reason),
+  }
+}
+
+function setUp(sink: ActivityWriterOptions['sink'], options: Omit<ActivityWriterOptions, 'sink'> = {}) {
+  const recorder = createCounter()
+  return { recorder, write: createActivityWriter({ sink, recorder, ...options }) }
+}
+
+function collect(options: Omit<ActivityWriterOptions, 'sink'> = {}) {
+  const lines: string[] = []
+  return { lines, ...setUp((line) => void lines.push(line), options) }
+}
+
+describe('a writer', () => {
+  it('writes an event as its line', () => {
+    const { lines, write, recorder } = collect()
+    write(event)
+    expect(lines).toEqual(['[METRIC] [user@example.com] llm_call model=gpt-4 message_count=5'])
+    expect(recorder.outcomes).toEqual({ written: 1, dropped: 0, failed: 0 })
+  })
+
+  it('writes the JSON form when asked to', () => {
+    const { lines, write } = collect({ format: 'json' })
+    write(event)
+    expect(lines).toEqual([
+      '{"time":"2026-01-28T00:00:00.000Z","event":"llm_call","user":"user@example.com","fields":{"model":"gpt-4","message_count":5}}',
+    ])
+  })
+
+  it('needs no recorder', () => {
+    const lines: string[] = []
+    createActivityWriter({ sink: functionSink((line) => void lines.push(line)) })(event)
+    expect(lines).toHaveLength(1)
+  })
+
+  it('fails an event that has no line, and writes nothing', () => {
+    const { lines, write, recorder } = collect()
+    write({ ...event, event: 'no name' })
+    expect(lines).toEqual([])
+    expect([recorder.outcomes.failed, recorder.drops]).toEqual([1, ['unknown_event']])
+  })
+})
+
+describe('who is named', () => {
+  const userOf = (options: Omit<ActivityWriterOptions, 'sink'>, user: string | null = 'user@example.com') => {
+    const { lines, write } = collect(options)
+    write({ ...event, user })
+    return parseMetricLine(lines[0] ?? '')?.user
+  }
+
+  it('the user, when nothing else is asked for', () => {
+    expect(userOf({})).toBe('user@example.com')
+    expect(userOf({ users: 'plain' })).toBe('user@example.com')
+  })
+
+  it('nobody', () => {
+    expect(userOf({ users: 'none' })).toBeNull()
+  })
+
+  it('a pseudonym that only the key gives', () => {
+    const first = userOf({ users: 'hmac', key: 'a secret of the deployment' })
+    expect(first).toMatch(/^[0-9a-f]{16}$/)
+    expect(userOf({ users: 'hmac', key: 'a secret of the deployment' })).toBe(first)
+    expect(userOf({ users: 'hmac', key: 'another secret of another' })).not.toBe(first)
+    expect(userOf({ users: 'hmac', key: 'a secret of the deployment' }, 'other@example.com')).not.toBe(first)
+  })
+
+  it('a pseudonym that changes at every start, when there is no key', () => {
+    expect(userOf({ users: 'hmac' })).not.toBe(userOf({ users: 'hmac' }))
+  })
+
+  it('a pseudonym of your own', () => {
+    expect(userOf({ users: 'hmac', pseudonymize: (user) => `u${user.length}` })).toBe('u16')
+  })
+
+  it('nobody, when the pseudonym cannot be made; never the user', () => {
+    const pseudonymize = () => {
+      throw new Error('no secret')
+    }
+    expect(userOf({ users: 'hmac', pseudonymize })).toBeNull()
+    expect(userOf({ users: 'hmac', pseudonymize: () => undefined as unknown as string })).toBeNull()
+  })
+
+  it('an unknown user stays unknown', () => {
+    expect(userOf({ users: 'hmac' }, null)).toBeNull()
+  })
+
+  it('the sink does not get the user beside the line either', () => {
+    const seen: (string | null)[] = []
+    const { write } = setUp((_line, { user }) => void seen.push(user), { users: 'none' })
+    write(event)
+    expect(seen).toEqual([null])
+  })
+})
+
+describe('a bad option is refused with a code, at once', () => {
+  const bad: readonly [what: string, options: unknown, got: string][] = [
+    ['no sink', {}, 'undefined'],
+    ['a sink that is null', { sink: null }, 'null'],
+    ['a sink without write', { sink: {} }, 'object'],
+    ['a format', { sink: () => {}, format: 'xml' }, '"xml"'],
+    ['a way of naming', { sink: () => {}, users: 'md5' }, '"md5"'],
+    ['a short key, which is not shown', { sink: () => {}, users: 'hmac', key: 'hunter2' }, '7 characters'],
+  ]
+
+  it.each(bad)('%s', (_what, options, got) => {
+    const make = () => createActivityWriter(options as ActivityWriterOptions)
+    expect(make).toThrow(expect.objectContaining({ code: 'QUIPU_CONFIG_INVALID', got }))
+    expect(make).not.toThrow(/hunter2/)
+  })
+})
+
+describe('whatever the sink does, the caller does not notice (T27)', () => {
+  const thenable = (then: unknown): WriteResult => ({ then }) as WriteResult
+  const sinks: readonly [what: string, sink: SinkFunction, outcome: LineOutcome][] = [
+    ['returns nothing', () => {}, 'written'],
+    ['resolves', async () => {}, 'written'],
+    ['says the line is dropped', () => 'dropped', 'dropped'],
+    ['resolves to failed', async () => 'failed', 'failed'],
+    [
+      'throws',
+      () => {
+        throw new Error('EPIPE')
+      },
+      'failed',
+    ],
+    [
+      'throws what is no error',
+      () => {
+        throw null
+      },
+      'failed',
+    ],
+    ['rejects', () => Promise.reject(new Error('ENOSPC')), 'failed'],
+    [
+      'returns a promise whose then throws',
+      () =>
+        thenable(() => {
+          throw new Error('then')
+        }),
+      'failed',
+    ],
+    [
+      'returns a promise that settles twice',
+      () =>
+        thenable((resolve: (value: unknown) => void, reject: (error: unknown) => void) => {
+          resolve(undefined)
+          reject(new Error('late'))
+          resolve('dropped')
+        }),
+      'written',
+    ],
+  ]
+
+  it.each(sinks)('%s', async (_what, sink, outcome) => {
+    const { write, recorder } = setUp(sink)
+    expect(write(event)).toBeUndefined()
+    await write.flush()
+    expect(recorder.outcomes).toEqual({ written: 0, dropped: 0, failed: 0, [outcome]: 1 })
+  })
+
+  it('logs again while it writes: the inner line is dropped, the outer written', () => {
+    const lines: string[] = []
+    const { write, recorder } = setUp((line) => {
+      lines.push(line)
+      write(event)
+    })
+    write(event)
+    write(event)
+    expect(lines).toHaveLength(2)
+    expect(recorder.outcomes).toEqual({ written: 2, dropped: 2, failed: 0 })
+    expect(recorder.drops).toEqual(['reentrant', 'reentrant'])
+  })
+
+  it('is written to again after it threw', () => {
+    let calls = 0
+    const { write, recorder } = setUp(() => {
+      if (calls++ === 0) throw new Error('once')
+    })
+    write(event)
+    write(event)
+    expect(recorder.outcomes).toEqual({ written: 1, dropped: 0, failed: 1 })
+  })
+
+  it('never answers: what it holds is bounded', () => {
+    const { write, recorder } = setUp(() => new Promise(() => {}))
+    for (let index = 0; index < 65_536 + 10; index++) write(event)
+    expect(recorder.outcomes).toEqual({ written: 0, dropped: 10, failed: 0 })
+    expect(new Set(recorder.drops)).toEqual(new Set(['queue_full']))
+  })
+
+  it('a recorder that throws does not reach the caller either', () => {
+    const recorder = {
+      metrics: {
+        quipu_activity_lines_total: {
+          add() {
+            throw new Error('store')
+          },
+        },
+      },
+      drop() {
+        throw new Error('store')
+      },
+    }
+    const write = createActivityWriter({ sink: () => {}, recorder })
+    expect(() => write(event)).not.toThrow()
+  })
+
+  it('nor does an event that is none', () => {
+    const { write, recorder, lines } = collect()
+    const revocable = Proxy.revocable(event, {})
+    revocable.revoke()
+    for (const bad of [undefined, null, 5, 'x', {}, revocable.proxy])
+      expect(() => write(bad as ActivityEvent)).not.toThrow()
+    expect(lines).toEqual([])
+    expect(recorder.outcomes.failed).toBe(6)
+  })
+})
+
+describe('flush and close', () => {
+  it('flush waits for the lines that are on their way', async () => {
+    let resolve = () => {}
+    const promise = new Promise<void>((done) => {
+      resolve = done
+    })
+    const { write, recorder } = setUp(() => promise)
+    write(event)
+    const flushed = write.flush().then(() => recorder.outcomes.written)
+    resolve()
+    expect(await flushed).toBe(1)
+  })
+
+  it('flush and close resolve in time when the sink never answers', async () => {
+    const never = () => new Promise<void>(() => {})
+    const { write } = setUp({ write: never, flush: never, close: never }, { timeoutMs: 1 })
+    write(event)
+    await write.flush()
+    await write.close()
+  })
+
+  it('flush and close resolve when the sink throws or rejects', async () => {
+    const broken = {
+      write: () => {},
+      flush: () => Promise.reject(new Error('flush')),
+      close: () => {
+        throw new Error('close')
+      },
+    }
+    const { write } = setUp(broken)
+    await write.flush()
+    await write.close()
+  })
+
+  it('close flushes, closes once, and drops what comes after', async () => {
+    const calls: string[] = []
+    const { write, recorder } = setUp({
+      write: () => void calls.push('write'),
+      flush: async () => void calls.push('flush'),
+      close: async () => void calls.push('close'),
+    })
+    write(event)
+    await Promise.all([write.close(), write.close()])
+    write(event)
+    expect(calls).toEqual(['write', 'flush', 'close'])
+    expect(recorder.outcomes).toEqual({ written: 1, dropped: 1, failed: 0 })
+    expect(recorder.drops).toEqual(['closed'])
+  })
+})
+
+describe('one event is one line', () => {
+  it.each(['text', 'json'] as const)('in the %s form, whatever user and values hold', (format) => {
+    const { lines, write } = collect({ format })
+    for (const nasty of nastyStrings) write({ ...event, user: nasty, fields: { model: nasty } })
+    expect(`${lines.join('\n')}\n`.split(/[\n\r\v\f\x1c-\x1e\u0085\u2028\u2029]/)).toHaveLength(nastyStrings.length + 1)
+  })
+})

@@ -1,0 +1,106 @@
+import type { EventSpecs, FieldSpec, LabelSpec } from '@quipu/catalog/builtin'
+import type { ActivityEvent, FieldValue } from './activity.js'
+import { cleanText } from './clean.js'
+import type { Clock } from './clock.js'
+import { createLabelRule } from './label-rule.js'
+
+/** Most keys of a field object that are looked at. */
+const MAX_KEYS = 64
+const MAX_USER_LENGTH = 256
+
+/** The canonical value of a field; undefined when it is none. */
+type FieldRule = (value: unknown) => FieldValue | undefined
+
+export interface EventCleanerOptions {
+  readonly clock: Clock
+  readonly allow: { readonly [label: string]: readonly string[] | undefined }
+  readonly valueLength: number
+  readonly pseudonym: (value: string) => string
+  drop(metric: string, reason: string): void
+}
+
+/** Makes activity events out of whatever an application says: only declared events, only declared fields, cleaned. */
+export interface EventCleaner {
+  extend(events: EventSpecs): void
+  /** @returns null when there is no such event, which is counted */
+  prepare(event: string, user: unknown, fields: unknown): ActivityEvent | null
+}
+
+/** The event cleaner of one recorder (A33–A38: the catalogue's fields are an allow-list). */
+export function createEventCleaner(options: EventCleanerOptions): EventCleaner {
+  const known = new Map<string, ReadonlyMap<string, FieldRule>>()
+  return {
+    extend(events) {
+      for (const [event, spec] of Object.entries(events)) {
+        known.set(
+          event,
+          new Map(Object.entries(spec.fields).map(([name, field]) => [name, fieldRule(name, field, options)])),
+        )
+      }
+    },
+    prepare(event, user, fields) {
+      const rules = known.get(event)
+      if (rules === undefined) {
+        options.drop('activity', 'unknown_event')
+        return null
+      }
+      const clean: Record<string, FieldValue> = {}
+      if (typeof fields === 'object' && fields !== null) readFields(event, fields, rules, clean, options)
+      return { event, user: cleanUser(user), fields: clean, unixMs: options.clock.unixMs() }
+    },
+  }
+}
+
+function readFields(
+  event: string,
+  fields: object,
+  rules: ReadonlyMap<string, FieldRule>,
+  clean: Record<string, FieldValue>,
+  options: EventCleanerOptions,
+): void {
+  for (const key of Object.keys(fields).slice(0, MAX_KEYS)) {
+    const rule = rules.get(key)
+    if (rule === undefined) {
+      options.drop(event, 'undeclared_field')
+      continue
+    }
+    const raw = readSafely(fields, key)
+    if (raw === undefined || raw === null) continue
+    const value = raw === THREW ? undefined : rule(raw)
+    if (value === undefined) options.drop(event, raw === THREW ? 'threw' : 'bad_field')
+    else clean[key] = value
+  }
+}
+
+const THREW = Symbol('threw')
+
+function readSafely(holder: object, key: string): unknown {
+  try {
+    return Reflect.get(holder, key)
+  } catch {
+    return THREW
+  }
+}
+
+function cleanUser(user: unknown): string | null {
+  if (typeof user !== 'string') return null
+  return cleanText(user, MAX_USER_LENGTH) || null
+}
+
+function fieldRule(name: string, spec: FieldSpec, options: EventCleanerOptions): FieldRule {
+  if (spec === 'count' || spec === 'bytes') return amount
+  const label: LabelSpec = spec
+  const rule = createLabelRule(name, label, {
+    allowed: options.allow[name] ?? [],
+    budget: Number.POSITIVE_INFINITY,
+    valueLength: options.valueLength,
+    pseudonym: options.pseudonym,
+  })
+  return (value) => rule.clean(value)
+}
+
+/** A count or size: what is no number, infinite or negative is no amount. */
+function amount(value: unknown): FieldValue | undefined {
+  if (typeof value === 'bigint') return value >= 0n ? value : undefined
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : undefined
+}

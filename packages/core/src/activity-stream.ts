@@ -1,0 +1,38 @@
+import type { ActivityEvent, ActivityListener } from './activity.js'
+
+/** Most events that wait for a first listener. */
+const MAX_WAITING = 1000
+
+/** Hands events to who listens; what is said before anybody does waits for the first, so that a late start loses nothing. */
+export interface ActivityStream {
+  emit(event: ActivityEvent): void
+  listen(listener: ActivityListener): () => void
+}
+
+export function createActivityStream(
+  guard: (site: string, fn: () => void) => void,
+  drop: (metric: string, reason: string) => void,
+): ActivityStream {
+  let listeners: readonly ActivityListener[] = []
+  let waiting: ActivityEvent[] | undefined
+  const deliver = (event: ActivityEvent): void => {
+    for (const listener of listeners) guard('activity_listener', () => listener(event))
+  }
+  return {
+    emit(event) {
+      if (listeners.length > 0) return deliver(event)
+      waiting ??= []
+      if (waiting.length < MAX_WAITING) waiting.push(event)
+      else drop('activity', 'queue_full')
+    },
+    listen(listener) {
+      listeners = [...listeners, listener]
+      const held = waiting ?? []
+      waiting = undefined
+      for (const event of held) deliver(event)
+      return () => {
+        listeners = listeners.filter((other) => other !== listener)
+      }
+    },
+  }
+}

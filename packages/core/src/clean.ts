@@ -1,0 +1,100 @@
+import type { LabelClass } from '@quipu/catalog/builtin'
+
+/** What a value becomes that is not what its label says it is. */
+export const OTHER = 'other'
+/** What an empty value becomes: Prometheus takes an empty label for an absent one. */
+export const UNKNOWN = 'unknown'
+
+/** Longest label value, in UTF-16 code units (facts: 128 keeps real names, cuts prompts). */
+export const MAX_VALUE_LENGTH = 128
+
+const NAME = /^[A-Za-z0-9_.:/+-]+$/
+// Display names have spaces (`Claude 3.5 Sonnet`), prompts have more of them.
+const MODEL = /^(?=.{1,128}$)[A-Za-z0-9_.:/@+()[\]-]+(?: [A-Za-z0-9_.:/@+()[\]-]+){0,4}$/
+const TOOL = /^[A-Za-z0-9_.:-]+$/
+const ERROR_TYPE = /^[A-Za-z0-9_.-]{1,64}$/
+const MIME = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/
+const HOST = /^[A-Za-z0-9_.:[\]-]+$/
+const ROUTE = /^[/*][\x21-\x7e]*$/
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'])
+/** A path segment that is an identifier, not part of a template: a number, a UUID, a long hexadecimal string. */
+const IDENTIFIER_SEGMENT = /^(?:\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|[0-9a-f]{16,})$/i
+/** Control and format characters, separators of lines, surrogates without a partner. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/gu
+
+/** Text without control, format and line-separating characters, cut at `max` without splitting a character. */
+export function cleanText(value: string, max: number): string {
+  // Cut first: a megabyte must not be scanned to keep a hundred characters of it.
+  const head = value.length > max * 4 ? value.slice(0, max * 4) : value
+  const visible = head.replace(INVISIBLE, '')
+  if (visible.length <= max) return visible
+  const last = visible.charCodeAt(max - 1)
+  return visible.slice(0, last >= 0xd800 && last <= 0xdbff ? max - 1 : max)
+}
+
+function cleanRoute(value: string): string {
+  if (value === 'unmatched') return value
+  const path = value.split(/[?#]/, 1)[0] ?? ''
+  if (!ROUTE.test(path)) return 'unmatched'
+  return path
+    .split('/')
+    .map((segment) => (IDENTIFIER_SEGMENT.test(segment) ? ':id' : segment))
+    .join('/')
+}
+
+function cleanStatus(value: string): string {
+  return /^[1-5]\d\d$/.test(value) ? value : OTHER
+}
+
+function cleanMime(value: string): string {
+  const type = (value.split(';', 1)[0] ?? '').trim().toLowerCase()
+  return MIME.test(type) ? type : OTHER
+}
+
+const matching = (pattern: RegExp) => (value: string) => (pattern.test(value) ? value : OTHER)
+
+const rules: { readonly [C in Exclude<LabelClass, 'id' | 'text'>]: (value: string) => string } = {
+  name: matching(NAME),
+  model: matching(MODEL),
+  tool: matching(TOOL),
+  errorType: matching(ERROR_TYPE),
+  host: matching(HOST),
+  route: cleanRoute,
+  method(value) {
+    const upper = value.toUpperCase()
+    return METHODS.has(upper) ? upper : 'OTHER'
+  },
+  status: cleanStatus,
+  mime: cleanMime,
+}
+
+/**
+ * The value that a label of this class keeps of a raw one: never content, never longer than `max`.
+ * @returns the canonical value; the same value comes out when it is cleaned again.
+ */
+export function cleanValue(
+  value: string,
+  labelClass: LabelClass,
+  max: number,
+  pseudonym: (value: string) => string,
+): string {
+  if (value === '') return UNKNOWN
+  if (labelClass === 'id') return pseudonym(value)
+  if (labelClass === 'text') return cleanText(value, max) || UNKNOWN
+  const cut = value.length > max && labelClass !== 'mime' ? value.slice(0, max) : value
+  return rules[labelClass](cut.length > max * 4 ? cut.slice(0, max * 4) : cut)
+}
+
+/** A label value as a string, or undefined when it is not one that can be a label: symbol, function, object. */
+export function toLabelString(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return String(value)
+    default:
+      return undefined
+  }
+}

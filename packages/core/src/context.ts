@@ -1,0 +1,84 @@
+import { builtinModule } from './environment.js'
+import type { LlmCallScope } from './llm-call-scope.js'
+import { shared } from './shared.js'
+
+/** What is known of the work that is under way, carried along asynchronous calls. */
+export interface Scope {
+  readonly user?: string | null
+  readonly attribution?: Attribution
+  /** The model call that an outer layer has open: inner layers add to it instead of counting it again. */
+  readonly call?: LlmCallScope
+}
+
+/** On whose account model calls go: names of the application's own, few and fixed. */
+export interface Attribution {
+  readonly feature?: string
+}
+
+interface Storage {
+  getStore(): Scope | undefined
+  run<R>(scope: Scope, fn: () => R): R
+}
+
+/** Without AsyncLocalStorage (old edge runtimes) a scope holds for the synchronous part of a call only. */
+function createSynchronousStorage(): Storage {
+  let current: Scope | undefined
+  return {
+    getStore: () => current,
+    run(scope, fn) {
+      const outer = current
+      current = scope
+      try {
+        return fn()
+      } finally {
+        current = outer
+      }
+    },
+  }
+}
+
+function isStorageClass(value: unknown): value is new () => Storage {
+  return typeof value === 'function'
+}
+
+function createStorage(): Storage {
+  const hooks = builtinModule('node:async_hooks')
+  const fromHooks: unknown =
+    typeof hooks === 'object' && hooks !== null ? Reflect.get(hooks, 'AsyncLocalStorage') : undefined
+  const candidate = fromHooks ?? Reflect.get(globalThis, 'AsyncLocalStorage')
+  return isStorageClass(candidate) ? new candidate() : createSynchronousStorage()
+}
+
+function storage(): Storage {
+  return shared('context', createStorage)
+}
+
+/** What is known here and now. */
+export function currentScope(): Scope {
+  return storage().getStore() ?? {}
+}
+
+/** Runs a function with more known; returns and throws what it does. */
+export function withScope<R>(more: Scope, fn: () => R): R {
+  return storage().run({ ...currentScope(), ...more }, fn)
+}
+
+/**
+ * Runs a function on behalf of a user: activity lines and model calls within say so.
+ *
+ * @example
+ * await withUser('user@example.com', async () => trackError('timeout'))
+ */
+export function withUser<R>(user: string | null, fn: () => R): R {
+  return withScope({ user: typeof user === 'string' ? user : null }, fn)
+}
+
+/**
+ * Runs a function whose model calls go on the account of a feature.
+ *
+ * @example
+ * await withAttribution({ feature: 'chat' }, () => answer(question))
+ */
+export function withAttribution<R>(attribution: Attribution, fn: () => R): R {
+  return withScope({ attribution: { ...currentScope().attribution, ...attribution } }, fn)
+}

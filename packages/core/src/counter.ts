@@ -1,0 +1,62 @@
+import type { MetricSpec } from '@quipu/catalog/builtin'
+import { exemplarNow } from './exemplar.js'
+import { type LabelBag, MetricSeries } from './metric-series.js'
+import type { SeriesCell } from './series-cell.js'
+import type { StoreContext } from './store-context.js'
+import { rejection } from './value.js'
+
+/** Counters and up-down counters: a sum a series. */
+export class CounterSeries extends MetricSeries {
+  readonly #lowest: number
+
+  constructor(name: string, spec: MetricSpec, context: StoreContext) {
+    super(name, spec, context, [], 1)
+    this.#lowest = spec.kind === 'counter' ? 0 : Number.NEGATIVE_INFINITY
+  }
+
+  add(value = 1, labels?: LabelBag): void {
+    const cell = this.cellOf(labels)
+    if (cell !== undefined) this.addTo(cell, value)
+  }
+
+  with(labels?: LabelBag): CounterSeriesHandle {
+    return new CounterSeriesHandle(this, this.cellOf(labels))
+  }
+
+  /** NaN, ±Infinity, and on a counter a negative number are dropped; so is what would make the sum infinite. */
+  addTo(cell: SeriesCell, value: number): void {
+    const { data, at } = cell
+    // `typeof` first: a BigInt compares with numbers, and throws when it is added to one.
+    if (typeof value === 'number' && value >= this.#lowest) {
+      const sum = (data[at] ?? 0) + value
+      if (sum - sum === 0) {
+        data[at] = sum
+        this.dirty = true
+        if (this.context.exemplarSource !== undefined) exemplarNow(this.context, cell, 0, value)
+        return
+      }
+    }
+    this.context.drop(this.name, rejection(value))
+  }
+}
+
+/** One series of a counter, bound: recording is an addition. */
+export class CounterSeriesHandle {
+  readonly #series: CounterSeries
+  #cell: SeriesCell | undefined
+
+  constructor(series: CounterSeries, cell: SeriesCell | undefined) {
+    this.#series = series
+    this.#cell = cell
+  }
+
+  add(value = 1): void {
+    let cell = this.#cell
+    if (cell === undefined) return
+    if (cell.removed) {
+      cell = this.#series.revive(cell.values)
+      this.#cell = cell
+    }
+    this.#series.addTo(cell, value)
+  }
+}

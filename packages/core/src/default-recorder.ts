@@ -1,0 +1,15 @@
+import { createRecorder } from './create-recorder.js'
+import { environmentVariable, isFlagOn } from './environment.js'
+import { createNoopRecorder } from './noop-recorder.js'
+import type { Recorder } from './recorder.js'
+import { shared } from './shared.js'
+
+/**
+ * The process's one recorder: what the helpers of the package say goes there from the first import on, and `start()`
+ * exports it. Copies of the package share it. Under OTEL_SDK_DISABLED it records nothing.
+ */
+export function defaultRecorder(): Recorder {
+  return shared('recorder', () =>
+    isFlagOn(environmentVariable('OTEL_SDK_DISABLED')) ? createNoopRecorder() : createRecorder(),
+  )
+}

@@ -1,0 +1,103 @@
+import type { MetricSpec } from '@quipu/catalog/builtin'
+import { exemplarNow } from './exemplar.js'
+import { type LabelBag, MetricSeries } from './metric-series.js'
+import type { SeriesCell } from './series-cell.js'
+import type { StoreContext } from './store-context.js'
+import { rejection } from './value.js'
+
+/** Where a recorded value also goes: an instrument of a provider that the host runs. */
+export type Forward = (value: number, cell: SeriesCell) => void
+
+/** Histograms and summaries: how values are distributed, a series. */
+export abstract class DistributionSeries extends MetricSeries {
+  forwards: readonly Forward[] | undefined = undefined
+
+  record(value: number, labels?: LabelBag): void {
+    const cell = this.cellOf(labels)
+    if (cell !== undefined) this.recordTo(cell, value)
+  }
+
+  with(labels?: LabelBag): DistributionHandle {
+    return new DistributionHandle(this, this.cellOf(labels))
+  }
+
+  recordTo(cell: SeriesCell, value: number): void {
+    if (typeof value === 'number' && value >= 0) {
+      const sum = (cell.data[cell.at] ?? 0) + value
+      if (sum - sum === 0) {
+        cell.data[cell.at] = sum
+        this.dirty = true
+        this.count(cell, value)
+        if (this.forwards !== undefined) for (const forward of this.forwards) forward(value, cell)
+        return
+      }
+    }
+    this.context.drop(this.name, rejection(value))
+  }
+
+  protected abstract count(cell: SeriesCell, value: number): void
+}
+
+/** A histogram with fixed buckets: the sum, then a count a bucket. */
+export class HistogramSeries extends DistributionSeries {
+  readonly #bounds: Float64Array
+
+  constructor(name: string, spec: MetricSpec, context: StoreContext) {
+    const bounds = spec.buckets ?? []
+    super(name, spec, context, bounds, bounds.length + 2)
+    this.#bounds = Float64Array.from(bounds)
+  }
+
+  // Linear: of a dozen buckets, the low ones are the likely ones, and a search by halves is slower below thirty.
+  protected count(cell: SeriesCell, value: number): void {
+    const bounds = this.#bounds
+    let bucket = 0
+    while (bucket < bounds.length && value > (bounds[bucket] ?? 0)) bucket++
+    const at = cell.at + 1 + bucket
+    cell.data[at] = (cell.data[at] ?? 0) + 1
+    if (this.context.exemplarSource !== undefined) exemplarNow(this.context, cell, bucket, value)
+  }
+}
+
+/** A histogram with exponential buckets, kept beside the cell. */
+export class ExponentialHistogramSeries extends DistributionSeries {
+  constructor(name: string, spec: MetricSpec, context: StoreContext) {
+    super(name, spec, context, [], 1)
+  }
+
+  protected count(cell: SeriesCell, value: number): void {
+    cell.exponential?.record(value)
+  }
+}
+
+/** A summary: the sum and the count (S11); never an invented quantile (T3). */
+export class SummarySeries extends DistributionSeries {
+  constructor(name: string, spec: MetricSpec, context: StoreContext) {
+    super(name, spec, context, [], 2)
+  }
+
+  protected count(cell: SeriesCell): void {
+    cell.data[cell.at + 1] = (cell.data[cell.at + 1] ?? 0) + 1
+  }
+}
+
+/** One series of a histogram or summary, bound. */
+export class DistributionHandle {
+  readonly #series: DistributionSeries
+  #cell: SeriesCell | undefined
+
+  constructor(series: DistributionSeries, cell: SeriesCell | undefined) {
+    this.#series = series
+    this.#cell = cell
+  }
+
+  record(value: number): void {
+    let cell = this.#cell
+    if (cell === undefined) return
+    if (cell.removed) {
+      cell = this.#series.revive(cell.values)
+      this.#cell = cell
+    }
+    this.#series.recordTo(cell, value)
+  }
+}

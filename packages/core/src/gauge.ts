@@ -1,0 +1,47 @@
+import type { MetricSpec } from '@quipu/catalog/builtin'
+import { type LabelBag, MetricSeries } from './metric-series.js'
+import type { SeriesCell } from './series-cell.js'
+import type { StoreContext } from './store-context.js'
+import { rejection } from './value.js'
+
+/** Gauges: the last value said, a series. */
+export class GaugeSeries extends MetricSeries {
+  constructor(name: string, spec: MetricSpec, context: StoreContext) {
+    super(name, spec, context, [], 1)
+  }
+
+  set(value: number, labels?: LabelBag): void {
+    const cell = this.cellOf(labels)
+    if (cell !== undefined) this.setTo(cell, value)
+  }
+
+  with(labels?: LabelBag): GaugeSeriesHandle {
+    return new GaugeSeriesHandle(this, this.cellOf(labels))
+  }
+
+  setTo(cell: SeriesCell, value: number): void {
+    if (typeof value === 'number' && value - value === 0) {
+      cell.data[cell.at] = value
+      if (this.spec.expireAfterMs !== undefined) cell.setAtMs = this.context.clock.monotonicMs()
+      this.dirty = true
+      return
+    }
+    this.context.drop(this.name, rejection(value))
+  }
+}
+
+/** One series of a gauge, bound. */
+export class GaugeSeriesHandle {
+  readonly #series: GaugeSeries
+  #cell: SeriesCell | undefined
+
+  constructor(series: GaugeSeries, cell: SeriesCell | undefined) {
+    this.#series = series
+    this.#cell = cell
+  }
+
+  set(value: number): void {
+    if (this.#cell?.removed) this.#cell = this.#series.revive(this.#cell.values)
+    if (this.#cell !== undefined) this.#series.setTo(this.#cell, value)
+  }
+}

@@ -1,0 +1,77 @@
+import { builtinModule, environmentVariable } from './environment.js'
+
+/** Keeps the random id of an installation (K5, T4): never a user's name, nothing derived from one. */
+export interface InstallationId {
+  read(): string
+  /** Forgets the id; the next `read` is another one. */
+  reset(): void
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+interface FileSystem {
+  readFileSync(path: string, encoding: 'utf8'): string
+  writeFileSync(path: string, text: string, options: { mode: number; flag: string }): void
+  mkdirSync(path: string, options: { recursive: true; mode: number }): unknown
+  rmSync(path: string, options: { force: true }): void
+}
+
+/**
+ * The id in a file that only its owner may read (0600), made when it is first asked for. Where there is no file system, or
+ * it cannot be written, the id lasts as long as the process.
+ *
+ * @param file default: `installation-id` in QUIPU_STATE_DIR, else in `.quipu` of the home directory
+ */
+export function createInstallationId(file?: string): InstallationId {
+  let id: string | undefined
+  return {
+    read() {
+      id ??= readOrMake(file)
+      return id
+    },
+    reset() {
+      id = undefined
+      withFile(file, (fs, path) => fs.rmSync(path, { force: true }))
+    },
+  }
+}
+
+function readOrMake(file: string | undefined): string {
+  const kept = withFile(file, (fs, path) => {
+    const text = fs.readFileSync(path, 'utf8').trim()
+    return UUID.test(text) ? text : undefined
+  })
+  if (kept !== undefined) return kept
+  const made = crypto.randomUUID()
+  const written = withFile(file, (fs, path, folder) => {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // A file that is there and holds no id is replaced; `wx` lets the first of two processes win.
+    fs.rmSync(path, { force: true })
+    fs.writeFileSync(path, `${made}\n`, { mode: 0o600, flag: 'wx' })
+    return made
+  })
+  return written ?? withFile(file, (fs, path) => fs.readFileSync(path, 'utf8').trim()) ?? made
+}
+
+function withFile<T>(file: string | undefined, fn: (fs: FileSystem, path: string, folder: string) => T): T | undefined {
+  try {
+    const fs = builtinModule('node:fs')
+    const path = pathOf(file)
+    if (!isFileSystem(fs) || path === undefined) return undefined
+    return fn(fs, path, path.slice(0, path.lastIndexOf('/')) || '/')
+  } catch {
+    return undefined
+  }
+}
+
+function pathOf(file: string | undefined): string | undefined {
+  if (file !== undefined) return file.includes('/') ? file : `./${file}`
+  const state = environmentVariable('QUIPU_STATE_DIR')
+  if (state !== undefined) return `${state}/installation-id`
+  const home = environmentVariable('HOME') ?? environmentVariable('USERPROFILE')
+  return home === undefined ? undefined : `${home}/.quipu/installation-id`
+}
+
+function isFileSystem(value: unknown): value is FileSystem {
+  return typeof value === 'object' && value !== null && 'readFileSync' in value
+}

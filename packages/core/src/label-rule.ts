@@ -1,0 +1,75 @@
+import type { LabelClass, LabelSpec } from '@quipu/catalog/builtin'
+import { cleanValue, OTHER, toLabelString } from './clean.js'
+
+/** What one label of a metric lets through. */
+export interface LabelRule {
+  readonly name: string
+  readonly optional: boolean
+  /** Values that always get a series of their own: the closed set, or what the catalogue and the user allow by name. */
+  readonly allowed: ReadonlySet<string>
+  /** A closed set or a template bounds itself; an open label has a budget. */
+  readonly open: boolean
+  readonly budget: number
+  /** The canonical value of a raw one; undefined when it cannot be a label value at all. */
+  clean(raw: unknown): string | undefined
+}
+
+export interface LabelRuleOptions {
+  readonly allowed: readonly string[]
+  readonly budget: number
+  readonly valueLength: number
+  readonly pseudonym: (value: string) => string
+}
+
+interface Details {
+  readonly class?: LabelClass
+  readonly values?: readonly string[]
+  readonly template?: string
+  readonly optional?: boolean
+  readonly budget?: number
+}
+
+function isList(spec: LabelSpec): spec is readonly string[] {
+  return Array.isArray(spec)
+}
+
+function detailsOf(spec: LabelSpec): Details {
+  if (typeof spec === 'string') return { class: spec }
+  return isList(spec) ? { values: spec } : spec
+}
+
+function templatePattern(template: string): RegExp {
+  const escaped = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${escaped.replaceAll('{number}', '\\d+').replaceAll('{name}', '[A-Za-z0-9_.:-]+')}$`)
+}
+
+function cleaner(details: Details, allowed: ReadonlySet<string>, options: LabelRuleOptions): (value: string) => string {
+  if (details.class !== undefined) {
+    const labelClass = details.class
+    return (value) => cleanValue(value, labelClass, options.valueLength, options.pseudonym)
+  }
+  if (details.template !== undefined) {
+    const pattern = templatePattern(details.template)
+    return (value) => (value.length <= options.valueLength && pattern.test(value) ? value : OTHER)
+  }
+  return (value) => (allowed.has(value) ? value : OTHER)
+}
+
+/** The rule of one label, from its catalogue entry and what the recorder's options add to it. */
+export function createLabelRule(name: string, spec: LabelSpec, options: LabelRuleOptions): LabelRule {
+  const details = detailsOf(spec)
+  const allowed = new Set([...(details.values ?? []), ...(details.class === 'id' ? [] : options.allowed)])
+  const clean = cleaner(details, allowed, options)
+  return {
+    name,
+    optional: details.optional ?? false,
+    allowed,
+    open: details.class !== undefined || details.template !== undefined,
+    budget: details.budget ?? options.budget,
+    clean(raw) {
+      const value = toLabelString(raw)
+      if (value === undefined) return undefined
+      return details.class !== 'id' && allowed.has(value) ? value : clean(value)
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import type { LlmUsage } from './llm-usage.js'
+import type { PriceTable } from './recording.js'
+
+/** What a call cost by a price table, in US dollars; undefined when the table or the usage does not say. */
+export function costOf(model: string, usage: LlmUsage | undefined, prices: PriceTable | undefined): number | undefined {
+  const price = prices !== undefined && Object.hasOwn(prices, model) ? prices[model] : undefined
+  if (price === undefined || usage === undefined) return undefined
+  const read = usage.cacheReadTokens ?? 0
+  const written = usage.cacheWriteTokens ?? 0
+  const fresh = Math.max(0, (usage.inputTokens ?? 0) - read - written)
+  const millionths =
+    fresh * price.input +
+    read * (price.cacheRead ?? price.input) +
+    written * (price.cacheWrite ?? price.input) +
+    (usage.outputTokens ?? 0) * price.output
+  return millionths / 1e6
+}

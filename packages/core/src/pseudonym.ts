@@ -1,0 +1,14 @@
+import { bytesToHex, hmacSha256 } from './sha256.js'
+
+/**
+ * A keyed pseudonym for identifiers that must not leave the process as they are: the first 16 hexadecimal digits of
+ * HMAC-SHA-256. Unkeyed hashes of names and addresses can be reversed with a dictionary; this one only with the key.
+ * Pseudonymous, not anonymous: who has the key can test a guess.
+ *
+ * @param key at least 16 characters of secret; without one a random key is made, and pseudonyms change at every start.
+ */
+export function createPseudonymizer(key?: string): (value: string) => string {
+  const secret = key === undefined ? crypto.getRandomValues(new Uint8Array(32)) : new TextEncoder().encode(key)
+  const encoder = new TextEncoder()
+  return (value) => bytesToHex(hmacSha256(secret, encoder.encode(value))).slice(0, 16)
+}

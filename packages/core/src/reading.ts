@@ -1,0 +1,67 @@
+import type { MetricSpec } from '@quipu/catalog/builtin'
+
+/**
+ * One series: its label values and where its numbers lie. The store owns it and only the store writes its numbers;
+ * readers read them in place, and may keep one cache each in `pageText` and `attributes`.
+ *
+ * What lies at `data[at…]`, by kind of metric:
+ * - counter, upDownCounter, gauge: the value
+ * - summary: the sum, the count
+ * - histogram: the sum, then one count per bucket (not cumulative), the last for +Inf; the count is their sum
+ * - exponential histogram: nothing; see `exponential`
+ */
+export interface Cell {
+  /** One value a label of the metric, in its order; undefined where an optional label was left out. */
+  readonly values: readonly (string | undefined)[]
+  readonly data: Float64Array
+  readonly at: number
+  /** When the series began, on the recorder's monotonic clock. */
+  readonly startedAtMs: number
+  /** When a gauge that expires was last set, on the recorder's monotonic clock. */
+  readonly setAtMs: number
+  readonly exponential: ExponentialBuckets | undefined
+  /** The last exemplar of each bucket; one slot for a counter. */
+  readonly exemplars: readonly (Exemplar | undefined)[] | undefined
+  /** Removed since: its numbers read zero, and it is no longer exported. */
+  readonly removed: boolean
+  /** The label text of a page, `model="gpt-4",endpoint="chat"`: kept here by the page writer. */
+  pageText: string | undefined
+  /** The attributes object of a data point: kept here by the producers. */
+  attributes: Readonly<Record<string, string>> | undefined
+}
+
+/** A base-2 exponential histogram, as the OpenTelemetry metrics data model defines it. */
+export interface ExponentialBuckets {
+  readonly scale: number
+  readonly sum: number
+  readonly count: number
+  readonly zeroCount: number
+  readonly positive: { readonly offset: number; readonly bucketCounts: readonly number[] }
+}
+
+/** A recorded value together with the trace it was recorded in. */
+export interface Exemplar {
+  readonly value: number
+  readonly unixMs: number
+  readonly traceId: string
+  readonly spanId: string
+}
+
+/** One metric of a recorder, as those see it who export it. */
+export interface MetricReading {
+  /** The catalogue key. */
+  readonly name: string
+  readonly spec: MetricSpec
+  /** Prometheus family name: a counter's with `_total`. */
+  readonly prometheusName: string
+  readonly otlpName: string
+  /** OTLP scope: `quipu.securetrack`, `quipu.aki`, …; `quipu.app` for users' own. */
+  readonly scope: string
+  readonly labelNames: readonly string[]
+  /** Upper bounds of the buckets without +Inf; empty for other kinds. */
+  readonly bounds: readonly number[]
+  /** The live series in the order they came; expired ones left out. Take a copy before you yield. */
+  cells(): readonly Cell[]
+  /** Another number whenever something was recorded or removed since it was last asked. */
+  version(): number
+}

@@ -1,0 +1,119 @@
+import type { MeterProvider } from '@opentelemetry/api'
+import type {
+  BuiltinEvents,
+  BuiltinMetrics,
+  EventSpecs,
+  FieldsOf,
+  MetricSpecs,
+  Vocabulary,
+} from '@quipu/catalog/builtin'
+import type { ActivityEvent, ActivityListener, FieldValue } from './activity.js'
+import type { Clock } from './clock.js'
+import type { Attribution } from './context.js'
+import type { FeatureRun } from './feature.js'
+import type { FileUpload, StoredFile } from './files.js'
+import type { Instruments } from './instruments.js'
+import type { LlmCall, LlmCallOptions } from './llm-call.js'
+import type { MetricProducer } from './otel-data.js'
+import type { ProducerOptions } from './producer.js'
+import type { MetricReading } from './reading.js'
+import type { RecorderSettings } from './recorder-options.js'
+import type { RequestReport } from './request.js'
+import type { ToolCall, ToolCallOptions } from './tool-call.js'
+import type { UserActionRun } from './user-action.js'
+import type { AnyFunction, MethodDecorator } from './wrap-function.js'
+
+type None = Record<never, never>
+type EventsOf<E extends EventSpecs> = BuiltinEvents & E
+type AnyFields = { readonly [name: string]: FieldValue | null | undefined }
+
+/** A wrapper for functions (`track('x', fn)`) and a decorator for methods (`@track('x')`) in one. */
+export interface Tracker {
+  <F extends AnyFunction>(name: string, fn: F): F
+  (name: string): MethodDecorator
+}
+
+/** What an application says to a recorder; each is also a function of the package, which says it to the process's own. */
+export interface RecorderHelpers {
+  withFeature<T>(name: string, fn: () => T): T
+  startFeature(name: string): FeatureRun
+  readonly trackFeature: Tracker
+  readonly trackFeatureAsync: Tracker
+  trackFeatureUsage(name: string): void
+  trackFeatureError(name: string, error: unknown): void
+  trackUserAction(action: string): void
+  withUserAction<T>(action: string, fn: () => T): T
+  startUserAction(action: string): UserActionRun
+  trackUserRegistration(): void
+  trackUserLogin(): void
+  trackAuthFailure(reason?: string): void
+  trackSessionStart(id?: string): void
+  touchSession(id: string): void
+  trackSessionEnd(id?: string): void
+  updateWorkspaceSize(userId: string, bytes: number): void
+  deleteWorkspace(userId: string): void
+  recordAnalysisComplexity(analysisType: string, score: number): void
+  startLlmCall(options: LlmCallOptions): LlmCall
+  withLlmCall<T>(options: LlmCallOptions, fn: (call: LlmCall) => T): T
+  readonly trackLlmCall: Tracker
+  recordLlmRequest(model: string, endpoint: string): void
+  recordLlmTokens(model: string, inputTokens?: number, outputTokens?: number): void
+  timeLlmRequest(model: string, endpoint: string): UserActionRun
+  recordLlmCompletionSize(model: string, bytes: number): void
+  recordLlmError(model: string, errorType: string): void
+  recordLlmRateLimit(model: string): void
+  withToolCall<T>(tool: string, fn: () => T, options?: ToolCallOptions): T
+  startToolCall(tool: string, options?: ToolCallOptions): ToolCall
+  observeRequest(request: RequestReport): void
+  trackFileUpload(file: FileUpload): void
+  trackFileStored(file: StoredFile): void
+  trackError(errorType: string, options?: { readonly user?: string | null }): void
+  trackAppStartup(): void
+  trackAppShutdown(): void
+  withUser<R>(user: string | null, fn: () => R): R
+  withAttribution<R>(attribution: Attribution, fn: () => R): R
+}
+
+/**
+ * A catalogue, its store, and everything that is said to it. Nothing that records throws, rejects, blocks or keeps what it
+ * is given; what it cannot take it drops, counts on `quipu_dropped_total` and says once through `diag`.
+ */
+export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = None> extends RecorderHelpers {
+  /** The instruments, typed by their entries. */
+  readonly metrics: Instruments<BuiltinMetrics & M>
+  /** Writes to a metric by name, as its kind has it; for callers that know names only at run time (K33). */
+  recordMetric(name: string, value: number, labels?: { readonly [name: string]: unknown }): void
+  /** Says an activity event; without a user it is whoever `withUser` names. Nothing happens while the log is off. */
+  logMetric<N extends string>(
+    event: N,
+    user?: string | null,
+    fields?: N extends keyof EventsOf<E> ? FieldsOf<EventsOf<E>[N]> : AnyFields,
+  ): void
+
+  readonly clock: Clock
+  /** Every metric whose vocabulary is spoken, live: for who exports. */
+  readings(): readonly MetricReading[]
+  /** A MetricProducer for one OpenTelemetry reader. */
+  producer(options?: ProducerOptions): MetricProducer
+  /** Registers the metrics on a provider whose readers we cannot touch; the function returned takes them back. */
+  attach(provider: MeterProvider): () => void
+  /** Hears the activity events from now on, and first those that nobody has heard. */
+  onActivity(listener: ActivityListener): () => void
+  /** The event that may be written: declared fields only, cleaned; null when there is no such event. */
+  prepareEvent(event: string, user: unknown, fields: unknown): ActivityEvent | null
+  readonly activityLogOn: boolean
+  speaks(vocabulary: Vocabulary): boolean
+  /** For instrumented clients: begins a model call, or joins the one that an outer layer has open. */
+  joinLlmCall(options: LlmCallOptions): LlmCall
+  /** Counts what was not taken. */
+  drop(metric: string, reason: string): void
+  /** Runs what is ours; what it throws is counted and goes no further. */
+  guard<T>(site: string, fn: () => T): T | undefined
+  /** Changes what may be chosen late. */
+  configure(settings: RecorderSettings): void
+  /** Adds entries; throws a QuipuError when a name would be exported twice. The same entries again are no error. */
+  extend<M2 extends MetricSpecs, E2 extends EventSpecs>(catalog: {
+    readonly metrics: M2
+    readonly events: E2
+  }): Recorder<M & M2, E & E2>
+}

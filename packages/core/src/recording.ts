@@ -1,0 +1,33 @@
+import type { BuiltinMetrics } from '@quipu/catalog/builtin'
+import type { Clock } from './clock.js'
+import type { Mapping } from './mapping.js'
+import type { LabelBag } from './metric-series.js'
+
+/** What the helpers record through: one recorder's inside. */
+export interface Recording {
+  readonly clock: Clock
+  /** Writes to a built-in metric: adds, sets or records, as its kind has it. */
+  write(metric: keyof BuiltinMetrics, value: number, labels?: LabelBag): void
+  remove(metric: keyof BuiltinMetrics, labels: LabelBag): void
+  /** Says one observation in every vocabulary that is on. */
+  observe<O>(mapping: Mapping<O>, observation: O, user: string | null | undefined): void
+  /** Says an activity event; undefined for the user means: whoever `withUser` names. */
+  say(event: string, user: string | null | undefined, fields: LabelBag): void
+  drop(metric: string, reason: string): void
+  /** Runs what is ours; what it throws is counted and goes no further. */
+  guard<T>(site: string, fn: () => T): T | undefined
+  pseudonym(value: string): string
+  /** Whether somebody asked for the per-chunk histograms of model streams. */
+  speaks(vocabulary: 'gen_ai'): boolean
+  readonly price: PriceTable | undefined
+}
+
+/** US dollars per million tokens, by model; details default to the price of what they are a part of. */
+export type PriceTable = {
+  readonly [model: string]: {
+    readonly input: number
+    readonly output: number
+    readonly cacheRead?: number
+    readonly cacheWrite?: number
+  }
+}

@@ -1,0 +1,104 @@
+import type { Vocabulary } from '@quipu/catalog/builtin'
+import { defaultRecorder } from './default-recorder.js'
+import { createInstallationId, type InstallationId } from './installation-id.js'
+
+/** What UsageMetrics needs of a recorder. */
+interface UsageRecorder {
+  recordMetric(name: string, value: number, labels?: { readonly [name: string]: unknown }): void
+  speaks(vocabulary: Vocabulary): boolean
+  guard<T>(site: string, fn: () => T): T | undefined
+}
+
+export interface UsageMetricsOptions {
+  readonly recorder?: UsageRecorder | undefined
+  /** Version of the application (K21). Default `0.0.0`, as upstream. */
+  readonly versionId?: string | undefined
+  /** The active profile (K25). Default `none`. */
+  readonly profileName?: string | undefined
+  /** Off: nothing is recorded and no id file is made (K7, T6). Default: on, unless the vocabulary `aki` is off. */
+  readonly enabled?: boolean | undefined
+  /** File of the installation's random id. */
+  readonly idFile?: string | undefined
+}
+
+const MAX_DISTINCT_USERS = 10_000
+
+/**
+ * Aki's usage metrics by hand (K8–K14): one method a metric, and `recordMetric` below them (K33). Users are the random id
+ * of the installation; the operating system's user name is never read (T4).
+ *
+ * @example
+ * const usage = new UsageMetrics({ versionId: '1.2.0', profileName: 'Aki - Ask me anything' })
+ * usage.recordUserAction('message')
+ */
+export class UsageMetrics {
+  readonly #recorder: UsageRecorder
+  readonly #options: UsageMetricsOptions
+  readonly #id: InstallationId
+  readonly #seen = new Set<string>()
+
+  constructor(options: UsageMetricsOptions = {}) {
+    this.#recorder = options.recorder ?? defaultRecorder()
+    this.#options = options
+    this.#id = createInstallationId(options.idFile)
+  }
+
+  /** Counts the installation as active (K8): by its id over OTLP, without it on pages (T5). */
+  recordActiveUser(): void {
+    this.#record(() => {
+      const userId = this.#id.read()
+      const versionId = this.#options.versionId ?? '0.0.0'
+      if (this.#seen.size < MAX_DISTINCT_USERS) this.#seen.add(userId)
+      this.#recorder.recordMetric('active_user', 1, { user_id: userId, version_id: versionId })
+      this.#recorder.recordMetric('aki_active_user', 1, { version_id: versionId })
+      this.#recorder.recordMetric('aki_active_users', this.#seen.size)
+    })
+  }
+
+  /** Counts `message`, `stop`, `resume`, `app_startup`, `app_shutdown` or an action of your own (K9, K15–K19). */
+  recordUserAction(actionType: string): void {
+    this.recordMetric('user_action', 1, {
+      dimensions: { action_type: actionType, profile_name: this.#options.profileName ?? 'none' },
+    })
+  }
+
+  /** Counts the tokens of a model call (K10, K11). */
+  recordTokenUsage(modelId: string, inputTokens: number, outputTokens: number): void {
+    this.recordMetric('token_input', inputTokens, { dimensions: { model_id: modelId } })
+    this.recordMetric('token_output', outputTokens, { dimensions: { model_id: modelId } })
+  }
+
+  /** Records how long a model took, in milliseconds (K12). */
+  recordExecutionTime(modelId: string, milliseconds: number): void {
+    this.recordMetric('execution_time', milliseconds, { dimensions: { model_id: modelId } })
+  }
+
+  /** Counts a use of a model (K13). */
+  recordModelUsage(modelId: string): void {
+    this.recordMetric('model_usage', 1, { dimensions: { model_id: modelId } })
+  }
+
+  /** Counts a use of a tool (K14). */
+  recordToolUsage(toolName: string): void {
+    this.recordMetric('tool_usage', 1, { dimensions: { tool_name: toolName } })
+  }
+
+  /** Records any metric of the catalogue by name (K33); dimensions that it does not declare are not read. */
+  recordMetric(
+    name: string,
+    value: number,
+    options: { readonly dimensions?: { readonly [name: string]: unknown } } = {},
+  ): void {
+    this.#record(() => this.#recorder.recordMetric(name, value, options?.dimensions))
+  }
+
+  /** Forgets the installation's id; the next active user is another one. */
+  resetUserId(): void {
+    this.#record(() => this.#id.reset())
+  }
+
+  #record(fn: () => void): void {
+    if (this.#options.enabled === false || !this.#recorder.speaks('aki')) return
+    this.#recorder.guard('usage_metrics', fn)
+  }
+}

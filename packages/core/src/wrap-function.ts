@@ -1,0 +1,52 @@
+/** Any function: what its parameters are is its callers' business. */
+export type AnyFunction = (this: never, ...args: never[]) => unknown
+
+/** A decorator for methods under both standards: TC39's (`value, context`) and the legacy one (`target, key, descriptor`). */
+export interface MethodDecorator {
+  <F extends AnyFunction>(value: F, context: ClassMethodDecoratorContext): F
+  <F extends AnyFunction>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<F>,
+  ): TypedPropertyDescriptor<F>
+}
+
+/** What a wrapper does around a call. */
+export type Around = (run: () => unknown, self: unknown, args: readonly unknown[]) => unknown
+
+/** A function that does what `fn` does with `around` about it; its type, name, length, `this`, properties and metadata stay. */
+export function wrapFunction<F extends AnyFunction>(fn: F, around: Around): F {
+  const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+    return around(() => Reflect.apply(fn, this, args), this, args)
+  }
+  for (const key of Reflect.ownKeys(fn)) {
+    const descriptor = Reflect.getOwnPropertyDescriptor(fn, key)
+    if (key !== 'prototype' && descriptor !== undefined) Reflect.defineProperty(wrapped, key, descriptor)
+  }
+  copyMetadata(fn, wrapped)
+  // The wrapper takes and gives what `fn` does, which TypeScript cannot see through Reflect.apply.
+  return wrapped as unknown as F
+}
+
+/** A decorator for methods that wraps them so. */
+export function methodDecorator(around: Around): MethodDecorator {
+  return (<F extends AnyFunction>(
+    value: F,
+    _key: unknown,
+    descriptor?: TypedPropertyDescriptor<F>,
+  ): F | TypedPropertyDescriptor<F> => {
+    if (descriptor === undefined || 'kind' in descriptor) return wrapFunction(value, around)
+    if (descriptor.value !== undefined) descriptor.value = wrapFunction(descriptor.value, around)
+    return descriptor
+    // One implementation for two call signatures that share no parameter types: in legacy mode `value` is the class.
+  }) as MethodDecorator
+}
+
+/** Frameworks that keep metadata by function object (Nest, through reflect-metadata) find it on the wrapper too. */
+function copyMetadata(from: object, to: object): void {
+  const keys: unknown = Reflect.get(Reflect, 'getOwnMetadataKeys')
+  const get: unknown = Reflect.get(Reflect, 'getOwnMetadata')
+  const define: unknown = Reflect.get(Reflect, 'defineMetadata')
+  if (typeof keys !== 'function' || typeof get !== 'function' || typeof define !== 'function') return
+  for (const key of keys.call(Reflect, from)) define.call(Reflect, key, get.call(Reflect, key, from), to)
+}

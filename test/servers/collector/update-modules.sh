@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Writes go.mod and go.sum for manifest.yaml anew. Run it after a change of the manifest and look at what changed.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=../go-module.sh
+source "$here/../go-module.sh"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+build_collector_builder "$work"
+cp "$here/manifest.yaml" "$work/"
+cd "$work"
+export GOFLAGS='-mod=mod -buildvcs=false'
+# Its tidy step fails on modules that only the components' tests need; go.mod is written all the same.
+builder/ocb --config manifest.yaml --skip-compilation || echo 'the builder stopped at its tidy step, as expected'
+cd build
+go list -deps . >/dev/null
+cp go.mod go.sum "$here/"

@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# Installs the real servers and parsers that the tests talk to, beside the system, from package registries only.
+#
+#   install.sh [prometheus] [collector] [victoriametrics] [python]     no name: all of them
+#
+# They go to $QUIPU_SERVERS, by default ~/.cache/quipu/servers. A piece that is there in the wanted version is left
+# alone, so a second run takes no time. Cold, on two cores: Prometheus about five minutes, the Collector about three,
+# the others seconds. Needs Debian 12 or newer with Go >= 1.25 and Python 3.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=${QUIPU_SERVERS:-$HOME/.cache/quipu/servers}
+# shellcheck source=go-module.sh
+source "$here/go-module.sh"
+
+prometheus_version=v0.308.0 # the Go module's number for Prometheus 3.8.0
+prometheus_sum=h1:kVh/5m1n6m4cSK9HYTDEbMxzuzCWyEdPdKSxFRxXj04=
+debian_suite=trixie # bookworm's VictoriaMetrics has no OTLP; sid's versions vanish
+
+# Each install_* function writes the finished piece into the folder $1 and may use the folder $2 for its work.
+# Debian's own Prometheus has the OTLP receiver removed, hence a build.
+install_prometheus() {
+  unpack_module github.com/prometheus/prometheus "$prometheus_version" "$prometheus_sum" "$2/prometheus"
+  cd "$2/prometheus"
+  local version program
+  version=$(cat VERSION)
+  for program in prometheus promtool; do
+    nice -n 10 go build -tags remove_all_sd,netgo -o "$1/$program" \
+      -ldflags="-s -w -X github.com/prometheus/common/version.Version=$version" "./cmd/$program"
+  done
+}
+
+# The builder writes the Go sources; go.mod and go.sum are ours, since its own `go mod tidy` wants modules that only
+# the components' tests need and that the proxy does not serve.
+install_collector() {
+  build_collector_builder "$2"
+  cp "$here/collector/manifest.yaml" "$2/"
+  (cd "$2" && builder/ocb --config manifest.yaml --skip-get-modules --skip-compilation)
+  cp "$here/collector/go.mod" "$here/collector/go.sum" "$2/build/"
+  (cd "$2/build" && nice -n 10 go build -trimpath -ldflags='-s -w' -o "$1/otelcol" .)
+}
+
+# From a newer Debian than the machine's, without touching the system: own lists, own cache, the same keyring, and the
+# mirror that the machine's own apt configuration names.
+install_victoriametrics() {
+  local codename mirror options
+  codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+  # shellcheck disable=SC2016 # apt's own placeholders
+  mirror=$(apt-get indextargets --format '$(CREATED_BY) $(RELEASE) $(REPO_URI)' |
+    awk -v release="$codename" '$1 == "Packages" && $2 == release && !found { found = 1; print $3 }')
+  if [ -z "$mirror" ]; then
+    echo "apt on this machine names no Debian mirror for $codename" >&2
+    return 1
+  fi
+  mkdir -p "$2"/{lists,archives}/partial "$2/parts" "$2/package"
+  touch "$2/status"
+  printf 'deb [signed-by=%s] %s %s main\n' \
+    /usr/share/keyrings/debian-archive-keyring.gpg "$mirror" "$debian_suite" >"$2/sources.list"
+  options=(-q -o APT::Sandbox::User=root -o Acquire::Languages=none
+    -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false
+    -o Dir::Etc::sourcelist="$2/sources.list" -o Dir::Etc::sourceparts="$2/parts"
+    -o Dir::State::lists="$2/lists" -o Dir::State::status="$2/status"
+    -o Dir::Cache="$2" -o Dir::Cache::archives="$2/archives")
+  apt-get "${options[@]}" update
+  (cd "$2/package" && apt-get "${options[@]}" download victoria-metrics)
+  dpkg -x "$2"/package/*.deb "$2/unpacked"
+  dpkg-deb --field "$2"/package/*.deb Version >"$1/version" # the program itself does not know it
+  cp "$2/unpacked/usr/bin/victoria-metrics" "$1/"
+}
+
+install_python() {
+  python3 -m venv "$1"
+  "$1/bin/python" -m pip install --quiet --no-deps --require-hashes -r "$here/requirements.txt"
+}
+
+# What a piece is made from: when this changes, the piece is installed anew.
+wanted() {
+  case $1 in
+    prometheus) echo "$prometheus_version $prometheus_sum" ;;
+    collector) cat "$here/collector/manifest.yaml" "$here/collector/go.mod" "$here/collector/go.sum" | sha256sum ;;
+    victoriametrics) echo "$debian_suite" ;;
+    python) sha256sum <"$here/requirements.txt" ;;
+  esac
+}
+
+version_of() {
+  case $1 in
+    prometheus) for program in prometheus promtool; do "$root/prometheus/$program" --version 2>&1 | sed -n 's/,* (branch.*//p'; done ;;
+    collector) "$root/collector/otelcol" --version ;;
+    victoriametrics) echo "victoria-metrics $(cat "$root/victoriametrics/version")" ;;
+    python) "$root/python/bin/python" -c 'from importlib.metadata import version; import sys
+print("python", sys.version.split()[0], "with prometheus_client", version("prometheus_client"))' ;;
+  esac
+}
+
+install_piece() {
+  local piece=$1 folder="$root/$1" log="$root/$1.log" started=$SECONDS work code
+  if [ "$(cat "$folder/.wanted" 2>/dev/null)" = "$(wanted "$piece")" ]; then
+    echo "$piece: already installed"
+    return
+  fi
+  echo "$piece: installing (output in $log)"
+  work=$(mktemp -d "$root/.work-XXXXXX")
+  mkdir "$work/done" "$work/work"
+  # Neither `if (…)` nor `… && …`: bash ignores -e inside both.
+  set +e
+  (
+    set -e
+    "install_$piece" "$work/done" "$work/work"
+    wanted "$piece" >"$work/done/.wanted"
+  ) >"$log" 2>&1
+  code=$?
+  set -e
+  if [ $code = 0 ]; then
+    rm -rf "$folder"
+    mv "$work/done" "$folder"
+    echo "$piece: installed in $((SECONDS - started)) s"
+  else
+    echo "$piece: FAILED after $((SECONDS - started)) s, the end of $log:" >&2
+    tail -25 "$log" >&2
+    failed+=("$piece")
+  fi
+  rm -rf "$work"
+}
+
+pieces=("$@")
+if [ $# = 0 ]; then pieces=(prometheus collector victoriametrics python); fi
+for piece in "${pieces[@]}"; do
+  if [ -z "$(wanted "$piece")" ]; then
+    echo "unknown piece: $piece (there are prometheus, collector, victoriametrics, python)" >&2
+    exit 2
+  fi
+done
+
+mkdir -p "$root"
+exec 9>"$root/.lock"
+flock 9 # two installs at once would do the work twice
+rm -rf "$root"/.work-* # of a run that was ended
+failed=()
+for piece in "${pieces[@]}"; do install_piece "$piece"; done
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "failed: ${failed[*]}" >&2
+  exit 1
+fi
+for piece in "${pieces[@]}"; do version_of "$piece"; done

@@ -1,0 +1,46 @@
+import { accessSync, constants } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** A program that `install.sh` installs; `python` is the interpreter that has the page parsers. */
+export type ServerName = 'prometheus' | 'promtool' | 'collector' | 'victoriametrics' | 'python'
+
+const PROGRAMS: Record<ServerName, { piece: string; file: string }> = {
+  prometheus: { piece: 'prometheus', file: 'prometheus/prometheus' },
+  promtool: { piece: 'prometheus', file: 'prometheus/promtool' },
+  collector: { piece: 'collector', file: 'collector/otelcol' },
+  victoriametrics: { piece: 'victoriametrics', file: 'victoriametrics/victoria-metrics' },
+  python: { piece: 'python', file: 'python/bin/python' },
+}
+
+/** The path of an installed program, or null. */
+export function findServer(name: ServerName): string | null {
+  const path = join(process.env.QUIPU_SERVERS ?? join(homedir(), '.cache', 'quipu', 'servers'), PROGRAMS[name].file)
+  try {
+    accessSync(path, constants.X_OK)
+    return path
+  } catch {
+    return null
+  }
+}
+
+/** Like `findServer`, but throws when the program is missing and `QUIPU_REQUIRE_REAL=1` says that it must not be. */
+export function requireServer(name: ServerName): string | null {
+  const path = findServer(name)
+  if (path === null && process.env.QUIPU_REQUIRE_REAL === '1') {
+    throw new Error(`${missingServer(name)}, and QUIPU_REQUIRE_REAL=1 forbids to go on without it`)
+  }
+  return path
+}
+
+/** The path of an installed program; throws when it is missing. */
+export function serverPath(name: ServerName): string {
+  const path = findServer(name)
+  if (path === null) throw new Error(missingServer(name))
+  return path
+}
+
+/** What is missing and which command brings it. */
+export function missingServer(name: ServerName): string {
+  return `${name} is not installed (bash test/servers/install.sh ${PROGRAMS[name].piece})`
+}

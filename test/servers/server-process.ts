@@ -1,0 +1,75 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+const STOP_MS = 5000
+const KEPT_OUTPUT = 4 * 1024 * 1024
+
+/** `setpriv` makes the kernel end the server when this process dies, even by SIGKILL, when no exit hook runs. */
+const SETPRIV = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'setpriv'))
+  .find((path) => existsSync(path))
+
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** A started program. Its standard error and output are kept (the last 4 MiB) for error messages. */
+export interface ServerProcess {
+  readonly pid: number
+  /** Everything it wrote to standard output and error. */
+  output(): string
+  hasExited(): boolean
+  /** SIGTERM, then SIGKILL after five seconds. Returns when it has exited; never throws. */
+  stop(): Promise<void>
+  /** SIGKILL: a crash. Returns when it has exited. */
+  kill(): Promise<void>
+}
+
+/** `spawn` for a child that does not outlive this process. */
+export function spawnBound(path: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  const child = SETPRIV
+    ? spawn(SETPRIV, ['--pdeathsig', 'KILL', '--', path, ...args], options)
+    : spawn(path, args, options)
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  child.once('error', () => running.delete(child))
+  return child
+}
+
+/** Starts a program; throws when it cannot be started at all. */
+export async function startServerProcess(
+  path: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<ServerProcess> {
+  const child = spawnBound(path, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+  let output = ''
+  const keep = (chunk: string) => {
+    output = (output + chunk).slice(-KEPT_OUTPUT)
+  }
+  child.stdout?.setEncoding('utf8').on('data', keep)
+  child.stderr?.setEncoding('utf8').on('data', keep)
+  // 'close', not 'exit': the last words of a program that fails to start are still in the pipe at 'exit'.
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', reject)
+  })
+  const hasExited = () => child.exitCode !== null || child.signalCode !== null
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    if (!hasExited()) child.kill(signal)
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+    await closed
+    clearTimeout(timer)
+  }
+  return {
+    pid: child.pid ?? -1,
+    output: () => output,
+    hasExited,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  }
+}
