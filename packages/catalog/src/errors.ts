@@ -20,8 +20,10 @@ export const errorCodes = {
       'Call `start()` once with all options, or `shutdown()` first. A second call with the same options is no error.',
   },
   QUIPU_BIND_REFUSED: {
-    meaning: 'The address for the pages cannot be listened on: it is not one of this host, or the port is privileged.',
-    remedy: 'Use `127.0.0.1` or `0.0.0.0`, and a port of 1024 or above.',
+    meaning: 'The pages would be open to every host that reaches this one, without a token or password.',
+    remedy:
+      'Listen on `127.0.0.1`, ask for a token (`auth: { bearer }`), or say `allowPublic: true` where the network keeps ' +
+      'strangers away.',
   },
   QUIPU_CATALOG_INVALID: {
     meaning:
@@ -47,6 +49,10 @@ export const errorCodes = {
   QUIPU_CONFIG_INVALID: {
     meaning: 'An option or environment variable has a value that cannot be used.',
     remedy: 'Correct the option or variable that the message names.',
+  },
+  QUIPU_LISTEN_FAILED: {
+    meaning: 'The address for the pages cannot be listened on: it is not one of this host, or the port is privileged.',
+    remedy: 'Use an address of this host, such as `127.0.0.1`, and a port of 1024 or above.',
   },
   QUIPU_PORT_IN_USE: {
     meaning: 'Another program listens on the port that the pages were to have.',

@@ -61,7 +61,7 @@ async function throughWebStream(pieces: readonly Uint8Array[]): Promise<readonly
   const compressor = new CompressionStream('gzip')
   const writer = compressor.writable.getWriter()
   const written = (async () => {
-    for (const piece of pieces) await writer.write(piece as Uint8Array<ArrayBuffer>)
+    for (const piece of pieces) await writer.write(piece.slice())
     await writer.close()
   })()
   const compressed: Uint8Array[] = []

@@ -29,20 +29,13 @@ export function createPageRenderer(page: Page, onError: ((error: unknown) => voi
   const renderings = new Map<string, (timeoutMs: number) => Promise<RenderedPage>>()
   const encodings = new WeakMap<RenderedPage, Map<ContentCoding, Promise<readonly Uint8Array[]>>>()
 
-  const renderingOf = ({ format, names }: PageRequest): ((timeoutMs: number) => Promise<RenderedPage>) => {
+  const renderingOf = ({ format, names, timeoutMs }: PageRequest): Promise<RenderedPage> => {
     const key = JSON.stringify([format.language, ...names])
-    const known = renderings.get(key)
-    if (known !== undefined) return known
-    const shared = coalesce(async (timeoutMs) => {
-      try {
-        return await page.render({ format, names, timeoutMs, onError })
-      } finally {
-        // Names come from clients: what is kept by them must go with the last request.
-        renderings.delete(key)
-      }
-    })
+    const shared =
+      renderings.get(key) ?? coalesce((timeout) => page.render({ format, names, timeoutMs: timeout, onError }))
     renderings.set(key, shared)
-    return shared
+    // Names come from clients: what is kept by them goes when the first of its requests is answered, whatever became of it.
+    return shared(timeoutMs).finally(() => renderings.delete(key))
   }
 
   const encode = (rendered: RenderedPage, coding: ContentCoding): Promise<readonly Uint8Array[]> => {
@@ -56,7 +49,7 @@ export function createPageRenderer(page: Page, onError: ((error: unknown) => voi
   return {
     async render(request) {
       const startedAt = performance.now()
-      const rendered = await renderingOf(request)(request.timeoutMs)
+      const rendered = await renderingOf(request)
       const coding = rendered.byteLength < LEAST_COMPRESSED_BYTES ? 'identity' : request.coding
       const left = request.timeoutMs - (performance.now() - startedAt)
       return { coding, pieces: await withTimeout(encode(rendered, coding), Math.max(1, left)) }

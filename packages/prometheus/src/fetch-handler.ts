@@ -1,0 +1,28 @@
+import type { AnswerScrape } from './scrape-answers.js'
+
+/** Answers a `Request`; 404 for a path that has no page. Never rejects. */
+export async function answerFetch(answer: AnswerScrape, request: Request): Promise<Response> {
+  const answered = answer({
+    method: request.method,
+    target: request.url,
+    header: (name) => request.headers.get(name) ?? undefined,
+  })
+  if (answered === undefined) return new Response('not found\n', { status: 404 })
+  const { status, headers, pieces, done } = await answered
+  // The response is no more ours once it is returned: a server streams it, and tells nobody when it is out.
+  done()
+  // workerd would compress a second time what it is told is compressed; elsewhere the option has no meaning.
+  const init: ResponseInit & { encodeBody: 'manual' } = { status, headers: { ...headers }, encodeBody: 'manual' }
+  return new Response(request.method === 'HEAD' ? null : bodyOf(pieces), init)
+}
+
+function bodyOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+  const rest = pieces[Symbol.iterator]()
+  return new ReadableStream({
+    pull(controller) {
+      const next = rest.next()
+      if (next.done === true) controller.close()
+      else controller.enqueue(next.value)
+    },
+  })
+}

@@ -1,0 +1,103 @@
+import type { Server } from 'node:http'
+import { QuipuError } from '@quipu/catalog/builtin'
+import { type BindOptions, checkBind } from './bind.js'
+import type { PageHandler } from './handler.js'
+import { builtin } from './node-builtin.js'
+
+export interface ListenOptions extends Pick<BindOptions, 'allowPublic'> {
+  /** Default `127.0.0.1`. */
+  readonly host?: string
+  /** Default 0: any free one. */
+  readonly port?: number
+}
+
+/** A server of pages that listens. */
+export interface PageServer {
+  readonly server: Server
+  readonly host: string
+  readonly port: number
+  /** `http://127.0.0.1:9464`, without a slash at its end. */
+  readonly url: string
+  /** The server no longer keeps the process alive. */
+  unref(): void
+  /** Stops listening, lets what is being answered finish, at most for so many milliseconds (default 1,000). Never rejects. */
+  close(graceMs?: number): Promise<void>
+}
+
+/** Prometheus scrapes every minute at most: its connection stays open from one scrape to the next. */
+const KEEP_ALIVE_MS = 75_000
+
+/**
+ * Listens for scrapes on Node's own server: on loopback and a free port unless told otherwise.
+ * @returns rejects with QuipuError QUIPU_BIND_REFUSED (open to others without auth), QUIPU_PORT_IN_USE, QUIPU_LISTEN_FAILED
+ *
+ * @example
+ * const { url, close } = await listen(createHandler({ pages: { '/custom_metrics': catalogPage(recorder) } }))
+ */
+export async function listen(handler: PageHandler, options: ListenOptions = {}): Promise<PageServer> {
+  const { host = '127.0.0.1', port = 0, allowPublic = false } = options
+  checkBind(host, { hasAuth: handler.hasAuth, allowPublic })
+  const http = builtin('node:http')
+  if (http === undefined) throw listenError(host, port, new Error('this runtime has no node:http'))
+  const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000 }, handler)
+  let isRefed = true
+  server.on('connection', (socket) => {
+    if (!isRefed) socket.unref()
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(host, port, error)))
+    server.listen(port, host.replace(/^\[(.*)\]$/, '$1'), resolve)
+  })
+  // An error from now on is a socket's that could not be accepted: it must not end the process.
+  server.on('error', () => undefined)
+  const address = server.address()
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port
+  return {
+    server,
+    host,
+    port: actualPort,
+    url: `http://${hostInUrl(host)}:${actualPort}`,
+    unref() {
+      isRefed = false
+      server.unref()
+    },
+    close: (graceMs = 1000) => close(server, graceMs),
+  }
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.close(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+/** An address one can open: the wildcard is none. */
+function hostInUrl(host: string): string {
+  const bare = host.replace(/^\[(.*)\]$/, '$1')
+  const reachable = bare === '0.0.0.0' ? '127.0.0.1' : bare === '::' || bare === '' ? '::1' : bare
+  return reachable.includes(':') ? `[${reachable}]` : reachable
+}
+
+function listenError(host: string, port: number, error: Error): QuipuError {
+  const code = 'code' in error ? String(error.code) : error.message
+  const got = `${host}:${port} (${code})`
+  if (code === 'EADDRINUSE') {
+    return new QuipuError('QUIPU_PORT_IN_USE', {
+      what: 'Another program listens on the port that the pages were to have.',
+      got,
+      fix: 'Choose another port, or port: 0 for any free one.',
+      cause: error,
+    })
+  }
+  return new QuipuError('QUIPU_LISTEN_FAILED', {
+    what: 'The address for the pages cannot be listened on.',
+    got,
+    fix: 'Use an address of this host, such as 127.0.0.1, and a port of 1024 or above.',
+    cause: error,
+  })
+}
