@@ -26,7 +26,7 @@ export function exportedNames(key: string, spec: MetricSpec): ExportedNames {
   return {
     prometheus: spec.prometheusName ?? toPrometheusName(onPage, kind, unit),
     otlp: spec.otlpName ?? key,
-    scope: vocabulary === 'self' ? 'quipu' : `quipu.${vocabulary ?? 'app'}`,
+    scope: vocabulary === 'self' ? 'quipu' : `quipu.${vocabulary === 'quipu' ? 'llm' : (vocabulary ?? 'app')}`,
   }
 }
 
