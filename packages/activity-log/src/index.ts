@@ -15,7 +15,7 @@ export {
   type MetricLogProcessorOptions,
 } from './metric-log-processor.js'
 export { type ParsedMetricLine, parseMetricLine } from './parse.js'
-export { type ActivitySink, functionSink, type LineOutcome, type SinkFunction, type WriteResult } from './sink.js'
+export { type ActivitySink, functionSink, type LineOutcome, type SinkFunction } from './sink.js'
 export { type StreamSinkOptions, stdoutSink } from './stream-sink.js'
 export { type ActivityWriter, createActivityWriter } from './writer.js'
 export type { ActivityWriterOptions, LineCounter } from './writer-options.js'

@@ -3,19 +3,19 @@ import type { ActivityEvent } from '@quipu/core'
 /** What became of a line: it is out, there was no room for it, or the way out broke. */
 export type LineOutcome = 'written' | 'dropped' | 'failed'
 
-/** Nothing said means written; a promise settles when that is known. */
-export type WriteResult = LineOutcome | void | PromiseLike<LineOutcome | void>
-
 /**
  * Where lines go. A sink may throw, reject, be slow or never answer: the writer catches and counts it.
  * What it must not do is block: `write` is called where the event happens.
  *
  * @example
- * const sink: ActivitySink = { write: (line) => void socket.send(line) }
+ * const sink: ActivitySink = { write: (line) => socket.send(line) }
  */
 export interface ActivitySink {
-  /** Takes one line, without its newline, and the event that it says. */
-  write(line: string, event: ActivityEvent): WriteResult
+  /**
+   * Takes one line, without its newline, and the event that it says. Whoever knows what became of it returns a
+   * `LineOutcome`, or a promise of one; everything else returned, or nothing, means written.
+   */
+  write(line: string, event: ActivityEvent): unknown
   /** Resolves when every line taken so far is out or given up. */
   flush?(): PromiseLike<void>
   /** Flushes, then gives back what the sink holds. Later lines are dropped. */
@@ -30,7 +30,7 @@ export type SinkFunction = ActivitySink['write']
  *
  * @example
  * const lines: string[] = []
- * const sink = functionSink((line) => void lines.push(line))
+ * const sink = functionSink((line) => lines.push(line))
  */
 export function functionSink(write: SinkFunction): ActivitySink {
   return { write }

@@ -10,7 +10,12 @@ const event = { event: 'e', user: null, fields: {}, unixMs: 0 }
 describe('a stream sink', () => {
   it('writes each line with its newline, and nothing else', async () => {
     const chunks: string[] = []
-    const stream = new Writable({ write: (chunk, _encoding, done) => void (chunks.push(String(chunk)), done()) })
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        chunks.push(String(chunk))
+        done()
+      },
+    })
     const sink = streamSink(() => stream)
     expect(await sink.write('one', event)).toBe('written')
     expect(await sink.write('two', event)).toBe('written')

@@ -89,17 +89,29 @@ export function createActivityWriter(options: ActivityWriterOptions): ActivityWr
     const { user } = event
     const named = { ...event, user: typeof user === 'string' ? nameOf(user) : null }
     const line = format(named)
-    if (line === '') return count('failed', 'unknown_event')
-    const result: unknown = sink.write(line, named)
+    if (line === '') {
+      count('failed', 'unknown_event')
+      return
+    }
+    const result = sink.write(line, named)
     if (isPromiseLike(result)) settleLater(result)
     else settle(result)
   }
 
-  function take(event: ActivityEvent): void {
-    if (closed !== undefined) return count('dropped', 'closed')
+  /** Why there is no room for another line. */
+  function refusal(): string | undefined {
+    if (closed !== undefined) return 'closed'
     // A sink that logs while it writes would never come to an end.
-    if (writing) return count('dropped', 'reentrant')
-    if (inFlight >= MAX_IN_FLIGHT) return count('dropped', 'queue_full')
+    if (writing) return 'reentrant'
+    return inFlight >= MAX_IN_FLIGHT ? 'queue_full' : undefined
+  }
+
+  function take(event: ActivityEvent): void {
+    const reason = refusal()
+    if (reason !== undefined) {
+      count('dropped', reason)
+      return
+    }
     writing = true
     try {
       write(event)
