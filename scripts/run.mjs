@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The repository's top folder. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** Says what is being done, so that a fresh machine does not look as if it hung. */
+export function say(text) {
+  process.stderr.write(`\u001b[2m› ${text}\u001b[0m\n`)
+}
+
+/** Runs a command in the top folder with our own input and output; its exit code is returned. */
+export function run(command, args, options = {}) {
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NO_UPDATE_NOTIFIER: '1', ...options.env }
+  const result = spawnSync(command, args, { cwd: root, stdio: options.stdio ?? 'inherit', env, shell: process.platform === 'win32' })
+  if (result.error !== undefined) throw result.error
+  return result.status ?? 1
+}
+
+/** Runs a command that must succeed; otherwise this process ends as it did. */
+export function mustRun(command, args, options) {
+  const code = run(command, args, options)
+  if (code !== 0) process.exit(code)
+}
+
+/** Installs what the lockfile names, when that has not been done since it last changed. */
+export function ensureInstalled() {
+  const installed = join(root, 'node_modules', '.package-lock.json')
+  const locked = join(root, 'package-lock.json')
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(locked).mtimeMs) return
+  say('installing dependencies (npm ci) …')
+  mustRun('npm', ['ci', '--no-audit', '--no-fund'])
+}
+
+/** Builds every package; what has not changed is not built again. */
+export function ensureBuilt() {
+  say('building …')
+  mustRun('npx', ['--no-install', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped'])
+}
+
+/** A clear word where Node is too old, before anything stranger happens. */
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  process.stderr.write(`Quipu needs Node 20.19 or later; this is ${process.versions.node}.\n`)
+  process.exit(1)
+}
