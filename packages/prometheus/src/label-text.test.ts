@@ -1,0 +1,53 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cleanForeignText, escapeHelp, escapeLabelValue, parseLabelText, unescapeLabelValue } from './label-text.js'
+
+it('a label value reads back as it was, whatever is in it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (value) => {
+      expect(unescapeLabelValue(escapeLabelValue(value))).toBe(value)
+    }),
+  )
+})
+
+it('an escaped value never ends a line or its quotes', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (value) => {
+      expect(escapeLabelValue(value)).toMatch(/^(?:[^"\\\n]|\\[\\"n])*$/)
+    }),
+  )
+})
+
+it('the pairs of a label text come back out of it', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-z_]{1,5}$/), fc.string()), { selector: ([name]) => name }),
+      (pairs) => {
+        const text = pairs.map(([name, value]) => `${name}="${escapeLabelValue(value)}"`).join(',')
+        expect(parseLabelText(text)).toEqual(pairs)
+      },
+    ),
+  )
+})
+
+describe('foreign text', () => {
+  it.each([
+    ['a\rb', 'ab'],
+    ['a\0b', 'ab'],
+    ['a\x1b[31mb', 'a[31mb'],
+    ['a\x85b', 'ab'],
+    ['a\u2028b', 'ab'],
+    ['a\u202eb', 'ab'],
+    ['\ufeffa', 'a'],
+    ['a\ud800b', 'a\ufffdb'],
+    ['a\nb', 'a\nb'],
+    ['é🙂', 'é🙂'],
+  ])('%j becomes %j', (value, cleaned) => expect(cleanForeignText(value)).toBe(cleaned))
+})
+
+describe('help text', () => {
+  it('escapes quotes in OpenMetrics only', () => {
+    expect(escapeHelp('say "a\\b"\nc', false)).toBe('say "a\\\\b"\\nc')
+    expect(escapeHelp('say "a\\b"\nc', true)).toBe('say \\"a\\\\b\\"\\nc')
+  })
+})
