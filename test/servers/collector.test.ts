@@ -1,12 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type Collector, describeWithServer, startCollector, validateCollectorConfig, waitUntil } from './index.js'
 import { otlpCounter, postOtlp } from './otlp-body.js'
-import { createTemporaryDirectory } from './temporary-directory.js'
+import { createTemporaryDirectory, type TemporaryDirectory } from './temporary-directory.js'
 
-const files = createTemporaryDirectory('collector-test')
-afterAll(() => files.remove())
+let files: TemporaryDirectory
+beforeAll(() => {
+  files = createTemporaryDirectory('collector-test')
+})
+afterAll(() => files?.remove())
 
 /** One metrics pipeline from OTLP to the given exporters. */
 function pipeline(exporters: Record<string, unknown>, processors: Record<string, unknown> = {}) {

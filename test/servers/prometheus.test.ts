@@ -5,11 +5,14 @@ import { describeWithServer, type Prometheus, startPrometheus } from './index.js
 import { otlpCounter, postOtlp } from './otlp-body.js'
 import { type PageServer, startPageServer } from './page-server.js'
 import { isAlive } from './process-state.js'
-import { createTemporaryDirectory } from './temporary-directory.js'
+import { createTemporaryDirectory, type TemporaryDirectory } from './temporary-directory.js'
 import { GOOD_OPENMETRICS } from './test-pages.js'
 
-const files = createTemporaryDirectory('prometheus-test')
-afterAll(() => files.remove())
+let files: TemporaryDirectory
+beforeAll(() => {
+  files = createTemporaryDirectory('prometheus-test')
+})
+afterAll(() => files?.remove())
 
 function writeFile(name: string, content: string): string {
   const path = join(files.path, name)

@@ -1,11 +1,14 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { describeWithServer, findServer, requireServer } from './index.js'
-import { createTemporaryDirectory } from './temporary-directory.js'
+import { createTemporaryDirectory, type TemporaryDirectory } from './temporary-directory.js'
 
-const directory = createTemporaryDirectory('server-path-test')
-afterAll(() => directory.remove())
+let directory: TemporaryDirectory
+beforeAll(() => {
+  directory = createTemporaryDirectory('server-path-test')
+})
+afterAll(() => directory?.remove())
 afterEach(() => void vi.unstubAllEnvs())
 
 it('finds what is installed', () => {

@@ -6,7 +6,7 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isAlive } from './process-state.js'
 import { startServerProcess } from './server-process.js'
-import { createTemporaryDirectory } from './temporary-directory.js'
+import { createTemporaryDirectory, type TemporaryDirectory } from './temporary-directory.js'
 import { waitUntil } from './wait-until.js'
 
 const STUBBORN = ['-e', "process.on('SIGTERM', () => console.log('no')); console.log('up'); setInterval(() => {}, 1e6)"]
@@ -19,9 +19,11 @@ const parentScript = (bundle: string, then: string) => `
   ${then}`
 
 describe('startServerProcess', () => {
-  const directory = createTemporaryDirectory('server-process-test')
-  const bundle = join(directory.path, 'server-process.mjs')
+  let directory: TemporaryDirectory
+  let bundle: string
   beforeAll(async () => {
+    directory = createTemporaryDirectory('server-process-test')
+    bundle = join(directory.path, 'server-process.mjs')
     // The parents below are plain Node processes, which cannot read TypeScript on every supported version.
     await build({
       configFile: false,
@@ -33,7 +35,7 @@ describe('startServerProcess', () => {
       },
     })
   })
-  afterAll(() => directory.remove())
+  afterAll(() => directory?.remove())
 
   it('keeps what the program printed, and ends it although it ignores SIGTERM', { timeout: 20_000 }, async () => {
     const server = await startServerProcess(process.execPath, STUBBORN)
