@@ -88,6 +88,14 @@ it('appends at once to the new file when the old one was renamed', async () => {
   expect(fs.readFileSync(path, 'utf8')).toBe('two\n')
 })
 
+it('ends a torn line before it appends at once, and only once', () => {
+  fs.writeFileSync(path, 'torn')
+  const file = createAppendFile(fs, path, 0o600)
+  file.appendNow(bytes('one\n'))
+  file.appendNow(bytes('two\n'))
+  expect(fs.readFileSync(path, 'utf8')).toBe('torn\none\ntwo\n')
+})
+
 it('opens nothing for an append at once of nothing', () => {
   createAppendFile(fs, path, 0o600).appendNow(bytes(''))
   expect(fs.existsSync(path)).toBe(false)

@@ -118,10 +118,6 @@ export function createAppendFile(fs: Fs, path: string, mode: number): AppendFile
     return { bytes, extra: 1 }
   }
 
-  function noteTear(bytes: Uint8Array, written: number): void {
-    if (written > 0) torn = bytes[written - 1] !== NEWLINE
-  }
-
   async function append(data: Uint8Array): Promise<number> {
     const descriptor = fd
     if (descriptor === undefined) return 0
@@ -139,9 +135,9 @@ export function createAppendFile(fs: Fs, path: string, mode: number): AppendFile
       // Disk full, closed descriptor, device gone: what is missing is counted by who asked.
     }
     expectedSize = undefined
-    noteTear(bytes, written)
-    // A descriptor that failed is not used again: the next lines open the file anew.
-    if (written < bytes.length && fd === descriptor) await close()
+    // A descriptor that failed is not used again: the next lines open the file anew, and see how it ends.
+    if (written === bytes.length) torn = false
+    else await close()
     return Math.max(0, written - extra)
   }
 
@@ -178,8 +174,10 @@ export function createAppendFile(fs: Fs, path: string, mode: number): AppendFile
     let written = 0
     try {
       while (written < bytes.length) written += fs.writeSync(descriptor, bytes, written, bytes.length - written, null)
-    } finally {
-      noteTear(bytes, written)
+      torn = false
+    } catch (error) {
+      forget()
+      throw error
     }
   }
 

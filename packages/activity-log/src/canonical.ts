@@ -71,7 +71,7 @@ function cleanFieldValue(value: unknown): FieldValue | undefined {
     case 'string':
       return cleanText(value, MAX_VALUE_LENGTH)
     case 'number':
-      return Number.isFinite(value) ? value + 0 : undefined
+      return Number.isFinite(value) ? value : undefined
     case 'bigint':
       return cleanBigint(value)
     case 'boolean':

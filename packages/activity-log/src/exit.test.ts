@@ -7,6 +7,7 @@ let app: App
 
 beforeAll(async () => {
   app = await createApp(`
+    import { pbkdf2 } from 'node:crypto'
     import { Worker, isMainThread } from 'node:worker_threads'
     import { fileSink } from 'src/file-sink.ts'
     const [ending, path, count] = process.argv.slice(2)
@@ -23,6 +24,14 @@ beforeAll(async () => {
       uncaught: () => { lines(); throw new Error('boom') },
       rejected: () => { lines(); void Promise.reject(new Error('boom')) },
       inExitHandler: () => { process.on('exit', () => log('at exit')); lines(); process.on('exit', () => log('at exit')) },
+      exitWhileThreadsAreBusy: async () => {
+        lines()
+        await sink.flush()
+        for (let i = 0; i < 50; i++) log('on its way')
+        // With one thread, the write of these lines waits behind the key.
+        pbkdf2('secret', 'salt', 400_000, 32, 'sha256', () => {})
+        setTimeout(() => { lines(); process.exit(3) }, 30)
+      },
       nothing: () => {},
       worker: () => {
         if (isMainThread) new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) })
@@ -54,6 +63,12 @@ describe('the last lines are in the file when the process ends', () => {
     const result = await app.run([ending, path, '200'])
     expect(result.code).toBe(code)
     expect(readFileSync(path, 'utf8')).toBe(expected(200).repeat(times))
+  })
+
+  it('by process.exit, while a write waits for a thread: in order, each once', async () => {
+    const path = join(app.folder, 'busy.log')
+    await app.run(['exitWhileThreadsAreBusy', path, '20'], { env: { UV_THREADPOOL_SIZE: '1' } })
+    expect(readFileSync(path, 'utf8')).toBe(expected(20) + 'on its way\n'.repeat(50) + expected(20))
   })
 
   it('by process.exit with half a megabyte queued', async () => {

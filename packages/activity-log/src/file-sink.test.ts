@@ -192,8 +192,10 @@ describe('when the disk does not do what it should', () => {
 
   it('a line torn by a crash stays a line of its own', async () => {
     fs.writeFileSync(path, 'whole\nto')
-    await write(open(), 'next')
-    expect(content()).toBe('whole\nto\nnext\n')
+    const sink = open()
+    await write(sink, 'one')
+    await write(sink, 'two')
+    expect(content()).toBe('whole\nto\none\ntwo\n')
   })
 
   it('a line torn in a file that was then truncated leaves no empty line', async () => {

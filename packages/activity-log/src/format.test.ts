@@ -103,6 +103,7 @@ describe('values', () => {
     ['an escape sequence', '\x1b[31mred', '[31mred'],
     ['bidirectional controls', 'a\u202eb\u2066c', 'abc'],
     ['zero-width characters', 'a\u200bb\ufeffc', 'abc'],
+    ['characters that are drawn as nothing', 'a\ufe0fb\u3164c\u034fd\u{e0100}e', 'abcde'],
     ['a surrogate without a partner', 'a\ud800b\udc00c', 'abc'],
     ['surrogates that would join when what is between them goes', '\ud83d\n\ude00', '""'],
     ['zero', 0, '0'],

@@ -190,7 +190,7 @@ describe('what is not such a line is null', () => {
     ['a user longer than one is written', `[METRIC] [${'u'.repeat(257)}] e`],
     ['a value longer than one is written', `[METRIC] [u] e a=${'b'.repeat(1025)}`],
     ['more fields than are written', `[METRIC] [u] e${Array.from({ length: 65 }, (_, i) => ` k${i}=1`).join('')}`],
-    ['ten megabytes', `[METRIC] [u] e a="${'\\"'.repeat(5_000_000)}"`],
+    ['forty megabytes', `[METRIC] [u] e a="${'\\"'.repeat(20_000_000)}"`],
     ['the JSON form', '{"time":null,"event":"e","user":null,"fields":{}}'],
   ]
 

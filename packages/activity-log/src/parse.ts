@@ -21,7 +21,7 @@ export interface ParsedMetricLine {
 const HEAD = /\[METRIC\] \[([^\s[\]]+)\] ([a-z][a-z0-9_]*)/y
 const FIELD = / ([a-z][a-z0-9_]*)=(?:"((?:[^"\\]|\\["\\])*)"|([^\s"=]+))/y
 
-/** Every field at its longest, each character of it escaped. */
+/** Every field at its longest, each character of it escaped. A line of megabytes would overflow the stack of the pattern. */
 const MAX_LINE_LENGTH =
   16 + MAX_USER_LENGTH + MAX_NAME_LENGTH + MAX_FIELDS * (MAX_NAME_LENGTH + 2 * MAX_VALUE_LENGTH + 4)
 

@@ -56,7 +56,9 @@ describe('a stream sink', () => {
     throwing.write = () => {
       throw new Error('no more')
     }
-    for (const stream of [ended, destroyed, throwing]) {
+    const emitting = new Writable({ write: (_chunk, _encoding, done) => done() })
+    emitting.write = () => emitting.emit('error', new Error('at once'))
+    for (const stream of [ended, destroyed, throwing, emitting]) {
       expect(await streamSink(() => stream).write('one', event)).toBe('failed')
     }
   })
@@ -121,6 +123,12 @@ describe('standard output of a real process', () => {
     expect(stdout).toBe('line 0\n')
     expect(stderr).toBe('exit 7\n')
     expect(outcomes().dropped).toBeGreaterThan(0)
+  })
+
+  it('a disk that is full costs lines, not the process', async () => {
+    const { stderr } = await app.run([], { pipeline: 'app pipe 10 > /dev/full; echo "exit $?" >&2' })
+    expect(stderr).toBe('exit 7\n')
+    expect(outcomes()).toMatchObject({ written: 0, failed: 10 })
   })
 
   it('a closed descriptor costs lines, not the process', async () => {

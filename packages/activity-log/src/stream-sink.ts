@@ -6,9 +6,7 @@ export interface LineStream {
   /** The error that ended the stream; what is written after it is never answered. */
   readonly errored?: Error | null
   write(text: string, done: (error?: Error | null) => void): boolean
-  on(event: 'error', listener: (error: Error) => void): unknown
   once(event: 'error', listener: (error: Error) => void): unknown
-  removeListener(event: 'error', listener: (error: Error) => void): unknown
   listenerCount(event: 'error'): number
 }
 
@@ -25,19 +23,14 @@ function ignore(): void {}
  */
 function writeLine(stream: LineStream, line: string): Promise<LineOutcome> {
   return new Promise((resolve) => {
-    const done = (error?: Error | null): void => {
-      // The error is emitted after this callback.
-      if (error && stream.listenerCount('error') === 0) stream.once('error', ignore)
-      resolve(error ? 'failed' : 'written')
-    }
-    // Files and terminals emit it before `write` returns.
-    stream.on('error', ignore)
     try {
-      stream.write(`${line}\n`, done)
+      stream.write(`${line}\n`, (error) => {
+        // The error is emitted after this callback.
+        if (error && stream.listenerCount('error') === 0) stream.once('error', ignore)
+        resolve(error ? 'failed' : 'written')
+      })
     } catch {
       resolve('failed')
-    } finally {
-      stream.removeListener('error', ignore)
     }
   })
 }
