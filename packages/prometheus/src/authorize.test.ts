@@ -1,0 +1,47 @@
+import { QuipuError } from '@quipu/catalog/builtin'
+import { describe, expect, it } from 'vitest'
+import { createAuthorizer } from './authorize.js'
+
+const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+
+describe('who has a credential is let in, and nobody else', () => {
+  const authorizer = createAuthorizer({
+    bearer: ['first', 'second'],
+    basic: { username: 'prometheus', password: 'pä:ss' },
+  })
+  it.each([
+    ['Bearer first', true],
+    ['bearer second', true],
+    [basic('prometheus:pä:ss'), true],
+    [basic('prometheus:pass'), false],
+    [basic('other:pä:ss'), false],
+    ['Bearer third', false],
+    ['Bearer firs', false],
+    ['Bearer first second', false],
+    ['Bearer', false],
+    ['Basic first', false],
+    ['first', false],
+    ['', false],
+    [undefined, false],
+  ])('%j: %s', async (header, allowed) => expect(await authorizer.isAllowed(header)).toBe(allowed))
+
+  it('is told how to ask', () => {
+    expect(authorizer.challenge).toBe('Bearer realm="metrics", Basic realm="metrics", charset="UTF-8"')
+  })
+})
+
+it.each([{}, { bearer: '' }, { bearer: ['a', ''] }, { bearer: [] }, { basic: { username: '', password: 'x' } }])(
+  'empty credentials are refused, since they would let everyone in: %j',
+  (auth) => {
+    const error = catchError(() => createAuthorizer(auth))
+    expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_CONFIG_INVALID')
+  },
+)
+
+function catchError(run: () => unknown): unknown {
+  try {
+    return run()
+  } catch (error) {
+    return error
+  }
+}
