@@ -1,6 +1,5 @@
 import type { Vocabulary } from '@quipu/catalog/builtin'
 import { type ActivityEvent, defaultRecorder } from '@quipu/core'
-import { isName } from './canonical.js'
 import { type ActivityWriter, createActivityWriter } from './writer.js'
 import type { ActivityWriterOptions, LineCounter } from './writer-options.js'
 
@@ -15,6 +14,7 @@ export interface EventLogRecord {
 /** As much of a recorder as the processor needs. */
 export interface EventRecorder extends LineCounter {
   prepareEvent(event: string, user: unknown, fields: unknown): ActivityEvent | null
+  declaresEvent(name: string): boolean
   readonly activityLogOn: boolean
   speaks(vocabulary: Vocabulary): boolean
 }
@@ -59,15 +59,16 @@ export class MetricLogProcessor {
 
   /** Whether a record of this name could become a line; a Logger asks before a record is made. */
   enabled(options: { readonly eventName?: string }): boolean {
-    return this.#isOn() && (options.eventName === undefined || isName(options.eventName))
+    return this.#isOn() && (options.eventName === undefined || this.#recorder.declaresEvent(options.eventName))
   }
 
   onEmit(record: EventLogRecord): void {
     try {
-      // Names with dots are OpenTelemetry's own events: not even asked for.
-      if (!isName(record.eventName) || !this.#isOn()) return
+      const { eventName } = record
+      // An application's other events, and OpenTelemetry's own, are none of ours.
+      if (eventName === undefined || !this.#isOn() || !this.#recorder.declaresEvent(eventName)) return
       const { [USER]: user, ...fields } = record.attributes
-      const event = this.#recorder.prepareEvent(record.eventName, user, fields)
+      const event = this.#recorder.prepareEvent(eventName, user, fields)
       if (event !== null) this.#write({ ...event, unixMs: toUnixMs(record.hrTime) ?? event.unixMs })
     } catch {
       // A hostile record, or a strict recorder: the application that logs must not notice (T27).

@@ -32,6 +32,7 @@ export const selfMetrics = {
           'closed',
           'no_open_session',
           'unknown_session',
+          'reentrant',
         ],
       },
     },

@@ -5,7 +5,7 @@ import type { Clock } from './clock.js'
 import { createLabelRule } from './label-rule.js'
 
 /** Most keys of a field object that are looked at. */
-const MAX_KEYS = 64
+const MAX_KEYS = 1024
 const MAX_USER_LENGTH = 256
 
 /** The canonical value of a field; undefined when it is none. */
@@ -22,6 +22,7 @@ export interface EventCleanerOptions {
 /** Makes activity events out of whatever an application says: only declared events, only declared fields, cleaned. */
 export interface EventCleaner {
   extend(events: EventSpecs): void
+  has(event: string): boolean
   /** @returns null when there is no such event, which is counted */
   prepare(event: string, user: unknown, fields: unknown): ActivityEvent | null
 }
@@ -38,6 +39,7 @@ export function createEventCleaner(options: EventCleanerOptions): EventCleaner {
         )
       }
     },
+    has: (event) => known.has(event),
     prepare(event, user, fields) {
       const rules = known.get(event)
       if (rules === undefined) {

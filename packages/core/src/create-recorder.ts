@@ -180,7 +180,9 @@ export function createRecorder<
     producer: (producerOptions) => createProducer(readings, context.clock, producerOptions),
     attach: (provider) => attachTo(provider, store.spoken),
     onActivity: activity.listen,
-    prepareEvent: (event, user, fields) => guard('activity', () => cleaner.prepare(event, user, fields)) ?? null,
+    prepareEvent: (event, user, fields) =>
+      guard('activity', () => cleaner.prepare(event, user === undefined ? userOf(undefined) : user, fields)) ?? null,
+    declaresEvent: cleaner.has,
     get activityLogOn() {
       return activityLogOn
     },

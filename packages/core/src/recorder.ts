@@ -101,6 +101,8 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
   onActivity(listener: ActivityListener): () => void
   /** The event that may be written: declared fields only, cleaned; null when there is no such event. */
   prepareEvent(event: string, user: unknown, fields: unknown): ActivityEvent | null
+  /** Whether the catalogue has an event of this name. */
+  declaresEvent(name: string): boolean
   readonly activityLogOn: boolean
   speaks(vocabulary: Vocabulary): boolean
   /** For instrumented clients: begins a model call, or joins the one that an outer layer has open. */
