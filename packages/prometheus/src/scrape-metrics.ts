@@ -3,7 +3,7 @@ export interface ScrapeRecorder {
   /** Runs a function, swallows and counts what it throws. */
   guard(site: string, run: () => void): void
   readonly metrics: {
-    readonly quipu_scrapes_total: { add(value: number, labels: { page: string; code: number }): void }
+    readonly quipu_scrapes_total: { add(value: number, labels: { page: string; code: string | number }): void }
     readonly quipu_scrape_duration_seconds: { record(value: number, labels: { page: string }): void }
     readonly quipu_scrapes_in_flight: { set(value: number): void }
   }

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Fields, message, messages, readDelimited, text, zigzag } from '../fixtures/read-protobuf.js'
-import { fakeReading, fakeRecorder } from '../fixtures/readings.js'
+import { type FakeReading, fakeReading, fakeRecorder } from '../fixtures/readings.js'
 import { catalogPage } from './catalog-page.js'
 import { nativeSchema, toNativeBuckets } from './native-buckets.js'
 import { negotiateFormat } from './negotiate.js'
 import { createPage } from './page.js'
 
-async function render(...readings: Parameters<typeof fakeRecorder>): Promise<readonly Fields[]> {
+async function render(...readings: readonly FakeReading[]): Promise<readonly Fields[]> {
   const page = createPage(catalogPage(fakeRecorder(...readings)))
   const { pieces } = await page.render({ format: negotiateFormat('application/vnd.google.protobuf') })
   return readDelimited(Buffer.concat(pieces))
