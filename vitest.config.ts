@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 // Packages resolve to their sources, so that a test run needs no build before it.
 export default defineConfig({
   resolve: { conditions: ['@quipu/source', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['@quipu/source', 'node', 'import', 'default'], externalConditions: ['@quipu/source', 'node', 'import', 'default'] } },
+  // Node gets these as --conditions, for require() too: 'import' among them would break packages that ship both.
+  ssr: { resolve: { conditions: ['@quipu/source', 'node'], externalConditions: ['@quipu/source', 'node'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts', 'examples/**/*.test.ts'],
     testTimeout: 20_000,

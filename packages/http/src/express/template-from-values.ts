@@ -1,0 +1,82 @@
+/** How many shapes of mount paths are remembered, and templates of each; more are not learned, and stay as they are read. */
+const MAX_SHAPES = 500
+const MAX_KNOWN = 50
+
+const known = new Map<string, string[]>()
+
+/**
+ * The template of a mount path from what it matched and the parameters it gave: `/api/t1` and `{ tenant: 't1' }` make
+ * `/api/:tenant`. Older routers say no more than that. A value that equals a fixed part of the path makes two readings; the
+ * one that another request has shown is taken, else the last place that fits.
+ */
+export function templateFromValues(path: string, params: unknown): string {
+  const values = valuesOf(params)
+  const segments = path.split('/')
+  const shape = `${segments.length} ${values.map(([name]) => name).join(' ')}`
+  const templates = known.get(shape) ?? []
+  const fitting = templates.find((template) => fits(template.split('/'), segments, values))
+  if (fitting !== undefined) return fitting
+  const { template, isCertain } = read(segments, values)
+  if (isCertain && templates.length < MAX_KNOWN && known.size < MAX_SHAPES) known.set(shape, [...templates, template])
+  return template
+}
+
+type Values = readonly (readonly [name: string, value: string])[]
+
+function valuesOf(params: unknown): Values {
+  if (typeof params !== 'object' || params === null) return []
+  return Object.entries(params).flatMap(([name, value]) =>
+    typeof value === 'string' && value !== '' ? [[name, value] as const] : [],
+  )
+}
+
+function placeholder(name: string): string {
+  return /^\d+$/.test(name) ? '*' : `:${name}`
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+/** Whether these segments could be this template's: its fixed parts in any case, its parameters as they are. */
+function fits(template: readonly string[], segments: readonly string[], values: Values): boolean {
+  return template.every((part, index) => {
+    const segment = segments[index] ?? ''
+    const value = values.find(([name]) => placeholder(name) === part)?.[1]
+    return value === undefined ? part.toLowerCase() === segment.toLowerCase() : value === decoded(segment)
+  })
+}
+
+function read(segments: readonly string[], values: Values): { template: string; isCertain: boolean } {
+  const parts = [...segments]
+  let isCertain = true
+  let last = parts.length
+  for (const [name, value] of values.toReversed()) {
+    const places = parts.flatMap((part, index) => (decoded(part) === value ? [index] : []))
+    if (places.length > 1) isCertain = false
+    const place = places.findLast((index) => index < last) ?? places.at(-1)
+    if (place === undefined) {
+      replaceWithin(parts, name, value)
+    } else {
+      parts[place] = placeholder(name)
+      last = place
+    }
+  }
+  return { template: parts.join('/'), isCertain }
+}
+
+/** A parameter that is only a part of its segment (`/v:version`), or spans several (`*`). */
+function replaceWithin(parts: string[], name: string, value: string): void {
+  const path = parts.join('/')
+  const at = decoded(path).lastIndexOf(value)
+  // An encoded value stands at another place than its decoded one; then the whole path is one parameter.
+  const replaced =
+    at < 0 || decoded(path) !== path
+      ? `/${placeholder(name)}`
+      : path.slice(0, at) + placeholder(name) + path.slice(at + value.length)
+  parts.splice(0, parts.length, ...replaced.split('/'))
+}
