@@ -1,0 +1,87 @@
+import { type ActivityWriter, createActivityWriter, stdoutSink } from '@quipu/activity-log'
+import { type ActivityEvent, type ActivityListener, createPseudonymizer, type Recorder } from '@quipu/core'
+import type { Configuration } from './configuration.js'
+import { createLogExport, type LogExport } from './log-export.js'
+import type { ActivityLogOptions, EventLoggerProvider } from './start-options.js'
+import { VERSION } from './version.js'
+
+/** The ways out of the activity events. */
+export interface ActivityLines {
+  /** The OTLP way, when there is one. */
+  readonly logExport: LogExport | undefined
+  flush(): Promise<unknown>
+  close(): Promise<unknown>
+}
+
+/** OTLP scope of the activity events, as the vocabulary is called. */
+const SCOPE = 'quipu.atlas'
+
+/**
+ * Connects a recorder's activity events with lines, a LoggerProvider and OTLP, as configured. While the log is off nothing
+ * is opened and nobody listens (A5–A7).
+ */
+export function connectActivityLog(
+  recorder: Recorder,
+  { activityLog, logsEndpoint, resource, shutdownTimeoutMs }: Configuration,
+  host: EventLoggerProvider | undefined,
+): ActivityLines {
+  if (!activityLog.enabled) return { logExport: undefined, flush: async () => undefined, close: async () => undefined }
+  const nameOf = toNaming(activityLog)
+  const write = createLineWriter(recorder, activityLog, nameOf, host !== undefined, shutdownTimeoutMs)
+  const logExport = logsEndpoint === undefined ? undefined : createLogExport(recorder, logsEndpoint, resource)
+  const providers = [host, logExport?.provider].filter((provider) => provider !== undefined)
+  const loggers = providers.map((provider) => provider.getLogger(SCOPE, VERSION))
+  const listeners: readonly ActivityListener[] = [
+    ...(write === undefined ? [] : [write]),
+    ...loggers.map(
+      (logger): ActivityListener =>
+        (event) =>
+          logger.emit(toLogRecord(event, nameOf)),
+    ),
+  ]
+  // One listener for all: the first to come gets what was said before anybody listened.
+  const stop = recorder.onActivity((event) => {
+    for (const listener of listeners) recorder.guard('activity_listener', () => listener(event))
+  })
+  const flushAll = () => Promise.allSettled([write?.flush(), host?.forceFlush?.(), logExport?.flush()])
+  return {
+    logExport,
+    flush: flushAll,
+    async close() {
+      stop()
+      await Promise.allSettled([write?.close(), host?.forceFlush?.(), logExport?.shutdown()])
+    },
+  }
+}
+
+function createLineWriter(
+  recorder: Recorder,
+  { sink, format, users }: ActivityLogOptions,
+  nameOf: (user: string) => string | null,
+  hasHost: boolean,
+  timeoutMs: number,
+): ActivityWriter | undefined {
+  if (sink === false || (sink === undefined && hasHost)) return undefined
+  return createActivityWriter({
+    sink: sink ?? stdoutSink(),
+    format,
+    users,
+    // The records of the other ways have the same pseudonyms.
+    ...(users === 'hmac' && { pseudonymize: (user: string) => nameOf(user) ?? '' }),
+    recorder,
+    timeoutMs,
+  })
+}
+
+/** Who is named, on every way out alike (T23). */
+function toNaming({ users = 'plain', key, pseudonymize }: ActivityLogOptions): (user: string) => string | null {
+  if (users === 'none') return () => null
+  return users === 'plain' ? (user) => user : (pseudonymize ?? createPseudonymizer(key))
+}
+
+function toLogRecord({ event, user, fields, unixMs }: ActivityEvent, nameOf: (user: string) => string | null) {
+  const name = user === null ? null : nameOf(user)
+  const attributes: Record<string, string | number | boolean> = name === null ? {} : { 'user.name': name }
+  for (const [key, value] of Object.entries(fields)) attributes[key] = typeof value === 'bigint' ? String(value) : value
+  return { eventName: event, timestamp: unixMs, attributes }
+}

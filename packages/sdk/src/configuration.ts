@@ -1,0 +1,140 @@
+import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
+import { ACTIVITY_LOG_FLAG, isFlagOn } from '@quipu/core'
+import { checkBind } from '@quipu/prometheus'
+import { firstVariable, integerOf, pairsOf, variable, wordsOf } from './environment.js'
+import type { ExitHookChoice } from './exit-hooks.js'
+import { type OtlpEndpoint, type OtlpMetricsConfiguration, otlpLogs, otlpMetrics } from './otlp-configuration.js'
+import type { ActivityLogOptions, ExitHooks, OtlpOptions, PrometheusOptions, StartOptions } from './start-options.js'
+
+/** Where the pages listen, and how they answer. */
+export interface PagesConfiguration extends Omit<PrometheusOptions, 'host' | 'port' | 'allowPublic'> {
+  /** Undefined: nothing listens. */
+  readonly listen: { readonly host: string; readonly port: number; readonly allowPublic: boolean } | undefined
+}
+
+/** What `start()` works from: code, environment and defaults as one. */
+export interface Configuration {
+  readonly resource: { readonly [name: string]: string | number | boolean }
+  readonly pages: PagesConfiguration
+  readonly otlp: OtlpMetricsConfiguration | undefined
+  /** Whether OTLP was asked for by the environment only, as the application's own SDK may have been too. */
+  readonly otlpFromEnvironment: boolean
+  readonly console: boolean
+  readonly intervalMs: number
+  /** Milliseconds that the readers give one collection and export. */
+  readonly exportTimeoutMs: number
+  readonly activityLog: ActivityLogOptions & { readonly enabled: boolean }
+  readonly logsEndpoint: OtlpEndpoint | undefined
+  readonly standardMetrics: boolean
+  readonly attach: boolean
+  readonly shutdownTimeoutMs: number
+  readonly exitHooks: ExitHookChoice
+}
+
+/**
+ * Fills in from the environment, then from defaults, what code left out.
+ * @throws QuipuError QUIPU_CONFIG_INVALID, which names the variable; QUIPU_BIND_REFUSED
+ */
+export function toConfiguration<M extends MetricSpecs, E extends EventSpecs>(
+  options: StartOptions<M, E>,
+): Configuration {
+  const exporters = exportersFromEnvironment()
+  const otlp = otlpOptions(options.otlp, exporters)
+  const interval = integerOf(firstVariable('OTEL_METRIC_EXPORT_INTERVAL'), { min: 1 })
+  const timeout = integerOf(firstVariable('OTEL_METRIC_EXPORT_TIMEOUT'), { min: 1 })
+  const intervalMs = otlp?.intervalMs ?? interval ?? 60_000
+  const activityLog = { ...options.activityLog, enabled: isActivityLogOn(options.activityLog) }
+  const logs = activityLog.otlp ?? logsExportedByEnvironment()
+  return {
+    resource: resourceAttributes(options),
+    pages: pagesConfiguration(options.prometheus, exporters),
+    otlp: otlp === undefined ? undefined : otlpMetrics(otlp),
+    otlpFromEnvironment: otlp !== undefined && options.otlp === undefined,
+    console: exporters?.includes('console') ?? false,
+    intervalMs,
+    exportTimeoutMs: Math.min(timeout ?? 30_000, intervalMs),
+    activityLog,
+    logsEndpoint: activityLog.enabled && logs !== false ? otlpLogs(logs, otlp) : undefined,
+    standardMetrics: options.standardMetrics ?? true,
+    attach: options.attach ?? true,
+    shutdownTimeoutMs: options.shutdownTimeoutMs ?? 2000,
+    exitHooks: exitHooks(options.exitHooks),
+  }
+}
+
+type Exporter = 'otlp' | 'prometheus' | 'console' | 'none'
+
+function exportersFromEnvironment(): readonly Exporter[] | undefined {
+  const exporters = wordsOf(firstVariable('OTEL_METRICS_EXPORTER'), ['otlp', 'prometheus', 'console', 'none'])
+  return exporters?.includes('none') ? [] : exporters
+}
+
+/**
+ * OpenTelemetry's own default is to push to localhost:4318. Quipu pushes only when somebody asked for it: a page is its
+ * default way out, and a refused connection a minute is nothing that anybody wants to find in a log.
+ */
+function otlpOptions(
+  given: boolean | OtlpOptions | undefined,
+  exporters: readonly Exporter[] | undefined,
+): OtlpOptions | undefined {
+  if (typeof given === 'object') return given
+  if (given !== undefined) return given ? {} : undefined
+  if (exporters !== undefined) return exporters.includes('otlp') ? {} : undefined
+  const endpoint = firstVariable('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT')
+  return endpoint === undefined ? undefined : {}
+}
+
+function pagesConfiguration(
+  given: boolean | PrometheusOptions | undefined,
+  exporters: readonly Exporter[] | undefined,
+): PagesConfiguration {
+  const { host, port, allowPublic, auth, ...rest } = typeof given === 'object' ? given : {}
+  const token = variable('QUIPU_PROMETHEUS_TOKEN')
+  const access = auth ?? (token === undefined ? undefined : { bearer: token })
+  const pages = { ...rest, ...(access !== undefined && { auth: access }) }
+  const isServed = given === undefined ? exporters?.includes('prometheus') : given !== false
+  if (isServed !== true) return { ...pages, listen: undefined }
+  const listen = {
+    host: host ?? variable('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '127.0.0.1',
+    port: port ?? prometheusPort(),
+    allowPublic: allowPublic ?? isFlagOn(variable('QUIPU_PROMETHEUS_ALLOW_PUBLIC')),
+  }
+  checkBind(listen.host, { hasAuth: access !== undefined, allowPublic: listen.allowPublic })
+  return { ...pages, listen }
+}
+
+function prometheusPort(): number {
+  return integerOf(firstVariable('OTEL_EXPORTER_PROMETHEUS_PORT'), { min: 0, max: 65_535 }) ?? 9464
+}
+
+function isActivityLogOn(options: ActivityLogOptions | undefined): boolean {
+  return options?.enabled ?? isFlagOn(variable(ACTIVITY_LOG_FLAG))
+}
+
+/** Whether the environment wants log records to go out over OTLP. */
+function logsExportedByEnvironment(): boolean {
+  return (
+    variable('OTEL_LOGS_EXPORTER')
+      ?.split(',')
+      .some((name) => name.trim().toLowerCase() === 'otlp') ?? false
+  )
+}
+
+/** OTEL_SERVICE_NAME wins over the attribute of the same meaning, code over both (resource SDK specification). */
+function resourceAttributes<M extends MetricSpecs, E extends EventSpecs>(
+  options: StartOptions<M, E>,
+): Configuration['resource'] {
+  const serviceName = options.serviceName ?? variable('OTEL_SERVICE_NAME')
+  return {
+    'service.name': 'unknown_service:node',
+    ...pairsOf(firstVariable('OTEL_RESOURCE_ATTRIBUTES')),
+    ...options.resource,
+    ...(serviceName !== undefined && { 'service.name': serviceName }),
+  }
+}
+
+function exitHooks(given: boolean | ExitHooks | undefined): ExitHookChoice {
+  if (given === false) return { beforeExit: false, signals: [] }
+  const { beforeExit = true, signals = [] } = typeof given === 'object' ? given : {}
+  return { beforeExit, signals }
+}

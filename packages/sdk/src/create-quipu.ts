@@ -1,0 +1,114 @@
+import { diag } from '@opentelemetry/api'
+import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
+import type { Recorder } from '@quipu/core'
+import { type ActivityLines, connectActivityLog } from './activity-lines.js'
+import type { Configuration } from './configuration.js'
+import { withinDeadline } from './deadline.js'
+import { installExitHooks } from './exit-hooks.js'
+import type { ExportTotals } from './export-ledger.js'
+import { createPages } from './pages.js'
+import type { FlushOutcome, Quipu } from './quipu.js'
+import type { StartOptions } from './start-options.js'
+import { startTelemetry } from './telemetry.js'
+import { VERSION } from './version.js'
+
+interface Surroundings {
+  /** How many ports may be tried for the pages, from the one configured upwards. */
+  readonly ports: number
+  readonly onShutdown: () => void
+}
+
+/** Starts everything that the configuration asks for. */
+export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
+  recorder: Recorder<M, E>,
+  configuration: Configuration,
+  { vocabularies, genAiProfiles, prices, sessions, loggerProvider }: StartOptions<M, E>,
+  { ports, onShutdown }: Surroundings,
+): Quipu<M, E> {
+  // Everything that exports reads the entries at run time, whatever their types are.
+  const plain = recorder as unknown as Recorder
+  plain.configure({ vocabularies, genAiProfiles, prices, sessions, activityLog: configuration.activityLog.enabled })
+  plain.metrics.quipu_info.set(1, { version: VERSION })
+
+  const telemetry = startTelemetry(plain, configuration, (request) => pages.isOwnScrape(request))
+  const pages = createPages(plain, configuration.pages, telemetry.collect)
+  const lines = connectActivityLog(plain, configuration, loggerProvider)
+  const ready = pages.open(ports)
+  ready.catch((error: unknown) => diag.error('quipu: the pages are not served', error))
+  plain.trackAppStartup()
+
+  const { shutdownTimeoutMs } = configuration
+  const pushes = () => [...telemetry.pushReaders, ...(lines.logExport === undefined ? [] : [lines.logExport])]
+  let ended: Promise<FlushOutcome> | undefined
+
+  async function flush(): Promise<FlushOutcome> {
+    const before = pushes().map(({ ledger }) => ledger.totals)
+    const inTime = await withinDeadline(shutdownTimeoutMs, Promise.allSettled([telemetry.flush(), lines.flush()]))
+    const outcome = sum(pushes().map(({ ledger }, i) => since(before[i], ledger.totals)))
+    const held = pushes().reduce((count, push) => count + push.held(), 0)
+    return { ...outcome, held, errors: withTimeout(outcome.errors, inTime, shutdownTimeoutMs) }
+  }
+
+  async function end(): Promise<FlushOutcome> {
+    uninstall()
+    plain.trackAppShutdown()
+    const before = pushes().map(({ ledger }) => ledger.totals)
+    for (const push of pushes()) push.hurry()
+    const work = settle(telemetry.shutdown(), lines, pages.close(shutdownTimeoutMs / 2))
+    const inTime = await withinDeadline(shutdownTimeoutMs, work)
+    if (!inTime) {
+      for (const push of pushes()) push.abort()
+      // What was given up settles at once; what hangs elsewhere (a callback of the host's) is not waited for.
+      await withinDeadline(Math.min(100, shutdownTimeoutMs), work)
+    }
+    onShutdown()
+    const outcome = sum(pushes().map(({ ledger }, i) => since(before[i], ledger.totals)))
+    return { ...outcome, held: 0, errors: withTimeout(outcome.errors, inTime, shutdownTimeoutMs) }
+  }
+
+  const shutdown = (): Promise<FlushOutcome> => {
+    ended ??= end()
+    return ended
+  }
+  const uninstall = installExitHooks(configuration.exitHooks, shutdown)
+  return {
+    ready,
+    handler: pages.handler,
+    fetch: pages.handler.fetch,
+    page: pages.page,
+    flush: () => ended ?? flush(),
+    shutdown,
+    recorder,
+    metrics: recorder.metrics,
+  }
+}
+
+async function settle(telemetry: Promise<unknown>, lines: ActivityLines, pages: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([telemetry, lines.close(), pages])
+}
+
+type Difference = Pick<FlushOutcome, 'delivered' | 'dropped' | 'errors'>
+
+function since(before: ExportTotals | undefined, after: ExportTotals): Difference {
+  const errors = after.errorCount - (before?.errorCount ?? 0)
+  return {
+    delivered: after.delivered - (before?.delivered ?? 0),
+    dropped: after.dropped - (before?.dropped ?? 0),
+    errors: errors > 0 ? after.errors.slice(-errors) : [],
+  }
+}
+
+function sum(parts: readonly Difference[]): Difference {
+  return parts.reduce(
+    (all, part) => ({
+      delivered: all.delivered + part.delivered,
+      dropped: all.dropped + part.dropped,
+      errors: [...all.errors, ...part.errors],
+    }),
+    { delivered: 0, dropped: 0, errors: [] },
+  )
+}
+
+function withTimeout(errors: readonly Error[], inTime: boolean, timeoutMs: number): readonly Error[] {
+  return inTime ? errors : [...errors, new Error(`not done within ${timeoutMs} ms`)]
+}

@@ -1,0 +1,93 @@
+import type { Recorder } from '@quipu/core'
+
+/** The self-metrics that an exporter writes. */
+export interface ExportMetrics {
+  readonly metrics: Pick<
+    Recorder['metrics'],
+    'quipu_exports_total' | 'quipu_export_points_total' | 'quipu_last_export_timestamp_seconds'
+  >
+  readonly clock: Recorder['clock']
+}
+
+/** What one exporter did with the data points it was given. */
+export interface ExportLedger {
+  delivered(points: number): void
+  /** Some points of a request were taken, some were not. */
+  partial(delivered: number, rejected: number, error: Error): void
+  /** The back end would not have the request. */
+  rejected(points: number, error: Error): void
+  /** The request did not get through; `held` points go out another time, `dropped` never. */
+  failed(held: number, dropped: number, error: Error): void
+  retried(): void
+  /** Counts held points that nobody will send any more. */
+  gaveUp(points: number): void
+  readonly totals: ExportTotals
+}
+
+export interface ExportTotals {
+  readonly delivered: number
+  readonly dropped: number
+  /** The latest errors, oldest first; as many as are worth reading. */
+  readonly errors: readonly Error[]
+  /** How many there have been. */
+  readonly errorCount: number
+}
+
+const MAX_ERRORS = 10
+
+export function createExportLedger(
+  exporter: 'otlp' | 'otlp_logs' | 'console',
+  { metrics, clock }: ExportMetrics,
+): ExportLedger {
+  let delivered = 0
+  let dropped = 0
+  let errors: readonly Error[] = []
+  let errorCount = 0
+  const attempt = (outcome: string): void => metrics.quipu_exports_total.add(1, { exporter, outcome })
+  const points = (outcome: string, count: number): void => {
+    if (count > 0) metrics.quipu_export_points_total.add(count, { exporter, outcome })
+  }
+  const note = (error: Error): void => {
+    errors = [...errors, error].slice(-MAX_ERRORS)
+    errorCount++
+  }
+  const succeed = (count: number): void => {
+    delivered += count
+    points('delivered', count)
+    metrics.quipu_last_export_timestamp_seconds.set(clock.unixMs() / 1000, { exporter })
+  }
+  return {
+    delivered(count) {
+      attempt('success')
+      succeed(count)
+    },
+    partial(taken, refused, error) {
+      attempt('partial')
+      succeed(taken)
+      points('rejected', refused)
+      dropped += refused
+      note(error)
+    },
+    rejected(count, error) {
+      attempt('failed')
+      points('rejected', count)
+      dropped += count
+      note(error)
+    },
+    failed(held, lost, error) {
+      attempt('failed')
+      points('held', held)
+      points('dropped', lost)
+      dropped += lost
+      note(error)
+    },
+    retried: () => attempt('retried'),
+    gaveUp(count) {
+      points('dropped', count)
+      dropped += count
+    },
+    get totals() {
+      return { delivered, dropped, errors, errorCount }
+    },
+  }
+}

@@ -1,0 +1,9 @@
+export {
+  FeatureMetrics,
+  startFeature,
+  trackFeature,
+  trackFeatureAsync,
+  trackFeatureError,
+  trackFeatureUsage,
+  withFeature,
+} from '@quipu/core'

@@ -1,0 +1,23 @@
+import { createRequire } from 'node:module'
+
+/**
+ * OpenTelemetry's SDK is loaded when `start()` needs it and not before (620 modules), and at once: instruments that are
+ * made before there is a provider record nothing for ever, so that an `await import` would come too late for them.
+ */
+const load = createRequire(import.meta.url)
+
+export const loadSdkNode = (): typeof import('@opentelemetry/sdk-node') => load('@opentelemetry/sdk-node')
+export const loadSdkMetrics = (): typeof import('@opentelemetry/sdk-metrics') => load('@opentelemetry/sdk-metrics')
+export const loadSdkLogs = (): typeof import('@opentelemetry/sdk-logs') => load('@opentelemetry/sdk-logs')
+export const loadApiLogs = (): typeof import('@opentelemetry/api-logs') => load('@opentelemetry/api-logs')
+export const loadResources = (): typeof import('@opentelemetry/resources') => load('@opentelemetry/resources')
+export const loadPrometheusExporter = (): typeof import('@opentelemetry/exporter-prometheus') =>
+  load('@opentelemetry/exporter-prometheus')
+export const loadOtlpExporterBase = (): typeof import('@opentelemetry/otlp-exporter-base') =>
+  load('@opentelemetry/otlp-exporter-base')
+export const loadOtlpMetricExporter = (): typeof import('@opentelemetry/exporter-metrics-otlp-http') =>
+  load('@opentelemetry/exporter-metrics-otlp-http')
+export const loadOtlpTransformer = (): typeof import('@opentelemetry/otlp-transformer') =>
+  load('@opentelemetry/otlp-transformer')
+export const loadRuntimeNode = (): typeof import('@opentelemetry/instrumentation-runtime-node') =>
+  load('@opentelemetry/instrumentation-runtime-node')

@@ -1,0 +1,1 @@
+export { logMetric } from '@quipu/core'

@@ -1,0 +1,110 @@
+import { fileOf, integerOf, invalidVariable, otlpVariable, pairsOf, urlOf, variable, wordOf } from './environment.js'
+import type { OtlpOptions } from './start-options.js'
+
+/** How requests of one signal reach a back end. */
+export interface OtlpEndpoint {
+  readonly url: URL
+  readonly headers: { readonly [name: string]: string }
+  readonly protocol: 'http/json' | 'http/protobuf'
+  readonly compression: 'gzip' | 'none'
+  /** Milliseconds for one export, repeats included. */
+  readonly timeoutMs: number
+  readonly tls: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer }
+}
+
+/** How metrics are pushed. */
+export interface OtlpMetricsConfiguration extends OtlpEndpoint {
+  readonly temporality: 'cumulative' | 'delta' | 'lowmemory'
+  readonly histograms: 'explicit' | 'exponential'
+  readonly maxPointsPerRequest: number | undefined
+}
+
+type Signal = 'METRICS' | 'LOGS'
+const paths = { METRICS: 'v1/metrics', LOGS: 'v1/logs' } as const
+
+/** Where and how one signal goes: from code, then from its own variables, then from those of all signals, then defaults. */
+export function otlpEndpoint(signal: Signal, options: OtlpOptions): OtlpEndpoint {
+  const ca = fileOf(otlpVariable(signal, 'CERTIFICATE'))
+  const cert = fileOf(otlpVariable(signal, 'CLIENT_CERTIFICATE'))
+  const key = fileOf(otlpVariable(signal, 'CLIENT_KEY'))
+  return {
+    url: options.url === undefined ? urlFromEnvironment(signal) : withPath(new URL(options.url), paths[signal]),
+    headers: { ...headersFromEnvironment(signal, options), ...options.headers },
+    protocol: options.protocol ?? protocolFromEnvironment(signal) ?? 'http/protobuf',
+    compression: options.compression ?? wordOf(otlpVariable(signal, 'COMPRESSION'), ['gzip', 'none']) ?? 'none',
+    timeoutMs: options.timeoutMs ?? integerOf(otlpVariable(signal, 'TIMEOUT'), { min: 1 }) ?? 10_000,
+    tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
+  }
+}
+
+/** The metrics' endpoint, and the form that the metrics have there. */
+export function otlpMetrics(options: OtlpOptions): OtlpMetricsConfiguration {
+  return {
+    ...otlpEndpoint('METRICS', options),
+    temporality: options.temporality ?? temporalityFromEnvironment() ?? 'cumulative',
+    histograms: options.histograms ?? histogramsFromEnvironment() ?? 'explicit',
+    maxPointsPerRequest: options.maxPointsPerRequest,
+  }
+}
+
+/** The endpoint of the log records: one of their own, or `/v1/logs` of the back end that has the metrics. */
+export function otlpLogs(own: OtlpOptions | true, metrics: OtlpOptions | undefined): OtlpEndpoint {
+  if (own !== true) return otlpEndpoint('LOGS', own)
+  if (metrics?.url === undefined) return otlpEndpoint('LOGS', metrics ?? {})
+  const url = new URL(metrics.url)
+  url.pathname = url.pathname.replace(/\/v1\/metrics\/?$/, `/${paths.LOGS}`)
+  return otlpEndpoint('LOGS', { ...metrics, url: url.href })
+}
+
+/** A back end's base gets the signal's path; a URL that has a path is whole (most back ends have their own). */
+function withPath(url: URL, path: string): URL {
+  return url.pathname === '/' || url.pathname === '' ? new URL(`/${path}${url.search}`, url) : url
+}
+
+/** OTLP exporter specification: a signal's own endpoint is used as it is, the general one gets the signal's path. */
+function urlFromEnvironment(signal: Signal): URL {
+  const own = `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`
+  const found = otlpVariable(signal, 'ENDPOINT')
+  const url = urlOf(found)
+  if (url === undefined) return new URL(`http://localhost:4318/${paths[signal]}`)
+  if (found?.name === own) return url
+  return new URL(`${url.pathname.replace(/\/$/, '')}/${paths[signal]}`, url)
+}
+
+/** A back end that code names does not get what the environment says for another one, such as its key. */
+function headersFromEnvironment(signal: Signal, { url }: OtlpOptions): { readonly [name: string]: string } {
+  if (url !== undefined) return {}
+  const general = variable('OTEL_EXPORTER_OTLP_HEADERS')
+  const own = variable(`OTEL_EXPORTER_OTLP_${signal}_HEADERS`)
+  return {
+    ...(general && pairsOf({ name: 'OTEL_EXPORTER_OTLP_HEADERS', value: general })),
+    ...(own && pairsOf({ name: `OTEL_EXPORTER_OTLP_${signal}_HEADERS`, value: own })),
+  }
+}
+
+function protocolFromEnvironment(signal: Signal): OtlpEndpoint['protocol'] | undefined {
+  const found = otlpVariable(signal, 'PROTOCOL')
+  if (found?.value.toLowerCase() === 'grpc') {
+    throw invalidVariable(
+      found.name,
+      'asks for gRPC, which Quipu does not speak',
+      found.value,
+      `set ${found.name}=http/protobuf and point the endpoint to the HTTP port (4318)`,
+    )
+  }
+  return wordOf(found, ['http/protobuf', 'http/json'])
+}
+
+function temporalityFromEnvironment(): OtlpMetricsConfiguration['temporality'] | undefined {
+  const name = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'
+  const value = variable(name)
+  return value === undefined ? undefined : wordOf({ name, value }, ['cumulative', 'delta', 'lowmemory'])
+}
+
+function histogramsFromEnvironment(): OtlpMetricsConfiguration['histograms'] | undefined {
+  const name = 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'
+  const value = variable(name)
+  if (value === undefined) return undefined
+  const words = ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'] as const
+  return wordOf({ name, value }, words) === 'base2_exponential_bucket_histogram' ? 'exponential' : 'explicit'
+}

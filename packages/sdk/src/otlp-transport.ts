@@ -1,0 +1,141 @@
+import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { gzipSync } from 'node:zlib'
+import type { OtlpEndpoint } from './otlp-configuration.js'
+import { retryAfterMs, retryDelayMs } from './retry.js'
+
+/** What became of one request, its repeats included. */
+export type SendResult =
+  | { readonly outcome: 'taken'; readonly body: Uint8Array }
+  /** The back end was not there, or asked to try again: the same request may go another time. */
+  | { readonly outcome: 'unavailable'; readonly error: Error }
+  /** The back end will not have this request, however often it comes. */
+  | { readonly outcome: 'refused'; readonly error: Error }
+
+/**
+ * Posts requests as the OTLP specification asks: 429, 502, 503, 504 and network errors are repeated, `Retry-After` is
+ * kept, everything else is final. It stands in for the one of `otlp-exporter-base`, which waits between its attempts
+ * with timers that nothing can stop: a shutdown against a dead collector would hold the process for ten seconds (P12).
+ */
+export interface OtlpTransport {
+  /** Never rejects. */
+  send(body: Uint8Array): Promise<SendResult>
+  /** The end is near: who waits tries again at once, and nobody waits from now on. */
+  hurry(): void
+  /** Gives up what is under way and what is still to come. */
+  abort(): void
+}
+
+const MAX_RETRIES = 5
+/** A back end's answer is a few bytes; the protocol allows four megabytes. */
+const MAX_RESPONSE_BYTES = 4 * 1024 * 1024
+
+export function createOtlpTransport(endpoint: OtlpEndpoint, userAgent: string, onRetry: () => void): OtlpTransport {
+  const isSecure = endpoint.url.protocol === 'https:'
+  const agent = isSecure ? new HttpsAgent({ keepAlive: true, ...endpoint.tls }) : new HttpAgent({ keepAlive: true })
+  const aborter = new AbortController()
+  const sleepers = new Set<() => void>()
+  let isHurried = false
+
+  const headers = {
+    ...endpoint.headers,
+    'content-type': endpoint.protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
+    'user-agent': userAgent,
+    ...(endpoint.compression === 'gzip' && { 'content-encoding': 'gzip' }),
+  }
+
+  function attempt(body: Uint8Array, timeoutMs: number): Promise<Attempt> {
+    return new Promise((resolve) => {
+      const options: RequestOptions = { method: 'POST', agent, headers: { ...headers, 'content-length': body.length } }
+      const request = (isSecure ? httpsRequest : httpRequest)(endpoint.url, options)
+      const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+      const giveUp = (): void => void request.destroy(new Error('given up at shutdown'))
+      const settle = (result: Attempt): void => {
+        clearTimeout(timer)
+        aborter.signal.removeEventListener('abort', giveUp)
+        resolve(result)
+      }
+      // Neither keeps the process alive: who waits for an export (flush, shutdown) has a timer of its own.
+      timer.unref()
+      request.on('socket', (socket) => socket.unref())
+      request.on('error', (error) =>
+        // The back end closed a kept connection just as it was used again: that says nothing about the request.
+        settle({ outcome: 'unavailable', error, ...(request.reusedSocket && { retryAfterMs: 0 }) }),
+      )
+      request.on('response', (response) => {
+        const pieces: Buffer[] = []
+        let size = 0
+        response.on('data', (piece: Buffer) => {
+          size += piece.length
+          if (size > MAX_RESPONSE_BYTES) request.destroy(new Error('the answer is longer than 4 MiB'))
+          else pieces.push(piece)
+        })
+        response.on('error', (error) => settle({ outcome: 'unavailable', error }))
+        response.on('end', () =>
+          settle(toAttempt(response.statusCode ?? 0, response.headers['retry-after'], Buffer.concat(pieces))),
+        )
+      })
+      aborter.signal.addEventListener('abort', giveUp)
+      if (aborter.signal.aborted) giveUp()
+      request.end(body)
+    })
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        sleepers.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, ms)
+      timer.unref()
+      sleepers.add(wake)
+    })
+  }
+
+  async function send(body: Uint8Array): Promise<SendResult> {
+    const deadline = performance.now() + endpoint.timeoutMs
+    const bytes = endpoint.compression === 'gzip' ? gzipSync(body) : body
+    for (let retry = 0; ; retry++) {
+      const left = deadline - performance.now()
+      const result = await attempt(bytes, Math.max(1, Math.round(left)))
+      if (result.outcome !== 'unavailable') return result
+      const delay = result.retryAfterMs ?? retryDelayMs(retry)
+      const isLast = retry >= MAX_RETRIES || (isHurried && delay > 0) || delay >= deadline - performance.now()
+      if (isLast || aborter.signal.aborted) return { outcome: 'unavailable', error: result.error }
+      onRetry()
+      await pause(delay)
+    }
+  }
+
+  return {
+    send: (body) => send(body).catch((error: unknown) => ({ outcome: 'refused', error: toError(error) })),
+    hurry() {
+      isHurried = true
+      for (const wake of sleepers) wake()
+    },
+    abort() {
+      isHurried = true
+      aborter.abort()
+      for (const wake of sleepers) wake()
+      agent.destroy()
+    },
+  }
+}
+
+type Attempt = SendResult & { readonly retryAfterMs?: number | undefined }
+
+const retryable: ReadonlySet<number> = new Set([429, 502, 503, 504])
+
+function toAttempt(status: number, retryAfter: string | undefined, body: Uint8Array): Attempt {
+  if (status >= 200 && status <= 299) return { outcome: 'taken', body }
+  // The status only: an answer's text may repeat what was sent, such as a key.
+  const error = new Error(`the back end answered ${status}`)
+  if (retryable.has(status)) return { outcome: 'unavailable', error, retryAfterMs: retryAfterMs(retryAfter) }
+  return { outcome: 'refused', error }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

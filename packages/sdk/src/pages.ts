@@ -1,0 +1,111 @@
+import { QuipuError } from '@quipu/catalog/builtin'
+import type { Recorder } from '@quipu/core'
+import {
+  catalogPage,
+  createHandler,
+  createPage,
+  listen,
+  negotiateFormat,
+  type OtelCollect,
+  otelPage,
+  type PageHandler,
+  type PageServer,
+  renderPage,
+} from '@quipu/prometheus'
+import type { PagesConfiguration } from './configuration.js'
+import type { PageUrls, Quipu } from './quipu.js'
+
+/** Both pages of a recorder, and the server that they have when one was asked for. */
+export interface Pages {
+  readonly handler: PageHandler
+  readonly page: Quipu['page']
+  /** Whether a request was for one of these pages. */
+  isOwnScrape(request: object): boolean
+  /** Listens; `tries` is how many ports may be tried, from the one configured upwards. */
+  open(tries: number): Promise<{ readonly urls: PageUrls }>
+  close(graceMs: number): Promise<void>
+}
+
+const CUSTOM = '/custom_metrics'
+const STANDARD = '/metrics'
+
+/** @param collect collects the standard metrics; undefined: there is no such page */
+export function createPages(
+  recorder: Recorder,
+  { listen: address, auth, maxInFlight, timeoutMs, onError, scopeLabels, targetInfo }: PagesConfiguration,
+  collect: OtelCollect | undefined,
+): Pages {
+  const custom = catalogPage(recorder)
+  const standard =
+    collect === undefined
+      ? undefined
+      : createPage(
+          otelPage(collect, {
+            exclude: recorder,
+            ...(scopeLabels !== undefined && { scopeLabels }),
+            ...(targetInfo !== undefined && { targetInfo }),
+          }),
+        )
+  const inner = createHandler({
+    pages: { [CUSTOM]: custom, ...(standard !== undefined && { [STANDARD]: standard }) },
+    recorder,
+    ...(auth !== undefined && { auth }),
+    ...(maxInFlight !== undefined && { maxInFlight }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(onError !== undefined && { onError }),
+  })
+  const scrapes = new WeakSet<object>()
+  const handler: PageHandler = Object.assign(
+    (...[request, response, next]: Parameters<PageHandler>): void => {
+      scrapes.add(request)
+      inner(
+        request,
+        response,
+        next &&
+          ((error) => {
+            scrapes.delete(request)
+            next(error)
+          }),
+      )
+    },
+    { fetch: inner.fetch, paths: inner.paths, hasAuth: inner.hasAuth },
+  )
+  let server: Promise<PageServer> | undefined
+  return {
+    handler,
+    isOwnScrape: (request) => scrapes.has(request),
+    async page(name, { accept } = {}) {
+      if (name === 'custom_metrics') return await renderPage(recorder, { accept })
+      if (standard === undefined) return ''
+      return (await standard.render({ format: negotiateFormat(accept) })).text()
+    },
+    async open(tries) {
+      if (address === undefined) return { urls: { custom: '', standard: '' } }
+      server = listenFrom(handler, address, tries)
+      const { url } = await server
+      return { urls: { custom: `${url}${CUSTOM}`, standard: standard === undefined ? '' : `${url}${STANDARD}` } }
+    },
+    async close(graceMs) {
+      const open = await server?.catch(() => undefined)
+      await open?.close(graceMs)
+    },
+  }
+}
+
+async function listenFrom(
+  handler: PageHandler,
+  address: NonNullable<PagesConfiguration['listen']>,
+  tries: number,
+): Promise<PageServer> {
+  for (let i = 0; ; i++) {
+    try {
+      const server = await listen(handler, { ...address, port: address.port + i })
+      // A page is no reason for a process to stay.
+      server.unref()
+      return server
+    } catch (error) {
+      const isTaken = QuipuError.isInstance(error) && error.code === 'QUIPU_PORT_IN_USE'
+      if (!isTaken || i + 1 >= tries || address.port + i >= 65_535) throw error
+    }
+  }
+}

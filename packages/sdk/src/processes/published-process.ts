@@ -1,0 +1,80 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseSeriesLine } from './published-series.js'
+
+/** A series of another process, as it was last read. */
+export interface PublishedSeries {
+  readonly metric: string
+  readonly values: readonly (string | undefined)[]
+  readonly offset: number
+  readonly startUnixMs: number
+}
+
+/** The published files of one process. */
+export interface PublishedProcess {
+  readonly id: string
+  /** Reads what is there now; false when the files are gone. */
+  refresh(): boolean
+  readonly series: ReadonlyMap<number, PublishedSeries>
+  readonly numbers: Float64Array
+  readonly ended: boolean
+}
+
+/** Reads a sibling's files; names are only ever added to, so each is parsed once. */
+export function openPublishedProcess(directory: string, id: string): PublishedProcess {
+  const names = join(directory, `${id}.series`)
+  const series = new Map<number, PublishedSeries>()
+  let parsedBytes = 0
+  let numbers = new Float64Array(0)
+  let ended = false
+
+  const parse = (text: string): void => {
+    for (const line of text.split('\n')) {
+      const parsed = parseSeriesLine(line)
+      if (parsed === null) continue
+      if (parsed[0] === 'end') ended = true
+      else if (parsed[0] === '-') series.delete(parsed[1])
+      else {
+        const [, metric, values, offset, startUnixMs] = parsed
+        series.set(offset, { metric, values: values.map((value) => value ?? undefined), offset, startUnixMs })
+      }
+    }
+  }
+
+  return {
+    id,
+    refresh() {
+      try {
+        const tail = readFrom(names, parsedBytes)
+        // The last line may be on its way; it is read when it is whole.
+        const whole = tail.lastIndexOf(10) + 1
+        parse(tail.toString('utf8', 0, whole))
+        parsedBytes += whole
+        const bytes = readFileSync(join(directory, `${id}.numbers`))
+        numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~7)))
+        return true
+      } catch {
+        return false
+      }
+    },
+    series,
+    get numbers() {
+      return numbers
+    },
+    get ended() {
+      return ended
+    },
+  }
+}
+
+function readFrom(path: string, position: number): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const length = Math.max(0, fstatSync(file).size - position)
+    const buffer = Buffer.alloc(length)
+    const read = length === 0 ? 0 : readSync(file, buffer, 0, length, position)
+    return buffer.subarray(0, read)
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto'
+import type { Resource } from '@opentelemetry/resources'
+import { firstVariable, wordsOf } from './environment.js'
+import { loadResources } from './load-opentelemetry.js'
+
+/**
+ * The resource of what is exported. OpenTelemetry's default detectors also find the process's command line, its owner's
+ * name and the host's; they run only when OTEL_NODE_RESOURCE_DETECTORS asks for them (T4). The instance has a random id,
+ * so that two processes of a service are never taken for one.
+ */
+export function createResource(attributes: { readonly [name: string]: string | number | boolean }): Resource {
+  const { defaultResource, detectResources, resourceFromAttributes } = loadResources()
+  return defaultResource()
+    .merge(
+      resourceFromAttributes({
+        'service.instance.id': randomUUID(),
+        'process.runtime.name': 'nodejs',
+        'process.runtime.version': process.versions.node,
+      }),
+    )
+    .merge(detectResources({ detectors: detectors() }))
+    .merge(resourceFromAttributes(attributes))
+}
+
+function detectors() {
+  const { hostDetector, osDetector, processDetector, serviceInstanceIdDetector } = loadResources()
+  // `env` is read with the rest of the environment.
+  const known = {
+    env: [],
+    host: [hostDetector],
+    os: [osDetector],
+    process: [processDetector],
+    serviceinstance: [serviceInstanceIdDetector],
+    none: [],
+  }
+  const all = [hostDetector, osDetector, processDetector, serviceInstanceIdDetector]
+  const names = wordsOf(firstVariable('OTEL_NODE_RESOURCE_DETECTORS'), [
+    'env',
+    'host',
+    'os',
+    'process',
+    'serviceinstance',
+    'all',
+    'none',
+  ])
+  if (names === undefined || names.includes('none')) return []
+  return names.flatMap((name) => (name === 'all' ? all : known[name]))
+}

@@ -1,0 +1,52 @@
+import { QuipuError } from '@quipu/catalog/builtin'
+
+/**
+ * The one running Quipu of a process, also for a second copy of this package: the key is a symbol of the process. It
+ * changes when what is kept no longer fits.
+ */
+const KEY = Symbol.for('quipu.running.v1')
+
+interface Running {
+  readonly options: unknown
+  /** The Quipu that `start()` returned for these options. */
+  readonly quipu: unknown
+}
+
+const holder: typeof globalThis & { [KEY]?: Running | undefined } = globalThis
+
+/**
+ * What an earlier `start()` returned, when this one has the same options or none.
+ * @throws QuipuError QUIPU_ALREADY_STARTED when it has others
+ */
+export function findRunning(options: object): unknown {
+  const running = holder[KEY]
+  if (running === undefined) return undefined
+  if (Object.keys(options).length === 0 || isSame(running.options, options)) return running.quipu
+  throw new QuipuError('QUIPU_ALREADY_STARTED', {
+    what: 'start() was called a second time with other options.',
+    got: `options ${Object.keys(options).join(', ')}`,
+    fix: 'call start() once, with all options; start() without options returns the one that runs; or shutdown() first',
+  })
+}
+
+export function setRunning(quipu: object, options: object): void {
+  holder[KEY] = { quipu, options }
+}
+
+export function clearRunning(quipu: object): void {
+  if (holder[KEY]?.quipu === quipu) holder[KEY] = undefined
+}
+
+/** Whether two sets of options say the same: plain data by content, everything else by identity. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (!isPlain(a) || !isPlain(b)) return false
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...keys].every((key) => isSame(Reflect.get(a, key), Reflect.get(b, key)))
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null
+}

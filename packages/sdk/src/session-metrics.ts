@@ -1,0 +1,8 @@
+export {
+  touchSession,
+  trackAuthFailure,
+  trackSessionEnd,
+  trackSessionStart,
+  trackUserLogin,
+  trackUserRegistration,
+} from '@quipu/core'

@@ -1,0 +1,59 @@
+import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
+import { defaultRecorder, environmentVariable, isFlagOn, type Recorder } from '@quipu/core'
+import { toConfiguration } from './configuration.js'
+import { createQuipu } from './create-quipu.js'
+import { createDisabledQuipu } from './disabled.js'
+import { checkOptions } from './options-schema.js'
+import type { Quipu } from './quipu.js'
+import { clearRunning, findRunning, setRunning } from './running.js'
+import type { StartOptions } from './start-options.js'
+
+type None = Record<never, never>
+
+/**
+ * Wires the process's recorder to pages, OTLP and activity lines. Options win over the environment (`OTEL_*`,
+ * FEATURE_METRICS_LOGGING_ENABLED), which wins over the defaults. Call it once, early: it returns at once, and what was
+ * recorded before is not lost. Called again with the same options, or with none, it returns the same object.
+ *
+ * @param options all optional; without `prometheus` nothing listens, and without `otlp`, or OTEL_* variables that ask for
+ * it, nothing is pushed
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BIND_REFUSED, QUIPU_ALREADY_STARTED, QUIPU_CATALOG_NAME_COLLISION
+ * @example
+ * const quipu = start({ serviceName: 'securetrack', prometheus: { port: 9464 } })
+ * const { urls } = await quipu.ready
+ */
+export function start<const M extends MetricSpecs = None, const E extends EventSpecs = None>(
+  options: StartOptions<M, E> = {},
+): Quipu<M, E> {
+  return startWith(options, { ports: 1 })
+}
+
+/** @internal `start()` as `register` calls it: with more ports to try. */
+export function startWith<M extends MetricSpecs, E extends EventSpecs>(
+  options: StartOptions<M, E>,
+  { ports }: { readonly ports: number },
+): Quipu<M, E> {
+  if (isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) return createDisabledQuipu(recorderOf(options))
+  checkOptions(options)
+  // What is kept was made by this function for the same catalogue, or for a caller who named none.
+  const running = findRunning(options) as Quipu<M, E> | undefined
+  if (running !== undefined) return running
+  const configuration = toConfiguration(options)
+  const recorder = recorderOf(options)
+  const quipu = createQuipu(recorder, configuration, options, {
+    ports,
+    onShutdown: () => clearRunning(quipu),
+  })
+  setRunning(quipu, options)
+  return quipu
+}
+
+function recorderOf<M extends MetricSpecs, E extends EventSpecs>({
+  recorder,
+  catalog,
+}: StartOptions<M, E>): Recorder<M, E> {
+  // Without a recorder of the caller's own the catalogue's types are those of the entries that are added below.
+  const chosen = recorder ?? (defaultRecorder() as unknown as Recorder<M, E>)
+  if (catalog !== undefined) chosen.extend({ metrics: catalog.metrics, events: catalog.events })
+  return chosen
+}

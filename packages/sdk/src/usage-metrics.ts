@@ -1,0 +1,2 @@
+export { DimensionNames, MetricNames } from '@quipu/catalog/builtin'
+export { UsageMetrics, type UsageMetricsOptions } from '@quipu/core'

@@ -1,0 +1,9 @@
+export {
+  deleteWorkspace,
+  recordAnalysisComplexity,
+  startUserAction,
+  trackUserAction,
+  UserActionTimer,
+  updateWorkspaceSize,
+  withUserAction,
+} from '@quipu/core'
