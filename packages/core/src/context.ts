@@ -80,5 +80,11 @@ export function withUser<R>(user: string | null, fn: () => R): R {
  * await withAttribution({ feature: 'chat' }, () => answer(question))
  */
 export function withAttribution<R>(attribution: Attribution, fn: () => R): R {
-  return withScope({ attribution: { ...currentScope().attribution, ...attribution } }, fn)
+  let feature = currentScope().attribution?.feature
+  try {
+    feature = attribution.feature ?? feature
+  } catch {
+    // No attribution, or one whose getter throws: the function runs all the same.
+  }
+  return withScope({ attribution: feature === undefined ? {} : { feature } }, fn)
 }

@@ -51,12 +51,13 @@ export function createHelpers(recording: Recording, owner: object, sessions: () 
       return withLlmCall(recording, owner, options, run)
     }),
     recordLlmRequest: (model, endpoint) => write('llm_requests_total', 1, { model, endpoint }),
-    recordLlmTokens(model, inputTokens = 0, outputTokens = 0) {
-      if (inputTokens !== 0) write('llm_tokens_total', inputTokens, { model, type: 'input' })
-      if (outputTokens !== 0) write('llm_tokens_total', outputTokens, { model, type: 'output' })
-      const total = inputTokens + outputTokens
-      if (total !== 0) write('llm_tokens_total', total, { model, type: 'total' })
-    },
+    recordLlmTokens: (model, inputTokens = 0, outputTokens = 0) =>
+      void guard('llm_tokens', () => {
+        if (inputTokens !== 0) write('llm_tokens_total', inputTokens, { model, type: 'input' })
+        if (outputTokens !== 0) write('llm_tokens_total', outputTokens, { model, type: 'output' })
+        const total = inputTokens + outputTokens
+        if (total !== 0) write('llm_tokens_total', total, { model, type: 'total' })
+      }),
     timeLlmRequest(model, endpoint) {
       const elapsedMs = startTimer(recording)
       let open = true
@@ -74,7 +75,8 @@ export function createHelpers(recording: Recording, owner: object, sessions: () 
     observeRequest: (request) => observeRequest(recording, request),
     trackFileUpload: (file) => trackFileUpload(recording, file),
     trackFileStored: (file) => trackFileStored(recording, file),
-    trackError: (errorType, options) => recording.say('error', options?.user, { error_type: errorType }),
+    trackError: (errorType, options) =>
+      void guard('error', () => recording.say('error', options?.user, { error_type: errorType })),
     // T28: no profile is active yet, or any more.
     trackAppStartup: () => write('user_action', 1, { action_type: 'app_startup', profile_name: 'none' }),
     trackAppShutdown: () => write('user_action', 1, { action_type: 'app_shutdown', profile_name: 'none' }),

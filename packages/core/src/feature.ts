@@ -19,17 +19,21 @@ export function startFeature(recording: Recording, name: string): FeatureRun {
     if (!open) return
     open = false
     recording.write('feature_duration_seconds', elapsedMs() / 1000, { feature_name: name })
-    if (error !== undefined) trackFeatureError(recording, name, error.thrown)
+    // Not trackFeatureError: text that was thrown is a message, not a class (T10).
+    if (error !== undefined) recording.guard('feature', () => countError(recording, name, errorClassName(error.thrown)))
   }
   return { fail: (thrown) => end({ thrown }), end: () => end(), [Symbol.dispose]: () => end() }
 }
 
 /** Counts an error of a feature by its class name; a string is taken as that name. */
 export function trackFeatureError(recording: Recording, name: string, error: unknown): void {
-  recording.guard('feature', () => {
-    const className = typeof error === 'string' ? error : errorClassName(error)
-    recording.write('feature_errors_total', 1, { feature_name: name, error_type: className })
-  })
+  recording.guard('feature', () =>
+    countError(recording, name, typeof error === 'string' ? error : errorClassName(error)),
+  )
+}
+
+function countError(recording: Recording, name: string, className: string): void {
+  recording.write('feature_errors_total', 1, { feature_name: name, error_type: className })
 }
 
 /** Runs a function as a feature: use at entry, duration always, errors by class; returns and throws what it does. */

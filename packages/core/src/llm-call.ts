@@ -56,7 +56,8 @@ export interface OpenLlmCall extends LlmCall {
 }
 
 /** Begins a model call; it is counted when it ends. */
-export function openLlmCall(recording: Recording, owner: object, options: LlmCallOptions): OpenLlmCall {
+export function openLlmCall(recording: Recording, owner: object, given: LlmCallOptions): OpenLlmCall {
+  const options = readOptions(recording, given)
   const started = recording.clock.monotonicMs()
   const outer = currentScope()
   // Taken here and not when a stream is read: its reader may run on another's behalf.
@@ -209,6 +210,12 @@ export function openLlmCall(recording: Recording, owner: object, options: LlmCal
       }),
   }
   return { ...call, scope }
+}
+
+/** The options, read once: a getter that throws costs the call its details, never its caller anything. */
+function readOptions(recording: Recording, given: LlmCallOptions): LlmCallOptions {
+  if (typeof given !== 'object' || given === null) return {}
+  return recording.guard('llm_call', () => ({ ...given })) ?? {}
 }
 
 function definedOnly(details: LlmEndpointDetails): LlmEndpointDetails {

@@ -17,9 +17,10 @@ export interface ToolCall {
 }
 
 /** Begins a call of a tool, named without its arguments (A21); it is counted when it ends. */
-export function startToolCall(recording: Recording, tool: string, options: ToolCallOptions = {}): ToolCall {
+export function startToolCall(recording: Recording, tool: string, options?: ToolCallOptions): ToolCall {
   const elapsedMs = startTimer(recording)
-  const user = options.user === undefined ? currentScope().user : options.user
+  const given = recording.guard('tool_call', () => options?.user)
+  const user = given === undefined ? currentScope().user : given
   let open = true
   const end = (error: { readonly thrown: unknown } | undefined): void => {
     if (!open) return
