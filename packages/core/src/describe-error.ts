@@ -76,6 +76,7 @@ const byCode: { readonly [code: string]: LlmErrorType } = {
   content_filter: 'content_filter',
   content_policy_violation: 'content_filter',
   api_error: 'server_error',
+  server_error: 'server_error',
   ModelErrorException: 'server_error',
   modelStreamErrorException: 'stream_error',
   ECONNREFUSED: 'connection',

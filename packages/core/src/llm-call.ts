@@ -70,7 +70,7 @@ export function openLlmCall(recording: Recording, owner: object, given: LlmCallO
   let said: LlmUsage | undefined
   let added: LlmUsage | undefined
   let measured = false
-  let addedBytes = 0
+  let addedBytes: number | undefined
   let firstOutputAt: number | undefined
   let firstChunkAt: number | undefined
   let lastChunkAt = 0
@@ -112,7 +112,8 @@ export function openLlmCall(recording: Recording, owner: object, given: LlmCallO
         firstChunkMs: firstChunkAt === undefined ? undefined : firstChunkAt - started,
         providerLatencyMs: response.latencyMs,
         usage,
-        outputBytes: measured ? bytes.bytes + addedBytes : undefined,
+        // As with usage: what an inner client measured is the same text that the outer layer returns.
+        outputBytes: measured ? bytes.bytes : addedBytes,
         costDollars: cost,
         priceUnknown: recording.price !== undefined && usage !== undefined && cost === undefined,
         rateLimits,
@@ -195,8 +196,7 @@ export function openLlmCall(recording: Recording, owner: object, given: LlmCallO
       }),
     addOutputBytes: (count) =>
       guarded(() => {
-        measured = true
-        addedBytes += count
+        addedBytes = (addedBytes ?? 0) + count
       }),
     firstOutput: call.firstOutput,
     toolCalls: (count) => call.toolCalls((toolCount ?? 0) + count),
@@ -232,6 +232,7 @@ export function joinLlmCall(recording: Recording, owner: object, options: LlmCal
   outer.describe(options)
   const bytes = createUtf8Counter()
   let usage: LlmUsage | undefined
+  let tools: number | undefined
   let open = true
   const guarded = (fn: () => void): void => {
     if (open) recording.guard('llm_call', fn)
@@ -240,6 +241,7 @@ export function joinLlmCall(recording: Recording, owner: object, options: LlmCal
     guarded(() => {
       open = false
       if (usage !== undefined) outer.addUsage(usage)
+      if (tools !== undefined) outer.toolCalls(tools)
       if (bytes.bytes > 0) outer.addOutputBytes(bytes.bytes)
     })
   return {
@@ -253,7 +255,10 @@ export function joinLlmCall(recording: Recording, owner: object, options: LlmCal
       guarded(() => {
         if (typeof text === 'string') bytes.add(text)
       }),
-    toolCalls: (count) => guarded(() => outer.toolCalls(count)),
+    toolCalls: (count) =>
+      guarded(() => {
+        tools = count
+      }),
     rateLimited: () => guarded(outer.rateLimited),
     retried: (reason) => guarded(() => outer.retried(reason)),
     response: (details) => guarded(() => outer.response(details)),
