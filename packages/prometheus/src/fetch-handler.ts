@@ -13,7 +13,7 @@ export async function answerFetch(answer: AnswerScrape, request: Request): Promi
   done()
   // workerd would compress a second time what it is told is compressed; elsewhere the option has no meaning.
   const init: ResponseInit & { encodeBody: 'manual' } = { status, headers: { ...headers }, encodeBody: 'manual' }
-  return new Response(request.method === 'HEAD' ? null : bodyOf(pieces), init)
+  return new Response(pieces.length === 0 ? null : bodyOf(pieces), init)
 }
 
 function bodyOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {

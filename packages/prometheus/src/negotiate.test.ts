@@ -30,6 +30,7 @@ describe('the format that is served', () => {
     ['application/openmetrics-text; version=2.0.0, text/plain;q=0.5', text],
     ['application/openmetrics-text;q=0.1,text/plain;q=0.2', text],
     ['application/openmetrics-text;q=0,*/*', text],
+    ['application/openmetrics-text;q=0', text],
     ['*/*,application/openmetrics-text', openMetrics],
     ['application/openmetrics-text;q=7,text/plain;q=0.1', text],
     ['application/openmetrics-text; escaping=underscores', `${openMetrics}; escaping=underscores`],

@@ -1,3 +1,4 @@
+import { createPace } from './pace.js'
 import type { AnswerScrape, ScrapeAnswer } from './scrape-answers.js'
 
 // The part of node:http's request and response that is used, so that the types load where there is no Node.
@@ -34,14 +35,18 @@ export function answerNode(
   // Mounted at its own path (`app.use('/metrics', handler)`), Express leaves `/` of the URL.
   const answered = scrape(request.url) ?? scrape(request.originalUrl)
   if (answered === undefined) {
-    if (next !== undefined) next()
-    else response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
-    if (next === undefined) response.end('not found\n')
+    if (next === undefined) notFound(response)
+    else next()
     return
   }
   // A client that goes away in the middle is its own affair.
   response.on('error', () => undefined)
   void answered.then((ready) => send(ready, response))
+}
+
+function notFound(response: NodeResponse): void {
+  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end('not found\n')
 }
 
 function headerOf({ headers }: NodeRequest, name: string): string | undefined {
@@ -53,8 +58,11 @@ async function send({ status, headers, pieces, done }: ScrapeAnswer, response: N
   try {
     if (response.headersSent || response.destroyed) return
     response.writeHead(status, { ...headers })
+    // A client on the same host takes a piece as soon as it is written: without a pause all would go in one turn.
+    const pace = createPace()
     for (const piece of pieces) {
       if (!response.write(piece)) await roomOrClose(response)
+      if (pace.due()) await pace.pause()
       if (response.destroyed) return
     }
     response.end()

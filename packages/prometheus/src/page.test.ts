@@ -138,6 +138,8 @@ describe('a page in OpenMetrics 1.0', () => {
     expect(page).toContain('t_bucket{le="-1.0"} 1\n')
     expect(page).not.toMatch(/t_(sum|count)/)
     expect(await renderPage(fakeRecorder(reading))).toContain('t_sum -3\n')
+    const above = fakeReading('t', { kind: 'histogram', help: 'h', buckets: [-1, 1] }, [{ data: [3, 0, 0, 1] }])
+    expect(await renderPage(fakeRecorder(above), { accept: openMetrics })).not.toMatch(/t_(sum|count)/)
   })
 
   it('has _created samples when they are wanted, from the monotonic clock', async () => {
@@ -206,14 +208,14 @@ describe('what is on a page', () => {
   it.each([
     ['a counter and a gauge of its name without _total', counter('a_total'), gauge('a')],
     ['a histogram and a counter of its count', duration, gauge('llm_request_duration_seconds_count')],
-    ['a metric and its like in other case or place', gauge('same'), gauge('same')],
+    ['a gauge and its like', gauge('same'), gauge('same')],
+    ['a histogram and a gauge of one name', duration, gauge('llm_request_duration_seconds')],
   ])('is the first of %s; the other is left out and counted', async (_, first, second) => {
     const recorder = fakeRecorder(first, second)
     const page = await renderPage(recorder, { accept: openMetrics })
     expect(familyNames(page)).toHaveLength(1)
-    expect(recorder.drops).toEqual([
-      `${second.prometheusName} ${second.prometheusName === first.prometheusName ? 'name_taken' : 'type_conflict'}`,
-    ])
+    const alike = second.prometheusName === first.prometheusName && second.spec.kind === first.spec.kind
+    expect(recorder.drops).toEqual([`${second.prometheusName} ${alike ? 'name_taken' : 'type_conflict'}`])
   })
 
   it('comes from several sources, the first of which wins', async () => {

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import { coalesce, TimedOut, withTimeout } from './coalesce.js'
+
+it('those who ask while the work runs share it; who asks later has it done anew', async () => {
+  let runs = 0
+  const shared = coalesce(async () => ++runs)
+  expect(await Promise.all([shared(1000), shared(1000), shared(1000)])).toEqual([1, 1, 1])
+  expect(await shared(1000)).toBe(2)
+})
+
+it('those who share work share its failure, and the next one begins anew', async () => {
+  let runs = 0
+  const shared = coalesce(async () => {
+    if (++runs === 1) throw new Error('no')
+    return runs
+  })
+  const answers = await Promise.allSettled([shared(1000), shared(1000)])
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(await shared(1000)).toBe(2)
+})
+
+it('work that throws before it begins is a rejection', async () => {
+  const shared = coalesce((): Promise<never> => {
+    throw new RangeError('no')
+  })
+  await expect(shared(1000)).rejects.toThrow(RangeError)
+})
+
+it('work that hangs is not waited for by those who come after its time', async () => {
+  let runs = 0
+  const shared = coalesce(() => (++runs === 1 ? new Promise<number>(() => undefined) : Promise.resolve(runs)))
+  await expect(shared(10)).rejects.toThrow(TimedOut)
+  expect(await shared(10)).toBe(2)
+})
+
+it('work that fails after nobody waits is no unhandled rejection', async () => {
+  let fail = (_: Error): void => undefined
+  const late = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  await expect(withTimeout(late, 1)).rejects.toThrow('not done after 1 ms')
+  fail(new Error('late'))
+  await new Promise(setImmediate)
+})
