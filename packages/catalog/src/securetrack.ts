@@ -114,7 +114,8 @@ export const securetrackMetrics = {
     help: 'Number of active user sessions',
     unit: '{session}',
     privacy: 'none',
-    merge: 'sum',
+    // Who has died has no sessions any more.
+    merge: 'live',
     vocabulary: 'securetrack',
     source: 'S16',
   },

@@ -60,6 +60,7 @@ export const selfMetrics = {
     help: 'Series that are held',
     unit: '{series}',
     labels: { metric },
+    merge: 'live',
     source: 'T7',
   },
   quipu_scrapes_total: {
@@ -84,6 +85,7 @@ export const selfMetrics = {
     kind: 'gauge',
     help: 'Requests for a page that are being answered',
     unit: '{request}',
+    merge: 'live',
     source: 'usage.md §10',
   },
   quipu_exports_total: {
@@ -124,6 +126,7 @@ export const selfMetrics = {
     kind: 'gauge',
     help: 'Bytes that wait on disk to be exported',
     unit: 'By',
+    merge: 'live',
     source: 'usage.md §12',
   },
   quipu_workers_missing: {

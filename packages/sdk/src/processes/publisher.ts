@@ -21,7 +21,11 @@ interface Place {
  * numbers, eight bytes each, in place. Only what changed is written, so a publication costs what was recorded, not what
  * is held. The page cache keeps what was written when the process is killed.
  */
-export function createPublisher(directory: string, id: string, recorder: Pick<Recorder, 'readings' | 'clock'>): Publisher {
+export function createPublisher(
+  directory: string,
+  id: string,
+  recorder: Pick<Recorder, 'readings' | 'clock'>,
+): Publisher {
   const names = join(directory, `${id}.series`)
   const numbers = openSync(join(directory, `${id}.numbers`), 'w', 0o600)
   const metrics = new Map<string, { version: number; readonly places: Map<Cell, Place> }>()
@@ -78,7 +82,8 @@ export function createPublisher(directory: string, id: string, recorder: Pick<Re
     if (!open) return
     const lines: SeriesLine[] = []
     // Exponential histograms have no fixed place for their buckets; each process shows its own.
-    for (const reading of recorder.readings()) if (reading.spec.aggregation !== 'exponential') publishMetric(reading, lines)
+    for (const reading of recorder.readings())
+      if (reading.spec.aggregation !== 'exponential') publishMetric(reading, lines)
     // Numbers before names: a series that can be read has its numbers.
     say(lines)
   }
