@@ -1,0 +1,56 @@
+import { openLibrary } from '../libraries/open-library.js'
+import type { Call, RecordingCalls } from '../library.js'
+import { bytesPerCall } from '../measure/allocation.js'
+import { prepareBatch, type TimingOptions, timeBatch, timeCalls } from '../measure/time.js'
+import { median, minimum } from '../statistics.js'
+import type { Case, CaseOptions, Figures } from './case.js'
+
+function timing({ quick }: CaseOptions): TimingOptions {
+  return quick ? { batches: 3, batchMs: 15 } : { batches: 9, batchMs: 50 }
+}
+
+/** Nanoseconds of a kind of call on the hot path. */
+export function timeCase(kind: keyof RecordingCalls): Case {
+  return async (name, options) => {
+    const call = (await openLibrary(name)).recording[kind]?.()
+    if (call === undefined) return {}
+    const times = timeCalls(call, timing(options))
+    return { ns: median(times), minNs: minimum(times) }
+  }
+}
+
+/** Bytes that a kind of call leaves on the heap. */
+export function bytesCase(kind: keyof RecordingCalls): Case {
+  return async (name) => {
+    const call = (await openLibrary(name)).recording[kind]?.()
+    return call === undefined ? {} : { bytes: bytesPerCall(call) }
+  }
+}
+
+/** Alternates batches of calls that differ in one thing, so that what the machine does meets them alike. */
+function timeSideBySide(calls: readonly Call[], options: TimingOptions): number[][] {
+  const sizes = calls.map((call) => prepareBatch(call, options))
+  const times: number[][] = calls.map(() => [])
+  for (let round = 0; round < options.batches; round++) {
+    calls.forEach((call, i) => void times[i]?.push(timeBatch(call, sizes[i] ?? 0)))
+  }
+  return times
+}
+
+/** What a second reader adds to each add, in nanoseconds. */
+export const secondReader: Case = async (name, options): Promise<Figures> => {
+  const { addWithReaders } = await openLibrary(name)
+  if (addWithReaders === undefined) return {}
+  const calls = [await addWithReaders(1), await addWithReaders(2)]
+  const [one = [], two = []] = timeSideBySide(calls, timing(options))
+  return { oneNs: median(one), twoNs: median(two), extraNs: median(two.map((time, i) => time - (one[i] ?? 0))) }
+}
+
+/** What `attach()` adds to a record: a histogram is forwarded to a real instrument, which costs what it costs. */
+export const attached: Case = async (name, options): Promise<Figures> => {
+  const { recordAttached } = await openLibrary(name)
+  if (recordAttached === undefined) return {}
+  const calls = [recordAttached(0), recordAttached(1), recordAttached(2)]
+  const [none = [], one = [], two = []] = timeSideBySide(calls, timing(options))
+  return { noneNs: median(none), oneNs: median(one), twoNs: median(two) }
+}
