@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest } from 'node:http'
 import { gunzipSync } from 'node:zlib'
+import { diag } from '@opentelemetry/api'
 import { createRecorder } from '@quipu/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { fetchRaw } from '../fixtures/fetch-raw.js'
@@ -215,12 +216,17 @@ describe('many scrapes at a time', () => {
 describe('what goes wrong', () => {
   it('is answered 500 with the kind of the error and not its message', async () => {
     const recorder = createRecorder()
+    const logged: unknown[] = []
+    const say = (...said: unknown[]) => void logged.push(...said)
+    diag.setLogger({ error: say, warn: say, info: say, debug: say, verbose: say }, { suppressOverrideMessage: true })
     const { status, body, headers } = await fetchRaw(
       await serve({ recorder }, throwing(new RangeError('postgres://u:pw@h\nx'))),
     )
     expect(status).toBe(500)
     expect(body.toString()).toBe('the page could not be written: RangeError\n')
+    diag.disable()
     expect(headers['content-type']).toBe('text/plain; charset=utf-8')
+    expect(logged).toContainEqual(new RangeError('postgres://u:pw@h\nx'))
     expect((await fetchRaw(await serve({}, catalogPage(recorder)))).body.toString()).toContain(
       'quipu_guard_catches_total{site="page"} 1\n',
     )
@@ -304,6 +310,15 @@ describe('the metrics of the handler itself', () => {
     expect(lines).toContain('quipu_scrapes_total{page="custom_metrics",code="405"} 1')
     expect(lines).toContain('quipu_scrape_duration_seconds_count{page="custom_metrics"} 2')
     expect(lines).toContain('quipu_scrapes_in_flight 1')
+  })
+})
+
+describe('a strict recorder', () => {
+  it('throws where it would drop, and the scrape is answered all the same', async () => {
+    const recorder = createRecorder({ strict: true })
+    const page = `${await serve({ recorder, pages: { '/elsewhere': small(), '/broken': throwing(new Error('no')) } })}`
+    expect((await fetchRaw(page.replace('/metrics', '/elsewhere'))).status).toBe(200)
+    expect((await fetchRaw(page.replace('/metrics', '/broken'))).status).toBe(500)
   })
 })
 

@@ -6,7 +6,7 @@ import { createPage, type Page } from './page.js'
 import { createPageRenderer, type PageRenderer } from './page-renderer.js'
 import type { PageSource } from './page-source.js'
 import { namesOf, splitTarget } from './request-target.js'
-import { type ScrapeRecorder, watchScrapes } from './scrape-metrics.js'
+import { reportTo, type ScrapeRecorder, watchScrapes } from './scrape-metrics.js'
 
 /** A request as the handler sees it, whatever server it comes from. */
 export interface ScrapeRequest {
@@ -53,10 +53,7 @@ interface Served {
 
 export function createAnswers(options: ScrapeOptions): AnswerScrape {
   const { recorder, maxInFlight = 500, timeoutMs = 10_000 } = options
-  const report = (error: unknown): void =>
-    void recorder?.guard('page', () => {
-      throw error
-    })
+  const report = reportTo(recorder)
   const authorizer = options.auth === undefined ? undefined : createAuthorizer(options.auth)
   const served = new Map<string, Served>()
   for (const [path, page] of Object.entries(options.pages)) {

@@ -1,3 +1,5 @@
+import { diag } from '@opentelemetry/api'
+
 /** What the handler needs of a recorder to count its own work and what went wrong. */
 export interface ScrapeRecorder {
   /** Runs a function, swallows and counts what it throws. */
@@ -23,14 +25,37 @@ export function watchScrapes(recorder: ScrapeRecorder | undefined): {
   return {
     begin(page, inFlight) {
       const startedAt = performance.now()
-      quipu_scrapes_in_flight.set(inFlight)
+      quietly(() => quipu_scrapes_in_flight.set(inFlight))
       return {
         end(code, left) {
-          quipu_scrapes_total.add(1, { page, code })
-          quipu_scrape_duration_seconds.record((performance.now() - startedAt) / 1000, { page })
-          quipu_scrapes_in_flight.set(left)
+          quietly(() => {
+            quipu_scrapes_in_flight.set(left)
+            quipu_scrape_duration_seconds.record((performance.now() - startedAt) / 1000, { page })
+            quipu_scrapes_total.add(1, { page, code })
+          })
         },
       }
     },
+  }
+}
+
+/** Counts what went wrong with a page, and tells the operator, whose log may have what a client must not (`diag`). */
+export function reportTo(recorder: ScrapeRecorder | undefined): (error: unknown) => void {
+  return (error) => {
+    quietly(() => diag.error('quipu: a page could not be written', error))
+    quietly(() =>
+      recorder?.guard('page', () => {
+        throw error
+      }),
+    )
+  }
+}
+
+/** A strict recorder throws, and a logger can; neither is a reason to leave a scrape without an answer. */
+function quietly(run: () => void): void {
+  try {
+    run()
+  } catch {
+    // Nothing to do: this is already the way on which faults are told.
   }
 }
