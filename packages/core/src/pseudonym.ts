@@ -8,7 +8,11 @@ import { bytesToHex, hmacSha256 } from './sha256.js'
  * @param key at least 16 characters of secret; without one a random key is made, and pseudonyms change at every start.
  */
 export function createPseudonymizer(key?: string): (value: string) => string {
-  const secret = key === undefined ? crypto.getRandomValues(new Uint8Array(32)) : new TextEncoder().encode(key)
+  // Random only when it is needed: edge runtimes give no random numbers before the first request, where recorders are made.
+  let secret = key === undefined ? undefined : new TextEncoder().encode(key)
   const encoder = new TextEncoder()
-  return (value) => bytesToHex(hmacSha256(secret, encoder.encode(value))).slice(0, 16)
+  return (value) => {
+    secret ??= crypto.getRandomValues(new Uint8Array(32))
+    return bytesToHex(hmacSha256(secret, encoder.encode(value))).slice(0, 16)
+  }
 }

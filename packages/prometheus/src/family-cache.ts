@@ -26,6 +26,8 @@ export function createFamilyCache(): FamilyCache {
       const known = last?.version === version ? last.pieces.deref() : undefined
       if (known !== undefined) return known
       const pieces = await write()
+      // Old edge runtimes (workerd before its compatibility date 2025-05-05) have none, and write anew each time.
+      if (typeof WeakRef === 'undefined') return pieces
       kept.set(family, { version, pieces: new WeakRef(pieces) })
       return pieces
     },
