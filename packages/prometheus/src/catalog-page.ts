@@ -27,7 +27,7 @@ export const pageTypes: { readonly [K in MetricKind]: FamilyType } = {
  *
  * @example
  * const page = createPage(catalogPage(createRecorder()))
- * const { text } = await page.render()
+ * const text = (await page.render()).text()
  */
 export function catalogPage(recorder: PageRecorder): PageSource {
   const families = new WeakMap<MetricReading, Family<Cell>>()

@@ -17,6 +17,7 @@ export interface NodeResponse {
   writeHead(status: number, headers: Record<string, string>): unknown
   write(piece: Uint8Array): boolean
   end(text?: string): unknown
+  destroy(): unknown
   on(event: 'close' | 'drain' | 'error', listener: () => void): unknown
   off(event: 'close' | 'drain', listener: () => void): unknown
 }
@@ -73,10 +74,15 @@ async function send({ status, headers, pieces, done }: ScrapeAnswer, response: N
   }
 }
 
+/** A client that takes nothing for this long is cut off: it would hold its page and its place in flight for ever. */
+const STALLED_MS = 30_000
+
 /** Resolves when a response takes more, or when it never will. */
 function roomOrClose(response: NodeResponse): Promise<void> {
   return new Promise((resolve) => {
+    const timer = setTimeout(() => response.destroy(), STALLED_MS)
     const go = (): void => {
+      clearTimeout(timer)
       response.off('drain', go)
       response.off('close', go)
       resolve()

@@ -25,8 +25,8 @@ export interface OtelPageOptions {
  * compatibility specification gives it. Families of one name are merged across scopes; a family whose type clashes, or
  * whose name the catalogue has, is left out and counted.
  *
- * A callback that hangs costs its own metric when `collect` keeps to `timeoutMillis`, as OpenTelemetry's readers do;
- * a `collect` that does not keep to it makes the page fail after that time.
+ * A callback that throws costs its own metric, which is counted; one that hangs does too, as long as `collect` keeps to
+ * `timeoutMillis`, as OpenTelemetry's readers do. A `collect` that does not keep to it makes the page fail in time.
  *
  * @example
  * const reader = new PrometheusExporter({ preventServerStart: true })
