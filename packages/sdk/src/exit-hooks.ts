@@ -13,8 +13,10 @@ export function installExitHooks(
   { beforeExit, signals }: ExitHookChoice,
   shutdown: () => Promise<unknown>,
 ): () => void {
+  const raised = new Set<NodeJS.Signals>()
   const onBeforeExit = (): void => void shutdown()
   const onSignal = (signal: NodeJS.Signals): void => {
+    raised.add(signal)
     void shutdown().then(() => {
       process.off(signal, onSignal)
       if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
@@ -24,6 +26,7 @@ export function installExitHooks(
   for (const signal of signals) process.on(signal, onSignal)
   return () => {
     process.off('beforeExit', onBeforeExit)
-    // A signal's own listener goes when it has raised the signal again.
+    // One that was raised is taken back when it is raised again: until then it must not end the process.
+    for (const signal of signals) if (!raised.has(signal)) process.off(signal, onSignal)
   }
 }

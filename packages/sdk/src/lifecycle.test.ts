@@ -1,0 +1,177 @@
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { createRecorder, type Recorder } from '@quipu/core'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type OtlpReceiver, startOtlpReceiver } from '../fixtures/otlp-receiver.js'
+import { samplesOf } from '../fixtures/page-points.js'
+import type { Quipu } from './quipu.js'
+import { start } from './start.js'
+import type { OtlpOptions } from './start-options.js'
+
+let receiver: OtlpReceiver
+let recorder: Recorder
+let quipu: Quipu
+
+beforeEach(async () => {
+  receiver = await startOtlpReceiver()
+  recorder = createRecorder()
+})
+afterEach(async () => {
+  await quipu.shutdown()
+  await receiver.close()
+})
+
+function startTo(otlp: OtlpOptions = {}, shutdownTimeoutMs = 2000): Quipu {
+  quipu = start({ recorder, otlp: { url: receiver.url, ...otlp }, shutdownTimeoutMs, exitHooks: false })
+  return quipu
+}
+
+async function refusedUrl(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return `http://127.0.0.1:${port}`
+}
+
+/** Runs work and says how long it took. The bounds that tests hold it to are far from both sides. */
+async function timed<T>(work: Promise<T>): Promise<{ readonly value: T; readonly ms: number }> {
+  const startedAt = performance.now()
+  const value = await work
+  return { value, ms: performance.now() - startedAt }
+}
+
+test('shutdown delivers what was recorded last, its own user action included (T28)', async () => {
+  startTo()
+  recorder.metrics.user_action_total.add(100, { action_type: 'last' })
+  const outcome = await quipu.shutdown()
+  const points = receiver.requests.flatMap((request) => request.points)
+  expect(outcome).toEqual({ delivered: points.length, held: 0, dropped: 0, errors: [] })
+  expect(points.find(({ attributes }) => attributes.action_type === 'last')?.value).toBe(100)
+  expect(points.find(({ attributes }) => attributes.action_type === 'app_shutdown')?.value).toBe(1)
+})
+
+test('shutdown against a collector that refuses is over long before its deadline', async () => {
+  startTo({ url: await refusedUrl() }, 10_000)
+  const { value, ms } = await timed(quipu.shutdown())
+  expect(value).toMatchObject({ delivered: 0, held: 0 })
+  expect(value.dropped).toBeGreaterThan(0)
+  expect(value.errors.map(String).join()).toContain('ECONNREFUSED')
+  expect(ms).toBeLessThan(5000)
+})
+
+test('shutdown against a collector that never answers ends at its deadline', async () => {
+  receiver.reply = () => 'hang'
+  startTo({}, 200)
+  const { value, ms } = await timed(quipu.shutdown())
+  expect(value).toMatchObject({ delivered: 0, held: 0 })
+  expect(value.dropped).toBeGreaterThan(0)
+  expect(value.errors.map(String)).toContain('Error: not done within 200 ms')
+  expect(ms).toBeGreaterThan(150)
+  expect(ms).toBeLessThan(4000)
+})
+
+test('flush against a collector that never answers ends at its deadline, with the points held', async () => {
+  receiver.reply = () => 'hang'
+  startTo({}, 200)
+  const { value, ms } = await timed(quipu.flush())
+  expect(value).toMatchObject({ delivered: 0, dropped: 0 })
+  expect(value.held).toBeGreaterThan(0)
+  expect(ms).toBeLessThan(4000)
+})
+
+test('an export that waits for a better time goes at once when the process ends', async () => {
+  let isAway = true
+  const asked = new Promise<void>((resolve) => {
+    receiver.reply = () => {
+      resolve()
+      return isAway ? { status: 503, headers: { 'retry-after': '5' } } : { status: 200 }
+    }
+  })
+  startTo({}, 4000)
+  recorder.metrics.user_action_total.add(1, { action_type: 'a' })
+  const flushing = quipu.flush()
+  await asked
+  isAway = false
+  const { value, ms } = await timed(quipu.shutdown())
+  await flushing
+  expect(value).toMatchObject({ held: 0, dropped: 0 })
+  expect(value.delivered).toBeGreaterThan(0)
+  expect(ms).toBeLessThan(3500)
+})
+
+test('delta points that nobody took are dropped at the end, and counted', async () => {
+  receiver.reply = () => ({ status: 503 })
+  startTo({ temporality: 'delta', timeoutMs: 50 })
+  const { held } = await quipu.flush()
+  const outcome = await quipu.shutdown()
+  expect(held).toBeGreaterThan(0)
+  expect(outcome.dropped).toBeGreaterThan(held)
+  const dropped = samplesOf(await quipu.page('custom_metrics')).get(
+    'quipu_export_points_total exporter=otlp outcome=dropped',
+  )
+  expect(dropped).toBe(outcome.dropped)
+})
+
+test('shutdown called again is the same promise, and flush after it too', async () => {
+  startTo()
+  const first = quipu.shutdown()
+  expect(quipu.shutdown()).toBe(first)
+  const outcome = await first
+  expect(await quipu.flush()).toBe(outcome)
+  expect(receiver.requests).toHaveLength(1)
+})
+
+test('recording after shutdown does nothing worse than recording', async () => {
+  startTo()
+  await quipu.shutdown()
+  expect(() => recorder.trackUserAction('late')).not.toThrow()
+  expect(await quipu.page('custom_metrics')).toContain('user_action_total{action_type="late"} 1')
+})
+
+test('pages are closed at the end', async () => {
+  quipu = start({ recorder, prometheus: { port: 0 }, exitHooks: false })
+  const { urls } = await quipu.ready
+  await (await fetch(urls.custom)).text()
+  await quipu.shutdown()
+  await expect(fetch(urls.custom)).rejects.toThrow()
+})
+
+test('shutdown while the pages are being opened closes them all the same', async () => {
+  quipu = start({ recorder, prometheus: { port: 0 }, exitHooks: false })
+  const outcome = await quipu.shutdown()
+  const { urls } = await quipu.ready
+  expect(outcome.errors).toEqual([])
+  await expect(fetch(urls.custom)).rejects.toThrow()
+})
+
+test('nobody listens to a signal unless it was asked for, and what was asked for is taken back', async () => {
+  const counts = () => ['SIGTERM', 'SIGINT', 'beforeExit'].map((name) => process.listenerCount(name))
+  const before = counts()
+  quipu = start({ recorder, exitHooks: false })
+  expect(counts()).toEqual(before)
+  await quipu.shutdown()
+  quipu = start({ recorder })
+  expect(counts()).toEqual([before[0], before[1], before[2]! + 1])
+  await quipu.shutdown()
+  expect(counts()).toEqual(before)
+  quipu = start({ recorder, exitHooks: { signals: ['SIGTERM'] } })
+  expect(counts()[0]).toBe(before[0]! + 1)
+  await quipu.shutdown()
+  expect(counts()).toEqual(before)
+})
+
+test('each export is counted, and when the last one went well', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+  startTo()
+  await quipu.flush()
+  await quipu.flush()
+  vi.useRealTimers()
+  const samples = samplesOf(await quipu.page('custom_metrics'))
+  expect(samples.get('quipu_exports_total exporter=otlp outcome=success')).toBe(2)
+  expect(samples.get('quipu_export_points_total exporter=otlp outcome=delivered')).toBe(
+    receiver.requests.flatMap(({ points }) => points).length,
+  )
+  const last = samples.get('quipu_last_export_timestamp_seconds exporter=otlp') ?? 0
+  expect(Math.abs(last - Date.now() / 1000)).toBeLessThan(60)
+})

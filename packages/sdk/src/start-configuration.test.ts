@@ -1,0 +1,230 @@
+import { QuipuError } from '@quipu/catalog/builtin'
+import { afterEach, expect, test, vi } from 'vitest'
+import { toConfiguration } from './configuration.js'
+import { checkOptions } from './options-schema.js'
+import type { StartOptions } from './start-options.js'
+
+type Options = StartOptions<Record<never, never>, Record<never, never>>
+
+afterEach(() => vi.unstubAllEnvs())
+
+function withEnvironment(variables: Record<string, string>, options: Options = {}) {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+  return toConfiguration(options)
+}
+
+function errorOf(run: () => unknown): QuipuError {
+  try {
+    run()
+  } catch (error) {
+    if (QuipuError.isInstance(error)) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+test.each<[option: string, options: unknown, what: RegExp, got: string]>([
+  ['a port that is none', { prometheus: { port: -1 } }, /prometheus\.port/, '-1'],
+  ['a port that is no number', { prometheus: { port: '9464' } }, /prometheus\.port/, '"9464"'],
+  ['an option with a wrong name', { promethues: true }, /promethues is not known/, 'true'],
+  ['a wrong name further in', { otlp: { ur: 'http://x' } }, /otlp\.ur is not known/, '"http://x"'],
+  ['a back end that is no URL', { otlp: { url: 'collector:4318' } }, /otlp\.url must be a URL/, '"collector:4318"'],
+  ['gRPC', { otlp: { protocol: 'grpc' } }, /otlp\.protocol/, '"grpc"'],
+  ['a vocabulary that is none', { vocabularies: ['securetrak'] }, /vocabularies\.0/, '"securetrak"'],
+  ['a sink that is none', { activityLog: { sink: 'activity.log' } }, /activityLog\.sink/, '"activity.log"'],
+  ['a catalogue that is none', { catalog: 7 }, /catalog/, '7'],
+  ['an interval of nothing', { otlp: { intervalMs: 0 } }, /otlp\.intervalMs/, '0'],
+  ['processes of a later version', { processes: 'cluster' }, /processes/, '"cluster"'],
+  ['an empty service name', { serviceName: '' }, /serviceName/, '""'],
+  ['no object', 'http://collector:4318', /option object of start\(\)/, '"http://collector:4318"'],
+])('%s is refused by name, with what was got and how to fix it', (_, options, what, got) => {
+  const error = errorOf(() => checkOptions(options))
+  expect(error.code).toBe('QUIPU_CONFIG_INVALID')
+  expect(error.what).toMatch(what)
+  expect(error.got).toBe(got)
+  expect(error.fix).not.toBe('')
+})
+
+test('secrets are not in the message', () => {
+  const error = errorOf(() => checkOptions({ otlp: { headers: { 'api-key': 123456789 } } }))
+  expect(error.what).toContain('otlp.headers.api-key')
+  expect(error.message).not.toContain('123456789')
+  const short = errorOf(() => checkOptions({ activityLog: { key: 'hunter2' } }))
+  expect(short.message).not.toContain('hunter2')
+})
+
+test('everything that there is may be given at once', () => {
+  const options: Options = {
+    serviceName: 's',
+    resource: { a: 'b', n: 1 },
+    vocabularies: ['securetrack', 'gen_ai'],
+    genAiProfiles: ['next'],
+    prices: { 'gpt-4': { input: 30, output: 60 } },
+    prometheus: { port: 0, host: '127.0.0.1', auth: { bearer: ['a', 'b'] }, targetInfo: ['service.name'] },
+    otlp: { url: 'https://x.example', headers: { a: 'b' }, temporality: 'delta', protocol: 'http/json' },
+    activityLog: { enabled: true, sink: () => undefined, format: 'json', users: 'hmac', key: '0123456789abcdef' },
+    loggerProvider: { getLogger: () => ({ emit: () => undefined }) },
+    shutdownTimeoutMs: 1000,
+    exitHooks: { signals: ['SIGTERM'] },
+  }
+  expect(() => checkOptions(options)).not.toThrow()
+})
+
+test.each<[name: string, value: string, options?: Options]>([
+  ['OTEL_METRICS_EXPORTER', 'otlp,statsd'],
+  ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'collector'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', { otlp: true }],
+  ['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'http/xml', { otlp: true }],
+  ['OTEL_EXPORTER_OTLP_COMPRESSION', 'zip', { otlp: true }],
+  ['OTEL_EXPORTER_OTLP_TIMEOUT', 'soon', { otlp: true }],
+  ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'sometimes', { otlp: true }],
+  ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', 'none', { otlp: true }],
+  ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/no/such.pem', { otlp: true }],
+  ['OTEL_METRIC_EXPORT_INTERVAL', '-5'],
+  ['OTEL_METRIC_EXPORT_TIMEOUT', '1.5'],
+  ['OTEL_EXPORTER_PROMETHEUS_PORT', '99999', { prometheus: true }],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'team'],
+])('%s=%s is refused, and the message names the variable', (name, value, options) => {
+  const error = errorOf(() => withEnvironment({ [name]: value }, options))
+  expect(error.code).toBe('QUIPU_CONFIG_INVALID')
+  expect(error.what).toContain(name)
+  expect(error.got).toContain(name)
+})
+
+test('a header that is wrong does not put the others into the message', () => {
+  const error = errorOf(() => withEnvironment({ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=topsecret,oops' }, { otlp: true }))
+  expect(error.what).toContain('OTEL_EXPORTER_OTLP_HEADERS')
+  expect(error.message).not.toContain('topsecret')
+})
+
+test('nothing is pushed and nothing listens when nobody asked for it', () => {
+  expect(toConfiguration({})).toMatchObject({ otlp: undefined, console: false, pages: { listen: undefined } })
+})
+
+test.each<[what: string, variables: Record<string, string>, options: Options, pushes: string | undefined]>([
+  [
+    'OTEL_METRICS_EXPORTER=otlp asks for OTLP',
+    { OTEL_METRICS_EXPORTER: 'otlp' },
+    {},
+    'http://localhost:4318/v1/metrics',
+  ],
+  ['an endpoint asks for OTLP', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }, {}, 'http://c:4318/v1/metrics'],
+  [
+    'an endpoint may have a base path',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c/otlp/' },
+    {},
+    'http://c/otlp/v1/metrics',
+  ],
+  [
+    'the metrics’ own endpoint is used as it is',
+    { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://c/x', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://d' },
+    {},
+    'http://c/x',
+  ],
+  ['none is none', { OTEL_METRICS_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c' }, {}, undefined],
+  [
+    'another exporter is not OTLP',
+    { OTEL_METRICS_EXPORTER: 'console', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c' },
+    {},
+    undefined,
+  ],
+  ['an empty variable is unset', { OTEL_METRICS_EXPORTER: ' ', OTEL_EXPORTER_OTLP_ENDPOINT: '' }, {}, undefined],
+  ['code wins over none', { OTEL_METRICS_EXPORTER: 'none' }, { otlp: { url: 'http://x:1' } }, 'http://x:1/v1/metrics'],
+  ['code that says no wins', { OTEL_METRICS_EXPORTER: 'otlp' }, { otlp: false }, undefined],
+  [
+    'code that says yes takes the endpoint',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' },
+    { otlp: true },
+    'http://c:4318/v1/metrics',
+  ],
+])('%s', (_, variables, options, pushes) => {
+  expect(withEnvironment(variables, options).otlp?.url.href).toBe(pushes)
+})
+
+test('headers of all signals and of the metrics are put together, percent-decoded', () => {
+  const { otlp } = withEnvironment({
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_HEADERS: 'a=1,b=2',
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'b=Basic%20x%3D,c=3',
+  })
+  expect(otlp?.headers).toEqual({ a: '1', b: 'Basic x=', c: '3' })
+})
+
+test('a back end that code names does not get the key that the environment has for another', () => {
+  const { otlp } = withEnvironment({ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=secret' }, { otlp: { url: 'http://other' } })
+  expect(otlp?.headers).toEqual({})
+})
+
+test('the environment fills in what code leaves out', () => {
+  const variables = {
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'HTTP/JSON',
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'DELTA',
+    OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '5000',
+    OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: 'gzip',
+    OTEL_METRIC_EXPORT_INTERVAL: '15000',
+  }
+  expect(withEnvironment(variables, { otlp: true })).toMatchObject({
+    intervalMs: 15_000,
+    exportTimeoutMs: 15_000,
+    otlp: {
+      protocol: 'http/json',
+      temporality: 'delta',
+      histograms: 'exponential',
+      timeoutMs: 5000,
+      compression: 'gzip',
+    },
+  })
+  expect(withEnvironment(variables, { otlp: { temporality: 'cumulative', intervalMs: 60_000 } })).toMatchObject({
+    intervalMs: 60_000,
+    otlp: { temporality: 'cumulative' },
+  })
+})
+
+test('the service has its name from code, else OTEL_SERVICE_NAME, else OTEL_RESOURCE_ATTRIBUTES', () => {
+  const name = (variables: Record<string, string>, options: Options = {}) => {
+    vi.unstubAllEnvs()
+    return withEnvironment(variables, options).resource['service.name']
+  }
+  const attributes = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=c,team=a%2Cb' }
+  expect(name({ ...attributes, OTEL_SERVICE_NAME: 'b' }, { serviceName: 'a' })).toBe('a')
+  expect(name({ ...attributes, OTEL_SERVICE_NAME: 'b' })).toBe('b')
+  expect(name(attributes)).toBe('c')
+  expect(name({})).toBe('unknown_service:node')
+  expect(withEnvironment(attributes).resource.team).toBe('a,b')
+})
+
+test('OTEL_METRICS_EXPORTER=prometheus listens where OTEL_EXPORTER_PROMETHEUS_* say, on loopback otherwise', () => {
+  expect(withEnvironment({ OTEL_METRICS_EXPORTER: 'prometheus' }).pages.listen).toMatchObject({
+    host: '127.0.0.1',
+    port: 9464,
+  })
+  const variables = { OTEL_EXPORTER_PROMETHEUS_PORT: '9999', OTEL_EXPORTER_PROMETHEUS_HOST: 'localhost' }
+  expect(withEnvironment(variables).pages.listen).toMatchObject({ host: 'localhost', port: 9999 })
+  expect(withEnvironment(variables, { prometheus: { port: 0 } }).pages.listen).toMatchObject({ port: 0 })
+  expect(withEnvironment(variables, { prometheus: false }).pages.listen).toBeUndefined()
+})
+
+test('an address that others reach is refused at once, unless there is a token or it is meant', () => {
+  const everywhere = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_HOST: '0.0.0.0' }
+  expect(errorOf(() => withEnvironment(everywhere)).code).toBe('QUIPU_BIND_REFUSED')
+  expect(withEnvironment({ QUIPU_PROMETHEUS_TOKEN: 'secret' }).pages).toMatchObject({ auth: { bearer: 'secret' } })
+  vi.stubEnv('QUIPU_PROMETHEUS_TOKEN', '')
+  expect(withEnvironment({ QUIPU_PROMETHEUS_ALLOW_PUBLIC: 'true' }).pages.listen).toMatchObject({ host: '0.0.0.0' })
+})
+
+test('log records go to the metrics’ back end, to the logs’ own variables, or nowhere', () => {
+  const logs = (options: Options) => toConfiguration(options).logsEndpoint?.url.href
+  const on = { enabled: true }
+  expect(logs({ otlp: { url: 'http://x:4318' }, activityLog: on })).toBeUndefined()
+  expect(logs({ otlp: { url: 'http://x:4318' }, activityLog: { ...on, otlp: true } })).toBe('http://x:4318/v1/logs')
+  expect(logs({ otlp: { url: 'http://x/otlp/v1/metrics' }, activityLog: { ...on, otlp: true } })).toBe(
+    'http://x/otlp/v1/logs',
+  )
+  expect(logs({ activityLog: { ...on, otlp: { url: 'http://y/logs' } } })).toBe('http://y/logs')
+  expect(logs({ otlp: { url: 'http://x' }, activityLog: { otlp: true } })).toBeUndefined()
+  vi.stubEnv('OTEL_LOGS_EXPORTER', 'otlp')
+  vi.stubEnv('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'http://z/v1/logs')
+  expect(logs({ activityLog: on })).toBe('http://z/v1/logs')
+})
