@@ -1,0 +1,32 @@
+import type { ModelRequest } from './request.js'
+import { type Script, scriptOf } from './script.js'
+import { countTokens } from './tokens.js'
+
+/** What the model says, in pieces. */
+export interface Answer {
+  readonly id: string
+  readonly script: Script
+  readonly pieces: readonly string[]
+  readonly toolCalls: readonly { readonly id: string; readonly name: string; readonly arguments: string }[]
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+/** Two and four bytes a character too, so that bytes and characters differ. */
+const DEFAULT_TEXT = 'No threats found – señal 🦙 clear.'
+
+/** The answer to a request: always the same one to the same request. */
+export function answerTo(request: ModelRequest, id: string): Answer {
+  const script = scriptOf(request.prompt)
+  const toolCalls = (script.toolCalls ?? []).map((call, index) => ({ id: `call_${id}_${index}`, ...call }))
+  const text = script.text ?? (toolCalls.length > 0 ? '' : DEFAULT_TEXT)
+  const spoken = toolCalls.map((call) => `${call.name} ${call.arguments}`).join(' ')
+  return {
+    id,
+    script,
+    pieces: text.match(/\S+\s*/g) ?? [],
+    toolCalls,
+    inputTokens: countTokens(request.input),
+    outputTokens: countTokens(`${text} ${spoken}`),
+  }
+}

@@ -1,0 +1,1 @@
+export { type InstrumentOptions, instrument, type OpenAIClient } from './openai/instrument.js'

@@ -1,0 +1,28 @@
+/** Reading of values whose shape is a guess: other people's requests, responses and clients. */
+export type Shape = { readonly [name: string]: unknown }
+
+export function isShape(value: unknown): value is Shape {
+  return typeof value === 'object' && value !== null
+}
+
+/** A property of whatever it is; undefined where there is none. */
+export function at(holder: unknown, name: string | number): unknown {
+  return isShape(holder) ? Reflect.get(holder, name) : undefined
+}
+
+export function textAt(holder: unknown, name: string): string | undefined {
+  const value = at(holder, name)
+  return typeof value === 'string' ? value : undefined
+}
+
+export function listAt(holder: unknown, name: string): readonly unknown[] {
+  const value = at(holder, name)
+  return Array.isArray(value) ? value : []
+}
+
+/** Any function: what it takes and gives is its owner's business. */
+export type Callable = (this: unknown, ...args: unknown[]) => unknown
+
+export function isCallable(value: unknown): value is Callable {
+  return typeof value === 'function'
+}
