@@ -1,4 +1,4 @@
-import type { EventSpecs, FieldSpec, LabelSpec } from '@quipu/catalog/builtin'
+import type { EventSpecs, FieldSpec, LabelSpec, Vocabulary } from '@quipu/catalog/builtin'
 import type { ActivityEvent, FieldValue } from './activity.js'
 import { cleanText } from './clean.js'
 import type { Clock } from './clock.js'
@@ -17,37 +17,43 @@ export interface EventCleanerOptions {
   readonly valueLength: number
   readonly pseudonym: (value: string) => string
   drop(metric: string, reason: string): void
+  /** Events of systems that are not spoken are not made; users' own have no system. */
+  speaks(vocabulary: Vocabulary): boolean
+}
+
+interface KnownEvent {
+  readonly vocabulary: Vocabulary | undefined
+  readonly rules: ReadonlyMap<string, FieldRule>
 }
 
 /** Makes activity events out of whatever an application says: only declared events, only declared fields, cleaned. */
 export interface EventCleaner {
   extend(events: EventSpecs): void
   has(event: string): boolean
-  /** @returns null when there is no such event, which is counted */
+  /** @returns null when there is no such event, which is counted, or its vocabulary is not spoken */
   prepare(event: string, user: unknown, fields: unknown): ActivityEvent | null
 }
 
 /** The event cleaner of one recorder (A33–A38: the catalogue's fields are an allow-list). */
 export function createEventCleaner(options: EventCleanerOptions): EventCleaner {
-  const known = new Map<string, ReadonlyMap<string, FieldRule>>()
+  const known = new Map<string, KnownEvent>()
   return {
     extend(events) {
-      for (const [event, spec] of Object.entries(events)) {
-        known.set(
-          event,
-          new Map(Object.entries(spec.fields).map(([name, field]) => [name, fieldRule(name, field, options)])),
-        )
+      for (const [event, { vocabulary, fields }] of Object.entries(events)) {
+        const rules = Object.entries(fields).map(([name, field]) => [name, fieldRule(name, field, options)] as const)
+        known.set(event, { vocabulary, rules: new Map(rules) })
       }
     },
     has: (event) => known.has(event),
     prepare(event, user, fields) {
-      const rules = known.get(event)
-      if (rules === undefined) {
+      const spec = known.get(event)
+      if (spec === undefined) {
         options.drop('activity', 'unknown_event')
         return null
       }
+      if (spec.vocabulary !== undefined && !options.speaks(spec.vocabulary)) return null
       const clean: Record<string, FieldValue> = {}
-      if (typeof fields === 'object' && fields !== null) readFields(event, fields, rules, clean, options)
+      if (typeof fields === 'object' && fields !== null) readFields(event, fields, spec.rules, clean, options)
       return { event, user: cleanUser(user), fields: clean, unixMs: options.clock.unixMs() }
     },
   }
@@ -93,7 +99,7 @@ function fieldRule(name: string, spec: FieldSpec, options: EventCleanerOptions):
   if (spec === 'count' || spec === 'bytes') return amount
   const label: LabelSpec = spec
   const rule = createLabelRule(name, label, {
-    allowed: options.allow[name] ?? [],
+    allowed: (Object.hasOwn(options.allow, name) && options.allow[name]) || [],
     budget: Number.POSITIVE_INFINITY,
     valueLength: options.valueLength,
     pseudonym: options.pseudonym,

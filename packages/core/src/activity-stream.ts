@@ -15,11 +15,19 @@ export function createActivityStream(
 ): ActivityStream {
   let listeners: readonly ActivityListener[] = []
   let waiting: ActivityEvent[] | undefined
+  let delivering = false
   const deliver = (event: ActivityEvent): void => {
-    for (const listener of listeners) guard('activity_listener', () => listener(event))
+    delivering = true
+    try {
+      for (const listener of listeners) guard('activity_listener', () => listener(event))
+    } finally {
+      delivering = false
+    }
   }
   return {
     emit(event) {
+      // A listener that says events would hear them, and say more, without end.
+      if (delivering) return drop('activity', 'reentrant')
       if (listeners.length > 0) return deliver(event)
       waiting ??= []
       if (waiting.length < MAX_WAITING) waiting.push(event)

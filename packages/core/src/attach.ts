@@ -1,62 +1,83 @@
-import type { Attributes, Histogram, MeterProvider, Observable, ObservableResult } from '@opentelemetry/api'
+import type { BatchObservableResult, Meter, MeterProvider, MetricOptions, Observable } from '@opentelemetry/api'
+import { attributesOf } from './attributes.js'
 import type { AnySeries } from './create-series.js'
-import { DistributionSeries } from './distribution.js'
-import type { Cell, MetricReading } from './reading.js'
+import { DistributionSeries, type Forward } from './distribution.js'
+import type { MetricReading } from './reading.js'
+
+type Undo = () => void
+type Guard = (site: string, fn: () => void) => void
 
 /**
  * Registers instruments for the metrics on a provider whose readers we cannot touch: observable ones read the store,
  * histograms and summaries pass on what is recorded from now on (what an instrument has not seen, it cannot be told).
+ *
+ * @param readings asked at every collection of a scope, as other readers do
  * @returns a function that takes all of it back
  */
-export function attachTo(provider: MeterProvider, all: () => readonly AnySeries[]): () => void {
-  const undo: (() => void)[] = []
-  for (const series of all()) {
+export function attachTo(provider: MeterProvider, readings: () => readonly AnySeries[], guard: Guard): Undo {
+  const scopes = new Map<string, AnySeries[]>()
+  for (const series of readings()) {
     if (series.spec.exportTo !== undefined && !series.spec.exportTo.includes('otlp')) continue
-    const meter = provider.getMeter(series.scope)
-    const options = { description: series.spec.help, ...(series.spec.unit !== undefined && { unit: series.spec.unit }) }
-    if (series instanceof DistributionSeries) {
-      const advice = { explicitBucketBoundaries: [...series.bounds] }
-      undo.push(forwardTo(series, meter.createHistogram(series.otlpName, { ...options, advice })))
-      continue
-    }
-    switch (series.spec.kind) {
-      case 'counter':
-        undo.push(observe(series, meter.createObservableCounter(series.otlpName, options)))
-        break
-      case 'upDownCounter':
-        undo.push(observe(series, meter.createObservableUpDownCounter(series.otlpName, options)))
-        break
-      default:
-        undo.push(observe(series, meter.createObservableGauge(series.otlpName, options)))
-    }
+    const scope = scopes.get(series.scope) ?? []
+    scopes.set(series.scope, scope)
+    scope.push(series)
   }
+  const undo = [...scopes].flatMap(([scope, metrics]) =>
+    attachScope(provider.getMeter(scope), metrics, readings, guard),
+  )
   return () => {
     for (const step of undo.splice(0)) step()
   }
 }
 
-function observe(reading: MetricReading, instrument: Observable): () => void {
-  const callback = (result: ObservableResult): void => {
-    for (const cell of reading.cells()) result.observe(cell.data[cell.at] ?? 0, attributesOf(reading, cell))
+function attachScope(meter: Meter, metrics: AnySeries[], readings: () => readonly AnySeries[], guard: Guard): Undo[] {
+  const undo: Undo[] = []
+  const observed = new Map<AnySeries, Observable>()
+  for (const series of metrics) {
+    if (series instanceof DistributionSeries) undo.push(forward(series, meter, guard))
+    else observed.set(series, createObservable(series, meter))
   }
-  instrument.addCallback(callback)
-  return () => instrument.removeCallback(callback)
+  if (observed.size === 0) return undo
+  // One callback a scope and not one a metric: asking for the readings ends idle sessions and counts series.
+  const observe = (result: BatchObservableResult): void => {
+    for (const series of readings()) {
+      const observable = observed.get(series)
+      if (observable === undefined) continue
+      for (const cell of series.cells()) {
+        result.observe(observable, cell.data[cell.at] ?? 0, attributesOf(series, cell))
+      }
+    }
+  }
+  const observables = [...observed.values()]
+  meter.addBatchObservableCallback(observe, observables)
+  return [...undo, () => meter.removeBatchObservableCallback(observe, observables)]
 }
 
-function forwardTo(series: DistributionSeries, histogram: Histogram): () => void {
-  const forward = (value: number, cell: Cell): void => histogram.record(value, attributesOf(series, cell))
-  series.forwards = [...(series.forwards ?? []), forward]
+function optionsOf({ spec: { help, unit } }: MetricReading): MetricOptions {
+  return { description: help, ...(unit !== undefined && { unit }) }
+}
+
+function createObservable(series: AnySeries, meter: Meter): Observable {
+  const options = optionsOf(series)
+  switch (series.spec.kind) {
+    case 'counter':
+      return meter.createObservableCounter(series.otlpName, options)
+    case 'upDownCounter':
+      return meter.createObservableUpDownCounter(series.otlpName, options)
+    default:
+      return meter.createObservableGauge(series.otlpName, options)
+  }
+}
+
+function forward(series: DistributionSeries, meter: Meter, guard: Guard): Undo {
+  // Exponential buckets cannot be advised: which there are, the provider's views say.
+  const advice =
+    series.spec.aggregation === 'exponential' ? {} : { advice: { explicitBucketBoundaries: [...series.bounds] } }
+  const histogram = meter.createHistogram(series.otlpName, { ...optionsOf(series), ...advice })
+  const pass: Forward = (value, cell) => guard('attach', () => histogram.record(value, attributesOf(series, cell)))
+  series.forwards = [...(series.forwards ?? []), pass]
   return () => {
-    const left = series.forwards?.filter((other) => other !== forward) ?? []
+    const left = series.forwards?.filter((other) => other !== pass) ?? []
     series.forwards = left.length > 0 ? left : undefined
   }
-}
-
-function attributesOf(reading: MetricReading, cell: Cell): Attributes {
-  const attributes: Attributes = {}
-  reading.labelNames.forEach((name, i) => {
-    const value = cell.values[i]
-    if (value !== undefined) attributes[name] = value
-  })
-  return attributes
 }

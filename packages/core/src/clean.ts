@@ -5,9 +5,6 @@ export const OTHER = 'other'
 /** What an empty value becomes: Prometheus takes an empty label for an absent one. */
 export const UNKNOWN = 'unknown'
 
-/** Longest label value, in UTF-16 code units (facts: 128 keeps real names, cuts prompts). */
-export const MAX_VALUE_LENGTH = 128
-
 const NAME = /^[A-Za-z0-9_.:/+-]+$/
 // Display names have spaces (`Claude 3.5 Sonnet`), prompts have more of them.
 const MODEL = /^(?=.{1,128}$)[A-Za-z0-9_.:/@+()[\]-]+(?: [A-Za-z0-9_.:/@+()[\]-]+){0,4}$/
@@ -19,13 +16,23 @@ const ROUTE = /^[/*][\x21-\x7e]*$/
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'])
 /** A path segment that is an identifier, not part of a template: a number, a UUID, a long hexadecimal string. */
 const IDENTIFIER_SEGMENT = /^(?:\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|[0-9a-f]{16,})$/i
+/** An address of somebody, as it is or as a URL has it: never a model, never a part of a template. */
+const E_MAIL = /[^\s/@]+(?:@|%40)[^\s/@]+\.[A-Za-z]{2,}/
 /** Control and format characters, separators of lines, surrogates without a partner. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/gu
+
+/**
+ * The same text in memory of its own: V8 keeps the whole of a long string for a piece that was cut from it, and a series
+ * would keep it for ever.
+ */
+export function detached(text: string): string {
+  return ` ${text}`.slice(1)
+}
 
 /** Text without control, format and line-separating characters, cut at `max` without splitting a character. */
 export function cleanText(value: string, max: number): string {
   // Cut first: a megabyte must not be scanned to keep a hundred characters of it.
-  const head = value.length > max * 4 ? value.slice(0, max * 4) : value
+  const head = value.length > max * 4 ? detached(value.slice(0, max * 4)) : value
   const visible = head.replace(INVISIBLE, '')
   if (visible.length <= max) return visible
   const last = visible.charCodeAt(max - 1)
@@ -38,7 +45,7 @@ function cleanRoute(value: string): string {
   if (!ROUTE.test(path)) return 'unmatched'
   return path
     .split('/')
-    .map((segment) => (IDENTIFIER_SEGMENT.test(segment) ? ':id' : segment))
+    .map((segment) => (IDENTIFIER_SEGMENT.test(segment) || E_MAIL.test(segment) ? ':id' : segment))
     .join('/')
 }
 
@@ -55,7 +62,7 @@ const matching = (pattern: RegExp) => (value: string) => (pattern.test(value) ? 
 
 const rules: { readonly [C in Exclude<LabelClass, 'id' | 'text'>]: (value: string) => string } = {
   name: matching(NAME),
-  model: matching(MODEL),
+  model: (value) => (MODEL.test(value) && !E_MAIL.test(value) ? value : OTHER),
   tool: matching(TOOL),
   errorType: matching(ERROR_TYPE),
   host: matching(HOST),
@@ -79,10 +86,11 @@ export function cleanValue(
   pseudonym: (value: string) => string,
 ): string {
   if (value === '') return UNKNOWN
-  if (labelClass === 'id') return pseudonym(value)
+  if (labelClass === 'id') return cleanText(pseudonym(value), max) || UNKNOWN
   if (labelClass === 'text') return cleanText(value, max) || UNKNOWN
-  const cut = value.length > max && labelClass !== 'mime' ? value.slice(0, max) : value
-  return rules[labelClass](cut.length > max * 4 ? cut.slice(0, max * 4) : cut)
+  // The parameters of a media type may be long, and go anyway.
+  const most = labelClass === 'mime' ? max * 4 : max
+  return rules[labelClass](value.length > most ? detached(value.slice(0, most)) : value)
 }
 
 /** A label value as a string, or undefined when it is not one that can be a label: symbol, function, object. */

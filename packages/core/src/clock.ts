@@ -6,6 +6,33 @@ export interface Clock {
   unixMs(): number
 }
 
+/** A clock that never throws and never goes back, whatever the one behind it does (T27). */
+export function createSafeClock(clock: Clock): Clock {
+  let monotonic = 0
+  let unix = 0
+  return {
+    monotonicMs() {
+      const now = ask(() => clock.monotonicMs())
+      if (now > monotonic) monotonic = now
+      return monotonic
+    },
+    unixMs() {
+      unix = ask(() => clock.unixMs()) || unix
+      return unix
+    },
+  }
+}
+
+/** What a clock says; NaN when it is no time. */
+function ask(read: () => unknown): number {
+  try {
+    const now = read()
+    return typeof now === 'number' && Number.isFinite(now) ? now : Number.NaN
+  } catch {
+    return Number.NaN
+  }
+}
+
 /** Beyond this the wall clock was set, not slewed: NTP corrects smaller errors by degrees. */
 const STEP_MS = 10_000
 
@@ -14,7 +41,17 @@ const STEP_MS = 10_000
  * make time go back; read again when the two have come apart by ten seconds.
  */
 export function createSystemClock(): Clock {
-  const monotonicMs = (): number => performance.now()
+  // Cloudflare's workers have no time until their first request: both clocks stand at 0. What is recorded before it
+  // counts as recorded then, not in 1970.
+  let isStanding = Date.now() === 0
+  let start = 0
+  const monotonicMs = (): number => {
+    if (isStanding && Date.now() !== 0) {
+      isStanding = false
+      start = performance.now()
+    }
+    return performance.now() - start
+  }
   let offset = Date.now() - monotonicMs()
   return {
     monotonicMs,

@@ -80,11 +80,15 @@ export function withUser<R>(user: string | null, fn: () => R): R {
  * await withAttribution({ feature: 'chat' }, () => answer(question))
  */
 export function withAttribution<R>(attribution: Attribution, fn: () => R): R {
-  let feature = currentScope().attribution?.feature
+  const feature = featureOf(attribution) ?? currentScope().attribution?.feature
+  return withScope({ attribution: feature === undefined ? {} : { feature } }, fn)
+}
+
+function featureOf(attribution: Attribution): string | undefined {
   try {
-    feature = attribution.feature ?? feature
+    return typeof attribution.feature === 'string' ? attribution.feature : undefined
   } catch {
     // No attribution, or one whose getter throws: the function runs all the same.
+    return undefined
   }
-  return withScope({ attribution: feature === undefined ? {} : { feature } }, fn)
 }

@@ -14,7 +14,7 @@ export class CounterSeries extends MetricSeries {
     this.#lowest = spec.kind === 'counter' ? 0 : Number.NEGATIVE_INFINITY
   }
 
-  add(value = 1, labels?: LabelBag): void {
+  add(value: number, labels?: LabelBag): void {
     const cell = this.cellOf(labels)
     if (cell !== undefined) this.addTo(cell, value)
   }
@@ -36,7 +36,7 @@ export class CounterSeries extends MetricSeries {
         return
       }
     }
-    this.context.drop(this.name, rejection(value))
+    this.context.drop(this.name, rejection(value, this.#lowest))
   }
 }
 
@@ -52,7 +52,10 @@ export class CounterSeriesHandle {
 
   add(value = 1): void {
     let cell = this.#cell
-    if (cell === undefined) return
+    if (cell === undefined) {
+      this.#series.unbound()
+      return
+    }
     if (cell.removed) {
       cell = this.#series.revive(cell.values)
       this.#cell = cell

@@ -1,28 +1,19 @@
 import { currentScope, withAttribution, withUser } from './context.js'
 import { startFeature, trackFeatureError, withFeature } from './feature.js'
 import { trackFileStored, trackFileUpload } from './files.js'
-import { openLlmCall } from './llm-call.js'
 import { optionsOfMethod, withLlmCall } from './llm-run.js'
-import type { RecorderHelpers, Tracker } from './recorder.js'
+import { openLlmCall } from './open-llm-call.js'
+import type { RecorderHelpers } from './recorder.js'
 import type { Recording } from './recording.js'
 import { observeRequest } from './request.js'
 import type { Sessions } from './sessions.js'
 import { startTimer } from './timer.js'
 import { startToolCall, withToolCall } from './tool-call.js'
+import { createTracker } from './tracker.js'
 import { startUserAction, withUserAction } from './user-action.js'
-import { type AnyFunction, type Around, methodDecorator, wrapFunction } from './wrap-function.js'
-
-function createTracker(around: (name: string) => Around): Tracker {
-  function track<F extends AnyFunction>(name: string, fn: F): F
-  function track(name: string): ReturnType<Tracker>
-  function track(name: string, fn?: AnyFunction) {
-    return fn === undefined ? methodDecorator(around(name)) : wrapFunction(fn, around(name))
-  }
-  return track
-}
 
 /** The helpers of one recorder. `owner` tells its own model calls from those of others. */
-export function createHelpers(recording: Recording, owner: object, sessions: () => Sessions): RecorderHelpers {
+export function createHelpers(recording: Recording, owner: object, sessions: Sessions): RecorderHelpers {
   const { write, guard } = recording
   const trackFeature = createTracker((name) => (run) => withFeature(recording, name, run))
   return {
@@ -38,26 +29,25 @@ export function createHelpers(recording: Recording, owner: object, sessions: () 
     trackUserRegistration: () => write('user_registrations_total', 1),
     trackUserLogin: () => write('user_logins_total', 1),
     trackAuthFailure: (reason = 'invalid_credentials') => write('user_auth_failures_total', 1, { reason }),
-    trackSessionStart: (id) => void guard('sessions', () => sessions().start(id)),
-    touchSession: (id) => void guard('sessions', () => sessions().touch(id)),
-    trackSessionEnd: (id) => void guard('sessions', () => sessions().end(id)),
+    trackSessionStart: (id) => void guard('sessions', () => sessions.start(id)),
+    touchSession: (id) => void guard('sessions', () => sessions.touch(id)),
+    trackSessionEnd: (id) => void guard('sessions', () => sessions.end(id)),
     updateWorkspaceSize: (userId, bytes) => write('workspace_size_bytes', bytes, { user_id: userId }),
     deleteWorkspace: (userId) => recording.remove('workspace_size_bytes', { user_id: userId }),
     recordAnalysisComplexity: (type, score) => write('analysis_complexity', score, { analysis_type: type }),
-    startLlmCall: (options) => openLlmCall(recording, owner, options ?? {}),
-    withLlmCall: (options, fn) => withLlmCall(recording, owner, options ?? {}, fn),
-    trackLlmCall: createTracker((endpoint) => (run, self, args) => {
-      const options = guard('llm_call', () => optionsOfMethod(endpoint, self, args)) ?? { endpoint }
-      return withLlmCall(recording, owner, options, run)
-    }),
+    startLlmCall: (options) => openLlmCall(recording, owner, options),
+    withLlmCall: (options, fn) => withLlmCall(recording, owner, options, fn),
+    trackLlmCall: createTracker(
+      (endpoint) => (run, self, args) => withLlmCall(recording, owner, optionsOfMethod(endpoint, self, args), run),
+    ),
     recordLlmRequest: (model, endpoint) => write('llm_requests_total', 1, { model, endpoint }),
-    recordLlmTokens: (model, inputTokens = 0, outputTokens = 0) =>
-      void guard('llm_tokens', () => {
-        if (inputTokens !== 0) write('llm_tokens_total', inputTokens, { model, type: 'input' })
-        if (outputTokens !== 0) write('llm_tokens_total', outputTokens, { model, type: 'output' })
-        const total = inputTokens + outputTokens
-        if (total !== 0) write('llm_tokens_total', total, { model, type: 'total' })
-      }),
+    recordLlmTokens(model, inputTokens = 0, outputTokens = 0) {
+      if (inputTokens !== 0) write('llm_tokens_total', inputTokens, { model, type: 'input' })
+      if (outputTokens !== 0) write('llm_tokens_total', outputTokens, { model, type: 'output' })
+      // T14: of what was taken, also when that is one side only.
+      const total = usable(inputTokens) + usable(outputTokens)
+      if (total > 0) write('llm_tokens_total', total, { model, type: 'total' })
+    },
     timeLlmRequest(model, endpoint) {
       const elapsedMs = startTimer(recording)
       let open = true
@@ -83,6 +73,11 @@ export function createHelpers(recording: Recording, owner: object, sessions: () 
     withUser,
     withAttribution,
   }
+}
+
+/** A count that can be added; 0 for what cannot. */
+function usable(count: unknown): number {
+  return typeof count === 'number' && count > 0 && Number.isFinite(count) ? count : 0
 }
 
 /** The user of an event: the one given, or whoever `withUser` names. */

@@ -1,22 +1,21 @@
 import {
   builtinCatalog,
-  checkNames,
+  type Catalog,
   type EventSpecs,
   type GenAiProfile,
-  type MetricSpec,
   type MetricSpecs,
-  QuipuError,
+  mergeCatalogs,
   type Vocabulary,
 } from '@quipu/catalog/builtin'
 import { createEventCleaner } from './activity-events.js'
 import { createActivityStream } from './activity-stream.js'
 import { attachTo } from './attach.js'
-import { createSystemClock } from './clock.js'
+import { createSafeClock, createSystemClock } from './clock.js'
 import { createHelpers, userOf } from './create-helpers.js'
 import { createDropLog } from './drop-log.js'
 import { ACTIVITY_LOG_FLAG, environmentVariable, isFlagOn } from './environment.js'
 import type { Instruments } from './instruments.js'
-import { joinLlmCall } from './llm-call.js'
+import { joinLlmCall } from './join-llm-call.js'
 import type { Mapping } from './mapping.js'
 import { createProducer } from './producer.js'
 import { createPseudonymizer } from './pseudonym.js'
@@ -51,7 +50,7 @@ export function createRecorder<
   const E extends EventSpecs = Record<never, never>,
 >(options: RecorderOptions<M, E> = {}): Recorder<M, E> {
   const strict = options.strict ?? false
-  const clock = options.clock ?? createSystemClock()
+  const clock = createSafeClock(options.clock ?? createSystemClock())
   const limits = { ...defaultLimits, ...options.limits }
   const pseudonym = options.ids === 'plain' ? (value: string) => value : createPseudonymizer(options.idKey)
   const sayDrop = createDropLog(strict)
@@ -66,7 +65,7 @@ export function createRecorder<
     sayDrop(metric, reason)
   }
   const context: StoreContext = {
-    clock: safeClock(clock),
+    clock,
     allow: options.allow ?? {},
     limits,
     pseudonym,
@@ -87,18 +86,20 @@ export function createRecorder<
       return undefined
     }
   }
+  const speaks = (vocabulary: Vocabulary): boolean => vocabulary === 'self' || speech.vocabularies.has(vocabulary)
   const cleaner = createEventCleaner({
-    clock: context.clock,
+    clock,
     allow: context.allow,
     valueLength: limits.valueLength,
     pseudonym,
     drop,
+    speaks,
   })
   cleaner.extend(builtinCatalog.events)
   const activity = createActivityStream(guard, drop)
 
-  const say = (event: string, user: string | null | undefined, fields: object): void => {
-    if (!activityLogOn || !speech.vocabularies.has('atlas')) return
+  const say = (event: string, user: string | null | undefined, fields: object | undefined): void => {
+    if (!activityLogOn) return
     guard('activity', () => {
       const prepared = cleaner.prepare(event, userOf(user), fields)
       if (prepared !== null) activity.emit(prepared)
@@ -109,17 +110,21 @@ export function createRecorder<
     sessions: undefined,
   }
   const recording: Recording = {
-    clock: context.clock,
+    clock,
     write: (metric, value, labels) => void guard('write', () => store.write(metric, value, labels)),
     remove: (metric, labels) => void guard('remove', () => store.instruments[metric]?.remove(labels)),
     observe<O>(mapping: Mapping<O>, observation: O, user: string | null | undefined) {
+      // Each row by itself: what one of them cannot take costs no other.
       for (const row of mapping.metrics) {
-        if (!speech.vocabularies.has(row.vocabulary)) continue
-        const value = row.value(observation)
-        if (value !== undefined) store.write(row.metric, value, row.labels(observation))
+        if (!speaks(row.vocabulary)) continue
+        guard('observe', () => {
+          const value = row.value(observation)
+          if (value !== undefined) store.write(row.metric, value, row.labels(observation))
+        })
       }
+      if (!activityLogOn) return
       for (const row of mapping.events) {
-        const fields = activityLogOn ? row.fields(observation) : undefined
+        const fields = guard('observe', () => row.fields(observation))
         if (fields !== undefined) say(row.event, user, fields)
       }
     },
@@ -127,58 +132,56 @@ export function createRecorder<
     drop,
     guard,
     pseudonym,
-    speaks: (vocabulary) => speech.vocabularies.has(vocabulary),
+    speaks,
     get price() {
       return settings.prices
     },
   }
-  let sessions = createSessions(recording)
+  const sessions = createSessions(recording, () => settings.sessions)
 
   const configure = (chosen: RecorderSettings): void => {
     if (chosen.vocabularies !== undefined) speech.vocabularies = new Set(chosen.vocabularies)
     if (chosen.genAiProfiles !== undefined) speech.genAiProfiles = new Set(chosen.genAiProfiles)
     if (chosen.activityLog !== undefined) activityLogOn = chosen.activityLog
     if (chosen.prices !== undefined) settings.prices = chosen.prices
-    if (chosen.sessions !== undefined) sessions = createSessions(recording, chosen.sessions)
+    if (chosen.sessions !== undefined) settings.sessions = chosen.sessions
   }
-  const extend = (catalog: { readonly metrics: MetricSpecs; readonly events: EventSpecs }): void => {
-    const added = Object.entries(catalog.metrics).filter(
-      ([name, spec]) => !isKnown(store.instruments[name]?.spec, name, spec),
-    )
-    const known = Object.values(store.instruments).map((instrument): [string, MetricSpec] => [
-      instrument.name,
-      instrument.spec,
-    ])
-    checkNames(Object.fromEntries([...known, ...added]))
-    store.extend(catalog)
-    cleaner.extend(catalog.events)
+  let catalog: Catalog = builtinCatalog
+  const extend = (more: Catalog): void => {
+    catalog = mergeCatalogs(catalog, more)
+    store.extend(more)
+    cleaner.extend(more.events)
   }
   configure(options)
   if (options.catalog !== undefined) extend(options.catalog)
 
+  const held = new Map<string, number>()
   const readings = () => {
     guard('sessions', () => sessions.sweep())
     const spoken = store.spoken()
-    for (const { name, spec } of spoken) {
-      const held = spec.vocabulary === 'self' ? 0 : (store.instruments[name]?.cells().length ?? 0)
-      if (held > 0) store.write('quipu_series', held, { metric: name })
+    for (const series of spoken) {
+      if (series.spec.vocabulary === 'self') continue
+      const count = series.cells().length
+      if (count === (held.get(series.name) ?? 0)) continue
+      held.set(series.name, count)
+      store.write('quipu_series', count, { metric: series.name })
     }
     return spoken
   }
   const owner = {}
   const recorder: Recorder<M, E> = {
-    ...createHelpers(recording, owner, () => sessions),
+    ...createHelpers(recording, owner, sessions),
     // The instruments are made of the same entries that their types are inferred from.
     metrics: store.instruments as unknown as Instruments<typeof builtinCatalog.metrics & M>,
     recordMetric: (name, value, labels) =>
       void guard('write', () => {
         if (!store.write(name, value, labels)) drop('unknown', 'unknown_metric')
       }),
-    logMetric: (event, user, fields) => say(event, user, fields ?? {}),
-    clock: context.clock,
+    logMetric: (event, user, fields) => say(event, user, fields),
+    clock,
     readings,
-    producer: (producerOptions) => createProducer(readings, context.clock, producerOptions),
-    attach: (provider) => attachTo(provider, store.spoken),
+    producer: (producerOptions) => createProducer(readings, clock, producerOptions),
+    attach: (provider) => attachTo(provider, readings, guard),
     onActivity: activity.listen,
     prepareEvent: (event, user, fields) =>
       guard('activity', () => cleaner.prepare(event, user === undefined ? userOf(undefined) : user, fields)) ?? null,
@@ -186,52 +189,16 @@ export function createRecorder<
     get activityLogOn() {
       return activityLogOn
     },
-    speaks: (vocabulary) => vocabulary === 'self' || speech.vocabularies.has(vocabulary),
+    speaks,
     joinLlmCall: (callOptions) => joinLlmCall(recording, owner, callOptions),
-    drop,
+    drop: (metric, reason) => void guard('drop', () => drop(metric, reason)),
     guard,
     configure,
-    extend(catalog) {
-      extend(catalog)
+    extend(more) {
+      extend(more)
       // The same recorder, known now to have the entries that were just added.
       return recorder as unknown as Recorder<never, never>
     },
   }
   return recorder
-}
-
-/** A clock that never throws and never goes back, whatever the one behind it does. */
-function safeClock(clock: StoreContext['clock']): StoreContext['clock'] {
-  let last = 0
-  let lastUnix = 0
-  return {
-    monotonicMs() {
-      try {
-        const now = clock.monotonicMs()
-        if (now > last) last = now
-      } catch {
-        // The last good reading stands.
-      }
-      return last
-    },
-    unixMs() {
-      try {
-        const now = clock.unixMs()
-        if (Number.isFinite(now)) lastUnix = now
-      } catch {
-        // The last good reading stands.
-      }
-      return lastUnix
-    },
-  }
-}
-
-function isKnown(before: MetricSpec | undefined, name: string, spec: MetricSpec): boolean {
-  if (before === undefined) return false
-  if (before === spec || JSON.stringify(before) === JSON.stringify(spec)) return true
-  throw new QuipuError('QUIPU_CATALOG_NAME_COLLISION', {
-    what: `there is a metric ${name} already, and it is another one.`,
-    got: `two entries ${name}, a ${before.kind} and a ${spec.kind}`,
-    fix: "give one a prefix: defineMetrics({ … }, { prefix: 'shop_' })",
-  })
 }

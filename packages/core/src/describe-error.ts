@@ -1,4 +1,4 @@
-import type { LlmErrorType } from '@quipu/catalog/builtin'
+import { type LlmErrorType, llmErrorTypes } from '@quipu/catalog/builtin'
 
 /**
  * What an error is called at each boundary (T16); its message is never read, since messages hold content (A36).
@@ -26,11 +26,16 @@ export function describeError(error: unknown): ErrorDescription {
 }
 
 /** The name an error goes by: the one it was given, else its class's; `unknown` for what is no error (T10). */
-export function errorClassName(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
+function errorClassName(error: unknown): string {
+  if (!isError(error)) return 'unknown'
   if (typeof error.name === 'string' && error.name !== 'Error' && error.name !== '') return error.name
   const className: unknown = error.constructor?.name
   return typeof className === 'string' && className !== '' ? className : 'Error'
+}
+
+/** Errors of another realm too: test runners and `vm` have classes of their own. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
 }
 
 const activityTypes: { readonly [T in LlmErrorType]?: string } = {
@@ -47,9 +52,12 @@ const activityTypes: { readonly [T in LlmErrorType]?: string } = {
 
 /** Codes and types that providers put on their errors, which say more than the status beside them. */
 const byCode: { readonly [code: string]: LlmErrorType } = {
+  // Said in the words of this list itself, or of the documents.
+  ...Object.fromEntries(llmErrorTypes.map((type) => [type, type])),
+  validation: 'invalid_request',
+  authorization: 'permission',
   rate_limit_error: 'rate_limit',
   rate_limit_exceeded: 'rate_limit',
-  rate_limit: 'rate_limit',
   ThrottlingException: 'rate_limit',
   throttlingException: 'rate_limit',
   TooManyRequestsException: 'rate_limit',
@@ -73,10 +81,8 @@ const byCode: { readonly [code: string]: LlmErrorType } = {
   invalid_request_error: 'invalid_request',
   ValidationException: 'invalid_request',
   context_length_exceeded: 'context_length',
-  content_filter: 'content_filter',
   content_policy_violation: 'content_filter',
   api_error: 'server_error',
-  server_error: 'server_error',
   ModelErrorException: 'server_error',
   modelStreamErrorException: 'stream_error',
   ECONNREFUSED: 'connection',

@@ -93,7 +93,10 @@ export class DistributionHandle {
 
   record(value: number): void {
     let cell = this.#cell
-    if (cell === undefined) return
+    if (cell === undefined) {
+      this.#series.unbound()
+      return
+    }
     if (cell.removed) {
       cell = this.#series.revive(cell.values)
       this.#cell = cell

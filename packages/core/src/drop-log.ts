@@ -15,6 +15,7 @@ const causes: { readonly [reason: string]: string } = {
   unknown_event: 'the catalogue has no such event',
   queue_full: 'more came than can be held until somebody takes it',
   unknown_session: 'a session ended that had not started',
+  reentrant: 'a listener to activity events said one itself',
   no_open_session: 'a session ended while none was open',
 }
 
@@ -25,7 +26,7 @@ const MAX_CAUSES = 1000
 export function createDropLog(strict: boolean): (metric: string, reason: string) => void {
   const said = new Set<string>()
   return (metric, reason) => {
-    const cause = causes[reason] ?? reason
+    const cause = (Object.hasOwn(causes, reason) && causes[reason]) || reason
     if (strict) {
       throw new QuipuError('QUIPU_STRICT', {
         what: `${metric} was not recorded: ${cause}.`,
@@ -36,6 +37,10 @@ export function createDropLog(strict: boolean): (metric: string, reason: string)
     const key = `${metric}\n${reason}`
     if (said.has(key) || said.size >= MAX_CAUSES) return
     said.add(key)
-    diag.warn(`quipu: ${metric} was not recorded: ${cause}. It is counted on quipu_dropped_total and not said again.`)
+    try {
+      diag.warn(`quipu: ${metric} was not recorded: ${cause}. It is counted on quipu_dropped_total and not said again.`)
+    } catch {
+      // The logger is the application's, and throws: it has been counted all the same (T27).
+    }
   }
 }

@@ -19,8 +19,8 @@ export interface RecorderChoice {
 export class FeatureMetrics implements Disposable {
   readonly #run: FeatureRun
 
-  constructor(name: string, options: RecorderChoice = {}) {
-    this.#run = (options.recorder ?? defaultRecorder()).startFeature(name)
+  constructor(name: string, options?: RecorderChoice) {
+    this.#run = (options?.recorder ?? defaultRecorder()).startFeature(name)
   }
 
   /** The feature failed: counts the error by its class and ends the run. */

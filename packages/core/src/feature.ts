@@ -1,4 +1,4 @@
-import { errorClassName } from './describe-error.js'
+import { describeError } from './describe-error.js'
 import { follow } from './follow.js'
 import type { Recording } from './recording.js'
 import { startTimer } from './timer.js'
@@ -20,16 +20,14 @@ export function startFeature(recording: Recording, name: string): FeatureRun {
     open = false
     recording.write('feature_duration_seconds', elapsedMs() / 1000, { feature_name: name })
     // Not trackFeatureError: text that was thrown is a message, not a class (T10).
-    if (error !== undefined) recording.guard('feature', () => countError(recording, name, errorClassName(error.thrown)))
+    if (error !== undefined) countError(recording, name, describeError(error.thrown).className)
   }
   return { fail: (thrown) => end({ thrown }), end: () => end(), [Symbol.dispose]: () => end() }
 }
 
 /** Counts an error of a feature by its class name; a string is taken as that name. */
 export function trackFeatureError(recording: Recording, name: string, error: unknown): void {
-  recording.guard('feature', () =>
-    countError(recording, name, typeof error === 'string' ? error : errorClassName(error)),
-  )
+  countError(recording, name, typeof error === 'string' ? error : describeError(error).className)
 }
 
 function countError(recording: Recording, name: string, className: string): void {

@@ -1,5 +1,16 @@
-/** Told once how a run ended; must not throw. */
-export type Settle = (error: { readonly thrown: unknown } | undefined) => void
+import type { AnyFunction } from './wrap-function.js'
+
+/** Where a run takes place; what it has begun goes on there. */
+export type Inside = <R>(fn: () => R) => R
+const here: Inside = (fn) => fn()
+
+/** What a run threw. */
+export interface Thrown {
+  readonly thrown: unknown
+}
+
+/** Told once how a run ended, and with what it came back; of an iterator there is no result. Must not throw. */
+export type Settle = (error: Thrown | undefined, result?: unknown) => void
 
 /**
  * Runs a function and tells when what it began has ended, without changing it: the same value comes back and the same
@@ -8,37 +19,22 @@ export type Settle = (error: { readonly thrown: unknown } | undefined) => void
  * A native promise is followed by one derived from it, which stands in for it: a rejection nobody handles stays one
  * unhandled rejection. Other thenables (query builders, lazy API promises) and iterators are followed in place, since
  * asking them, or replacing them, would change what they do.
+ *
+ * @param inside where the function runs, and whatever it put off: a generator's steps, a lazy thenable's work
  */
-export function follow<T>(run: () => T, settle: Settle): T {
+export function follow<T>(run: () => T, settle: Settle, inside: Inside = here): T {
   const end = once(settle)
   let result: T
   try {
-    result = run()
+    result = inside(run)
   } catch (thrown) {
     end({ thrown })
     throw thrown
   }
-  return followResult(result, end)
-}
-
-function once(settle: Settle): Settle {
-  let settled = false
-  return (error) => {
-    if (settled) return
-    settled = true
-    settle(error)
-  }
-}
-
-function followResult<T>(result: T, end: Settle): T {
-  if (typeof result !== 'object' || result === null) {
-    end(undefined)
-    return result
-  }
   if (isNativePromise(result)) {
     const derived: unknown = result.then(
       (value) => {
-        end(undefined)
+        end(undefined, value)
         return value
       },
       (thrown) => {
@@ -49,86 +45,114 @@ function followResult<T>(result: T, end: Settle): T {
     // The derived promise has the type of the one it stands in for.
     return derived as T
   }
-  if (isIterator(result) || isThenable(result)) {
-    try {
-      if (isIterator(result)) followIterator(result, end)
-      else followThenable(result, end)
-      return result
-    } catch {
-      // Frozen or guarded: it stays as it is, and counts as ended.
-    }
+  if (
+    isIterator(result)
+      ? !followIterator(result, end, inside)
+      : !isThenable(result) || !followThenable(result, end, inside)
+  ) {
+    end(undefined, result)
   }
-  end(undefined)
   return result
 }
 
+function once(settle: Settle): Settle {
+  let settled = false
+  return (error, result) => {
+    if (settled) return
+    settled = true
+    settle(error, result)
+  }
+}
+
 type Method = (this: unknown, ...args: unknown[]) => unknown
+type Iterating = { next: Method }
+type Thenable = { then: Method }
 
-function isNativePromise(value: object): value is Promise<unknown> {
-  return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype
+/** Whether something about a value holds; not, when a getter or a proxy of its own throws at the question. */
+function holds(question: () => boolean): boolean {
+  try {
+    return question()
+  } catch {
+    return false
+  }
 }
 
-function isThenable(value: object): value is { then: Method } {
-  return typeof Reflect.get(value, 'then') === 'function'
+function isFunction(value: unknown): value is AnyFunction {
+  return typeof value === 'function'
 }
 
-function isIterator(value: object): value is { next: Method } {
-  return typeof Reflect.get(value, 'next') === 'function' && (Symbol.iterator in value || Symbol.asyncIterator in value)
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
-function replace(holder: object, name: string, value: Method): void {
-  Object.defineProperty(holder, name, { value, configurable: true, writable: true, enumerable: false })
+function isNativePromise(value: unknown): value is Promise<unknown> {
+  return holds(() => value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype)
 }
 
-function followThenable(thenable: { then: Method }, end: Settle): void {
+function isPromise(value: unknown): value is Promise<unknown> {
+  return holds(() => value instanceof Promise)
+}
+
+function isThenable(value: unknown): value is Thenable {
+  return isObject(value) && holds(() => typeof Reflect.get(value, 'then') === 'function')
+}
+
+function isIterator(value: unknown): value is Iterating {
+  if (!isObject(value)) return false
+  return holds(
+    () =>
+      typeof Reflect.get(value, 'next') === 'function' && (Symbol.iterator in value || Symbol.asyncIterator in value),
+  )
+}
+
+/** Puts a method in place of another; false where the object does not let it. */
+function replace(holder: object, name: string, value: Method): boolean {
+  return holds(() =>
+    Reflect.defineProperty(holder, name, { value, configurable: true, writable: true, enumerable: false }),
+  )
+}
+
+function followThenable(thenable: Thenable, end: Settle, inside: Inside): boolean {
   const { then } = thenable
-  replace(thenable, 'then', function (this: unknown, onValue, onError) {
-    return then.call(
-      this,
-      (value: unknown) => {
-        end(undefined)
-        return typeof onValue === 'function' ? onValue(value) : value
-      },
-      (thrown: unknown) => {
-        end({ thrown })
-        if (typeof onError === 'function') return onError(thrown)
-        throw thrown
-      },
-    )
+  return replace(thenable, 'then', function (this: unknown, onValue, onError) {
+    const fulfilled = (value: unknown): unknown => {
+      end(undefined, value)
+      return typeof onValue === 'function' ? onValue(value) : value
+    }
+    const rejected = (thrown: unknown): unknown => {
+      end({ thrown })
+      if (typeof onError === 'function') return onError(thrown)
+      throw thrown
+    }
+    return inside(() => then.call(this, fulfilled, rejected))
   })
 }
 
-function followIterator(iterator: object, end: Settle): void {
-  for (const name of ['next', 'return', 'throw'] as const) {
-    const method: unknown = Reflect.get(iterator, name)
-    if (typeof method !== 'function') continue
-    const observe = (step: unknown): void => {
-      if (name === 'return' || (typeof step === 'object' && step !== null && Reflect.get(step, 'done') === true)) {
-        end(undefined)
-      }
+function followIterator(iterator: Iterating, end: Settle, inside: Inside): boolean {
+  const methods = [iterator.next, Reflect.get(iterator, 'return'), Reflect.get(iterator, 'throw')]
+  return ['next', 'return', 'throw'].every((name, i) => {
+    const method: unknown = methods[i]
+    return !isFunction(method) || replace(iterator, name, followStep(name, method, end, inside))
+  })
+}
+
+function followStep(name: string, method: AnyFunction, end: Settle, inside: Inside): Method {
+  const look = (step: unknown): unknown => {
+    // Whoever returns from a loop has left it, also where the iterator has more to say.
+    if (name === 'return' || (isObject(step) && holds(() => Reflect.get(step, 'done') === true))) end(undefined)
+    return step
+  }
+  const fail = (thrown: unknown): never => {
+    end({ thrown })
+    throw thrown
+  }
+  return function (this: unknown, ...args) {
+    let step: unknown
+    try {
+      step = inside(() => Reflect.apply(method, this, args))
+    } catch (thrown) {
+      return fail(thrown)
     }
-    replace(iterator, name, function (this: unknown, ...args) {
-      let step: unknown
-      try {
-        step = Reflect.apply(method, this, args)
-      } catch (thrown) {
-        end({ thrown })
-        throw thrown
-      }
-      if (step instanceof Promise) {
-        return step.then(
-          (value) => {
-            observe(value)
-            return value
-          },
-          (thrown) => {
-            end({ thrown })
-            throw thrown
-          },
-        )
-      }
-      observe(step)
-      return step
-    })
+    return isPromise(step) ? step.then(look, fail) : look(step)
   }
 }

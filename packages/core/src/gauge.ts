@@ -41,7 +41,15 @@ export class GaugeSeriesHandle {
   }
 
   set(value: number): void {
-    if (this.#cell?.removed) this.#cell = this.#series.revive(this.#cell.values)
-    if (this.#cell !== undefined) this.#series.setTo(this.#cell, value)
+    let cell = this.#cell
+    if (cell === undefined) {
+      this.#series.unbound()
+      return
+    }
+    if (cell.removed) {
+      cell = this.#series.revive(cell.values)
+      this.#cell = cell
+    }
+    this.#series.setTo(cell, value)
   }
 }

@@ -1,6 +1,9 @@
 import { defaultRecorder } from './default-recorder.js'
-import type { Recorder, RecorderHelpers, Tracker } from './recorder.js'
-import { type AnyFunction, methodDecorator, wrapFunction } from './wrap-function.js'
+import { optionsOfMethod } from './llm-run.js'
+import type { Recorder, RecorderHelpers } from './recorder.js'
+import { createTracker, type Tracker } from './tracker.js'
+
+// Each finds the recorder when it is called, also what was decorated at import and runs much later.
 
 /**
  * Runs a function as a feature: `feature_usage_total` at entry (S18), `feature_duration_seconds` always (S19), and on an
@@ -22,7 +25,7 @@ export const startFeature: RecorderHelpers['startFeature'] = (name) => defaultRe
  * const double = trackFeature('doubling', (n: number) => n * 2)
  * double(21) // 42
  */
-export const trackFeature: Tracker = lateTracker((recorder) => recorder.trackFeature)
+export const trackFeature: Tracker = createTracker((name) => (run) => defaultRecorder().withFeature(name, run))
 /** The same as trackFeature, which sees for itself whether a function is asynchronous (S31). */
 export const trackFeatureAsync: Tracker = trackFeature
 
@@ -112,7 +115,9 @@ export const withLlmCall: RecorderHelpers['withLlmCall'] = (options, fn) => defa
  * @example
  * const ask = trackLlmCall('generate_response', async (prompt: string) => ({ content: `You said ${prompt}` }))
  */
-export const trackLlmCall: Tracker = lateTracker((recorder) => recorder.trackLlmCall)
+export const trackLlmCall: Tracker = createTracker(
+  (endpoint) => (run, self, args) => defaultRecorder().withLlmCall(optionsOfMethod(endpoint, self, args), run),
+)
 
 /** Counts a model request by hand (S8). An observation (`withLlmCall`) is the better way: it speaks every vocabulary. */
 export const recordLlmRequest: RecorderHelpers['recordLlmRequest'] = (model, endpoint) =>
@@ -184,18 +189,3 @@ export const trackAppShutdown: RecorderHelpers['trackAppShutdown'] = () => defau
  */
 export const logMetric: Recorder['logMetric'] = (event, user, fields) =>
   defaultRecorder().logMetric(event, user, fields)
-
-/** A tracker of the process's recorder that finds it at each call: what is decorated at import may run much later. */
-function lateTracker(of: (recorder: Recorder) => Tracker): Tracker {
-  function track<F extends AnyFunction>(name: string, fn: F): F
-  function track(name: string): ReturnType<Tracker>
-  function track(name: string, fn?: AnyFunction) {
-    const around = (run: () => unknown, self: unknown, args: readonly unknown[]): unknown => {
-      // Wrapped anew a call, so that the recorder's own tracker sees this call's `this` and arguments.
-      const tracked: (this: unknown, ...args: unknown[]) => unknown = of(defaultRecorder())(name, () => run())
-      return Reflect.apply(tracked, self, args)
-    }
-    return fn === undefined ? methodDecorator(around) : wrapFunction(fn, around)
-  }
-  return track
-}

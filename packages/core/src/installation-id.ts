@@ -37,20 +37,26 @@ export function createInstallationId(file?: string): InstallationId {
 }
 
 function readOrMake(file: string | undefined): string {
-  const kept = withFile(file, (fs, path) => {
+  const made = crypto.randomUUID()
+  const write = (): string | undefined =>
+    withFile(file, (fs, path, folder) => {
+      fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+      // `wx`: of two processes that start at once, the first wins and the second reads what it wrote.
+      fs.writeFileSync(path, `${made}\n`, { mode: 0o600, flag: 'wx' })
+      return made
+    })
+  const kept = readId(file) ?? write() ?? readId(file)
+  if (kept !== undefined) return kept
+  // A file is there and holds no id: it is replaced.
+  withFile(file, (fs, path) => fs.rmSync(path, { force: true }))
+  return write() ?? made
+}
+
+function readId(file: string | undefined): string | undefined {
+  return withFile(file, (fs, path) => {
     const text = fs.readFileSync(path, 'utf8').trim()
     return UUID.test(text) ? text : undefined
   })
-  if (kept !== undefined) return kept
-  const made = crypto.randomUUID()
-  const written = withFile(file, (fs, path, folder) => {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-    // A file that is there and holds no id is replaced; `wx` lets the first of two processes win.
-    fs.rmSync(path, { force: true })
-    fs.writeFileSync(path, `${made}\n`, { mode: 0o600, flag: 'wx' })
-    return made
-  })
-  return written ?? withFile(file, (fs, path) => fs.readFileSync(path, 'utf8').trim()) ?? made
 }
 
 function withFile<T>(file: string | undefined, fn: (fs: FileSystem, path: string, folder: string) => T): T | undefined {
@@ -58,14 +64,14 @@ function withFile<T>(file: string | undefined, fn: (fs: FileSystem, path: string
     const fs = builtinModule('node:fs')
     const path = pathOf(file)
     if (!isFileSystem(fs) || path === undefined) return undefined
-    return fn(fs, path, path.slice(0, path.lastIndexOf('/')) || '/')
+    return fn(fs, path, path.replace(/[^/\\]*$/, '') || '.')
   } catch {
     return undefined
   }
 }
 
 function pathOf(file: string | undefined): string | undefined {
-  if (file !== undefined) return file.includes('/') ? file : `./${file}`
+  if (file !== undefined) return file
   const state = environmentVariable('QUIPU_STATE_DIR')
   if (state !== undefined) return `${state}/installation-id`
   const home = environmentVariable('HOME') ?? environmentVariable('USERPROFILE')

@@ -7,8 +7,10 @@ export interface LabelRule {
   readonly optional: boolean
   /** Values that always get a series of their own: the closed set, or what the catalogue and the user allow by name. */
   readonly allowed: ReadonlySet<string>
-  /** A closed set or a template bounds itself; an open label has a budget. */
+  /** A closed set bounds itself; what has a class or a template has a budget. */
   readonly open: boolean
+  /** Its values are pseudonyms: what a caller passes is never one of them. */
+  readonly pseudonymous: boolean
   readonly budget: number
   /** The canonical value of a raw one; undefined when it cannot be a label value at all. */
   clean(raw: unknown): string | undefined
@@ -64,6 +66,7 @@ export function createLabelRule(name: string, spec: LabelSpec, options: LabelRul
     name,
     optional: details.optional ?? false,
     allowed,
+    pseudonymous: details.class === 'id',
     open: details.class !== undefined || details.template !== undefined,
     budget: details.budget ?? options.budget,
     clean(raw) {

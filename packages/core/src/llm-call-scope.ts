@@ -1,19 +1,31 @@
+import type { ErrorDescription } from './describe-error.js'
+import type { LlmCallOptions } from './llm-call.js'
 import type { LlmUsage } from './llm-usage.js'
+import type { LlmOutcome } from './observation.js'
 
 /** What an inner layer (an instrumented client) may tell the model call that an outer layer has open. */
 export interface LlmCallScope {
   /** Who opened it; a layer of another recorder counts for itself. */
   readonly owner: object
   readonly open: boolean
-  /** Usage of one inner call; several add up. */
-  addUsage(usage: LlmUsage): void
-  addOutputBytes(bytes: number): void
+  /** An inner call begins. What it knows of itself fills in what the outer layer did not say. */
+  enter(options: LlmCallOptions): void
+  /** An inner call is over; when the outer layer's function has returned before it, it decides how all ended. */
+  leave(said: InnerCall): void
   firstOutput(): void
-  toolCalls(count: number): void
   rateLimited(): void
   retried(reason: string): void
   response(details: LlmResponse): void
   describe(details: LlmEndpointDetails): void
+}
+
+/** What one inner call adds; several add up. What the outer layer says itself wins. */
+export interface InnerCall {
+  readonly outcome: LlmOutcome
+  readonly error: ErrorDescription | undefined
+  readonly usage: LlmUsage | undefined
+  readonly outputBytes: number | undefined
+  readonly toolCalls: number | undefined
 }
 
 /** What a response says of itself, beside its usage. */

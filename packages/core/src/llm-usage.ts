@@ -17,29 +17,41 @@ export interface LlmUsage {
 export type UsageLike = LlmUsage | { readonly [name: string]: unknown }
 
 /**
- * Reads token usage by shape: camelCase, `input_tokens`, `prompt_tokens` and Google's spellings, with their details.
+ * Reads token usage by shape, in the spellings of the providers and of the libraries that wrap them.
  * @returns undefined when there is no count in it; NaN, negative and non-number counts are not counts
  */
 export function toLlmUsage(usage: unknown): LlmUsage | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined
-  const cacheRead = firstCount(usage, paths.cacheRead)
-  const cacheWrite = firstCount(usage, paths.cacheWrite)
-  const input = firstCount(usage, paths.input)
-  const output = firstCount(usage, paths.output)
+  const read = (names: readonly string[]): number | undefined => firstCount(usage, names)
+  const input = read(paths.input)
+  const answer = read(paths.output)
+  // Google's candidates leave the thoughts out; an answer may be nothing but thoughts.
+  const thoughts = count(usage, 'thoughtsTokenCount')
+  const output = answer === undefined ? thoughts : answer + (thoughts ?? 0)
   if (input === undefined && output === undefined) return undefined
-  // Anthropic's `input_tokens` leaves the cached ones out; only there do they stand beside it under these names.
-  const beside = (count(usage, 'cache_read_input_tokens') ?? 0) + (count(usage, 'cache_creation_input_tokens') ?? 0)
   return {
-    inputTokens: input === undefined ? undefined : input + beside,
-    outputTokens: output === undefined ? undefined : output + (count(usage, 'thoughtsTokenCount') ?? 0),
-    cacheReadTokens: cacheRead,
-    cacheWriteTokens: cacheWrite,
-    reasoningTokens: firstCount(usage, paths.reasoning),
-    audioInputTokens: firstCount(usage, paths.audioInput),
-    audioOutputTokens: firstCount(usage, paths.audioOutput),
-    imageInputTokens: firstCount(usage, paths.imageInput),
-    imageOutputTokens: firstCount(usage, paths.imageOutput),
+    inputTokens: input === undefined ? undefined : input + inputBeside(usage),
+    outputTokens: output,
+    cacheReadTokens: read(paths.cacheRead),
+    cacheWriteTokens: read(paths.cacheWrite),
+    reasoningTokens: read(paths.reasoning),
+    audioInputTokens: read(paths.audioInput),
+    audioOutputTokens: read(paths.audioOutput),
+    imageInputTokens: read(paths.imageInput),
+    imageOutputTokens: read(paths.imageOutput),
   }
+}
+
+/**
+ * Input that stands beside what a provider calls its input: the cached tokens of Anthropic and of Bedrock's Converse, and
+ * Google's tool results. Elsewhere the input has them in it, also where a proxy adds Anthropic's names to OpenAI's.
+ */
+function inputBeside(usage: object): number {
+  const add = (...names: string[]): number => names.reduce((sum, name) => sum + (count(usage, name) ?? 0), 0)
+  if (count(usage, 'prompt_tokens') !== undefined) return 0
+  if (count(usage, 'input_tokens') !== undefined) return add('cache_read_input_tokens', 'cache_creation_input_tokens')
+  if (count(usage, 'inputTokens') !== undefined) return add('cacheReadInputTokens', 'cacheWriteInputTokens')
+  return add('toolUsePromptTokenCount')
 }
 
 /** The sum of two usages, for calls that were made of several. */
@@ -71,9 +83,18 @@ const within = (holders: readonly string[], names: readonly string[]): string[] 
   holders.flatMap((holder) => names.map((name) => `${holder}.${name}`))
 
 const paths = {
-  input: ['inputTokens', 'input_tokens', 'prompt_tokens', 'promptTokens', 'promptTokenCount', 'prompt_eval_count'],
+  input: [
+    'inputTokens',
+    'inputTokens.total',
+    'input_tokens',
+    'prompt_tokens',
+    'promptTokens',
+    'promptTokenCount',
+    'prompt_eval_count',
+  ],
   output: [
     'outputTokens',
+    'outputTokens.total',
     'output_tokens',
     'completion_tokens',
     'completionTokens',
@@ -85,17 +106,20 @@ const paths = {
     'cache_read_input_tokens',
     'cacheReadInputTokens',
     'cachedContentTokenCount',
+    'inputTokens.cacheRead',
     ...within(inputDetails, ['cached_tokens', 'cacheReadTokens', 'cache_read']),
   ],
   cacheWrite: [
     'cacheWriteTokens',
     'cache_creation_input_tokens',
     'cacheWriteInputTokens',
+    'inputTokens.cacheWrite',
     ...within(inputDetails, ['cache_write_tokens', 'cacheWriteTokens', 'cache_creation']),
   ],
   reasoning: [
     'reasoningTokens',
     'thoughtsTokenCount',
+    'outputTokens.reasoning',
     ...within(outputDetails, ['reasoning_tokens', 'reasoningTokens', 'reasoning', 'thinking_tokens']),
   ],
   audioInput: ['audioInputTokens', ...within(inputDetails, ['audio_tokens', 'audio'])],

@@ -51,14 +51,13 @@ const genAi = (o: Llm) => ({
   'server.port': o.serverPort === undefined ? undefined : String(o.serverPort),
 })
 const genAiCall = (o: Llm) => ({ ...genAi(o), 'openai.response.service_tier': o.serviceTier })
-const genAiFailure = (o: Llm) => ({
-  ...genAiCall(o),
-  'error.type': o.outcome === 'aborted' ? 'cancelled' : o.error?.llmType,
-})
+// `cancelled` for what its own signal stopped; a consumer that stopped reading is no error.
+const errorType = (o: Llm) => ({ 'error.type': o.outcome === 'aborted' ? 'cancelled' : o.error?.llmType })
+const genAiEnded = (o: Llm) => ({ ...genAiCall(o), ...errorType(o) })
 const modality = (o: Llm) => ({ ...genAi(o), 'gen_ai.token.modality': 'unknown' as const })
 const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000)
 const positive = (count: number | undefined): number | undefined =>
-  count !== undefined && count > 0 ? count : undefined
+  count !== undefined && count > 0 && Number.isFinite(count) ? count : undefined
 const total = (o: Llm): number | undefined => positive((o.usage?.inputTokens ?? 0) + (o.usage?.outputTokens ?? 0))
 const once = (happened: boolean): number | undefined => (happened ? 1 : undefined)
 const detail = (
@@ -110,7 +109,7 @@ export const llmCallMapping: Mapping<Llm> = {
     metric('aki', 'token_output', modelId, (o) => positive(o.usage?.outputTokens)),
     metric('aki', 'execution_time', modelId, (o) => positive(o.providerLatencyMs) ?? o.durationMs),
     // OpenTelemetry GenAI conventions, edition 1.41
-    metric('gen_ai', 'gen_ai.client.operation.duration', genAiFailure, (o) => seconds(o.durationMs)),
+    metric('gen_ai', 'gen_ai.client.operation.duration', genAiEnded, (o) => seconds(o.durationMs)),
     metric(
       'gen_ai',
       'gen_ai.client.token.usage',
@@ -125,7 +124,7 @@ export const llmCallMapping: Mapping<Llm> = {
     ),
     metric('gen_ai', 'gen_ai.client.operation.time_to_first_chunk', genAi, (o) => seconds(o.firstChunkMs)),
     // the next edition
-    metric('gen_ai', 'gen_ai.client.inference.duration', genAiFailure, (o) => seconds(o.durationMs)),
+    metric('gen_ai', 'gen_ai.client.inference.duration', genAiEnded, (o) => seconds(o.durationMs)),
     metric('gen_ai', 'gen_ai.client.inference.time_to_first_chunk', genAi, (o) => seconds(o.firstChunkMs)),
     metric('gen_ai', 'gen_ai.client.inference.usage.input_tokens', modality, (o) => positive(o.usage?.inputTokens)),
     metric('gen_ai', 'gen_ai.client.inference.usage.output_tokens', modality, (o) => positive(o.usage?.outputTokens)),
@@ -141,13 +140,13 @@ export const llmCallMapping: Mapping<Llm> = {
     metric(
       'gen_ai',
       'gen_ai.client.inference.operation.input_tokens',
-      (o) => ({ ...genAi(o), 'error.type': o.error?.llmType }),
+      (o) => ({ ...genAi(o), ...errorType(o) }),
       (o) => o.usage?.inputTokens,
     ),
     metric(
       'gen_ai',
       'gen_ai.client.inference.operation.output_tokens',
-      (o) => ({ ...genAi(o), 'error.type': o.error?.llmType }),
+      (o) => ({ ...genAi(o), ...errorType(o) }),
       (o) => o.usage?.outputTokens,
     ),
     // What no document has. Details are parts of the totals and stay out of them.
@@ -204,6 +203,7 @@ export const llmCallMapping: Mapping<Llm> = {
 }
 
 function usageMissing(o: Llm): string {
+  if (o.usageUnreadable) return 'invalid'
   if (o.outcome !== 'complete') return o.outcome
   return o.streamed ? 'stream_without_usage' : 'not_reported'
 }

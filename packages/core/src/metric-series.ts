@@ -1,5 +1,5 @@
-import { exportedNames, type MetricSpec, QuipuError } from '@quipu/catalog/builtin'
-import { OTHER } from './clean.js'
+import { exportedNames, type MetricSpec } from '@quipu/catalog/builtin'
+import { detached, OTHER } from './clean.js'
 import { ExponentialHistogram } from './exponential-histogram.js'
 import { createLabelRule, type LabelRule } from './label-rule.js'
 import { LabelTree } from './label-tree.js'
@@ -10,6 +10,13 @@ import type { StoreContext } from './store-context.js'
 /** Any label object; only the declared names of it are ever read. */
 export type LabelBag = { readonly [name: string]: unknown }
 type Values = (string | undefined)[]
+/** Why labels are no labels, as `quipu_dropped_total{reason}` says it. */
+type Refusal = 'missing_label' | 'bad_label' | 'threw'
+
+/** Whether a label is given; what every object inherits, such as `constructor`, is not. */
+function isGiven(labels: LabelBag, name: string): boolean {
+  return name in labels && (Object.hasOwn(labels, name) || !(name in Object.prototype))
+}
 
 /** What every kind of instrument shares: its series, their labels and bounds, and how exporters read them. */
 export abstract class MetricSeries implements MetricReading {
@@ -29,7 +36,10 @@ export abstract class MetricSeries implements MetricReading {
   readonly #seen: readonly Map<string, number>[]
   readonly #storage: CellStorage
   readonly #budget: number
-  readonly #only: SeriesCell | undefined
+  /** The one series of a metric without labels. */
+  #only: SeriesCell | undefined
+  /** Whether labels that are canonical already name their series. A pseudonym must not: it would let one user in as another. */
+  readonly #nameable: boolean
   #version = 0
 
   constructor(name: string, spec: MetricSpec, context: StoreContext, bounds: readonly number[], stride: number) {
@@ -45,7 +55,7 @@ export abstract class MetricSeries implements MetricReading {
     this.labelNames = labels.map(([label]) => label)
     this.#rules = labels.map(([label, labelSpec]) =>
       createLabelRule(label, labelSpec, {
-        allowed: context.allow[label] ?? [],
+        allowed: (Object.hasOwn(context.allow, label) && context.allow[label]) || [],
         budget: context.limits.valuesPerLabel,
         valueLength: context.limits.valueLength,
         pseudonym: context.pseudonym,
@@ -55,8 +65,8 @@ export abstract class MetricSeries implements MetricReading {
     this.#budget = spec.budget ?? context.limits.seriesPerMetric
     this.#tree = new LabelTree(this.labelNames)
     this.#storage = new CellStorage(stride)
-    // S16 and its like show 0 from the start, so that a first increase is seen as one; a gauge too (Python does the same).
-    if (labels.length === 0) this.#only = this.#create([])
+    this.#nameable = !this.#rules.some((rule) => rule.pseudonymous)
+    this.#startAtZero()
   }
 
   cells(): readonly SeriesCell[] {
@@ -73,70 +83,89 @@ export abstract class MetricSeries implements MetricReading {
     return this.#version
   }
 
-  /** Removes the series that carry all of these label values; returns how many. */
-  remove(labels?: LabelBag): number {
+  /**
+   * Removes the series that carry all of these label values; a label that is given as undefined means those without it.
+   * Values that no series can have match none. Returns how many.
+   */
+  remove(labels: LabelBag = {}): number {
+    let gone: readonly SeriesCell[]
     try {
-      const wanted = this.#rules.map((rule) =>
-        labels?.[rule.name] == null ? undefined : rule.clean(labels[rule.name]),
-      )
-      const gone = this.#cells.filter((cell) =>
-        wanted.every((value, i) => value === undefined || cell.values[i] === value),
-      )
-      for (const cell of gone) this.#remove(cell)
-      return gone.length
-    } catch (error) {
-      this.#threw(error)
+      const wanted = this.#rules.map((rule) => this.#wanted(rule, labels))
+      gone = this.#cells.filter((cell) => wanted.every((matches, i) => matches(cell.values[i])))
+    } catch {
+      this.context.drop(this.name, 'threw')
       return 0
     }
+    for (const cell of gone) this.#remove(cell)
+    return gone.length
+  }
+
+  /** Which values of a label are meant by a removal. */
+  #wanted(rule: LabelRule, labels: LabelBag): (value: string | undefined) => boolean {
+    if (!isGiven(labels, rule.name)) return () => true
+    const raw = labels[rule.name]
+    if (raw === undefined || raw === null) return (value) => value === undefined
+    const wanted = rule.clean(raw)
+    // What does not fit was folded with other things that did not: they are not meant.
+    if (wanted === undefined || (wanted === OTHER && raw !== OTHER)) return () => false
+    return (value) => value === wanted
   }
 
   /** The series of these labels, made when it is new; undefined when the labels are no labels, which is counted. */
   protected cellOf(labels: LabelBag | undefined): SeriesCell | undefined {
     if (this.#only !== undefined) return this.#only
-    try {
-      if (labels !== undefined && labels !== null) {
-        const cell = this.#tree.find(labels)
-        if (cell !== undefined) return cell
-      }
-      return this.#resolve(labels ?? {})
-    } catch (error) {
-      this.#threw(error)
-      return undefined
-    }
+    if (this.labelNames.length === 0) return this.revive([])
+    const bag = typeof labels === 'object' && labels !== null ? labels : {}
+    const cell = this.#find(bag)
+    if (cell !== undefined) return cell
+    const values = this.#read(bag)
+    if (typeof values !== 'string') return this.#tree.get(values) ?? this.#admit(values)
+    this.context.drop(this.name, values)
+    return undefined
   }
 
   /** The live series of values that were accepted before: a handle's, after its series was removed. */
   revive(values: readonly (string | undefined)[]): SeriesCell {
-    return this.#tree.get(values) ?? this.#admit([...values])
+    if (values.length > 0) return this.#tree.get(values) ?? this.#admit([...values])
+    this.#only ??= this.#create([])
+    return this.#only
   }
 
-  /** A getter or a proxy of the caller's threw: an observation is lost, the call is not. A strict recorder's own error goes on. */
-  #threw(error: unknown): void {
-    if (QuipuError.isInstance(error)) throw error
-    this.context.drop(this.name, 'threw')
+  /** Counts what was recorded through a handle whose labels were no labels. */
+  unbound(): void {
+    this.context.drop(this.name, 'bad_label')
   }
 
-  #resolve(labels: LabelBag): SeriesCell | undefined {
-    const values: Values = []
-    for (const rule of this.#rules) {
-      const raw = labels[rule.name]
-      if (raw === undefined || raw === null) {
-        if (!rule.optional) {
-          this.context.drop(this.name, 'missing_label')
-          return undefined
-        }
-        values.push(undefined)
-        continue
-      }
-      const value = rule.clean(raw)
-      if (value === undefined) {
-        this.context.drop(this.name, 'bad_label')
-        return undefined
-      }
-      if (value === OTHER && raw !== OTHER) this.context.fold(this.name, rule.name)
-      values.push(value)
+  #find(labels: LabelBag): SeriesCell | undefined {
+    if (!this.#nameable) return undefined
+    try {
+      return this.#tree.find(labels)
+    } catch {
+      // A getter or a proxy of the caller's: `#read` says so.
+      return undefined
     }
-    return this.#tree.get(values) ?? this.#admit(values)
+  }
+
+  /** The canonical values of labels. A getter or a proxy that throws costs the observation, never the call. */
+  #read(labels: LabelBag): Values | Refusal {
+    const values: Values = []
+    try {
+      for (const rule of this.#rules) {
+        const raw = isGiven(labels, rule.name) ? labels[rule.name] : undefined
+        if (raw === undefined || raw === null) {
+          if (!rule.optional) return 'missing_label'
+          values.push(undefined)
+          continue
+        }
+        const value = rule.clean(raw)
+        if (value === undefined) return 'bad_label'
+        if (value === OTHER && raw !== OTHER) this.context.fold(this.name, rule.name)
+        values.push(value)
+      }
+      return values
+    } catch {
+      return 'threw'
+    }
   }
 
   /** Makes a series, or finds the one that what is over the budget folds into. */
@@ -168,7 +197,13 @@ export abstract class MetricSeries implements MetricReading {
     return OTHER
   }
 
-  #create(values: Values): SeriesCell {
+  /** S16 and its like show 0 from the start, so that a first increase is seen as one; what expires waits for its first value. */
+  #startAtZero(): void {
+    if (this.labelNames.length === 0 && this.spec.expireAfterMs === undefined) this.revive([])
+  }
+
+  #create(taken: Values): SeriesCell {
+    const values = taken.map((value) => value && detached(value))
     const slot = this.#storage.allocate()
     const cell = new SeriesCell(values, slot.data, slot.at, this.context.clock.monotonicMs())
     if (this.spec.aggregation === 'exponential' && this.spec.kind === 'histogram') {
@@ -177,19 +212,17 @@ export abstract class MetricSeries implements MetricReading {
     cell.index = this.#cells.length
     this.#cells.push(cell)
     if (values.length > 0) this.#tree.set(values, cell)
-    values.forEach((value, i) => {
+    this.#rules.forEach((rule, i) => {
+      const value = values[i]
       const seen = this.#seen[i]
-      if (value !== undefined) seen?.set(value, (seen.get(value) ?? 0) + 1)
+      if (value === undefined || seen === undefined || !this.#bounded(rule, value)) return
+      seen.set(value, (seen.get(value) ?? 0) + 1)
     })
     this.dirty = true
     return cell
   }
 
   #remove(cell: SeriesCell): void {
-    if (cell === this.#only) {
-      cell.data.fill(0, cell.at, cell.at + 1)
-      return
-    }
     this.#tree.delete(cell.values)
     const last = this.#cells.pop()
     if (last !== undefined && last !== cell) {
@@ -198,13 +231,16 @@ export abstract class MetricSeries implements MetricReading {
     }
     cell.values.forEach((value, i) => {
       const seen = this.#seen[i]
-      if (value === undefined || seen === undefined) return
-      const left = (seen.get(value) ?? 1) - 1
-      if (left === 0) seen.delete(value)
-      else seen.set(value, left)
+      const held = value === undefined ? undefined : seen?.get(value)
+      if (value === undefined || seen === undefined || held === undefined) return
+      if (held === 1) seen.delete(value)
+      else seen.set(value, held - 1)
     })
     this.#storage.release(cell)
     this.dirty = true
+    if (cell !== this.#only) return
+    this.#only = undefined
+    this.#startAtZero()
   }
 
   #expire(): void {

@@ -24,6 +24,8 @@ export interface LlmCallObservation {
   /** What the provider says it took; wall clock where it says nothing, never 0 for it (T31). */
   readonly providerLatencyMs: number | undefined
   readonly usage: LlmUsage | undefined
+  /** Usage was said, and no counts were in it. */
+  readonly usageUnreadable: boolean
   readonly outputBytes: number | undefined
   readonly costDollars: number | undefined
   readonly priceUnknown: boolean

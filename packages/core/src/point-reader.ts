@@ -1,4 +1,5 @@
-import type { Attributes, HrTime } from '@opentelemetry/api'
+import type { HrTime } from '@opentelemetry/api'
+import { attributesOf } from './attributes.js'
 import type { Clock } from './clock.js'
 import type { DataPoint, ExponentialValue, HistogramValue } from './otel-data.js'
 import type { Cell, ExponentialBuckets, MetricReading } from './reading.js'
@@ -107,18 +108,6 @@ export function createPointReader(clock: Clock, temporality: 'cumulative' | 'del
 function toHrTime(unixMs: number): HrTime {
   const seconds = Math.floor(unixMs / 1000)
   return [seconds, Math.min(999_999_999, Math.round((unixMs - seconds * 1000) * 1e6))]
-}
-
-function attributesOf(reading: MetricReading, cell: Cell): Attributes {
-  if (cell.attributes === undefined) {
-    const attributes: Record<string, string> = {}
-    reading.labelNames.forEach((name, i) => {
-      const value = cell.values[i]
-      if (value !== undefined) attributes[name] = value
-    })
-    cell.attributes = attributes
-  }
-  return cell.attributes
 }
 
 function toHistogram(bounds: readonly number[], numbers: readonly number[]): HistogramValue {

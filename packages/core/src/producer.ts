@@ -1,6 +1,6 @@
 import { ValueType } from '@opentelemetry/api'
 import type { Clock } from './clock.js'
-import type { CollectionResult, DataPoint, MetricData, MetricProducer, ScopeMetrics } from './otel-data.js'
+import type { CollectionResult, DataPoint, MetricData, MetricProducer, Resource, ScopeMetrics } from './otel-data.js'
 import { CUMULATIVE, DELTA, EXPONENTIAL_POINTS, GAUGE_POINTS, HISTOGRAM_POINTS, SUM_POINTS } from './otel-data.js'
 import { createPointReader, type PointReader } from './point-reader.js'
 import type { MetricReading } from './reading.js'
@@ -13,10 +13,10 @@ export interface ProducerOptions {
   readonly temporality?: 'cumulative' | 'delta'
 }
 
-const emptyResource = {
+const emptyResource: Resource = {
   attributes: {},
-  merge: <R>(other: R | null) => (other ?? emptyResource) as R,
-  getRawAttributes: (): [string, never][] => [],
+  merge: (other) => other ?? emptyResource,
+  getRawAttributes: () => [],
 }
 
 /**

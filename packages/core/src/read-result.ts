@@ -1,7 +1,7 @@
-import type { LlmCall } from './llm-call.js'
+import type { OpenLlmCall } from './open-llm-call.js'
 
 /** A failure that a result reports instead of throwing: SecureTrack's `{ success: false, error_type }`. */
-export class ReportedFailure extends Error {
+class ReportedFailure extends Error {
   override readonly name: string
   readonly code: string
   readonly status: number | undefined
@@ -15,55 +15,77 @@ export class ReportedFailure extends Error {
 }
 
 /**
- * Tells a call what a provider's result says of it, by shape: its usage, the size of its completion, its model, its tool
- * calls, or that it failed. Text is measured and dropped.
+ * Tells a call what a provider's result says of it, by shape, where the call does not know it yet: its usage, the size of
+ * its completion, its model, its tool calls, or that it failed. Text is measured and dropped.
  */
-export function readResult(call: LlmCall, result: unknown): void {
-  if (typeof result === 'string') call.output(result)
-  else if (Array.isArray(result)) readTuple(call, result)
-  else if (typeof result === 'object' && result !== null) readObject(call, result)
-}
-
-function readObject(call: LlmCall, result: object): void {
-  const usage = get(result, 'usage') ?? get(result, 'usageMetadata') ?? get(result, 'usage_metadata')
-  if (typeof usage === 'object' && usage !== null) call.usage({ ...usage })
-  const model = get(result, 'model')
-  if (typeof model === 'string') call.response({ model })
-  readText(call, result)
-  if (get(result, 'success') === false) call.fail(failureOf(result))
-}
-
-/** `(thinking, answer, metadata)`: the metadata says what it used, and whether it failed. */
-function readTuple(call: LlmCall, parts: readonly unknown[]): void {
-  for (const part of parts) if (typeof part === 'string') call.output(part)
-  const metadata = parts.at(-1)
-  if (typeof metadata !== 'object' || metadata === null) return
-  const usage = get(metadata, 'usage') ?? metadata
-  if (typeof usage === 'object' && usage !== null && hasCounts(usage)) call.usage({ ...usage })
-  if (get(metadata, 'success') === false) call.fail(failureOf(metadata))
-}
-
-function readText(call: LlmCall, result: object): void {
-  const choices = get(result, 'choices')
-  if (Array.isArray(choices)) {
-    let tools = 0
-    for (const choice of choices) {
-      const message = typeof choice === 'object' && choice !== null ? get(choice, 'message') : undefined
-      if (typeof message !== 'object' || message === null) continue
-      const content = get(message, 'content')
-      if (typeof content === 'string') call.output(content)
-      const toolCalls = get(message, 'tool_calls')
-      if (Array.isArray(toolCalls)) tools += toolCalls.length
+export function readResult(call: OpenLlmCall, result: unknown): void {
+  const holder = Array.isArray(result) ? result.at(-1) : result
+  if (isObject(holder)) {
+    readUsage(call, holder)
+    const model = get(holder, 'model')
+    if (typeof model === 'string') call.response({ model })
+    // The text that comes with a failure is no completion.
+    if (get(holder, 'success') === false) {
+      call.fail(failureOf(holder))
+      return
     }
-    if (tools > 0) call.toolCalls(tools)
-    return
+    readToolCalls(call, holder)
   }
-  for (const name of ['content', 'output_text', 'text', 'answer']) {
-    const text = get(result, name)
-    if (typeof text !== 'string') continue
-    call.output(text)
-    return
+  if (!call.knowsOutput) for (const text of textsOf(result)) call.output(text)
+}
+
+function readUsage(call: OpenLlmCall, holder: object): void {
+  if (call.knowsUsage) return
+  const usage = ['usage', 'usageMetadata', 'usage_metadata'].map((name) => get(holder, name)).find(isObject)
+  if (usage !== undefined) call.usage({ ...usage })
+  else if (countNames.some((name) => Object.hasOwn(holder, name))) call.usage({ ...holder })
+}
+
+/** Where results have their counts beside the answer: SecureTrack's metadata, Ollama's responses. */
+const countNames = ['input_tokens', 'inputTokens', 'prompt_tokens', 'promptTokens', 'prompt_eval_count', 'eval_count']
+
+/** The texts of a completion: `(thinking, answer, metadata)`, or what the first name that a result has holds. */
+function textsOf(result: unknown): readonly string[] {
+  if (typeof result === 'string') return [result]
+  if (Array.isArray(result)) return result.filter((part) => typeof part === 'string')
+  if (!isObject(result)) return []
+  const choices = get(result, 'choices')
+  if (Array.isArray(choices)) return choices.filter(isObject).flatMap((choice) => messageTexts(get(choice, 'message')))
+  const message = get(result, 'message')
+  if (isObject(message)) return messageTexts(message)
+  for (const name of ['content', 'output_text', 'text', 'answer', 'response']) {
+    const texts = contentTexts(get(result, name))
+    if (texts.length > 0) return texts
   }
+  return []
+}
+
+function messageTexts(message: unknown): readonly string[] {
+  return isObject(message) ? contentTexts(get(message, 'content')) : []
+}
+
+/** Content is a text, or a list of parts of which some are. */
+function contentTexts(content: unknown): readonly string[] {
+  if (typeof content === 'string') return [content]
+  if (!Array.isArray(content)) return []
+  return content.map((part) => (isObject(part) ? get(part, 'text') : part)).filter((text) => typeof text === 'string')
+}
+
+/** OpenAI's and Ollama's `tool_calls`, Anthropic's blocks of type `tool_use`. */
+function readToolCalls(call: OpenLlmCall, result: object): void {
+  const choices = get(result, 'choices')
+  const holders = Array.isArray(choices) ? choices.filter(isObject) : [result]
+  let count = 0
+  for (const holder of holders) {
+    const message = get(holder, 'message')
+    const toolCalls = get(isObject(message) ? message : holder, 'tool_calls')
+    const content = get(holder, 'content')
+    if (Array.isArray(toolCalls)) count += toolCalls.length
+    if (Array.isArray(content)) {
+      count += content.filter((part) => isObject(part) && get(part, 'type') === 'tool_use').length
+    }
+  }
+  if (count > 0) call.toolCalls(count)
 }
 
 function failureOf(result: object): ReportedFailure {
@@ -75,10 +97,11 @@ function failureOf(result: object): ReportedFailure {
   )
 }
 
-function hasCounts(usage: object): boolean {
-  return ['input_tokens', 'inputTokens', 'prompt_tokens', 'promptTokens'].some((name) => name in usage)
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
+/** A property as it is there: a getter of the result's could do things, as the AI SDK's read a stream to its end. */
 function get(holder: object, name: string): unknown {
-  return Reflect.get(holder, name)
+  return Object.getOwnPropertyDescriptor(holder, name)?.value
 }

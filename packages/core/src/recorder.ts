@@ -20,18 +20,12 @@ import type { MetricReading } from './reading.js'
 import type { RecorderSettings } from './recorder-options.js'
 import type { RequestReport } from './request.js'
 import type { ToolCall, ToolCallOptions } from './tool-call.js'
+import type { Tracker } from './tracker.js'
 import type { UserActionRun } from './user-action.js'
-import type { AnyFunction, MethodDecorator } from './wrap-function.js'
 
 type None = Record<never, never>
 type EventsOf<E extends EventSpecs> = BuiltinEvents & E
 type AnyFields = { readonly [name: string]: FieldValue | null | undefined }
-
-/** A wrapper for functions (`track('x', fn)`) and a decorator for methods (`@track('x')`) in one. */
-export interface Tracker {
-  <F extends AnyFunction>(name: string, fn: F): F
-  (name: string): MethodDecorator
-}
 
 /** What an application says to a recorder; each is also a function of the package, which says it to the process's own. */
 export interface RecorderHelpers {

@@ -14,6 +14,16 @@ export interface RequestReport {
 /** Counts and times a request, and counts it as an error from 400 on (S14, S15, S17). */
 export function observeRequest(recording: Recording, request: RequestReport): void {
   recording.guard('request', () =>
-    recording.observe(requestMapping, { ...request, endpoint: request.endpoint || 'unmatched' }, null),
+    recording.observe(
+      requestMapping,
+      {
+        endpoint: request.endpoint || 'unmatched',
+        method: request.method,
+        statusCode: request.statusCode,
+        // What is no number is dropped and counted; dividing it would make one of it.
+        durationMs: typeof request.durationMs === 'number' ? request.durationMs : Number.NaN,
+      },
+      null,
+    ),
   )
 }

@@ -65,6 +65,8 @@ export class CellStorage {
     this.#free.push({ data: cell.data, at: cell.at })
     cell.data = this.#zeros
     cell.at = 0
+    cell.exponential = undefined
+    cell.exemplars = undefined
     cell.removed = true
   }
 }

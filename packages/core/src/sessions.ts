@@ -20,18 +20,24 @@ export interface Sessions {
   sweep(): void
 }
 
-/** Keeps pseudonyms of session ids, never the ids: they open doors. */
-export function createSessions(recording: Recording, options: SessionOptions = {}): Sessions {
+/**
+ * Keeps pseudonyms of session ids, never the ids: they open doors.
+ * @param options asked at every sweep, since `start()` may come after the first session
+ */
+export function createSessions(recording: Recording, options: () => SessionOptions | undefined): Sessions {
   const lastSeen = new Map<string, number>()
+  /** Sessions without an id, and those whose ids came when no more could be kept. */
   let anonymous = 0
-  const show = (): void => recording.write('app_active_sessions', lastSeen.size + anonymous)
+  let untold = 0
+  const show = (): void => recording.write('app_active_sessions', lastSeen.size + anonymous + untold)
   const keyOf = (id: unknown): string | undefined =>
     id === undefined || id === null ? undefined : recording.pseudonym(String(id))
 
   return {
     start(id) {
       const key = keyOf(id)
-      if (key === undefined || (lastSeen.size >= MAX_SESSIONS && !lastSeen.has(key))) anonymous++
+      if (key === undefined) anonymous++
+      else if (lastSeen.size >= MAX_SESSIONS && !lastSeen.has(key)) untold++
       else lastSeen.set(key, recording.clock.monotonicMs())
       show()
     },
@@ -41,15 +47,19 @@ export function createSessions(recording: Recording, options: SessionOptions = {
     },
     end(id) {
       const key = keyOf(id)
-      if (key !== undefined) {
-        if (!lastSeen.delete(key)) recording.drop('app_active_sessions', 'unknown_session')
-      } else if (anonymous > 0) anonymous--
-      else recording.drop('app_active_sessions', 'no_open_session')
+      if (key === undefined) {
+        if (anonymous === 0) recording.drop('app_active_sessions', 'no_open_session')
+        else anonymous--
+      } else if (!lastSeen.delete(key)) {
+        if (untold === 0) recording.drop('app_active_sessions', 'unknown_session')
+        else untold--
+      }
       show()
     },
     sweep() {
-      if (options.idleTimeoutMs === undefined) return
-      const oldest = recording.clock.monotonicMs() - options.idleTimeoutMs
+      const idleTimeoutMs = options()?.idleTimeoutMs
+      if (idleTimeoutMs === undefined) return
+      const oldest = recording.clock.monotonicMs() - idleTimeoutMs
       const before = lastSeen.size
       for (const [key, seen] of lastSeen) if (seen < oldest) lastSeen.delete(key)
       if (lastSeen.size !== before) show()

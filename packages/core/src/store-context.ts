@@ -26,7 +26,7 @@ export interface Limits {
   readonly seriesPerMetric: number
   /** Distinct values of an open label whose entry has no budget of its own. Default 200. */
   readonly valuesPerLabel: number
-  /** UTF-16 code units of a label value. Default 128. */
+  /** UTF-16 code units of a label value. Default 128: it keeps real names and cuts prompts. */
   readonly valueLength: number
 }
 

@@ -31,7 +31,8 @@ export interface Speech {
 
 /** The store with the built-in entries in it. */
 export function createStore(context: StoreContext, speech: Speech): Store {
-  const instruments: Record<string, AnySeries> = {}
+  // Without a prototype: `metrics.constructor` is a metric or nothing.
+  const instruments: Record<string, AnySeries> = Object.create(null)
   const add = (name: string, spec: MetricSpec): void => {
     instruments[name] ??= createSeries(name, spec, context)
   }
@@ -48,7 +49,7 @@ export function createStore(context: StoreContext, speech: Speech): Store {
       for (const [name, spec] of Object.entries(catalog.metrics)) add(name, spec)
     },
     write(name, value, labels) {
-      const instrument = Object.hasOwn(instruments, name) ? instruments[name] : undefined
+      const instrument = instruments[name]
       if (instrument === undefined) return false
       if (instrument instanceof CounterSeries) instrument.add(value, labels)
       else if (instrument instanceof GaugeSeries) instrument.set(value, labels)

@@ -37,10 +37,10 @@ export class UsageMetrics {
   readonly #id: InstallationId
   readonly #seen = new Set<string>()
 
-  constructor(options: UsageMetricsOptions = {}) {
-    this.#recorder = options.recorder ?? defaultRecorder()
-    this.#options = options
-    this.#id = createInstallationId(options.idFile)
+  constructor(options?: UsageMetricsOptions) {
+    this.#recorder = options?.recorder ?? defaultRecorder()
+    this.#options = { ...options }
+    this.#id = createInstallationId(options?.idFile)
   }
 
   /** Counts the installation as active (K8): by its id over OTLP, without it on pages (T5). */

@@ -12,8 +12,8 @@ import type { UserActionRun } from './user-action.js'
 export class UserActionTimer implements Disposable {
   readonly #run: UserActionRun
 
-  constructor(action: string, options: RecorderChoice = {}) {
-    this.#run = (options.recorder ?? defaultRecorder()).startUserAction(action)
+  constructor(action: string, options?: RecorderChoice) {
+    this.#run = (options?.recorder ?? defaultRecorder()).startUserAction(action)
   }
 
   end(): void {

@@ -14,11 +14,17 @@ export interface MethodDecorator {
 /** What a wrapper does around a call. */
 export type Around = (run: () => unknown, self: unknown, args: readonly unknown[]) => unknown
 
-/** A function that does what `fn` does with `around` about it; its type, name, length, `this`, properties and metadata stay. */
+/**
+ * A function that does what `fn` does with `around` about it; its type, name, length, `this`, properties and metadata
+ * stay. What is no function stays what it is.
+ */
 export function wrapFunction<F extends AnyFunction>(fn: F, around: Around): F {
+  if (typeof fn !== 'function') return fn
   const wrapped = function (this: unknown, ...args: unknown[]): unknown {
     return around(() => Reflect.apply(fn, this, args), this, args)
   }
+  // An async function stays one to those who look (`fn.constructor.name`).
+  Object.setPrototypeOf(wrapped, Object.getPrototypeOf(fn))
   for (const key of Reflect.ownKeys(fn)) {
     const descriptor = Reflect.getOwnPropertyDescriptor(fn, key)
     if (key !== 'prototype' && descriptor !== undefined) Reflect.defineProperty(wrapped, key, descriptor)
@@ -28,18 +34,19 @@ export function wrapFunction<F extends AnyFunction>(fn: F, around: Around): F {
   return wrapped as unknown as F
 }
 
-/** A decorator for methods that wraps them so. */
+/** A decorator for methods that wraps them so; what it stands on that is no method stays what it is. */
 export function methodDecorator(around: Around): MethodDecorator {
-  return (<F extends AnyFunction>(
-    value: F,
-    _key: unknown,
-    descriptor?: TypedPropertyDescriptor<F>,
-  ): F | TypedPropertyDescriptor<F> => {
-    if (descriptor === undefined || 'kind' in descriptor) return wrapFunction(value, around)
-    if (descriptor.value !== undefined) descriptor.value = wrapFunction(descriptor.value, around)
+  const decorate = (
+    value: AnyFunction,
+    context: ClassMethodDecoratorContext | string | symbol,
+    descriptor?: TypedPropertyDescriptor<AnyFunction>,
+  ): unknown => {
+    if (typeof context === 'object') return context.kind === 'method' ? wrapFunction(value, around) : undefined
+    if (descriptor?.value !== undefined) descriptor.value = wrapFunction(descriptor.value, around)
     return descriptor
-    // One implementation for two call signatures that share no parameter types: in legacy mode `value` is the class.
-  }) as MethodDecorator
+  }
+  // One implementation for two call signatures that share no parameter types: in legacy mode `value` is the class.
+  return decorate as unknown as MethodDecorator
 }
 
 /** Frameworks that keep metadata by function object (Nest, through reflect-metadata) find it on the wrapper too. */
