@@ -1,0 +1,303 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { withUser } from '@quipu/core'
+import { createTestRecorder } from '@quipu/testing'
+import { afterEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { instrument } from './instrument.js'
+
+type Recorder = ReturnType<typeof createTestRecorder>
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+const SECRET = 'SECRET-91c2'
+
+function createToolServer(onCall = (): void => undefined): McpServer {
+  const server = new McpServer({ name: 'tools', version: '1.0.0' })
+  server.registerTool('calculator', { inputSchema: { a: z.number(), b: z.number() } }, ({ a, b }) => {
+    onCall()
+    return { content: [{ type: 'text', text: String(a + b) }] }
+  })
+  server.registerTool('file_reader', { inputSchema: { path: z.string() } }, () => {
+    throw new Error(`${SECRET} not found`)
+  })
+  server.registerTool(
+    'slow',
+    {},
+    (extra) =>
+      new Promise((_resolve, reject) => {
+        extra.signal.addEventListener('abort', () => reject(new Error('aborted')))
+      }),
+  )
+  server.registerPrompt('greeting', {}, () => ({
+    messages: [{ role: 'user', content: { type: 'text', text: SECRET } }],
+  }))
+  return server
+}
+
+async function connectInMemory() {
+  const recorder = createTestRecorder()
+  const server = createToolServer(() => recorder.clock.advanceMs(250))
+  const client = new Client({ name: 'test', version: '1.0.0' })
+  instrument(server, { recorder })
+  instrument(client, { recorder })
+  const [near, far] = InMemoryTransport.createLinkedPair()
+  await Promise.all([server.connect(far), client.connect(near)])
+  closing.push(() => client.close())
+  await client.listTools()
+  return { recorder, client, server }
+}
+
+/** Counts by method and what else is labelled, without the versions. */
+function operations(recorder: Recorder, side: 'client' | 'server'): { [series: string]: number } {
+  const reading = recorder.readings().find(({ name }) => name === `mcp.${side}.operation.duration`)
+  const found: { [series: string]: number } = {}
+  for (const cell of reading?.cells() ?? []) {
+    const labels = Object.fromEntries((reading?.labelNames ?? []).map((name, i) => [name, cell.values[i]]))
+    const series = [
+      labels['mcp.method.name'],
+      labels['gen_ai.tool.name'] ?? labels['gen_ai.prompt.name'],
+      labels['error.type'],
+    ]
+    let count = 0
+    for (let i = 1; i <= (reading?.bounds.length ?? 0) + 1; i++) count += cell.data[cell.at + i] ?? 0
+    found[series.filter((part) => part !== undefined).join(' ')] = count
+  }
+  return found
+}
+
+test('a tool call: one operation on each side, one tool call of the application, with its duration', async () => {
+  const { recorder, client } = await connectInMemory()
+  const result = await withUser('user@example.com', () =>
+    client.callTool({ name: 'calculator', arguments: { a: 1, b: 2 } }),
+  )
+  expect(result.content).toEqual([{ type: 'text', text: '3' }])
+  const common = {
+    'mcp.method.name': 'tools/call',
+    'gen_ai.tool.name': 'calculator',
+    'gen_ai.operation.name': 'execute_tool',
+    'mcp.protocol.version': '2025-11-25',
+    'jsonrpc.protocol.version': '2.0',
+  }
+  expect(recorder.value('mcp.client.operation.duration', common)).toMatchObject({ count: 1, sum: 0.25 })
+  expect(recorder.value('mcp.server.operation.duration', common)).toMatchObject({ count: 1, sum: 0.25 })
+  expect(recorder.value('tool_usage', { tool_name: 'calculator' })).toBe(1)
+  expect(recorder.value('gen_ai.execute_tool.duration', { 'gen_ai.tool.name': 'calculator' })).toMatchObject({
+    count: 1,
+  })
+  expect(recorder.lines).toEqual(['[METRIC] [user@example.com] tool_call tool_name=calculator'])
+})
+
+test('every method of a session is counted, and pings are not', async () => {
+  const { recorder, client } = await connectInMemory()
+  await client.getPrompt({ name: 'greeting' })
+  await client.ping()
+  const expected = {
+    initialize: 1,
+    'notifications/initialized': 1,
+    'tools/list': 1,
+    'prompts/get greeting': 1,
+  }
+  expect(operations(recorder, 'client')).toEqual(expected)
+  expect(operations(recorder, 'server')).toEqual(expected)
+})
+
+test('a tool that fails is a tool error on both sides', async () => {
+  const { recorder, client } = await connectInMemory()
+  const result = await client.callTool({ name: 'file_reader', arguments: { path: `/${SECRET}` } })
+  expect(result.isError).toBe(true)
+  expect(operations(recorder, 'client')).toMatchObject({ 'tools/call file_reader tool_error': 1 })
+  expect(operations(recorder, 'server')).toMatchObject({ 'tools/call file_reader tool_error': 1 })
+  expect(recorder.lines).toEqual(['[METRIC] [unknown] tool_error tool_name=file_reader'])
+  expect(recorder.value('tool_usage', { tool_name: 'file_reader' })).toBe(1)
+})
+
+test('a tool that the server does not have makes no series of its own', async () => {
+  const { recorder, client } = await connectInMemory()
+  for (const name of ['hallucinated_1', 'hallucinated_2']) await client.callTool({ name })
+  expect(operations(recorder, 'client')).toMatchObject({ 'tools/call other unknown_tool': 2 })
+  expect(operations(recorder, 'server')).toMatchObject({ 'tools/call other unknown_tool': 2 })
+  expect(recorder.value('tool_usage', { tool_name: 'other' })).toBe(2)
+})
+
+test('a request that is refused is counted by its JSON-RPC code', async () => {
+  const { recorder, client } = await connectInMemory()
+  await expect(client.getPrompt({ name: 'none' })).rejects.toThrow()
+  expect(operations(recorder, 'client')).toMatchObject({ 'prompts/get none -32602': 1 })
+})
+
+test('a call that is given up is cancelled on both sides', async () => {
+  const { recorder, client } = await connectInMemory()
+  await expect(client.callTool({ name: 'slow' }, undefined, { timeout: 10 })).rejects.toThrow()
+  expect(operations(recorder, 'client')).toMatchObject({ 'tools/call slow cancelled': 1, 'notifications/cancelled': 1 })
+  await expect.poll(() => operations(recorder, 'server')).toMatchObject({ 'tools/call slow cancelled': 1 })
+  expect(recorder.lines).toEqual(['[METRIC] [unknown] tool_error tool_name=slow'])
+})
+
+test('a session lasts until it is closed, and what waits then has failed', async () => {
+  const { recorder, client } = await connectInMemory()
+  const waiting = expect(client.callTool({ name: 'slow' })).rejects.toThrow()
+  recorder.clock.advanceMs(5000)
+  await client.close()
+  await waiting
+  const labels = { 'mcp.protocol.version': '2025-11-25', 'jsonrpc.protocol.version': '2.0' }
+  expect(recorder.value('mcp.client.session.duration', labels)).toMatchObject({ count: 1, sum: 5 })
+  expect(recorder.value('mcp.server.session.duration', labels)).toMatchObject({ count: 1, sum: 5 })
+  expect(operations(recorder, 'client')).toMatchObject({ 'tools/call slow -32000': 1 })
+})
+
+test('nothing that was passed or returned, anywhere', async () => {
+  const { recorder, client } = await connectInMemory()
+  await client.callTool({ name: 'file_reader', arguments: { path: SECRET } })
+  await client.callTool({ name: `${SECRET} or other`, arguments: { path: SECRET } })
+  await client.getPrompt({ name: 'greeting' })
+  const everything = JSON.stringify([
+    recorder.lines,
+    recorder.readings().map((reading) => [reading.name, reading.cells().map(({ values }) => values)]),
+  ])
+  expect(everything).not.toContain(SECRET)
+})
+
+describe('what stays the same', () => {
+  test('results and errors', async () => {
+    const outcomes = []
+    for (const isObserved of [false, true]) {
+      const recorder = createTestRecorder()
+      const server = createToolServer()
+      const client = new Client({ name: 'test', version: '1.0.0' })
+      const [near, far] = InMemoryTransport.createLinkedPair()
+      if (isObserved) for (const subject of [client, server]) expect(instrument(subject, { recorder })).toBe(subject)
+      const seen: unknown[] = []
+      near.onmessage = (message) => seen.push(Object.keys(message))
+      near.onclose = () => seen.push('closed')
+      await Promise.all([server.connect(far), client.connect(near)])
+      const results = [
+        await client.callTool({ name: 'calculator', arguments: { a: 1, b: 2 } }),
+        await client.callTool({ name: 'file_reader', arguments: { path: 'x' } }),
+        await client
+          .callTool({ name: 'calculator', arguments: { a: 'no number' } })
+          .catch((error: Error) => error.message),
+        await client.getPrompt({ name: 'none' }).catch((error: Error) => error.message),
+      ]
+      await client.close()
+      const after = await client.callTool({ name: 'calculator' }).catch((error: Error) => error.message)
+      outcomes.push({ results, seen, after, keys: Object.keys(client) })
+    }
+    expect(outcomes[1]).toEqual(outcomes[0])
+  })
+
+  test('a second time counts once, for the client, its transport and a connection that is there already', async () => {
+    const { recorder, client, server } = await connectInMemory()
+    instrument(client, { recorder })
+    instrument(server, { recorder })
+    instrument(server.server, { recorder })
+    if (client.transport !== undefined) instrument(client.transport, { recorder })
+    await client.callTool({ name: 'calculator', arguments: { a: 1, b: 2 } })
+    expect(operations(recorder, 'client')).toMatchObject({ 'tools/call calculator': 1 })
+    expect(operations(recorder, 'server')).toMatchObject({ 'tools/call calculator': 1 })
+  })
+
+  test('a connection that was made before is observed from then on', async () => {
+    const recorder = createTestRecorder()
+    const server = createToolServer()
+    const client = new Client({ name: 'test', version: '1.0.0' })
+    const [near, far] = InMemoryTransport.createLinkedPair()
+    await Promise.all([server.connect(far), client.connect(near)])
+    closing.push(() => client.close())
+    instrument(client, { recorder })
+    instrument(server, { recorder })
+    await client.callTool({ name: 'calculator', arguments: { a: 1, b: 2 } })
+    expect(operations(recorder, 'client')).toEqual({ 'tools/call calculator': 1 })
+    expect(operations(recorder, 'server')).toEqual({ 'tools/call calculator': 1 })
+  })
+
+  test('a transport that cannot send rejects as before', async () => {
+    const recorder = createTestRecorder()
+    const client = instrument(new Client({ name: 'test', version: '1.0.0' }), { recorder })
+    const transport = new StreamableHTTPClientTransport(new URL('http://127.0.0.1:1/mcp'))
+    // The SDK's own types do not allow undefined where its transports have it.
+    await expect(client.connect(transport as Transport)).rejects.toThrow('fetch failed')
+    expect(operations(recorder, 'client')).toMatchObject({ 'initialize TypeError': 1 })
+  })
+
+  test('a thing that is neither client, server nor transport is left alone', () => {
+    const recorder = createTestRecorder()
+    const thing = { a: 1 }
+    expect(instrument(thing, { recorder })).toBe(thing)
+    expect(Object.getOwnPropertyNames(thing)).toEqual(['a'])
+    const label = { library: 'mcp', version: 'unknown', status: 'shape_unknown' }
+    expect(recorder.value('llm_instrumentation_info', label)).toBe(1)
+  })
+})
+
+test('over Streamable HTTP, from both sides', async () => {
+  const recorder = createTestRecorder()
+  const far = createTestRecorder()
+  const server = instrument(createToolServer(), { recorder: far })
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => 'session' })
+  await server.connect(transport as Transport)
+  const http = createServer((request, response) => void transport.handleRequest(request, response))
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  closing.push(() => {
+    http.closeAllConnections()
+    http.close()
+  })
+  const { port } = http.address() as AddressInfo
+  const client = instrument(new Client({ name: 'test', version: '1.0.0' }), { recorder })
+  await client.connect(new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`)) as Transport)
+  await client.listTools()
+  await client.callTool({ name: 'calculator', arguments: { a: 1, b: 2 } })
+  const labels = {
+    'mcp.method.name': 'tools/call',
+    'gen_ai.tool.name': 'calculator',
+    'gen_ai.operation.name': 'execute_tool',
+    'mcp.protocol.version': '2025-11-25',
+    'jsonrpc.protocol.version': '2.0',
+    'network.transport': 'tcp',
+    'network.protocol.name': 'http',
+  }
+  const server_ = { 'server.address': '127.0.0.1', 'server.port': String(port) }
+  expect(recorder.value('mcp.client.operation.duration', { ...labels, ...server_ })).toMatchObject({ count: 1 })
+  expect(far.value('mcp.server.operation.duration', labels)).toMatchObject({ count: 1 })
+  await client.close()
+})
+
+test('over stdio', async () => {
+  const recorder = createTestRecorder()
+  const sdk = (path: string): string =>
+    JSON.stringify(import.meta.resolve(`@modelcontextprotocol/sdk/server/${path}.js`))
+  const program = `
+    import { McpServer } from ${sdk('mcp')}
+    import { StdioServerTransport } from ${sdk('stdio')}
+    const server = new McpServer({ name: 'tools', version: '1.0.0' })
+    server.registerTool('now', {}, () => ({ content: [{ type: 'text', text: 'noon' }] }))
+    await server.connect(new StdioServerTransport())
+  `
+  const client = instrument(new Client({ name: 'test', version: '1.0.0' }), { recorder })
+  closing.push(() => client.close())
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: ['--input-type=module', '-e', program] }),
+  )
+  await client.listTools()
+  await client.callTool({ name: 'now' })
+  expect(
+    recorder.value('mcp.client.operation.duration', {
+      'mcp.method.name': 'tools/call',
+      'gen_ai.tool.name': 'now',
+      'gen_ai.operation.name': 'execute_tool',
+      'mcp.protocol.version': '2025-11-25',
+      'jsonrpc.protocol.version': '2.0',
+      'network.transport': 'pipe',
+    }),
+  ).toMatchObject({ count: 1 })
+})
