@@ -2,6 +2,7 @@ import { aki } from './aki.js'
 import { atlasEvents, atlasLiterals, atlasSwitch } from './atlas-events.js'
 import { atlasPrivacy } from './atlas-privacy.js'
 import { atlasQueries } from './atlas-queries.js'
+import { atlasIntegration, securetrackIntegration, trapsIntegration } from './integration.js'
 import type { Checks } from './promises.js'
 import { securetrackHelpers } from './securetrack-helpers.js'
 import { securetrackMetrics } from './securetrack-metrics.js'
@@ -22,4 +23,7 @@ export const tables: Readonly<Record<string, Checks>> = {
   trapsRecording,
   trapsCalls,
   trapsLines,
+  atlasIntegration,
+  securetrackIntegration,
+  trapsIntegration,
 }

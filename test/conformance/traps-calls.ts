@@ -167,6 +167,8 @@ export const trapsCalls: Checks = {
     expect([...thrown]).toEqual([])
     expect(calls).toBeGreaterThan(5000)
     expect(recorder.withFeature('f', () => 42)).toBe(42)
+    // The listener throws, which is counted and goes no further.
+    recorder.trackError('timeout')
     const points = await otlpPoints(recorder)
     const numbers = points.map(({ value }) => (typeof value === 'number' ? value : 0))
     expect(numbers.every(Number.isFinite)).toBe(true)

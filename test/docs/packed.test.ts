@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createPackedProject, type Ended, type PackedProject, publishedEntries } from './packed-project.js'
+import { checkOutcome, type Program, toCommonJs, toModule } from './program.js'
+import { programs } from './programs.js'
+import { MARK } from './support.js'
+
+// The real form: the blocks as programs that a user has, against the packages as they are published.
+
+const strict = {
+  target: 'ES2022',
+  lib: ['ES2023', 'ESNext.Disposable', 'DOM', 'DOM.Iterable'],
+  module: 'NodeNext',
+  strict: true,
+  skipLibCheck: true,
+  types: ['node'],
+  rootDir: '.',
+}
+const decorated = programs.filter(({ decorators }) => decorators)
+const both = programs.filter(({ onlyEsm }) => onlyEsm === undefined)
+
+let project: PackedProject
+let compiled = ''
+let compiledLegacy = ''
+
+beforeAll(async () => {
+  project = await createPackedProject()
+  project.write('support.mts', readFileSync(new URL('support.ts', import.meta.url), 'utf8'))
+  const port = (await isFree(9464)) ? undefined : '0'
+  const own = (text: string): string => (port === undefined ? text : text.replaceAll('port: 9464', `port: ${port}`))
+  for (const program of programs) project.write(`${program.name}.mts`, own(toModule(program, './support.mjs')))
+  for (const program of both) project.write(`${program.name}.cts`, own(toCommonJs(program, './support.mjs')))
+  compiled = await project.compile({ compilerOptions: { ...strict, outDir: 'out' }, include: ['*.mts', '*.cts'] })
+  compiledLegacy = await project.compile({
+    compilerOptions: { ...strict, outDir: 'legacy', experimentalDecorators: true },
+    files: decorated.map(({ name }) => `${name}.mts`),
+  })
+}, 180_000)
+afterAll(() => project?.remove())
+
+test('the blocks type-check with strict settings, and the refused line of §9 is refused', () => {
+  // An unused @ts-expect-error is an error too.
+  expect(compiled).toBe('')
+})
+
+test('the decorators type-check as legacy decorators too', () => {
+  expect(compiledLegacy).toBe('')
+})
+
+describe.concurrent('the blocks run', { timeout: 60_000 }, () => {
+  test.each(programs.map((program) => [program.section, program.name, program] as const))(
+    '§%i %s: import',
+    async (_, name, program) =>
+      check(program, await project.run(`${name}-esm`, [out(`out/${name}.mjs`)], program.environment)),
+  )
+
+  test.each(both.map((program) => [program.section, program.name, program] as const))(
+    '§%i %s: require',
+    async (_, name, program) =>
+      check(program, await project.run(`${name}-cjs`, [out(`out/${name}.cjs`)], program.environment)),
+  )
+
+  test.each(decorated.map((program) => [program.section, program.name, program] as const))(
+    '§%i %s: legacy decorators',
+    async (_, name, program) =>
+      check(program, await project.run(`${name}-legacy`, [out(`legacy/${name}.mjs`)], program.environment)),
+  )
+
+  test('every published entry can be imported and required, and both give the same names', async () => {
+    const entries = JSON.stringify(publishedEntries().filter((entry) => !entry.endsWith('/register')))
+    project.write(
+      'entries.mjs',
+      `import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+const seen = {}
+for (const entry of ${entries}) {
+  const imported = Object.keys(await import(entry)).sort()
+  const required = Object.keys(require(entry)).filter((name) => name !== '__esModule').sort()
+  seen[entry] = [imported.filter((name) => name !== 'module.exports').join(), required.join()]
+}
+console.log(JSON.stringify(seen))`,
+    )
+    const { stdout, stderr } = await project.run('entries', [out('entries.mjs')])
+    expect(stderr).toBe('')
+    const seen: Record<string, readonly [string, string]> = JSON.parse(stdout)
+    for (const [entry, [imported, required]] of Object.entries(seen)) {
+      expect(imported, entry).toBe(required)
+      expect(imported, entry).not.toBe('')
+    }
+  })
+})
+
+function out(file: string): string {
+  return join(project.folder, file)
+}
+
+function check(program: Program, ended: Ended): void {
+  const line = ended.stdout.split('\n').find((each) => each.startsWith(MARK))
+  if (line === undefined) throw new Error(`${program.name} showed nothing: ${ended.stdout}${ended.stderr}`)
+  const observed: object = JSON.parse(line.slice(MARK.length))
+  checkOutcome(program, { observed: { ...observed }, stdout: ended.stdout, stderr: ended.stderr })
+  // §15's program ends with the error that the page shows.
+  expect(ended.code, ended.stderr).toBe(program.section === 15 ? 1 : 0)
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
