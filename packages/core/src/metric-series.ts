@@ -1,6 +1,7 @@
 import { exportedNames, type MetricSpec } from '@quipu/catalog/builtin'
-import { detached, OTHER } from './clean.js'
+import { OTHER } from './clean.js'
 import { ExponentialHistogram } from './exponential-histogram.js'
+import { interned } from './interned.js'
 import { createLabelRule, type LabelRule } from './label-rule.js'
 import { LabelTree } from './label-tree.js'
 import type { MetricReading } from './reading.js'
@@ -203,7 +204,7 @@ export abstract class MetricSeries implements MetricReading {
   }
 
   #create(taken: Values): SeriesCell {
-    const values = taken.map((value) => value && detached(value))
+    const values = taken.map((value) => value && interned(value))
     const slot = this.#storage.allocate()
     const cell = new SeriesCell(values, slot.data, slot.at, this.context.clock.monotonicMs())
     if (this.spec.aggregation === 'exponential' && this.spec.kind === 'histogram') {
