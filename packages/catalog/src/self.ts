@@ -2,7 +2,8 @@ import type { MetricSpecs } from './types.js'
 
 const metric = { class: 'name', budget: 500, help: 'Metric of the catalogue' } as const
 const exporter = { class: 'name', values: ['otlp', 'prometheus', 'console'], budget: 20 } as const
-const page = ['metrics', 'custom_metrics'] as const
+// The two pages, and those that an application mounts under names of its own.
+const page = { class: 'name', values: ['metrics', 'custom_metrics'], budget: 20 } as const
 
 const common = { privacy: 'none', merge: 'sum', vocabulary: 'self' } as const
 

@@ -17,6 +17,12 @@ const causes: { readonly [reason: string]: string } = {
   unknown_session: 'a session ended that had not started',
   reentrant: 'a listener to activity events said one itself',
   no_open_session: 'a session ended while none was open',
+  type_conflict: 'another instrument has its name on the page and is of another type',
+  name_taken: 'the catalogue has a metric of its name',
+  callback_failed: 'its callback threw an error or did not answer in time',
+  bad_metric: 'its data are not what the OpenTelemetry data model has',
+  delta_temporality: 'a page shows totals, and it comes as differences',
+  duplicate_series: 'another of its series has the same labels on the page',
 }
 
 /** Most causes that are told apart; what an application does wrong, it does over and over. */
