@@ -36,6 +36,16 @@ export const caseTable = {
   'add-2-labels-bytes': weighed('add2', withNothing),
   'add-3-labels': timed('add3', withNothing),
   'add-3-labels-bytes': weighed('add3', withNothing),
+  'add-among-many': {
+    load: async () => (await recording()).addAmongMany,
+    libraries: withNothing,
+    runs: 'every',
+  },
+  'add-read-values': {
+    load: async () => (await recording()).addReadValues,
+    libraries: withNothing,
+    runs: 'every',
+  },
   'record-2-labels': timed('record2', withNothing),
   'record-2-labels-bytes': weighed('record2', withNothing),
   'handle-add': timed('handleAdd', withHandles),

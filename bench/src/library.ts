@@ -27,12 +27,16 @@ export interface RenderedBytes {
   text(): string
 }
 
+export type Labels = { readonly [name: string]: string }
+
 /** `large` has room for 10,000 series where a library knows limits; `usual` is how the library comes. */
 export type StoreSize = 'large' | 'usual'
 
 /** What the runner knows of one library. */
 export interface Library {
   readonly recording: RecordingCalls
+  /** A counter of its own with these labels, and a function that adds one to it. */
+  openCounter(name: string, labelNames: readonly string[]): (labels: Labels) => void
   openStore(size: StoreSize): MetricStore
   /** An add with two labels while so many readers are attached, each collected once; only where there are readers. */
   readonly addWithReaders?: (readers: number) => Promise<Call>

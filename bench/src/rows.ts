@@ -59,6 +59,20 @@ export const rows: readonly Row[] = [
   { title: '— bytes a call', unit: 'B', case: 'add-2-labels-bytes', field: 'bytes', target: noBytes },
   { title: 'add, 3 labels', unit: 'ns', case: 'add-3-labels', field: 'ns', minField: 'minNs', target: typed },
   { title: '— bytes a call', unit: 'B', case: 'add-3-labels-bytes', field: 'bytes', target: noBytes },
+  {
+    title: 'add, 2 labels, many metrics in use',
+    unit: 'ns',
+    case: 'add-among-many',
+    field: 'ns',
+    minField: 'minNs',
+  },
+  {
+    title: 'add, 2 labels, values from outside',
+    unit: 'ns',
+    case: 'add-read-values',
+    field: 'ns',
+    minField: 'minNs',
+  },
   { title: 'histogram record, 2 labels', unit: 'ns', case: 'record-2-labels', field: 'ns', minField: 'minNs' },
   { title: '— bytes a call', unit: 'B', case: 'record-2-labels-bytes', field: 'bytes', target: noBytes },
   {

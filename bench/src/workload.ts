@@ -1,5 +1,14 @@
 /** Label values as an application that calls models has them; the calls go round through all combinations. */
-const models = ['gpt-4', 'gpt-4o', 'gpt-5', 'claude-3', 'claude-4', 'gemini-2', 'llama-3', 'mistral-7'] as const
+const models = [
+  'gpt-4',
+  'gpt-5',
+  'gpt-4o-mini-2024-07-18',
+  'claude-sonnet-4-20250514',
+  'anthropic.claude-3-haiku-20240307-v1:0',
+  'gemini-2.5-flash',
+  'llama-3.3-70b-instruct',
+  'mistral-large-2411',
+] as const
 const endpoints = ['chat', 'embed', 'search', 'agent'] as const
 export const statuses = ['ok', 'error'] as const
 
@@ -8,6 +17,16 @@ export const modelOf = (i: number) => models[i & 7]!
 export const endpointOf = (i: number) => endpoints[(i >> 3) & 3]!
 export const statusOf = (i: number) => statuses[(i >> 5) & 1]!
 export const durationOf = (i: number) => durations[i & 15]!
+
+/** The same values as they come from requests and answers: strings that are no literals of the program. */
+const readModels = models.map(readText)
+const readEndpoints = endpoints.map(readText)
+export const readModelOf = (i: number) => readModels[i & 7]!
+export const readEndpointOf = (i: number) => readEndpoints[(i >> 3) & 3]!
+
+function readText(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
 
 /** Twelve buckets: the number that SecureTrack's duration histograms have, within one. */
 export const buckets: readonly number[] = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120]

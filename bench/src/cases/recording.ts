@@ -3,6 +3,7 @@ import type { Call, RecordingCalls } from '../library.js'
 import { bytesPerCall } from '../measure/allocation.js'
 import { prepareBatch, type TimingOptions, timeBatch, timeCalls } from '../measure/time.js'
 import { median, minimum } from '../statistics.js'
+import { readEndpointOf, readModelOf } from '../workload.js'
 import type { Case, CaseOptions, Figures } from './case.js'
 
 function timing({ quick }: CaseOptions): TimingOptions {
@@ -17,6 +18,29 @@ export function timeCase(kind: keyof RecordingCalls): Case {
     const times = timeCalls(call, timing(options))
     return { ns: median(times), minNs: minimum(times) }
   }
+}
+
+const METRICS = 24
+
+/** An add with two labels in an application that uses many metrics, each with label names of its own. */
+export const addAmongMany: Case = async (name, options) => {
+  const library = await openLibrary(name)
+  const others = Array.from({ length: METRICS }, (_, i) => {
+    const labelNames = [`label_${i}`, `other_${i}`, `third_${i}`].slice(0, 1 + (i % 3))
+    const add = library.openCounter(`bench_${i}_total`, labelNames)
+    return () => add(Object.fromEntries(labelNames.map((label) => [label, 'value'])))
+  })
+  for (let i = 0; i < 10_000; i++) for (const add of others) add()
+  const times = timeCalls(library.recording.add2(), timing(options))
+  return { ns: median(times), minNs: minimum(times) }
+}
+
+/** An add with two labels whose values are no literals of the program, as those that come from outside are not. */
+export const addReadValues: Case = async (name, options) => {
+  const add = (await openLibrary(name)).openCounter('bench_two_total', ['model', 'endpoint'])
+  const call: Call = (i) => add({ model: readModelOf(i), endpoint: readEndpointOf(i) })
+  const times = timeCalls(call, timing(options))
+  return { ns: median(times), minNs: minimum(times) }
 }
 
 /** Bytes that a kind of call leaves on the heap. */

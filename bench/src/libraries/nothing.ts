@@ -26,6 +26,7 @@ export const library: Library = {
     handleAdd: () => () => take(1, undefined),
     handleRecord: () => (i) => take(durationOf(i), undefined),
   },
+  openCounter: () => (labels) => take(1, labels),
   openStore() {
     throw new Error('nothing stores nothing')
   },

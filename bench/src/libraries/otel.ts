@@ -56,6 +56,11 @@ export const library: Library = {
     },
   },
 
+  openCounter(name) {
+    const counter = openMeter().meter.createCounter(name)
+    return (labels) => counter.add(1, labels)
+  },
+
   openStore(size) {
     const { meter, reader } = openMeter(size)
     const events = meter.createCounter('bench_events_total', { description: 'Events' })

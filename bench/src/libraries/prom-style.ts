@@ -57,6 +57,11 @@ export function promStyleLibrary({ Counter, Gauge, Histogram, Registry }: PromSt
       },
     },
 
+    openCounter(name, labelNames) {
+      const counter = new Counter({ name, help: name, labelNames: [...labelNames], registers: [new Registry()] })
+      return (labels) => counter.inc(labels, 1)
+    },
+
     openStore(): MetricStore {
       const registry = new Registry()
       const registers = [registry]

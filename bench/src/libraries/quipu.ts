@@ -69,6 +69,13 @@ export const library: Library = {
     },
   },
 
+  openCounter(name, labelNames) {
+    const labels = Object.fromEntries(labelNames.map((label) => [label, 'name' as const]))
+    const recorder = createRecorder({ catalog: defineMetrics({ [name]: { kind: 'counter', help: name, labels } }) })
+    const counter = recorder.metrics[name]!
+    return (given) => counter.add(1, given)
+  },
+
   openStore(size): MetricStore {
     const recorder = openRecorder(size)
     const metrics = recorder.metrics as unknown as {
