@@ -1,0 +1,213 @@
+import { defineMetrics } from '@quipu/catalog'
+import { createTestClock } from '@quipu/testing'
+import { describe, expect, it } from 'vitest'
+import { drops, seriesOf } from '../fixtures/all-series.js'
+import { createRecorder } from './index.js'
+
+const catalog = defineMetrics({
+  orders_total: {
+    kind: 'counter',
+    help: 'Orders',
+    labels: { channel: ['web', 'app'], country: 'name', tier: { class: 'name', optional: true } },
+  },
+  plain_total: { kind: 'counter', help: 'Without labels' },
+  plain_sizes: { kind: 'histogram', help: 'Without labels', buckets: [1, 2] },
+  sizes: { kind: 'histogram', help: 'Sizes', buckets: [1, 2], labels: { channel: ['web', 'app'] } },
+  spread: { kind: 'histogram', aggregation: 'exponential', help: 'Spread', labels: { channel: ['web', 'app'] } },
+  left: { kind: 'gauge', help: 'What is left', labels: { kind: 'name' }, expireAfterMs: 1000 },
+  plain_left: { kind: 'gauge', help: 'What is left of all', expireAfterMs: 1000 },
+})
+
+function setUp() {
+  const clock = createTestClock()
+  const recorder = createRecorder({ catalog, clock })
+  const cellsOf = (name: string) =>
+    recorder
+      .readings()
+      .find((one) => one.name === name)
+      ?.cells() ?? []
+  return { clock, recorder, cellsOf, ...recorder.metrics }
+}
+
+describe('remove', () => {
+  const fill = ({ orders_total }: ReturnType<typeof setUp>) => {
+    orders_total.add(1, { channel: 'web', country: 'PE' })
+    orders_total.add(2, { channel: 'web', country: 'BO' })
+    orders_total.add(4, { channel: 'app', country: 'PE' })
+    orders_total.add(8, { channel: 'app', country: 'PE', tier: 'gold' })
+  }
+  it.each<[string, object | undefined, number[]]>([
+    ['all labels', { channel: 'web', country: 'PE', tier: undefined }, [2, 4, 8]],
+    ['some labels', { country: 'PE' }, [2]],
+    ['an optional label', { tier: 'gold' }, [1, 2, 4]],
+    ['no labels', undefined, []],
+    ['an empty object', {}, []],
+    ['a value that no series has', { country: 'XX' }, [1, 2, 4, 8]],
+    ['a value that is none', { country: Symbol('PE') }, [1, 2, 4, 8]],
+    ['a value that does not fit', { channel: 'fax' }, [1, 2, 4, 8]],
+    ['undefined for a label that every series has', { country: undefined }, [1, 2, 4, 8]],
+    ['undefined for one that some have', { tier: undefined, channel: 'app' }, [1, 2, 8]],
+  ])('by %s leaves the others', (_, labels, left) => {
+    const set = setUp()
+    fill(set)
+    const removed = Reflect.get(set.recorder.metrics, 'orders_total').remove(labels)
+    const held = Object.values(seriesOf(set.recorder, 'orders_total')).map(Number)
+    expect(held.sort((a, b) => a - b)).toEqual(left)
+    expect(removed).toBe(4 - left.length)
+  })
+
+  it('never takes what was folded for what was meant', () => {
+    const { recorder, orders_total } = setUp()
+    Reflect.get(recorder.metrics, 'orders_total').add(1, { channel: 'fax', country: 'PE' } as never)
+    Reflect.get(recorder.metrics, 'orders_total').remove({ channel: 'telex' } as never)
+    expect(seriesOf(recorder, 'orders_total')).toEqual({ '{channel="other",country="PE"}': 1 })
+    expect(orders_total.remove({ country: 'PE' })).toBe(1)
+  })
+
+  it('by labels that throw removes nothing and says so', () => {
+    const set = setUp()
+    fill(set)
+    Reflect.get(set.recorder.metrics, 'orders_total').remove(
+      new Proxy(
+        {},
+        {
+          has: () => {
+            throw new Error('hostile')
+          },
+        },
+      ),
+    )
+    expect(Object.keys(seriesOf(set.recorder, 'orders_total'))).toHaveLength(4)
+    expect(drops(set.recorder)).toEqual({ 'orders_total threw': 1 })
+  })
+
+  it('of a workspace that is nobody’s removes nobody’s', () => {
+    const { recorder } = setUp()
+    recorder.updateWorkspaceSize('user-42', 1)
+    recorder.deleteWorkspace(undefined as unknown as string)
+    recorder.deleteWorkspace(null as unknown as string)
+    recorder.deleteWorkspace(Symbol('user-42') as unknown as string)
+    expect(Object.keys(seriesOf(recorder, 'workspace_size_bytes'))).toHaveLength(1)
+    recorder.deleteWorkspace('user-42')
+    expect(seriesOf(recorder, 'workspace_size_bytes')).toEqual({})
+  })
+})
+
+describe('after a removal', () => {
+  it('a handle starts again at zero, and its series then', () => {
+    const { recorder, clock, orders_total, cellsOf } = setUp()
+    const handle = orders_total.with({ channel: 'web', country: 'PE' })
+    handle.add(5)
+    clock.advanceMs(1000)
+    orders_total.remove({ country: 'PE' })
+    expect(seriesOf(recorder, 'orders_total')).toEqual({})
+    clock.advanceMs(1000)
+    handle.add(2)
+    orders_total.add(1, { channel: 'web', country: 'PE' })
+    expect(seriesOf(recorder, 'orders_total')).toEqual({ '{channel="web",country="PE"}': 3 })
+    expect(cellsOf('orders_total')[0]?.startedAtMs).toBe(2000)
+  })
+
+  it('every kind of handle goes on', () => {
+    const { recorder, sizes, spread, left } = setUp()
+    const handles = [sizes.with({ channel: 'web' }), spread.with({ channel: 'web' })]
+    const gauge = left.with({ kind: 'a' })
+    for (const handle of handles) handle.record(5)
+    gauge.set(5)
+    sizes.remove()
+    spread.remove()
+    left.remove()
+    for (const handle of handles) handle.record(1)
+    gauge.set(1)
+    expect(seriesOf(recorder, 'sizes')).toEqual({ '{channel="web"}': { count: 1, sum: 1 } })
+    expect(seriesOf(recorder, 'spread')).toEqual({ '{channel="web"}': { count: 1, sum: 1 } })
+    expect(seriesOf(recorder, 'left')).toEqual({ '{kind="a"}': 1 })
+  })
+
+  it('who still holds a cell reads nothing from it, and never another series’ numbers', () => {
+    const { orders_total, spread, cellsOf } = setUp()
+    orders_total.add(5, { channel: 'web', country: 'PE' })
+    spread.record(5, { channel: 'web' })
+    const [held] = cellsOf('orders_total')
+    const [heldSpread] = cellsOf('spread')
+    orders_total.remove()
+    spread.remove()
+    orders_total.add(7, { channel: 'app', country: 'BO' })
+    expect(held).toMatchObject({ removed: true, values: ['web', 'PE', undefined] })
+    expect(held?.data[held.at]).toBe(0)
+    expect(heldSpread?.exponential).toBeUndefined()
+  })
+
+  it('the places of removed series are used again and come out empty', () => {
+    const { recorder, sizes } = setUp()
+    for (let round = 0; round < 1000; round++) {
+      sizes.record(round, { channel: 'web' })
+      sizes.record(round, { channel: 'app' })
+      sizes.remove({ channel: 'web' })
+      sizes.remove({ channel: 'app' })
+    }
+    sizes.record(1, { channel: 'app' })
+    expect(seriesOf(recorder, 'sizes')).toEqual({ '{channel="app"}': { count: 1, sum: 1 } })
+  })
+
+  it('a metric without labels is at zero again, all of it, and starts then', () => {
+    const { recorder, clock, plain_sizes, plain_total, cellsOf } = setUp()
+    const handle = plain_total.with()
+    plain_sizes.record(1)
+    plain_total.add(3)
+    clock.advanceMs(500)
+    expect(plain_sizes.remove()).toBe(1)
+    plain_total.remove()
+    expect(seriesOf(recorder, 'plain_sizes')).toEqual({ '': { count: 0, sum: 0 } })
+    handle.add(1)
+    plain_total.add(1)
+    expect(seriesOf(recorder, 'plain_total')).toEqual({ '': 2 })
+    expect(cellsOf('plain_total')[0]?.startedAtMs).toBe(500)
+  })
+
+  it('readers see that something changed', () => {
+    const { recorder, orders_total } = setUp()
+    const reading = recorder.readings().find((one) => one.name === 'orders_total')
+    orders_total.add(1, { channel: 'web', country: 'PE' })
+    const before = reading?.version()
+    expect(reading?.version()).toBe(before)
+    orders_total.remove()
+    expect(reading?.version()).not.toBe(before)
+  })
+})
+
+describe('a gauge that expires', () => {
+  it('is exported until nobody has set it for so long', () => {
+    const { recorder, clock, left } = setUp()
+    left.set(1, { kind: 'a' })
+    clock.advanceMs(600)
+    left.set(2, { kind: 'b' })
+    clock.advanceMs(600)
+    expect(seriesOf(recorder, 'left')).toEqual({ '{kind="b"}': 2 })
+    left.set(3, { kind: 'b' })
+    clock.advanceMs(1000)
+    expect(seriesOf(recorder, 'left')).toEqual({ '{kind="b"}': 3 })
+    clock.advanceMs(1)
+    expect(seriesOf(recorder, 'left')).toEqual({})
+  })
+
+  it('without labels is not there before it was set, and not after it expired', () => {
+    const { recorder, clock, plain_left } = setUp()
+    expect(seriesOf(recorder, 'plain_left')).toEqual({})
+    plain_left.set(0)
+    expect(seriesOf(recorder, 'plain_left')).toEqual({ '': 0 })
+    const handle = plain_left.with()
+    clock.advanceMs(1001)
+    expect(seriesOf(recorder, 'plain_left')).toEqual({})
+    handle.set(4)
+    expect(seriesOf(recorder, 'plain_left')).toEqual({ '': 4 })
+  })
+})
+
+it('what has no labels is at zero from the start, what has some is not there', () => {
+  for (const reading of createRecorder().readings()) {
+    if (reading.spec.vocabulary === 'self') continue
+    const series = Object.keys(reading.spec.labels ?? {}).length === 0 ? 1 : 0
+    expect([reading.name, reading.cells().length]).toEqual([reading.name, series])
+  }
+})
