@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process'
+import { cpSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { build, type Metafile } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { installPacked } from './install.mjs'
+import { packPackages, publicPackages, root } from './pack.mjs'
+
+const run = promisify(execFile)
+const manifests: readonly { readonly name: string; readonly exports: object }[] = publicPackages()
+/** `@quipu/core`, `@quipu/catalog/builtin`, … */
+const entries = manifests.flatMap(({ name, exports }) =>
+  Object.keys(exports)
+    .filter((path) => path !== './package.json')
+    .map((path) => `${name}${path.slice(1)}`),
+)
+let app: { readonly folder: string; remove(): void }
+
+/** Runs a program in the application: there is none of our sources, and no package but those that it was given. */
+async function runInApp(file: string, text: string): Promise<string> {
+  writeFileSync(join(app.folder, file), text)
+  // Switched off, so that importing `register` starts nothing.
+  const env = { ...process.env, NODE_OPTIONS: '', OTEL_SDK_DISABLED: 'true' }
+  const { stdout, stderr } = await run(process.execPath, [file], { cwd: app.folder, env })
+  expect(stderr).toBe('')
+  return stdout
+}
+
+beforeAll(async () => {
+  const packed = await packPackages()
+  app = await installPacked({
+    packed,
+    dependencies: {
+      '@opentelemetry/api': '1.9.1',
+      '@opentelemetry/api-logs': '0.223.1',
+      '@opentelemetry/sdk-logs': '0.223.1',
+      '@opentelemetry/sdk-metrics': '2.12.1',
+    },
+  })
+}, 120_000)
+
+afterAll(() => app?.remove())
+
+describe('packed and installed in an application of its own', () => {
+  test.each(entries)('%s is imported by ES modules, required by CommonJS, and is the same', async (entry) => {
+    const imported = await runInApp('app.mjs', `console.log(Object.keys(await import('${entry}')).sort().join())`)
+    const notes = "['__esModule', 'module.exports']"
+    const keys = `Object.keys(require('${entry}')).filter((key) => !${notes}.includes(key)).sort().join()`
+    expect(await runInApp('app.cjs', `console.log(${keys})`)).toBe(imported)
+    if (entry !== '@quipu/sdk/register') expect(imported.trim()).not.toBe('')
+  })
+
+  test.each(manifests.map(({ name }) => name))('%s keeps its files to itself', async (name) => {
+    const paths = [`${name}/dist/index.js`, `${name}/src/index.ts`, `${name}/dist/store.js`, `${name}/index.js`]
+    const program = `for (const path of ${JSON.stringify(paths)}) await import(path).then(() => console.log('open'), ({ code }) => console.log(code))`
+    const codes = await runInApp('deep.mjs', program)
+    expect(codes.trim().split('\n')).toEqual(paths.map(() => 'ERR_PACKAGE_PATH_NOT_EXPORTED'))
+  })
+
+  test('an import and a require in one process share one recorder', async () => {
+    const program = `
+      const { createRequire } = await import('node:module')
+      const require = createRequire(import.meta.url)
+      const { defaultRecorder } = await import('@quipu/core')
+      console.log(require('@quipu/core').defaultRecorder() === defaultRecorder())`
+    expect(await runInApp('shared.mjs', program)).toBe('true\n')
+  })
+
+  test('what every runtime must do is done on this one, with OpenTelemetry 2', async () => {
+    cpSync(join(root, 'test', 'compat', 'program'), join(app.folder, 'program'), { recursive: true })
+    const { stdout } = await run(process.execPath, ['program/run-process.mjs'], { cwd: app.folder })
+    expect(stdout).toMatch(/^\d{2} checks passed\n$/)
+  })
+})
+
+describe('bundled', () => {
+  const bundle = async (text: string): Promise<{ readonly inputs: readonly string[]; readonly metafile: Metafile }> => {
+    const { metafile } = await build({
+      stdin: { contents: text, resolveDir: app.folder },
+      bundle: true,
+      format: 'esm',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      external: ['node:*'],
+      metafile: true,
+      write: false,
+      logLevel: 'silent',
+    })
+    const [output] = Object.values(metafile.outputs)
+    const inputs = Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [path] : [],
+    )
+    return { inputs, metafile }
+  }
+  /** The packages that end up in a bundle. */
+  const packagesOf = (inputs: readonly string[]): readonly string[] => {
+    const names = inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
+    return [...new Set(names)].sort()
+  }
+  /** Built-in modules of Node that are imported for good, and not asked for at run time. */
+  const builtinsOf = ({ inputs }: Metafile): readonly string[] =>
+    Object.values(inputs).flatMap((input) =>
+      input.imports.filter(({ path }) => path.startsWith('node:')).map(({ path }) => path),
+    )
+
+  test('the writer of a line brings nothing but itself', async () => {
+    const { inputs, metafile } = await bundle("export { formatMetricLine } from '@quipu/activity-log'")
+    expect(packagesOf(inputs)).toEqual(['@quipu/activity-log'])
+    expect(builtinsOf(metafile)).toEqual([])
+    expect(inputs.filter((path) => /recorder|store|sink/.test(path))).toEqual([])
+  })
+
+  test('a recorder brings no zod, no Node, no OpenTelemetry SDK', async () => {
+    const { inputs, metafile } = await bundle("export { createRecorder } from '@quipu/core'")
+    expect(packagesOf(inputs)).toEqual(['@opentelemetry/api', '@quipu/catalog', '@quipu/core'])
+    expect(builtinsOf(metafile)).toEqual([])
+  })
+
+  test('a page brings no zod, no Node, no OpenTelemetry SDK', async () => {
+    const { inputs, metafile } = await bundle("export { renderPage, createHandler } from '@quipu/prometheus'")
+    expect(packagesOf(inputs)).not.toContain('zod')
+    expect(
+      packagesOf(inputs).filter((name) => name.startsWith('@opentelemetry/') && name !== '@opentelemetry/api'),
+    ).toEqual([])
+    expect(builtinsOf(metafile)).toEqual([])
+  })
+
+  test("validating an application's own entries is what brings zod", async () => {
+    const { inputs } = await bundle("export { defineMetrics } from '@quipu/catalog'")
+    expect(packagesOf(inputs)).toContain('zod')
+  })
+})
