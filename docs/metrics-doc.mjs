@@ -63,19 +63,20 @@ export function metricsDoc({ metrics, events }, classTable) {
 function metricSection(name, spec) {
   const { prometheus, otlp, scope } = exportedNames(name, spec)
   const waysOut = spec.exportTo ?? ['prometheus', 'otlp']
+  /** @type {[key: string, value: string][]} */
   const rows = [
     ['kind', spec.aggregation === 'exponential' ? `${spec.kind}, exponential` : spec.kind],
     ['unit', spec.unit === undefined ? 'none' : `\`${spec.unit}\``],
     ['Prometheus', waysOut.includes('prometheus') ? `\`${prometheus}\`` : 'not exported'],
     ['OTLP', waysOut.includes('otlp') ? `\`${otlp}\` in \`${scope}\`` : 'not exported'],
-    ...(spec.profile === undefined ? [] : [['edition', spec.profile]]),
+    ...row('edition', spec.profile),
     ['labels', labelList(spec.labels ?? {})],
-    ...(spec.buckets === undefined ? [] : [['buckets', spec.buckets.join(', ')]]),
-    ...(spec.quantiles === undefined ? [] : [['quantiles', spec.quantiles.join(', ')]]),
+    ...row('buckets', spec.buckets?.join(', ')),
+    ...row('quantiles', spec.quantiles?.join(', ')),
     ['most series', String(spec.budget ?? 2000)],
     ['privacy', spec.privacy ?? 'none'],
     ['processes merge by', spec.merge ?? 'sum'],
-    ...(spec.expireAfterMs === undefined ? [] : [['forgotten after', `${spec.expireAfterMs / 1000} s`]]),
+    ...row('forgotten after', spec.expireAfterMs && `${spec.expireAfterMs / 1000} s`),
     ['source', spec.source ?? 'not said'],
   ]
   return section(name, spec.help, rows)
@@ -93,9 +94,20 @@ function eventSection(name, spec) {
 }
 
 /**
+ * A row of a table, or none.
+ *
+ * @param {string} key
+ * @param {string | number | undefined} value
+ * @returns {[key: string, value: string][]}
+ */
+function row(key, value) {
+  return value === undefined ? [] : [[key, String(value)]]
+}
+
+/**
  * @param {string} name
  * @param {string} help
- * @param {readonly (readonly string[])[]} rows
+ * @param {readonly (readonly [key: string, value: string])[]} rows
  */
 function section(name, help, rows) {
   const table = rows.map(([key, value]) => `| ${key} | ${value} |`)
@@ -116,7 +128,7 @@ function describeLabel(label) {
   if (label === 'count') return 'a count'
   if (label === 'bytes') return 'a size in bytes'
   if (typeof label === 'string') return `class \`${label}\``
-  if (Array.isArray(label)) return listOf(label)
+  if (isList(label)) return listOf(label)
   const parts = [
     label.class === undefined ? '' : `class \`${label.class}\``,
     label.template === undefined ? '' : `like \`${label.template}\``,
@@ -127,7 +139,15 @@ function describeLabel(label) {
   return label.help === undefined ? parts.join(', ') : `${label.help} (${parts.join(', ')})`
 }
 
-/** @param {unknown} values */
+/** @param {readonly string[]} values */
 function listOf(values) {
-  return Array.isArray(values) ? values.map((value) => `\`${value}\``).join(' ') : ''
+  return values.map((value) => `\`${value}\``).join(' ')
+}
+
+/**
+ * @param {FieldSpec} label
+ * @returns {label is readonly string[]}
+ */
+function isList(label) {
+  return Array.isArray(label)
 }

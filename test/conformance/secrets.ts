@@ -86,7 +86,7 @@ async function act(recorder: ReturnType<typeof createRecorder>, folder: string):
   }
   recorder.logMetric('llm_call', undefined, undeclared)
   // An event nobody declared, labels nobody declared, and text where an error type should stand.
-  const anyEvent: (event: string, user: undefined, fields: object) => void = recorder.logMetric
+  const anyEvent: (event: string, user: undefined, fields: { readonly text: string }) => void = recorder.logMetric
   anyEvent(secrets.userInput, undefined, { text: secrets.userInput })
   recorder.recordMetric('llm_requests_total', 1, { model: 'gpt-4', endpoint: 'chat', prompt: secrets.prompt })
   recorder.recordMetric(secrets.userInput, 1)

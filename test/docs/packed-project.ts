@@ -1,11 +1,9 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-
-export const root = fileURLToPath(new URL('../..', import.meta.url))
+import { installPacked } from '../packaging/install.mjs'
+import { packPackages, publicPackages, root } from '../packaging/pack.mjs'
 
 /** What a process left behind. */
 export interface Ended {
@@ -17,8 +15,6 @@ export interface Ended {
 /** A folder in which the packed packages are installed, as a user has them. */
 export interface PackedProject {
   readonly folder: string
-  /** Names of the packages that were packed. */
-  readonly packages: readonly string[]
   write(file: string, text: string): void
   /** Type-checks and compiles with the workspace's TypeScript; what it says of errors, or nothing. */
   compile(config: object): Promise<string>
@@ -31,38 +27,22 @@ const execute = promisify(execFile)
 
 /** Versions as the workspace has them, so that the package cache has them too. */
 function installedVersion(name: string): string {
-  const { version }: { version: string } = JSON.parse(
-    readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'),
-  )
-  return `${name}@${version}`
-}
-
-/** Packages that are published: those with exports. */
-export function publishedPackages(): readonly string[] {
-  return readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'package.json')))
+  const file = join(root, 'node_modules', name, 'package.json')
+  const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
+  return version
 }
 
 /** Every entry of the published packages, as one imports it. */
 export function publishedEntries(): readonly string[] {
-  return publishedPackages().flatMap((name) => {
-    const manifest: { exports: object } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
-    return Object.keys(manifest.exports)
+  return publicPackages().flatMap(({ name, exports }) =>
+    Object.keys(Object(exports))
       .filter((key) => key !== './package.json')
-      .map((key) => `@quipu/${name}${key.slice(1)}`)
-  })
+      .map((key) => `${name}${key.slice(1)}`),
+  )
 }
 
-/** Builds and packs every package and installs the tarballs, with what they and the programs need of others. */
+/** Installs the packed packages, with what they and the programs need of others. */
 export async function createPackedProject(): Promise<PackedProject> {
-  const folder = mkdtempSync(join(tmpdir(), 'quipu-packed-'))
-  const packages = publishedPackages()
-  const inRoot = { cwd: root, env: { ...process.env, npm_config_loglevel: 'error' }, maxBuffer: 1 << 26 }
-  const tsc = join(root, 'node_modules', '.bin', 'tsc')
-  await execute(tsc, ['-b', ...packages.map((name) => `packages/${name}`)], inRoot)
-  mkdirSync(join(folder, 'tarballs'))
-  const workspaces = packages.flatMap((name) => ['-w', `packages/${name}`])
-  await execute('npm', ['pack', '--pack-destination', join(folder, 'tarballs'), ...workspaces], inRoot)
-  const tarballs = readdirSync(join(folder, 'tarballs')).map((name) => `./tarballs/${name}`)
   const others = [
     '@opentelemetry/api',
     '@opentelemetry/sdk-logs',
@@ -72,16 +52,14 @@ export async function createPackedProject(): Promise<PackedProject> {
     'express',
     'openai',
   ]
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }))
-  const options = ['--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline', '--ignore-scripts']
-  await execute('npm', ['install', ...options, ...tarballs, ...others.map(installedVersion), 'expect@30.5.2'], {
-    ...inRoot,
-    cwd: folder,
+  const { folder, remove } = await installPacked({
+    packed: await packPackages(),
+    dependencies: { ...Object.fromEntries(others.map((name) => [name, installedVersion(name)])), expect: '30.5.2' },
   })
+  const tsc = join(root, 'node_modules', '.bin', 'tsc')
   const write = (file: string, text: string): void => writeFileSync(join(folder, file), text)
   return {
     folder,
-    packages,
     write,
     async compile(config) {
       write('tsconfig.json', JSON.stringify(config))
@@ -95,16 +73,21 @@ export async function createPackedProject(): Promise<PackedProject> {
     run(name, args, environment = {}) {
       const cwd = join(folder, 'runs', name)
       mkdirSync(cwd, { recursive: true })
-      const plain = Object.entries(process.env).filter(([key]) => !/^(?:VITEST|NODE_|OTEL_|QUIPU_|FEATURE_)/.test(key))
-      const env = { ...Object.fromEntries(plain), HOME: cwd, QUIPU_DOCS_PRINT: '1', ...environment }
+      const env = { ...plainEnvironment(), HOME: cwd, QUIPU_DOCS_PRINT: '1', ...environment }
       return new Promise((resolve) => {
         execFile(process.execPath, args, { cwd, env, timeout: 30_000 }, (error, stdout, stderr) => {
           resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout, stderr })
         })
       })
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove,
   }
+}
+
+/** Our environment without what would change how Node, OpenTelemetry or Quipu behave. */
+function plainEnvironment(): Readonly<Record<string, string | undefined>> {
+  const foreign = /^(?:VITEST|NODE_|OTEL_|QUIPU_|FEATURE_|DO_NOT_TRACK)/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 }
 
 /** A program that goes on until it is ended. */
@@ -120,7 +103,7 @@ export function startCommand(
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
 ): Running {
-  const child = spawn('sh', ['-c', `exec ${command}`], { cwd, env: { ...process.env, ...environment } })
+  const child = spawn('sh', ['-c', `exec ${command}`], { cwd, env: { ...plainEnvironment(), ...environment } })
   let stderr = ''
   let wake = (): void => undefined
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,11 +1,20 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createPackedProject, type Ended, type PackedProject, publishedEntries } from './packed-project.js'
+import {
+  createPackedProject,
+  type Ended,
+  hasCommand,
+  type PackedProject,
+  publishedEntries,
+  startCommand,
+} from './packed-project.js'
 import { checkOutcome, type Program, toCommonJs, toModule } from './program.js'
 import { programs } from './programs.js'
 import { MARK } from './support.js'
+import { codeOf } from './usage-blocks.js'
 
 // The real form: the blocks as programs that a user has, against the packages as they are published.
 
@@ -43,6 +52,24 @@ afterAll(() => project?.remove())
 test('the blocks type-check with strict settings, and the refused line of §9 is refused', () => {
   // An unused @ts-expect-error is an error too.
   expect(compiled).toBe('')
+})
+
+test('the compiler sees it when a block is wrong', async () => {
+  const own = programs.find(({ name }) => name === 'own-metrics')
+  if (own === undefined) throw new Error('no own-metrics')
+  const text = toModule(own, './support.mjs')
+  project.write(
+    'wrong-unneeded.mts',
+    text.replace("{ channel: 'fax', country: 'PE' }", "{ channel: 'web', country: 'PE' }"),
+  )
+  project.write('wrong-refused.mts', text.replace('// @ts-expect-error', '//'))
+  const said = await project.compile({
+    compilerOptions: { ...strict, noEmit: true },
+    files: ['wrong-unneeded.mts', 'wrong-refused.mts'],
+  })
+  expect(said).toContain('wrong-unneeded.mts')
+  expect(said).toContain("Unused '@ts-expect-error' directive")
+  expect(said).toMatch(/wrong-refused\.mts.*"fax"|wrong-refused\.mts[^]*'"fax"'/)
 })
 
 test('the decorators type-check as legacy decorators too', () => {
@@ -88,6 +115,59 @@ console.log(JSON.stringify(seen))`,
     for (const [entry, [imported, required]] of Object.entries(seen)) {
       expect(imported, entry).toBe(required)
       expect(imported, entry).not.toBe('')
+    }
+  })
+})
+
+/** An application that exists: it knows nothing of Quipu. */
+const application = `
+const app = express()
+app.get('/users/:id', async (request, response) => {
+  const answer = await client.chat.completions.create({ model: 'gpt-4', messages: [{ role: 'user', content: 'Hello?' }] })
+  response.json({ id: request.params.id, text: answer.choices[0].message.content })
+})
+const completion = { id: 'c', object: 'chat.completion', created: 1, model: 'gpt-4-0613', usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 },
+  choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Hello' } }] }
+const fetch = async () => new Response(JSON.stringify(completion), { headers: { 'content-type': 'application/json' } })
+const client = new OpenAI({ apiKey: 'test', fetch })
+const server = app.listen(0, '127.0.0.1', () => console.error('app http://127.0.0.1:' + server.address().port))
+`
+
+describe('§1: an application that exists, unchanged', () => {
+  const [install = '', run = '', curl = ''] = codeOf(1, 'sh')
+    .split('\n')
+    .map((line) => line.replace(/ +#.*$/, ''))
+
+  test.each([
+    ['ESM', 'module', "import express from 'express'\nimport OpenAI from 'openai'\n"],
+    ['CommonJS', 'commonjs', "const express = require('express')\nconst OpenAI = require('openai')\n"],
+  ])('%s', async (_, type, imports) => {
+    // The first command is what made this folder, with a tarball in the place of the name.
+    expect(install).toBe('npm install @quipu/sdk')
+    const folder = `runs/unchanged-${type}`
+    mkdirSync(out(folder), { recursive: true })
+    project.write(`${folder}/package.json`, JSON.stringify({ type }))
+    project.write(`${folder}/app.js`, imports + application)
+    const app = startCommand(run, out(folder), { HOME: out(folder) })
+    try {
+      const find = (pattern: RegExp) => app.waitFor((stderr) => pattern.exec(stderr)?.[1])
+      const url = await find(/^app (http:.*)$/m)
+      const said = await find(/^quipu: (.*)$/m)
+      const pattern =
+        /^http express 5\.\d+\.\d+ · openai \d+\.\d+\.\d+ · pages (http:\/\/127\.0\.0\.1:(\d+)\/custom_metrics)$/
+      expect(said).toMatch(pattern)
+      const [, pages = '', port = ''] = pattern.exec(said) ?? []
+      expect(await (await fetch(`${url}/users/42`)).json()).toEqual({ id: '42', text: 'Hello' })
+      const command = curl.replace('9464', port)
+      const page = hasCommand('curl')
+        ? execFileSync('sh', ['-c', `${command} --silent`], { encoding: 'utf8' })
+        : await (await fetch(pages)).text()
+      expect(page).toContain('app_requests_total{endpoint="/users/:id",method="GET",status_code="200"} 1\n')
+      expect(page).toContain('llm_tokens_total{model="gpt-4",type="total"} 10\n')
+      const standard = await (await fetch(pages.replace('custom_metrics', 'metrics'))).text()
+      expect(standard).toContain('http_server_request_duration_seconds_count{')
+    } finally {
+      await app.end()
     }
   })
 })
