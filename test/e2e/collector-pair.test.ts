@@ -16,9 +16,9 @@ import {
   waitUntil,
 } from '../servers/index.js'
 import { createTemporaryDirectory, type TemporaryDirectory } from '../servers/temporary-directory.js'
-import { createPusher } from './otlp-pusher.js'
+import { startPusher } from './otlp-pusher.js'
 import { toTable, waitForTable } from './queried-samples.js'
-import { recordEverything, sum, toSamples } from './recorded-metrics.js'
+import { lifecycle, recordEverything, sum, toSamples } from './recorded-metrics.js'
 
 const AGENT = 'deploy/collector-agent.yaml'
 const GATEWAY = 'deploy/collector-gateway.yaml'
@@ -169,7 +169,7 @@ describeWithServer(['collector', 'prometheus'], 'SDK → agent → gateway → P
     await waitForOwn(agent, 'otelcol_exporter_queue_size{data_type="metrics"', (size) => size > 0)
     // It says its last words, which are on the agent's disk when the agent says so, and ends.
     const { recorder, series } = recordEverything()
-    const pusher = createPusher(recorder, `${agent.endpoints.otlpHttp}/v1/metrics`)
+    const pusher = startPusher(recorder, `${agent.endpoints.otlpHttp}/v1/metrics`)
     await pusher.push()
     await pusher.stop()
 
@@ -185,7 +185,7 @@ describeWithServer(['collector', 'prometheus'], 'SDK → agent → gateway → P
     gate.open()
     await gateway.restart()
 
-    const expected = toTable(toSamples(series, 'collector'))
+    const expected = toTable(toSamples([...series, lifecycle.start, lifecycle.end], 'collector'))
     expect(await waitForTable(prometheus, '{job="securetrack",instance="one"}', expected)).toEqual([])
     expect(
       await waitForTable(prometheus, '{job="securetrack",instance="activity-log@host-one"}', {

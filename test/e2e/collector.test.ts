@@ -13,9 +13,9 @@ import {
   validateCollectorConfig,
 } from '../servers/index.js'
 import { otlpCounter, postOtlp } from '../servers/otlp-body.js'
-import { createPusher } from './otlp-pusher.js'
+import { startPusher } from './otlp-pusher.js'
 import { toTable, waitForTable } from './queried-samples.js'
-import { recordEverything, toSamples } from './recorded-metrics.js'
+import { lifecycle, recordEverything, toSamples } from './recorded-metrics.js'
 
 const CONFIG = 'otel-collector.yaml'
 
@@ -40,7 +40,10 @@ describe('the allow-lists of otel-collector.yaml', () => {
     ...['deployment.environment.name', 'host.name', 'k8s.namespace.name', 'k8s.node.name', 'k8s.pod.name'],
     ...['service.instance.id', 'service.name', 'service.namespace', 'service.version'],
   ]
-  const sdk = ['telemetry.sdk.language', 'telemetry.sdk.name', 'telemetry.sdk.version']
+  const sdk = [
+    ...['process.runtime.name', 'process.runtime.version'],
+    ...['telemetry.sdk.language', 'telemetry.sdk.name', 'telemetry.sdk.version'],
+  ]
 
   it('name every label of the catalogue, and nothing that is not said here', () => {
     const labels = Object.values(builtinCatalog.metrics).flatMap((spec) =>
@@ -95,17 +98,17 @@ describeWithServer(['collector', 'prometheus'], 'SDK → otel-collector.yaml →
 
   it('carries every documented metric, under the names and with the labels of the page', async () => {
     const { recorder, series } = recordEverything()
-    const pusher = createPusher(recorder, metricsUrl())
+    const pusher = startPusher(recorder, metricsUrl())
     await pusher.push()
     await pusher.stop()
-    const expected = toTable(toSamples(series, 'collector'))
+    const expected = toTable(toSamples([...series, lifecycle.start, lifecycle.end], 'collector'))
     expect(expected).toHaveProperty(['aki_active_user_total{version_id="first_name"}'])
     expect(await waitForTable(prometheus, '{job="securetrack",instance="one"}', expected)).toEqual([])
   })
 
   it('loses nothing when the Collector is killed: what was recorded meanwhile arrives with the next export', async () => {
     const recorder = createRecorder()
-    const pusher = createPusher(recorder, metricsUrl(), { instance: 'two' })
+    const pusher = startPusher(recorder, metricsUrl(), { instance: 'two' })
     const selector = 'llm_requests_total{instance="two"}'
     const hasValue = async (value: number) => {
       const [result] = await prometheus.waitForQuery(selector, ([first]) => first?.value === value)
@@ -138,7 +141,7 @@ describeWithServer(['collector', 'prometheus'], 'SDK → otel-collector.yaml →
       prompt: 'planted-prompt',
     })
     expect(await postOtlp(metricsUrl(), body)).toBe(200)
-    const pusher = createPusher(createRecorder(), metricsUrl(), {
+    const pusher = startPusher(createRecorder(), metricsUrl(), {
       instance: 'three',
       resource: { 'process.owner': 'planted-owner', 'process.command_args': 'planted-argument' },
     })

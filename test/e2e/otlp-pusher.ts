@@ -1,42 +1,38 @@
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
-import { resourceFromAttributes } from '@opentelemetry/resources'
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import type { Recorder } from '@quipu/core'
+import { start } from '@quipu/sdk'
 
-/** Sends a recorder's metrics as OTLP protobuf, when told to. */
+/** An application's way out, driven by a test. */
 export interface OtlpPusher {
-  /** Resolves when the receiver has answered with success; rejects otherwise. */
+  /** Exports what there is; rejects when the receiver did not take every point. */
   push(): Promise<void>
+  /** Ends it as an application ends, with a last export; rejects when the receiver did not take every point of that. */
   stop(): Promise<void>
 }
 
 export interface PushOptions {
-  readonly temporality?: 'cumulative' | 'delta'
   readonly instance?: string
   /** Resource attributes beside the service's. */
   readonly resource?: Readonly<Record<string, string>>
 }
 
-const NEVER_MS = 3_600_000
-
-export function createPusher(recorder: Recorder, url: string, options: PushOptions = {}): OtlpPusher {
-  const { temporality = 'cumulative', instance = 'one', resource = {} } = options
-  const provider = new MeterProvider({
-    resource: resourceFromAttributes({
-      'service.name': 'securetrack',
-      'service.instance.id': instance,
-      ...resource,
-    }),
-    readers: [
-      new PeriodicExportingMetricReader({
-        exporter: new OTLPMetricExporter({ url, timeoutMillis: 10_000 }),
-        exportIntervalMillis: NEVER_MS,
-        metricProducers: [recorder.producer({ temporality })],
-      }),
-    ],
+/** `start()` with a recorder and the address of OTLP metrics over HTTP. One at a time: a process has one Quipu running. */
+export function startPusher(recorder: Recorder, url: string, options: PushOptions = {}): OtlpPusher {
+  const { instance = 'one', resource = {} } = options
+  const quipu = start({
+    recorder,
+    serviceName: 'securetrack',
+    resource: { 'service.instance.id': instance, ...resource },
+    otlp: { url, intervalMs: 3_600_000 },
+    standardMetrics: false,
+    shutdownTimeoutMs: 10_000,
   })
+  const check = ({ delivered, held, dropped, errors }: Awaited<ReturnType<typeof quipu.flush>>) => {
+    if (delivered === 0 || held > 0 || dropped > 0 || errors.length > 0) {
+      throw new Error(`${delivered} delivered, ${held} held, ${dropped} dropped: ${errors.join(', ')}`)
+    }
+  }
   return {
-    push: () => provider.forceFlush(),
-    stop: () => provider.shutdown(),
+    push: async () => check(await quipu.flush()),
+    stop: async () => check(await quipu.shutdown()),
   }
 }

@@ -1,3 +1,6 @@
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
   describeWithServer,
@@ -7,9 +10,9 @@ import {
   type VictoriaMetrics,
 } from '../servers/index.js'
 import { metricNames } from './metric-names.js'
-import { createPusher } from './otlp-pusher.js'
+import { startPusher } from './otlp-pusher.js'
 import { differences, queryTable, toTable } from './queried-samples.js'
-import { recordEverything, recordedNames, toSamples } from './recorded-metrics.js'
+import { lifecycle, recordEverything, recordedNames, toSamples } from './recorded-metrics.js'
 
 it('has a name for every metric of the catalogue', () => {
   expect(Object.keys(metricNames).sort()).toEqual([...recordedNames].sort())
@@ -20,7 +23,7 @@ describeWithServer('prometheus', 'OTLP straight into Prometheus 3', () => {
   const everything = recordEverything()
   beforeAll(async () => {
     prometheus = await startPrometheus({ otlp: true })
-    const pusher = createPusher(everything.recorder, prometheus.otlpUrl, {
+    const pusher = startPusher(everything.recorder, prometheus.otlpUrl, {
       resource: { 'service.version': '1.2.0' },
     })
     await pusher.push()
@@ -29,7 +32,7 @@ describeWithServer('prometheus', 'OTLP straight into Prometheus 3', () => {
   afterAll(() => prometheus?.stop())
 
   it('gives every documented metric back, with its value, its name and exactly its labels', async () => {
-    const expected = toTable(toSamples(everything.series, 'otlp'))
+    const expected = toTable(toSamples([...everything.series, lifecycle.start, lifecycle.end], 'otlp'))
     expect(differences(await queryTable(prometheus, '{job="securetrack"}'), expected)).toEqual([])
     expect(Object.keys(expected).length).toBeGreaterThan(800)
   })
@@ -54,30 +57,38 @@ describeWithServer('prometheus', 'OTLP straight into Prometheus 3', () => {
 
 describeWithServer('victoriametrics', 'OTLP straight into VictoriaMetrics', () => {
   const everything = recordEverything()
+  // VictoriaMetrics makes a label of every attribute of the resource.
+  const without = /^(?:service|telemetry|process)[._]/
   const servers: VictoriaMetrics[] = []
-  const startWithEverything = async (flags: readonly string[]) => {
+  const start = async (flags: readonly string[]) => {
     const server = await startVictoriaMetrics({ flags })
     servers.push(server)
-    const pusher = createPusher(everything.recorder, server.otlpUrl)
-    await pusher.push()
-    await pusher.stop()
     return server
   }
   afterAll(() => Promise.all(servers.map((server) => server.stop())))
 
   it('gives every documented metric back under its Prometheus name, with -opentelemetry.usePrometheusNaming', async () => {
-    const server = await startWithEverything(['-opentelemetry.usePrometheusNaming'])
-    const expected = toTable(toSamples(everything.series, 'otlp'))
-    const resource = ['service_name', 'service_instance_id']
-    const actual = await queryTable(server, '{service_name="securetrack"}', { without: resource })
-    expect(differences(actual, expected)).toEqual([])
+    const server = await start(['-opentelemetry.usePrometheusNaming'])
+    const pusher = startPusher(everything.recorder, server.otlpUrl)
+    await pusher.stop()
+    const expected = toTable(toSamples([...everything.series, lifecycle.start, lifecycle.end], 'otlp'))
+    expect(differences(await queryTable(server, '{service_name="securetrack"}', { without }), expected)).toEqual([])
   })
 
-  it('gives every documented metric back under its OTLP name, without that flag', async () => {
-    const server = await startWithEverything([])
-    const expected = toTable(toSamples(everything.series, 'otlp-names'))
-    const resource = ['service.name', 'service.instance.id']
-    const actual = await queryTable(server, '{"service.name"="securetrack"}', { without: resource })
-    expect(differences(actual, expected)).toEqual([])
+  it("gives every documented metric back under its OTLP name, without that flag, also from an application's own SDK", async () => {
+    const server = await start([])
+    const { recorder, series } = recordEverything()
+    const provider = new MeterProvider({
+      resource: resourceFromAttributes({ 'service.name': 'securetrack' }),
+      readers: [
+        new PeriodicExportingMetricReader({
+          exporter: new OTLPMetricExporter({ url: server.otlpUrl }),
+          metricProducers: [recorder.producer()],
+        }),
+      ],
+    })
+    await provider.shutdown()
+    const expected = toTable(toSamples(series, 'otlp-names'))
+    expect(differences(await queryTable(server, '{"service.name"="securetrack"}', { without }), expected)).toEqual([])
   })
 })

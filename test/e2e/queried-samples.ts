@@ -19,16 +19,16 @@ function seriesText(name: string, labels: Readonly<Record<string, string>>): str
   return `${name}{${pairs.join(',')}}`
 }
 
-/** Labels left out beside the server's own: those of the resource, where a server copies them. */
 export interface QueryOptions {
-  readonly without?: readonly string[]
+  /** Labels to leave out beside the server's own: those of the resource, where a server copies them to every series. */
+  readonly without?: RegExp
 }
 
-function fromResults(results: readonly QueryResult[], { without = [] }: QueryOptions): SampleTable {
+function fromResults(results: readonly QueryResult[], { without = /^$/ }: QueryOptions): SampleTable {
   const samples = results.flatMap(({ labels, value }): Sample[] => {
     const name = labels.__name__ ?? ''
     if (NOT_RECORDED.test(name)) return []
-    const kept = Object.entries(labels).filter(([label]) => !ADDED_LABELS.has(label) && !without.includes(label))
+    const kept = Object.entries(labels).filter(([label]) => !ADDED_LABELS.has(label) && !without.test(label))
     const normal = kept.map(([label, text]) => [label, label === 'le' ? normalBound(text) : text] as const)
     return [{ name, labels: Object.fromEntries(normal), value }]
   })
@@ -48,7 +48,7 @@ export async function queryTable(server: PromqlServer, selector: string, options
 }
 
 /**
- * How the table differs from what is expected, one line a sample and at most twenty: thousands of equal lines around
+ * How the table differs from what is expected, one line a sample and at most ten: thousands of equal lines around
  * them would hide them.
  */
 export function differences(actual: SampleTable, expected: SampleTable): string[] {
@@ -56,7 +56,7 @@ export function differences(actual: SampleTable, expected: SampleTable): string[
   const lines = names.flatMap((name) =>
     actual[name] === expected[name] ? [] : [`${name}: expected ${expected[name]}, got ${actual[name]}`],
   )
-  return lines.length <= 20 ? lines : [...lines.slice(0, 20), `and ${lines.length - 20} more`]
+  return lines.length <= 10 ? lines : [...lines.slice(0, 10), `and ${lines.length - 10} more`]
 }
 
 /** Asks until the table is as expected; returns how it differs after `timeoutMs`. */

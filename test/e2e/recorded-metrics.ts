@@ -32,16 +32,32 @@ const specs: readonly (readonly [string, MetricSpec])[] = Object.entries<MetricS
   ([, spec]) => spec.vocabulary !== 'self',
 )
 
+/** What `start()` and `shutdown()` record themselves: the application's start and its end (K18, K19). */
+export const lifecycle: Readonly<Record<'start' | 'end', RecordedSeries>> = {
+  start: lifecycleSeries('app_startup'),
+  end: lifecycleSeries('app_shutdown'),
+}
+
+function lifecycleSeries(action_type: string): RecordedSeries {
+  const labels = { action_type, profile_name: 'none' }
+  return { metric: 'user_action', spec: builtinCatalog.metrics.user_action, labels, values: [1] }
+}
+
 /** Names of every metric that is recorded here. */
 export const recordedNames: readonly string[] = specs.map(([name]) => name)
 
 /**
- * A recorder that speaks every vocabulary and both GenAI editions, and two series (one, where there are no labels) of
- * every documented metric in it, all values different from metric to metric.
+ * Two series (one, where there are no labels) of every documented metric, with values that differ from metric to metric:
+ * what to record, and what must arrive.
  */
+export function recordedSeries(): readonly RecordedSeries[] {
+  return specs.flatMap(([metric, spec], i) => toSeries(metric, spec, i + 1))
+}
+
+/** A recorder that speaks every vocabulary and both GenAI editions, and all those series in it. */
 export function recordEverything(): { recorder: Recorder; series: readonly RecordedSeries[] } {
   const recorder = createRecorder({ ids: 'plain', genAiProfiles: ['1.41', 'next'] })
-  const series = specs.flatMap(([metric, spec], i) => toSeries(metric, spec, i + 1))
+  const series = recordedSeries()
   for (const { metric, labels, values } of series) {
     for (const value of values) recorder.recordMetric(metric, value, labels)
   }

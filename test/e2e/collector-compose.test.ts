@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { describeWithServer, promtool, validateCollectorConfig } from '../servers/index.js'
+
+/** As much of a compose file as these tests read. */
+interface Service {
+  readonly image?: string
+  readonly build?: { readonly context: string; readonly dockerfile: string }
+  readonly command?: readonly string[]
+  readonly user?: string
+  readonly environment?: Readonly<Record<string, string>>
+  readonly volumes?: readonly string[]
+  readonly ports?: readonly string[]
+  readonly network_mode?: string
+  readonly healthcheck?: { readonly test: readonly string[] }
+  readonly depends_on?: readonly string[] | Readonly<Record<string, { readonly condition: string }>>
+}
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>
+  readonly volumes: Readonly<Record<string, unknown>>
+}
+interface ScrapeConfigs {
+  readonly scrape_configs: readonly { readonly static_configs: readonly { readonly targets: readonly string[] }[] }[]
+}
+
+const FILE = 'docker-compose.yml'
+const compose: Compose = parse(readFileSync(FILE, 'utf8'))
+const services = Object.entries(compose.services)
+const serviceOf = (name: string): Service => compose.services[name] ?? {}
+
+/** A variable's default, `${NAME:-default}`, as compose fills it in. */
+const filledIn = (value: string): string => value.replace(/\$\{\w+:-([^}]*)\}/g, '$1')
+const environmentOf = (name: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(serviceOf(name).environment ?? {}).map(([key, value]) => [key, filledIn(value)]))
+
+/** Compose itself: the plugin of Docker's client, or the program alone. */
+function findCompose(): readonly [string, ...string[]] | null {
+  const candidates: readonly (readonly [string, ...string[]])[] = [['docker', 'compose'], ['docker-compose']]
+  return candidates.find(([program, ...args]) => succeeds(program, [...args, 'version'])) ?? null
+}
+
+function succeeds(program: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe(FILE, () => {
+  it('pins every image, and the Collector and Prometheus to the versions that are tested', async () => {
+    const images = services.flatMap(([, { image }]) => image ?? [])
+    for (const image of images) expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+\.\d+$/)
+    const manifest = readFileSync('test/servers/collector/manifest.yaml', 'utf8')
+    const { dist }: { readonly dist: { readonly version: string } } = parse(manifest)
+    expect(serviceOf('otel-collector').image).toBe(`otel/opentelemetry-collector-contrib:${dist.version}`)
+  })
+
+  it('asks everything that goes on whether it is well, and starts nothing before what it needs', () => {
+    const once = new Set(
+      services.flatMap(([, { depends_on = [] }]) =>
+        Object.entries(depends_on).flatMap(([name, need]) =>
+          typeof need === 'object' && need.condition === 'service_completed_successfully' ? [name] : [],
+        ),
+      ),
+    )
+    // The Collector has no program to ask with: another asks for it, in its network.
+    const askedBy = services.flatMap(([, { network_mode = '', healthcheck }]) =>
+      healthcheck !== undefined && network_mode.startsWith('service:') ? [network_mode.slice('service:'.length)] : [],
+    )
+    for (const [name, service] of services) {
+      expect(once.has(name) || askedBy.includes(name) || service.healthcheck !== undefined, name).toBe(true)
+      const needs = Array.isArray(service.depends_on) ? service.depends_on : Object.keys(service.depends_on ?? {})
+      for (const need of needs) expect(compose.services, `${name} needs ${need}`).toHaveProperty(need)
+    }
+  })
+
+  it('says its commands in words: YAML makes a map of a word with a colon in it', () => {
+    for (const [name, { command = [], healthcheck }] of services) {
+      for (const word of [...command, ...(healthcheck?.test ?? [])]) expect(word, name).toBeTypeOf('string')
+    }
+  })
+
+  it('publishes on loopback only', () => {
+    const ports = services.flatMap(([, service]) => service.ports ?? [])
+    expect(ports.length).toBeGreaterThan(3)
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
+  })
+
+  it('mounts files that are there and volumes that it declares', () => {
+    for (const [name, { volumes = [], build }] of services) {
+      for (const volume of volumes) {
+        const source = volume.split(':')[0] ?? ''
+        const isThere = source.startsWith('.') ? existsSync(source) : source in compose.volumes
+        expect(isThere, `${source} of ${name}`).toBe(true)
+      }
+      if (build !== undefined) expect(existsSync(join(build.context, build.dockerfile)), name).toBe(true)
+    }
+  })
+
+  it('has a service and a port for every target that Prometheus scrapes', () => {
+    const files = ['deploy/prometheus.yml', 'deploy/scrape/collector.yml']
+    const targets = files.flatMap((file) => {
+      const { scrape_configs }: ScrapeConfigs = parse(readFileSync(file, 'utf8'))
+      return scrape_configs.flatMap((job) => job.static_configs.flatMap((config) => config.targets))
+    })
+    const collector = readFileSync('otel-collector.yaml', 'utf8')
+    const { ACTIVITY_PAGE = '' } = environmentOf('otel-collector')
+    for (const target of targets) {
+      const [name = '', port = ''] = target.split(':')
+      expect(compose.services, target).toHaveProperty(name)
+      if (name === 'securetrack') expect(environmentOf(name).PORT).toBe(port)
+      else
+        expect(
+          collector.includes(`:${port}\n`) ||
+            collector.includes(`port: ${port}\n`) ||
+            ACTIVITY_PAGE.endsWith(`:${port}`),
+        ).toBe(true)
+    }
+    expect(targets.sort()).toEqual([
+      'otel-collector:8888',
+      'otel-collector:8889',
+      'otel-collector:8890',
+      'securetrack:8000',
+      'securetrack:8000',
+    ])
+  })
+
+  it('lets the Collector read the log that the application writes, as the same user', () => {
+    const app = serviceOf('securetrack')
+    const collector = serviceOf('otel-collector')
+    expect(environmentOf('securetrack').ACTIVITY_LOG).toBe(environmentOf('otel-collector').ACTIVITY_LOG)
+    expect(app.volumes).toContain('activity-log:/var/log/quipu')
+    expect(collector.volumes).toContain('activity-log:/var/log/quipu:ro')
+    expect(collector.user).toBe('1000:1000') // node's user in node's image
+    expect(readFileSync('deploy/app.Dockerfile', 'utf8')).toMatch(/^USER node$/m)
+  })
+
+  it('gives Grafana the Prometheus that it starts', () => {
+    const path = 'deploy/grafana/provisioning/datasources/prometheus.yml'
+    const { datasources }: { readonly datasources: readonly { readonly url: string; readonly uid: string }[] } = parse(
+      readFileSync(path, 'utf8'),
+    )
+    expect(datasources).toMatchObject([{ uid: 'prometheus', type: 'prometheus', url: 'http://prometheus:9090' }])
+    expect(serviceOf('grafana').volumes).toContain('./deploy/grafana/provisioning:/etc/grafana/provisioning:ro')
+  })
+})
+
+describeWithServer('collector', `the Collector of ${FILE}`, () => {
+  it.each([
+    ['as it is', {}],
+    ['with a way out', { OTLP_OUT: 'otlp_http', OTLP_OUT_ENDPOINT: 'https://otlp.example.com' }],
+  ])('is content with its configuration and its environment %s', async (_, more) => {
+    const environment = { ...environmentOf('otel-collector'), ...more }
+    const config = readFileSync('otel-collector.yaml', 'utf8')
+    for (const name of Object.keys(environment)) {
+      if (name !== 'GOMEMLIMIT') expect(config, `${name} is read`).toContain(`\${env:${name}`)
+    }
+    expect(await validateCollectorConfig('otel-collector.yaml', environment)).toMatchObject({ code: 0, stderr: '' })
+  })
+})
+
+describeWithServer('promtool', `the Prometheus of ${FILE}`, () => {
+  it('is of the version that is tested', async () => {
+    const { stdout, stderr } = await promtool(['--version'])
+    const [, version] = /version (\d+\.\d+\.\d+)/.exec(stdout + stderr) ?? []
+    expect(serviceOf('prometheus').image).toBe(`prom/prometheus:v${version}`)
+  })
+})
+
+const found = findCompose()
+// Docker's client is no server that install.sh brings, and often comes without compose: the tests above stand without it.
+describe.skipIf(found === null)(
+  `docker compose config${found === null ? ' [skipped: no docker compose here]' : ''}`,
+  () => {
+    it(`accepts ${FILE}`, () => {
+      const [program, ...args] = found ?? ['']
+      const output = execFileSync(program, [...args, '-f', FILE, 'config', '--format', 'json'], { encoding: 'utf8' })
+      const resolved: Compose = JSON.parse(output)
+      expect(Object.keys(resolved.services).sort()).toEqual(Object.keys(compose.services).sort())
+    })
+  },
+)
