@@ -15,7 +15,17 @@ import { VERSION } from './version.js'
 interface Surroundings {
   /** How many ports may be tried for the pages, from the one configured upwards. */
   readonly ports: number
+  /** What has to be out of the way before the pages can be opened. */
+  readonly room: Promise<unknown> | undefined
+  /** Whether it takes the place of one that `register` started: the application does not start a second time. */
+  readonly isReplacing: boolean
   readonly onShutdown: () => void
+}
+
+interface Created<M extends MetricSpecs, E extends EventSpecs> {
+  readonly quipu: Quipu<M, E>
+  /** Ends it without an end of the application. */
+  readonly giveWay: () => Promise<unknown>
 }
 
 /** Starts everything that the configuration asks for. */
@@ -23,19 +33,20 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   recorder: Recorder<M, E>,
   configuration: Configuration,
   { vocabularies, genAiProfiles, prices, sessions, loggerProvider }: StartOptions<M, E>,
-  { ports, onShutdown }: Surroundings,
-): Quipu<M, E> {
+  { ports, room, isReplacing, onShutdown }: Surroundings,
+): Created<M, E> {
   // Everything that exports reads the entries at run time, whatever their types are.
   const plain = recorder as unknown as Recorder
   plain.configure({ vocabularies, genAiProfiles, prices, sessions, activityLog: configuration.activityLog.enabled })
   plain.metrics.quipu_info.set(1, { version: VERSION })
 
-  const telemetry = startTelemetry(plain, configuration, (request) => pages.isOwnScrape(request))
-  const pages = createPages(plain, configuration.pages, telemetry.collect)
+  const scrapes = new WeakSet<object>()
+  const telemetry = startTelemetry(plain, configuration, (request) => scrapes.has(request))
+  const pages = createPages(plain, configuration.pages, telemetry.collect, scrapes)
   const lines = connectActivityLog(plain, configuration, loggerProvider)
-  const ready = pages.open(ports)
+  const ready = room === undefined ? pages.open(ports) : room.then(() => pages.open(ports))
   ready.catch((error: unknown) => diag.error('quipu: the pages are not served', error))
-  plain.trackAppStartup()
+  if (!isReplacing) plain.trackAppStartup()
 
   const { shutdownTimeoutMs } = configuration
   const pushes = () => [...telemetry.pushReaders, ...(lines.logExport === undefined ? [] : [lines.logExport])]
@@ -51,7 +62,6 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
 
   async function end(): Promise<FlushOutcome> {
     uninstall()
-    plain.trackAppShutdown()
     const before = pushes().map(({ ledger }) => ledger.totals)
     for (const push of pushes()) push.hurry()
     const work = settle(telemetry.shutdown(), lines, pages.close(shutdownTimeoutMs / 2))
@@ -66,12 +76,16 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
     return { ...outcome, held: 0, errors: withTimeout(outcome.errors, inTime, shutdownTimeoutMs) }
   }
 
-  const shutdown = (): Promise<FlushOutcome> => {
+  const giveWay = (): Promise<FlushOutcome> => {
     ended ??= end()
     return ended
   }
+  const shutdown = (): Promise<FlushOutcome> => {
+    if (ended === undefined) plain.trackAppShutdown()
+    return giveWay()
+  }
   const uninstall = installExitHooks(configuration.exitHooks, shutdown)
-  return {
+  const quipu: Quipu<M, E> = {
     ready,
     handler: pages.handler,
     fetch: pages.handler.fetch,
@@ -81,6 +95,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
     recorder,
     metrics: recorder.metrics,
   }
+  return { quipu, giveWay }
 }
 
 async function settle(telemetry: Promise<unknown>, lines: ActivityLines, pages: Promise<unknown>): Promise<void> {

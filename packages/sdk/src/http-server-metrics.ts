@@ -10,10 +10,69 @@ const bounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5
 /** The methods of RFC 9110, PATCH (RFC 5789) and QUERY; any other is `_OTHER` (semantic conventions, http.request.method). */
 const methods: ReadonlySet<unknown> = new Set('GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH QUERY'.split(' '))
 
+/** One answered request. */
+interface Answered {
+  readonly request: object
+  readonly response: object | undefined
+  readonly seconds: number
+}
+
+/** Most requests that are remembered until somebody records them. */
+const MAX_EARLY = 1000
+
+interface HttpWatch {
+  /** Hands over what was answered so far, and everything from now on. */
+  to(record: (answered: Answered) => void): void
+  stop(): void
+}
+
 /**
- * Records `http.server.request.duration` of every server of node:http, from Node's own diagnostics channels: nothing is
- * patched, and a server that listens already is seen too. A request whose client went away before its answer was out is
- * not recorded.
+ * Watches every server of node:http through Node's own diagnostics channels: nothing is patched, and a server that listens
+ * already is seen too. A request whose client went away before its answer was out is not seen.
+ */
+function watchHttpServer(): HttpWatch {
+  const startedAt = new WeakMap<object, number>()
+  const early: Answered[] = []
+  let record = (answered: Answered): void => {
+    if (early.length < MAX_EARLY) early.push(answered)
+  }
+  const onStart = (message: unknown): void => {
+    const request = objectAt(message, 'request')
+    if (request !== undefined) startedAt.set(request, performance.now())
+  }
+  const onFinish = (message: unknown): void => {
+    const request = objectAt(message, 'request')
+    const start = request && startedAt.get(request)
+    if (request === undefined || start === undefined) return
+    startedAt.delete(request)
+    record({ request, response: objectAt(message, 'response'), seconds: (performance.now() - start) / 1000 })
+  }
+  // What a subscriber throws Node throws again where nobody can catch it (T27).
+  const start = guarded(onStart)
+  const finish = guarded(onFinish)
+  subscribe('http.server.request.start', start)
+  subscribe('http.server.response.finish', finish)
+  return {
+    to(next) {
+      record = next
+      for (const answered of early.splice(0)) next(answered)
+    },
+    stop() {
+      unsubscribe('http.server.request.start', start)
+      unsubscribe('http.server.response.finish', finish)
+    },
+  }
+}
+
+let earlyWatch: HttpWatch | undefined
+
+/** Begins to watch before there is a meter, so that no request is missed until there is one. */
+export function watchHttpServerEarly(): void {
+  earlyWatch ??= watchHttpServer()
+}
+
+/**
+ * Records `http.server.request.duration`, as the semantic conventions for HTTP metrics have it.
  * @returns a function that ends it
  */
 export function measureHttpServer(meter: Meter, isOwnScrape: (request: object) => boolean): () => void {
@@ -22,24 +81,21 @@ export function measureHttpServer(meter: Meter, isOwnScrape: (request: object) =
     unit: 's',
     advice: { explicitBucketBoundaries: bounds },
   })
-  const startedAt = new WeakMap<object, number>()
+  const watch = earlyWatch ?? watchHttpServer()
+  earlyWatch = undefined
+  watch.to(({ request, response, seconds }) => {
+    if (!isOwnScrape(request)) duration.record(seconds, attributesOf(request, response))
+  })
+  return watch.stop
+}
 
-  const onStart = (message: unknown): void => {
-    const request = objectAt(message, 'request')
-    if (request !== undefined) startedAt.set(request, performance.now())
-  }
-  const onFinish = (message: unknown): void => {
-    const request = objectAt(message, 'request')
-    const start = request && startedAt.get(request)
-    if (request === undefined || start === undefined || isOwnScrape(request)) return
-    startedAt.delete(request)
-    duration.record((performance.now() - start) / 1000, attributesOf(request, objectAt(message, 'response')))
-  }
-  subscribe('http.server.request.start', onStart)
-  subscribe('http.server.response.finish', onFinish)
-  return () => {
-    unsubscribe('http.server.request.start', onStart)
-    unsubscribe('http.server.response.finish', onFinish)
+function guarded(hear: (message: unknown) => void): (message: unknown) => void {
+  return (message) => {
+    try {
+      hear(message)
+    } catch {
+      // A request that cannot be read is not measured.
+    }
   }
 }
 

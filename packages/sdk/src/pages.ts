@@ -19,8 +19,6 @@ import type { PageUrls, Quipu } from './quipu.js'
 export interface Pages {
   readonly handler: PageHandler
   readonly page: Quipu['page']
-  /** Whether a request was for one of these pages. */
-  isOwnScrape(request: object): boolean
   /** Listens; `tries` is how many ports may be tried, from the one configured upwards. */
   open(tries: number): Promise<{ readonly urls: PageUrls }>
   close(graceMs: number): Promise<void>
@@ -29,11 +27,15 @@ export interface Pages {
 const CUSTOM = '/custom_metrics'
 const STANDARD = '/metrics'
 
-/** @param collect collects the standard metrics; undefined: there is no such page */
+/**
+ * @param collect collects the standard metrics; undefined: there is no such page
+ * @param scrapes gets the requests that were for one of the pages
+ */
 export function createPages(
   recorder: Recorder,
   { listen: address, auth, maxInFlight, timeoutMs, onError, scopeLabels, targetInfo }: PagesConfiguration,
   collect: OtelCollect | undefined,
+  scrapes: WeakSet<object>,
 ): Pages {
   const custom = catalogPage(recorder)
   const standard =
@@ -54,7 +56,6 @@ export function createPages(
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(onError !== undefined && { onError }),
   })
-  const scrapes = new WeakSet<object>()
   const handler: PageHandler = Object.assign(
     (...[request, response, next]: Parameters<PageHandler>): void => {
       scrapes.add(request)
@@ -73,7 +74,6 @@ export function createPages(
   let server: Promise<PageServer> | undefined
   return {
     handler,
-    isOwnScrape: (request) => scrapes.has(request),
     async page(name, { accept } = {}) {
       if (name === 'custom_metrics') return await renderPage(recorder, { accept })
       if (standard === undefined) return ''

@@ -6,22 +6,23 @@ import { QuipuError } from '@quipu/catalog/builtin'
  */
 const KEY = Symbol.for('quipu.running.v1')
 
-interface Running {
-  readonly options: unknown
+export interface Running {
+  readonly options: object
   /** The Quipu that `start()` returned for these options. */
-  readonly quipu: unknown
+  readonly quipu: object
+  /** Makes room for a `start()` of the application: only where `register` started it, which nobody wrote in code. */
+  readonly giveWay: (() => Promise<unknown>) | undefined
 }
 
 const holder: typeof globalThis & { [KEY]?: Running | undefined } = globalThis
 
 /**
- * What an earlier `start()` returned, when this one has the same options or none.
- * @throws QuipuError QUIPU_ALREADY_STARTED when it has others
+ * What runs, when these options may have it: the same options or none, or what gives way to them.
+ * @throws QuipuError QUIPU_ALREADY_STARTED when they are others
  */
-export function findRunning(options: object): unknown {
+export function findRunning(options: object): Running | undefined {
   const running = holder[KEY]
-  if (running === undefined) return undefined
-  if (Object.keys(options).length === 0 || isSame(running.options, options)) return running.quipu
+  if (running === undefined || running.giveWay !== undefined || isFor(running, options)) return running
   throw new QuipuError('QUIPU_ALREADY_STARTED', {
     what: 'start() was called a second time with other options.',
     got: `options ${Object.keys(options).join(', ')}`,
@@ -29,8 +30,13 @@ export function findRunning(options: object): unknown {
   })
 }
 
-export function setRunning(quipu: object, options: object): void {
-  holder[KEY] = { quipu, options }
+/** Whether what runs is what these options ask for. */
+export function isFor({ options: first }: Running, options: object): boolean {
+  return Object.keys(options).length === 0 || isSame(first, options)
+}
+
+export function setRunning(running: Running): void {
+  holder[KEY] = running
 }
 
 export function clearRunning(quipu: object): void {

@@ -5,7 +5,7 @@ import { createQuipu } from './create-quipu.js'
 import { createDisabledQuipu } from './disabled.js'
 import { checkOptions } from './options-schema.js'
 import type { Quipu } from './quipu.js'
-import { clearRunning, findRunning, setRunning } from './running.js'
+import { clearRunning, findRunning, isFor, setRunning } from './running.js'
 import type { StartOptions } from './start-options.js'
 
 type None = Record<never, never>
@@ -25,27 +25,49 @@ type None = Record<never, never>
 export function start<const M extends MetricSpecs = None, const E extends EventSpecs = None>(
   options: StartOptions<M, E> = {},
 ): Quipu<M, E> {
-  return startWith(options, { ports: 1 })
+  return startWith(options, { ports: 1, isBehind: false })
 }
 
-/** @internal `start()` as `register` calls it: with more ports to try. */
-export function startWith<M extends MetricSpecs, E extends EventSpecs>(
+/**
+ * `start()` as `register` calls it: what runs already stays, and what starts gives way to a `start()` of the application.
+ * @param ports how many ports may be tried, from the one configured upwards
+ */
+export function startBehind(options: StartOptions<None, None>, { ports }: { readonly ports: number }): Quipu {
+  const running = findRunning({})
+  if (running !== undefined) return toQuipu(running.quipu)
+  return startWith(options, { ports, isBehind: true })
+}
+
+interface Manner {
+  readonly ports: number
+  readonly isBehind: boolean
+}
+
+function startWith<M extends MetricSpecs, E extends EventSpecs>(
   options: StartOptions<M, E>,
-  { ports }: { readonly ports: number },
+  { ports, isBehind }: Manner,
 ): Quipu<M, E> {
   if (isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) return createDisabledQuipu(recorderOf(options))
   checkOptions(options)
-  // What is kept was made by this function for the same catalogue, or for a caller who named none.
-  const running = findRunning(options) as Quipu<M, E> | undefined
-  if (running !== undefined) return running
+  const running = findRunning(options)
+  if (running !== undefined && isFor(running, options)) return toQuipu(running.quipu)
   const configuration = toConfiguration(options)
   const recorder = recorderOf(options)
-  const quipu = createQuipu(recorder, configuration, options, {
+  const isReplacing = running !== undefined
+  const room = running?.giveWay?.()
+  const { quipu, giveWay } = createQuipu(recorder, configuration, options, {
     ports,
+    room,
+    isReplacing,
     onShutdown: () => clearRunning(quipu),
   })
-  setRunning(quipu, options)
+  setRunning({ quipu, options, giveWay: isBehind ? giveWay : undefined })
   return quipu
+}
+
+/** What runs was made by this function for the same catalogue, or is asked for by who named none. */
+function toQuipu<M extends MetricSpecs, E extends EventSpecs>(running: object): Quipu<M, E> {
+  return running as Quipu<M, E>
 }
 
 function recorderOf<M extends MetricSpecs, E extends EventSpecs>({

@@ -1,0 +1,11 @@
+/** Under which the code appended to a module finds who wants to hear of it. */
+export const LOADED = Symbol.for('quipu.loaded.v1')
+
+/**
+ * What is appended to the source of an ES module, so that it says when it has been evaluated, with its own exports. Nothing
+ * before it changes: no line moves, no export is wrapped.
+ */
+export function noticeFor(url: string): string {
+  const file = JSON.stringify(`./${new URL(url).pathname.split('/').at(-1) ?? ''}`)
+  return `\n;import * as quipuSelf from ${file};globalThis[Symbol.for('quipu.loaded.v1')]?.(${JSON.stringify(url)},quipuSelf);\n`
+}

@@ -1,0 +1,31 @@
+/** A library that is observed without a change to the application. */
+export interface Library {
+  /** Its name in node_modules, and on the line at start. */
+  readonly name: string
+  /** Begins to observe it, given what it exports; says whether it knew its way about. */
+  observe(exports: unknown): boolean
+}
+
+/** A library that the application has loaded. */
+export interface LoadedLibrary {
+  readonly name: string
+  readonly version: string
+  readonly isObserved: boolean
+}
+
+/** The file that a package's own entry is, by its path in node_modules: `index.js`, `index.mjs`, `dist/index.js`, … */
+const entry = /^(?:(?:dist|lib|build)\/(?:esm\/|cjs\/)?)?(?:index|main)\.[cm]?js$/
+
+/** Which of some libraries a file is the entry of; undefined when it is of none. */
+export function libraryOfFile(
+  path: string,
+  names: ReadonlySet<string>,
+): { readonly name: string; readonly root: string } | undefined {
+  const at = path.lastIndexOf('/node_modules/')
+  if (at < 0) return undefined
+  const inside = path.slice(at + '/node_modules/'.length)
+  const [first = '', second = ''] = inside.split('/', 2)
+  const name = first.startsWith('@') ? `${first}/${second}` : first
+  if (!names.has(name) || !entry.test(inside.slice(name.length + 1))) return undefined
+  return { name, root: path.slice(0, at + '/node_modules/'.length + name.length) }
+}

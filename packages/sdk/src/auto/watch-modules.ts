@@ -1,0 +1,115 @@
+import { createRequire, type LoadFnOutput, type LoadHookContext, Module, register } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { isEntry, textOf } from './esm-hooks.js'
+import { LOADED, noticeFor } from './esm-notice.js'
+import { type Library, type LoadedLibrary, libraryOfFile } from './libraries.js'
+
+/** What the application loads. */
+export interface ModuleWatch {
+  /** The libraries that were loaded so far, each once. */
+  readonly loaded: readonly LoadedLibrary[]
+  /** Another number whenever a module was loaded since it was last asked. */
+  activity(): number
+}
+
+/**
+ * Observes libraries as the application loads them, by `require` and by `import`. Nothing is loaded that the application
+ * does not load itself, and what it gets is the library's own exports.
+ */
+export function watchModules(libraries: readonly Library[]): ModuleWatch {
+  const byName = new Map(libraries.map((library) => [library.name, library]))
+  const names: ReadonlySet<string> = new Set(byName.keys())
+  const loaded: LoadedLibrary[] = []
+  const seen = new Set<unknown>()
+  const counter = new Int32Array(new SharedArrayBuffer(4))
+
+  const onLoaded = (path: string, exports: unknown): void => {
+    const found = libraryOfFile(path, names)
+    const library = found && byName.get(found.name)
+    if (found === undefined || library === undefined || seen.has(exports)) return
+    seen.add(exports)
+    const isObserved = attempt(() => library.observe(exports)) ?? false
+    const version = versionOf(found.root)
+    if (loaded.some(({ name, version: other }) => name === found.name && other === version)) return
+    loaded.push({ name: found.name, version, isObserved })
+  }
+
+  watchRequire(names, counter, onLoaded)
+  Reflect.set(globalThis, LOADED, (url: string, exports: unknown) =>
+    attempt(() => onLoaded(fileURLToPath(url), exports)),
+  )
+  watchImport(names, counter)
+  return { loaded, activity: () => Atomics.load(counter, 0) }
+}
+
+type LoadFunction = (request: string, parent: unknown, isMain: boolean) => unknown
+interface Loader {
+  _load: LoadFunction
+  _resolveFilename(request: string, parent: unknown): string
+}
+
+/** CommonJS, also what is imported from it: both come through `Module._load`, which half the ecosystem relies on. */
+function watchRequire(
+  names: ReadonlySet<string>,
+  counter: Int32Array,
+  onLoaded: (path: string, exports: unknown) => void,
+): void {
+  // Not in Node's documented types.
+  const loader = Module as unknown as Loader
+  const original = loader._load
+  loader._load = function (this: unknown, request, parent, isMain) {
+    Atomics.add(counter, 0, 1)
+    const exports = Reflect.apply(original, this, [request, parent, isMain])
+    if (typeof request === 'string' && (names.has(request) || libraryOfFile(request, names) !== undefined)) {
+      attempt(() => onLoaded(names.has(request) ? loader._resolveFilename(request, parent) : request, exports))
+    }
+    return exports
+  }
+}
+
+/** ES modules: hooks in this thread from Node 22.15 on, in a thread of their own before. */
+function watchImport(names: ReadonlySet<string>, counter: Int32Array): void {
+  // As a property: Node 20 has no such export to import.
+  const registerHooks: unknown = Reflect.get(Module, 'registerHooks')
+  if (isRegisterHooks(registerHooks)) {
+    registerHooks({
+      load(url, context, nextLoad) {
+        Atomics.add(counter, 0, 1)
+        const result = nextLoad(url, context)
+        if (result.format !== 'module' || result.source == null || !isEntry(url, names)) return result
+        return { ...result, source: `${textOf(result.source)}${noticeFor(url)}` }
+      },
+    })
+    return
+  }
+  register('./esm-hooks.js', import.meta.url, { data: { names: [...names], activity: counter.buffer } })
+}
+
+/** `module.registerHooks` of Node 22.15 and later, as far as it is used. */
+type RegisterHooks = (hooks: {
+  load(
+    url: string,
+    context: LoadHookContext,
+    nextLoad: (url: string, context: LoadHookContext) => LoadFnOutput,
+  ): LoadFnOutput
+}) => unknown
+
+function isRegisterHooks(value: unknown): value is RegisterHooks {
+  return typeof value === 'function'
+}
+
+function versionOf(root: string): string {
+  const manifest: unknown = attempt(() => createRequire(import.meta.url)(`${root}/package.json`))
+  const version: unknown =
+    typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : undefined
+  return typeof version === 'string' ? version : 'unknown'
+}
+
+/** Whatever is wrong with what is ours, the application loads its modules. */
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,212 @@
+import { cpSync, mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startOtlpReceiver } from '../fixtures/otlp-receiver.js'
+import { samplesOf } from '../fixtures/page-points.js'
+import { type AppFolder, createAppFolder, type RunResult } from '../fixtures/run-node.js'
+
+const register = ['--import', '@quipu/sdk/register']
+const root = fileURLToPath(new URL('../../../node_modules/', import.meta.url))
+
+// An application that knows nothing of Quipu: a route, a model client, some requests, and what it says itself.
+const body = `
+const app = express()
+app.set('strict routing', true)
+app.get('/users/:id', async (req, res) => {
+  const answer = await client.chat.completions.create({ model: 'gpt-4', messages: [{ role: 'user', content: 'secret question' }] })
+  res.json({ id: req.params.id, said: answer.choices[0].message.content })
+})
+app.get('/boom', () => { throw new Error('boom') })
+app.use((error, req, res, next) => res.status(500).send(error.message))
+const model = createServer((req, res) => {
+  req.resume()
+  res.setHeader('content-type', 'application/json')
+  res.end(JSON.stringify({ id: '1', object: 'chat.completion', model: 'gpt-4', choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }], usage: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 } }))
+})
+const listening = (server) => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve('http://127.0.0.1:' + server.address().port)))
+let client
+async function main() {
+  client = new OpenAI({ apiKey: 'x', baseURL: (await listening(model)) + '/v1', maxRetries: 0 })
+  const server = createServer(app)
+  const base = await listening(server)
+  for (const path of ['/users/42', '/users/43', '/boom', '/users/42/']) console.log(path, await (await fetch(base + path)).text().then((text) => text.replace(/<[^]*>/g, '').trim()))
+
+  process.once('SIGTERM', () => { for (const each of [server, model]) { each.close(); each.closeAllConnections() } })
+  console.log('served')
+}
+main()
+`
+
+let apps: AppFolder
+
+beforeAll(async () => {
+  apps = await createAppFolder()
+  apps.write(
+    'app.mjs',
+    `import express from 'express'\nimport OpenAI from 'openai'\nimport { createServer } from 'node:http'\n${body}`,
+  )
+  apps.write(
+    'app.cjs',
+    `const express = require('express')\nconst OpenAI = require('openai')\nconst { createServer } = require('node:http')\n${body}`,
+  )
+  // The oldest versions that are supported, where the application has them.
+  mkdirSync(join(apps.path, 'old/node_modules'), { recursive: true })
+  cpSync(join(root, 'express-4'), join(apps.path, 'old/node_modules/express'), { recursive: true })
+  cpSync(join(root, 'openai-4'), join(apps.path, 'old/node_modules/openai'), { recursive: true })
+  apps.write(
+    'old/app.mjs',
+    `import express from 'express'\nimport OpenAI from 'openai'\nimport { createServer } from 'node:http'\n${body}`,
+  )
+  apps.write(
+    'old/app.cjs',
+    `const express = require('express')\nconst OpenAI = require('openai')\nconst { createServer } = require('node:http')\n${body}`,
+  )
+}, 120_000)
+afterAll(() => apps.remove())
+
+/** Runs the application until it has served and its pages are there; scrapes both, then lets it end. */
+async function runAndScrape(
+  name: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<RunResult & { custom: string; standard: string }> {
+  let custom = ''
+  let standard = ''
+  let isAsked = false
+  const result = await apps.run(name, {
+    args: register,
+    env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
+    onOutput({ stdout, stderr }, child) {
+      const url = /pages (\S+)\/custom_metrics\n/.exec(stderr)?.[1]
+      if (isAsked || url === undefined || !stdout.includes('served')) return
+      isAsked = true
+      void (async () => {
+        custom = await (await fetch(`${url}/custom_metrics`)).text()
+        standard = await (await fetch(`${url}/metrics`)).text()
+        child.kill('SIGTERM')
+      })()
+    },
+  })
+  return { ...result, custom, standard }
+}
+
+test.each([
+  ['app.mjs', 'express 5.3.0 · openai 7.57.0'],
+  ['app.cjs', 'express 5.3.0 · openai 7.57.0'],
+  ['old/app.mjs', 'express 4.22.3 · openai 4.104.0'],
+  ['old/app.cjs', 'express 4.22.3 · openai 4.104.0'],
+])('%s, unchanged: requests and model calls are on the page, and one line says what was found', async (name, found) => {
+  const { custom, standard, ...result } = await runAndScrape(name)
+  expect(result.stderr.split('\n').filter((line) => !/Warning|--trace/.test(line))).toEqual([
+    expect.stringMatching(`^quipu: http ${found} · pages http://127\\.0\\.0\\.1:\\d+/custom_metrics$`),
+    '',
+  ])
+  const samples = samplesOf(custom)
+  expect(samples.get('app_requests_total endpoint=/users/:id method=GET status_code=200')).toBe(2)
+  expect(samples.get('app_requests_total endpoint=/boom method=GET status_code=500')).toBe(1)
+  expect(samples.get('app_requests_total endpoint=unmatched method=GET status_code=404')).toBe(1)
+  expect(samples.get('llm_requests_total endpoint=generate model=gpt-4')).toBe(2)
+  expect(samples.get('llm_tokens_total model=gpt-4 type=input')).toBe(24)
+  expect(
+    samplesOf(standard).get(
+      'http_server_request_duration_seconds_count http_request_method=GET http_response_status_code=500 http_route=/boom url_scheme=http',
+    ),
+  ).toBe(1)
+  expect(custom + standard).not.toContain('secret')
+})
+
+test.each(['app.mjs', 'app.cjs', 'old/app.mjs'])('%s answers and ends as it does without Quipu', async (name) => {
+  const alone = await apps.run(name, {
+    onOutput: ({ stdout }, child) => stdout.includes('served') && child.kill('SIGTERM'),
+  })
+  const { code, signal, stdout } = await runAndScrape(name)
+  expect({ code, signal, stdout }).toEqual({ code: alone.code, signal: alone.signal, stdout: alone.stdout })
+  expect(stdout).toContain('/users/42 {"id":"42","said":"hello"}\n')
+})
+
+test('a port that is taken gives way to the next free one, and the line says which', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => other.once('listening', resolve))
+  const { port } = other.address() as AddressInfo
+  const { stderr, custom } = await runAndScrape('app.mjs', { OTEL_EXPORTER_PROMETHEUS_PORT: String(port) })
+  const [, said] = /:(\d+)\/custom_metrics\n/.exec(stderr) ?? []
+  expect(Number(said)).toBeGreaterThan(port)
+  expect(custom).toContain('app_requests_total')
+  await new Promise((resolve) => other.close(resolve))
+})
+
+test('configuration that cannot be used is said, and the application runs', async () => {
+  const result = await apps.run('app.mjs', {
+    args: register,
+    env: { OTEL_METRICS_EXPORTER: 'statsd' },
+    onOutput: ({ stdout, stderr }, child) =>
+      stdout.includes('served') && stderr.includes('quipu') && child.kill('SIGTERM'),
+  })
+  expect(result.code).toBe(0)
+  expect(result.stderr).toContain('quipu: off: QUIPU_CONFIG_INVALID OTEL_METRICS_EXPORTER')
+})
+
+test('under OTEL_SDK_DISABLED it is not there', async () => {
+  const result = await apps.run('app.mjs', {
+    args: register,
+    env: { OTEL_SDK_DISABLED: 'true' },
+    onOutput: ({ stdout }, child) => stdout.includes('served') && child.kill('SIGTERM'),
+  })
+  expect(result).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('a script that ends at once still delivers what it recorded', async () => {
+  const receiver = await startOtlpReceiver()
+  apps.write('script.mjs', `import { trackUserAction } from '@quipu/sdk'; trackUserAction('script')`)
+  const result = await apps.run('script.mjs', {
+    args: register,
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+  })
+  expect(result.code).toBe(0)
+  const points = receiver.requests.flatMap((request) => request.points)
+  expect(points.find(({ attributes }) => attributes.action_type === 'script')?.value).toBe(1)
+  await receiver.close()
+})
+
+test.each([
+  ['as it loads', 0],
+  ['late', 600],
+])('an application that calls start() itself, %s, has its own options', async (_, delayMs) => {
+  apps.write(
+    'starts.mjs',
+    `
+    import { metrics } from '@opentelemetry/api'
+    import { start, trackUserAction } from '@quipu/sdk'
+    trackUserAction('before')
+    await new Promise((resolve) => setTimeout(resolve, ${delayMs}))
+    const quipu = start({ serviceName: 'mine', prometheus: { port: 0 } })
+    const { urls } = await quipu.ready
+    metrics.getMeter('m').createCounter('orders.shipped').add(1)
+    const custom = await (await fetch(urls.custom)).text()
+    const standard = await (await fetch(urls.standard)).text()
+    console.log(custom.includes('action_type="before"} 1'), standard.includes('orders_shipped_total 1'), /app_startup"[^}]*} 1\\n/.test(custom))
+    setTimeout(() => {}, 500)
+  `,
+  )
+  const result = await apps.run('starts.mjs', { args: register, env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' } })
+  expect(result).toMatchObject({ code: 0, stdout: 'true true true\n' })
+  expect(result.stderr.match(/quipu: /g)).toHaveLength(1)
+})
+
+test('an application that registers its own MeterProvider as it loads keeps it', async () => {
+  apps.write(
+    'host.mjs',
+    `
+    import { metrics } from '@opentelemetry/api'
+    import { MeterProvider } from '@opentelemetry/sdk-metrics'
+    const mine = new MeterProvider()
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    console.log(metrics.setGlobalMeterProvider(mine))
+    setTimeout(() => console.log(metrics.getMeterProvider() === mine), 600)
+  `,
+  )
+  const result = await apps.run('host.mjs', { args: register, env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' } })
+  expect(result).toMatchObject({ code: 0, stdout: 'true\ntrue\n' })
+})

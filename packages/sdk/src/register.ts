@@ -1,0 +1,46 @@
+// `node --import @quipu/sdk/register app.js`: an application that exists, unchanged (usage.md §1).
+import { QuipuError } from '@quipu/catalog/builtin'
+import { environmentVariable, isFlagOn } from '@quipu/core'
+import { express } from './auto/express.js'
+import type { LoadedLibrary } from './auto/libraries.js'
+import { openai } from './auto/openai.js'
+import { whenSettled } from './auto/settled.js'
+import { watchModules } from './auto/watch-modules.js'
+import { watchHttpServerEarly } from './http-server-metrics.js'
+import type { Quipu } from './quipu.js'
+import { startBehind } from './start.js'
+
+/** From the port that is wanted, this many are tried. */
+const PORTS = 100
+
+if (!isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) {
+  watchHttpServerEarly()
+  const modules = watchModules([express, openai])
+  // Not before the application is loaded: one that has an OpenTelemetry SDK, or calls start() itself, comes first.
+  whenSettled(modules.activity, (reason) => {
+    try {
+      const quipu = startBehind({ prometheus: true }, { ports: PORTS })
+      void sayFound(modules.loaded, quipu).finally(() => {
+        if (reason === 'ending') void quipu.shutdown()
+      })
+    } catch (error) {
+      // Configuration throws; an application that did not ask for it is not to end by it.
+      say(`off: ${QuipuError.isInstance(error) ? `${error.code} ${error.message}` : String(error)}`)
+    }
+  })
+}
+
+async function sayFound(libraries: readonly LoadedLibrary[], quipu: Quipu): Promise<void> {
+  const found = libraries.map(
+    ({ name, version, isObserved }) => `${name} ${version}${isObserved ? '' : ' (not known)'}`,
+  )
+  const pages = await quipu.ready.then(
+    ({ urls }) => (urls.custom === '' ? [] : [`pages ${urls.custom}`]),
+    (error: unknown) => [`no pages: ${QuipuError.isInstance(error) ? error.what : String(error)}`],
+  )
+  say([...found.map((text, i) => (i === 0 ? `http ${text}` : text)), ...pages].join(' · '))
+}
+
+function say(text: string): void {
+  process.stderr.write(`quipu: ${text}\n`)
+}
