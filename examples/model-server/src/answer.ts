@@ -18,7 +18,8 @@ const DEFAULT_TEXT = 'No threats found – señal 🦙 clear.'
 /** The answer to a request: always the same one to the same request. */
 export function answerTo(request: ModelRequest, id: string): Answer {
   const script = scriptOf(request.prompt)
-  const toolCalls = (script.toolCalls ?? []).map((call, index) => ({ id: `call_${id}_${index}`, ...call }))
+  const called = request.isAfterTool ? [] : (script.toolCalls ?? [])
+  const toolCalls = called.map((call, index) => ({ id: `call_${id}_${index}`, ...call }))
   const text = script.text ?? (toolCalls.length > 0 ? '' : DEFAULT_TEXT)
   const spoken = toolCalls.map((call) => `${call.name} ${call.arguments}`).join(' ')
   return {

@@ -8,6 +8,8 @@ export interface ModelRequest {
   readonly input: string
   /** What the user said last, which may carry a script. */
   readonly prompt: string
+  /** The last message is a tool's result, which the model now speaks about. */
+  readonly isAfterTool: boolean
   readonly base64: boolean
   readonly attempt: number
 }
@@ -45,6 +47,7 @@ export function readRequest(path: string, retryCount: string | undefined, body: 
     includeUsage: isObject(options) && options.include_usage === true,
     input: textOf(conversation),
     prompt: textOf(last),
+    isAfterTool: Array.isArray(conversation) && isToolResult(conversation.at(-1)),
     base64: parsed.encoding_format === 'base64',
     attempt: Number(retryCount ?? 0) || 0,
   }
@@ -52,4 +55,8 @@ export function readRequest(path: string, retryCount: string | undefined, body: 
 
 function isFromUser(message: unknown): boolean {
   return isObject(message) && message.role === 'user'
+}
+
+function isToolResult(message: unknown): boolean {
+  return isObject(message) && (message.role === 'tool' || message.type === 'function_call_output')
 }

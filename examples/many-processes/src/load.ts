@@ -1,0 +1,44 @@
+import { Agent, request } from 'node:http'
+
+/** What a load came to. */
+export interface LoadOutcome {
+  readonly sent: number
+  readonly answered: number
+  /** Requests whose connection broke before the answer was whole. */
+  readonly broken: number
+}
+
+/** Sends requests at a steady rate for some seconds, a bounded number at a time, and waits for all of them. */
+export async function sendLoad(port: number, seconds: number, perSecond: number): Promise<LoadOutcome> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  const outcome = { sent: 0, answered: 0, broken: 0 }
+  const pending = new Set<Promise<void>>()
+  const began = performance.now()
+  while (performance.now() - began < seconds * 1000) {
+    const due = Math.floor(((performance.now() - began) / 1000) * perSecond)
+    while (outcome.sent < due && pending.size < 256) {
+      outcome.sent++
+      const one: Promise<void> = get(port, agent).then((ok) => {
+        outcome[ok ? 'answered' : 'broken']++
+        pending.delete(one)
+      })
+      pending.add(one)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  await Promise.all(pending)
+  agent.destroy()
+  return outcome
+}
+
+function get(port: number, agent: Agent): Promise<boolean> {
+  return new Promise((resolve) => {
+    const sent = request({ port, host: '127.0.0.1', path: '/work', agent }, (response) => {
+      response.resume()
+      response.on('end', () => resolve(response.complete))
+      response.on('error', () => resolve(false))
+    })
+    sent.on('error', () => resolve(false))
+    sent.end()
+  })
+}

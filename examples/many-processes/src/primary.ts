@@ -1,0 +1,82 @@
+import cluster, { type Worker } from 'node:cluster'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { sendLoad } from './load.js'
+import type { Settings } from './settings.js'
+
+/** Forks the workers, loads them, kills and replaces one after the other, and compares; the exit code is the verdict. */
+export async function runPrimary({
+  workers,
+  seconds,
+  killEverySeconds,
+  kill,
+  requestsPerSecond,
+}: Settings): Promise<number> {
+  const port = await freePort()
+  const fork = (): Promise<Worker> =>
+    new Promise((resolve) => {
+      const worker = cluster.fork({ PORT: String(port) })
+      worker.once('message', () => resolve(worker))
+    })
+  const living = await Promise.all(Array.from({ length: workers }, fork))
+  let killed = 0
+  const replacing: Promise<void>[] = []
+  const timer = setInterval(() => {
+    const oldest = living.shift()
+    if (oldest === undefined) return
+    killed++
+    replacing.push(fork().then((worker) => void living.push(worker)))
+    oldest.process.kill(kill === 'hard' ? 'SIGKILL' : 'SIGTERM')
+  }, killEverySeconds * 1000)
+
+  const seen: number[] = []
+  const watch = setInterval(
+    () =>
+      void counted(port).then(
+        (count) => seen.push(count),
+        () => undefined,
+      ),
+    500,
+  )
+  const outcome = await sendLoad(port, seconds, requestsPerSecond)
+  clearInterval(timer)
+  clearInterval(watch)
+  await Promise.all(replacing)
+  // One interval of publication more than any worker needs.
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const total = await counted(port)
+  const fell = seen.some((count, i) => count < (seen[i - 1] ?? 0))
+  for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
+
+  const exact =
+    kill === 'soft' ? total === outcome.answered : total >= outcome.answered - outcome.broken && total <= outcome.sent
+  process.stdout.write(
+    [
+      `workers ${workers}, ${seconds} s, ${Math.round(outcome.answered / seconds)} answers a second, ${killed} workers killed (${kill}) and replaced`,
+      `sent     ${outcome.sent}`,
+      `answered ${outcome.answered}`,
+      `broken   ${outcome.broken}`,
+      `counted  ${total}`,
+      `${seen.length} readings in between, ${fell ? 'and one was lower than the one before it' : 'none lower than the one before it'}`,
+      exact && !fell ? 'equal' : 'NOT equal',
+      '',
+    ].join('\n'),
+  )
+  return exact && !fell ? 0 : 1
+}
+
+/** What the page of whichever worker answers says of all of them. */
+async function counted(port: number): Promise<number> {
+  const page = await (
+    await fetch(`http://127.0.0.1:${port}/custom_metrics`, { headers: { connection: 'close' } })
+  ).text()
+  return Number(/^app_requests_total\{endpoint="\/work"[^}]*\} (\d+)/m.exec(page)?.[1] ?? 0)
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util'
+
+/** What the run is told on the command line. */
+export interface Settings {
+  readonly workers: number
+  readonly seconds: number
+  readonly killEverySeconds: number
+  /** `soft`: a worker finishes what it has begun, then goes. `hard`: it is gone at once. */
+  readonly kill: 'soft' | 'hard'
+  readonly requestsPerSecond: number
+}
+
+/** Reads the options; all have defaults. */
+export function readSettings(): Settings {
+  const { values } = parseArgs({
+    options: {
+      workers: { type: 'string', default: '8' },
+      seconds: { type: 'string', default: '60' },
+      'kill-every': { type: 'string', default: '5' },
+      kill: { type: 'string', default: 'soft' },
+      rate: { type: 'string', default: '2000' },
+    },
+  })
+  return {
+    workers: Number(values.workers),
+    seconds: Number(values.seconds),
+    killEverySeconds: Number(values['kill-every']),
+    kill: values.kill === 'hard' ? 'hard' : 'soft',
+    requestsPerSecond: Number(values.rate),
+  }
+}

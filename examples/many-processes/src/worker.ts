@@ -1,0 +1,18 @@
+import { createServer } from 'node:http'
+import { observeRequest, start } from '@quipu/sdk'
+
+/** One worker: answers requests and counts them, and on SIGTERM finishes what it has begun. */
+export function runWorker(): void {
+  const quipu = start({ processes: 'cluster', standardMetrics: false })
+  const server = createServer((request, response) => {
+    const began = performance.now()
+    if (request.url === '/custom_metrics') return quipu.handler(request, response)
+    observeRequest({ endpoint: '/work', method: 'GET', statusCode: 200, durationMs: performance.now() - began })
+    response.end('done')
+  })
+  server.listen(Number(process.env.PORT), '127.0.0.1', () => process.send?.('ready'))
+  process.once('SIGTERM', () => {
+    server.close(() => void quipu.shutdown().finally(() => process.exit(0)))
+    server.closeIdleConnections()
+  })
+}

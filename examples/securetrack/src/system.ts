@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import { instrument as instrumentMcp } from '@quipu/llm/mcp'
+import { instrument as instrumentOpenAI } from '@quipu/llm/openai'
+import { type Quipu, UsageMetrics } from '@quipu/sdk'
+import OpenAI from 'openai'
+import type { Served } from 'quipu-example-model-server'
+import { createAccounts } from './app/accounts.js'
+import { createAssistant } from './app/assistant.js'
+import { createApp } from './app/create-app.js'
+import { LLMService } from './app/llm-service.js'
+import { createObjectStore } from './app/object-store.js'
+import { createToolServer } from './app/tool-server.js'
+import { startModelServerThread } from './model-server.js'
+import { startTelemetry } from './telemetry.js'
+
+export interface SystemOptions {
+  /** Of the application; 0 is any free one. */
+  readonly port: number
+  readonly onLine: (line: string) => void
+  readonly onServed: (served: Served) => void
+}
+
+/** Everything that runs: application, model server, tools, telemetry. */
+export interface System {
+  /** Of the application; its pages are `/metrics` and `/custom_metrics`. */
+  readonly url: string
+  readonly quipu: Quipu
+  readonly llm: LLMService
+  readonly usage: UsageMetrics
+  close(): Promise<void>
+}
+
+export async function startSystem({ port, onLine, onServed }: SystemOptions): Promise<System> {
+  const quipu = startTelemetry(onLine)
+  const folder = await mkdtemp(join(tmpdir(), 'securetrack-'))
+  const modelServer = await startModelServerThread(onServed)
+  const usage = new UsageMetrics({
+    versionId: '1.2.0',
+    profileName: 'Aki - Ask me anything',
+    idFile: join(folder, 'installation-id'),
+  })
+  usage.recordActiveUser()
+
+  const client = instrumentOpenAI(new OpenAI({ baseURL: modelServer.url, apiKey: 'none', maxRetries: 2 }))
+  const tools = instrumentMcp(new Client({ name: 'securetrack', version: '1.0.0' }))
+  const toolServer = instrumentMcp(createToolServer())
+  const [near, far] = InMemoryTransport.createLinkedPair()
+  await toolServer.connect(far)
+  await tools.connect(near)
+
+  const llm = new LLMService(client)
+  const app = createApp({
+    quipu,
+    usage,
+    accounts: createAccounts(SESSION_MS),
+    store: createObjectStore(join(folder, 'objects')),
+    client,
+    llm,
+    assistant: await createAssistant(client, tools),
+  })
+  const server = createServer(app)
+  await listen(server, port)
+  const address = server.address()
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`,
+    quipu,
+    llm,
+    usage,
+    async close() {
+      await closeServer(server)
+      await tools.close()
+      await modelServer.close()
+      await quipu.shutdown()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const SESSION_MS = 30 * 60_000
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve())
+  })
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
