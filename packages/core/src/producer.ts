@@ -36,8 +36,8 @@ export function createProducer(
       try {
         reader.begin()
         for (const reading of readings()) {
-          if (reading.spec.exportTo !== undefined && !reading.spec.exportTo.includes('otlp')) continue
           try {
+            if (reading.spec.exportTo !== undefined && !reading.spec.exportTo.includes('otlp')) continue
             const data = toMetricData(reading, reader)
             if (data === undefined) continue
             let scope = scopes.get(reading.scope)

@@ -1,0 +1,145 @@
+import { type MeterProvider as ApiMeterProvider, metrics } from '@opentelemetry/api'
+import { DataPointType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
+import { defineMetrics } from '@quipu/catalog'
+import { createTestClock } from '@quipu/testing'
+import { describe, expect, it } from 'vitest'
+import { seriesOf } from '../fixtures/all-series.js'
+import { createRecorder } from './index.js'
+
+class Reader extends MetricReader {
+  protected async onForceFlush(): Promise<void> {}
+  protected async onShutdown(): Promise<void> {}
+}
+
+const catalog = defineMetrics({
+  orders_total: { kind: 'counter', help: 'Orders', unit: '{order}', labels: { channel: ['web', 'app'] } },
+  waiting: { kind: 'upDownCounter', help: 'Waiting', labels: { channel: ['web', 'app'] } },
+  level: { kind: 'gauge', help: 'Level', merge: 'last', labels: { channel: ['web', 'app'] } },
+  sizes: { kind: 'histogram', help: 'Sizes', buckets: [1, 2], labels: { channel: ['web', 'app'] } },
+  spread: { kind: 'histogram', aggregation: 'exponential', help: 'Spread', labels: { channel: ['web', 'app'] } },
+})
+const web = { channel: 'web' } as const
+const app = { channel: 'app' } as const
+
+function setUp() {
+  const clock = createTestClock()
+  const recorder = createRecorder({ catalog, clock, sessions: { idleTimeoutMs: 60_000 } })
+  const reader = new Reader()
+  const provider = new MeterProvider({ readers: [reader] })
+  const read = async (name: string) => {
+    const { resourceMetrics } = await reader.collect()
+    return resourceMetrics.scopeMetrics.flatMap((one) => one.metrics).find((one) => one.descriptor.name === name)
+  }
+  const values = async (name: string) =>
+    (await read(name))?.dataPoints.map(({ attributes, value }) => [attributes, value])
+  return { clock, recorder, provider, read, values, ...recorder.metrics }
+}
+
+describe('attached to a MeterProvider of the host', () => {
+  it('its readers get what the store holds, also from before', async () => {
+    const { recorder, provider, values, read, orders_total, waiting, level } = setUp()
+    orders_total.add(2, web)
+    recorder.attach(provider)
+    orders_total.add(3, web)
+    orders_total.add(1, app)
+    waiting.add(-4, web)
+    level.set(9, web)
+    expect(await values('orders_total')).toEqual([
+      [web, 5],
+      [app, 1],
+    ])
+    expect(await values('waiting')).toEqual([[web, -4]])
+    expect(await values('level')).toEqual([[web, 9]])
+    expect(await read('orders_total')).toMatchObject({
+      descriptor: { description: 'Orders', unit: '{order}' },
+      dataPointType: DataPointType.SUM,
+      isMonotonic: true,
+    })
+  })
+
+  it('histograms are passed on from then on, with their own buckets', async () => {
+    const { recorder, provider, values, sizes, spread } = setUp()
+    sizes.record(1, web)
+    recorder.attach(provider)
+    sizes.record(2, web)
+    sizes.with(web).record(5)
+    spread.record(3, web)
+    expect(await values('sizes')).toEqual([
+      [web, expect.objectContaining({ sum: 7, count: 2, buckets: { boundaries: [1, 2], counts: [0, 1, 1] } })],
+    ])
+    // The provider's default buckets: exponential ones cannot be advised.
+    expect((await values('spread'))?.[0]?.[1]).toMatchObject({
+      sum: 3,
+      count: 1,
+      buckets: { counts: expect.arrayContaining([1]) },
+    })
+  })
+
+  it('a detached recorder is no longer heard', async () => {
+    const { recorder, provider, values, orders_total, sizes } = setUp()
+    const detach = recorder.attach(provider)
+    orders_total.add(1, web)
+    sizes.record(1, web)
+    await values('orders_total')
+    detach()
+    detach()
+    orders_total.add(5, web)
+    sizes.record(1, web)
+    expect(await values('orders_total')).toEqual([[web, 1]])
+    expect((await values('sizes'))?.[0]?.[1]).toMatchObject({ count: 1 })
+  })
+
+  it('sessions that are idle end there too', async () => {
+    const { clock, recorder, provider, values } = setUp()
+    recorder.attach(provider)
+    recorder.trackSessionStart('s-1')
+    expect(await values('app_active_sessions')).toEqual([[{}, 1]])
+    clock.advanceMs(60_001)
+    expect(await values('app_active_sessions')).toEqual([[{}, 0]])
+  })
+
+  it('a system that is no longer spoken is no longer observed', async () => {
+    const { recorder, provider } = setUp()
+    recorder.attach(provider)
+    recorder.configure({ vocabularies: ['securetrack'] })
+    recorder.recordMetric('model_usage', 1, { model_id: 'gpt-4' })
+    const reader = new Reader()
+    const later = new MeterProvider({ readers: [reader] })
+    recorder.attach(later)
+    const { resourceMetrics } = await reader.collect()
+    expect(resourceMetrics.scopeMetrics.map((one) => one.scope.name)).not.toContain('quipu.aki')
+  })
+
+  it('an instrument of the host’s that throws costs the application nothing', () => {
+    const { recorder, sizes } = setUp()
+    const throwing = {
+      record: () => {
+        throw new Error('host')
+      },
+    }
+    const none = metrics.getMeterProvider()
+    const provider: ApiMeterProvider = {
+      getMeter: (name) => Object.assign(Object.create(none.getMeter(name)), { createHistogram: () => throwing }),
+    }
+    recorder.attach(provider)
+    sizes.record(1, web)
+    expect(seriesOf(recorder, 'sizes')).toEqual({ '{channel="web"}': { count: 1, sum: 1 } })
+    expect(seriesOf(recorder, 'quipu_guard_catches_total')['{site="attach"}']).toBe(1)
+  })
+
+  it('two providers are told the same', async () => {
+    const { recorder, provider, values, sizes } = setUp()
+    const reader = new Reader()
+    recorder.attach(new MeterProvider({ readers: [reader] }))
+    const detach = recorder.attach(provider)
+    sizes.record(1, web)
+    detach()
+    sizes.record(1, web)
+    expect((await values('sizes'))?.[0]?.[1]).toMatchObject({ count: 1 })
+    const { resourceMetrics } = await reader.collect()
+    const metric = resourceMetrics.scopeMetrics
+      .flatMap((one) => one.metrics)
+      .find((one) => one.descriptor.name === 'sizes')
+    expect(metric?.dataPoints[0]?.value).toMatchObject({ count: 2 })
+  })
+})

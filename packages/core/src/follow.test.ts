@@ -1,0 +1,303 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { follow, type Thrown } from './follow.js'
+
+/** Runs and writes down how it ended, each time. */
+function followed<T>(run: () => T) {
+  const endings: (Thrown | { readonly value: unknown } | 'ended')[] = []
+  const settle = (error: Thrown | undefined, ...value: [unknown?]): void => {
+    endings.push(error ?? (value[0] === undefined ? 'ended' : { value: value[0] }))
+  }
+  return { result: () => follow(run, settle), endings }
+}
+
+const failure = new Error('failure')
+const fail = (): never => {
+  throw failure
+}
+
+describe('a function', () => {
+  it.each([1, 'text', null, undefined, Symbol.iterator, { a: 1 }, [1], new Map(), () => 1])(
+    'that returns %o returns it',
+    (value) => {
+      const { result, endings } = followed(() => value)
+      expect(result()).toBe(value)
+      expect(endings).toHaveLength(1)
+    },
+  )
+
+  it.each([failure, 'text', null, undefined, 0, { code: 1 }])('that throws %o throws it', (thrown) => {
+    const { result, endings } = followed(() => {
+      throw thrown
+    })
+    let caught: unknown = 'nothing'
+    try {
+      result()
+    } catch (error) {
+      caught = error
+    }
+    expect(caught).toBe(thrown)
+    expect(endings).toEqual([{ thrown }])
+  })
+})
+
+describe('a promise', () => {
+  it('ends when it is fulfilled, with its value', async () => {
+    const { result, endings } = followed(async () => 'value')
+    const promise = result()
+    expect(endings).toEqual([])
+    expect(await promise).toBe('value')
+    expect(endings).toEqual([{ value: 'value' }])
+  })
+
+  it('ends when it is rejected, with the same error', async () => {
+    const { result, endings } = followed(async () => {
+      throw failure
+    })
+    await expect(result()).rejects.toBe(failure)
+    expect(endings).toEqual([{ thrown: failure }])
+  })
+
+  it.each<[string, (run: () => Promise<void>) => unknown]>([
+    ['nobody handles', (run) => void run()],
+    ['somebody catches', (run) => run().catch(() => undefined)],
+    [
+      'two handle',
+      (run) => {
+        const promise = run()
+        promise.catch(() => undefined)
+        promise.then(undefined, () => undefined)
+      },
+    ],
+    [
+      'one of two handles',
+      (run) => {
+        const promise = run()
+        promise.catch(() => undefined)
+        promise.then(() => undefined)
+      },
+    ],
+    [
+      'somebody handles later',
+      (run) => {
+        const promise = run()
+        queueMicrotask(() => promise.catch(() => undefined))
+      },
+    ],
+  ])('that is rejected and that %s is as unhandled as it would be', async (_, use) => {
+    const run = async (): Promise<void> => {
+      throw failure
+    }
+    const unwrapped = await unhandledBy(() => use(run))
+    expect(await unhandledBy(() => use(() => follow(run, () => undefined)))).toBe(unwrapped)
+  })
+})
+
+/** How many rejections nobody handled of what a function begins. */
+async function unhandledBy(begin: () => unknown): Promise<number> {
+  const before = process.listeners('unhandledRejection')
+  let count = 0
+  process.removeAllListeners('unhandledRejection')
+  process.on('unhandledRejection', () => count++)
+  try {
+    begin()
+    await delay(5)
+  } finally {
+    process.removeAllListeners('unhandledRejection')
+    for (const listener of before) process.on('unhandledRejection', listener)
+  }
+  return count
+}
+
+describe('a thenable of another kind', () => {
+  class LazyQuery {
+    runs = 0
+    // biome-ignore lint/suspicious/noThenProperty: a query builder is exactly this
+    then<R>(onValue: (value: string) => R): Promise<R> {
+      this.runs++
+      return Promise.resolve('rows').then(onValue)
+    }
+  }
+
+  it('that is lazy is not asked, and ends when it is', async () => {
+    const query = new LazyQuery()
+    const { result, endings } = followed(() => query)
+    const returned = result()
+    await delay(0)
+    expect(returned).toBe(query)
+    expect([query.runs, endings]).toEqual([0, []])
+    expect(await returned).toBe('rows')
+    expect([query.runs, endings]).toEqual([1, [{ value: 'rows' }]])
+  })
+
+  /** As the clients of model providers return them: a promise that reads the body when it is asked. */
+  class ApiPromise<T> extends Promise<T> {
+    withResponse() {
+      return { response: 200 }
+    }
+  }
+
+  it('that is a promise of a class of its own keeps its class and its methods', async () => {
+    const { result, endings } = followed(() => ApiPromise.resolve('parsed') as ApiPromise<string>)
+    const returned = result()
+    expect(returned).toBeInstanceOf(ApiPromise)
+    expect(returned.withResponse()).toEqual({ response: 200 })
+    expect(await returned).toBe('parsed')
+    expect(endings).toEqual([{ value: 'parsed' }])
+  })
+
+  it.each<[string, (promise: Promise<unknown>) => unknown]>([
+    ['catch', (promise) => promise.catch((error: unknown) => error)],
+    ['finally', (promise) => promise.finally(() => undefined).catch((error: unknown) => error)],
+    [
+      'await',
+      async (promise) => {
+        try {
+          return await promise
+        } catch (error) {
+          return error
+        }
+      },
+    ],
+  ])('that is rejected ends by %s, with the same error', async (_, use) => {
+    const { result, endings } = followed(() => ApiPromise.reject(failure))
+    expect(await use(result())).toBe(failure)
+    expect(endings).toEqual([{ thrown: failure }])
+  })
+
+  it('that nobody handles stays one unhandled rejection', async () => {
+    expect(
+      await unhandledBy(() =>
+        follow(
+          () => ApiPromise.reject(failure),
+          () => undefined,
+        ),
+      ),
+    ).toBe(1)
+  })
+
+  it('that is frozen is returned as it is and has ended', () => {
+    const frozen = Object.freeze(new LazyQuery())
+    const { result, endings } = followed(() => frozen)
+    expect(result()).toBe(frozen)
+    expect(endings).toEqual([{ value: frozen }])
+  })
+
+  it.each<[string, () => object]>([
+    ['a getter that throws', () => Object.defineProperty({}, 'then', { get: fail })],
+    ['a proxy that throws', () => new Proxy({}, { get: fail, has: fail, getPrototypeOf: fail })],
+    ['a proxy that refuses', () => new Proxy(new LazyQuery(), { defineProperty: () => false })],
+  ])('that is %s is returned as it is', (_, make) => {
+    const value = make()
+    const { result, endings } = followed(() => value)
+    expect(result() === value).toBe(true)
+    expect(endings).toHaveLength(1)
+  })
+})
+
+function* generator(): Generator<number, number> {
+  yield 1
+  yield 2
+  return 3
+}
+
+async function* asyncGenerator(): AsyncGenerator<number, number> {
+  yield* generator()
+  return 3
+}
+
+describe.each([
+  ['a generator', generator],
+  ['an async generator', asyncGenerator],
+] as const)('%s', (_, generate) => {
+  const start = () => {
+    const { result, endings } = followed<Generator<number> | AsyncGenerator<number>>(generate)
+    return { rows: result(), endings }
+  }
+
+  it('has not ended when it is returned, and has when all is read', async () => {
+    const { rows, endings } = start()
+    expect(endings).toEqual([])
+    const seen: number[] = []
+    for await (const row of rows) seen.push(row)
+    expect(seen).toEqual([1, 2])
+    expect(endings).toEqual(['ended'])
+  })
+
+  it('has ended when its reader leaves', async () => {
+    const { rows, endings } = start()
+    for await (const _row of rows) break
+    expect(endings).toEqual(['ended'])
+  })
+
+  it('has ended by return()', async () => {
+    const { rows, endings } = start()
+    expect(await rows.return(9)).toEqual({ done: true, value: 9 })
+    expect(endings).toEqual(['ended'])
+  })
+
+  it('has failed by throw()', async () => {
+    const { rows, endings } = start()
+    await rows.next()
+    await expect((async () => rows.throw(failure))()).rejects.toBe(failure)
+    expect(endings).toEqual([{ thrown: failure }])
+  })
+
+  it('keeps what it returns and what it is', async () => {
+    const { rows } = start()
+    expect([await rows.next(), await rows.next(), await rows.next()]).toEqual([
+      { done: false, value: 1 },
+      { done: false, value: 2 },
+      { done: true, value: 3 },
+    ])
+    expect(Object.keys(rows)).toEqual([])
+    expect(Object.prototype.toString.call(rows)).toMatch(/Generator/)
+  })
+})
+
+describe('a generator that throws', () => {
+  it('fails with the same error', async () => {
+    const { result, endings } = followed(async function* () {
+      yield 1
+      throw failure
+    })
+    const read = async () => {
+      for await (const _row of result());
+    }
+    await expect(read()).rejects.toBe(failure)
+    expect(endings).toEqual([{ thrown: failure }])
+  })
+})
+
+it('an iterator of one’s own ends as generators do', () => {
+  const { result, endings } = followed(() => [1, 2, 3].values())
+  expect([...result()]).toEqual([1, 2, 3])
+  expect(endings).toEqual(['ended'])
+})
+
+it('what only has a method of that name is no iterator', () => {
+  const page = { items: [1], next: () => 'https://example.com/2' }
+  const { result, endings } = followed(() => page)
+  expect(result()).toBe(page)
+  expect(endings).toEqual([{ value: page }])
+})
+
+it('what a run put off runs where the run did', async () => {
+  let inside = false
+  const within = <R>(fn: () => R): R => {
+    inside = true
+    try {
+      return fn()
+    } finally {
+      inside = false
+    }
+  }
+  const seen: boolean[] = []
+  function* generate() {
+    seen.push(inside)
+    yield 1
+    seen.push(inside)
+  }
+  for (const _row of follow(generate, () => undefined, within)) expect(inside).toBe(false)
+  expect(seen).toEqual([true, true])
+})
