@@ -10,8 +10,8 @@ type Messages = OpenAI.ChatCompletionMessageParam[]
 /** Answers in conversation, with the help of tools. */
 export interface Assistant {
   answer(prompt: string): Promise<string>
-  /** The answer piece by piece; ends when the signal is aborted. */
-  stream(prompt: string, signal: AbortSignal): AsyncGenerator<string>
+  /** The answer piece by piece, as soon as it begins; ends when the signal is aborted. */
+  stream(prompt: string, signal: AbortSignal): Promise<AsyncIterable<string>>
 }
 
 /** How often the model may ask for tools before it has to answer. */
@@ -52,15 +52,19 @@ export async function createAssistant(client: OpenAI, tools: Client): Promise<As
       }
       return ''
     },
-    async *stream(prompt, signal) {
+    async stream(prompt, signal) {
       const chunks = await client.chat.completions.create(
         { model: MODEL, messages: begin(prompt), stream: true, stream_options: { include_usage: true } },
         { signal },
       )
-      for await (const chunk of chunks) {
-        const piece = chunk.choices[0]?.delta.content
-        if (piece) yield piece
-      }
+      return piecesOf(chunks)
     },
+  }
+}
+
+async function* piecesOf(chunks: AsyncIterable<OpenAI.ChatCompletionChunk>): AsyncGenerator<string> {
+  for await (const chunk of chunks) {
+    const piece = chunk.choices[0]?.delta.content
+    if (piece) yield piece
   }
 }

@@ -24,7 +24,9 @@ export function chat(assistant: Assistant, llm: LLMService, client: OpenAI, usag
     usage.recordUserAction('message')
     const stop = new AbortController()
     response.on('close', () => stop.abort())
-    const pieces = withAttribution({ feature: 'chat_stream' }, () => assistant.stream(promptOf(request), stop.signal))
+    const pieces = await withAttribution({ feature: 'chat_stream' }, () =>
+      assistant.stream(promptOf(request), stop.signal),
+    )
     try {
       for await (const piece of pieces) {
         if (!response.headersSent) response.type('text/event-stream')
@@ -40,7 +42,7 @@ export function chat(assistant: Assistant, llm: LLMService, client: OpenAI, usag
 
   // The first words only: the rest of the stream is left.
   router.post('/chat/preview', json(), async (request, response) => {
-    const pieces = withAttribution({ feature: 'preview' }, () =>
+    const pieces = await withAttribution({ feature: 'preview' }, () =>
       assistant.stream(promptOf(request), new AbortController().signal),
     )
     for await (const piece of pieces) {

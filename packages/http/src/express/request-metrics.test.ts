@@ -224,18 +224,24 @@ describe.each(versions)('%s', (version, express) => {
 
   test('the template stands on the request for others to read, and does not show', async () => {
     const { recorder } = createProbe()
-    let seen: unknown
-    let shows: boolean | undefined
+    const seen: unknown[] = []
     const app = quiet(express())
-    app.use(requestMetrics({ recorder }))
-    app.get('/users/:id', (req, res) => {
-      seen = Reflect.get(req, ROUTE)
-      shows = Object.keys(req).includes(String(ROUTE))
-      res.send('ok')
+    app.use((req, res, next) => {
+      res.on('finish', () => seen.push([Reflect.get(req, ROUTE), { ...req }[ROUTE as never]]))
+      next()
     })
+    app.use(requestMetrics({ recorder }))
+    app.get('/users/:id', (_req, res) => void res.send('ok'))
+    app.use('/mounted/:at', (req, res, next) => (req.path === '/' ? res.send('ok') : next()))
     const url = await serve(app)
-    await (await fetch(`${url}/users/1`)).text()
-    expect({ seen, shows }).toEqual({ seen: '/users/:id', shows: false })
+    for (const path of ['/users/1', '/mounted/1', '/mounted/1/not', '/none']) await (await fetch(url + path)).text()
+    await expect.poll(() => seen.length).toBe(4)
+    expect(seen).toEqual([
+      ['/users/:id', undefined],
+      ['/mounted/:at', undefined],
+      [undefined, undefined],
+      [undefined, undefined],
+    ])
   })
 
   test('an application behaves the same with it and without it', async () => {

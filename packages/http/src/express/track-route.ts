@@ -26,6 +26,7 @@ export function trackRoute(request: object): () => string | undefined {
   let pending: readonly unknown[] | undefined
 
   const base = (): string => mounts.at(-1)?.template ?? ''
+  const current = (): string | undefined => matched ?? (mounts.length > 1 ? base() : undefined)
   const match = (pattern: unknown): void => {
     matched = joinTemplates(base(), toTemplate(pattern))
     publishRoute(request, matched)
@@ -35,10 +36,12 @@ export function trackRoute(request: object): () => string | undefined {
     if (typeof value !== 'string') return
     while (mounts.length > 1 && !isWithin(value, mounts.at(-1)?.baseUrl ?? '')) mounts.pop()
     const outer = mounts.at(-1)?.baseUrl ?? ''
-    if (value === outer) return
-    const rest = value.slice(outer.length)
-    const pattern = patternOf(request) ?? templateFromValues(rest, Reflect.get(request, 'params'))
-    mounts.push({ baseUrl: value, template: joinTemplates(base(), toTemplate(pattern)) })
+    if (value !== outer) {
+      const rest = value.slice(outer.length)
+      const pattern = patternOf(request) ?? templateFromValues(rest, Reflect.get(request, 'params'))
+      mounts.push({ baseUrl: value, template: joinTemplates(base(), toTemplate(pattern)) })
+    }
+    publishRoute(request, current())
   })
   watch(request, 'route', (value) => {
     // Set by the router, and again by the route itself.
@@ -53,7 +56,7 @@ export function trackRoute(request: object): () => string | undefined {
     pending = undefined
   })
 
-  return () => matched ?? (mounts.length > 1 ? base() : undefined)
+  return current
 }
 
 function isWithin(url: string, base: string): boolean {

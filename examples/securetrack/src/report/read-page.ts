@@ -1,0 +1,40 @@
+import type { Labels } from '../traffic/account.js'
+
+/** A sample of a page. */
+export interface Sample {
+  readonly metric: string
+  readonly labels: Labels
+  readonly value: number
+}
+
+const LINE = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})? (\S+)/
+const LABEL = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g
+const ESCAPES: { readonly [escaped: string]: string } = { '\\n': '\n', '\\"': '"', '\\\\': '\\' }
+
+/** Reads a page in the text format 0.0.4, as a scraper would. */
+export function readPage(page: string): Sample[] {
+  return page.split('\n').flatMap((line) => {
+    const [, metric, labels = '', value] = LINE.exec(line) ?? []
+    if (metric === undefined) return []
+    return [{ metric, labels: readLabels(labels), value: Number(value) }]
+  })
+}
+
+function readLabels(text: string): Labels {
+  return Object.fromEntries(
+    [...text.matchAll(LABEL)].map(([, name = '', value = '']) => [
+      name,
+      value.replaceAll(/\\[n"\\]/g, (escaped) => ESCAPES[escaped] ?? escaped),
+    ]),
+  )
+}
+
+/** The sum of all samples of this name that have these labels; an empty value stands for a label that is not there. */
+export function sumOf(samples: readonly Sample[], metric: string, labels: Labels = {}): number {
+  const wanted = Object.entries(labels)
+  return samples
+    .filter(
+      (sample) => sample.metric === metric && wanted.every(([name, value]) => (sample.labels[name] ?? '') === value),
+    )
+    .reduce((sum, { value }) => sum + value, 0)
+}

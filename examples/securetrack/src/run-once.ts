@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Comparison, compare, isEqual } from './report/compare.js'
+import { readPage } from './report/read-page.js'
+import { table } from './report/table.js'
+import { type System, startSystem } from './system.js'
+import { Account } from './traffic/account.js'
+import { expectStart, runFixedWorkload } from './traffic/fixed-workload.js'
+
+/** What a client does last reaches the other side a moment later. */
+const SETTLE_MS = 5000
+
+/**
+ * Runs the fixed workload, prints what came out, and compares it with what went in.
+ * @returns whether all of it is equal, and none of the planted secrets came out
+ */
+export async function runOnce(port: number, print: (text: string) => void): Promise<boolean> {
+  const secret = `SECRET-${randomUUID()}`
+  const account = new Account()
+  const lines: string[] = []
+  expectStart(account)
+  const system = await startSystem({
+    port,
+    onLine: (line) => lines.push(line),
+    onServed: (served) => account.served(served),
+  })
+  try {
+    await runFixedWorkload(system, account, secret)
+    const { pages, rows } = await settle(system, account, lines)
+    for (const [url, text] of pages) print(`── ${url}\n${text}`)
+    print(`── lines\n${lines.join('\n')}\n`)
+    const leaks = await findSecret(system, secret, [...pages.values(), ...lines])
+    const all = [...rows, { name: 'planted secrets that came out', expected: 0, got: leaks }]
+    print(report(all))
+    return all.every(isEqual)
+  } finally {
+    await system.close()
+  }
+}
+
+interface Settled {
+  readonly pages: ReadonlyMap<string, string>
+  readonly rows: readonly Comparison[]
+}
+
+async function settle(system: System, account: Account, lines: readonly string[]): Promise<Settled> {
+  const deadline = Date.now() + SETTLE_MS
+  for (;;) {
+    const pages = new Map<string, string>()
+    for (const path of ['/metrics', '/custom_metrics']) pages.set(system.url + path, await read(system.url + path))
+    const samples = [...pages.values()].flatMap(readPage)
+    const rows = compare(account, { samples, lines })
+    if (rows.every(isEqual) || Date.now() > deadline) return { pages, rows }
+    await delay(50)
+  }
+}
+
+async function read(url: string, accept = 'text/plain'): Promise<string> {
+  const response = await fetch(url, { headers: { accept } })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  return response.text()
+}
+
+/** How often the secret is in anything that came out, in either format of the pages. */
+async function findSecret(system: System, secret: string, texts: readonly string[]): Promise<number> {
+  const openMetrics = await Promise.all(
+    ['/metrics', '/custom_metrics'].map((path) => read(system.url + path, 'application/openmetrics-text')),
+  )
+  // Its parts too: half a secret is one.
+  const [, ...parts] = secret.split('-')
+  return [...texts, ...openMetrics].filter((text) => text.includes('SECRET') || text.includes(parts.join('-'))).length
+}
+
+function report(rows: readonly Comparison[]): string {
+  const wrong = rows.filter((row) => !isEqual(row))
+  const text = table(
+    ['expected and got', 'expected', 'got', ''],
+    rows.map((row) => [row.name, String(row.expected), String(row.got), isEqual(row) ? 'ok' : 'WRONG']),
+  )
+  const verdict =
+    wrong.length === 0
+      ? `All ${rows.length} figures are equal.`
+      : `${wrong.length} of ${rows.length} figures are wrong:\n${wrong.map(({ name, expected, got }) => `  ${name}: expected ${expected}, got ${got}`).join('\n')}`
+  return `${text}\n\n${verdict}`
+}

@@ -1,0 +1,156 @@
+import type { Served } from 'quipu-example-model-server'
+
+/** Labels of a series, or some of them; an empty value is a label that is not there. */
+export type Labels = { readonly [name: string]: string }
+
+/** What must come out: the sum of all series of this name that have these labels. */
+export interface Expectation {
+  readonly metric: string
+  readonly labels: Labels
+  readonly value: number
+}
+
+export interface ModelCall {
+  readonly model: string
+  readonly endpoint: string
+  readonly user: string
+  readonly operation?: 'chat' | 'embeddings'
+  readonly messages?: number
+  /** Tool calls that the model asked for; only where tools were offered. */
+  readonly tools?: number
+  /** The feature on whose account it goes. */
+  readonly feature?: string
+  readonly streamed?: boolean
+  readonly outcome?: 'complete' | 'aborted' | 'abandoned' | 'failed'
+  readonly error?: { readonly className: string; readonly type: string; readonly activity: string }
+  /** Reasons of the attempts after the first. */
+  readonly retries?: readonly string[]
+  /** Whether any output came, be it empty. */
+  readonly hasOutput?: boolean
+}
+
+/**
+ * What went in, and therefore must come out, by the documents' rules and in each of their vocabularies. It knows nothing of
+ * how Quipu works: it is the other side of the comparison.
+ */
+export class Account {
+  readonly #expected = new Map<string, Expectation>()
+  readonly #lines = new Map<string, number>()
+
+  get expectations(): readonly Expectation[] {
+    return [...this.#expected.values()]
+  }
+
+  get lines(): ReadonlyMap<string, number> {
+    return this.#lines
+  }
+
+  add(metric: string, labels: Labels = {}, value = 1): void {
+    const key = JSON.stringify([metric, labels])
+    this.#expected.set(key, { metric, labels, value: (this.#expected.get(key)?.value ?? 0) + value })
+  }
+
+  /** A gauge: what was expected of it before no longer is. */
+  set(metric: string, labels: Labels, value: number): void {
+    this.#expected.set(JSON.stringify([metric, labels]), { metric, labels, value })
+  }
+
+  line(user: string, text: string): void {
+    const line = `[METRIC] [${user}] ${text}`
+    this.#lines.set(line, (this.#lines.get(line) ?? 0) + 1)
+  }
+
+  request(endpoint: string, method: string, status: number): void {
+    this.add('app_requests_total', { endpoint, method, status_code: String(status) })
+    this.add('app_request_duration_seconds_count', { endpoint, method })
+    if (status >= 400) {
+      this.add('app_errors_total', { endpoint, error_type: status >= 500 ? 'server_error' : 'client_error' })
+    }
+    // The standard page counts what was answered to the end.
+    if (status === 499) return
+    this.add('http_server_request_duration_seconds_count', {
+      http_request_method: method,
+      http_response_status_code: String(status),
+      http_route: endpoint === 'unmatched' ? '' : endpoint,
+    })
+  }
+
+  feature(name: string, errorClass?: string): void {
+    this.add('feature_usage_total', { feature_name: name })
+    this.add('feature_duration_seconds_count', { feature_name: name })
+    if (errorClass !== undefined) {
+      this.add('feature_errors_total', { feature_name: name, error_type: errorClass })
+    }
+  }
+
+  userAction(action: string, isTimed: boolean): void {
+    this.add('user_action_total', { action_type: action })
+    if (isTimed) this.add('user_action_duration_seconds_count', { action_type: action })
+  }
+
+  akiAction(action: string, profile = 'Aki - Ask me anything'): void {
+    this.add('aki_user_action_total', { action_type: action, profile_name: profile })
+  }
+
+  modelCall(call: ModelCall): void {
+    const { model, endpoint, user, error, feature, outcome = 'complete', retries = [], streamed = false } = call
+    this.add('llm_requests_total', { model, endpoint })
+    this.add('llm_request_duration_seconds_count', { model, endpoint })
+    this.add('aki_model_usage_total', { model_id: model })
+    this.add('aki_execution_time_milliseconds_count', { model_id: model })
+    this.add('gen_ai_client_operation_duration_seconds_count', {
+      gen_ai_operation_name: call.operation ?? 'chat',
+      gen_ai_request_model: model,
+      error_type: outcome === 'aborted' ? 'cancelled' : (error?.type ?? ''),
+    })
+    for (const reason of retries) this.add('llm_retries_total', { model, reason })
+    if (call.hasOutput ?? true) this.add('llm_completion_size_bytes_count', { model })
+    if (streamed) {
+      this.add('llm_stream_outcomes_total', { model, outcome })
+      this.add('llm_time_to_first_token_seconds_count', { model, endpoint })
+    }
+    if (outcome === 'aborted' || outcome === 'abandoned')
+      this.add('llm_usage_missing_total', { model, reason: outcome })
+    if (feature !== undefined) this.add('llm_feature_requests_total', { feature, model })
+    if (error !== undefined) {
+      if (error.type !== 'rate_limit') this.add('llm_errors_total', { model, error_type: error.className })
+      this.line(user, `error error_type=${error.activity}`)
+      return
+    }
+    const messages = call.messages === undefined ? '' : ` message_count=${call.messages}`
+    const tools = call.tools === undefined ? '' : ` tool_count=${call.tools}`
+    this.line(user, `llm_call model=${model}${messages}${tools}`)
+  }
+
+  toolCall(tool: string, user: string, errorType = ''): void {
+    this.add('aki_tool_usage_total', { tool_name: tool })
+    this.add('gen_ai_execute_tool_duration_seconds_count', { gen_ai_tool_name: tool, error_type: errorType })
+    for (const side of ['client', 'server']) {
+      this.add(`mcp_${side}_operation_duration_seconds_count`, {
+        mcp_method_name: 'tools/call',
+        gen_ai_tool_name: tool,
+        error_type: errorType,
+      })
+    }
+    this.line(user, `${errorType === '' ? 'tool_call' : 'tool_error'} tool_name=${tool}`)
+  }
+
+  /** What the far end says that it served: its tokens, bytes and rate limits are the true ones. */
+  served({ model, status, outcome, saidUsage, inputTokens, outputTokens, outputBytes, path }: Served): void {
+    if (status === 429) this.add('llm_rate_limits_total', { model })
+    if (path !== '/v1/embeddings' && status === 200) {
+      this.add('llm_completion_size_bytes_sum', { model }, outputBytes)
+    }
+    if (outcome !== 'complete' || !saidUsage) return
+    this.add('llm_tokens_total', { model, type: 'total' }, inputTokens + outputTokens)
+    for (const [type, tokens] of [
+      ['input', inputTokens],
+      ['output', outputTokens],
+    ] as const) {
+      if (tokens === 0) continue
+      this.add('llm_tokens_total', { model, type }, tokens)
+      this.add(`aki_token_${type}_total`, { model_id: model }, tokens)
+      this.add('gen_ai_client_token_usage_sum', { gen_ai_request_model: model, gen_ai_token_type: type }, tokens)
+    }
+  }
+}
