@@ -132,6 +132,29 @@ describeWithServer(['collector', 'prometheus'], 'SDK → otel-collector.yaml →
     expect((await prometheus.query(`resets(${selector}[5m])`))[0]?.value).toBe(0)
   })
 
+  it('adds up what an application sends as deltas', async () => {
+    const recorder = createRecorder()
+    const pusher = startPusher(recorder, metricsUrl(), { instance: 'delta', temporality: 'delta' })
+    const call = { model: 'gpt-4', endpoint: 'chat' }
+    for (const seconds of [0.25, 4]) {
+      recorder.metrics.llm_requests_total.add(2, call)
+      recorder.metrics.llm_request_duration_seconds.record(seconds, call)
+      await pusher.push()
+    }
+    await pusher.stop()
+    const expected = [
+      ['llm_requests_total', {}, 4],
+      ['llm_request_duration_seconds_count', {}, 2],
+      ['llm_request_duration_seconds_sum', {}, 4.25],
+      ...[0.1, 0.5, 1, 2, 5, 10, 30, 60, 120].map(
+        (le) => ['llm_request_duration_seconds_bucket', { le: String(le) }, le < 0.25 ? 0 : le < 4 ? 1 : 2] as const,
+      ),
+      ['llm_request_duration_seconds_bucket', { le: '+Inf' }, 2],
+    ] as const
+    const table = toTable(expected.map(([name, labels, value]) => ({ name, labels: { ...call, ...labels }, value })))
+    expect(await waitForTable(prometheus, '{instance="delta",model="gpt-4"}', table)).toEqual([])
+  })
+
   it('lets nothing through that is not on its list, and masks addresses and keys in what is', async () => {
     // No Quipu: its labels are clean before they get here. This is some other library of the application.
     const body = otlpCounter('careless.calls', 1, {

@@ -10,6 +10,7 @@ export interface OtlpPusher {
 }
 
 export interface PushOptions {
+  readonly temporality?: 'cumulative' | 'delta'
   readonly instance?: string
   /** Resource attributes beside the service's. */
   readonly resource?: Readonly<Record<string, string>>
@@ -17,12 +18,12 @@ export interface PushOptions {
 
 /** `start()` with a recorder and the address of OTLP metrics over HTTP. One at a time: a process has one Quipu running. */
 export function startPusher(recorder: Recorder, url: string, options: PushOptions = {}): OtlpPusher {
-  const { instance = 'one', resource = {} } = options
+  const { temporality = 'cumulative', instance = 'one', resource = {} } = options
   const quipu = start({
     recorder,
     serviceName: 'securetrack',
     resource: { 'service.instance.id': instance, ...resource },
-    otlp: { url, intervalMs: 3_600_000 },
+    otlp: { url, temporality, intervalMs: 3_600_000 },
     standardMetrics: false,
     shutdownTimeoutMs: 10_000,
   })

@@ -44,6 +44,11 @@ describeWithServer('prometheus', 'OTLP straight into Prometheus 3', () => {
     expect(await prometheus.query('target_info')).toMatchObject([{ labels: { service_version: '1.2.0' }, value: 1 }])
   })
 
+  it('writes the bounds of buckets as they were sent, unlike a scrape', async () => {
+    const bounds = await prometheus.query('count by (le) (user_action_duration_seconds_bucket)')
+    expect(bounds.map(({ labels }) => labels.le).sort()).toEqual(['+Inf', '0.1', '0.5', '1', '10', '2', '30', '5'])
+  })
+
   it('has two metrics in user_action_total, since it knows no prefix for Aki (T1)', async () => {
     const bySystem = await prometheus.query('count by (profile_name) (user_action_total)')
     expect(bySystem.map(({ labels, value }) => [labels.profile_name ?? 'SecureTrack', value])).toEqual(
@@ -73,6 +78,9 @@ describeWithServer('victoriametrics', 'OTLP straight into VictoriaMetrics', () =
     await pusher.stop()
     const expected = toTable(toSamples([...everything.series, lifecycle.start, lifecycle.end], 'otlp'))
     expect(differences(await queryTable(server, '{service_name="securetrack"}', { without }), expected)).toEqual([])
+    const bounds = await server.query('count by (le) (user_action_duration_seconds_bucket)')
+    expect(bounds.map(({ labels }) => labels.le).sort()).toEqual(['+Inf', '0.1', '0.5', '1', '10', '2', '30', '5'])
+    expect(await server.query('target_info')).toEqual([])
   })
 
   it("gives every documented metric back under its OTLP name, without that flag, also from an application's own SDK", async () => {

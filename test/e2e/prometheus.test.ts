@@ -110,6 +110,10 @@ describeWithServer('prometheus', 'the documented jobs, on an application of its 
     const expected = toTable(toSamples([...series, lifecycle.start], 'page'))
     expect(await waitForTable(prometheus, '{job="securetrack-custom"}', expected)).toEqual([])
     expect(Object.keys(expected).length).toBeGreaterThan(800)
+    // Prometheus 3 spells a scraped bound its own way: a query must not hold a bound against one spelling.
+    const bounds = await prometheus.query('count by (le) (user_action_duration_seconds_bucket)')
+    const spelled = bounds.map(({ labels }) => labels.le).sort()
+    expect(spelled).toEqual(['+Inf', '0.1', '0.5', '1.0', '10.0', '2.0', '30.0', '5.0'])
   })
 
   it('bring the standard metrics from /metrics: requests of the application, not those for its pages', async () => {

@@ -64,7 +64,7 @@ export async function waitForTable(
   server: PromqlServer,
   selector: string,
   expected: SampleTable,
-  { timeoutMs = 20_000, ...options }: QueryOptions & { readonly timeoutMs?: number } = {},
+  { timeoutMs = 12_000, ...options }: QueryOptions & { readonly timeoutMs?: number } = {},
 ): Promise<string[]> {
   let last: string[] = []
   return await waitUntil(
