@@ -1,0 +1,71 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { installPacked } from '../packaging/install.mjs'
+import { packPackages, root } from '../packaging/pack.mjs'
+import { typeDependencies, writeConsumer } from '../packaging/types.mjs'
+
+const scoped = (versions) =>
+  Object.fromEntries(Object.entries(versions).map(([name, version]) => [`@opentelemetry/${name}`, version]))
+
+/** What applications of each OpenTelemetry line have installed. The logs API has moved into the API in line 3. */
+export const otel2 = scoped({ api: '1.9.1', 'api-logs': '0.223.1', 'sdk-logs': '0.223.1', 'sdk-metrics': '2.12.1' })
+export const otel3 = scoped({ api: '1.10.0', 'sdk-logs': '3.1.1', 'sdk-metrics': '3.1.1' })
+
+/** Everything of OpenTelemetry that there is, of line 3. */
+export const allOtel3 = scoped({
+  core: '3.1.1',
+  'exporter-metrics-otlp-http': '0.301.1',
+  'exporter-prometheus': '0.301.1',
+  'instrumentation-runtime-node': '0.37.0',
+  'otlp-exporter-base': '0.301.1',
+  'otlp-transformer': '0.301.1',
+  resources: '3.1.1',
+  'sdk-logs': '3.1.1',
+  'sdk-metrics': '3.1.1',
+  'sdk-node': '0.301.1',
+  'sdk-trace': '3.1.1',
+})
+
+const portable = ['@quipu/core', '@quipu/prometheus', '@quipu/activity-log']
+const without = (versions, ...names) =>
+  Object.fromEntries(Object.entries(versions).filter(([name]) => !names.includes(name)))
+
+/** The applications that jobs run in: which of our packages they install, and what else they have. */
+const kinds = {
+  'otel-2': { packages: portable, dependencies: otel2 },
+  'otel-3': { packages: portable, dependencies: otel3 },
+  'sdk-otel-2': { packages: ['@quipu/sdk'], dependencies: without(otel2, '@opentelemetry/api-logs') },
+  // As npm installs it beside an application's own OpenTelemetry 3.
+  'sdk-otel-3': { packages: ['@quipu/sdk'], dependencies: otel3 },
+  // And with nothing else than that line.
+  'sdk-otel-3-only': {
+    packages: ['@quipu/sdk'],
+    dependencies: otel3,
+    overrides: without(allOtel3, ...Object.keys(otel3)),
+  },
+  types: { packages: undefined, dependencies: { '@opentelemetry/api': '1.9.1', ...typeDependencies() } },
+}
+
+/**
+ * Applications by kind, each installed from packed tarballs when it is first asked for.
+ * @returns {{ get: (kind: string) => Promise<string>, remove: () => Promise<void> }}
+ */
+export function createApps() {
+  const apps = new Map()
+  const make = async (kind) => {
+    const { packages, dependencies, overrides } = kinds[kind]
+    const app = await installPacked({ packed: await packPackages(packages), dependencies, overrides })
+    cpSync(join(root, 'test', 'compat', 'program'), join(app.folder, 'program'), { recursive: true })
+    if (kind === 'types') writeConsumer(app.folder)
+    return app
+  }
+  return {
+    async get(kind) {
+      if (!apps.has(kind)) apps.set(kind, make(kind))
+      return (await apps.get(kind)).folder
+    },
+    async remove() {
+      for (const app of await Promise.allSettled(apps.values())) app.value?.remove()
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import { checkTypes, compilers, resolutions } from '../packaging/types.mjs'
+import { readChecks, runProgram } from './run-program.mjs'
+import { ensureRuntime } from './runtimes.mjs'
+import { createSourceWorkspace, runSuite, testedPackages } from './suites.mjs'
+import { eras, runInWorkerd } from './workerd.mjs'
+
+/**
+ * @typedef {object} Row
+ * @property {string} runtime and its version
+ * @property {string} what
+ * @property {string} otel which line of OpenTelemetry
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} [skipped]
+ * @property {string} output
+ *
+ * @typedef {object} Job
+ * @property {string} name `core/node-24`
+ * @property {(apps: ReturnType<typeof import('./apps.mjs').createApps>) => Promise<Row>} run
+ */
+
+const lines = {
+  'node-20': ['2.12'],
+  'node-22': ['2.12', '3.1'],
+  'node-24': ['2.12', '3.1'],
+  'node-26': ['2.12', '3.1'],
+}
+const portable = 'core, prometheus, activity-log'
+
+/** The conformance program in a process of some runtime. */
+function program(name, runtimeName, otel, file = 'program/run-process.mjs', args = []) {
+  return {
+    name,
+    async run(apps) {
+      const { program: path, version } = await ensureRuntime(runtimeName)
+      const folder = await apps.get(otel === '3.1' ? 'otel-3' : 'otel-2')
+      const checks = readChecks(await runProgram(path, [...args, file], { cwd: folder }))
+      return { runtime: `${runtimeName.replace(/-\d+$/, '')} ${version}`, what: portable, otel, ...checks }
+    },
+  }
+}
+
+function sdk(name, runtimeName, kind, otel) {
+  return {
+    name,
+    async run(apps) {
+      const { program: path, version } = await ensureRuntime(runtimeName)
+      const folder = await apps.get(kind)
+      const alone = readChecks(await runProgram(path, ['program/run-sdk.mjs'], { cwd: folder }))
+      const beside = readChecks(await runProgram(path, ['program/run-sdk.mjs', 'host'], { cwd: folder }))
+      return {
+        runtime: `node ${version}`,
+        what: 'sdk, alone and beside a provider',
+        otel,
+        passed: alone.passed + beside.passed,
+        failed: alone.failed + beside.failed,
+        output: alone.output + beside.output,
+      }
+    },
+  }
+}
+
+const nodes = Object.entries(lines).flatMap(([node, otels]) =>
+  otels.map((otel) => program(`core/${node}/otel-${otel[0]}`, node, otel)),
+)
+
+const sdks = [
+  sdk('sdk/node-20/otel-2', 'node-20', 'sdk-otel-2', '2.12'),
+  ...['node-22', 'node-24', 'node-26'].flatMap((node) => [
+    sdk(`sdk/${node}/otel-3-beside`, node, 'sdk-otel-3', "3.1 the application's"),
+    sdk(`sdk/${node}/otel-3`, node, 'sdk-otel-3-only', '3.1'),
+  ]),
+]
+
+const others = [
+  program('core/bun', 'bun', '3.1'),
+  program('core/deno', 'deno', '3.1', 'program/run-process.mjs', ['run', '--no-prompt', '--allow-all']),
+  program('core/deno-without-rights', 'deno', '', 'program/run-bare.mjs', ['run', '--no-prompt']),
+]
+
+const workers = Object.keys(eras).map((era) => ({
+  name: `core/${era}`,
+  async run(apps) {
+    const { program: path, version } = await ensureRuntime('workerd')
+    const checks = await runInWorkerd(path, await apps.get('otel-3'), era)
+    return { runtime: `workerd ${version} (${eras[era].compatibilityDate})`, what: portable, otel: '3.1', ...checks }
+  },
+}))
+
+let workspace
+/** Made once for all suites, by whoever comes first. */
+const sourceWorkspace = () => {
+  workspace ??= createSourceWorkspace()
+  return workspace
+}
+export const removeWorkspace = async () => (await workspace?.catch(() => undefined))?.remove()
+
+const suites = ['node-22', 'node-24', 'node-26'].flatMap((node) =>
+  testedPackages.map((name) => ({
+    name: `suite/${name}/${node}`,
+    async run() {
+      const { program: path, version } = await ensureRuntime(node)
+      const { folder } = await sourceWorkspace()
+      return {
+        runtime: `node ${version}`,
+        what: `the tests of ${name}`,
+        otel: '3.1',
+        ...(await runSuite(path, folder, name)),
+      }
+    },
+  })),
+)
+
+const types = Object.entries(compilers).map(([version, release]) => ({
+  name: `types/${version}`,
+  async run(apps) {
+    const folder = await apps.get('types')
+    const found = []
+    for (const resolution of Object.keys(resolutions)) found.push(await checkTypes(folder, version, resolution))
+    return {
+      runtime: `TypeScript ${release}`,
+      what: `declarations (${Object.keys(resolutions).join(', ')})`,
+      otel: '',
+      passed: found.filter((each) => each.length === 0).length,
+      failed: found.filter((each) => each.length > 0).length,
+      output: found.flat().slice(0, 20).join('\n'),
+    }
+  },
+}))
+
+/** @type {readonly Job[]} */
+export const jobs = [...nodes, ...others, ...workers, ...sdks, ...types, ...suites]

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process'
+
+const TIMEOUT_MS = 300_000
+
+/**
+ * Runs one program to its end, nicely: whoever shares the machine comes first.
+ * @returns {Promise<{ code: number, output: string }>} what it printed, both streams as they came
+ */
+export function runProgram(program, args, { cwd, env } = {}) {
+  return new Promise((resolve) => {
+    const options = { cwd, env: { ...process.env, NODE_OPTIONS: '', ...env }, maxBuffer: 1 << 26, timeout: TIMEOUT_MS }
+    execFile('nice', [program, ...args], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
+      resolve({ code, output: `${stdout}${stderr}${error?.killed ? `\nended after ${TIMEOUT_MS} ms\n` : ''}` })
+    })
+  })
+}
+
+/**
+ * What `N checks passed, M failed` says, together with the exit code: a program that dies has failed.
+ * @returns {{ passed: number, failed: number, output: string }}
+ */
+export function readChecks({ code, output }) {
+  const [, passed = '0', failed = '0'] = /^(\d+) checks passed(?:, (\d+) failed)?$/m.exec(output) ?? []
+  const count = { passed: Number(passed), failed: Number(failed) }
+  if (count.failed === 0 && (code !== 0 || count.passed === 0)) count.failed = 1
+  return { ...count, output }
+}

