@@ -19,6 +19,12 @@ export const errorCodes = {
     remedy:
       'Call `start()` once with all options, or `shutdown()` first. A second call with the same options is no error.',
   },
+  QUIPU_BACKEND_REFUSES: {
+    meaning:
+      'A back end does not take what a preset was asked to send it, such as cumulative metrics, or takes no metrics ' +
+      'from an application at all.',
+    remedy: 'Leave the option out, so that the preset chooses, or send to an OpenTelemetry Collector that converts.',
+  },
   QUIPU_BIND_REFUSED: {
     meaning: 'The pages would be open to every host that reaches this one, without a token or password.',
     remedy:

@@ -1,10 +1,11 @@
+import cluster from 'node:cluster'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { ACTIVITY_LOG_FLAG, isFlagOn } from '@quipu/core'
 import { checkBind } from '@quipu/prometheus'
 import { firstVariable, integerOf, pairsOf, variable, wordsOf } from './environment.js'
 import type { ExitHookChoice } from './exit-hooks.js'
 import { type OtlpEndpoint, type OtlpMetricsConfiguration, otlpLogs, otlpMetrics } from './otlp-configuration.js'
-import type { ActivityLogOptions, ExitHooks, OtlpOptions, PrometheusOptions, StartOptions } from './start-options.js'
+import type { ActivityLogOptions, ExitHooks, OtlpSettings, PrometheusOptions, StartOptions } from './start-options.js'
 
 /** Where the pages listen, and how they answer. */
 export interface PagesConfiguration extends Omit<PrometheusOptions, 'host' | 'port' | 'allowPublic'> {
@@ -26,18 +27,21 @@ export interface Configuration {
   readonly activityLog: ActivityLogOptions & { readonly enabled: boolean }
   readonly logsEndpoint: OtlpEndpoint | undefined
   readonly standardMetrics: boolean
+  /** With whom this process has one page and one stream. */
+  readonly processes: 'single' | 'cluster' | 'workers'
   readonly attach: boolean
   readonly shutdownTimeoutMs: number
   readonly exitHooks: ExitHookChoice
 }
 
+/** What is read of the options here says nothing of catalogues. */
+type AnyOptions = Omit<StartOptions<MetricSpecs, EventSpecs>, 'catalog' | 'recorder'>
+
 /**
  * Fills in from the environment, then from defaults, what code left out.
  * @throws QuipuError QUIPU_CONFIG_INVALID, which names the variable; QUIPU_BIND_REFUSED
  */
-export function toConfiguration<M extends MetricSpecs, E extends EventSpecs>(
-  options: StartOptions<M, E>,
-): Configuration {
+export function toConfiguration(options: AnyOptions): Configuration {
   const exporters = exportersFromEnvironment()
   const otlp = otlpOptions(options.otlp, exporters)
   const interval = integerOf(firstVariable('OTEL_METRIC_EXPORT_INTERVAL'), { min: 1 })
@@ -56,6 +60,7 @@ export function toConfiguration<M extends MetricSpecs, E extends EventSpecs>(
     activityLog,
     logsEndpoint: activityLog.enabled && logs !== false ? otlpLogs(logs, otlp) : undefined,
     standardMetrics: options.standardMetrics ?? true,
+    processes: options.processes ?? (cluster.isWorker ? 'cluster' : 'single'),
     attach: options.attach ?? true,
     shutdownTimeoutMs: options.shutdownTimeoutMs ?? 2000,
     exitHooks: exitHooks(options.exitHooks),
@@ -74,9 +79,9 @@ function exportersFromEnvironment(): readonly Exporter[] | undefined {
  * default way out, and a refused connection a minute is nothing that anybody wants to find in a log.
  */
 function otlpOptions(
-  given: boolean | OtlpOptions | undefined,
+  given: boolean | OtlpSettings | undefined,
   exporters: readonly Exporter[] | undefined,
-): OtlpOptions | undefined {
+): OtlpSettings | undefined {
   if (typeof given === 'object') return given
   if (given !== undefined) return given ? {} : undefined
   if (exporters !== undefined) return exporters.includes('otlp') ? {} : undefined
@@ -121,9 +126,7 @@ function logsExportedByEnvironment(): boolean {
 }
 
 /** OTEL_SERVICE_NAME wins over the attribute of the same meaning, code over both (resource SDK specification). */
-function resourceAttributes<M extends MetricSpecs, E extends EventSpecs>(
-  options: StartOptions<M, E>,
-): Configuration['resource'] {
+function resourceAttributes(options: AnyOptions): Configuration['resource'] {
   const serviceName = options.serviceName ?? variable('OTEL_SERVICE_NAME')
   return {
     'service.name': 'unknown_service:node',

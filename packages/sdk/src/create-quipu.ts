@@ -1,16 +1,22 @@
 import { diag } from '@opentelemetry/api'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
-import type { Recorder } from '@quipu/core'
+import { createProducer, type Recorder, type RecorderSettings } from '@quipu/core'
 import { type ActivityLines, connectActivityLog } from './activity-lines.js'
 import type { Configuration } from './configuration.js'
 import { withinDeadline } from './deadline.js'
 import { installExitHooks } from './exit-hooks.js'
 import type { ExportTotals } from './export-ledger.js'
 import { createPages } from './pages.js'
+import { joinProcesses, type ProcessGroup } from './processes/join-processes.js'
 import type { FlushOutcome, Quipu } from './quipu.js'
-import type { StartOptions } from './start-options.js'
+import type { EventLoggerProvider } from './start-options.js'
 import { startTelemetry } from './telemetry.js'
 import { VERSION } from './version.js'
+
+/** The options that go to the recorder and to the log as they are. */
+type Choices = Omit<RecorderSettings, 'activityLog'> & {
+  readonly loggerProvider?: EventLoggerProvider | undefined
+}
 
 interface Surroundings {
   /** How many ports may be tried for the pages, from the one configured upwards. */
@@ -32,7 +38,7 @@ interface Created<M extends MetricSpecs, E extends EventSpecs> {
 export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   recorder: Recorder<M, E>,
   configuration: Configuration,
-  { vocabularies, genAiProfiles, prices, sessions, loggerProvider }: StartOptions<M, E>,
+  { vocabularies, genAiProfiles, prices, sessions, loggerProvider }: Choices,
   { ports, room, isReplacing, onShutdown }: Surroundings,
 ): Created<M, E> {
   // Everything that exports reads the entries at run time, whatever their types are.
@@ -41,10 +47,13 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   plain.metrics.quipu_info.set(1, { version: VERSION })
 
   const scrapes = new WeakSet<object>()
-  const telemetry = startTelemetry(plain, configuration, (request) => scrapes.has(request))
-  const pages = createPages(plain, configuration.pages, telemetry.collect, scrapes)
+  const group = joinGroup(plain, configuration)
+  const exported = group === undefined ? plain : withReadings(plain, group.readings)
+  const telemetry = startTelemetry(exported, configuration, (request) => scrapes.has(request), group?.leads)
+  const pages = createPages(exported, configuration.pages, telemetry.collect, scrapes)
   const lines = connectActivityLog(plain, configuration, loggerProvider)
-  const ready = room === undefined ? pages.open(ports) : room.then(() => pages.open(ports))
+  const open = () => (room === undefined ? pages.open(ports) : room.then(() => pages.open(ports)))
+  const ready = group === undefined ? open() : openWhenLeading(group, open)
   ready.catch((error: unknown) => diag.error('quipu: the pages are not served', error))
   if (!isReplacing) plain.trackAppStartup()
 
@@ -71,6 +80,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
       // What was given up settles at once; what hangs elsewhere (a callback of the host's) is not waited for.
       await withinDeadline(Math.min(100, shutdownTimeoutMs), work)
     }
+    group?.leave()
     onShutdown()
     const outcome = sum(pushes().map(({ ledger }, i) => since(before[i], ledger.totals)))
     return { ...outcome, held: 0, errors: withTimeout(outcome.errors, inTime, shutdownTimeoutMs) }
@@ -96,6 +106,30 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
     metrics: recorder.metrics,
   }
   return { quipu, giveWay }
+}
+
+/** The process's place in its group, when it has one; without a folder to meet in it goes on alone. */
+function joinGroup(recorder: Recorder, { processes }: Configuration): ProcessGroup | undefined {
+  if (processes === 'single') return undefined
+  try {
+    return joinProcesses(recorder, processes)
+  } catch (error) {
+    diag.error('quipu: this process shows its own numbers only', error)
+    return undefined
+  }
+}
+
+/** The same recorder, whose exporters read other readings: those of all processes. */
+function withReadings(recorder: Recorder, readings: Recorder['readings']): Recorder {
+  const producer: Recorder['producer'] = (options) => createProducer(readings, recorder.clock, options)
+  return Object.create(recorder, { readings: { value: readings }, producer: { value: producer } })
+}
+
+/** The pages of a group are opened by who leads it; the others are ready at once, to answer through `handler`. */
+function openWhenLeading(group: ProcessGroup, open: () => Quipu['ready']): Quipu['ready'] {
+  if (group.leads()) return open()
+  void group.whenLeading.then(open).catch((error: unknown) => diag.error('quipu: the pages are not served', error))
+  return Promise.resolve({ urls: { custom: '', standard: '' } })
 }
 
 async function settle(telemetry: Promise<unknown>, lines: ActivityLines, pages: Promise<unknown>): Promise<void> {

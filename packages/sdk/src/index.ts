@@ -65,10 +65,12 @@ export type { FlushOutcome, PageName, PageUrls, Quipu } from './quipu.js'
 export { start } from './start.js'
 export type {
   ActivityLogOptions,
+  AnyPreset,
   EventLoggerProvider,
   EventLogRecordInput,
   ExitHooks,
   OtlpOptions,
+  OtlpSettings,
   PrometheusOptions,
   StartOptions,
 } from './start-options.js'

@@ -101,8 +101,8 @@ test('an export that waits for a better time goes at once when the process ends'
 })
 
 test('delta points that nobody took are dropped at the end, and counted', async () => {
-  receiver.reply = () => ({ status: 503 })
-  startTo({ temporality: 'delta', timeoutMs: 50 })
+  receiver.reply = () => ({ status: 503, headers: { 'retry-after': '3600' } })
+  startTo({ temporality: 'delta' })
   const { held } = await quipu.flush()
   const outcome = await quipu.shutdown()
   expect(held).toBeGreaterThan(0)

@@ -1,5 +1,7 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { z } from 'zod'
+import { type BackendName, backendRules } from './presets/backend-rules.js'
+import { checkBackend } from './presets/create-preset.js'
 
 const positive = z.number().positive()
 const timeout = z.number().int().positive()
@@ -32,6 +34,7 @@ const prometheus = z.strictObject({
 })
 
 const otlp = z.strictObject({
+  backend: z.custom((value) => isBackend(value), 'is not known').optional(),
   url: url.optional(),
   headers: headers.optional(),
   protocol: z.enum(['http/json', 'http/protobuf']).optional(),
@@ -89,7 +92,7 @@ const schema = z.strictObject({
   loggerProvider: z.custom((value) => has(value, 'getLogger'), 'must be a LoggerProvider').optional(),
   standardMetrics: z.boolean().optional(),
   attach: z.boolean().optional(),
-  processes: z.enum(['single']).optional(),
+  processes: z.enum(['single', 'cluster', 'workers']).optional(),
   shutdownTimeoutMs: timeout.optional(),
   exitHooks: z
     .union([
@@ -102,12 +105,19 @@ const schema = z.strictObject({
     .optional(),
 })
 
+function isBackend(value: unknown): value is BackendName {
+  return typeof value === 'string' && Object.hasOwn(backendRules, value)
+}
+
 /**
  * Checks what `start()` was given.
- * @throws QuipuError QUIPU_CONFIG_INVALID, which names the option
+ * @throws QuipuError QUIPU_CONFIG_INVALID, which names the option; QUIPU_BACKEND_REFUSES
  */
 export function checkOptions(options: unknown): void {
-  const issues = schema.safeParse(options).error?.issues ?? []
+  const parsed = schema.safeParse(options)
+  const chosen = parsed.data?.otlp
+  if (typeof chosen === 'object' && isBackend(chosen.backend)) checkBackend(chosen.backend, chosen)
+  const issues = parsed.error?.issues ?? []
   const issue = issues.map((each) => innermost(each))[0]
   if (issue === undefined) return
   const name = issue.path.map(String).join('.')
@@ -179,7 +189,7 @@ const examples: { readonly [option: string]: string } = {
   catalog: 'catalog: defineMetrics({ … })',
   recorder: 'recorder: createRecorder()',
   vocabularies: "vocabularies: ['securetrack', 'gen_ai']",
-  processes: "leave it out: this version knows 'single' only",
+  processes: "'cluster' for forked processes, 'workers' for worker threads, 'single' for neither",
   exitHooks: "exitHooks: { signals: ['SIGTERM'] }",
   shutdownTimeoutMs: 'shutdownTimeoutMs: 2000',
 }

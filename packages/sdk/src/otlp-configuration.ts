@@ -1,5 +1,5 @@
 import { fileOf, integerOf, invalidVariable, otlpVariable, pairsOf, urlOf, variable, wordOf } from './environment.js'
-import type { OtlpOptions } from './start-options.js'
+import type { OtlpSettings } from './start-options.js'
 
 /** How requests of one signal reach a back end. */
 export interface OtlpEndpoint {
@@ -23,7 +23,7 @@ type Signal = 'METRICS' | 'LOGS'
 const paths = { METRICS: 'v1/metrics', LOGS: 'v1/logs' } as const
 
 /** Where and how one signal goes: from code, then from its own variables, then from those of all signals, then defaults. */
-export function otlpEndpoint(signal: Signal, options: OtlpOptions): OtlpEndpoint {
+export function otlpEndpoint(signal: Signal, options: OtlpSettings): OtlpEndpoint {
   const ca = fileOf(otlpVariable(signal, 'CERTIFICATE'))
   const cert = fileOf(otlpVariable(signal, 'CLIENT_CERTIFICATE'))
   const key = fileOf(otlpVariable(signal, 'CLIENT_KEY'))
@@ -38,7 +38,7 @@ export function otlpEndpoint(signal: Signal, options: OtlpOptions): OtlpEndpoint
 }
 
 /** The metrics' endpoint, and the form that the metrics have there. */
-export function otlpMetrics(options: OtlpOptions): OtlpMetricsConfiguration {
+export function otlpMetrics(options: OtlpSettings): OtlpMetricsConfiguration {
   return {
     ...otlpEndpoint('METRICS', options),
     temporality: options.temporality ?? temporalityFromEnvironment() ?? 'cumulative',
@@ -48,7 +48,7 @@ export function otlpMetrics(options: OtlpOptions): OtlpMetricsConfiguration {
 }
 
 /** The endpoint of the log records: one of their own, or `/v1/logs` of the back end that has the metrics. */
-export function otlpLogs(own: OtlpOptions | true, metrics: OtlpOptions | undefined): OtlpEndpoint {
+export function otlpLogs(own: OtlpSettings | true, metrics: OtlpSettings | undefined): OtlpEndpoint {
   if (own !== true) return otlpEndpoint('LOGS', own)
   if (metrics?.url === undefined) return otlpEndpoint('LOGS', metrics ?? {})
   const url = new URL(metrics.url)
@@ -72,7 +72,7 @@ function urlFromEnvironment(signal: Signal): URL {
 }
 
 /** A back end that code names does not get what the environment says for another one, such as its key. */
-function headersFromEnvironment(signal: Signal, { url }: OtlpOptions): { readonly [name: string]: string } {
+function headersFromEnvironment(signal: Signal, { url }: OtlpSettings): { readonly [name: string]: string } {
   if (url !== undefined) return {}
   const general = variable('OTEL_EXPORTER_OTLP_HEADERS')
   const own = variable(`OTEL_EXPORTER_OTLP_${signal}_HEADERS`)

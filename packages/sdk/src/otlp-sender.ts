@@ -15,6 +15,8 @@ export interface OtlpSenderOptions<Batch> {
   readonly transport: OtlpTransport
   readonly ledger: ExportLedger
   readonly countOf: (batch: Batch) => number
+  /** Whether another process of the group pushes; this one collects all the same, so that it can go on from here. */
+  readonly isMuted?: () => boolean
   /**
    * What becomes of a batch that did not get through. `repeat`: it is kept and sent before the next one, since nothing
    * else will say it again (delta points, log records). `replace`: the next batch says it all once more (cumulative).
@@ -101,6 +103,7 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
     },
     export(items, done) {
       const count = countOf(items)
+      if (count === 0 || options.isMuted?.() === true) return done({ code: SUCCESS })
       let body: Uint8Array | undefined
       try {
         body = serializer.serializeRequest(items)

@@ -67,8 +67,9 @@ export function createOtlpTransport(endpoint: OtlpEndpoint, userAgent: string, o
         let size = 0
         response.on('data', (piece: Buffer) => {
           size += piece.length
-          if (size > MAX_RESPONSE_BYTES) request.destroy(new Error('the answer is longer than 4 MiB'))
-          else pieces.push(piece)
+          if (size <= MAX_RESPONSE_BYTES) return void pieces.push(piece)
+          settle({ outcome: 'refused', error: new Error('the answer is longer than 4 MiB') })
+          request.destroy()
         })
         response.on('error', (error) => settle({ outcome: 'unavailable', error }))
         response.on('end', () =>

@@ -215,10 +215,13 @@ test.each([429, 502, 503, 504])('%i is tried again after the time that the back 
   expect(await selfMetric('quipu_exports_total exporter=otlp outcome=success')).toBe(1)
 })
 
+/** Longer than one export may take: no repeat of it is waited for. */
+const notSoon = { status: 503, headers: { 'retry-after': '3600' } }
+
 test('delta points of an outage arrive when it is over, each once and with its own time', async () => {
   let isAway = true
-  receiver.reply = () => (isAway ? { status: 503 } : { status: 200 })
-  startTo({ temporality: 'delta', timeoutMs: 50 })
+  receiver.reply = () => (isAway ? notSoon : { status: 200 })
+  startTo({ temporality: 'delta' })
   recorder.metrics.user_action_total.add(1, { action_type: 'a' })
   const first = await quipu!.flush()
   recorder.metrics.user_action_total.add(10, { action_type: 'a' })
@@ -242,8 +245,8 @@ test('delta points of an outage arrive when it is over, each once and with its o
 
 test('cumulative points of an outage are in the next export: nothing is lost, nothing waits', async () => {
   let isAway = true
-  receiver.reply = () => (isAway ? 'reset' : { status: 200 })
-  startTo({ timeoutMs: 50 })
+  receiver.reply = () => (isAway ? notSoon : { status: 200 })
+  startTo()
   recorder.metrics.user_action_total.add(1, { action_type: 'a' })
   const first = await quipu!.flush()
   expect(first).toMatchObject({ delivered: 0, dropped: 0 })

@@ -21,14 +21,23 @@ export interface PushReader {
 }
 
 /** The readers that push, as configured: OTLP, console, both or none. */
-export function createPushReaders(recorder: Recorder, configuration: Configuration): readonly PushReader[] {
+export function createPushReaders(
+  recorder: Recorder,
+  configuration: Configuration,
+  leads: () => boolean,
+): readonly PushReader[] {
   return [
-    ...(configuration.otlp === undefined ? [] : [otlpReader(recorder, configuration, configuration.otlp)]),
+    ...(configuration.otlp === undefined ? [] : [otlpReader(recorder, configuration, configuration.otlp, leads)]),
     ...(configuration.console ? [consoleReader(recorder, configuration)] : []),
   ]
 }
 
-function otlpReader(recorder: Recorder, configuration: Configuration, otlp: OtlpMetricsConfiguration): PushReader {
+function otlpReader(
+  recorder: Recorder,
+  configuration: Configuration,
+  otlp: OtlpMetricsConfiguration,
+  leads: () => boolean,
+): PushReader {
   const { OTLPMetricExporterBase } = loadOtlpMetricExporter()
   const { JsonMetricsSerializer, ProtobufMetricsSerializer } = loadOtlpTransformer()
   const ledger = createExportLedger('otlp', recorder)
@@ -38,6 +47,7 @@ function otlpReader(recorder: Recorder, configuration: Configuration, otlp: Otlp
     transport,
     ledger,
     countOf: countPoints,
+    isMuted: () => !leads(),
     undelivered: otlp.temporality === 'cumulative' ? 'replace' : 'repeat',
   })
   const { AggregationType } = loadSdkMetrics()

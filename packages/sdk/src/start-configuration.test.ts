@@ -34,7 +34,7 @@ test.each<[option: string, options: unknown, what: RegExp, got: string]>([
   ['a sink that is none', { activityLog: { sink: 'activity.log' } }, /activityLog\.sink/, '"activity.log"'],
   ['a catalogue that is none', { catalog: 7 }, /catalog/, '7'],
   ['an interval of nothing', { otlp: { intervalMs: 0 } }, /otlp\.intervalMs/, '0'],
-  ['processes of a later version', { processes: 'cluster' }, /processes/, '"cluster"'],
+  ['processes of no kind', { processes: 'threads' }, /processes/, '"threads"'],
   ['an empty service name', { serviceName: '' }, /serviceName/, '""'],
   ['no object', 'http://collector:4318', /option object of start\(\)/, '"http://collector:4318"'],
 ])('%s is refused by name, with what was got and how to fix it', (_, options, what, got) => {

@@ -3,6 +3,9 @@ import type { Catalog, EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import type { Recorder, RecorderSettings } from '@quipu/core'
 import type { Auth, HandlerOptions, OtelPageOptions } from '@quipu/prometheus'
 
+import type { BackendName } from './presets/backend-rules.js'
+import type { Preset } from './presets/create-preset.js'
+
 /** Where `/metrics` and `/custom_metrics` are served, and to whom. */
 export interface PrometheusOptions
   extends Pick<HandlerOptions, 'maxInFlight' | 'timeoutMs' | 'onError'>,
@@ -17,8 +20,11 @@ export interface PrometheusOptions
   readonly allowPublic?: boolean | undefined
 }
 
-/** An OTLP/HTTP back end, as written by hand or made by a preset. What is left out comes from OTEL_EXPORTER_OTLP_*. */
-export interface OtlpOptions {
+/** What any of the presets makes (`@quipu/sdk/presets`). */
+export type AnyPreset = { readonly [B in BackendName]: Preset<B> }[BackendName]
+
+/** How an OTLP/HTTP back end is reached and what it gets. What is left out comes from OTEL_EXPORTER_OTLP_*. */
+export interface OtlpSettings {
   /** The back end, as in `http://collector:4318`; a URL with a path is used as it stands. */
   readonly url?: string | undefined
   readonly headers?: { readonly [name: string]: string } | undefined
@@ -41,6 +47,12 @@ export interface OtlpOptions {
   readonly maxPointsPerRequest?: number | undefined
 }
 
+/** A back end written by hand. */
+export interface OtlpOptions extends OtlpSettings {
+  /** Only presets say which back end it is: they know what it takes. */
+  readonly backend?: undefined
+}
+
 /** As much of a LoggerProvider (OpenTelemetry 2 and 3) as is used. */
 export interface EventLoggerProvider {
   getLogger(name: string, version?: string): { emit(record: EventLogRecordInput): void }
@@ -61,7 +73,7 @@ export interface ActivityLogOptions extends Pick<ActivityWriterOptions, 'format'
   /** Where lines go; false: nowhere. Default standard output, or nowhere when there is a `loggerProvider`. */
   readonly sink?: ActivityWriterOptions['sink'] | false | undefined
   /** Also sends the events as OTLP log records, to `/v1/logs` of the `otlp` back end or to one of its own. */
-  readonly otlp?: boolean | Pick<OtlpOptions, 'url' | 'headers' | 'protocol' | 'compression' | 'timeoutMs'> | undefined
+  readonly otlp?: boolean | Pick<OtlpSettings, 'url' | 'headers' | 'protocol' | 'compression' | 'timeoutMs'> | undefined
 }
 
 /** What ends with the process besides `shutdown()`. */
@@ -76,8 +88,12 @@ export interface ExitHooks {
 }
 
 /** Everything `start()` can be told; the environment and then the defaults fill in what is left out. */
-export interface StartOptions<M extends MetricSpecs, E extends EventSpecs>
-  extends Pick<RecorderSettings, 'vocabularies' | 'genAiProfiles' | 'prices' | 'sessions'> {
+export interface StartOptions<
+  M extends MetricSpecs,
+  E extends EventSpecs,
+  RM extends MetricSpecs = Record<never, never>,
+  RE extends EventSpecs = Record<never, never>,
+> extends Pick<RecorderSettings, 'vocabularies' | 'genAiProfiles' | 'prices' | 'sessions'> {
   /** Default OTEL_SERVICE_NAME, else `service.name` of OTEL_RESOURCE_ATTRIBUTES, else `unknown_service:node`. */
   readonly serviceName?: string | undefined
   /** Attributes of the resource; they win over OTEL_RESOURCE_ATTRIBUTES. */
@@ -85,14 +101,14 @@ export interface StartOptions<M extends MetricSpecs, E extends EventSpecs>
   /** Entries of your own, beside the built-in ones. */
   readonly catalog?: Catalog<M, E> | undefined
   /** Whose metrics to export. Default: the process's own, which the helpers of the package record into. */
-  readonly recorder?: Recorder<M, E> | undefined
+  readonly recorder?: Recorder<RM, RE> | undefined
   /** Serves the pages. Default: not, unless OTEL_METRICS_EXPORTER names `prometheus`. */
   readonly prometheus?: boolean | PrometheusOptions | undefined
   /**
    * Pushes over OTLP. Default: not, unless OTEL_METRICS_EXPORTER names `otlp`, or it is unset and an
    * OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_METRICS_ENDPOINT is given.
    */
-  readonly otlp?: boolean | OtlpOptions | undefined
+  readonly otlp?: boolean | OtlpOptions | AnyPreset | undefined
   readonly activityLog?: ActivityLogOptions | undefined
   /** Takes the activity events as log records; it stays yours, and is flushed but never shut down. */
   readonly loggerProvider?: EventLoggerProvider | undefined
@@ -100,8 +116,11 @@ export interface StartOptions<M extends MetricSpecs, E extends EventSpecs>
   readonly standardMetrics?: boolean | undefined
   /** Registers the catalogue with a MeterProvider that the application already has (usage.md §11). Default true. */
   readonly attach?: boolean | undefined
-  /** How processes of one host work together. Only `single` in this version. */
-  readonly processes?: 'single' | undefined
+  /**
+   * How processes of one host work together: `cluster` for those that one process has forked, `workers` for threads. They
+   * have one page and one stream. Default `cluster` in a worker of `node:cluster`, else `single`.
+   */
+  readonly processes?: 'single' | 'cluster' | 'workers' | undefined
   /** Longest that `flush()` and `shutdown()` take. Default 2000. */
   readonly shutdownTimeoutMs?: number | undefined
   /** Default `{ beforeExit: true }`; false: none. */

@@ -22,9 +22,12 @@ type None = Record<never, never>
  * const quipu = start({ serviceName: 'securetrack', prometheus: { port: 9464 } })
  * const { urls } = await quipu.ready
  */
-export function start<const M extends MetricSpecs = None, const E extends EventSpecs = None>(
-  options: StartOptions<M, E> = {},
-): Quipu<M, E> {
+export function start<
+  const M extends MetricSpecs = None,
+  const E extends EventSpecs = None,
+  RM extends MetricSpecs = None,
+  RE extends EventSpecs = None,
+>(options: StartOptions<M, E, RM, RE> = {}): Quipu<RM & M, RE & E> {
   return startWith(options, { ports: 1, isBehind: false })
 }
 
@@ -43,10 +46,10 @@ interface Manner {
   readonly isBehind: boolean
 }
 
-function startWith<M extends MetricSpecs, E extends EventSpecs>(
-  options: StartOptions<M, E>,
+function startWith<M extends MetricSpecs, E extends EventSpecs, RM extends MetricSpecs, RE extends EventSpecs>(
+  options: StartOptions<M, E, RM, RE>,
   { ports, isBehind }: Manner,
-): Quipu<M, E> {
+): Quipu<RM & M, RE & E> {
   if (isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) return createDisabledQuipu(recorderOf(options))
   checkOptions(options)
   const running = findRunning(options)
@@ -70,12 +73,12 @@ function toQuipu<M extends MetricSpecs, E extends EventSpecs>(running: object): 
   return running as Quipu<M, E>
 }
 
-function recorderOf<M extends MetricSpecs, E extends EventSpecs>({
+function recorderOf<M extends MetricSpecs, E extends EventSpecs, RM extends MetricSpecs, RE extends EventSpecs>({
   recorder,
   catalog,
-}: StartOptions<M, E>): Recorder<M, E> {
-  // Without a recorder of the caller's own the catalogue's types are those of the entries that are added below.
-  const chosen = recorder ?? (defaultRecorder() as unknown as Recorder<M, E>)
+}: StartOptions<M, E, RM, RE>): Recorder<RM & M, RE & E> {
+  const chosen = recorder ?? defaultRecorder()
   if (catalog !== undefined) chosen.extend({ metrics: catalog.metrics, events: catalog.events })
-  return chosen
+  // It has the entries of both now: those it was made with and those that were just added.
+  return chosen as unknown as Recorder<RM & M, RE & E>
 }

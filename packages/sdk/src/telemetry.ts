@@ -29,10 +29,16 @@ export function startTelemetry(
   recorder: Recorder,
   configuration: Configuration,
   isOwnScrape: (request: object) => boolean,
+  /** Whether this process pushes for its group; without one it does. */
+  leads: () => boolean = () => true,
 ): Telemetry {
   const host = hostMeterProvider()
   const isLeftToHost = host !== undefined && configuration.attach && configuration.otlpFromEnvironment
-  const pushReaders = createPushReaders(recorder, isLeftToHost ? { ...configuration, otlp: undefined } : configuration)
+  const pushReaders = createPushReaders(
+    recorder,
+    isLeftToHost ? { ...configuration, otlp: undefined } : configuration,
+    leads,
+  )
   const isOtlpOurs = pushReaders.length > 0
   const detach = host !== undefined && configuration.attach && !isOtlpOurs ? recorder.attach(host) : undefined
   if (!configuration.standardMetrics && pushReaders.length === 0) {
