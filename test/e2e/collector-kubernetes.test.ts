@@ -198,8 +198,9 @@ describeWithServer('collector', 'the Collectors of deploy/kubernetes', () => {
 })
 
 function kustomize(): string | null {
+  const [program, ...args] = ['kubectl', 'kustomize', 'deploy'] as const
   try {
-    return execFileSync('kubectl', ['kustomize', 'deploy'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   } catch (error) {
     // Only a kubectl that is not there is a reason to skip.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
