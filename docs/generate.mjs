@@ -1,3 +1,4 @@
+// @ts-check
 // Writes the pages that are made from the packages: `node docs/generate.mjs`; `--check` writes nothing and fails when a
 // page is not what would be written.
 import { readFileSync, writeFileSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// @ts-check
 import { exportedNames } from '@quipu/catalog'
 
 /** @typedef {import('@quipu/catalog').Catalog} Catalog */
@@ -5,7 +6,11 @@ import { exportedNames } from '@quipu/catalog'
 /** @typedef {import('@quipu/catalog').EventSpec} EventSpec */
 /** @typedef {import('@quipu/catalog').FieldSpec} FieldSpec */
 
-/** What each vocabulary is, in the order of the page. */
+/**
+ * What each vocabulary is, in the order of the page.
+ *
+ * @type {{ readonly [vocabulary: string]: readonly [title: string, about: string] }}
+ */
 const chapters = {
   securetrack: [
     'SecureTrack',

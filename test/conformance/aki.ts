@@ -253,9 +253,8 @@ function dimension(label: string, value: string, say: (usage: UsageMetrics) => v
 }
 
 /** What a developer adds, as the document's guidelines say it. */
-const added = defineMetrics({
-  new_metric: { kind: 'counter', help: 'Something new', labels: { some_dimension: 'name' } },
-})
+const defineAdded = () =>
+  defineMetrics({ new_metric: { kind: 'counter', help: 'Something new', labels: { some_dimension: 'name' } } })
 
 const ownHelpers: Readonly<Record<keyof typeof MetricNames, string>> = {
   ACTIVE_USER: 'recordActiveUser',
@@ -276,8 +275,8 @@ const extension: Checks = {
     expect(Object.keys(ownHelpers)).toEqual(Object.keys(MetricNames))
   },
   K27() {
-    expect(toDimensionNames(added.metrics).SOME_DIMENSION).toBe('some_dimension')
-    const recorder = createRecorder({ catalog: added })
+    expect(toDimensionNames(defineAdded().metrics).SOME_DIMENSION).toBe('some_dimension')
+    const recorder = createRecorder({ catalog: defineAdded() })
     recorder.recordMetric('new_metric', 1, { some_dimension: 'a' })
     recorder.recordMetric('new_metric', 1, { some_dimension: 'b' })
     const reading = recorder.readings().find(({ name }) => name === 'new_metric')
@@ -294,7 +293,7 @@ const extension: Checks = {
     for (const name of Object.keys(builtinCatalog.metrics)) expect(documented).toContain(name)
   },
   K30() {
-    expect(toMetricNames(added.metrics)).toEqual({ NEW_METRIC: 'new_metric' })
+    expect(toMetricNames(defineAdded().metrics)).toEqual({ NEW_METRIC: 'new_metric' })
     expect(Object.keys(MetricNames)).toEqual(Object.keys(ownHelpers))
   },
   K31: () =>
@@ -304,12 +303,12 @@ const extension: Checks = {
           this.recordMetric('new_metric', value, { dimensions: { some_dimension: some } })
         }
       }
-      const recorder = createTestRecorder({ catalog: added })
+      const recorder = createTestRecorder({ catalog: defineAdded() })
       new OwnUsageMetrics({ recorder }).recordNewMetric(2, 'a')
       expect(recorder.value('new_metric', { some_dimension: 'a' })).toBe(2)
     }),
   K32() {
-    const guide = metricsDoc(mergeCatalogs(builtinCatalog, added), classTable())
+    const guide = metricsDoc(mergeCatalogs(builtinCatalog, defineAdded()), classTable())
     expect(guide).toContain('### new_metric\n\nSomething new.\n')
     expect(guide).toContain('`some_dimension`: class `name`')
   },

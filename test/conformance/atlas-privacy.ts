@@ -23,7 +23,7 @@ export const atlasPrivacy: Checks = {
     const { all } = await actWithSecrets()
     expect(all).not.toContain('    at ')
     expect(all).not.toContain('secrets.ts')
-    expect(all).toContain('feature_errors_total{feature_name="threat_analysis",error_type="Error"} 2')
+    expect(all).toContain('feature_errors_total{feature_name="threat_analysis",error_type="RefusedError"} 2')
   },
   A37: () => expectKept('userInput'),
   async A38() {

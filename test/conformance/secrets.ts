@@ -52,6 +52,7 @@ export async function actWithSecrets(): Promise<Left> {
 async function act(recorder: ReturnType<typeof createRecorder>, folder: string): Promise<void> {
   const messages = [{ role: 'user', content: secrets.prompt, name: secrets.address }]
   await recorder.withLlmCall({ model: 'gpt-4', endpoint: 'chat', messageCount: messages.length }, async () => ({
+    model: 'gpt-4-0613',
     content: secrets.completion,
     choices: [{ message: { content: secrets.completion, tool_calls: [{ arguments: secrets.toolArgument }] } }],
     usage: { prompt_tokens: 3, completion_tokens: 4, note: secrets.prompt },
@@ -59,7 +60,12 @@ async function act(recorder: ReturnType<typeof createRecorder>, folder: string):
   const call = recorder.startLlmCall({ model: 'gpt-4', endpoint: 'chat' })
   call.output(secrets.completion)
   call.end()
-  const failure = Object.assign(new Error(secrets.errorMessage), { body: secrets.errorMessage, status: 500 })
+  class RefusedError extends Error {
+    override readonly name = 'RefusedError'
+    readonly status = 500
+    readonly body = secrets.errorMessage
+  }
+  const failure = new RefusedError(secrets.errorMessage)
   const failing = (): never => {
     throw failure
   }
@@ -85,9 +91,12 @@ async function act(recorder: ReturnType<typeof createRecorder>, folder: string):
     [secrets.userInput]: 1,
   }
   recorder.logMetric('llm_call', undefined, undeclared)
+  const toolFields: object = { tool_name: 'calculator', arguments: secrets.toolArgument, result: secrets.toolResult }
+  recorder.logMetric('tool_call', undefined, toolFields)
   // An event nobody declared, labels nobody declared, and text where an error type should stand.
   const anyEvent: (event: string, user: undefined, fields: { readonly text: string }) => void = recorder.logMetric
   anyEvent(secrets.userInput, undefined, { text: secrets.userInput })
+  anyEvent('search_query', undefined, { text: secrets.userInput })
   recorder.recordMetric('llm_requests_total', 1, { model: 'gpt-4', endpoint: 'chat', prompt: secrets.prompt })
   recorder.recordMetric(secrets.userInput, 1)
   recorder.trackError(`it said: ${secrets.errorMessage}`)

@@ -77,6 +77,7 @@ export const securetrackHelpers: Checks = {
 
     const recorder = createTestRecorder()
     const analyze = recorder.trackFeatureAsync('data_flow_analysis', async (diagram: string) => {
+      await Promise.resolve()
       recorder.clock.advanceMs(100)
       return diagram
     })

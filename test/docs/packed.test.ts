@@ -47,7 +47,7 @@ beforeAll(async () => {
     files: decorated.map(({ name }) => `${name}.mts`),
   })
 }, 180_000)
-afterAll(() => project?.remove())
+afterAll(() => project?.remove(), 180_000)
 
 test('the blocks type-check with strict settings, and the refused line of §9 is refused', () => {
   // An unused @ts-expect-error is an error too.
@@ -69,7 +69,12 @@ test('the compiler sees it when a block is wrong', async () => {
   })
   expect(said).toContain('wrong-unneeded.mts')
   expect(said).toContain("Unused '@ts-expect-error' directive")
-  expect(said).toMatch(/wrong-refused\.mts.*"fax"|wrong-refused\.mts[^]*'"fax"'/)
+  expect(
+    said
+      .split('\n')
+      .filter((line) => line.startsWith('wrong-refused.mts'))
+      .join(),
+  ).toContain('"fax"')
 })
 
 test('the decorators type-check as legacy decorators too', () => {
