@@ -105,9 +105,19 @@ describe('the budget of a metric', () => {
       '{kind="a",name="2"}': 1,
       '{kind="a",name="3"}': 1,
       '{kind="a",name="known"}': 1,
-      '{kind="b",name="other"}': 3,
+      '{kind="b",name="1"}': 1,
+      '{kind="b",name="other"}': 2,
       '{kind="b",name="known"}': 1,
     })
+  })
+
+  it('has room again when a series is removed, though `other` is there by then', () => {
+    const recorder = createRecorder({ catalog })
+    for (const name of ['1', '2', '3', '4', '5']) recorder.metrics.pairs_total.add(1, { kind: 'a', name })
+    recorder.metrics.pairs_total.remove({ name: '1' })
+    recorder.metrics.pairs_total.add(1, { kind: 'a', name: '6' })
+    recorder.metrics.pairs_total.add(1, { kind: 'a', name: '7' })
+    expect(seriesOf(recorder, 'pairs_total')).toMatchObject({ '{kind="a",name="6"}': 1, '{kind="a",name="other"}': 2 })
   })
 
   it('is what `limits` says where an entry says nothing', () => {

@@ -15,6 +15,11 @@ export class CounterSeries extends MetricSeries {
   }
 
   add(value: number, labels?: LabelBag): void {
+    // Asked first: what is no value makes no series.
+    if (!Number.isFinite(value) || value < this.#lowest) {
+      this.context.drop(this.name, rejection(value, this.#lowest))
+      return
+    }
     const cell = this.cellOf(labels)
     if (cell !== undefined) this.addTo(cell, value)
   }

@@ -13,6 +13,11 @@ export abstract class DistributionSeries extends MetricSeries {
   forwards: readonly Forward[] | undefined = undefined
 
   record(value: number, labels?: LabelBag): void {
+    // Asked first: what is no value makes no series.
+    if (!Number.isFinite(value) || value < 0) {
+      this.context.drop(this.name, rejection(value))
+      return
+    }
     const cell = this.cellOf(labels)
     if (cell !== undefined) this.recordTo(cell, value)
   }

@@ -11,6 +11,11 @@ export class GaugeSeries extends MetricSeries {
   }
 
   set(value: number, labels?: LabelBag): void {
+    // Asked first: what is no value makes no series.
+    if (!Number.isFinite(value)) {
+      this.context.drop(this.name, rejection(value))
+      return
+    }
     const cell = this.cellOf(labels)
     if (cell !== undefined) this.setTo(cell, value)
   }

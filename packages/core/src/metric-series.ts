@@ -37,6 +37,8 @@ export abstract class MetricSeries implements MetricReading {
   readonly #seen: readonly Map<string, number>[]
   readonly #storage: CellStorage
   readonly #budget: number
+  /** Series that count against the budget. */
+  #open = 0
   /** The one series of a metric without labels. */
   #only: SeriesCell | undefined
   /** Whether labels that are canonical already name their series. A pseudonym must not: it would let one user in as another. */
@@ -179,7 +181,7 @@ export abstract class MetricSeries implements MetricReading {
     })
     const known = this.#tree.get(values)
     if (known !== undefined) return known
-    if (this.#cells.length >= this.#budget) {
+    if (this.#open >= this.#budget) {
       this.#rules.forEach((rule, i) => {
         const value = values[i]
         if (value !== undefined && this.#bounded(rule, value)) values[i] = this.#fold(rule)
@@ -191,6 +193,14 @@ export abstract class MetricSeries implements MetricReading {
   /** Whether a value counts against the budgets: allow-listed and closed ones always get through. */
   #bounded(rule: LabelRule, value: string): boolean {
     return rule.open && value !== OTHER && !rule.allowed.has(value)
+  }
+
+  /** Whether a series counts against the budget: one of known and folded values only takes no place from others. */
+  #isOpen(values: readonly (string | undefined)[]): boolean {
+    return values.some((value, i) => {
+      const rule = this.#rules[i]
+      return value !== undefined && rule !== undefined && this.#bounded(rule, value)
+    })
   }
 
   #fold(rule: LabelRule): string {
@@ -213,6 +223,7 @@ export abstract class MetricSeries implements MetricReading {
     cell.index = this.#cells.length
     this.#cells.push(cell)
     if (values.length > 0) this.#tree.set(values, cell)
+    if (this.#isOpen(values)) this.#open++
     this.#rules.forEach((rule, i) => {
       const value = values[i]
       const seen = this.#seen[i]
@@ -225,6 +236,7 @@ export abstract class MetricSeries implements MetricReading {
 
   #remove(cell: SeriesCell): void {
     this.#tree.delete(cell.values)
+    if (this.#isOpen(cell.values)) this.#open--
     const last = this.#cells.pop()
     if (last !== undefined && last !== cell) {
       this.#cells[cell.index] = last

@@ -1,0 +1,91 @@
+import { createTestClock, createTestRecorder } from '@quipu/testing'
+import { describe, expect, it } from 'vitest'
+import { drops } from '../fixtures/all-series.js'
+import { createRecorder } from './index.js'
+
+const open = (recorder: { readings: ReturnType<typeof createRecorder>['readings'] }) => {
+  const cell = recorder
+    .readings()
+    .find((one) => one.name === 'app_active_sessions')
+    ?.cells()[0]
+  return cell?.data[cell.at]
+}
+
+describe('the gauge of open sessions', () => {
+  it('is zero before the first', () => {
+    expect(open(createRecorder())).toBe(0)
+  })
+
+  it('counts a session once, however often it starts', () => {
+    const recorder = createTestRecorder()
+    recorder.trackSessionStart('a')
+    recorder.trackSessionStart('a')
+    recorder.trackSessionStart('b')
+    expect(open(recorder)).toBe(2)
+  })
+
+  it('counts an end once, and never goes below zero (T11)', () => {
+    const recorder = createRecorder()
+    recorder.trackSessionEnd('a')
+    recorder.trackSessionStart('a')
+    recorder.trackSessionEnd('a')
+    recorder.trackSessionEnd('a')
+    recorder.trackSessionEnd()
+    expect(open(recorder)).toBe(0)
+    expect(drops(recorder)).toEqual({
+      'app_active_sessions unknown_session': 2,
+      'app_active_sessions no_open_session': 1,
+    })
+  })
+
+  it('counts sessions without an id beside those with one', () => {
+    const recorder = createTestRecorder()
+    recorder.trackSessionStart()
+    recorder.trackSessionStart()
+    recorder.trackSessionStart('a')
+    recorder.trackSessionEnd()
+    expect(open(recorder)).toBe(2)
+    recorder.trackSessionEnd('a')
+    expect(open(recorder)).toBe(1)
+  })
+
+  it('ends what nobody heard of for the time that was chosen', () => {
+    const recorder = createTestRecorder({ sessions: { idleTimeoutMs: 1000 } })
+    recorder.trackSessionStart('a')
+    recorder.trackSessionStart('b')
+    recorder.trackSessionStart()
+    recorder.clock.advanceMs(800)
+    recorder.touchSession('b')
+    recorder.touchSession('nobody')
+    recorder.clock.advanceMs(800)
+    expect(open(recorder)).toBe(2)
+  })
+
+  it('ends nothing by itself unless a time was chosen', () => {
+    const recorder = createTestRecorder()
+    recorder.trackSessionStart('a')
+    recorder.clock.advanceMs(365 * 86_400_000)
+    expect(open(recorder)).toBe(1)
+  })
+
+  it('keeps the sessions that came before the time was chosen', () => {
+    const clock = createTestClock()
+    const recorder = createRecorder({ clock })
+    recorder.trackSessionStart('a')
+    recorder.configure({ sessions: { idleTimeoutMs: 1000 } })
+    recorder.trackSessionStart('b')
+    expect(open(recorder)).toBe(2)
+    clock.advanceMs(1001)
+    expect(open(recorder)).toBe(0)
+  })
+
+  it('is right again when more came than are told apart', () => {
+    const recorder = createRecorder({ ids: 'plain' })
+    const most = 100_000
+    for (let i = 0; i < most + 5; i++) recorder.trackSessionStart(`s-${i}`)
+    expect(open(recorder)).toBe(most + 5)
+    for (let i = 0; i < most + 5; i++) recorder.trackSessionEnd(`s-${i}`)
+    expect(open(recorder)).toBe(0)
+    expect(drops(recorder)).toEqual({})
+  })
+})
