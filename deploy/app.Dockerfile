@@ -11,4 +11,4 @@ COPY --from=build /app ./
 # 1000: whoever reads its activity log has to be the same user.
 USER node
 EXPOSE 8000
-CMD ["node", "examples/securetrack/dist/main.js"]
+CMD ["node", "examples/securetrack/dist/main.js", "--port", "8000"]

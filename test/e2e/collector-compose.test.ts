@@ -113,7 +113,7 @@ describe(FILE, () => {
     for (const target of targets) {
       const [name = '', port = ''] = target.split(':')
       expect(compose.services, target).toHaveProperty(name)
-      if (name === 'securetrack') expect(environmentOf(name).PORT).toBe(port)
+      if (name === 'securetrack') expect(serviceOf(name).command?.slice(-2)).toEqual(['--port', port])
       else
         expect(
           collector.includes(`:${port}\n`) ||

@@ -16,6 +16,7 @@ interface Port {
 interface Container {
   readonly name: string
   readonly image: string
+  readonly args?: readonly string[]
   readonly ports?: readonly Port[]
   readonly env?: readonly { readonly name: string; readonly value?: string }[]
   readonly readinessProbe?: { readonly httpGet?: { readonly port: string } }
@@ -106,7 +107,7 @@ describe('deploy/kubernetes', () => {
       expect(containerOf(app).ports).toContainEqual({ name: port?.targetPort, containerPort: 8000 })
       expect(endpoint.relabelings[0]?.targetLabel).toBe('job')
     }
-    expect(environmentOf(app).PORT).toBe('8000')
+    expect(containerOf(app).args?.slice(-2)).toEqual(['--port', '8000'])
   })
 
   it('asks for the token that the application wants', () => {
