@@ -17,17 +17,18 @@ export async function runLive(port: number, out: NodeJS.WriteStream, signal: Abo
   for (const line of early) screen.line(line)
   onLine = screen.line
   const traffic = runLiveTraffic(system.url, signal)
+  const summarize = async (): Promise<string> => summary(readPage(await system.quipu.page('custom_metrics')))
   let last = ''
   try {
     while (!signal.aborted) {
-      last = summary(readPage(await system.quipu.page('custom_metrics')))
-      screen.summary(last)
+      screen.summary(await summarize())
       await delay(out.isTTY ? REPAINT_MS : 2 * REPAINT_MS, undefined, { signal }).catch(() => undefined)
     }
+    last = await summarize()
   } finally {
     screen.close()
     await system.close()
     await traffic
   }
-  if (out.isTTY) out.write(`${last}\n`)
+  out.write(`\n${last}\n`)
 }

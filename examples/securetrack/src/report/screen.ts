@@ -26,10 +26,12 @@ function createTerminalScreen(out: WriteStream, header: string): Screen {
   const recent: string[] = []
   let shown = ''
   let isDue = false
+  let isOpen = true
   const paint = (): void => {
     isDue = false
+    if (!isOpen) return
     const rows = [header, '', ...shown.split('\n'), '', ...recent]
-    const fitting = rows.slice(0, Math.max(1, out.rows - 1)).map((row) => row.slice(0, out.columns))
+    const fitting = rows.slice(0, (out.rows || 40) - 1).map((row) => row.slice(0, out.columns || 120))
     // Home, each row up to its end, then nothing below: without flicker.
     out.write(`\u001b[H${fitting.map((row) => `${row}\u001b[K`).join('\n')}\u001b[J`)
   }
@@ -49,6 +51,9 @@ function createTerminalScreen(out: WriteStream, header: string): Screen {
       shown = text
       later()
     },
-    close: () => void out.write('\u001b[?25h\u001b[?1049l'),
+    close() {
+      isOpen = false
+      out.write('\u001b[?25h\u001b[?1049l')
+    },
   }
 }

@@ -1,8 +1,8 @@
 import { type Sample, sumOf } from './read-page.js'
 import { table } from './table.js'
 
-/** Metrics of the summary, and the label that each is shown by. */
-const shown: readonly (readonly [title: string, metric: string, label?: string])[] = [
+/** Metrics of the summary, the label that each is shown by, and which of its values is the total of the others (T14). */
+const shown: readonly (readonly [title: string, metric: string, label?: string, total?: string])[] = [
   ['requests', 'app_requests_total', 'endpoint'],
   ['request errors', 'app_errors_total', 'error_type'],
   ['active sessions', 'app_active_sessions'],
@@ -11,7 +11,7 @@ const shown: readonly (readonly [title: string, metric: string, label?: string])
   ['user actions', 'user_action_total', 'action_type'],
   ['features', 'feature_usage_total', 'feature_name'],
   ['model calls', 'llm_requests_total', 'endpoint'],
-  ['tokens', 'llm_tokens_total', 'type'],
+  ['tokens', 'llm_tokens_total', 'type', 'total'],
   ['model errors', 'llm_errors_total', 'error_type'],
   ['rate limits', 'llm_rate_limits_total', 'model'],
   ['streams', 'llm_stream_outcomes_total', 'outcome'],
@@ -23,15 +23,17 @@ const MOST_LISTED = 6
 
 /** The main series of a page in a few lines: totals, and what they are made of. */
 export function summary(samples: readonly Sample[]): string {
-  const rows = shown.map(([title, metric, label]) => {
-    const parts = label === undefined ? '' : partsOf(samples, metric, label)
-    return [`${title.padEnd(16)} ${parts}`, format(sumOf(samples, metric))]
+  const rows = shown.map(([title, metric, label, total]) => {
+    if (label === undefined) return [title, format(sumOf(samples, metric)), '']
+    const sum = sumOf(samples, metric, total === undefined ? {} : { [label]: total })
+    return [title, format(sum), partsOf(samples, metric, label, total)]
   })
-  return table(['main series', 'total'], rows)
+  return table(['main series', 'total', 'made of'], rows)
 }
 
-function partsOf(samples: readonly Sample[], metric: string, label: string): string {
-  const values = [...new Set(samples.filter((one) => one.metric === metric).map(({ labels }) => labels[label] ?? ''))]
+function partsOf(samples: readonly Sample[], metric: string, label: string, total: string | undefined): string {
+  const series = samples.filter((one) => one.metric === metric)
+  const values = [...new Set(series.map(({ labels }) => labels[label] ?? ''))].filter((value) => value !== total)
   const sums = values.map((value) => [value, sumOf(samples, metric, { [label]: value })] as const)
   const largest = sums.sort(([, a], [, b]) => b - a).slice(0, MOST_LISTED)
   const more = sums.length > largest.length ? ' …' : ''
