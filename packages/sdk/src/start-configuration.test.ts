@@ -1,7 +1,7 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { afterEach, expect, test, vi } from 'vitest'
+import { checkOptions } from './check-options.js'
 import { toConfiguration } from './configuration.js'
-import { checkOptions } from './options-schema.js'
 import type { StartOptions } from './start-options.js'
 
 type Options = StartOptions<Record<never, never>, Record<never, never>>
