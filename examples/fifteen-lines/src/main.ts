@@ -12,4 +12,5 @@ logMetric('llm_call', 'user@example.com', { model: 'gpt-4', message_count: 5 })
 const page = await (await fetch(urls.custom)).text()
 console.log(report, page.match(/^(feature_usage|user_action)_total.*$/gm))
 
-console.log(await quipu.shutdown())
+const { dropped, errors } = await quipu.shutdown()
+console.log({ dropped, errors })
