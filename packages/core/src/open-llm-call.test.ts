@@ -1,0 +1,322 @@
+import { createTestRecorder } from '@quipu/testing'
+import { describe, expect, it } from 'vitest'
+import { allSeries, drops, type Held, seriesOf } from '../fixtures/all-series.js'
+import { createRecorder, type LlmCall, type LlmCallOptions } from './index.js'
+
+const chat: LlmCallOptions = { model: 'gpt-4', endpoint: 'chat', provider: 'openai' }
+
+/** Runs a call and gives what came of it. */
+function call(
+  run: (call: LlmCall, advanceMs: (ms: number) => void) => void,
+  options: LlmCallOptions = chat,
+  settings = {},
+) {
+  const recorder = createTestRecorder({ strict: false, ...settings })
+  run(recorder.startLlmCall(options), recorder.clock.advanceMs)
+  return { recorder, series: allSeries(recorder), lines: recorder.lines }
+}
+const only = (series: Record<string, Held>, prefix: string) =>
+  Object.fromEntries(Object.entries(series).filter(([name]) => name.startsWith(prefix)))
+
+describe('the call of the README', () => {
+  const { series, lines } = call(
+    (llm, advanceMs) => {
+      advanceMs(200)
+      for (const text of ['Hé', 'llo ', '\ud83d', '\ude00']) {
+        llm.firstOutput()
+        llm.output(text)
+      }
+      advanceMs(800)
+      llm.toolCalls(2)
+      llm.usage({ inputTokens: 120, outputTokens: 30 })
+      llm.end()
+    },
+    { model: 'gpt-4', endpoint: 'chat', messageCount: 5, user: 'user@example.com' },
+  )
+  const genAi = 'gen_ai.operation.name="chat",gen_ai.provider.name="unknown",gen_ai.request.model="gpt-4"'
+
+  it('gives just these series', () => {
+    expect(series).toEqual({
+      'llm_requests_total{model="gpt-4",endpoint="chat"}': 1,
+      'llm_tokens_total{model="gpt-4",type="input"}': 120,
+      'llm_tokens_total{model="gpt-4",type="output"}': 30,
+      'llm_tokens_total{model="gpt-4",type="total"}': 150,
+      'llm_request_duration_seconds{model="gpt-4",endpoint="chat"}': { count: 1, sum: 1 },
+      'llm_completion_size_bytes{model="gpt-4"}': { count: 1, sum: 11 },
+      'model_usage{model_id="gpt-4"}': 1,
+      'token_input{model_id="gpt-4"}': 120,
+      'token_output{model_id="gpt-4"}': 30,
+      'execution_time{model_id="gpt-4"}': { count: 1, sum: 1000 },
+      [`gen_ai.client.operation.duration{${genAi}}`]: { count: 1, sum: 1 },
+      [`gen_ai.client.token.usage{${genAi},gen_ai.token.type="input"}`]: { count: 1, sum: 120 },
+      [`gen_ai.client.token.usage{${genAi},gen_ai.token.type="output"}`]: { count: 1, sum: 30 },
+      [`gen_ai.client.operation.time_to_first_chunk{${genAi}}`]: { count: 1, sum: 0.2 },
+      'llm_time_to_first_token_seconds{model="gpt-4",endpoint="chat"}': { count: 1, sum: 0.2 },
+      'llm_stream_outcomes_total{model="gpt-4",outcome="complete"}': 1,
+    })
+  })
+
+  it('and one line', () => {
+    expect(lines).toEqual(['[METRIC] [user@example.com] llm_call model=gpt-4 message_count=5 tool_count=2'])
+  })
+})
+
+describe('how a call ends', () => {
+  const rateLimit = Object.assign(new Error('prompt text'), { name: 'RateLimitError', status: 429 })
+  const stopped = Object.assign(new Error('prompt text'), { name: 'AbortError' })
+  it.each<[string, (llm: LlmCall) => void, Record<string, Held>, string]>([
+    [
+      'well',
+      (llm) => llm.end(),
+      { 'llm_usage_missing_total{model="gpt-4",reason="not_reported"}': 1 },
+      'llm_call model=gpt-4',
+    ],
+    [
+      'by an error',
+      (llm) => llm.fail(new RangeError('prompt text')),
+      {
+        'llm_errors_total{model="gpt-4",error_type="RangeError"}': 1,
+      },
+      'error error_type=unexpected',
+    ],
+    [
+      'by a rate limit, which is no error too (T15)',
+      (llm) => llm.fail(rateLimit),
+      { 'llm_rate_limits_total{model="gpt-4"}': 1 },
+      'error error_type=rate_limit',
+    ],
+    [
+      'by a rate limit after two that were retried',
+      (llm) => {
+        llm.rateLimited()
+        llm.retried('rate_limit')
+        llm.rateLimited()
+        llm.fail(rateLimit)
+      },
+      { 'llm_rate_limits_total{model="gpt-4"}': 2, 'llm_retries_total{model="gpt-4",reason="rate_limit"}': 1 },
+      'error error_type=rate_limit',
+    ],
+    [
+      'well after a rate limit',
+      (llm) => {
+        llm.rateLimited()
+        llm.retried('rate_limit')
+        llm.usage({ inputTokens: 0, outputTokens: 0 })
+        llm.end()
+      },
+      { 'llm_rate_limits_total{model="gpt-4"}': 1, 'llm_retries_total{model="gpt-4",reason="rate_limit"}': 1 },
+      'llm_call model=gpt-4',
+    ],
+    [
+      'by its own signal',
+      (llm) => llm.abort(),
+      { 'llm_usage_missing_total{model="gpt-4",reason="aborted"}': 1 },
+      'llm_call model=gpt-4',
+    ],
+    [
+      'by an error of its own signal',
+      (llm) => llm.fail(stopped),
+      { 'llm_usage_missing_total{model="gpt-4",reason="aborted"}': 1 },
+      'llm_call model=gpt-4',
+    ],
+    [
+      'left by its reader (T26)',
+      (llm) => {
+        llm.chunk()
+        llm.end('abandoned')
+      },
+      {
+        'llm_stream_outcomes_total{model="gpt-4",outcome="abandoned"}': 1,
+        'llm_usage_missing_total{model="gpt-4",reason="abandoned"}': 1,
+      },
+      'llm_call model=gpt-4',
+    ],
+    [
+      'never read',
+      (llm) => llm.end('unread'),
+      { 'llm_usage_missing_total{model="gpt-4",reason="unread"}': 1 },
+      'llm_call model=gpt-4',
+    ],
+    [
+      'well, with usage that is none',
+      (llm) => {
+        llm.usage({ seconds: 3 })
+        llm.end()
+      },
+      { 'llm_usage_missing_total{model="gpt-4",reason="invalid"}': 1 },
+      'llm_call model=gpt-4',
+    ],
+    [
+      'with nothing more after its end',
+      (llm) => {
+        llm.end()
+        llm.fail(new Error('late'))
+        llm.abort()
+        llm.usage({ inputTokens: 9 })
+        llm.rateLimited()
+        llm.retried('timeout')
+        llm.output('late')
+        llm.chunk()
+        llm.end()
+      },
+      { 'llm_usage_missing_total{model="gpt-4",reason="not_reported"}': 1 },
+      'llm_call model=gpt-4',
+    ],
+  ])('%s', (_, run, beside, line) => {
+    const { series, lines } = call(run, { ...chat, stream: undefined })
+    const common = /^(llm_requests_total|llm_request_duration|model_usage|execution_time|gen_ai)/
+    expect(Object.fromEntries(Object.entries(series).filter(([name]) => !common.test(name)))).toEqual(beside)
+    expect(series['llm_requests_total{model="gpt-4",endpoint="chat"}']).toBe(1)
+    expect(series['model_usage{model_id="gpt-4"}']).toBe(1)
+    expect(lines).toEqual([`[METRIC] [unknown] ${line}`])
+  })
+
+  it.each<[string, (llm: LlmCall) => void, string]>([
+    ['an error', (llm) => llm.fail(rateLimit), ',error.type="rate_limit"'],
+    ['its own signal', (llm) => llm.abort(), ',error.type="cancelled"'],
+    ['its reader', (llm) => llm.end('abandoned'), ''],
+  ])('is told to OpenTelemetry when it was ended by %s', (_, run, errorType) => {
+    const { series } = call(run)
+    expect(Object.keys(only(series, 'gen_ai.client.operation.duration'))).toEqual([
+      `gen_ai.client.operation.duration{gen_ai.operation.name="chat",gen_ai.provider.name="openai",gen_ai.request.model="gpt-4"${errorType}}`,
+    ])
+  })
+})
+
+describe('what a call used', () => {
+  it('is what was said last', () => {
+    const { series } = call((llm) => {
+      llm.usage({ prompt_tokens: 1, completion_tokens: 1 })
+      llm.usage({ prompt_tokens: 120, completion_tokens: 30 })
+      llm.usage(null as never)
+      llm.end()
+    })
+    expect(only(series, 'llm_tokens_total')).toEqual({
+      'llm_tokens_total{model="gpt-4",type="input"}': 120,
+      'llm_tokens_total{model="gpt-4",type="output"}': 30,
+      'llm_tokens_total{model="gpt-4",type="total"}': 150,
+    })
+    expect(only(series, 'llm_usage_missing_total')).toEqual({})
+  })
+
+  it('has a total also of one side alone, and no series for none (T14)', () => {
+    const { series } = call((llm) => {
+      llm.usage({ input_tokens: 120, output_tokens: 0 })
+      llm.end()
+    })
+    expect(only(series, 'llm_tokens_total')).toEqual({
+      'llm_tokens_total{model="gpt-4",type="input"}': 120,
+      'llm_tokens_total{model="gpt-4",type="total"}': 120,
+    })
+    expect(only(series, 'token_')).toEqual({ 'token_input{model_id="gpt-4"}': 120 })
+  })
+
+  it('keeps its parts out of the totals', () => {
+    const { series } = call((llm) => {
+      llm.usage({ inputTokens: 120, outputTokens: 30, cacheReadTokens: 100, cacheWriteTokens: 10, reasoningTokens: 20 })
+      llm.end()
+    })
+    expect(only(series, 'llm_token_details_total')).toEqual({
+      'llm_token_details_total{model="gpt-4",kind="cache_read"}': 100,
+      'llm_token_details_total{model="gpt-4",kind="cache_write"}': 10,
+      'llm_token_details_total{model="gpt-4",kind="reasoning"}': 20,
+    })
+    expect(series['llm_tokens_total{model="gpt-4",type="total"}']).toBe(150)
+  })
+
+  it('costs what the price table says, parts at their own price', () => {
+    const prices = { 'gpt-4': { input: 10, output: 30, cacheRead: 1 } }
+    const run = (llm: LlmCall) => {
+      llm.usage({ inputTokens: 1000, outputTokens: 100, cacheReadTokens: 600, cacheWriteTokens: 100 })
+      llm.end()
+    }
+    const { series } = call(run, chat, { prices })
+    // 300 fresh and 100 written at 10, 600 read at 1, 100 out at 30, each a million.
+    expect(series['llm_cost_dollars_total{model="gpt-4"}']).toBeCloseTo(0.0076, 12)
+    expect(only(call(run).series, 'llm_cost')).toEqual({})
+    const unknown = call(run, { ...chat, model: 'toString' }, { prices }).series
+    expect(only(unknown, 'llm_price_unknown_total')).toEqual({ 'llm_price_unknown_total{model="toString"}': 1 })
+  })
+})
+
+describe('how long it took', () => {
+  it('is what the provider says for Aki, and the clock where it says nothing (T31)', () => {
+    for (const [latencyMs, sum] of [
+      [812, 812],
+      [0, 1000],
+      [Number.NaN, 1000],
+      [undefined, 1000],
+    ] as const) {
+      const { series } = call((llm, advanceMs) => {
+        advanceMs(1000)
+        llm.response({ latencyMs })
+        llm.end()
+      })
+      expect(series['execution_time{model_id="gpt-4"}']).toEqual({ count: 1, sum })
+    }
+  })
+
+  it('is told piece by piece where OpenTelemetry’s conventions are spoken', () => {
+    const run = (llm: LlmCall, advanceMs: (ms: number) => void) => {
+      for (let i = 0; i < 3; i++) {
+        llm.chunk()
+        advanceMs(40)
+      }
+      llm.end()
+    }
+    const { series } = call(run)
+    const [gaps] = Object.values(only(series, 'gen_ai.client.operation.time_per_output_chunk'))
+    expect(gaps).toEqual({ count: 2, sum: 0.08 })
+    expect(only(call(run, chat, { vocabularies: ['securetrack'] }).series, 'gen_ai')).toEqual({})
+  })
+})
+
+describe('what is known of a call', () => {
+  it('has defaults for what is not', () => {
+    const { series, lines } = call((llm) => llm.end(), {})
+    expect(series['llm_requests_total{model="unknown",endpoint="generate"}']).toBe(1)
+    expect(lines).toEqual(['[METRIC] [unknown] llm_call model=unknown'])
+  })
+
+  it('is what was said when it began, whatever becomes of the object', () => {
+    const recorder = createTestRecorder()
+    const options = { model: 'gpt-4', endpoint: 'chat', messageCount: 5, provider: 'openai' }
+    const llm = recorder.startLlmCall(options)
+    Object.assign(options, { model: 'other-model', messageCount: 9, provider: 'nobody' })
+    llm.end()
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4 message_count=5'])
+    expect(Object.keys(seriesOf(recorder, 'gen_ai.client.operation.duration'))[0]).toContain('provider.name="openai"')
+  })
+
+  it('may be told later, and what the response says of itself stands beside it', () => {
+    const { series } = call((llm) => {
+      llm.describe({
+        provider: 'azure.ai.openai',
+        operation: 'embeddings',
+        serverAddress: 'api.example.com',
+        serverPort: 443,
+      })
+      llm.describe({ provider: undefined })
+      llm.response({ model: 'gpt-4-0613', serviceTier: 'default' })
+      llm.end()
+    })
+    expect(Object.keys(only(series, 'gen_ai.client.operation.duration'))).toEqual([
+      'gen_ai.client.operation.duration{gen_ai.operation.name="embeddings",gen_ai.provider.name="azure.ai.openai",' +
+        'gen_ai.request.model="gpt-4",gen_ai.response.model="gpt-4-0613",server.address="api.example.com",' +
+        'server.port="443",openai.response.service_tier="default"}',
+    ])
+    expect(series['llm_requests_total{model="gpt-4",endpoint="chat"}']).toBe(1)
+  })
+
+  it('and cannot be read costs its details only', () => {
+    const recorder = createRecorder()
+    const fail = () => {
+      throw new Error('hostile')
+    }
+    recorder.startLlmCall(Object.defineProperty({}, 'model', { get: fail, enumerable: true })).end()
+    recorder.startLlmCall(undefined as never).end()
+    recorder.startLlmCall({ model: Symbol('gpt-4') as never, serverPort: { toString: fail } as never }).end()
+    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="unknown",endpoint="generate"}': 2 })
+    expect(drops(recorder)['llm_requests_total bad_label']).toBe(1)
+  })
+})
