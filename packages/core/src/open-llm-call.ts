@@ -12,9 +12,10 @@ import { createUtf8Counter } from './utf8.js'
 /** A call together with the scope that inner layers add to. */
 export interface OpenLlmCall extends LlmCall {
   readonly scope: LlmCallScope
-  /** Whether it was said what the call used and put out, by hand or by an inner layer. */
+  /** Whether it was said what the call used, put out and asked for, by hand or by an inner layer. */
   readonly knowsUsage: boolean
   readonly knowsOutput: boolean
+  readonly knowsToolCalls: boolean
 }
 
 interface Ending {
@@ -165,6 +166,9 @@ export function openLlmCall(recording: Recording, owner: object, options: LlmCal
     },
     get knowsOutput() {
       return hasOutput || inner.outputBytes !== undefined
+    },
+    get knowsToolCalls() {
+      return (toolCalls ?? inner.toolCalls) !== undefined
     },
     usage: (said) =>
       untilEnded(() => {

@@ -29,7 +29,7 @@ export function readResult(call: OpenLlmCall, result: unknown): void {
       call.fail(failureOf(holder))
       return
     }
-    readToolCalls(call, holder)
+    if (!call.knowsToolCalls) readToolCalls(call, holder)
   }
   if (!call.knowsOutput) for (const text of textsOf(result)) call.output(text)
 }

@@ -1,0 +1,257 @@
+import { createTestRecorder } from '@quipu/testing'
+import { describe, expect, it } from 'vitest'
+import { allSeries, seriesOf } from '../fixtures/all-series.js'
+import type { LlmCall, Recorder } from './index.js'
+
+const chat = { model: 'gpt-4', endpoint: 'chat' } as const
+const details = { model: 'gpt-4', provider: 'openai', operation: 'chat', serverAddress: 'api.openai.com' }
+const usage = { prompt_tokens: 120, completion_tokens: 30 }
+
+/** As an instrumented client does: one call, joined where the application has one open. */
+function client(recorder: Recorder, text = 'Hé!', say: (call: LlmCall) => void = () => undefined): object {
+  const call = recorder.joinLlmCall(details)
+  call.firstOutput()
+  call.output(text)
+  call.usage(usage)
+  call.toolCalls(1)
+  say(call)
+  call.end()
+  return { choices: [{ message: { content: text, tool_calls: [{}] } }], usage }
+}
+
+const tokens = (recorder: Recorder) => seriesOf(recorder, 'llm_tokens_total')['{model="gpt-4",type="total"}']
+const requests = (recorder: Recorder) => Object.values(seriesOf(recorder, 'llm_requests_total'))
+const bytes = (recorder: Recorder) => seriesOf(recorder, 'llm_completion_size_bytes')['{model="gpt-4"}']
+
+it('a client alone counts for itself', () => {
+  const recorder = createTestRecorder()
+  client(recorder)
+  expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="gpt-4",endpoint="generate"}': 1 })
+  expect([tokens(recorder), bytes(recorder)]).toEqual([150, { count: 1, sum: 4 }])
+})
+
+describe('a client within a call of the application', () => {
+  it('is counted with it, once, whatever the result says again', async () => {
+    const recorder = createTestRecorder()
+    await recorder.withLlmCall(chat, async () => client(recorder))
+    expect([requests(recorder), tokens(recorder), bytes(recorder)]).toEqual([[1], 150, { count: 1, sum: 4 }])
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4 tool_count=1'])
+    expect(Object.keys(seriesOf(recorder, 'gen_ai.client.operation.duration'))[0]).toContain(
+      'server.address="api.openai.com"',
+    )
+  })
+
+  it('adds up when there are several', async () => {
+    const recorder = createTestRecorder()
+    await recorder.withLlmCall(chat, async () => {
+      client(recorder)
+      return client(recorder)
+    })
+    expect([requests(recorder), tokens(recorder), bytes(recorder)]).toEqual([[1], 300, { count: 1, sum: 8 }])
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4 tool_count=2'])
+  })
+
+  it('gives way to what the application says itself', async () => {
+    const recorder = createTestRecorder()
+    await recorder.withLlmCall({ ...chat, provider: 'proxy' }, async (call) => {
+      call.output('Hé')
+      call.usage({ inputTokens: 10, outputTokens: 1 })
+      call.toolCalls(7)
+      return client(recorder)
+    })
+    expect([tokens(recorder), bytes(recorder)]).toEqual([11, { count: 1, sum: 3 }])
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4 tool_count=7'])
+    expect(Object.keys(seriesOf(recorder, 'gen_ai.client.operation.duration'))[0]).toContain('provider.name="proxy"')
+  })
+
+  it('says the model where the application does not', async () => {
+    const recorder = createTestRecorder()
+    await recorder.withLlmCall({ endpoint: 'chat' }, async () => client(recorder))
+    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="gpt-4",endpoint="chat"}': 1 })
+  })
+
+  it('tells its retries, its rate limits and its response', async () => {
+    const recorder = createTestRecorder()
+    await recorder.withLlmCall(chat, async () =>
+      client(recorder, 'Hé!', (call) => {
+        call.rateLimited()
+        call.retried('rate_limit')
+        call.response({ model: 'gpt-4-0613', latencyMs: 812 })
+        call.describe({ serverPort: 443 })
+      }),
+    )
+    const series = allSeries(recorder)
+    expect(series).toMatchObject({
+      'llm_rate_limits_total{model="gpt-4"}': 1,
+      'llm_retries_total{model="gpt-4",reason="rate_limit"}': 1,
+      'execution_time{model_id="gpt-4"}': { count: 1, sum: 812 },
+    })
+    expect(Object.keys(seriesOf(recorder, 'gen_ai.client.operation.duration'))[0]).toContain('server.port="443"')
+  })
+
+  it('that fails is the application’s to judge', async () => {
+    const recorder = createTestRecorder()
+    const failure = Object.assign(new Error('prompt'), { name: 'RateLimitError', status: 429 })
+    const failing = () => {
+      recorder.joinLlmCall(details).fail(failure)
+      throw failure
+    }
+    await recorder.withLlmCall(chat, async () => {
+      try {
+        failing()
+      } catch {
+        return client(recorder)
+      }
+    })
+    expect([requests(recorder), tokens(recorder)]).toEqual([[1], 150])
+    expect(seriesOf(recorder, 'llm_rate_limits_total')).toEqual({ '{model="gpt-4"}': 1 })
+    expect(() => recorder.withLlmCall(chat, failing)).toThrow(failure)
+    expect(seriesOf(recorder, 'llm_rate_limits_total')).toEqual({ '{model="gpt-4"}': 2 })
+    expect(seriesOf(recorder, 'llm_errors_total')).toEqual({})
+  })
+
+  it('of another recorder counts for itself', async () => {
+    const [recorder, other] = [createTestRecorder(), createTestRecorder()]
+    await recorder.withLlmCall(chat, async () => client(other))
+    expect([requests(recorder), requests(other)]).toEqual([[1], [1]])
+  })
+
+  it('of another process’s face of the same recorder is the same recorder’s', async () => {
+    const recorder = createTestRecorder()
+    const seenThroughPrototype: Recorder = Object.create(recorder)
+    await recorder.withLlmCall(chat, async () => client(seenThroughPrototype))
+    expect(requests(recorder)).toEqual([1])
+  })
+
+  it('that was begun outside is none of it', async () => {
+    const recorder = createTestRecorder()
+    const call = recorder.joinLlmCall(details)
+    await recorder.withLlmCall(chat, async () => call.end())
+    expect(Object.keys(seriesOf(recorder, 'llm_requests_total'))).toHaveLength(2)
+  })
+})
+
+describe('a stream that goes on when the application’s function has returned', () => {
+  const begin = async (recorder: ReturnType<typeof createTestRecorder>) => {
+    let inner: LlmCall | undefined
+    const stream = await recorder.withLlmCall(chat, async () => {
+      inner = recorder.joinLlmCall(details)
+      return { controller: {} }
+    })
+    recorder.clock.advanceMs(1000)
+    if (inner === undefined) throw new Error('no inner call')
+    return { stream, inner }
+  }
+
+  it('is counted when it has been read, with what it used', async () => {
+    const recorder = createTestRecorder()
+    const { inner } = await begin(recorder)
+    expect(allSeries(recorder)).toEqual({})
+    inner.firstOutput()
+    inner.output('Hé!')
+    inner.usage(usage)
+    inner.end()
+    expect([requests(recorder), tokens(recorder), bytes(recorder)]).toEqual([[1], 150, { count: 1, sum: 4 }])
+    expect(allSeries(recorder)).toMatchObject({
+      'llm_request_duration_seconds{model="gpt-4",endpoint="chat"}': { count: 1, sum: 1 },
+      'llm_stream_outcomes_total{model="gpt-4",outcome="complete"}': 1,
+    })
+  })
+
+  it.each<[string, (call: LlmCall) => void, string]>([
+    ['fails', (call) => call.fail(new RangeError('prompt')), 'failed'],
+    ['is stopped', (call) => call.abort(), 'aborted'],
+    ['is left', (call) => call.end('abandoned'), 'abandoned'],
+  ])('ends as it does when it %s', async (_, end, outcome) => {
+    const recorder = createTestRecorder()
+    const { inner } = await begin(recorder)
+    inner.firstOutput()
+    end(inner)
+    expect(seriesOf(recorder, 'llm_stream_outcomes_total')).toEqual({ [`{model="gpt-4",outcome="${outcome}"}`]: 1 })
+    expect(seriesOf(recorder, 'llm_errors_total')).toEqual(
+      outcome === 'failed' ? { '{model="gpt-4",error_type="RangeError"}': 1 } : {},
+    )
+    inner.end()
+    expect(requests(recorder)).toEqual([1])
+  })
+
+  it('is not waited for when the application failed', async () => {
+    const recorder = createTestRecorder()
+    await expect(
+      recorder.withLlmCall(chat, async () => {
+        recorder.joinLlmCall(details)
+        throw new RangeError('prompt')
+      }),
+    ).rejects.toThrow(RangeError)
+    expect(requests(recorder)).toEqual([1])
+  })
+
+  it('is joined from within a generator, whoever reads it', async () => {
+    const recorder = createTestRecorder()
+    const rows = recorder.withLlmCall(chat, async function* () {
+      yield 1
+      client(recorder)
+      yield 2
+    })
+    for await (const _row of rows);
+    expect([requests(recorder), tokens(recorder)]).toEqual([[1], 150])
+  })
+})
+
+describe('users and features', () => {
+  it('are those of where the call began, across awaits', async () => {
+    const recorder = createTestRecorder()
+    let inner: LlmCall | undefined
+    await recorder.withUser('outer', () =>
+      recorder.withAttribution({ feature: 'search' }, async () => {
+        await Promise.resolve()
+        inner = recorder.startLlmCall({ model: 'gpt-4' })
+      }),
+    )
+    recorder.withUser('another', () => {
+      inner?.usage(usage)
+      inner?.end()
+    })
+    expect(recorder.lines).toEqual(['[METRIC] [outer] llm_call model=gpt-4'])
+    expect(allSeries(recorder)).toMatchObject({
+      'llm_requests_total{model="gpt-4",endpoint="search"}': 1,
+      'llm_feature_requests_total{feature="search",model="gpt-4"}': 1,
+      'llm_feature_tokens_total{feature="search",model="gpt-4",type="input"}': 120,
+      'llm_feature_tokens_total{feature="search",model="gpt-4",type="output"}': 30,
+    })
+  })
+
+  it('nest, and the innermost holds', () => {
+    const recorder = createTestRecorder()
+    recorder.withUser('outer', () => {
+      recorder.withUser(null, () => recorder.trackError('timeout'))
+      recorder.withAttribution({ feature: 'a' }, () =>
+        recorder.withAttribution({}, () => recorder.startLlmCall({ model: 'm' }).end()),
+      )
+    })
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=timeout', '[METRIC] [outer] llm_call model=m'])
+    expect(Object.keys(seriesOf(recorder, 'llm_requests_total'))).toEqual(['{model="m",endpoint="a"}'])
+  })
+
+  it('that cannot be read are none', () => {
+    const recorder = createTestRecorder()
+    const hostile = [
+      null,
+      undefined,
+      7,
+      { feature: Symbol('x') },
+      {
+        get feature() {
+          throw new Error('x')
+        },
+      },
+    ]
+    for (const attribution of hostile) {
+      expect(recorder.withAttribution(attribution as never, () => 'ran')).toBe('ran')
+      recorder.withAttribution(attribution as never, () => recorder.startLlmCall({ model: 'm' }).end())
+    }
+    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="m",endpoint="generate"}': hostile.length })
+    for (const user of [7, {}, Symbol('x')]) recorder.withUser(user as never, () => recorder.trackError('timeout'))
+    expect(recorder.lines.slice(-1)).toEqual(['[METRIC] [unknown] error error_type=timeout'])
+  })
+})
