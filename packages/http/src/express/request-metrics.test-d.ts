@@ -1,0 +1,8 @@
+import express from 'express'
+import { requestMetrics } from './request-metrics.js'
+
+const app = express()
+app.use(requestMetrics())
+app.use('/api', requestMetrics({}))
+// @ts-expect-error there is no such option
+requestMetrics({ record: true })

@@ -1,0 +1,15 @@
+import OpenAI, { AzureOpenAI } from 'openai'
+import OpenAI4 from 'openai-4'
+import OpenAI5 from 'openai-5'
+import OpenAI6 from 'openai-6'
+import { expectTypeOf } from 'vitest'
+import { instrument } from './instrument.js'
+
+// The client's own type comes back, whichever version and class it is of.
+expectTypeOf(instrument(new OpenAI())).toEqualTypeOf<OpenAI>()
+expectTypeOf(instrument(new OpenAI4())).toEqualTypeOf<OpenAI4>()
+expectTypeOf(instrument(new OpenAI5())).toEqualTypeOf<OpenAI5>()
+expectTypeOf(instrument(new OpenAI6())).toEqualTypeOf<OpenAI6>()
+expectTypeOf(instrument(new AzureOpenAI({}), { injectStreamUsage: true })).toEqualTypeOf<AzureOpenAI>()
+// @ts-expect-error a resource is no client
+instrument(new OpenAI().chat.completions)
