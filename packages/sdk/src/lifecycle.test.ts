@@ -175,3 +175,18 @@ test('each export is counted, and when the last one went well', async () => {
   const last = samples.get('quipu_last_export_timestamp_seconds exporter=otlp') ?? 0
   expect(Math.abs(last - Date.now() / 1000)).toBeLessThan(60)
 })
+
+test('OTEL_METRICS_EXPORTER=console prints the points, and counts them like any export', async () => {
+  vi.stubEnv('OTEL_METRICS_EXPORTER', 'console')
+  const dir = vi.spyOn(console, 'dir').mockImplementation(() => undefined)
+  quipu = start({ recorder, exitHooks: false })
+  recorder.trackUserAction('printed')
+  const outcome = await quipu.flush()
+  vi.unstubAllEnvs()
+  expect(JSON.stringify(dir.mock.calls)).toContain('printed')
+  expect(outcome.delivered).toBeGreaterThan(0)
+  const samples = samplesOf(await quipu.page('custom_metrics'))
+  expect(samples.get('quipu_exports_total exporter=console outcome=success')).toBe(1)
+  await quipu.shutdown()
+  dir.mockRestore()
+})

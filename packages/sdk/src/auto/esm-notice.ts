@@ -6,6 +6,8 @@ export const LOADED = Symbol.for('quipu.loaded.v1')
  * before it changes: no line moves, no export is wrapped.
  */
 export function noticeFor(url: string): string {
-  const file = JSON.stringify(`./${new URL(url).pathname.split('/').at(-1) ?? ''}`)
+  const { pathname, search } = new URL(url)
+  // With its query: without it, it would be another module.
+  const file = JSON.stringify(`./${pathname.split('/').at(-1) ?? ''}${search}`)
   return `\n;import * as quipuSelf from ${file};globalThis[Symbol.for('quipu.loaded.v1')]?.(${JSON.stringify(url)},quipuSelf);\n`
 }

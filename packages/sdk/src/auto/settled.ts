@@ -6,12 +6,10 @@ const MOST_MS = 5000
 
 /**
  * Calls back once: when the application has loaded its modules, or when the process is about to end before.
- * @param activity another number whenever a module was loaded
+ * @param activity another number whenever a module was loaded; 0 until the application's main file is
  */
 export function whenSettled(activity: () => number, then: (reason: 'loaded' | 'ending') => void): void {
   const startedAt = performance.now()
-  // With `--eval` and in the REPL no file is loaded at first.
-  let hasBegun = process.argv[1] === undefined
   let last = activity()
   let quietTicks = 0
   const finish = (reason: 'loaded' | 'ending'): void => {
@@ -22,11 +20,10 @@ export function whenSettled(activity: () => number, then: (reason: 'loaded' | 'e
   const onEnd = (): void => finish('ending')
   const timer = setInterval(() => {
     const now = activity()
-    if (now !== last) hasBegun = true
     // Ticks are counted, not time: a synchronous `require` of a second leaves no quiet behind it.
     quietTicks = now === last ? quietTicks + 1 : 0
     last = now
-    const isQuiet = hasBegun && quietTicks >= QUIET_TICKS
+    const isQuiet = now > 0 && quietTicks >= QUIET_TICKS
     if (isQuiet || performance.now() - startedAt > MOST_MS) finish('loaded')
   }, TICK_MS)
   timer.unref()

@@ -1,6 +1,6 @@
 import { createRequire, type LoadFnOutput, type LoadHookContext, Module, register } from 'node:module'
-import { fileURLToPath } from 'node:url'
-import { isEntry, textOf } from './esm-hooks.js'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type HookData, isLibraryEntry, noteLoad, textOf } from './esm-hooks.js'
 import { LOADED, noticeFor } from './esm-notice.js'
 import { type Library, type LoadedLibrary, libraryOfFile } from './libraries.js'
 
@@ -8,7 +8,7 @@ import { type Library, type LoadedLibrary, libraryOfFile } from './libraries.js'
 export interface ModuleWatch {
   /** The libraries that were loaded so far, each once. */
   readonly loaded: readonly LoadedLibrary[]
-  /** Another number whenever a module was loaded since it was last asked. */
+  /** Another number whenever a module was loaded since it was last asked; 0 until the application's main file is. */
   activity(): number
 }
 
@@ -21,7 +21,9 @@ export function watchModules(libraries: readonly Library[]): ModuleWatch {
   const names: ReadonlySet<string> = new Set(byName.keys())
   const loaded: LoadedLibrary[] = []
   const seen = new Set<unknown>()
-  const counter = new Int32Array(new SharedArrayBuffer(4))
+  const buffer = new SharedArrayBuffer(8)
+  const counter = new Int32Array(buffer)
+  const entry = entryPath()
 
   const onLoaded = (path: string, exports: unknown): void => {
     const found = libraryOfFile(path, names)
@@ -34,12 +36,14 @@ export function watchModules(libraries: readonly Library[]): ModuleWatch {
     loaded.push({ name: found.name, version, isObserved })
   }
 
-  watchRequire(names, counter, onLoaded)
+  watchRequire(names, counter, entry, onLoaded)
   Reflect.set(globalThis, LOADED, (url: string, exports: unknown) =>
     attempt(() => onLoaded(fileURLToPath(url), exports)),
   )
-  watchImport(names, counter)
-  return { loaded, activity: () => Atomics.load(counter, 0) }
+  watchImport(names, buffer, entry)
+  // With `--eval` and in the REPL there is no main file to wait for.
+  const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
+  return { loaded, activity: () => (hasBegun() ? Atomics.load(counter, 0) + 1 : 0) }
 }
 
 type LoadFunction = (request: string, parent: unknown, isMain: boolean) => unknown
@@ -52,13 +56,14 @@ interface Loader {
 function watchRequire(
   names: ReadonlySet<string>,
   counter: Int32Array,
+  entry: string | undefined,
   onLoaded: (path: string, exports: unknown) => void,
 ): void {
   // Not in Node's documented types.
   const loader = Module as unknown as Loader
   const original = loader._load
   loader._load = function (this: unknown, request, parent, isMain) {
-    Atomics.add(counter, 0, 1)
+    noteLoad(counter, isMain || (entry !== undefined && request === entry))
     const exports = Reflect.apply(original, this, [request, parent, isMain])
     if (typeof request === 'string' && (names.has(request) || libraryOfFile(request, names) !== undefined)) {
       attempt(() => onLoaded(names.has(request) ? loader._resolveFilename(request, parent) : request, exports))
@@ -68,21 +73,24 @@ function watchRequire(
 }
 
 /** ES modules: hooks in this thread from Node 22.15 on, in a thread of their own before. */
-function watchImport(names: ReadonlySet<string>, counter: Int32Array): void {
+function watchImport(names: ReadonlySet<string>, buffer: SharedArrayBuffer, entry: string | undefined): void {
+  const counter = new Int32Array(buffer)
+  const entryUrl = entry === undefined ? undefined : pathToFileURL(entry).href
   // As a property: Node 20 has no such export to import.
   const registerHooks: unknown = Reflect.get(Module, 'registerHooks')
   if (isRegisterHooks(registerHooks)) {
     registerHooks({
       load(url, context, nextLoad) {
-        Atomics.add(counter, 0, 1)
+        noteLoad(counter, url === entryUrl)
         const result = nextLoad(url, context)
-        if (result.format !== 'module' || result.source == null || !isEntry(url, names)) return result
+        if (result.format !== 'module' || result.source == null || !isLibraryEntry(url, names)) return result
         return { ...result, source: `${textOf(result.source)}${noticeFor(url)}` }
       },
     })
     return
   }
-  register('./esm-hooks.js', import.meta.url, { data: { names: [...names], activity: counter.buffer } })
+  const data: HookData = { names: [...names], entryUrl, activity: buffer }
+  register('./esm-hooks.js', import.meta.url, { data })
 }
 
 /** `module.registerHooks` of Node 22.15 and later, as far as it is used. */
@@ -96,6 +104,12 @@ type RegisterHooks = (hooks: {
 
 function isRegisterHooks(value: unknown): value is RegisterHooks {
   return typeof value === 'function'
+}
+
+/** The application's main file, as Node resolves it: with its extension, and without symbolic links. */
+function entryPath(): string | undefined {
+  const given = process.argv[1]
+  return given === undefined ? undefined : attempt(() => createRequire(import.meta.url).resolve(given))
 }
 
 function versionOf(root: string): string {

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { noticeFor } from './esm-notice.js'
+import { libraryOfFile } from './libraries.js'
+
+const names = new Set(['openai', '@modelcontextprotocol/sdk'])
+
+test.each([
+  ['/app/node_modules/openai/index.mjs', 'openai', '/app/node_modules/openai'],
+  [
+    '/app/node_modules/.pnpm/openai@7.0.0/node_modules/openai/index.js',
+    'openai',
+    '/app/node_modules/.pnpm/openai@7.0.0/node_modules/openai',
+  ],
+  ['/app/node_modules/a/node_modules/openai/dist/index.cjs', 'openai', '/app/node_modules/a/node_modules/openai'],
+  [
+    '/app/node_modules/@modelcontextprotocol/sdk/dist/esm/index.js',
+    '@modelcontextprotocol/sdk',
+    '/app/node_modules/@modelcontextprotocol/sdk',
+  ],
+])('%s is the entry of %s', (path, name, root) => {
+  expect(libraryOfFile(path, names)).toEqual({ name, root })
+})
+
+test.each([
+  '/app/node_modules/openai/client.mjs',
+  '/app/node_modules/openai/resources/index.mjs',
+  '/app/node_modules/openai-edge/index.js',
+  '/app/node_modules/@acme/openai/index.js',
+  '/app/openai/index.js',
+  '/app/node_modules/openai',
+  '',
+])('%s is the entry of none', (path) => {
+  expect(libraryOfFile(path, names)).toBeUndefined()
+})
+
+test('what is appended to a module adds no line before its code and imports the module itself', () => {
+  const notice = noticeFor('file:///app/node_modules/openai/index.mjs')
+  expect(notice).toMatch(/^\n;import \* as quipuSelf from "\.\/index\.mjs";/)
+})
