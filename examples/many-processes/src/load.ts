@@ -39,6 +39,8 @@ function get(port: number, agent: Agent): Promise<boolean> {
       response.on('error', () => resolve(false))
     })
     sent.on('error', () => resolve(false))
+    // A connection that was handed to a worker on its way out is answered by nobody.
+    sent.setTimeout(5000, () => sent.destroy())
     sent.end()
   })
 }

@@ -24,6 +24,8 @@ export interface ProcessGroup {
   readings(): readonly MetricReading[]
   /** Whether this process exports for all. One does. */
   leads(): boolean
+  /** Resolves when this process first leads. */
+  readonly whenLeading: Promise<void>
   publish(): void
   leave(): void
 }
@@ -34,15 +36,23 @@ export interface ProcessGroup {
  * They share a folder only they can read, in which each publishes its numbers; whoever is asked for a page reads them all.
  * So no process has to answer another, a slow one holds nobody up, and what a killed one has published stays.
  */
-export function joinProcesses(recorder: Pick<Recorder, 'readings' | 'clock' | 'guard'>): ProcessGroup {
+export function joinProcesses(
+  recorder: Pick<Recorder, 'readings' | 'clock' | 'guard'>,
+  kind: 'cluster' | 'workers',
+): ProcessGroup {
   // The forked are named after who forked them; threads share their process with who started them.
-  const parent = cluster.isWorker || (process.send !== undefined && isMainThread) ? process.ppid : process.pid
+  const isForked = kind === 'cluster' && (cluster.isWorker || (process.send !== undefined && isMainThread))
+  const parent = isForked ? process.ppid : process.pid
   const directory = openDirectory(process.env[DIRECTORY_VARIABLE] ?? directoryOf(groupName(parent)))
   process.env[DIRECTORY_VARIABLE] = directory
   const own = ownProcessId()
   const publisher = createPublisher(directory, own, recorder)
   const merged = createMergedReadings(directory, own, recorder)
   let leads = false
+  let nowLeading = (): void => undefined
+  const whenLeading = new Promise<void>((resolve) => {
+    nowLeading = resolve
+  })
   let left = false
   let lastLook = Number.NEGATIVE_INFINITY
 
@@ -51,7 +61,9 @@ export function joinProcesses(recorder: Pick<Recorder, 'readings' | 'clock' | 'g
     if (now - lastLook < LEAD_EVERY_MS) return
     lastLook = now
     leads = takeLead(directory)
-    if (leads) merged.tidy()
+    if (!leads) return
+    nowLeading()
+    merged.tidy()
   }
   const publish = (): void => void recorder.guard('processes', () => publisher.publish())
   const timer = setInterval(() => {
@@ -80,8 +92,13 @@ export function joinProcesses(recorder: Pick<Recorder, 'readings' | 'clock' | 'g
     if (leads) removeDeadGroups()
   })
   return {
-    readings: () => recorder.guard('processes', merged.readings) ?? recorder.readings(),
+    readings() {
+      // What is answered here is published first: else the next answer, another's, could be lower.
+      publish()
+      return recorder.guard('processes', merged.readings) ?? recorder.readings()
+    },
     leads: () => leads,
+    whenLeading,
     publish,
     leave,
   }
