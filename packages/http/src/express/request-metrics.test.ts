@@ -1,16 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createServer, get, request } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { createTestRecorder } from '@quipu/testing'
 import express from 'express'
+// @ts-expect-error Express 4 has no types here; they are the same but for what no test touches.
+import express4 from 'express-4'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ROUTE } from '../route-symbol.js'
 import { requestMetrics } from './request-metrics.js'
 
 type Express = typeof express
-// Express 4 has no types here; they are the same but for what no test touches.
-const express4: unknown = createRequire(import.meta.url)('express-4')
 const versions: readonly (readonly [string, Express])[] = [
   ['Express 5', express],
   ['Express 4', express4 as Express],
