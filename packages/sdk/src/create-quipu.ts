@@ -71,14 +71,16 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
 
   async function end(): Promise<FlushOutcome> {
     uninstall()
+    // Kept back to give up what hangs, within the time that was promised.
+    const lastMs = Math.min(100, shutdownTimeoutMs / 10)
     const before = pushes().map(({ ledger }) => ledger.totals)
     for (const push of pushes()) push.hurry()
     const work = settle(telemetry.shutdown(), lines, pages.close(shutdownTimeoutMs / 2))
-    const inTime = await withinDeadline(shutdownTimeoutMs, work)
+    const inTime = await withinDeadline(shutdownTimeoutMs - lastMs, work)
     if (!inTime) {
       for (const push of pushes()) push.abort()
       // What was given up settles at once; what hangs elsewhere (a callback of the host's) is not waited for.
-      await withinDeadline(Math.min(100, shutdownTimeoutMs), work)
+      await withinDeadline(lastMs, work)
     }
     group?.leave()
     onShutdown()
