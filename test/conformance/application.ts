@@ -10,7 +10,6 @@ import { type Quipu, start } from '@quipu/sdk'
 import { createTestRecorder } from '@quipu/testing'
 import express from 'express'
 import OpenAI from 'openai'
-import { z } from 'zod'
 import { secrets } from './secrets.js'
 import { withFreshProcess } from './surroundings.js'
 
@@ -66,9 +65,8 @@ export function openAI(recorder: Recorder, answer: object, status = 200): OpenAI
 export async function withTools<T>(fn: (client: Client, recorder: TestRecorder) => Promise<T>): Promise<T> {
   const recorder = createTestRecorder()
   const server = new McpServer({ name: 'tools', version: '1.0.0' })
-  const input = { inputSchema: { path: z.string() } }
-  server.registerTool('calculator', input, () => ({ content: [{ type: 'text', text: secrets.toolResult }] }))
-  server.registerTool('file_reader', input, () => {
+  server.registerTool('calculator', {}, () => ({ content: [{ type: 'text', text: secrets.toolResult }] }))
+  server.registerTool('file_reader', {}, () => {
     throw new Error(secrets.errorMessage)
   })
   const client = instrumentTools(new Client({ name: 'app', version: '1.0.0' }), { recorder })

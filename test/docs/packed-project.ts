@@ -75,7 +75,7 @@ export async function createPackedProject(): Promise<PackedProject> {
       mkdirSync(cwd, { recursive: true })
       const env = { ...plainEnvironment(), HOME: cwd, QUIPU_DOCS_PRINT: '1', ...environment }
       return new Promise((resolve) => {
-        execFile(process.execPath, args, { cwd, env, timeout: 30_000 }, (error, stdout, stderr) => {
+        execFile(process.execPath, args, { cwd, env, timeout: 60_000 }, (error, stdout, stderr) => {
           resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout, stderr })
         })
       })

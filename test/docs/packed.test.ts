@@ -46,8 +46,8 @@ beforeAll(async () => {
     compilerOptions: { ...strict, outDir: 'legacy', experimentalDecorators: true },
     files: decorated.map(({ name }) => `${name}.mts`),
   })
-}, 180_000)
-afterAll(() => project?.remove(), 180_000)
+}, 300_000)
+afterAll(() => project?.remove(), 300_000)
 
 test('the blocks type-check with strict settings, and the refused line of §9 is refused', () => {
   // An unused @ts-expect-error is an error too.
@@ -81,7 +81,7 @@ test('the decorators type-check as legacy decorators too', () => {
   expect(compiledLegacy).toBe('')
 })
 
-describe.concurrent('the blocks run', { timeout: 60_000 }, () => {
+describe.concurrent('the blocks run', { timeout: 120_000 }, () => {
   test.each(programs.map((program) => [program.section, program.name, program] as const))(
     '§%i %s: import',
     async (_, name, program) =>

@@ -1,11 +1,12 @@
 import { expect } from 'vitest'
 import type { Program } from './program.js'
-import { codeOf, expressionOf } from './usage-blocks.js'
+import { codeOf, expressionOf, linesBetween } from './usage-blocks.js'
 
 const section10 = codeOf(10, 'ts')
 const section11 = codeOf(11, 'ts')
+const section12 = codeOf(12, 'ts')
 
-/** §§10, 11, 13, 15: pages, OpenTelemetry, tests, errors. */
+/** §§10–13, 15: pages, OpenTelemetry, back ends, processes, tests, errors. */
 export const wiringPrograms: readonly Program[] = [
   {
     name: 'pages',
@@ -96,6 +97,82 @@ await provider.shutdown(); await host.shutdown()`,
     check({ observed }) {
       // A cumulative reader of OpenTelemetry's repeats what it saw last; the login after the detaching is not in it.
       expect(observed).toEqual({ deltas: [[2], [3]], attached: [5], detached: [5] })
+    },
+  },
+  {
+    name: 'back-end',
+    section: 12,
+    part: linesBetween(section12, 'import { datadog }', 'start({ otlp:'),
+    before: `
+import { createRecorder } from '@quipu/core'
+import { start } from '@quipu/sdk'
+const apiKey = 'not-a-key'`,
+    after: `
+const quipu = start()
+const preset = datadog({ site: 'datadoghq.eu', apiKey })
+let code = ''
+try {
+  // @ts-expect-error Datadog's intake takes deltas only
+  datadog({ site: 'datadoghq.eu', apiKey, temporality: 'cumulative' })
+} catch (error) { code = error instanceof Error ? error.message : '' }
+let late = ''
+try {
+  // @ts-expect-error neither does start() take it
+  start({ recorder: createRecorder(), otlp: { ...preset, temporality: 'cumulative' } })
+} catch (error) { late = error instanceof Error ? error.name : '' }
+const before = performance.now()
+const outcome = await quipu.shutdown()
+support.observe({ preset, code, late, delivered: outcome.delivered, inTime: performance.now() - before < 4000 })`,
+    check({ observed }, promised) {
+      promised('delta, its headers, its limits; an impossible combination is a type error and a start-up error')
+      expect(observed).toMatchObject({
+        preset: {
+          url: expect.stringMatching(/^https:\/\/[\w.-]*datadoghq\.eu\//),
+          temporality: 'delta',
+          headers: { 'dd-api-key': 'not-a-key' },
+          maxPointsPerRequest: expect.any(Number),
+        },
+        code: expect.stringContaining('does not take the temporality cumulative'),
+        late: expect.stringMatching(/^QuipuError \[/),
+        // Nobody answers there from here.
+        delivered: 0,
+        inTime: true,
+      })
+    },
+  },
+  {
+    name: 'many-processes',
+    section: 12,
+    part: linesBetween(section12, "start({ processes: 'cluster' })", "start({ processes: 'cluster' })"),
+    onlyPacked: 'it forks itself',
+    before: `
+import cluster from 'node:cluster'
+import { once } from 'node:events'
+import { start, trackUserLogin } from '@quipu/sdk'`,
+    after: `
+const quipu = start()
+trackUserLogin()
+if (cluster.isWorker) {
+  trackUserLogin()
+  process.send?.('ready')
+} else {
+  const workers = [cluster.fork(), cluster.fork()]
+  await Promise.all(workers.map((worker) => once(worker, 'message')))
+  const logins = async () => /^user_logins_total (.*)$/m.exec(await quipu.page('custom_metrics'))?.[1]
+  // A worker that is slow to answer is left out of one page, and said so; it is on a later one.
+  let alive = await logins()
+  for (let i = 0; alive !== '5' && i < 100; i++) { await new Promise((resolve) => setTimeout(resolve, 100)); alive = await logins() }
+  workers[0]?.process.kill('SIGTERM')
+  await once(cluster, 'exit')
+  const afterOne = await logins()
+  for (const worker of workers) worker.process.kill('SIGTERM')
+  support.observe({ alive, afterOne })
+  await quipu.shutdown()
+}`,
+    check({ observed }, promised) {
+      promised('one page and one stream for all')
+      // One of the first process, two of each worker; a counter never goes down when a worker dies.
+      expect(observed).toEqual({ alive: '5', afterOne: '5' })
     },
   },
   {

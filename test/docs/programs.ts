@@ -7,7 +7,6 @@ export const programs: readonly Program[] = [...recordingPrograms, ...wiringProg
 
 /** Sections whose blocks do not run yet, each with the reason and the file whose arrival makes them due. */
 export const notYetCovered: Readonly<Record<number, { readonly why: string; readonly waitsFor: string }>> = {
-  12: { why: 'presets and clusters come with the back ends', waitsFor: 'packages/sdk/src/presets.ts' },
   14: { why: 'boards, rules and their docs come with @quipu/dashboards', waitsFor: 'packages/dashboards/package.json' },
 }
 
