@@ -3,24 +3,15 @@ import { exemplarNow } from './exemplar.js'
 import { type LabelBag, MetricSeries } from './metric-series.js'
 import type { SeriesCell } from './series-cell.js'
 import type { StoreContext } from './store-context.js'
-import { rejection } from './value.js'
 
 /** Counters and up-down counters: a sum a series. */
 export class CounterSeries extends MetricSeries {
-  readonly #lowest: number
-
   constructor(name: string, spec: MetricSpec, context: StoreContext) {
     super(name, spec, context, [], 1)
-    this.#lowest = spec.kind === 'counter' ? 0 : Number.NEGATIVE_INFINITY
   }
 
   add(value: number, labels?: LabelBag): void {
-    // Asked first: what is no value makes no series.
-    if (!Number.isFinite(value) || value < this.#lowest) {
-      this.context.drop(this.name, rejection(value, this.#lowest))
-      return
-    }
-    const cell = this.cellOf(labels)
+    const cell = this.cellOf(labels, value)
     if (cell !== undefined) this.addTo(cell, value)
   }
 
@@ -32,7 +23,7 @@ export class CounterSeries extends MetricSeries {
   addTo(cell: SeriesCell, value: number): void {
     const { data, at } = cell
     // `typeof` first: a BigInt compares with numbers, and throws when it is added to one.
-    if (typeof value === 'number' && value >= this.#lowest) {
+    if (typeof value === 'number' && value >= this.lowest) {
       const sum = (data[at] ?? 0) + value
       if (sum - sum === 0) {
         data[at] = sum
@@ -41,7 +32,7 @@ export class CounterSeries extends MetricSeries {
         return
       }
     }
-    this.context.drop(this.name, rejection(value, this.#lowest))
+    this.reject(value)
   }
 }
 

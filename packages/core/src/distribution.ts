@@ -3,7 +3,6 @@ import { exemplarNow } from './exemplar.js'
 import { type LabelBag, MetricSeries } from './metric-series.js'
 import type { SeriesCell } from './series-cell.js'
 import type { StoreContext } from './store-context.js'
-import { rejection } from './value.js'
 
 /** Where a recorded value also goes: an instrument of a provider that the host runs. */
 export type Forward = (value: number, cell: SeriesCell) => void
@@ -13,12 +12,7 @@ export abstract class DistributionSeries extends MetricSeries {
   forwards: readonly Forward[] | undefined = undefined
 
   record(value: number, labels?: LabelBag): void {
-    // Asked first: what is no value makes no series.
-    if (!Number.isFinite(value) || value < 0) {
-      this.context.drop(this.name, rejection(value))
-      return
-    }
-    const cell = this.cellOf(labels)
+    const cell = this.cellOf(labels, value)
     if (cell !== undefined) this.recordTo(cell, value)
   }
 
@@ -33,11 +27,16 @@ export abstract class DistributionSeries extends MetricSeries {
         cell.data[cell.at] = sum
         this.dirty = true
         this.count(cell, value)
-        if (this.forwards !== undefined) for (const forward of this.forwards) forward(value, cell)
+        if (this.forwards !== undefined) this.#forward(cell, value)
         return
       }
     }
-    this.context.drop(this.name, rejection(value))
+    this.reject(value)
+  }
+
+  // Apart: a loop in `recordTo` would make it too long for V8 to inline, and each fraction recorded would be boxed.
+  #forward(cell: SeriesCell, value: number): void {
+    for (const forward of this.forwards ?? []) forward(value, cell)
   }
 
   protected abstract count(cell: SeriesCell, value: number): void

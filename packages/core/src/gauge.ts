@@ -2,7 +2,6 @@ import type { MetricSpec } from '@quipu/catalog/builtin'
 import { type LabelBag, MetricSeries } from './metric-series.js'
 import type { SeriesCell } from './series-cell.js'
 import type { StoreContext } from './store-context.js'
-import { rejection } from './value.js'
 
 /** Gauges: the last value said, a series. */
 export class GaugeSeries extends MetricSeries {
@@ -11,12 +10,7 @@ export class GaugeSeries extends MetricSeries {
   }
 
   set(value: number, labels?: LabelBag): void {
-    // Asked first: what is no value makes no series.
-    if (!Number.isFinite(value)) {
-      this.context.drop(this.name, rejection(value))
-      return
-    }
-    const cell = this.cellOf(labels)
+    const cell = this.cellOf(labels, value)
     if (cell !== undefined) this.setTo(cell, value)
   }
 
@@ -31,7 +25,7 @@ export class GaugeSeries extends MetricSeries {
       this.dirty = true
       return
     }
-    this.context.drop(this.name, rejection(value))
+    this.reject(value)
   }
 }
 

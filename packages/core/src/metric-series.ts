@@ -7,10 +7,12 @@ import { LabelTree } from './label-tree.js'
 import type { MetricReading } from './reading.js'
 import { CellStorage, SeriesCell } from './series-cell.js'
 import type { StoreContext } from './store-context.js'
+import { rejection } from './value.js'
 
 /** Any label object; only the declared names of it are ever read. */
 export type LabelBag = { readonly [name: string]: unknown }
 type Values = (string | undefined)[]
+const NO_LABELS: LabelBag = {}
 /** Why labels are no labels, as `quipu_dropped_total{reason}` says it. */
 type Refusal = 'missing_label' | 'bad_label' | 'threw'
 
@@ -31,6 +33,8 @@ export abstract class MetricSeries implements MetricReading {
   /** Something was written since `version()` was last asked. A flag and not a count: it costs a handle nothing. */
   dirty = false
   protected readonly context: StoreContext
+  /** The least value that is one: a sum that never goes down takes nothing negative. */
+  protected readonly lowest: number
   readonly #rules: readonly LabelRule[]
   readonly #tree: LabelTree
   readonly #cells: SeriesCell[] = []
@@ -53,6 +57,7 @@ export abstract class MetricSeries implements MetricReading {
     this.otlpName = names.otlp
     this.scope = names.scope
     this.context = context
+    this.lowest = spec.kind === 'gauge' || spec.kind === 'upDownCounter' ? Number.NEGATIVE_INFINITY : 0
     this.bounds = bounds
     const labels = Object.entries(spec.labels ?? {})
     this.labelNames = labels.map(([label]) => label)
@@ -68,7 +73,7 @@ export abstract class MetricSeries implements MetricReading {
     this.#budget = spec.budget ?? context.limits.seriesPerMetric
     this.#tree = new LabelTree(this.labelNames)
     this.#storage = new CellStorage(stride)
-    this.#nameable = !this.#rules.some((rule) => rule.pseudonymous)
+    this.#nameable = labels.length > 0 && !this.#rules.some((rule) => rule.pseudonymous)
     this.#startAtZero()
   }
 
@@ -114,17 +119,17 @@ export abstract class MetricSeries implements MetricReading {
     return (value) => value === wanted
   }
 
-  /** The series of these labels, made when it is new; undefined when the labels are no labels, which is counted. */
-  protected cellOf(labels: LabelBag | undefined): SeriesCell | undefined {
-    if (this.#only !== undefined) return this.#only
-    if (this.labelNames.length === 0) return this.revive([])
-    const bag = typeof labels === 'object' && labels !== null ? labels : {}
-    const cell = this.#find(bag)
-    if (cell !== undefined) return cell
-    const values = this.#read(bag)
-    if (typeof values !== 'string') return this.#tree.get(values) ?? this.#admit(values)
-    this.context.drop(this.name, values)
-    return undefined
+  /**
+   * The series of these labels, made when it is new and there is a value for it; undefined when the labels are no labels
+   * or the value is none, which is counted. Short, so that V8 inlines it: most calls end in `#find`.
+   */
+  protected cellOf(labels: LabelBag | undefined, value = 0): SeriesCell | undefined {
+    return this.#only ?? this.#find(labels ?? NO_LABELS) ?? this.#resolve(labels, value)
+  }
+
+  /** Counts a value that is none. */
+  protected reject(value: unknown): void {
+    this.context.drop(this.name, rejection(value, this.lowest))
   }
 
   /** The live series of values that were accepted before: a handle's, after its series was removed. */
@@ -147,6 +152,19 @@ export abstract class MetricSeries implements MetricReading {
       // A getter or a proxy of the caller's: `#read` says so.
       return undefined
     }
+  }
+
+  /** The series of labels that were not found as they are. What is no value makes no series. */
+  #resolve(labels: LabelBag | undefined, value: number): SeriesCell | undefined {
+    if (!Number.isFinite(value) || value < this.lowest) {
+      this.reject(value)
+      return undefined
+    }
+    if (this.labelNames.length === 0) return this.revive([])
+    const values = this.#read(typeof labels === 'object' && labels !== null ? labels : NO_LABELS)
+    if (typeof values !== 'string') return this.#tree.get(values) ?? this.#admit(values)
+    this.context.drop(this.name, values)
+    return undefined
   }
 
   /** The canonical values of labels. A getter or a proxy that throws costs the observation, never the call. */
