@@ -171,22 +171,24 @@ test('a script that ends at once still delivers what it recorded', async () => {
 })
 
 test.each([
-  ['as it loads', 0],
-  ['late', 600],
-])('an application that calls start() itself, %s, has its own options', async (_, delayMs) => {
+  ['as it loads', 'await run()'],
+  ['when Quipu has started already', 'setTimeout(run, 1500)'],
+])('an application that calls start() itself, %s, has its own options', async (_, call) => {
   apps.write(
     'starts.mjs',
     `
     import { metrics } from '@opentelemetry/api'
     import { start, trackUserAction } from '@quipu/sdk'
     trackUserAction('before')
-    await new Promise((resolve) => setTimeout(resolve, ${delayMs}))
-    const quipu = start({ serviceName: 'mine', prometheus: { port: 0 } })
-    const { urls } = await quipu.ready
-    metrics.getMeter('m').createCounter('orders.shipped').add(1)
-    const custom = await (await fetch(urls.custom)).text()
-    const standard = await (await fetch(urls.standard)).text()
-    console.log(custom.includes('action_type="before"} 1'), standard.includes('orders_shipped_total 1'), /app_startup"[^}]*} 1\\n/.test(custom))
+    async function run() {
+      const quipu = start({ serviceName: 'mine', prometheus: { port: 0 } })
+      const { urls } = await quipu.ready
+      metrics.getMeter('m').createCounter('orders.shipped').add(1)
+      const custom = await (await fetch(urls.custom)).text()
+      const standard = await (await fetch(urls.standard)).text()
+      console.log(custom.includes('action_type="before"} 1'), standard.includes('orders_shipped_total 1'), /app_startup"[^}]*} 1\\n/.test(custom))
+    }
+    ${call}
     setTimeout(() => {}, 500)
   `,
   )

@@ -17,7 +17,7 @@ if (!isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) {
   watchHttpServerEarly()
   const modules = watchModules([express, openai])
   // Not before the application is loaded: one that has an OpenTelemetry SDK, or calls start() itself, comes first.
-  whenSettled(modules.activity, (reason) => {
+  whenSettled(modules, (reason) => {
     try {
       const quipu = startBehind({ prometheus: true }, { ports: PORTS })
       void sayFound(modules.loaded, quipu).finally(() => {

@@ -1,6 +1,6 @@
 import type { LoadHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { noticeFor } from './esm-notice.js'
+import { appendix } from './esm-notice.js'
 import { libraryOfFile } from './libraries.js'
 
 // Runs in the thread of Node's module hooks (`module.register`), where Node has no hooks in the thread of the application.
@@ -33,8 +33,9 @@ export function noteLoad(numbers: Int32Array, isEntry: boolean): void {
 export const load: LoadHook = async (url, context, nextLoad) => {
   if (activity !== undefined) noteLoad(activity, url === entryUrl)
   const result = await nextLoad(url, context)
-  if (result.format !== 'module' || !isLibraryEntry(url) || result.source == null) return result
-  return { ...result, source: `${textOf(result.source)}${noticeFor(url)}` }
+  const added = appendix(url, url === entryUrl, isLibraryEntry(url))
+  if (added === '' || result.format !== 'module' || result.source == null) return result
+  return { ...result, source: `${textOf(result.source)}${added}` }
 }
 
 export function isLibraryEntry(url: string, among: ReadonlySet<string> = names): boolean {

@@ -11,3 +11,14 @@ export function noticeFor(url: string): string {
   const file = JSON.stringify(`./${pathname.split('/').at(-1) ?? ''}${search}`)
   return `\n;import * as quipuSelf from ${file};globalThis[Symbol.for('quipu.loaded.v1')]?.(${JSON.stringify(url)},quipuSelf);\n`
 }
+
+/** What is appended to the application's main file, so that it says when it has been evaluated. */
+export function endOfMain(url: string): string {
+  return `\n;globalThis[Symbol.for('quipu.loaded.v1')]?.(${JSON.stringify(url)});\n`
+}
+
+/** What to append to a module; nothing to most. */
+export function appendix(url: string, isMain: boolean, isLibrary: boolean): string {
+  if (isMain) return endOfMain(url)
+  return isLibrary ? noticeFor(url) : ''
+}

@@ -1,14 +1,22 @@
-/** How long nothing may have been loaded, while the event loop was free, for the application to count as loaded. */
-const QUIET_TICKS = 8
+import type { ModuleWatch } from './watch-modules.js'
+
+/**
+ * For so many ticks nothing may have been loaded, while the event loop was free: few once the main file has run, which may
+ * go on to load more; many before, as in a server that awaits its own end there.
+ */
+const QUIET_TICKS = 4
+const QUIET_TICKS_BEFORE_THE_END = 40
 const TICK_MS = 25
 /** An application that goes on loading for so long is taken as it is. */
 const MOST_MS = 5000
 
 /**
  * Calls back once: when the application has loaded its modules, or when the process is about to end before.
- * @param activity another number whenever a module was loaded; 0 until the application's main file is
  */
-export function whenSettled(activity: () => number, then: (reason: 'loaded' | 'ending') => void): void {
+export function whenSettled(
+  { activity, isEvaluated }: Pick<ModuleWatch, 'activity' | 'isEvaluated'>,
+  then: (reason: 'loaded' | 'ending') => void,
+): void {
   const startedAt = performance.now()
   let last = activity()
   let quietTicks = 0
@@ -23,7 +31,8 @@ export function whenSettled(activity: () => number, then: (reason: 'loaded' | 'e
     // Ticks are counted, not time: a synchronous `require` of a second leaves no quiet behind it.
     quietTicks = now === last ? quietTicks + 1 : 0
     last = now
-    const isQuiet = now > 0 && quietTicks >= QUIET_TICKS
+    const enough = isEvaluated() ? QUIET_TICKS : QUIET_TICKS_BEFORE_THE_END
+    const isQuiet = now > 0 && quietTicks >= enough
     if (isQuiet || performance.now() - startedAt > MOST_MS) finish('loaded')
   }, TICK_MS)
   timer.unref()

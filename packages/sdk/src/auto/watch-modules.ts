@@ -1,7 +1,7 @@
 import { createRequire, type LoadFnOutput, type LoadHookContext, Module, register } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type HookData, isLibraryEntry, noteLoad, textOf } from './esm-hooks.js'
-import { LOADED, noticeFor } from './esm-notice.js'
+import { appendix, LOADED } from './esm-notice.js'
 import { type Library, type LoadedLibrary, libraryOfFile } from './libraries.js'
 
 /** What the application loads. */
@@ -10,6 +10,8 @@ export interface ModuleWatch {
   readonly loaded: readonly LoadedLibrary[]
   /** Another number whenever a module was loaded since it was last asked; 0 until the application's main file is. */
   activity(): number
+  /** Whether the application's main file has run to its end, what it awaits at its top level included. */
+  isEvaluated(): boolean
 }
 
 /**
@@ -25,7 +27,11 @@ export function watchModules(libraries: readonly Library[]): ModuleWatch {
   const counter = new Int32Array(buffer)
   const entry = entryPath()
 
+  // With `--eval` and in the REPL there is no main file to wait for.
+  let isEvaluated = entry === undefined
+
   const onLoaded = (path: string, exports: unknown): void => {
+    if (path === entry) isEvaluated = true
     const found = libraryOfFile(path, names)
     const library = found && byName.get(found.name)
     if (found === undefined || library === undefined || seen.has(exports)) return
@@ -41,9 +47,12 @@ export function watchModules(libraries: readonly Library[]): ModuleWatch {
     attempt(() => onLoaded(fileURLToPath(url), exports)),
   )
   watchImport(names, buffer, entry)
-  // With `--eval` and in the REPL there is no main file to wait for.
   const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
-  return { loaded, activity: () => (hasBegun() ? Atomics.load(counter, 0) + 1 : 0) }
+  return {
+    loaded,
+    activity: () => (hasBegun() ? Atomics.load(counter, 0) + 1 : 0),
+    isEvaluated: () => isEvaluated,
+  }
 }
 
 type LoadFunction = (request: string, parent: unknown, isMain: boolean) => unknown
@@ -65,6 +74,7 @@ function watchRequire(
   loader._load = function (this: unknown, request, parent, isMain) {
     noteLoad(counter, isMain || (entry !== undefined && request === entry))
     const exports = Reflect.apply(original, this, [request, parent, isMain])
+    if (entry !== undefined && (isMain || request === entry)) attempt(() => onLoaded(entry, exports))
     if (typeof request === 'string' && (names.has(request) || libraryOfFile(request, names) !== undefined)) {
       attempt(() => onLoaded(names.has(request) ? loader._resolveFilename(request, parent) : request, exports))
     }
@@ -83,8 +93,9 @@ function watchImport(names: ReadonlySet<string>, buffer: SharedArrayBuffer, entr
       load(url, context, nextLoad) {
         noteLoad(counter, url === entryUrl)
         const result = nextLoad(url, context)
-        if (result.format !== 'module' || result.source == null || !isLibraryEntry(url, names)) return result
-        return { ...result, source: `${textOf(result.source)}${noticeFor(url)}` }
+        const added = appendix(url, url === entryUrl, isLibraryEntry(url, names))
+        if (added === '' || result.format !== 'module' || result.source == null) return result
+        return { ...result, source: `${textOf(result.source)}${added}` }
       },
     })
     return
