@@ -16,7 +16,7 @@ export function toMarkdown(results: Results): string {
     'Written by `npm run bench`; do not edit. Each figure is from a fresh process; the libraries take turns, in ' +
       `${results.rounds} rounds${results.quick ? ' (`--quick`: figures to look at, not to quote)' : ''}. ` +
       'A cell is minimum / median. A ratio is theirs divided by ours, of minima / of medians: above 1, ours is smaller. ' +
-      'Trust ratios, not absolute figures. `nothing` is the loop and the caller’s own object literal, which every figure includes.',
+      'Trust ratios, not absolute figures. A target is met when the medians meet it. `nothing` is the loop and the caller’s own object literal, which every figure includes.',
     [
       `- ${environment.date}, Node ${environment.node}, ${environment.platform}, ${environment.processor}, ${environment.cores} cores, ${environment.memoryGiB} GiB`,
       `- load (1, 5, 15 min) before ${load(environment.loadBefore)}, after ${load(environment.loadAfter)}; took ${environment.seconds} s`,
@@ -38,17 +38,27 @@ function nameOf({ case: name, title, target }: RowResult): string {
 function toTable(rows: readonly RowResult[]): string {
   const shown = columns.filter((library) => rows.some(({ figures }) => figures[library] !== undefined))
   const head = ['', ...shown, ...others.map((library) => `× ${library}`), 'target', 'met']
-  const body = rows.map(({ title, unit, figures, ratios, target, met }) => [
-    title,
-    ...shown.map((library) => cell(figures[library], unit)),
-    ...others.map((library) => {
-      const ratio = ratios[library]
-      return ratio === undefined ? '' : pair(ratio.min, ratio.median, (value) => round(value))
-    }),
-    target ?? '',
-    met === undefined ? (target === undefined ? '' : '?') : met ? 'yes' : 'NO',
-  ])
+  const body = rows.map((row) => {
+    const { title, unit, figures, ratios, target } = row
+    return [
+      title,
+      ...shown.map((library) => cell(figures[library], unit)),
+      ...others.map((library) => {
+        const ratio = ratios[library]
+        return ratio === undefined ? '' : pair(ratio.min, ratio.median, (value) => round(value))
+      }),
+      target ?? '',
+      verdict(row),
+    ]
+  })
   return toAligned([head, ...body])
+}
+
+function verdict({ target, met, metAtMinimum }: RowResult): string {
+  if (target === undefined) return ''
+  if (met === undefined) return '?'
+  if (met) return 'yes'
+  return metAtMinimum === true ? 'only at its minimum' : 'NO'
 }
 
 /** A Markdown table whose columns line up, to be read as text too. */

@@ -21,8 +21,10 @@ export interface RowResult {
   /** Theirs divided by ours, of medians and of minima: above 1, ours is the smaller. */
   readonly ratios: { readonly [L in LibraryName]?: { readonly median: number; readonly min: number } }
   readonly target?: string
-  /** Undefined where there is no target, or where it was not measured. */
+  /** By the medians; undefined where there is no target, or where it was not measured. */
   readonly met?: boolean
+  /** By the minima, which say more on a machine that others use too. */
+  readonly metAtMinimum?: boolean
 }
 
 export interface Results {
@@ -57,6 +59,7 @@ function toRowResult(row: Row, runs: readonly CaseRun[]): RowResult {
     if (figure !== undefined) figures[library] = figure
   }
   const met = row.target?.met(figures)
+  const metAtMinimum = row.target?.met(atMinima(figures))
   return {
     title: row.title,
     case: row.case,
@@ -66,7 +69,14 @@ function toRowResult(row: Row, runs: readonly CaseRun[]): RowResult {
     ratios: row.unit === 'yes' || row.unit === 'times' ? {} : ratiosOf(figures),
     ...(row.target !== undefined && { target: row.target.text }),
     ...(met !== undefined && { met }),
+    ...(metAtMinimum !== undefined && { metAtMinimum }),
   }
+}
+
+function atMinima(figures: FiguresByLibrary): FiguresByLibrary {
+  return Object.fromEntries(
+    Object.entries(figures).map(([library, figure]) => [library, { ...figure, median: figure.min }]),
+  )
 }
 
 function toFigure({ field, minField }: Row, runs: readonly CaseRun[]): Figure | undefined {
