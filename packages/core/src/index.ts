@@ -62,7 +62,7 @@ export type {
 export type { LlmCall, LlmCallOptions } from './llm-call.js'
 export type { LlmEndpointDetails, LlmResponse } from './llm-call-scope.js'
 export { type LlmUsage, toLlmUsage, type UsageLike } from './llm-usage.js'
-export type { MetricProducer } from './otel-data.js'
+export type { ImmediateMetricProducer, MetricProducer } from './otel-data.js'
 export { createProducer, type ProducerOptions } from './producer.js'
 export { createPseudonymizer } from './pseudonym.js'
 export type { Cell, Exemplar, ExponentialBuckets, MetricReading } from './reading.js'

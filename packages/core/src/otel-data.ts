@@ -7,6 +7,10 @@ import type { Attributes, HrTime, ValueType } from '@opentelemetry/api'
 export interface MetricProducer {
   collect(options?: { timeoutMillis?: number }): Promise<CollectionResult>
 }
+/** A producer that can also be asked where nothing asynchronous runs any more: in a listener of `exit`. */
+export interface ImmediateMetricProducer extends MetricProducer {
+  collectNow(): CollectionResult
+}
 export interface CollectionResult {
   resourceMetrics: ResourceMetrics
   errors: unknown[]

@@ -1,6 +1,13 @@
 import { ValueType } from '@opentelemetry/api'
 import type { Clock } from './clock.js'
-import type { CollectionResult, DataPoint, MetricData, MetricProducer, Resource, ScopeMetrics } from './otel-data.js'
+import type {
+  CollectionResult,
+  DataPoint,
+  ImmediateMetricProducer,
+  MetricData,
+  Resource,
+  ScopeMetrics,
+} from './otel-data.js'
 import { CUMULATIVE, DELTA, EXPONENTIAL_POINTS, GAUGE_POINTS, HISTOGRAM_POINTS, SUM_POINTS } from './otel-data.js'
 import { createPointReader, type PointReader } from './point-reader.js'
 import type { MetricReading } from './reading.js'
@@ -27,35 +34,34 @@ export function createProducer(
   readings: () => readonly MetricReading[],
   clock: Clock,
   options: ProducerOptions = {},
-): MetricProducer {
+): ImmediateMetricProducer {
   const reader = createPointReader(clock, options.temporality ?? 'cumulative')
-  return {
-    async collect(): Promise<CollectionResult> {
-      const errors: unknown[] = []
-      const scopes = new Map<string, ScopeMetrics>()
-      try {
-        reader.begin()
-        for (const reading of readings()) {
-          try {
-            if (reading.spec.exportTo !== undefined && !reading.spec.exportTo.includes('otlp')) continue
-            const data = toMetricData(reading, reader)
-            if (data === undefined) continue
-            let scope = scopes.get(reading.scope)
-            if (scope === undefined) {
-              scope = { scope: { name: reading.scope }, metrics: [] }
-              scopes.set(reading.scope, scope)
-            }
-            scope.metrics.push(data)
-          } catch (error) {
-            errors.push(error)
+  const collectNow = (): CollectionResult => {
+    const errors: unknown[] = []
+    const scopes = new Map<string, ScopeMetrics>()
+    try {
+      reader.begin()
+      for (const reading of readings()) {
+        try {
+          if (reading.spec.exportTo !== undefined && !reading.spec.exportTo.includes('otlp')) continue
+          const data = toMetricData(reading, reader)
+          if (data === undefined) continue
+          let scope = scopes.get(reading.scope)
+          if (scope === undefined) {
+            scope = { scope: { name: reading.scope }, metrics: [] }
+            scopes.set(reading.scope, scope)
           }
+          scope.metrics.push(data)
+        } catch (error) {
+          errors.push(error)
         }
-      } catch (error) {
-        errors.push(error)
       }
-      return { resourceMetrics: { resource: emptyResource, scopeMetrics: [...scopes.values()] }, errors }
-    },
+    } catch (error) {
+      errors.push(error)
+    }
+    return { resourceMetrics: { resource: emptyResource, scopeMetrics: [...scopes.values()] }, errors }
   }
+  return { collect: async () => collectNow(), collectNow }
 }
 
 function toMetricData(reading: MetricReading, reader: PointReader): MetricData | undefined {

@@ -14,7 +14,7 @@ import type { FeatureRun } from './feature.js'
 import type { FileUpload, StoredFile } from './files.js'
 import type { Instruments } from './instruments.js'
 import type { LlmCall, LlmCallOptions } from './llm-call.js'
-import type { MetricProducer } from './otel-data.js'
+import type { ImmediateMetricProducer } from './otel-data.js'
 import type { ProducerOptions } from './producer.js'
 import type { MetricReading } from './reading.js'
 import type { RecorderSettings } from './recorder-options.js'
@@ -88,7 +88,7 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
   /** Every metric whose vocabulary is spoken, live: for who exports. */
   readings(): readonly MetricReading[]
   /** A MetricProducer for one OpenTelemetry reader. */
-  producer(options?: ProducerOptions): MetricProducer
+  producer(options?: ProducerOptions): ImmediateMetricProducer
   /** Registers the metrics on a provider whose readers we cannot touch; the function returned takes them back. */
   attach(provider: MeterProvider): () => void
   /** Hears the activity events from now on, and first those that nobody has heard. */
