@@ -30,8 +30,9 @@ export function ensureInstalled() {
   const installed = join(root, 'node_modules', '.package-lock.json')
   const locked = join(root, 'package-lock.json')
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(locked).mtimeMs) return
-  say('installing dependencies (npm ci) …')
-  mustRun('npm', ['ci', '--no-audit', '--no-fund'])
+  say('installing dependencies …')
+  // Not `npm ci`: it refuses a lockfile that was written where a registry has no packages for other platforms.
+  mustRun('npm', ['install', '--no-audit', '--no-fund'])
 }
 
 /** Builds every package; what has not changed is not built again. */
