@@ -12,7 +12,8 @@ const TOOL = /^[A-Za-z0-9_.:-]+$/
 const ERROR_TYPE = /^[A-Za-z0-9_.-]{1,64}$/
 const MIME = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/
 const HOST = /^[A-Za-z0-9_.:[\]-]+$/
-const ROUTE = /^[/*][\x21-\x7e]*$/
+// Visible ASCII but for quotes and angle brackets, which no template has and JSON or markup in a path would.
+const ROUTE = /^[/*][!#-;=?-_a-~]*$/
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'])
 /** A path segment that is an identifier, not part of a template: a number, a UUID, a long hexadecimal string. */
 const IDENTIFIER_SEGMENT = /^(?:\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|[0-9a-f]{16,})$/i

@@ -25,6 +25,8 @@ const causes: { readonly [reason: string]: string } = {
   duplicate_series: 'another of its series has the same labels on the page',
 }
 
+const WORD = /^[\w.:-]{1,128}$/
+
 /** Most causes that are told apart; what an application does wrong, it does over and over. */
 const MAX_CAUSES = 1000
 
@@ -40,6 +42,8 @@ export function createDropLog(strict: boolean): (metric: string, reason: string)
         fix: 'correct the call; a recorder that is not strict counts it on quipu_dropped_total and goes on',
       })
     }
+    // Reasons and names are words of programs; what is none could be content.
+    if (!WORD.test(metric) || !WORD.test(reason)) return
     const key = `${metric}\n${reason}`
     if (said.has(key) || said.size >= MAX_CAUSES) return
     said.add(key)

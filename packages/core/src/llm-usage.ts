@@ -21,7 +21,15 @@ export type UsageLike = LlmUsage | { readonly [name: string]: unknown }
  * @returns undefined when there is no count in it; NaN, negative and non-number counts are not counts
  */
 export function toLlmUsage(usage: unknown): LlmUsage | undefined {
-  if (typeof usage !== 'object' || usage === null) return undefined
+  try {
+    return typeof usage === 'object' && usage !== null ? readUsage(usage) : undefined
+  } catch {
+    // A getter or a proxy of the provider's.
+    return undefined
+  }
+}
+
+function readUsage(usage: object): LlmUsage | undefined {
   const read = (names: readonly string[]): number | undefined => firstCount(usage, names)
   const input = read(paths.input)
   const answer = read(paths.output)

@@ -1,0 +1,239 @@
+import { diag, metrics } from '@opentelemetry/api'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { allSeries } from '../fixtures/all-series.js'
+import { hostileValues } from '../fixtures/hostile-values.js'
+import * as core from './index.js'
+
+/** A function that is run: it is the application's own, and what it is is not ours to judge. */
+const run = () => 'ran'
+const recorder = core.createRecorder({ activityLog: true, idKey: 'sixteen characters' })
+const labels = { model: 'gpt-4', endpoint: 'chat' }
+const user = { user: 'user@example.com' }
+const options = { model: 'gpt-4', endpoint: 'chat', provider: 'openai', messageCount: 5 }
+const file = { sizeBytes: 1, contentType: 'text/plain', key: 'u/uploads/x', category: 'uploads' }
+const request = { endpoint: '/a', method: 'GET', statusCode: 200, durationMs: 1 }
+
+/** Good arguments of every helper; each is replaced in turn by each hostile value, but for the functions that are run. */
+const helpers: { readonly [name: string]: readonly unknown[] } = {
+  withFeature: ['search', run],
+  startFeature: ['search'],
+  trackFeature: ['search', run],
+  trackFeatureAsync: ['search', run],
+  trackFeatureUsage: ['search'],
+  trackFeatureError: ['search', new Error('x')],
+  trackUserAction: ['export_report'],
+  withUserAction: ['export_report', run],
+  startUserAction: ['export_report'],
+  trackUserRegistration: [],
+  trackUserLogin: [],
+  trackAuthFailure: ['expired_token'],
+  trackSessionStart: ['s-1'],
+  touchSession: ['s-1'],
+  trackSessionEnd: ['s-1'],
+  updateWorkspaceSize: ['user-42', 1],
+  deleteWorkspace: ['user-42'],
+  recordAnalysisComplexity: ['threat_model', 7],
+  startLlmCall: [options],
+  withLlmCall: [options, run],
+  trackLlmCall: ['chat', run],
+  recordLlmRequest: ['gpt-4', 'chat'],
+  recordLlmTokens: ['gpt-4', 120, 30],
+  timeLlmRequest: ['gpt-4', 'chat'],
+  recordLlmCompletionSize: ['gpt-4', 11],
+  recordLlmError: ['gpt-4', 'timeout'],
+  recordLlmRateLimit: ['gpt-4'],
+  withToolCall: ['calculator', run, user],
+  startToolCall: ['calculator', user],
+  observeRequest: [request],
+  trackFileUpload: [file],
+  trackFileStored: [file],
+  trackError: ['timeout', user],
+  trackAppStartup: [],
+  trackAppShutdown: [],
+  withUser: ['user@example.com', run],
+  withAttribution: [{ feature: 'search' }, run],
+}
+const recorderMethods: typeof helpers = {
+  recordMetric: ['llm_requests_total', 1, labels],
+  logMetric: ['llm_call', 'user@example.com', { model: 'gpt-4', message_count: 5 }],
+  readings: [],
+  producer: [],
+  prepareEvent: ['llm_call', 'user@example.com', { model: 'gpt-4' }],
+  declaresEvent: ['llm_call'],
+  speaks: ['aki'],
+  joinLlmCall: [options],
+  drop: ['app', 'bad_label'],
+  guard: ['site', run],
+}
+/** These are configuration: they may throw. */
+const configuration = ['attach', 'configure', 'extend', 'onActivity']
+
+const llmCall: typeof helpers = {
+  usage: [{ input_tokens: 1 }],
+  firstOutput: [],
+  chunk: [],
+  output: ['text'],
+  toolCalls: [1],
+  rateLimited: [],
+  retried: ['timeout'],
+  response: [{ model: 'gpt-4' }],
+  describe: [{ provider: 'openai' }],
+  end: ['complete'],
+  fail: [new Error('x')],
+  abort: [],
+}
+
+interface Call {
+  readonly name: string
+  readonly say: (value: unknown) => unknown
+}
+
+/** A call for each argument of each method of whatever `of` makes. */
+function callsOf(title: string, table: typeof helpers, of: () => object): Call[] {
+  return Object.entries(table).flatMap(([name, good]) =>
+    good.map(
+      (argument, at): Call => ({
+        name: `${title}${name}, argument ${at + 1}`,
+        say: (value) => {
+          const holder = of()
+          const given = good.map((other, i) => (i === at && argument !== run ? value : other))
+          return Reflect.apply(Reflect.get(holder, name), holder, given)
+        },
+      }),
+    ),
+  )
+}
+
+const instrument = (name: 'llm_requests_total' | 'app_active_sessions' | 'llm_request_duration_seconds') => () =>
+  recorder.metrics[name]
+const bound = (name: 'llm_requests_total' | 'llm_request_duration_seconds' | 'llm_completion_size_bytes') => () =>
+  Reflect.get(recorder.metrics, name).with(labels)
+const calls: readonly Call[] = [
+  ...callsOf('recorder.', { ...helpers, ...recorderMethods }, () => recorder),
+  ...callsOf('', { ...helpers, logMetric: recorderMethods.logMetric ?? [] }, () => core),
+  ...callsOf('call.', llmCall, () => recorder.startLlmCall(options)),
+  ...callsOf('joined call.', llmCall, () => recorder.withLlmCall(options, () => recorder.joinLlmCall(options))),
+  ...callsOf('feature.', { fail: [new Error('x')] }, () => recorder.startFeature('search')),
+  ...callsOf('tool call.', { fail: [new Error('x')] }, () => recorder.startToolCall('calculator')),
+  ...callsOf('counter.', { add: [1, labels], with: [labels], remove: [labels] }, instrument('llm_requests_total')),
+  ...callsOf('gauge.', { set: [1, {}], with: [{}], remove: [{}] }, instrument('app_active_sessions')),
+  ...callsOf(
+    'histogram.',
+    { record: [1, labels], with: [labels], remove: [labels] },
+    instrument('llm_request_duration_seconds'),
+  ),
+  ...callsOf('counter handle.', { add: [1] }, bound('llm_requests_total')),
+  ...callsOf('histogram handle.', { record: [1] }, bound('llm_request_duration_seconds')),
+  ...callsOf('summary handle.', { record: [1] }, bound('llm_completion_size_bytes')),
+  ...callsOf(
+    'usage metrics.',
+    {
+      recordUserAction: ['message'],
+      recordTokenUsage: ['m', 1, 1],
+      recordExecutionTime: ['m', 812],
+      recordModelUsage: ['m'],
+      recordToolUsage: ['read_file'],
+      recordMetric: ['token_input', 1, { dimensions: { model_id: 'm' } }],
+    },
+    () => new core.UsageMetrics({ recorder, idFile: '/dev/null/none' }),
+  ),
+  {
+    name: 'new FeatureMetrics, name',
+    say: (value) => new core.FeatureMetrics(value as string, { recorder }).end(),
+  },
+  { name: 'FeatureMetrics.fail', say: (value) => new core.FeatureMetrics('search', { recorder }).fail(value) },
+  {
+    name: 'new UserActionTimer, name',
+    say: (value) => new core.UserActionTimer(value as string, { recorder }).end(),
+  },
+  { name: 'what a feature returns', say: (value) => recorder.withFeature('search', () => value) },
+  { name: 'what a model call returns', say: (value) => recorder.withLlmCall(options, () => value) },
+  { name: 'what a tool returns', say: (value) => recorder.withToolCall('calculator', () => value) },
+  { name: 'describeError', say: core.describeError },
+  { name: 'toLlmUsage', say: core.toLlmUsage },
+]
+
+// What is said about all of it is not part of the test's output.
+const noop = () => undefined
+beforeAll(() => diag.setLogger({ error: noop, warn: noop, info: noop, debug: noop, verbose: noop }))
+afterAll(() => diag.disable())
+
+it('knows every method that there is', () => {
+  const methods = Object.entries(recorder).flatMap(([name, member]) => (typeof member === 'function' ? [name] : []))
+  expect(methods.sort()).toEqual([...Object.keys(helpers), ...Object.keys(recorderMethods), ...configuration].sort())
+  expect(Object.keys(recorder.startLlmCall(options)).filter((name) => name in llmCall)).toEqual(Object.keys(llmCall))
+  const exported = Object.keys(core).filter((name) => name in recorder)
+  expect(exported.sort()).toEqual([...Object.keys(helpers), 'logMetric'].sort())
+})
+
+it('is at least the 117 calls that the anchors were given', () => {
+  expect(calls.length * hostileValues.length).toBeGreaterThan(117)
+})
+
+it.each(calls)('$name takes whatever it is given without a throw', ({ say }) => {
+  const threw = hostileValues.filter(([, make]) => {
+    try {
+      say(make())
+      return false
+    } catch {
+      return true
+    }
+  })
+  expect(threw.map(([name]) => name)).toEqual([])
+})
+
+describe('whatever fast-check thinks of', () => {
+  const anything = fc.anything({
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withNullPrototype: true,
+    withObjectString: true,
+    withSet: true,
+    withSparseArray: true,
+    withTypedArray: true,
+  })
+
+  it('as value, label or labels: nothing throws, no series is poisoned', () => {
+    const recorder = core.createRecorder()
+    fc.assert(
+      fc.property(anything, anything, anything, (value, label, bag) => {
+        for (const instrument of [
+          recorder.metrics.llm_requests_total,
+          recorder.metrics.llm_request_duration_seconds,
+          recorder.metrics.llm_completion_size_bytes,
+          recorder.metrics.quipu_series,
+        ]) {
+          for (const method of ['add', 'record', 'set']) {
+            Reflect.get(instrument, method)?.call(instrument, value, { model: label, endpoint: 'chat', metric: label })
+            Reflect.get(instrument, method)?.call(instrument, 1, bag)
+          }
+        }
+      }),
+      { numRuns: 10_000 },
+    )
+    for (const held of Object.values(allSeries(recorder, { self: true }))) {
+      const numbers = typeof held === 'number' ? [held] : [held.count, held.sum]
+      for (const number of numbers) expect(Number.isFinite(number)).toBe(true)
+    }
+  })
+
+  it('as any argument of anything: nothing throws', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...calls), anything, (call, value) => {
+        call.say(value)
+      }),
+      { numRuns: 10_000 },
+    )
+  })
+})
+
+it('and afterwards it records as before, and can be read', async () => {
+  const before = allSeries(recorder).user_logins_total ?? 0
+  recorder.trackUserLogin()
+  expect(allSeries(recorder).user_logins_total).toBe(Number(before) + 1)
+  const { errors } = await recorder.producer({ temporality: 'delta' }).collect()
+  expect(errors).toEqual([])
+  recorder.attach(metrics.getMeterProvider())()
+})
