@@ -32,7 +32,8 @@ describe.each([
 
 // What is not checked yet is said, not skipped: each of these fails as soon as what it waits for is there.
 describe('later work brings', () => {
-  test.each(Object.entries(deferred))('%s', (_number, { waitsFor }) => {
+  const waiting = Object.entries(deferred).map(([number, { why, waitsFor }]) => [number, why, waitsFor])
+  test.each(waiting)('%s: %s', (_number, _why, waitsFor) => {
     expect(existsSync(new URL(`../../${waitsFor}`, import.meta.url)), `${waitsFor} is there: write the row`).toBe(false)
   })
 })

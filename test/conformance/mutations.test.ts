@@ -31,7 +31,7 @@ async function failureOf(rows: Checks, number: string): Promise<unknown> {
 
 const all = Object.values(tables).flatMap((checks) => Object.keys(checks))
 
-test('every row is seen failing by one of the changes', () => {
+test(`each of ${all.length} rows is seen failing by one of ${mutations.length} changes`, () => {
   const seen = new Set(mutations.flatMap(({ breaks }) => breaks))
   expect(all.filter((number) => !seen.has(number))).toEqual([])
   expect([...seen].filter((number) => !all.includes(number))).toEqual([])
