@@ -86,7 +86,8 @@ const SESSION_MS = 30 * 60_000
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => resolve())
+    // Loopback unless the operator says otherwise, as a container does.
+    server.listen(port, process.env.HOST ?? '127.0.0.1', () => resolve())
   })
 }
 

@@ -1,9 +1,21 @@
+import { fileSink } from '@quipu/activity-log'
 import { type Quipu, start } from '@quipu/sdk'
 
-/** Starts Quipu for this application; its activity lines go to `onLine`. */
+/** Starts Quipu for this application; its activity lines go to `onLine`, and into the file that ACTIVITY_LOG names. */
 export function startTelemetry(onLine: (line: string) => void): Quipu {
+  const file = process.env.ACTIVITY_LOG === undefined ? undefined : fileSink(process.env.ACTIVITY_LOG)
   return start({
     serviceName: 'securetrack',
-    activityLog: { enabled: true, sink: (line) => onLine(line.trimEnd()) },
+    activityLog: {
+      enabled: true,
+      sink: {
+        write(line, event) {
+          onLine(line.trimEnd())
+          return file?.write(line, event)
+        },
+        flush: async () => file?.flush?.(),
+        close: async () => file?.close?.(),
+      },
+    },
   })
 }
