@@ -14,6 +14,7 @@ import { createSafeClock, createSystemClock } from './clock.js'
 import { createHelpers, userOf } from './create-helpers.js'
 import { createDropLog } from './drop-log.js'
 import { ACTIVITY_LOG_FLAG, environmentVariable, isFlagOn } from './environment.js'
+import { createExemplarSource } from './exemplar.js'
 import type { Instruments } from './instruments.js'
 import { joinLlmCall } from './join-llm-call.js'
 import type { Mapping } from './mapping.js'
@@ -69,7 +70,7 @@ export function createRecorder<
     allow: options.allow ?? {},
     limits,
     pseudonym,
-    exemplarSource: options.exemplars,
+    exemplarSource: options.exemplars && createExemplarSource(options.exemplars, () => drop('exemplar', 'threw')),
     drop,
     fold: (metric, label) => {
       // What the self-metrics fold themselves would be counted for ever.
