@@ -1,11 +1,14 @@
-import { createApps } from '../test/compat/apps.mjs'
-import { jobs, removeWorkspace } from '../test/compat/jobs.mjs'
-import { ensureInstalled, requireNode, say } from './run.mjs'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureInstalled, requireNode, root, say } from './run.mjs'
 
 // The compatibility matrix: runtimes from npm run the packed packages. `npm run test:matrix -- core/bun types` runs the jobs
 // whose names begin so; without names all run. The last line is `N passed, N failed`.
 requireNode()
-ensureInstalled()
+// What runs here is installed in folders of its own: of the repository's packages only the tools are used.
+if (!existsSync(join(root, 'node_modules', 'esbuild'))) ensureInstalled()
+const { createApps } = await import('../test/compat/apps.mjs')
+const { jobs, removeWorkspace } = await import('../test/compat/jobs.mjs')
 
 const wanted = process.argv.slice(2)
 const chosen = jobs.filter(({ name }) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)))

@@ -14,15 +14,15 @@ export const otel3 = scoped({ api: '1.10.0', 'sdk-logs': '3.1.1', 'sdk-metrics':
 /** Everything of OpenTelemetry that there is, of line 3. */
 export const allOtel3 = scoped({
   core: '3.1.1',
-  'exporter-metrics-otlp-http': '0.301.1',
-  'exporter-prometheus': '0.301.1',
+  'exporter-metrics-otlp-http': '0.301.0',
+  'exporter-prometheus': '0.301.0',
   'instrumentation-runtime-node': '0.37.0',
-  'otlp-exporter-base': '0.301.1',
-  'otlp-transformer': '0.301.1',
+  'otlp-exporter-base': '0.301.0',
+  'otlp-transformer': '0.301.0',
   resources: '3.1.1',
   'sdk-logs': '3.1.1',
   'sdk-metrics': '3.1.1',
-  'sdk-node': '0.301.1',
+  'sdk-node': '0.301.0',
   'sdk-trace': '3.1.1',
 })
 

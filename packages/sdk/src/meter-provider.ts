@@ -1,3 +1,4 @@
+import * as api from '@opentelemetry/api'
 import { type ContextManager, createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
@@ -30,8 +31,7 @@ export function startPrivately(readers: IMetricReader[], resource: Resource): Ow
  */
 export function startGlobally(readers: IMetricReader[], resource: Resource): OwnProvider {
   const { NodeSDK } = loadSdkNode()
-  const { logs } = loadApiLogs()
-  const hadLogs = Reflect.get(globalThis, Symbol.for('io.opentelemetry.js.api.logs')) !== undefined
+  const hadLogs = hasLoggerProvider()
   const sdk = new NodeSDK({
     autoDetectResources: false,
     resource,
@@ -44,7 +44,7 @@ export function startGlobally(readers: IMetricReader[], resource: Resource): Own
     contextManager: null as unknown as ContextManager,
   })
   sdk.start()
-  if (!hadLogs) logs.disable()
+  if (!hadLogs) disableLogs()
   const provider = metrics.getMeterProvider()
   return {
     provider,
@@ -52,5 +52,20 @@ export function startGlobally(readers: IMetricReader[], resource: Resource): Own
       if (metrics.getMeterProvider() === provider) metrics.disable()
       await sdk.shutdown()
     },
+  }
+}
+
+/** Whether a LoggerProvider is registered: OpenTelemetry 2 has a global of its own for it, 3 has it in the API's. */
+function hasLoggerProvider(): boolean {
+  const globals: unknown = Reflect.get(globalThis, Symbol.for('opentelemetry.js.api.1'))
+  const isInApi = typeof globals === 'object' && globals !== null && 'logs' in globals
+  return isInApi || Reflect.get(globalThis, Symbol.for('io.opentelemetry.js.api.logs')) !== undefined
+}
+
+function disableLogs(): void {
+  loadApiLogs().logs.disable()
+  const inApi: unknown = Reflect.get(api, 'logs')
+  if (typeof inApi === 'object' && inApi !== null && 'disable' in inApi && typeof inApi.disable === 'function') {
+    inApi.disable()
   }
 }
