@@ -13,7 +13,7 @@ const ERROR_TYPE = /^[A-Za-z0-9_.-]{1,64}$/
 const MIME = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/
 const HOST = /^[A-Za-z0-9_.:[\]-]+$/
 // Visible ASCII but for quotes and angle brackets, which no template has and JSON or markup in a path would.
-const ROUTE = /^[/*][!#-;=?-_a-~]*$/
+const ROUTE = /^(?:\*|\/[!#-;=?-_a-~]*)$/
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'])
 /** A path segment that is an identifier, not part of a template: a number, a UUID, a long hexadecimal string. */
 const IDENTIFIER_SEGMENT = /^(?:\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|[0-9a-f]{16,})$/i
@@ -59,11 +59,13 @@ function cleanMime(value: string): string {
   return MIME.test(type) ? type : OTHER
 }
 
-const matching = (pattern: RegExp) => (value: string) => (pattern.test(value) ? value : OTHER)
+/** The rule of classes that are one pattern; what is empty is not known, what does not fit is something else. */
+const matching = (pattern: RegExp) => (value: string) => (pattern.test(value) ? value : value === '' ? UNKNOWN : OTHER)
+const matchingModel = matching(MODEL)
 
 const rules: { readonly [C in Exclude<LabelClass, 'id' | 'text'>]: (value: string) => string } = {
   name: matching(NAME),
-  model: (value) => (MODEL.test(value) && !E_MAIL.test(value) ? value : OTHER),
+  model: (value) => (E_MAIL.test(value) ? OTHER : matchingModel(value)),
   tool: matching(TOOL),
   errorType: matching(ERROR_TYPE),
   host: matching(HOST),
@@ -86,12 +88,13 @@ export function cleanValue(
   max: number,
   pseudonym: (value: string) => string,
 ): string {
-  if (value === '') return UNKNOWN
-  if (labelClass === 'id') return cleanText(pseudonym(value), max) || UNKNOWN
+  if (labelClass === 'id') return value === '' ? UNKNOWN : cleanText(pseudonym(value), max) || UNKNOWN
   if (labelClass === 'text') return cleanText(value, max) || UNKNOWN
   // The parameters of a media type may be long, and go anyway.
   const most = labelClass === 'mime' ? max * 4 : max
-  return rules[labelClass](value.length > most ? detached(value.slice(0, most)) : value)
+  const kept = rules[labelClass](value.length > most ? detached(value.slice(0, most)) : value)
+  // A route of many short identifiers grows.
+  return kept.length > max ? kept.slice(0, max) : kept
 }
 
 /** A label value as a string, or undefined when it is not one that can be a label: symbol, function, object. */
