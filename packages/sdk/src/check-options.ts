@@ -1,6 +1,7 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import type { core } from 'zod'
 import { isBackend, isObject, optionsSchema } from './options-schema.js'
+import { refuseCollectorBackend } from './presets/collector-preset.js'
 import { checkBackend } from './presets/create-preset.js'
 
 /**
@@ -8,6 +9,7 @@ import { checkBackend } from './presets/create-preset.js'
  * @throws QuipuError QUIPU_CONFIG_INVALID, which names the option; QUIPU_BACKEND_REFUSES
  */
 export function checkOptions(options: unknown): void {
+  refuseCollectorBackend(valueAt(options, ['otlp', 'backend']))
   const parsed = optionsSchema().safeParse(options)
   const chosen = parsed.data?.otlp
   if (typeof chosen === 'object' && isBackend(chosen.backend)) checkBackend(chosen.backend, chosen)
@@ -76,7 +78,9 @@ const examples: { readonly [option: string]: string } = {
   prometheus: 'prometheus: { port: 9464 }',
   otlp: "otlp: { url: 'http://localhost:4318' }",
   'otlp.url': "otlp: { url: 'http://localhost:4318' }",
-  'otlp.protocol': "otlp: { protocol: 'http/protobuf' }; OTLP over gRPC is not spoken",
+  'otlp.spool': "otlp: { spool: { directory: '/var/spool/app' } }",
+  'otlp.spool.directory': "otlp: { spool: { directory: '/var/spool/app' } }",
+  'otlp.protocol': "otlp: { protocol: 'http/protobuf' }",
   activityLog: "activityLog: { enabled: true, sink: fileSink('activity.log') }",
   'activityLog.sink': "activityLog: { sink: fileSink('activity.log') }",
   'activityLog.key': 'use a secret of at least 16 characters',

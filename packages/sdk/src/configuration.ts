@@ -4,7 +4,13 @@ import { ACTIVITY_LOG_FLAG, isFlagOn } from '@quipu/core'
 import { checkBind } from '@quipu/prometheus'
 import { firstVariable, integerOf, pairsOf, variable, wordsOf } from './environment.js'
 import type { ExitHookChoice } from './exit-hooks.js'
-import { type OtlpEndpoint, type OtlpMetricsConfiguration, otlpLogs, otlpMetrics } from './otlp-configuration.js'
+import {
+  halfOfSpool,
+  type OtlpEndpoint,
+  type OtlpMetricsConfiguration,
+  otlpLogs,
+  otlpMetrics,
+} from './otlp-configuration.js'
 import type { ActivityLogOptions, ExitHooks, OtlpSettings, PrometheusOptions, StartOptions } from './start-options.js'
 
 /** Where the pages listen, and how they answer. */
@@ -49,16 +55,19 @@ export function toConfiguration(options: AnyOptions): Configuration {
   const intervalMs = otlp?.intervalMs ?? interval ?? 60_000
   const activityLog = { ...options.activityLog, enabled: isActivityLogOn(options.activityLog) }
   const logs = activityLog.otlp ?? logsExportedByEnvironment()
+  const pushed = otlp === undefined ? undefined : otlpMetrics(otlp)
+  const logsEndpoint = activityLog.enabled && logs !== false ? otlpLogs(logs, otlp) : undefined
+  const share = pushed?.spool?.directory === logsEndpoint?.spool?.directory
   return {
     resource: resourceAttributes(options),
     pages: pagesConfiguration(options.prometheus, exporters),
-    otlp: otlp === undefined ? undefined : otlpMetrics(otlp),
+    otlp: share && pushed !== undefined ? halfOfSpool(pushed) : pushed,
     otlpFromEnvironment: otlp !== undefined && options.otlp === undefined,
     console: exporters?.includes('console') ?? false,
     intervalMs,
     exportTimeoutMs: Math.min(timeout ?? 30_000, intervalMs),
     activityLog,
-    logsEndpoint: activityLog.enabled && logs !== false ? otlpLogs(logs, otlp) : undefined,
+    logsEndpoint: share && logsEndpoint !== undefined ? halfOfSpool(logsEndpoint) : logsEndpoint,
     standardMetrics: options.standardMetrics ?? true,
     processes: options.processes ?? (cluster.isWorker ? 'cluster' : 'single'),
     attach: options.attach ?? true,

@@ -85,7 +85,8 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
     group?.leave()
     onShutdown()
     const outcome = sum(pushes().map(({ ledger }, i) => since(before[i], ledger.totals)))
-    return { ...outcome, held: 0, errors: withTimeout(outcome.errors, inTime, shutdownTimeoutMs) }
+    const held = pushes().reduce((count, push) => count + push.held(), 0)
+    return { ...outcome, held, errors: withTimeout(outcome.errors, inTime, shutdownTimeoutMs) }
   }
 
   const giveWay = (): Promise<FlushOutcome> => {

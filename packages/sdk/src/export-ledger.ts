@@ -18,6 +18,8 @@ export interface ExportLedger {
   rejected(points: number, error: Error): void
   /** The request did not get through; `held` points go out another time, `dropped` never. */
   failed(held: number, dropped: number, error: Error): void
+  /** Points that waited, and now never go out. */
+  lost(points: number, error: Error): void
   retried(): void
   /** Counts held points that nobody will send any more. */
   gaveUp(points: number): void
@@ -79,6 +81,11 @@ export function createExportLedger(
       points('held', held)
       points('dropped', lost)
       dropped += lost
+      note(error)
+    },
+    lost(count, error) {
+      points('dropped', count)
+      dropped += count
       note(error)
     },
     retried: () => attempt('retried'),

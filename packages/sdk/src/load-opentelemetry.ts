@@ -19,5 +19,15 @@ export const loadOtlpMetricExporter = (): typeof import('@opentelemetry/exporter
   load('@opentelemetry/exporter-metrics-otlp-http')
 export const loadOtlpTransformer = (): typeof import('@opentelemetry/otlp-transformer') =>
   load('@opentelemetry/otlp-transformer')
+/** Of nobody's dependencies but those who ask for OTLP by gRPC. */
+export const loadGrpc = (): typeof import('@grpc/grpc-js') => load('@grpc/grpc-js')
+export function hasGrpc(): boolean {
+  try {
+    load.resolve('@grpc/grpc-js')
+    return true
+  } catch {
+    return false
+  }
+}
 export const loadRuntimeNode = (): typeof import('@opentelemetry/instrumentation-runtime-node') =>
   load('@opentelemetry/instrumentation-runtime-node')

@@ -1,13 +1,14 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { Recorder } from '@quipu/core'
+import { createTransport } from './create-transport.js'
 import { createExportLedger, type ExportLedger } from './export-ledger.js'
-import { loadOtlpExporterBase, loadOtlpTransformer, loadSdkLogs } from './load-opentelemetry.js'
+import { loadOtlpTransformer, loadSdkLogs } from './load-opentelemetry.js'
+import { createLogBatches } from './log-batches.js'
 import type { OtlpEndpoint } from './otlp-configuration.js'
 import { createOtlpSender } from './otlp-sender.js'
-import { createOtlpTransport } from './otlp-transport.js'
 import { createResource } from './resource.js'
+import { createSpool } from './spool.js'
 import type { EventLoggerProvider } from './start-options.js'
-import { USER_AGENT } from './version.js'
 
 /** Activity events on their way out as OTLP log records. */
 export interface LogExport {
@@ -26,27 +27,34 @@ export function createLogExport(
   endpoint: OtlpEndpoint,
   attributes: { readonly [name: string]: string | number | boolean },
 ): LogExport {
-  const { BatchLogRecordProcessor, LoggerProvider } = loadSdkLogs()
-  const { OTLPExporterBase } = loadOtlpExporterBase()
+  const { LoggerProvider } = loadSdkLogs()
   const { JsonLogsSerializer, ProtobufLogsSerializer } = loadOtlpTransformer()
   const ledger = createExportLedger('otlp_logs', recorder)
-  const transport = createOtlpTransport(endpoint, USER_AGENT, () => ledger.retried())
+  const transport = createTransport(endpoint, 'logs', () => ledger.retried())
+  const isJson = endpoint.protocol === 'http/json'
   const sender = createOtlpSender<ReadableLogRecord[]>({
-    serializer: endpoint.protocol === 'http/json' ? JsonLogsSerializer : ProtobufLogsSerializer,
+    serializer: isJson ? JsonLogsSerializer : ProtobufLogsSerializer,
+    encoding: isJson ? 'json' : 'protobuf',
     transport,
     ledger,
     countOf: (records) => records.length,
     undelivered: 'repeat',
+    spool: endpoint.spool && createSpool(endpoint.spool, 'logs', recorder),
   })
-  const processor = new BatchLogRecordProcessor({ exporter: new OTLPExporterBase(sender) })
-  const provider = new LoggerProvider({ resource: createResource(attributes), processors: [processor] })
+  const batches = createLogBatches(sender)
+  const provider = new LoggerProvider({ resource: createResource(attributes), processors: [batches] })
+  const onExit = (): void => void recorder.guard('spool', () => sender.spoolNow(batches.take()))
+  if (endpoint.spool !== undefined) process.on('exit', onExit)
   return {
     provider,
     ledger,
     held: sender.held,
-    hurry: transport.hurry,
+    hurry: sender.hurry,
     abort: transport.abort,
     flush: () => provider.forceFlush(),
-    shutdown: () => provider.shutdown(),
+    async shutdown() {
+      await provider.shutdown()
+      process.off('exit', onExit)
+    },
   }
 }

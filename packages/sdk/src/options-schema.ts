@@ -34,17 +34,23 @@ function createSchema({ z }: typeof import('zod')) {
     targetInfo: z.union([z.boolean(), z.array(text)]).optional(),
   })
 
+  const spool = z.strictObject({
+    directory: text,
+    maxBytes: z.number().int().positive().optional(),
+    maxAgeMs: timeout.optional(),
+  })
   const otlp = z.strictObject({
     backend: z.custom((value) => isBackend(value), 'is not known').optional(),
     url: url.optional(),
     headers: headers.optional(),
-    protocol: z.enum(['http/json', 'http/protobuf']).optional(),
+    protocol: z.enum(['http/json', 'http/protobuf', 'grpc']).optional(),
     compression: z.enum(['gzip', 'none']).optional(),
     temporality: z.enum(['cumulative', 'delta', 'lowmemory']).optional(),
     intervalMs: timeout.optional(),
     timeoutMs: timeout.optional(),
     histograms: z.enum(['explicit', 'exponential']).optional(),
     maxPointsPerRequest: z.number().int().positive().optional(),
+    spool: spool.optional(),
   })
 
   const activityLog = z.strictObject({
@@ -60,7 +66,10 @@ function createSchema({ z }: typeof import('zod')) {
     key: z.string().min(16).optional(),
     pseudonymize: z.custom((value) => typeof value === 'function', 'must be a function').optional(),
     otlp: z
-      .union([z.boolean(), otlp.pick({ url: true, headers: true, protocol: true, compression: true, timeoutMs: true })])
+      .union([
+        z.boolean(),
+        otlp.pick({ url: true, headers: true, protocol: true, compression: true, timeoutMs: true, spool: true }),
+      ])
       .optional(),
   })
 

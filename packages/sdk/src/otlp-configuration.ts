@@ -1,15 +1,21 @@
-import { fileOf, integerOf, invalidVariable, otlpVariable, pairsOf, urlOf, variable, wordOf } from './environment.js'
-import type { OtlpSettings } from './start-options.js'
+import { resolve } from 'node:path'
+import { QuipuError } from '@quipu/catalog/builtin'
+import { fileOf, firstVariable, integerOf, otlpVariable, pairsOf, urlOf, variable, wordOf } from './environment.js'
+import { hasGrpc } from './load-opentelemetry.js'
+import type { SpoolSettings } from './spool.js'
+import type { OtlpSettings, SpoolOptions } from './start-options.js'
 
 /** How requests of one signal reach a back end. */
 export interface OtlpEndpoint {
   readonly url: URL
   readonly headers: { readonly [name: string]: string }
-  readonly protocol: 'http/json' | 'http/protobuf'
+  readonly protocol: 'http/json' | 'http/protobuf' | 'grpc'
   readonly compression: 'gzip' | 'none'
   /** Milliseconds for one export, repeats included. */
   readonly timeoutMs: number
   readonly tls: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer }
+  /** Where it waits for a back end that is not there. */
+  readonly spool: SpoolSettings | undefined
 }
 
 /** How metrics are pushed. */
@@ -27,13 +33,16 @@ export function otlpEndpoint(signal: Signal, options: OtlpSettings): OtlpEndpoin
   const ca = fileOf(otlpVariable(signal, 'CERTIFICATE'))
   const cert = fileOf(otlpVariable(signal, 'CLIENT_CERTIFICATE'))
   const key = fileOf(otlpVariable(signal, 'CLIENT_KEY'))
+  const protocol = options.protocol ?? protocolFromEnvironment(signal) ?? 'http/protobuf'
+  if (protocol === 'grpc') checkGrpc()
   return {
-    url: options.url === undefined ? urlFromEnvironment(signal) : withPath(new URL(options.url), paths[signal]),
+    url: urlOfEndpoint(signal, options, protocol),
     headers: { ...headersFromEnvironment(signal, options), ...options.headers },
-    protocol: options.protocol ?? protocolFromEnvironment(signal) ?? 'http/protobuf',
+    protocol,
     compression: options.compression ?? wordOf(otlpVariable(signal, 'COMPRESSION'), ['gzip', 'none']) ?? 'none',
     timeoutMs: options.timeoutMs ?? integerOf(otlpVariable(signal, 'TIMEOUT'), { min: 1 }) ?? 10_000,
     tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
+    spool: options.spool && spoolSettings(options.spool),
   }
 }
 
@@ -43,7 +52,7 @@ export function otlpMetrics(options: OtlpSettings): OtlpMetricsConfiguration {
     ...otlpEndpoint('METRICS', options),
     temporality: options.temporality ?? temporalityFromEnvironment() ?? 'cumulative',
     histograms: options.histograms ?? histogramsFromEnvironment() ?? 'explicit',
-    maxPointsPerRequest: options.maxPointsPerRequest,
+    maxPointsPerRequest: options.maxPointsPerRequest ?? maxPointsFromEnvironment(options),
   }
 }
 
@@ -51,14 +60,51 @@ export function otlpMetrics(options: OtlpSettings): OtlpMetricsConfiguration {
 export function otlpLogs(own: OtlpSettings | true, metrics: OtlpSettings | undefined): OtlpEndpoint {
   if (own !== true) return otlpEndpoint('LOGS', own)
   if (metrics?.url === undefined) return otlpEndpoint('LOGS', metrics ?? {})
+  if (metrics.protocol === 'grpc') return otlpEndpoint('LOGS', metrics)
   const url = new URL(metrics.url)
   url.pathname = url.pathname.replace(/\/v1\/metrics\/?$/, `/${paths.LOGS}`)
   return otlpEndpoint('LOGS', { ...metrics, url: url.href })
 }
 
+/** Metrics and log records that have one directory have one bound: half of it each. */
+export function halfOfSpool<E extends OtlpEndpoint>(endpoint: E): E {
+  const { spool } = endpoint
+  return spool === undefined ? endpoint : { ...endpoint, spool: { ...spool, maxBytes: Math.ceil(spool.maxBytes / 2) } }
+}
+
 /** A back end's base gets the signal's path; a URL that has a path is whole (most back ends have their own). */
 function withPath(url: URL, path: string): URL {
   return url.pathname === '/' || url.pathname === '' ? new URL(`/${path}${url.search}`, url) : url
+}
+
+function urlOfEndpoint(signal: Signal, { url }: OtlpSettings, protocol: OtlpEndpoint['protocol']): URL {
+  // By gRPC the service's name is in the request: an address is all there is to say.
+  if (protocol === 'grpc') return url === undefined ? addressFromEnvironment(signal) : new URL(url)
+  return url === undefined ? urlFromEnvironment(signal) : withPath(new URL(url), paths[signal])
+}
+
+function addressFromEnvironment(signal: Signal): URL {
+  return urlOf(otlpVariable(signal, 'ENDPOINT')) ?? new URL('http://localhost:4317')
+}
+
+function checkGrpc(): void {
+  if (hasGrpc()) return
+  throw new QuipuError('QUIPU_CONFIG_INVALID', {
+    what: 'OTLP by gRPC needs the package @grpc/grpc-js, which is not there.',
+    got: 'the protocol grpc',
+    fix: "npm install @grpc/grpc-js, or use the protocol 'http/protobuf' with the HTTP port (4318)",
+  })
+}
+
+const MAX_SPOOL_BYTES = 64 * 1024 * 1024
+const MAX_SPOOL_AGE_MS = 24 * 60 * 60 * 1000
+
+function spoolSettings(options: SpoolOptions): SpoolSettings {
+  return {
+    directory: resolve(options.directory),
+    maxBytes: options.maxBytes ?? MAX_SPOOL_BYTES,
+    maxAgeMs: options.maxAgeMs ?? MAX_SPOOL_AGE_MS,
+  }
 }
 
 /** OTLP exporter specification: a signal's own endpoint is used as it is, the general one gets the signal's path. */
@@ -82,17 +128,13 @@ function headersFromEnvironment(signal: Signal, { url }: OtlpSettings): { readon
   }
 }
 
+/** OpenTelemetry has no variable for it. Like the headers, it is about the back end that the environment names. */
+function maxPointsFromEnvironment({ url }: OtlpSettings): number | undefined {
+  return url === undefined ? integerOf(firstVariable('QUIPU_OTLP_MAX_POINTS_PER_REQUEST'), { min: 1 }) : undefined
+}
+
 function protocolFromEnvironment(signal: Signal): OtlpEndpoint['protocol'] | undefined {
-  const found = otlpVariable(signal, 'PROTOCOL')
-  if (found?.value.toLowerCase() === 'grpc') {
-    throw invalidVariable(
-      found.name,
-      'asks for gRPC, which Quipu does not speak',
-      found.value,
-      `set ${found.name}=http/protobuf and point the endpoint to the HTTP port (4318)`,
-    )
-  }
-  return wordOf(found, ['http/protobuf', 'http/json'])
+  return wordOf(otlpVariable(signal, 'PROTOCOL'), ['http/protobuf', 'http/json', 'grpc'])
 }
 
 function temporalityFromEnvironment(): OtlpMetricsConfiguration['temporality'] | undefined {

@@ -1,17 +1,15 @@
 import type { IOtlpExportDelegate } from '@opentelemetry/otlp-exporter-base'
 import type { ISerializer } from '@opentelemetry/otlp-transformer'
 import type { ExportLedger } from './export-ledger.js'
+import { createOtlpBacklog, type Waiting } from './otlp-backlog.js'
 import type { OtlpTransport } from './otlp-transport.js'
-
-interface PartialSuccess {
-  readonly errorMessage?: string | undefined
-  /** A string in JSON, as protobuf's mapping has 64-bit integers. */
-  readonly rejectedDataPoints?: number | string | undefined
-  readonly rejectedLogRecords?: number | string | undefined
-}
+import { type PartialSuccess, rejectionIn } from './partial-success.js'
+import type { Spool } from './spool.js'
+import type { Encoding } from './spool-file.js'
 
 export interface OtlpSenderOptions<Batch> {
   readonly serializer: ISerializer<Batch, { readonly partialSuccess?: PartialSuccess | undefined }>
+  readonly encoding: Encoding
   readonly transport: OtlpTransport
   readonly ledger: ExportLedger
   readonly countOf: (batch: Batch) => number
@@ -22,130 +20,165 @@ export interface OtlpSenderOptions<Batch> {
    * else will say it again (delta points, log records). `replace`: the next batch says it all once more (cumulative).
    */
   readonly undelivered: 'repeat' | 'replace'
+  /** Where undelivered batches wait, instead of in memory. */
+  readonly spool?: Spool | undefined
 }
 
 /** Sends batches for one of OpenTelemetry's exporters, and keeps account of every point of them. */
 export interface OtlpSender<Batch> extends IOtlpExportDelegate<Batch> {
   /** A new collection begins, of which all batches to come are a part. */
   begin(): void
-  /** Points that are under way or wait for another try. */
+  /** Points that are under way or wait for another try; after the end, those on disk. */
   held(): number
+  /** Nobody waits for a better time from now on. */
+  hurry(): void
+  /** The process ends at once: what there is, and this last batch, goes to the disk. */
+  spoolNow(last: Batch): void
 }
 
-interface Waiting {
-  readonly body: Uint8Array
-  readonly count: number
-}
-
-/** Most bytes of batches that wait for a back end to come back: at 2 MB a batch, a quarter of an hour of them. */
-const MAX_WAITING_BYTES = 32 * 1024 * 1024
+/** How often the back end is tried while nothing new is exported. */
+const RETRY_EVERY_MS = 30_000
 const SUCCESS = 0
 const FAILED = 1
 
 export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): OtlpSender<Batch> {
-  const { serializer, transport, ledger, countOf, undelivered } = options
-  let waiting: Waiting[] = []
-  let replaced = 0
-  let underWay = 0
+  const { serializer, encoding, transport, ledger, countOf, spool } = options
+  const isReplaced = options.undelivered === 'replace'
+  const isMuted = (): boolean => options.isMuted?.() === true
+  const backlog = createOtlpBacklog(spool, (count, why) => ledger.lost(count, new Error(`${count} points: ${why}`)))
+  let isHurried = false
+  let isClosed = false
+  let timer: ReturnType<typeof setTimeout> | undefined
   /** One after the other: a back end sees the batches in the order of their times. */
   let queue: Promise<unknown> = Promise.resolve()
 
-  async function deliver(batch: Waiting): Promise<Error | undefined> {
-    underWay += batch.count
-    const result = await transport.send(batch.body)
-    underWay -= batch.count
-    if (result.outcome === 'unavailable') return keep(batch, result.error)
+  /** @returns false when the back end is not there */
+  async function deliver(batch: Waiting): Promise<boolean> {
+    batch.isSending = true
+    const body = await backlog.contentOf(batch)
+    if (typeof body === 'string') {
+      batch.error = new Error(`${batch.count} points on disk are ${body}`)
+      ledger.lost(batch.count, batch.error)
+      backlog.settle(batch)
+      return true
+    }
+    const result = await transport.send(body, batch.encoding)
+    if (result.outcome === 'unavailable') {
+      rest(batch, result.error)
+      return false
+    }
+    backlog.settle(batch)
     if (result.outcome === 'refused') {
+      batch.error = result.error
       ledger.rejected(batch.count, result.error)
-      return result.error
+      return true
     }
     const rejection = rejectionIn(serializer, result.body)
+    batch.error = rejection?.error
     if (rejection === undefined) ledger.delivered(batch.count)
-    else ledger.partial(Math.max(0, batch.count - rejection.count), rejection.count, rejection.error)
-    return rejection?.error
+    else {
+      const rejected = Math.min(batch.count, rejection.count)
+      ledger.partial(batch.count - rejected, rejected, rejection.error)
+    }
+    return true
   }
 
-  function keep(batch: Waiting, error: Error): Error {
-    if (undelivered === 'replace') {
-      replaced += batch.count
-      ledger.failed(batch.count, 0, error)
-      return error
+  /** This one did not get through, and the others need not be tried now. */
+  function rest(batch: Waiting, error: Error): void {
+    let held = 0
+    for (const each of backlog.all()) {
+      if (each !== batch && each.isReplaced && each.error !== undefined) continue
+      backlog.rest(each, error)
+      if (!each.isHeld) held += each.count
+      each.isHeld = true
     }
-    waiting.push(batch)
-    let lost = 0
-    while (waiting.length > 1 && waiting.reduce((sum, { body }) => sum + body.length, 0) > MAX_WAITING_BYTES) {
-      lost += waiting.shift()?.count ?? 0
-    }
-    ledger.failed(batch.count, lost, error)
-    return error
+    ledger.failed(held, 0, error)
+    if (isHurried) backlog.writeNow()
+    backlog.trim()
+    retryLater()
   }
 
-  async function send(batch: Waiting): Promise<Error | undefined> {
-    const earlier = waiting
-    waiting = []
-    for (const [i, each] of earlier.entries()) {
-      const before = waiting.length
-      const error = await deliver(each)
-      // The back end is still away: the rest need not be tried.
-      if (waiting.length > before) {
-        waiting.push(...earlier.slice(i + 1))
-        return keep(batch, error ?? new Error('the back end is not there'))
-      }
+  async function drain(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    if (!isMuted()) backlog.adopt()
+    backlog.trim()
+    for (let batch = backlog.next(); batch !== undefined; batch = backlog.next()) {
+      if (!(await deliver(batch))) return
     }
-    return await deliver(batch)
   }
 
-  const held = (): number => underWay + replaced + waiting.reduce((sum, { count }) => sum + count, 0)
+  function retryLater(): void {
+    if (isHurried || timer !== undefined || backlog.next() === undefined) return
+    timer = setTimeout(enqueue, RETRY_EVERY_MS)
+    timer.unref()
+  }
+
+  /** Unless an attempt that began later than the batch came has told already that nobody is there. */
+  function enqueue(batch?: Waiting): Promise<void> {
+    const done = queue.then(() => (batch?.error === undefined ? drain() : undefined))
+    queue = done
+    return done
+  }
+
+  /** @returns an error instead of a batch that cannot be written */
+  function serialize(items: Batch): Uint8Array | Error {
+    try {
+      const body = serializer.serializeRequest(items)
+      if (body !== undefined) return body
+    } catch (error) {
+      if (error instanceof Error) return error
+    }
+    return new Error('the batch could not be written as OTLP')
+  }
+
+  function accept(items: Batch, count: number): Waiting | Error {
+    const body = serialize(items)
+    if (!(body instanceof Error)) return backlog.push({ body, count, encoding, isReplaced })
+    ledger.failed(0, count, body)
+    return body
+  }
+
+  const hurry = (): void => {
+    isHurried = true
+    transport.hurry()
+  }
+
+  // What an earlier process has left goes first.
+  if (spool !== undefined) void enqueue()
 
   return {
-    begin() {
-      replaced = 0
-    },
+    begin: backlog.begin,
+    held: backlog.held,
+    hurry,
     export(items, done) {
       const count = countOf(items)
-      if (count === 0 || options.isMuted?.() === true) return done({ code: SUCCESS })
-      let body: Uint8Array | undefined
-      try {
-        body = serializer.serializeRequest(items)
-      } catch (error) {
-        ledger.failed(0, count, error instanceof Error ? error : new Error(String(error)))
-      }
-      if (body === undefined) return done({ code: FAILED, error: new Error('the batch could not be written as OTLP') })
-      const sent = queue.then(() => send({ body, count }))
-      queue = sent
-      void sent.then((error) => done(error === undefined ? { code: SUCCESS } : { code: FAILED, error }))
+      if (count === 0 || isMuted()) return done({ code: SUCCESS })
+      const batch = accept(items, count)
+      if (batch instanceof Error) return done({ code: FAILED, error: batch })
+      void enqueue(batch).then(() =>
+        done(batch.error === undefined ? { code: SUCCESS } : { code: FAILED, error: batch.error }),
+      )
     },
     async forceFlush() {
       await queue
     },
     async shutdown() {
-      transport.hurry()
+      hurry()
       await queue
+      isClosed = true
+      clearTimeout(timer)
       transport.abort()
-      ledger.gaveUp(held())
-      waiting = []
-      replaced = 0
+      backlog.writeNow()
+      ledger.gaveUp(backlog.close())
+    },
+    spoolNow(last) {
+      if (isClosed || spool === undefined || isMuted()) return
+      const count = countOf(last)
+      if (count > 0) accept(last, count)
+      backlog.writeNow()
     },
     // Counting is the ledger's affair.
     setMetrics: () => undefined,
-    held,
-  }
-}
-
-/** What a back end did not take of a request it answered with success (OTLP specification, "Partial Success"). */
-function rejectionIn<Batch>(
-  serializer: OtlpSenderOptions<Batch>['serializer'],
-  body: Uint8Array,
-): { readonly count: number; readonly error: Error } | undefined {
-  if (body.length === 0) return undefined
-  try {
-    const { partialSuccess } = serializer.deserializeResponse(body)
-    const count = Number(partialSuccess?.rejectedDataPoints ?? partialSuccess?.rejectedLogRecords ?? 0)
-    const message = partialSuccess?.errorMessage ?? ''
-    if (!(count > 0)) return undefined
-    return { count, error: new Error(`the back end rejected ${count} points: ${message.slice(0, 200)}`) }
-  } catch {
-    // An answer that is not OTLP: the status said that all was taken.
-    return undefined
   }
 }

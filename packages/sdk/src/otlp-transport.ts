@@ -2,7 +2,9 @@ import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { gzipSync } from 'node:zlib'
 import type { OtlpEndpoint } from './otlp-configuration.js'
-import { retryAfterMs, retryDelayMs } from './retry.js'
+import { type Attempt, createRetries } from './retries.js'
+import { retryAfterMs } from './retry.js'
+import type { Encoding } from './spool-file.js'
 
 /** What became of one request, its repeats included. */
 export type SendResult =
@@ -19,40 +21,39 @@ export type SendResult =
  */
 export interface OtlpTransport {
   /** Never rejects. */
-  send(body: Uint8Array): Promise<SendResult>
+  send(body: Uint8Array, encoding?: Encoding): Promise<SendResult>
   /** The end is near: who waits tries again at once, and nobody waits from now on. */
   hurry(): void
   /** Gives up what is under way and what is still to come. */
   abort(): void
 }
 
-const MAX_RETRIES = 5
 /** A back end's answer is a few bytes; the protocol allows four megabytes. */
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024
 
 export function createOtlpTransport(endpoint: OtlpEndpoint, userAgent: string, onRetry: () => void): OtlpTransport {
   const isSecure = endpoint.url.protocol === 'https:'
   const agent = isSecure ? new HttpsAgent({ keepAlive: true, ...endpoint.tls }) : new HttpAgent({ keepAlive: true })
-  const aborter = new AbortController()
-  const sleepers = new Set<() => void>()
-  let isHurried = false
-
+  const retries = createRetries(endpoint.timeoutMs, onRetry)
   const headers = {
     ...endpoint.headers,
-    'content-type': endpoint.protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
     'user-agent': userAgent,
     ...(endpoint.compression === 'gzip' && { 'content-encoding': 'gzip' }),
   }
 
-  function attempt(body: Uint8Array, timeoutMs: number): Promise<Attempt> {
+  function attempt(body: Uint8Array, type: string, timeoutMs: number, signal: AbortSignal): Promise<Attempt> {
     return new Promise((resolve) => {
-      const options: RequestOptions = { method: 'POST', agent, headers: { ...headers, 'content-length': body.length } }
+      const options: RequestOptions = {
+        method: 'POST',
+        agent,
+        headers: { ...headers, 'content-type': type, 'content-length': body.length },
+      }
       const request = (isSecure ? httpsRequest : httpRequest)(endpoint.url, options)
       const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
       const giveUp = (): void => void request.destroy(new Error('given up at shutdown'))
       const settle = (result: Attempt): void => {
         clearTimeout(timer)
-        aborter.signal.removeEventListener('abort', giveUp)
+        signal.removeEventListener('abort', giveUp)
         resolve(result)
       }
       // Neither keeps the process alive: who waits for an export (flush, shutdown) has a timer of its own.
@@ -76,57 +77,28 @@ export function createOtlpTransport(endpoint: OtlpEndpoint, userAgent: string, o
           settle(toAttempt(response.statusCode ?? 0, response.headers['retry-after'], Buffer.concat(pieces))),
         )
       })
-      aborter.signal.addEventListener('abort', giveUp)
-      if (aborter.signal.aborted) giveUp()
+      signal.addEventListener('abort', giveUp)
+      if (signal.aborted) giveUp()
       request.end(body)
     })
   }
 
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer)
-        sleepers.delete(wake)
-        resolve()
-      }
-      const timer = setTimeout(wake, ms)
-      timer.unref()
-      sleepers.add(wake)
-    })
-  }
-
-  async function send(body: Uint8Array): Promise<SendResult> {
-    const deadline = performance.now() + endpoint.timeoutMs
-    const bytes = endpoint.compression === 'gzip' ? gzipSync(body) : body
-    for (let retry = 0; ; retry++) {
-      const left = deadline - performance.now()
-      const result = await attempt(bytes, Math.max(1, Math.round(left)))
-      if (result.outcome !== 'unavailable') return result
-      const delay = result.retryAfterMs ?? retryDelayMs(retry)
-      const isLast = retry >= MAX_RETRIES || (isHurried && delay > 0) || delay >= deadline - performance.now()
-      if (isLast || aborter.signal.aborted) return { outcome: 'unavailable', error: result.error }
-      onRetry()
-      await pause(delay)
-    }
-  }
-
+  const own = endpoint.protocol === 'http/json' ? 'json' : 'protobuf'
   return {
-    send: (body) => send(body).catch((error: unknown) => ({ outcome: 'refused', error: toError(error) })),
-    hurry() {
-      isHurried = true
-      for (const wake of sleepers) wake()
+    // What an earlier process has left may be in the other encoding.
+    send(body, encoding = own) {
+      const bytes = endpoint.compression === 'gzip' ? gzipSync(body) : body
+      return retries.run((timeoutMs, signal) => attempt(bytes, contentTypes[encoding], timeoutMs, signal))
     },
+    hurry: retries.hurry,
     abort() {
-      isHurried = true
-      aborter.abort()
-      for (const wake of sleepers) wake()
+      retries.abort()
       agent.destroy()
     },
   }
 }
 
-type Attempt = SendResult & { readonly retryAfterMs?: number | undefined }
-
+const contentTypes = { json: 'application/json', protobuf: 'application/x-protobuf' } as const
 const retryable: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
 function toAttempt(status: number, retryAfter: string | undefined, body: Uint8Array): Attempt {
@@ -135,8 +107,4 @@ function toAttempt(status: number, retryAfter: string | undefined, body: Uint8Ar
   const error = new Error(`the back end answered ${status}`)
   if (retryable.has(status)) return { outcome: 'unavailable', error, retryAfterMs: retryAfterMs(retryAfter) }
   return { outcome: 'refused', error }
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }

@@ -1,12 +1,13 @@
+import type { Resource } from '@opentelemetry/resources'
 import type { AggregationOption, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import type { MetricProducer, Recorder } from '@quipu/core'
+import type { ImmediateMetricProducer, MetricProducer, Recorder } from '@quipu/core'
 import type { Configuration } from './configuration.js'
+import { createTransport } from './create-transport.js'
 import { createExportLedger, type ExportLedger } from './export-ledger.js'
 import { loadOtlpMetricExporter, loadOtlpTransformer, loadSdkMetrics } from './load-opentelemetry.js'
 import type { OtlpMetricsConfiguration } from './otlp-configuration.js'
 import { createOtlpSender } from './otlp-sender.js'
-import { createOtlpTransport } from './otlp-transport.js'
-import { USER_AGENT } from './version.js'
+import { createSpool } from './spool.js'
 
 /** A way out that pushes: its reader, and what became of the points. */
 export interface PushReader {
@@ -18,16 +19,21 @@ export interface PushReader {
   hurry(): void
   /** Gives up what is under way. */
   abort(): void
+  /** Listens to nothing any more. */
+  close(): void
 }
 
 /** The readers that push, as configured: OTLP, console, both or none. */
 export function createPushReaders(
   recorder: Recorder,
   configuration: Configuration,
+  resource: () => Resource,
   leads: () => boolean,
 ): readonly PushReader[] {
   return [
-    ...(configuration.otlp === undefined ? [] : [otlpReader(recorder, configuration, configuration.otlp, leads)]),
+    ...(configuration.otlp === undefined
+      ? []
+      : [otlpReader(recorder, configuration, configuration.otlp, resource, leads)]),
     ...(configuration.console ? [consoleReader(recorder, configuration)] : []),
   ]
 }
@@ -36,19 +42,22 @@ function otlpReader(
   recorder: Recorder,
   configuration: Configuration,
   otlp: OtlpMetricsConfiguration,
+  resource: () => Resource,
   leads: () => boolean,
 ): PushReader {
   const { OTLPMetricExporterBase } = loadOtlpMetricExporter()
   const { JsonMetricsSerializer, ProtobufMetricsSerializer } = loadOtlpTransformer()
   const ledger = createExportLedger('otlp', recorder)
-  const transport = createOtlpTransport(otlp, USER_AGENT, () => ledger.retried())
+  const transport = createTransport(otlp, 'metrics', () => ledger.retried())
   const sender = createOtlpSender<ResourceMetrics>({
     serializer: otlp.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer,
+    encoding: otlp.protocol === 'http/json' ? 'json' : 'protobuf',
     transport,
     ledger,
     countOf: countPoints,
     isMuted: () => !leads(),
     undelivered: otlp.temporality === 'cumulative' ? 'replace' : 'repeat',
+    spool: otlp.spool && createSpool(otlp.spool, 'metrics', recorder),
   })
   const { AggregationType } = loadSdkMetrics()
   const exporter = new OTLPMetricExporterBase(sender, {
@@ -59,17 +68,20 @@ function otlpReader(
     }),
   })
   const temporality = otlp.temporality === 'cumulative' ? 'cumulative' : 'delta'
+  const producer = noted(recorder.producer({ temporality }), sender.begin)
+  // Only the catalogue: OpenTelemetry's own instruments cannot be read where nothing asynchronous runs any more.
+  const onExit = (): void =>
+    void recorder.guard('spool', () => {
+      sender.spoolNow({ ...producer.collectNow().resourceMetrics, resource: resource() })
+    })
+  if (otlp.spool !== undefined) process.on('exit', onExit)
   return {
-    reader: periodicReader(
-      configuration,
-      exporter,
-      noted(recorder.producer({ temporality }), sender.begin),
-      otlp.maxPointsPerRequest,
-    ),
+    reader: periodicReader(configuration, exporter, producer, otlp.maxPointsPerRequest),
     ledger,
     held: sender.held,
-    hurry: transport.hurry,
+    hurry: sender.hurry,
     abort: transport.abort,
+    close: () => void process.off('exit', onExit),
   }
 }
 
@@ -99,15 +111,21 @@ function consoleReader(recorder: Recorder, configuration: Configuration): PushRe
     selectAggregationTemporality: (type) => inner.selectAggregationTemporality(type),
   }
   const reader = periodicReader(configuration, exporter, recorder.producer(), undefined)
-  return { reader, ledger, held: () => 0, hurry: () => undefined, abort: () => undefined }
+  return { reader, ledger, held: () => 0, hurry: nothing, abort: nothing, close: nothing }
 }
 
+const nothing = (): void => undefined
+
 /** A producer that says when it is asked: a collection begins. */
-function noted(producer: MetricProducer, begin: () => void): MetricProducer {
+function noted(producer: ImmediateMetricProducer, begin: () => void): ImmediateMetricProducer {
   return {
     collect(options) {
       begin()
       return producer.collect(options)
+    },
+    collectNow() {
+      begin()
+      return producer.collectNow()
     },
   }
 }

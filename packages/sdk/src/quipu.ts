@@ -16,7 +16,8 @@ export interface PageUrls {
 export interface FlushOutcome {
   /** Points and log records that a back end took. */
   readonly delivered: number
-  /** Points that no back end has taken yet and that go out with the next export; 0 after a shutdown. */
+  /** Points that no back end has taken yet and that go out with the next export; after a shutdown, with the next
+   * start: they are on the spool. */
   readonly held: number
   /** Points that are lost: refused by the back end, or nobody is left to send them. */
   readonly dropped: number

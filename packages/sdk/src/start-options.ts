@@ -23,13 +23,23 @@ export interface PrometheusOptions
 /** What any of the presets makes (`@quipu/sdk/presets`). */
 export type AnyPreset = { readonly [B in BackendName]: Preset<B> }[BackendName]
 
+/** What waits on disk while a back end is away, for who asks for it. */
+export interface SpoolOptions {
+  /** A folder of this host's own; each process has one in it, which others take over when it is dead. */
+  readonly directory: string
+  /** Most bytes that one process keeps there; the oldest go first. Default 64 MiB. */
+  readonly maxBytes?: number | undefined
+  /** How long a batch is worth sending, in milliseconds. Default a day. */
+  readonly maxAgeMs?: number | undefined
+}
+
 /** How an OTLP/HTTP back end is reached and what it gets. What is left out comes from OTEL_EXPORTER_OTLP_*. */
 export interface OtlpSettings {
   /** The back end, as in `http://collector:4318`; a URL with a path is used as it stands. */
   readonly url?: string | undefined
   readonly headers?: { readonly [name: string]: string } | undefined
-  /** Default `http/protobuf`. */
-  readonly protocol?: 'http/json' | 'http/protobuf' | undefined
+  /** Default `http/protobuf`; `grpc` needs the package `@grpc/grpc-js`. */
+  readonly protocol?: 'http/json' | 'http/protobuf' | 'grpc' | undefined
   /** Default `none`. */
   readonly compression?: 'gzip' | 'none' | undefined
   /** Default `cumulative`. */
@@ -43,8 +53,10 @@ export interface OtlpSettings {
    * Default `explicit`.
    */
   readonly histograms?: 'explicit' | 'exponential' | undefined
-  /** Most data points of one request; more go in several. Default: no limit. */
+  /** Most data points of one request; more go in several. Default QUIPU_OTLP_MAX_POINTS_PER_REQUEST, else no limit. */
   readonly maxPointsPerRequest?: number | undefined
+  /** Keeps on disk what did not get through, over an outage and the end of the process. Default: off, in memory. */
+  readonly spool?: SpoolOptions | undefined
 }
 
 /** A back end written by hand. */
@@ -73,7 +85,10 @@ export interface ActivityLogOptions extends Pick<ActivityWriterOptions, 'format'
   /** Where lines go; false: nowhere. Default standard output, or nowhere when there is a `loggerProvider`. */
   readonly sink?: ActivityWriterOptions['sink'] | false | undefined
   /** Also sends the events as OTLP log records, to `/v1/logs` of the `otlp` back end or to one of its own. */
-  readonly otlp?: boolean | Pick<OtlpSettings, 'url' | 'headers' | 'protocol' | 'compression' | 'timeoutMs'> | undefined
+  readonly otlp?:
+    | boolean
+    | Pick<OtlpSettings, 'url' | 'headers' | 'protocol' | 'compression' | 'timeoutMs' | 'spool'>
+    | undefined
 }
 
 /** What ends with the process besides `shutdown()`. */

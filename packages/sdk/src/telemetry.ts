@@ -1,3 +1,4 @@
+import type { Resource } from '@opentelemetry/resources'
 import type { Recorder } from '@quipu/core'
 import type { OtelCollect } from '@quipu/prometheus'
 import type { Configuration } from './configuration.js'
@@ -34,9 +35,15 @@ export function startTelemetry(
 ): Telemetry {
   const host = hostMeterProvider()
   const isLeftToHost = host !== undefined && configuration.attach && configuration.otlpFromEnvironment
+  let made: Resource | undefined
+  const resource = (): Resource => {
+    made ??= createResource(configuration.resource)
+    return made
+  }
   const pushReaders = createPushReaders(
     recorder,
     isLeftToHost ? { ...configuration, otlp: undefined } : configuration,
+    resource,
     leads,
   )
   const isOtlpOurs = pushReaders.length > 0
@@ -48,8 +55,7 @@ export function startTelemetry(
   const { PrometheusExporter } = loadPrometheusExporter()
   const pageReader = configuration.standardMetrics ? new PrometheusExporter({ preventServerStart: true }) : undefined
   const readers = [...pushReaders.map(({ reader }) => reader), ...(pageReader === undefined ? [] : [pageReader])]
-  const resource = createResource(configuration.resource)
-  const own = host === undefined ? startGlobally(readers, resource) : startPrivately(readers, resource)
+  const own = host === undefined ? startGlobally(readers, resource()) : startPrivately(readers, resource())
   const stop = configuration.standardMetrics ? recordStandardMetrics(own.provider, isOwnScrape) : undefined
   return {
     collect: pageReader && ((options) => pageReader.collect(options)),
@@ -61,6 +67,7 @@ export function startTelemetry(
       const done = own.shutdown()
       detach?.()
       await done
+      for (const push of pushReaders) push.close()
       stop?.()
     },
   }

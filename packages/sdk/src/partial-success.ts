@@ -1,0 +1,29 @@
+/** What a back end says of points that it did not take. */
+export interface PartialSuccess {
+  readonly errorMessage?: string | undefined
+  /** A string in JSON, as protobuf's mapping has 64-bit integers. */
+  readonly rejectedDataPoints?: number | string | undefined
+  readonly rejectedLogRecords?: number | string | undefined
+}
+
+interface ResponseReader {
+  deserializeResponse(body: Uint8Array): { readonly partialSuccess?: PartialSuccess | undefined }
+}
+
+/** What a back end did not take of a request it answered with success (OTLP specification, "Partial Success"). */
+export function rejectionIn(
+  serializer: ResponseReader,
+  body: Uint8Array,
+): { readonly count: number; readonly error: Error } | undefined {
+  if (body.length === 0) return undefined
+  try {
+    const { partialSuccess } = serializer.deserializeResponse(body)
+    const count = Number(partialSuccess?.rejectedDataPoints ?? partialSuccess?.rejectedLogRecords ?? 0)
+    const message = partialSuccess?.errorMessage ?? ''
+    if (!(count > 0)) return undefined
+    return { count, error: new Error(`the back end rejected ${count} points: ${message.slice(0, 200)}`) }
+  } catch {
+    // An answer that is not OTLP: the status said that all was taken.
+    return undefined
+  }
+}

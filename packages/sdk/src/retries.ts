@@ -1,0 +1,69 @@
+import type { SendResult } from './otlp-transport.js'
+import { retryDelayMs } from './retry.js'
+
+/** What became of one request; the back end may have said when it wants to be asked again. */
+export type Attempt = SendResult & { readonly retryAfterMs?: number | undefined }
+
+/** Repeats requests until they get through, are refused, or time is up. */
+export interface Retries {
+  /** Never rejects. */
+  run(attempt: (timeoutMs: number, signal: AbortSignal) => Promise<Attempt>): Promise<SendResult>
+  /** The end is near: who waits tries again at once, and nobody waits from now on. */
+  hurry(): void
+  /** Gives up what is under way and what is still to come. */
+  abort(): void
+}
+
+const MAX_RETRIES = 5
+
+/** @param timeoutMs for one request, its repeats included */
+export function createRetries(timeoutMs: number, onRetry: () => void): Retries {
+  const aborter = new AbortController()
+  const sleepers = new Set<() => void>()
+  let isHurried = false
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        sleepers.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, ms)
+      timer.unref()
+      sleepers.add(wake)
+    })
+  }
+
+  async function repeat(attempt: Parameters<Retries['run']>[0]): Promise<SendResult> {
+    const deadline = performance.now() + timeoutMs
+    for (let retry = 0; ; retry++) {
+      const left = deadline - performance.now()
+      const result = await attempt(Math.max(1, Math.round(left)), aborter.signal)
+      if (result.outcome !== 'unavailable') return result
+      const delay = result.retryAfterMs ?? retryDelayMs(retry)
+      const isLast = retry >= MAX_RETRIES || (isHurried && delay > 0) || delay >= deadline - performance.now()
+      if (isLast || aborter.signal.aborted) return { outcome: 'unavailable', error: result.error }
+      onRetry()
+      await pause(delay)
+    }
+  }
+
+  function hurry(): void {
+    isHurried = true
+    for (const wake of sleepers) wake()
+  }
+
+  return {
+    run: (attempt) => repeat(attempt).catch((error: unknown) => ({ outcome: 'refused', error: toError(error) })),
+    hurry,
+    abort() {
+      aborter.abort()
+      hurry()
+    },
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}
