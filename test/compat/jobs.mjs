@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { checkTypes, compilers, resolutions } from '../packaging/types.mjs'
 import { readChecks, runProgram } from './run-program.mjs'
 import { ensureRuntime } from './runtimes.mjs'
@@ -65,7 +66,8 @@ const nodes = Object.entries(lines).flatMap(([node, otels]) =>
 )
 
 const sdks = [
-  sdk('sdk/node-20/otel-2', 'node-20', 'sdk-otel-2', '2.12'),
+  // The second: an application of line 2 on a Node for which npm would choose line 3.
+  ...['node-20', 'node-24'].map((node) => sdk(`sdk/${node}/otel-2`, node, 'sdk-otel-2', '2.12')),
   ...['node-22', 'node-24', 'node-26'].flatMap((node) => [
     sdk(`sdk/${node}/otel-3-beside`, node, 'sdk-otel-3', "3.1 the application's"),
     sdk(`sdk/${node}/otel-3`, node, 'sdk-otel-3-only', '3.1'),
@@ -111,6 +113,19 @@ const suites = ['node-22', 'node-24', 'node-26'].flatMap((node) =>
   })),
 )
 
+/** What is written out of OpenTelemetry's types is what its SDK of line 3 has. */
+const typeTests = ['core', 'activity-log'].map((name) => ({
+  name: `suite/types-of-${name}`,
+  async run() {
+    const { folder } = await sourceWorkspace()
+    const tsc = join(folder, 'node_modules', 'typescript', 'bin', 'tsc')
+    const project = join('packages', name, 'tsconfig.test.json')
+    const { code, output } = await runProgram(process.execPath, [tsc, '--noEmit', '-p', project], { cwd: folder })
+    const count = { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
+    return { runtime: 'TypeScript 7', what: `the type tests of ${name}`, otel: '3.1', ...count, output }
+  },
+}))
+
 const types = Object.entries(compilers).map(([version, release]) => ({
   name: `types/${version}`,
   async run(apps) {
@@ -129,4 +144,4 @@ const types = Object.entries(compilers).map(([version, release]) => ({
 }))
 
 /** @type {readonly Job[]} */
-export const jobs = [...nodes, ...others, ...workers, ...sdks, ...types, ...suites]
+export const jobs = [...nodes, ...others, ...workers, ...sdks, ...types, ...typeTests, ...suites]

@@ -59,6 +59,13 @@ test.each(['@quipu/core', '@quipu/activity-log', '@quipu/prometheus'])('%s has n
   expect(Object.keys(manifest?.peerDependencies ?? {})).toEqual([API])
 })
 
+test('the sdk pins one set of OpenTelemetry: npm would mix two lines, which do not run together', () => {
+  const manifest = manifests.find(({ name }) => name === '@quipu/sdk')
+  const theirs = Object.entries(manifest?.dependencies ?? {}).filter(([name]) => name.startsWith('@opentelemetry/'))
+  expect(theirs.length).toBeGreaterThan(3)
+  expect(theirs.filter(([, range]) => !/^\d+\.\d+\.\d+$/.test(range))).toEqual([])
+})
+
 test('the lockfile names no registry, so that it works with every mirror', () => {
   const lockfile: {
     readonly packages: { readonly [path: string]: { readonly resolved?: string; readonly link?: boolean } }
