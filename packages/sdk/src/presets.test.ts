@@ -119,14 +119,29 @@ test('a preset that is changed afterwards is checked as well', () => {
 })
 
 test.each([
-  ['cloudwatch', presets.cloudwatch],
-  ['azure', presets.azure],
-  ['gcp', presets.gcp],
   ['langfuse', presets.langfuse],
   ['phoenix', presets.phoenix],
-])('%s cannot be pushed to from here, and says why', (_, preset) => {
+])('%s takes no metrics, and says so', (_, preset) => {
   const call: (options: object) => unknown = preset as never
   expect(codeOf(() => call({ apiKey: 'secret' }))).toBe('QUIPU_BACKEND_REFUSES')
+})
+
+test('a back end that only a Collector can open is refused by start() and goes to a Collector', () => {
+  const behind = [
+    presets.cloudwatch({ region: 'eu-central-1' }),
+    presets.azure({ metricsUrl: 'https://dce.metrics.ingest.monitor.azure.com/otlp/v1/metrics' }),
+    presets.gcp({ project: 'shop' }),
+  ] as const
+  for (const preset of behind) {
+    expect(
+      codeOf(() => checkOptions({ otlp: preset })),
+      preset.backend,
+    ).toBe('QUIPU_BACKEND_REFUSES')
+    const otlp = presets.toCollector(preset)
+    expect(() => checkOptions({ otlp })).not.toThrow()
+    expect(otlp).toMatchObject({ url: 'http://localhost:4318/v1/metrics', temporality: preset.temporality })
+  }
+  expect(presets.toCollector(behind[1])).toMatchObject({ temporality: 'delta', histograms: 'exponential' })
 })
 
 test('a missing or mangled key is refused without being shown', () => {

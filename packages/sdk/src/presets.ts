@@ -1,11 +1,12 @@
 import { QuipuError } from '@quipu/catalog/builtin'
+import { type CollectorPreset, createCollectorPreset } from './presets/collector-preset.js'
 import { createPreset, type Preset, type PresetOptions, required } from './presets/create-preset.js'
 
 export type { BackendChoice, BackendName } from './presets/backend-rules.js'
+export type { CollectorBackend, CollectorPreset } from './presets/collector-preset.js'
 export type { Preset, PresetOptions } from './presets/create-preset.js'
-
-/** Most points of a request to a back end that limits a request's bytes: some 300 bytes each, before compression. */
-const SMALL_REQUEST = 2000
+export { type PrintOptions, toEnvironment, toStartOptions } from './presets/print-preset.js'
+export { toCollector, toCollectorYaml } from './presets/to-collector-yaml.js'
 
 /** An OpenTelemetry Collector. Default `http://localhost:4318`. */
 export function collector(options: PresetOptions<'collector'> & { readonly url?: string } = {}): Preset<'collector'> {
@@ -39,8 +40,6 @@ export function datadog(
     {
       url: `https://otlp.${site}/v1/metrics`,
       headers: { 'dd-api-key': required('datadog', 'apiKey', options.apiKey), 'dd-otel-metric-config': metricConfig },
-      // 500 KB a request as sent, 5 MB unpacked: 413 beyond.
-      maxPointsPerRequest: SMALL_REQUEST,
     },
     options,
   )
@@ -63,7 +62,6 @@ export function newrelic(
     {
       url: `https://${hosts[options.region ?? 'us']}/v1/metrics`,
       headers: { 'api-key': required('newrelic', 'licenseKey', options.licenseKey) },
-      maxPointsPerRequest: SMALL_REQUEST,
     },
     options,
   )
@@ -197,24 +195,42 @@ function base(url: string): string {
   return url.replace(/\/+$/, '')
 }
 
-// Back ends that no header opens. Their options have the reason for a type, so that the compiler says it.
+// Back ends that a Collector has to stand before: it signs the requests, or renews the token.
 
-/** Not possible from here: requests must be signed (SigV4), which a Collector with `sigv4auth` does. */
-export function cloudwatch(reason: 'CloudWatch asks for signed requests: send to a Collector with sigv4auth'): never {
-  return refuse('cloudwatch', reason)
+/**
+ * Amazon CloudWatch, through a Collector: `toCollectorYaml(cloudwatch({ region }))` configures it, with `sigv4auth`.
+ * CloudWatch also takes long-lived API keys, which AWS advises against where a request can be signed.
+ */
+export function cloudwatch(options: { readonly region: string }): CollectorPreset<'cloudwatch'> {
+  const region = required('cloudwatch', 'region', options.region)
+  return createCollectorPreset('cloudwatch', {
+    url: `https://monitoring.${region}.amazonaws.com/v1/metrics`,
+    extension: { name: 'sigv4auth', settings: { region, service: 'monitoring' } },
+  })
 }
 
-/** Not possible from here: Azure Monitor has no endpoint that a header opens; a Collector with Azure's extension does it. */
-export function azure(reason: 'Azure asks for Entra ID: send to a Collector with the Azure auth extension'): never {
-  return refuse('azure', reason)
+/** Azure Monitor, through a Collector; `metricsUrl` is the metrics endpoint that the data collection rule has. */
+export function azure(options: { readonly metricsUrl: string }): CollectorPreset<'azure'> {
+  return createCollectorPreset('azure', {
+    url: required('azure', 'metricsUrl', options.metricsUrl),
+    extension: {
+      name: 'azure_auth',
+      settings: { use_default: true, scopes: ['https://monitor.azure.com/.default'] },
+    },
+  })
 }
 
-/** Not possible from here: the token has to be renewed, which a Collector with `googleclientauth` does. */
-export function gcp(
-  reason: 'Google Cloud asks for tokens that expire: send to a Collector with googleclientauth',
-): never {
-  return refuse('gcp', reason)
+/** Google Cloud, through a Collector (0.140 and later) that has the project's credentials. */
+export function gcp(options: { readonly project: string }): CollectorPreset<'gcp'> {
+  const project = required('gcp', 'project', options.project)
+  return createCollectorPreset('gcp', {
+    url: 'https://telemetry.googleapis.com/v1/metrics',
+    extension: { name: 'googleclientauth', settings: { project } },
+    resource: { 'gcp.project_id': project },
+  })
 }
+
+// Back ends that take no metrics. Their options have the reason for a type, so that the compiler says it.
 
 /** Not possible at all: it takes traces. */
 export function langfuse(reason: 'Langfuse takes traces and no metrics: choose another back end for metrics'): never {
@@ -226,18 +242,10 @@ export function phoenix(reason: 'Phoenix takes traces and no metrics: choose ano
   return refuse('phoenix', reason)
 }
 
-const reasons = {
-  cloudwatch: 'CloudWatch asks for signed requests',
-  azure: 'Azure asks for Entra ID',
-  gcp: 'Google Cloud asks for tokens that expire',
-  langfuse: 'Langfuse takes traces and no metrics',
-  phoenix: 'Phoenix takes traces and no metrics',
-}
-
-function refuse(backend: keyof typeof reasons, given: unknown): never {
+function refuse(backend: 'langfuse' | 'phoenix', given: unknown): never {
   throw new QuipuError('QUIPU_BACKEND_REFUSES', {
-    what: `${reasons[backend]}, so that metrics cannot be pushed there from here.`,
+    what: `${backend === 'langfuse' ? 'Langfuse' : 'Phoenix'} takes traces and no metrics.`,
     got: `${backend}(${typeof given === 'object' ? '{ … }' : typeof given})`,
-    fix: 'send to a Collector that signs or renews (otlp: collector({ url })), or choose a back end that takes metrics',
+    fix: 'choose a back end that takes metrics, or a Collector that sends to one',
   })
 }

@@ -2,13 +2,22 @@ type Temporality = 'cumulative' | 'delta'
 type Protocol = 'http/json' | 'http/protobuf'
 type Histograms = 'explicit' | 'exponential'
 
-interface BackendRule {
+export interface BackendRule {
   /** What it takes; the first is what a preset chooses. */
   readonly temporality: readonly [Temporality, ...Temporality[]]
   readonly protocol: readonly [Protocol, ...Protocol[]]
   readonly histograms: readonly [Histograms, ...Histograms[]]
   /** Why not the rest: what its documentation, or an attempt, says. */
   readonly because: string
+  /** The header with the credential, what stands before it, and the variable that it is usually kept in. */
+  readonly auth?: {
+    readonly header: string
+    readonly scheme: string
+    readonly variable: string
+    readonly what?: string
+  }
+  /** Most points of a request, where the back end limits requests: by their bytes, some 300 to 600 a point, or points. */
+  readonly maxPoints?: number
 }
 
 /** What each back end takes. A table to be read beside the vendors' documentation. */
@@ -24,6 +33,9 @@ export const backendRules = {
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit', 'exponential'],
     because: 'Datadog’s OTLP intake answers cumulative metrics with an error',
+    auth: { header: 'dd-api-key', scheme: '', variable: 'DD_API_KEY' },
+    // 500 KB a request as sent, 5 MB unpacked: 413 beyond.
+    maxPoints: 2000,
   },
   datadogAgent: {
     temporality: ['delta', 'cumulative'],
@@ -36,6 +48,9 @@ export const backendRules = {
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['exponential', 'explicit'],
     because: 'New Relic takes both and recommends delta and exponential histograms',
+    auth: { header: 'api-key', scheme: '', variable: 'NEW_RELIC_LICENSE_KEY' },
+    // 1 MB a request: 413 beyond.
+    maxPoints: 2000,
   },
   dynatrace: {
     temporality: ['delta'],
@@ -43,30 +58,42 @@ export const backendRules = {
     histograms: ['explicit'],
     because:
       'Dynatrace rejects cumulative counters, answers 415 to JSON and keeps of exponential histograms no more than their sum',
+    auth: { header: 'authorization', scheme: 'Api-Token ', variable: 'DT_API_TOKEN' },
+    // 4 MB a request unpacked, and 15,000 points: the request is dropped beyond.
+    maxPoints: 5000,
   },
   honeycomb: {
     temporality: ['cumulative', 'delta'],
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit'],
     because: 'Honeycomb documents gauges, sums and histograms',
+    auth: { header: 'x-honeycomb-team', scheme: '', variable: 'HONEYCOMB_API_KEY' },
   },
   grafanaCloud: {
     temporality: ['cumulative'],
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit', 'exponential'],
     because: 'Grafana Cloud keeps metrics in Mimir, which takes cumulative ones',
+    auth: {
+      header: 'authorization',
+      scheme: 'Basic ',
+      variable: 'GRAFANA_CLOUD_BASIC',
+      what: 'base64 of the instance id, a colon and the token',
+    },
   },
   splunk: {
     temporality: ['cumulative'],
     protocol: ['http/protobuf'],
     histograms: ['explicit'],
     because: 'Splunk’s ingest takes protobuf with cumulative metrics',
+    auth: { header: 'x-sf-token', scheme: '', variable: 'SPLUNK_ACCESS_TOKEN' },
   },
   elastic: {
     temporality: ['delta'],
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit'],
-    because: 'Elastic drops cumulative histograms',
+    because: 'Elastic drops cumulative histograms (before Elastic Stack 9.5.3)',
+    auth: { header: 'authorization', scheme: 'ApiKey ', variable: 'ELASTIC_API_KEY' },
   },
   prometheus: {
     temporality: ['cumulative'],
@@ -89,8 +116,9 @@ export const backendRules = {
   signoz: {
     temporality: ['cumulative', 'delta'],
     protocol: ['http/protobuf', 'http/json'],
-    histograms: ['explicit', 'exponential'],
-    because: 'SigNoz takes both',
+    histograms: ['explicit'],
+    because: 'SigNoz Cloud takes no exponential histograms',
+    auth: { header: 'signoz-ingestion-key', scheme: '', variable: 'SIGNOZ_INGESTION_KEY' },
   },
 } as const satisfies { readonly [name: string]: BackendRule }
 

@@ -1,5 +1,5 @@
 import { QuipuError } from '@quipu/catalog/builtin'
-import { type BackendChoice, type BackendName, backendRules } from './backend-rules.js'
+import { type BackendChoice, type BackendName, type BackendRule, backendRules } from './backend-rules.js'
 
 /** What may be chosen differently from a preset's own choice: only what its back end takes. */
 export type PresetOptions<B extends BackendName> = Partial<BackendChoice<B>> & {
@@ -24,7 +24,6 @@ interface Target {
   readonly url: string
   readonly headers?: { readonly [name: string]: string }
   readonly compression?: 'gzip' | 'none'
-  readonly maxPointsPerRequest?: number
 }
 
 /**
@@ -34,20 +33,27 @@ interface Target {
 export function createPreset<B extends BackendName>(backend: B, target: Target, options: PresetOptions<B>): Preset<B> {
   checkBackend(backend, options)
   const { intervalMs, timeoutMs } = options
+  const { maxPoints }: BackendRule = backendRules[backend]
   return {
     ...chosenFor(backend, options),
     backend,
-    url: target.url,
+    url: wholeUrl(target.url),
     headers: target.headers ?? {},
     compression: target.compression ?? 'gzip',
     ...(intervalMs !== undefined && { intervalMs }),
     ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(target.maxPointsPerRequest !== undefined && { maxPointsPerRequest: target.maxPointsPerRequest }),
+    ...(maxPoints !== undefined && { maxPointsPerRequest: maxPoints }),
   }
 }
 
+/** With the path of OTLP where there is none, so that what is printed of a preset is what is asked for. */
+function wholeUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url?.pathname === '/' ? new URL(`/v1/metrics${url.search}`, url).href : text
+}
+
 function chosenFor<B extends BackendName>(backend: B, options: Partial<BackendChoice<B>>): BackendChoice<B> {
-  const rule: (typeof backendRules)[BackendName] = backendRules[backend]
+  const rule: BackendRule = backendRules[backend]
   const chosen = {
     temporality: options.temporality ?? rule.temporality[0],
     protocol: options.protocol ?? rule.protocol[0],

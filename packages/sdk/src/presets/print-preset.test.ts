@@ -1,0 +1,79 @@
+import { Script } from 'node:vm'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { azure, cloudwatch, datadog, dynatrace, gcp, grafanaCloud, mimir, newrelic, prometheus } from '../presets.js'
+import { toEnvironment, toStartOptions } from './print-preset.js'
+import { toCollectorYaml } from './to-collector-yaml.js'
+
+const shell = (name: string): string => `\${${name}}`
+const dog = datadog({ site: 'datadoghq.eu', apiKey: 'topsecret' })
+
+test('nothing that is printed has a credential in it, unless it is asked for', () => {
+  const printed = [
+    toEnvironment(dog),
+    toStartOptions(dog),
+    toStartOptions(dog, { format: 'json' }),
+    toCollectorYaml(dog),
+  ]
+  for (const text of printed) {
+    expect(text).not.toContain('topsecret')
+    expect(text).toContain('DD_API_KEY')
+  }
+  expect(toEnvironment(dog, { secrets: 'shown' })).toContain('dd-api-key=topsecret')
+})
+
+test('a password in an address is a credential', () => {
+  const preset = prometheus({ url: 'https://writer:pass%20word@prometheus.example' })
+  expect(toEnvironment(preset)).toContain(
+    `ENDPOINT=https://writer:${shell('OTLP_PASSWORD')}@prometheus.example/api/v1/otlp`,
+  )
+  expect(toCollectorYaml(preset)).toContain(
+    `"https://writer:${shell('env:OTLP_PASSWORD')}@prometheus.example/api/v1/otlp`,
+  )
+})
+
+test('the words before a credential stand, and what it is made of is said where that is not plain', () => {
+  expect(toEnvironment(dynatrace({ environment: 'e', apiToken: 't' }))).toContain(
+    `HEADERS=authorization=Api-Token%20${shell('DT_API_TOKEN')}\n`,
+  )
+  expect(toEnvironment(grafanaCloud({ zone: 'z', instanceId: '1', token: 't' }))).toMatch(
+    /^# GRAFANA_CLOUD_BASIC: base64 of/,
+  )
+})
+
+test('limits go with the preset, also through the environment', () => {
+  const preset = newrelic({ licenseKey: 'k', intervalMs: 5000, timeoutMs: 3000 })
+  expect(toEnvironment(preset).split('\n')).toEqual(
+    expect.arrayContaining([
+      'QUIPU_OTLP_MAX_POINTS_PER_REQUEST=2000',
+      'OTEL_METRIC_EXPORT_INTERVAL=5000',
+      'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=3000',
+      'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION=base2_exponential_bucket_histogram',
+    ]),
+  )
+  expect(toCollectorYaml(preset)).toContain('send_batch_max_size: 2000')
+})
+
+test('what is printed as TypeScript and as JSON is the preset, whatever stands in it', () => {
+  const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((value) => !/[\s\p{Cc}]/u.test(value))
+  fc.assert(
+    fc.property(text, (tenant) => {
+      const preset = mimir({ url: 'http://mimir:9009', tenant })
+      expect(new Script(`(${toStartOptions(preset)})`).runInNewContext()).toEqual({ otlp: preset })
+      expect(JSON.parse(toStartOptions(preset, { format: 'json' }))).toEqual({ otlp: preset })
+    }),
+  )
+})
+
+test('the credential of what is printed as TypeScript comes from the environment', () => {
+  const process = { env: { DD_API_KEY: 'topsecret' } }
+  expect(new Script(`(${toStartOptions(dog)})`).runInNewContext({ process })).toEqual({ otlp: dog })
+})
+
+test('a Collector signs, or has the token, for the back ends that no header opens', () => {
+  expect(toCollectorYaml(cloudwatch({ region: 'eu-central-1' }))).toContain('authenticator: sigv4auth')
+  expect(toCollectorYaml(azure({ metricsUrl: 'https://dce.example/otlp/v1/metrics' }))).toMatch(
+    /delta metrics with exponential histograms[\s\S]*authenticator: azure_auth/,
+  )
+  expect(toCollectorYaml(gcp({ project: 'shop' }))).toMatch(/gcp\.project_id[\s\S]*authenticator: googleclientauth/)
+})

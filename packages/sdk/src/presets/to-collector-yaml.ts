@@ -1,0 +1,134 @@
+import type { AnyPreset } from '../start-options.js'
+import { type AnyCollectorPreset, isCollectorBackend } from './collector-preset.js'
+import { createPreset, type Preset } from './create-preset.js'
+import type { PrintOptions } from './print-preset.js'
+import { formatText, headerTexts, type PrintedText, urlText } from './printed-text.js'
+
+/**
+ * What the application sends to a Collector that has a preset's configuration: as the back end takes it, since a Collector
+ * that converts between delta and cumulative has to keep every series.
+ *
+ * @param options `url`: of the Collector. Default `http://localhost:4318`
+ * @example
+ * start({ otlp: toCollector(cloudwatch({ region: 'eu-central-1' })) })
+ */
+export function toCollector(
+  preset: AnyPreset | AnyCollectorPreset,
+  { url = 'http://localhost:4318' }: { readonly url?: string } = {},
+): Preset<'collector'> {
+  const { temporality, histograms } = preset
+  return createPreset('collector', { url, compression: 'none' }, { temporality, histograms })
+}
+
+/**
+ * A preset as a Collector's configuration: OTLP in on localhost:4318, batches within the back end's limits, and its
+ * exporter. `${env:NAME}` stands for a credential. It needs a Collector of the names of 2026 (`otlp_http`).
+ *
+ * @example
+ * writeFileSync('collector.yaml', toCollectorYaml(gcp({ project: 'shop' })))
+ */
+export function toCollectorYaml(
+  preset: AnyPreset | AnyCollectorPreset,
+  { secrets = 'placeholders' }: PrintOptions = {},
+): string {
+  const exporter = `otlp_http/${preset.backend.replace(/[A-Z]/g, (char) => `_${char.toLowerCase()}`)}`
+  const extension = isForCollector(preset) ? preset.extension : undefined
+  const resource = isForCollector(preset) ? preset.resource : undefined
+  const max = preset.maxPointsPerRequest
+  const configuration = {
+    receivers: { otlp: { protocols: { http: { endpoint: `localhost:${receiverPort(preset.url)}` } } } },
+    processors: {
+      ...(resource && {
+        resource: {
+          attributes: Object.entries(resource).map(([key, value]) => ({
+            key,
+            value: literal(value),
+            action: 'insert',
+          })),
+        },
+      }),
+      batch: max === undefined ? {} : { send_batch_size: max, send_batch_max_size: max },
+    },
+    exporters: {
+      [exporter]: {
+        metrics_endpoint: collectorText(urlText(preset, secrets)),
+        ...(isForCollector(preset) ? { auth: { authenticator: preset.extension.name } } : settingsOf(preset, secrets)),
+      },
+    },
+    ...(extension && { extensions: { [extension.name]: extension.settings } }),
+    service: {
+      ...(extension && { extensions: [extension.name] }),
+      pipelines: {
+        metrics: {
+          receivers: ['otlp'],
+          processors: resource === undefined ? ['batch'] : ['resource', 'batch'],
+          exporters: [exporter],
+        },
+      },
+    },
+  }
+  const { temporality, histograms } = preset
+  return [
+    `# The application sends ${temporality} metrics with ${histograms} histograms: toCollector(${preset.backend}({ … })).`,
+    ...toYaml(configuration),
+    '',
+  ].join('\n')
+}
+
+function isForCollector(preset: AnyPreset | AnyCollectorPreset): preset is AnyCollectorPreset {
+  return isCollectorBackend(preset.backend)
+}
+
+function settingsOf(preset: AnyPreset, secrets: PrintOptions['secrets']): { readonly [key: string]: Yaml } {
+  const headers = headerTexts(preset, secrets ?? 'placeholders').map(([name, text]) => [name, collectorText(text)])
+  return {
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+    encoding: preset.protocol === 'http/json' ? 'json' : 'proto',
+    compression: preset.compression,
+    ...(preset.timeoutMs !== undefined && { timeout: `${preset.timeoutMs}ms` }),
+  }
+}
+
+/** Not the port that it sends to itself: a Collector behind another one, on the same host. */
+function receiverPort(url: string): number {
+  return /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]):4318(?:\/|$)/.test(url) ? 14_318 : 4318
+}
+
+/** A Collector replaces `${…}` anywhere in its file; `$$` is a dollar sign. */
+function literal(text: string): string {
+  return text.replaceAll('$', '$$$$')
+}
+
+function collectorText(text: PrintedText): string {
+  return formatText(text, literal, (variable) => `\${env:${variable}}`)
+}
+
+type Yaml = string | number | boolean | readonly Yaml[] | { readonly [key: string]: Yaml }
+
+/** Lines in block style; texts are quoted as in JSON, which is YAML. */
+function toYaml(value: { readonly [key: string]: Yaml }, indent = ''): readonly string[] {
+  return Object.entries(value).flatMap(([key, each]) => {
+    const name = `${indent}${/^[A-Za-z_][\w./-]*$/.test(key) ? key : JSON.stringify(key)}:`
+    return isMap(each) && Object.keys(each).length > 0
+      ? [name, ...toYaml(each, `${indent}  `)]
+      : [`${name} ${flow(each)}`]
+  })
+}
+
+function flow(value: Yaml): string {
+  return typeof value === 'string' &&
+    /^[A-Za-z][\w/]*$/.test(value) &&
+    !/^(?:true|false|yes|no|on|off|null|y|n)$/i.test(value)
+    ? value
+    : isList(value)
+      ? `[${value.map(flow).join(', ')}]`
+      : JSON.stringify(value)
+}
+
+function isList(value: Yaml): value is readonly Yaml[] {
+  return Array.isArray(value)
+}
+
+function isMap(value: Yaml): value is { readonly [key: string]: Yaml } {
+  return typeof value === 'object' && !isList(value)
+}
