@@ -1,7 +1,10 @@
 import fs from 'node:fs'
+import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { defaultRecorder } from '@quipu/core'
+import { equal, ok } from './checks.mjs'
 import { conformance } from './conformance.mjs'
 
 // Node, Bun and Deno: prints what failed and `N checks passed`; exits with 1 unless all did.
@@ -16,6 +19,19 @@ const { report, failed } = await conformance({
   otel: { metrics, logs },
   system: { fs, folder },
   async more({ check }) {
+    await check('CommonJS has the same as ES modules, and the same recorder', async () => {
+      const require = createRequire(import.meta.url)
+      for (const name of ['@quipu/core', '@quipu/prometheus', '@quipu/activity-log', '@quipu/catalog/builtin']) {
+        const imported = await import(name)
+        const required = require(name)
+        equal(
+          Object.keys(imported).filter((key) => !(key in required)),
+          [],
+          `what ${name} has for import only`,
+        )
+      }
+      ok(require('@quipu/core').defaultRecorder() === defaultRecorder(), 'they share the default recorder')
+    })
     await check('nothing was rejected behind our back, and no warning given', async () => {
       await new Promise((resolve) => setTimeout(resolve, 10))
       if (stray.length > 0) throw stray[0]
