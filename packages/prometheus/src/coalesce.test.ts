@@ -30,7 +30,8 @@ it('work that hangs is not waited for by those who come after its time', async (
   let runs = 0
   const shared = coalesce(() => (++runs === 1 ? new Promise<number>(() => undefined) : Promise.resolve(runs)))
   await expect(shared(10)).rejects.toThrow(TimedOut)
-  expect(await shared(10)).toBe(2)
+  // Less patient than the first: a timer of 10 ms may fire after 9.9 ms.
+  expect(await shared(5)).toBe(2)
 })
 
 it('work that fails after nobody waits is no unhandled rejection', async () => {
