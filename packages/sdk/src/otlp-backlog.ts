@@ -42,6 +42,8 @@ export interface OtlpBacklog {
   rest(batch: Waiting, error: Error): void
   /** Puts everything on disk, synchronously, that is not there. */
   writeNow(): void
+  /** Resolves when nothing is being written any more. */
+  written(): Promise<unknown>
   /** Lets go of everything. @returns how many points are lost by it */
   close(): number
   held(): number
@@ -52,18 +54,19 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024
 
 export function createOtlpBacklog(spool: Spool | undefined, onLost: (count: number, why: string) => void): OtlpBacklog {
   let waiting: Waiting[] = []
+  const writes = new Set<Promise<unknown>>()
   let adoptedAtMs = Number.NEGATIVE_INFINITY
 
   const report = (): void => spool?.report(sumOf(waiting, bytesOnDisk))
 
+  function removeFile(batch: Waiting): void {
+    if (batch.isOnDisk && batch.file !== undefined) spool?.remove(batch.file)
+    batch.isOnDisk = false
+  }
+
   function without(batch: Waiting): void {
     waiting = waiting.filter((each) => each !== batch)
-    const remove = (): void => {
-      if (batch.isOnDisk && batch.file !== undefined) spool?.remove(batch.file)
-      batch.isOnDisk = false
-    }
-    if (batch.writing === undefined) remove()
-    else void batch.writing.then(remove)
+    removeFile(batch)
     report()
   }
 
@@ -100,13 +103,18 @@ export function createOtlpBacklog(spool: Spool | undefined, onLost: (count: numb
     batch.file ??= reserve(batch, body)
     const { file } = batch
     if (file === undefined) return
-    batch.writing = spool.write(file, body).then((isWritten) => {
+    const writing = spool.write(file, body).then((isWritten) => {
+      writes.delete(writing)
       batch.isOnDisk ||= isWritten
       batch.writing = undefined
+      // It was taken while it was being written.
+      if (!waiting.includes(batch)) removeFile(batch)
       if (isWritten && batch.error !== undefined) batch.body = undefined
       trim()
       report()
     })
+    batch.writing = writing
+    writes.add(writing)
   }
 
   function removeStale(): void {
@@ -162,6 +170,7 @@ export function createOtlpBacklog(spool: Spool | undefined, onLost: (count: numb
       trim()
       report()
     },
+    written: () => Promise.all(writes),
     close() {
       removeStale()
       const lost = waiting.filter(({ isOnDisk }) => !isOnDisk)

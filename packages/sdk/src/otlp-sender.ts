@@ -15,6 +15,8 @@ export interface OtlpSenderOptions<Batch> {
   readonly countOf: (batch: Batch) => number
   /** Whether another process of the group pushes; this one collects all the same, so that it can go on from here. */
   readonly isMuted?: () => boolean
+  /** Called when nothing is under way or waits any more: all that was given is the back end's, or was refused. */
+  readonly onDelivered?: (() => void) | undefined
   /**
    * What becomes of a batch that did not get through. `repeat`: it is kept and sent before the next one, since nothing
    * else will say it again (delta points, log records). `replace`: the next batch says it all once more (cumulative).
@@ -166,6 +168,7 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
     async shutdown() {
       hurry()
       await queue
+      await backlog.written()
       isClosed = true
       clearTimeout(timer)
       transport.abort()
