@@ -21,7 +21,9 @@ export class GaugeSeries extends MetricSeries {
   setTo(cell: SeriesCell, value: number): void {
     if (typeof value === 'number' && value - value === 0) {
       cell.data[cell.at] = value
-      if (this.spec.expireAfterMs !== undefined) cell.setAtMs = this.context.clock.monotonicMs()
+      // Who needs to know when: those that expire, and those of which the last of several processes counts.
+      if (this.spec.expireAfterMs !== undefined || this.spec.merge === 'last')
+        cell.setAtMs = this.context.clock.monotonicMs()
       this.dirty = true
       return
     }

@@ -17,7 +17,7 @@ export interface Cell {
   readonly at: number
   /** When the series began, on the recorder's monotonic clock. */
   readonly startedAtMs: number
-  /** When a gauge that expires was last set, on the recorder's monotonic clock. */
+  /** When a gauge that expires, or merges by `last`, was last set, on the recorder's monotonic clock. */
   readonly setAtMs: number
   readonly exponential: ExponentialBuckets | undefined
   /** The last exemplar of each bucket; one slot for a counter. */

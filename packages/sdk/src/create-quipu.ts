@@ -49,7 +49,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   const scrapes = new WeakSet<object>()
   const group = joinGroup(plain, configuration)
   const exported = group === undefined ? plain : withReadings(plain, group.readings)
-  const telemetry = startTelemetry(exported, configuration, (request) => scrapes.has(request), group?.leads)
+  const telemetry = startTelemetry(exported, configuration, (request) => scrapes.has(request), group)
   const pages = createPages(exported, configuration.pages, telemetry.collect, scrapes)
   const lines = connectActivityLog(plain, configuration, loggerProvider)
   const open = () => (room === undefined ? pages.open(ports) : room.then(() => pages.open(ports)))
@@ -75,6 +75,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
     const lastMs = Math.min(100, shutdownTimeoutMs / 10)
     const before = pushes().map(({ ledger }) => ledger.totals)
     for (const push of pushes()) push.hurry()
+    if (telemetry.pushReaders.length > 0) await group?.close(shutdownTimeoutMs / 2)
     const work = settle(telemetry.shutdown(), lines, pages.close(shutdownTimeoutMs / 2))
     const inTime = await withinDeadline(shutdownTimeoutMs - lastMs, work)
     if (!inTime) {
@@ -128,10 +129,21 @@ function withReadings(recorder: Recorder, readings: Recorder['readings']): Recor
   return Object.create(recorder, { readings: { value: readings }, producer: { value: producer } })
 }
 
+const PORT_RETRY_MS = 500
+
 /** The pages of a group are opened by who leads it; the others are ready at once, to answer through `handler`. */
 function openWhenLeading(group: ProcessGroup, open: () => Quipu['ready']): Quipu['ready'] {
   if (group.leads()) return open()
-  void group.whenLeading.then(open).catch((error: unknown) => diag.error('quipu: the pages are not served', error))
+  let server: Quipu['ready'] | undefined
+  const tryToOpen = (): void => {
+    server ??= open()
+    server.catch(() => {
+      // Whoever led before may hold the port yet: it hangs, or has not quite gone. It is a sibling: no error.
+      server = undefined
+      setTimeout(() => group.leads() && tryToOpen(), PORT_RETRY_MS).unref()
+    })
+  }
+  group.onLead(tryToOpen)
   return Promise.resolve({ urls: { custom: '', standard: '' } })
 }
 

@@ -13,9 +13,9 @@ export interface OtlpSenderOptions<Batch> {
   readonly transport: OtlpTransport
   readonly ledger: ExportLedger
   readonly countOf: (batch: Batch) => number
-  /** Whether another process of the group pushes; this one collects all the same, so that it can go on from here. */
+  /** Whether another process of the group pushes, from where this one ended. */
   readonly isMuted?: () => boolean
-  /** Called when nothing is under way or waits any more: all that was given is the back end's, or was refused. */
+  /** Called when nothing that was given waits in memory: it is the back end's, or on disk, or was refused. */
   readonly onDelivered?: (() => void) | undefined
   /**
    * What becomes of a batch that did not get through. `repeat`: it is kept and sent before the next one, since nothing
@@ -67,6 +67,8 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
     const result = await transport.send(body, batch.encoding)
     if (result.outcome === 'unavailable') {
       rest(batch, result.error)
+      // Who waits for this export and hears that it is held may be killed now.
+      if (!isHurried) await backlog.written()
       return false
     }
     backlog.settle(batch)
@@ -103,7 +105,9 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
   async function drain(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    if (!isMuted()) backlog.adopt()
+    // Who pushes now tells it: it begins where the last delivery ended.
+    if (isMuted()) return
+    backlog.adopt()
     backlog.trim()
     for (let batch = backlog.next(); batch !== undefined; batch = backlog.next()) {
       if (!(await deliver(batch))) return
@@ -146,6 +150,10 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
     transport.hurry()
   }
 
+  const noteDelivered = (): void => {
+    if (backlog.all().every(({ isOnDisk }) => isOnDisk)) options.onDelivered?.()
+  }
+
   // What an earlier process has left goes first.
   if (spool !== undefined) void enqueue()
 
@@ -158,9 +166,10 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
       if (count === 0 || isMuted()) return done({ code: SUCCESS })
       const batch = accept(items, count)
       if (batch instanceof Error) return done({ code: FAILED, error: batch })
-      void enqueue(batch).then(() =>
-        done(batch.error === undefined ? { code: SUCCESS } : { code: FAILED, error: batch.error }),
-      )
+      void enqueue(batch).then(() => {
+        noteDelivered()
+        done(batch.error === undefined ? { code: SUCCESS } : { code: FAILED, error: batch.error })
+      })
     },
     async forceFlush() {
       await queue
@@ -180,6 +189,7 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
       const count = countOf(last)
       if (count > 0) accept(last, count)
       backlog.writeNow()
+      noteDelivered()
     },
     // Counting is the ledger's affair.
     setMetrics: () => undefined,

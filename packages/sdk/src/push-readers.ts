@@ -1,12 +1,13 @@
 import type { Resource } from '@opentelemetry/resources'
 import type { AggregationOption, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import type { ImmediateMetricProducer, MetricProducer, Recorder } from '@quipu/core'
+import { createProducer, type ImmediateMetricProducer, type MetricProducer, type Recorder } from '@quipu/core'
 import type { Configuration } from './configuration.js'
 import { createTransport } from './create-transport.js'
 import { createExportLedger, type ExportLedger } from './export-ledger.js'
 import { loadOtlpMetricExporter, loadOtlpTransformer, loadSdkMetrics } from './load-opentelemetry.js'
 import type { OtlpMetricsConfiguration } from './otlp-configuration.js'
 import { createOtlpSender } from './otlp-sender.js'
+import type { ProcessGroup } from './processes/join-processes.js'
 import { createSpool } from './spool.js'
 
 /** A way out that pushes: its reader, and what became of the points. */
@@ -28,13 +29,13 @@ export function createPushReaders(
   recorder: Recorder,
   configuration: Configuration,
   resource: () => Resource,
-  leads: () => boolean,
+  group: ProcessGroup | undefined,
 ): readonly PushReader[] {
   return [
     ...(configuration.otlp === undefined
       ? []
-      : [otlpReader(recorder, configuration, configuration.otlp, resource, leads)]),
-    ...(configuration.console ? [consoleReader(recorder, configuration)] : []),
+      : [otlpReader(recorder, configuration, configuration.otlp, resource, group)]),
+    ...(configuration.console ? [consoleReader(recorder, configuration, group)] : []),
   ]
 }
 
@@ -43,19 +44,21 @@ function otlpReader(
   configuration: Configuration,
   otlp: OtlpMetricsConfiguration,
   resource: () => Resource,
-  leads: () => boolean,
+  group: ProcessGroup | undefined,
 ): PushReader {
   const { OTLPMetricExporterBase } = loadOtlpMetricExporter()
   const { JsonMetricsSerializer, ProtobufMetricsSerializer } = loadOtlpTransformer()
   const ledger = createExportLedger('otlp', recorder)
   const transport = createTransport(otlp, 'metrics', () => ledger.retried())
+  const source = producerOf(recorder, group, otlp.temporality === 'cumulative' ? 'cumulative' : 'delta')
   const sender = createOtlpSender<ResourceMetrics>({
     serializer: otlp.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer,
     encoding: otlp.protocol === 'http/json' ? 'json' : 'protobuf',
     transport,
     ledger,
     countOf: countPoints,
-    isMuted: () => !leads(),
+    isMuted: () => group?.leads() === false,
+    onDelivered: source.delivered,
     undelivered: otlp.temporality === 'cumulative' ? 'replace' : 'repeat',
     spool: otlp.spool && createSpool(otlp.spool, 'metrics', recorder),
   })
@@ -67,8 +70,7 @@ function otlpReader(
         type === 'HISTOGRAM' ? { type: AggregationType.EXPONENTIAL_HISTOGRAM } : { type: AggregationType.DEFAULT },
     }),
   })
-  const temporality = otlp.temporality === 'cumulative' ? 'cumulative' : 'delta'
-  const producer = noted(recorder.producer({ temporality }), sender.begin)
+  const producer = noted(source, sender.begin)
   // Only the catalogue: OpenTelemetry's own instruments cannot be read where nothing asynchronous runs any more.
   const onExit = (): void =>
     void recorder.guard('spool', () => {
@@ -94,7 +96,7 @@ function temporalityPreference(temporality: OtlpMetricsConfiguration['temporalit
   }[temporality]
 }
 
-function consoleReader(recorder: Recorder, configuration: Configuration): PushReader {
+function consoleReader(recorder: Recorder, configuration: Configuration, group: ProcessGroup | undefined): PushReader {
   const { ConsoleMetricExporter } = loadSdkMetrics()
   const ledger = createExportLedger('console', recorder)
   const inner = new ConsoleMetricExporter()
@@ -110,11 +112,21 @@ function consoleReader(recorder: Recorder, configuration: Configuration): PushRe
     shutdown: () => inner.shutdown(),
     selectAggregationTemporality: (type) => inner.selectAggregationTemporality(type),
   }
-  const reader = periodicReader(configuration, exporter, recorder.producer(), undefined)
+  const reader = periodicReader(configuration, exporter, producerOf(recorder, group, 'cumulative'), undefined)
   return { reader, ledger, held: () => 0, hurry: nothing, abort: nothing, close: nothing }
 }
 
 const nothing = (): void => undefined
+
+/** What is pushed: the group's numbers when this process leads one, else its own. */
+function producerOf(
+  recorder: Recorder,
+  group: ProcessGroup | undefined,
+  temporality: 'cumulative' | 'delta',
+): ImmediateMetricProducer & { readonly delivered?: () => void } {
+  if (group === undefined) return recorder.producer({ temporality })
+  return group.producer((readings) => createProducer(readings, recorder.clock, { temporality }), { temporality })
+}
 
 /** A producer that says when it is asked: a collection begins. */
 function noted(producer: ImmediateMetricProducer, begin: () => void): ImmediateMetricProducer {

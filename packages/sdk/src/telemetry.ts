@@ -4,6 +4,7 @@ import type { OtelCollect } from '@quipu/prometheus'
 import type { Configuration } from './configuration.js'
 import { loadPrometheusExporter } from './load-opentelemetry.js'
 import { hostMeterProvider, startGlobally, startPrivately } from './meter-provider.js'
+import type { ProcessGroup } from './processes/join-processes.js'
 import { createPushReaders, type PushReader } from './push-readers.js'
 import { createResource } from './resource.js'
 import { recordStandardMetrics } from './standard-metrics.js'
@@ -30,8 +31,8 @@ export function startTelemetry(
   recorder: Recorder,
   configuration: Configuration,
   isOwnScrape: (request: object) => boolean,
-  /** Whether this process pushes for its group; without one it does. */
-  leads: () => boolean = () => true,
+  /** With whom this process has one stream. */
+  group: ProcessGroup | undefined,
 ): Telemetry {
   const host = hostMeterProvider()
   const isLeftToHost = host !== undefined && configuration.attach && configuration.otlpFromEnvironment
@@ -44,7 +45,7 @@ export function startTelemetry(
     recorder,
     isLeftToHost ? { ...configuration, otlp: undefined } : configuration,
     resource,
-    leads,
+    group,
   )
   const isOtlpOurs = pushReaders.length > 0
   const detach = host !== undefined && configuration.attach && !isOtlpOurs ? recorder.attach(host) : undefined

@@ -1,29 +1,31 @@
 import type { MetricReading } from '@quipu/core'
+import { addExponential } from './exponential-numbers.js'
 
 /**
  * One series of two processes as one, by the metric's merge rule: what counts adds up; a gauge is the sum, the greatest,
- * the least or the last set. Changes and returns `into`.
+ * the least or the last set, an up-down counter likewise (but it is never set, so of it `last` is the sum). May change and
+ * return `into`.
  */
 export function combine(reading: MetricReading, into: Float64Array, from: Float64Array): Float64Array {
-  if (reading.spec.kind !== 'gauge') {
+  const { kind, aggregation, merge } = reading.spec
+  if (aggregation === 'exponential') return addExponential(into, from)
+  if (kind !== 'gauge' && kind !== 'upDownCounter') {
     for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) + (from[i] ?? 0)
     return into
   }
   const [value = 0, setAt = 0] = into
   const [other = 0, otherSetAt = 0] = from
-  into[0] = combineGauge(reading.spec.merge ?? 'sum', value, other, otherSetAt > setAt)
-  into[1] = Math.max(setAt, otherSetAt)
+  into[0] = kind === 'gauge' && merge === 'last' ? (otherSetAt > setAt ? other : value) : byRule(merge, value, other)
+  if (kind === 'gauge') into[1] = Math.max(setAt, otherSetAt)
   return into
 }
 
-function combineGauge(rule: string, value: number, other: number, otherIsLater: boolean): number {
+function byRule(rule: MetricReading['spec']['merge'], value: number, other: number): number {
   switch (rule) {
     case 'max':
       return Math.max(value, other)
     case 'min':
       return Math.min(value, other)
-    case 'last':
-      return otherIsLater ? other : value
     default:
       return value + other
   }

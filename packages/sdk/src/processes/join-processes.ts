@@ -1,22 +1,15 @@
 import cluster from 'node:cluster'
 import { isMainThread } from 'node:worker_threads'
-import type { MetricReading, Recorder } from '@quipu/core'
+import type { ImmediateMetricProducer, MetricReading, ProducerOptions, Recorder } from '@quipu/core'
+import { createGroupProducer, type GroupProducer } from './group-producer.js'
+import { depart, enter } from './membership.js'
 import { createMergedReadings } from './merged-readings.js'
-import {
-  DIRECTORY_VARIABLE,
-  directoryOf,
-  leaveLead,
-  openDirectory,
-  removeDeadGroups,
-  removeIfAbandoned,
-  takeLead,
-} from './process-group.js'
-import { groupName, ownProcessId } from './process-id.js'
-import { createPublisher } from './publisher.js'
+import { DIRECTORY_VARIABLE, directoryOf, openDirectory, removeDeadGroups } from './process-group.js'
 
 /** How often what changed is published; a killed process loses at most so much. */
 const PUBLISH_EVERY_MS = 50
 const LEAD_EVERY_MS = 1000
+const CLOSING_LOOK_MS = 20
 
 /** This process's place among those that record for one application. */
 export interface ProcessGroup {
@@ -24,9 +17,15 @@ export interface ProcessGroup {
   readings(): readonly MetricReading[]
   /** Whether this process exports for all. One does. */
   leads(): boolean
-  /** Resolves when this process first leads. */
-  readonly whenLeading: Promise<void>
-  publish(): void
+  /** Calls each time this process takes the lead; at once when it has it. */
+  onLead(listener: () => void): void
+  /** A producer for one push reader: it gives nothing while another leads, and goes on where that one ended. */
+  producer(
+    make: (readings: () => readonly MetricReading[]) => ImmediateMetricProducer,
+    options: ProducerOptions,
+  ): GroupProducer
+  /** Before the last export: publishes, and takes over from a leader that ends at the same time, so that somebody exports it. */
+  close(timeoutMs: number): Promise<void>
   leave(): void
 }
 
@@ -35,71 +34,88 @@ export interface ProcessGroup {
  *
  * They share a folder only they can read, in which each publishes its numbers; whoever is asked for a page reads them all.
  * So no process has to answer another, a slow one holds nobody up, and what a killed one has published stays.
+ *
+ * @throws Error when the folder cannot be made or is not this user's alone
  */
 export function joinProcesses(
-  recorder: Pick<Recorder, 'readings' | 'clock' | 'guard'>,
+  recorder: Pick<Recorder, 'readings' | 'clock' | 'guard' | 'metrics'>,
   kind: 'cluster' | 'workers',
 ): ProcessGroup {
   // The forked are named after who forked them; threads share their process with who started them.
   const isForked = kind === 'cluster' && (cluster.isWorker || (process.send !== undefined && isMainThread))
-  const parent = isForked ? process.ppid : process.pid
-  const directory = openDirectory(process.env[DIRECTORY_VARIABLE] ?? directoryOf(groupName(parent)))
+  const directory = openDirectory(process.env[DIRECTORY_VARIABLE] ?? directoryOf(isForked ? process.ppid : process.pid))
   process.env[DIRECTORY_VARIABLE] = directory
-  const own = ownProcessId()
-  const publisher = createPublisher(directory, own, recorder)
-  const merged = createMergedReadings(directory, own, recorder)
+  const place = enter(directory, recorder)
+  const merged = createMergedReadings(directory, place.id, recorder)
+  const listeners: (() => void)[] = []
   let leads = false
-  let nowLeading = (): void => undefined
-  const whenLeading = new Promise<void>((resolve) => {
-    nowLeading = resolve
-  })
   let left = false
   let lastLook = Number.NEGATIVE_INFINITY
 
   const look = (): void => {
+    const led = leads
+    leads = place.lead.take()
+    if (!leads) return
+    if (!led) for (const listener of listeners) listener()
+    merged.tidy()
+  }
+  const publish = (): void => void recorder.guard('processes', () => place.publisher.publish())
+  const timer = setInterval(() => {
+    publish()
     const now = performance.now()
     if (now - lastLook < LEAD_EVERY_MS) return
     lastLook = now
-    leads = takeLead(directory)
-    if (!leads) return
-    nowLeading()
-    merged.tidy()
-  }
-  const publish = (): void => void recorder.guard('processes', () => publisher.publish())
-  const timer = setInterval(() => {
-    publish()
-    recorder.guard('processes', look)
+    recorder.guard('processes', () => {
+      place.publisher.beat()
+      look()
+    })
   }, PUBLISH_EVERY_MS)
   timer.unref()
-
-  const leave = (): void => {
-    if (left) return
-    left = true
-    clearInterval(timer)
-    process.off('exit', leave)
-    process.off('disconnect', publish)
-    recorder.guard('processes', () => {
-      publisher.close()
-      leaveLead(directory)
-      removeIfAbandoned(directory, own)
-    })
-  }
-  process.on('exit', leave)
   process.on('disconnect', publish)
   recorder.guard('processes', () => {
-    publisher.publish()
+    publish()
     look()
     if (leads) removeDeadGroups()
   })
-  return {
+
+  const group: ProcessGroup = {
     readings() {
       // What is answered here is published first: else the next answer, another's, could be lower.
       publish()
       return recorder.guard('processes', merged.readings) ?? recorder.readings()
     },
-    leads: () => leads,
-    whenLeading,
-    publish,
-    leave,
+    // Who was stopped for a while may have been replaced: the folder knows, a variable does not.
+    leads: () => leads && (recorder.guard('processes', place.lead.holds) ?? false),
+    onLead(listener) {
+      listeners.push(listener)
+      if (leads) listener()
+    },
+    producer(make, options) {
+      // Its own, since it shows at times what was: a page must not.
+      const seen = createMergedReadings(directory, place.id, recorder)
+      const readings = () => {
+        publish()
+        return recorder.guard('processes', seen.readings) ?? []
+      }
+      return createGroupProducer(directory, { ...group, ...seen, readings }, make, options)
+    },
+    async close(timeoutMs) {
+      publish()
+      const until = performance.now() + timeoutMs
+      while (!group.leads() && recorder.guard('processes', place.lead.isClosing) && performance.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, CLOSING_LOOK_MS))
+        recorder.guard('processes', look)
+      }
+      if (!group.leads()) recorder.guard('processes', look)
+      if (group.leads()) recorder.guard('processes', place.lead.close)
+    },
+    leave() {
+      if (left) return
+      left = true
+      clearInterval(timer)
+      process.off('disconnect', publish)
+      recorder.guard('processes', () => depart(place))
+    },
   }
+  return group
 }

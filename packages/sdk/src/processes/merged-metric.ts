@@ -1,5 +1,6 @@
-import type { Cell, Clock, MetricReading } from '@quipu/core'
+import type { Cell, Clock, ExponentialBuckets, MetricReading } from '@quipu/core'
 import { combine } from './combine.js'
+import { addExponential, EXPONENTIAL_STRIDE, fromNumbers } from './exponential-numbers.js'
 import { keyOf } from './retained.js'
 
 /** A series of many processes, as exporters see it. It stays the same object, so that their caches on it hold. */
@@ -9,7 +10,7 @@ class MergedCell implements Cell {
   readonly at = 0
   startedAtMs: number
   setAtMs = 0
-  readonly exponential = undefined
+  exponential: ExponentialBuckets | undefined = undefined
   readonly exemplars = undefined
   removed = false
   pageText: string | undefined = undefined
@@ -38,6 +39,7 @@ export function createMergedMetric(local: MetricReading, clock: Clock): MergedMe
   const cells = new Map<string, MergedCell>()
   let shown: readonly MergedCell[] = []
   let version = 0
+  const isExponential = local.spec.aggregation === 'exponential'
   const toMonotonic = (unixMs: number): number => clock.monotonicMs() - (clock.unixMs() - unixMs)
 
   return {
@@ -71,6 +73,7 @@ export function createMergedMetric(local: MetricReading, clock: Clock): MergedMe
     finish() {
       let changed = false
       for (const [key, cell] of cells) {
+        if (isExponential && cell.next !== undefined) keepScale(cell)
         if (cell.next === undefined) {
           cell.removed = true
           cell.data.fill(0)
@@ -78,6 +81,7 @@ export function createMergedMetric(local: MetricReading, clock: Clock): MergedMe
           changed = true
         } else if (cell.next.some((number, i) => number !== cell.data[i])) {
           cell.data.set(cell.next)
+          if (isExponential) cell.exponential = fromNumbers(cell.data)
           changed = true
         }
         const started = toMonotonic(cell.nextStart)
@@ -90,4 +94,13 @@ export function createMergedMetric(local: MetricReading, clock: Clock): MergedMe
       }
     },
   }
+}
+
+/** A scale never rises, as one process's never does (a delta is taken by bringing the earlier to the later one's). */
+function keepScale(cell: MergedCell): void {
+  const [before = 0] = cell.data
+  if (cell.next === undefined || cell.exponential === undefined || (cell.next[0] ?? 0) <= before) return
+  const empty = new Float64Array(EXPONENTIAL_STRIDE)
+  empty[0] = before
+  cell.next = addExponential(cell.next, empty)
 }

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRecorder, type MetricReading } from '@quipu/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createLead } from './lead.js'
 import { createMergedReadings } from './merged-readings.js'
-import { publishedIds, takeLead } from './process-group.js'
+import { publishedIds } from './process-group.js'
+import { ownProcessId } from './process-id.js'
 import { createPublisher } from './publisher.js'
 
 let directory = ''
@@ -131,8 +133,14 @@ it('keeps a merged series the same object, so that what exporters keep on it hol
   expect(before?.data[0]).toBe(2)
 })
 
-it('lets one lead, and another when the leader is dead', () => {
-  expect(takeLead(directory)).toBe(true)
-  expect(takeLead(directory)).toBe(true)
-  expect(existsSync(join(directory, 'leader'))).toBe(true)
+it('lets one lead, and another when the leader has left or is dead', async () => {
+  const process_ = await sleeper()
+  const [first, second] = [createLead(directory, process_.id), createLead(directory, ownProcessId())]
+  expect([first.take(), second.take(), first.take()]).toEqual([true, false, true])
+  first.leave()
+  expect([second.take(), first.take()]).toEqual([true, false])
+  second.leave()
+  expect(first.take()).toBe(true)
+  await process_.kill()
+  expect([second.take(), first.holds()]).toEqual([true, false])
 })

@@ -3,21 +3,30 @@ import { createMergedMetric, type MergedMetric } from './merged-metric.js'
 import { publishedIds } from './process-group.js'
 import { isAlive, type ProcessId } from './process-id.js'
 import { openPublishedProcess, type PublishedProcess } from './published-process.js'
-import { strideOf } from './published-series.js'
-import { absorb, readRetained } from './retained.js'
+import { numbersOf, outlives, strideOf, toUnixMs } from './published-series.js'
+import { absorb, type RetainedSeries, readRetained } from './retained.js'
+
+/** A process that has given no sign of life for so long is stopped or stuck: what it counted since is not there. */
+const MISSING_AFTER_MS = 5000
+/** How many are missing is the affair of who is asked; what others found when they were is no more. */
+const MISSING = 'quipu_workers_missing'
 
 /** The readings of all processes of a group as if they were one's. */
 export interface MergedReadings {
   readings(): readonly MetricReading[]
   /** Puts away what dead processes have left. For the group's leader alone. */
   tidy(): void
+  /** What `readings()` last showed of that which only grows. */
+  shown(): readonly RetainedSeries[]
+  /** The readings as `shown()` once gave them. */
+  showing(series: readonly RetainedSeries[]): readonly MetricReading[]
 }
 
 /** Own numbers come from memory, siblings' from what they published, the dead's from what was retained. */
 export function createMergedReadings(
   directory: string,
   own: ProcessId,
-  recorder: Pick<Recorder, 'readings' | 'clock'>,
+  recorder: Pick<Recorder, 'readings' | 'clock' | 'metrics'>,
 ): MergedReadings {
   const siblings = new Map<ProcessId, PublishedProcess>()
   const merged = new Map<string, MergedMetric>()
@@ -33,23 +42,37 @@ export function createMergedReadings(
   const addOwn = (local: MetricReading, metric: MergedMetric): void => {
     const { clock } = recorder
     for (const cell of local.cells()) {
-      const numbers = cell.data.slice(cell.at, cell.at + (local.spec.kind === 'gauge' ? 1 : strideOf(local)))
-      const startUnixMs = clock.unixMs() - (clock.monotonicMs() - cell.startedAtMs)
-      metric.add(
-        cell.values,
-        local.spec.kind === 'gauge' ? Float64Array.of(numbers[0] ?? 0, clock.unixMs()) : numbers,
+      metric.add(cell.values, numbersOf(local, cell, clock), toUnixMs(clock, cell.startedAtMs))
+    }
+  }
+
+  const addSibling = (sibling: PublishedProcess, alive: boolean, locals: ReadonlyMap<string, MetricReading>): void => {
+    for (const { metric, values, offset, startUnixMs } of sibling.series.values()) {
+      const local = locals.get(metric)
+      if (local === undefined || metric === MISSING || !(alive || outlives(local))) continue
+      merged.get(metric)?.add(values, sibling.numbers.slice(offset, offset + strideOf(local)), startUnixMs)
+    }
+  }
+
+  const addRetained = (series: readonly RetainedSeries[], locals: ReadonlyMap<string, MetricReading>): void => {
+    for (const { metric, values, numbers, startUnixMs } of series) {
+      if (!locals.has(metric) || metric === MISSING) continue
+      merged.get(metric)?.add(
+        values.map((value) => value ?? undefined),
+        Float64Array.from(numbers),
         startUnixMs,
       )
     }
   }
 
-  const addSibling = (sibling: PublishedProcess, locals: ReadonlyMap<string, MetricReading>): void => {
-    const alive = !sibling.ended && isAlive(sibling.id)
-    for (const { metric, values, offset, startUnixMs } of sibling.series.values()) {
-      const local = locals.get(metric)
-      if (local === undefined || (!alive && local.spec.kind === 'gauge' && local.spec.merge === 'live')) continue
-      merged.get(metric)?.add(values, sibling.numbers.slice(offset, offset + strideOf(local)), startUnixMs)
-    }
+  /** Adds up anew, and gives what came of it. */
+  const addUp = (add: (locals: ReadonlyMap<string, MetricReading>) => void): readonly MetricReading[] => {
+    const locals = new Map(recorder.readings().map((local) => [local.name, local]))
+    const metrics = [...locals.values()].map(mergedOf)
+    for (const metric of metrics) metric.begin()
+    add(locals)
+    for (const metric of metrics) metric.finish()
+    return metrics.map(({ reading }) => reading)
   }
 
   const mergedOf = (local: MetricReading): MergedMetric => {
@@ -63,37 +86,45 @@ export function createMergedReadings(
 
   return {
     readings() {
-      const locals = recorder.readings().filter((local) => local.spec.aggregation !== 'exponential')
-      const byName = new Map(locals.map((local) => [local.name, local]))
       // Files first and what is retained after: see absorb().
       const readable = refresh()
       const retained = readRetained(directory)
-      for (const local of locals) mergedOf(local).begin()
-      for (const local of locals) addOwn(local, mergedOf(local))
-      for (const sibling of readable) if (!retained.absorbed.includes(sibling.id)) addSibling(sibling, byName)
-      for (const { metric, values, numbers, startUnixMs } of retained.series) {
-        if (byName.has(metric)) {
-          merged.get(metric)?.add(
-            values.map((value) => value ?? undefined),
-            Float64Array.from(numbers),
-            startUnixMs,
-          )
-        }
-      }
-      for (const local of locals) mergedOf(local).finish()
-      const exponential = recorder.readings().filter((local) => local.spec.aggregation === 'exponential')
-      return [...locals.map((local) => mergedOf(local).reading), ...exponential]
+      const present = readable
+        .filter(({ id }) => !retained.absorbed.includes(id))
+        .map((sibling) => ({ sibling, alive: !sibling.ended && isAlive(sibling.id) }))
+      const silentSince = Date.now() - MISSING_AFTER_MS
+      const missing = present.filter(({ sibling, alive }) => alive && sibling.beatMs < silentSince)
+      recorder.metrics.quipu_workers_missing.set(missing.length)
+      return addUp((locals) => {
+        for (const local of locals.values()) addOwn(local, mergedOf(local))
+        for (const { sibling, alive } of present) addSibling(sibling, alive, locals)
+        addRetained(retained.series, locals)
+      })
     },
     tidy() {
       const byName = new Map(recorder.readings().map((local) => [local.name, local]))
       for (const sibling of refresh()) {
-        if (sibling.ended || !isAlive(sibling.id)) {
-          // Once more: it may have said its last between the reading and its end.
-          sibling.refresh()
-          absorb(directory, sibling, byName)
-          siblings.delete(sibling.id)
+        // One that rests may come back, and goes on with the numbers it had.
+        if (isAlive(sibling.id)) continue
+        // Once more: it may have said its last between the reading and its end.
+        if (sibling.refresh()) absorb(directory, sibling, byName)
+        siblings.delete(sibling.id)
+      }
+    },
+    shown() {
+      const series: RetainedSeries[] = []
+      for (const { reading } of merged.values()) {
+        if (reading.spec.kind === 'gauge' || reading.spec.kind === 'upDownCounter') continue
+        for (const cell of reading.cells()) {
+          const values = cell.values.map((value) => value ?? null)
+          const startUnixMs = toUnixMs(recorder.clock, cell.startedAtMs)
+          series.push({ metric: reading.name, values, startUnixMs, numbers: [...cell.data] })
         }
       }
+      return series
+    },
+    showing(series) {
+      return addUp((locals) => addRetained(series, locals))
     },
   }
 }

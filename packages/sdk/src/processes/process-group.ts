@@ -1,12 +1,15 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { isAlive, ownProcessId, type ProcessId } from './process-id.js'
+import { isMainThread } from 'node:worker_threads'
+import { endsWithUs, groupName, isAlive, type ProcessId } from './process-id.js'
 
 /** Name of the environment variable that tells children where their siblings publish. */
 export const DIRECTORY_VARIABLE = 'QUIPU_PROCESS_DIR'
 const PREFIX = 'quipu-'
-const LEADER = 'leader'
+/** All that we ever put into a group's folder: a folder that a user names may hold more, which is not ours to remove. */
+const OURS = /^(leader-|retained\.json|exported\.json)|\.(series|numbers)$/
 
 /**
  * The folder of a group, made when it is not there; only its owner may look into it (0700).
@@ -17,82 +20,46 @@ export function openDirectory(directory: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const found = lstatSync(directory)
   const foreign = process.getuid !== undefined && found.uid !== process.getuid()
-  if (!found.isDirectory() || foreign || (found.mode & 0o077) !== 0) {
-    throw new Error('the folder for the processes of one application is not ours alone')
+  // Windows has no such bits; its temporary folder is the user's own.
+  const open = process.platform !== 'win32' && (found.mode & 0o077) !== 0
+  if (!found.isDirectory() || foreign || open) {
+    throw new Error(`${directory}, where the processes of one application meet, is not ours alone (owner, mode 0700)`)
   }
   return directory
 }
 
 /** Where the processes that one process has forked meet, itself among them. */
-export function directoryOf(group: string): string {
-  return join(tmpdir(), group)
+export function directoryOf(parent: number): string {
+  // PM2 forks the workers of all its applications from one process: each application is a group of its own.
+  const application = process.env.pm_exec_path
+  const suffix =
+    application === undefined ? '' : `-${createHash('sha256').update(application).digest('hex').slice(0, 8)}`
+  return join(tmpdir(), groupName(parent) + suffix)
 }
 
 /** Ids of who has published in a folder. */
 export function publishedIds(directory: string): ProcessId[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => name.endsWith('.series'))
-      .map((name) => name.slice(0, -'.series'.length))
-  } catch {
-    return []
-  }
-}
-
-/**
- * Takes the lead of a group unless a living process has it: one exports for all, and puts away what the dead have left.
- * The lock is a file that only one can make; a dead leader's is moved away, which only one can do either.
- */
-export function takeLead(directory: string): boolean {
-  const file = join(directory, LEADER)
-  const own = ownProcessId()
-  try {
-    writeFileSync(file, own, { flag: 'wx', mode: 0o600 })
-    return true
-  } catch {
-    const leader = readLeader(file)
-    if (leader === own) return true
-    if (leader === undefined || leader === '' || isAlive(leader)) return false
-  }
-  try {
-    const aside = `${file}.${own}`
-    renameSync(file, aside)
-    // Between the look and the move another may have taken the lead: then what was moved is a living one's.
-    const moved = readLeader(aside)
-    rmSync(aside, { force: true })
-    if (moved !== undefined && moved !== '' && isAlive(moved)) writeFileSync(file, moved, { flag: 'wx', mode: 0o600 })
-  } catch {
-    // Another was faster.
-  }
-  return false
-}
-
-/** Gives the lead up, so that another takes it at once. */
-export function leaveLead(directory: string): void {
-  const file = join(directory, LEADER)
-  if (readLeader(file) === ownProcessId()) rmSync(file, { force: true })
-}
-
-function readLeader(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
+  return safeList(directory)
+    .filter((name) => name.endsWith('.series'))
+    .map((name) => name.slice(0, -'.series'.length))
 }
 
 /**
  * Removes a group's folder when nobody is left who could come back to it: no process of it, and not the one it is named
  * after, which may fork again and whose counters must not go down then.
+ * @param isEnding whether this process, or thread, is about to end
  */
-export function removeIfAbandoned(directory: string, own: ProcessId): void {
+export function removeIfAbandoned(directory: string, { isEnding }: { readonly isEnding: boolean }): void {
+  const founder = founderOf(basename(directory))
+  // A thread that ends leaves behind the one that may start the next.
+  const isFounder = isEnding && isMainThread && founder?.split('-', 1)[0] === String(process.pid)
+  if (founder !== undefined && !isFounder && isAlive(founder)) return
+  if (publishedIds(directory).some((id) => !(isEnding && endsWithUs(id)) && isAlive(id))) return
   try {
-    const founder = founderOf(basename(directory))
-    const founderMayFork = founder !== undefined && !own.startsWith(`${founder.split('-', 1)[0]}-`) && isAlive(founder)
-    if (founderMayFork || publishedIds(directory).some((id) => id !== own && isAlive(id))) return
-    rmSync(directory, { recursive: true, force: true })
+    for (const name of safeList(directory)) if (OURS.test(name)) rmSync(join(directory, name), { force: true })
+    rmdirSync(directory)
   } catch {
-    // Somebody is in there.
+    // Somebody has come, or there is more in it than ours.
   }
 }
 
@@ -100,14 +67,15 @@ export function removeIfAbandoned(directory: string, own: ProcessId): void {
 export function removeDeadGroups(): void {
   for (const name of safeList(tmpdir())) {
     const founder = founderOf(name)
-    if (founder !== undefined && !isAlive(founder)) removeIfAbandoned(join(tmpdir(), name), '')
+    if (founder !== undefined && !isAlive(founder)) removeIfAbandoned(join(tmpdir(), name), { isEnding: false })
   }
 }
 
 /** The process that a group of ours is named after. */
 function founderOf(name: string): ProcessId | undefined {
   const mine = `${PREFIX}${process.getuid?.() ?? 'u'}-`
-  return name.startsWith(mine) ? `${name.slice(mine.length)}-0` : undefined
+  const rest = name.slice(mine.length)
+  return name.startsWith(mine) && /^\d+-\d+(-[0-9a-f]{8})?$/.test(rest) ? `${rest}-0` : undefined
 }
 
 function safeList(directory: string): string[] {

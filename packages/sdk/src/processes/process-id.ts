@@ -1,22 +1,33 @@
-import { readFileSync } from 'node:fs'
-import { threadId } from 'node:worker_threads'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { isMainThread, threadId } from 'node:worker_threads'
 
-/** One recording process or thread: `<pid>-<started>-<thread>`; the start keeps a reused pid from being taken for its predecessor. */
+/**
+ * One recording process or thread: `<pid>-<started>-<pid>t<thread>`; the start keeps a reused pid from being taken for its
+ * predecessor. A thread has the kernel's number for it in place of the pid where there is one (Linux), so that it can be
+ * asked after like a process: `worker.terminate()` lets it say nothing.
+ */
 export type ProcessId = string
 
-const started = new Map<number, string>()
+let own: ProcessId | undefined
 
 /** This thread of this process. */
 export function ownProcessId(): ProcessId {
-  return `${process.pid}-${startOf(process.pid) ?? '0'}-${threadId}`
+  const task = isMainThread ? process.pid : ownTask()
+  own ??= `${task}-${readStart(task) ?? '0'}-${process.pid}t${threadId}`
+  return own
 }
 
-/** The process a group is named after: the one that forked us, as its own children and it itself see it. */
-export function groupName(pid: number): string {
-  return `quipu-${process.getuid?.() ?? 'u'}-${pid}-${startOf(pid) ?? '0'}`
+/** Whether it ends when this thread ends: it is itself, or all of its process when it is the main one. */
+export function endsWithUs(id: ProcessId): boolean {
+  return isMainThread ? id.split('-')[2]?.startsWith(`${process.pid}t`) === true : id.startsWith(`${ownProcessId()}-`)
 }
 
-/** Whether the process is still there. A thread cannot be asked: it says itself when it ends. */
+/** The group of the processes that one has forked, as its children and it itself name it. */
+export function groupName(parent: number): string {
+  return `quipu-${process.getuid?.() ?? 'u'}-${parent}-${readStart(parent) ?? '0'}`
+}
+
+/** Whether the process, or thread, is still there. A thread that the kernel has no number for is there while its process is. */
 export function isAlive(id: ProcessId): boolean {
   const [pid = '', start = ''] = id.split('-')
   const number = Number(pid)
@@ -31,12 +42,13 @@ export function isAlive(id: ProcessId): boolean {
   return now === undefined || start === '0' || now === start
 }
 
-function startOf(pid: number): string | undefined {
-  const known = started.get(pid)
-  if (known !== undefined) return known
-  const read = readStart(pid)
-  if (read !== undefined) started.set(pid, read)
-  return read
+/** The kernel's number for this thread (proc(5), thread-self): a synchronous call is made by the thread itself. */
+function ownTask(): number {
+  try {
+    return Number(readlinkSync('/proc/thread-self').split('/')[2] ?? process.pid)
+  } catch {
+    return process.pid
+  }
 }
 
 /** Start of a process in clock ticks since boot, where the kernel says so (proc(5), field 22 of stat); else unknown. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSeriesLine } from './published-series.js'
 
@@ -17,7 +17,10 @@ export interface PublishedProcess {
   refresh(): boolean
   readonly series: ReadonlyMap<number, PublishedSeries>
   readonly numbers: Float64Array
+  /** Whether it records no more, for now or for good. */
   readonly ended: boolean
+  /** Unix milliseconds of its last sign of life. */
+  readonly beatMs: number
 }
 
 /** Reads a sibling's files; names are only ever added to, so each is parsed once. */
@@ -27,12 +30,13 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
   let parsedBytes = 0
   let numbers = new Float64Array(0)
   let ended = false
+  let beatMs = 0
 
   const parse = (text: string): void => {
     for (const line of text.split('\n')) {
       const parsed = parseSeriesLine(line)
       if (parsed === null) continue
-      if (parsed[0] === 'end') ended = true
+      if (parsed[0] === 'end' || parsed[0] === 'again') ended = parsed[0] === 'end'
       else if (parsed[0] === '-') series.delete(parsed[1])
       else {
         const [, metric, values, offset, startUnixMs] = parsed
@@ -50,6 +54,7 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
         const whole = tail.lastIndexOf(10) + 1
         parse(tail.toString('utf8', 0, whole))
         parsedBytes += whole
+        beatMs = statSync(names).mtimeMs
         const bytes = readFileSync(join(directory, `${id}.numbers`))
         numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~7)))
         return true
@@ -63,6 +68,9 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
     },
     get ended() {
       return ended
+    },
+    get beatMs() {
+      return beatMs
     },
   }
 }

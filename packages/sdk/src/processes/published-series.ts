@@ -1,4 +1,5 @@
-import type { MetricReading } from '@quipu/core'
+import type { Cell, Clock, MetricReading } from '@quipu/core'
+import { EXPONENTIAL_STRIDE, toNumbers } from './exponential-numbers.js'
 
 /** Numbers that a cell of a metric takes in a published file: a gauge's second one is when it was set. */
 export function strideOf(reading: MetricReading): number {
@@ -10,18 +11,37 @@ export function strideOf(reading: MetricReading): number {
     case 'summary':
       return 2
     case 'histogram':
-      return reading.bounds.length + 2
+      return reading.spec.aggregation === 'exponential' ? EXPONENTIAL_STRIDE : reading.bounds.length + 2
   }
+}
+
+/** A cell's numbers as they are published. */
+export function numbersOf(reading: MetricReading, cell: Cell, clock: Clock): Float64Array {
+  if (reading.spec.kind === 'gauge') return Float64Array.of(cell.data[cell.at] ?? 0, toUnixMs(clock, cell.setAtMs))
+  if (reading.spec.aggregation !== 'exponential') return cell.data.slice(cell.at, cell.at + strideOf(reading))
+  return cell.exponential === undefined ? new Float64Array(EXPONENTIAL_STRIDE) : toNumbers(cell.exponential)
+}
+
+/** A moment of this process's monotonic clock on the wall clock, which all processes have in common. */
+export function toUnixMs(clock: Clock, monotonicMs: number): number {
+  return clock.unixMs() - (clock.monotonicMs() - monotonicMs)
+}
+
+/** Whether the numbers of a process count that is no more: what is live ends with it. */
+export function outlives({ spec }: MetricReading): boolean {
+  return !((spec.kind === 'gauge' || spec.kind === 'upDownCounter') && spec.merge === 'live')
 }
 
 /**
  * A line of the `.series` file: a series that begins (its metric, label values, place among the numbers, start), one that
- * was removed, or the end of them all. Written once a series, so readable; what changes is binary.
+ * was removed; that its process records no more, that it does again. Written once a series, so readable; what changes is
+ * binary.
  */
 export type SeriesLine =
   | readonly ['+', metric: string, values: readonly (string | null)[], offset: number, startUnixMs: number]
   | readonly ['-', offset: number]
   | readonly ['end']
+  | readonly ['again']
 
 /** Parses a line; null for one that is not whole. */
 export function parseSeriesLine(text: string): SeriesLine | null {
@@ -35,7 +55,7 @@ export function parseSeriesLine(text: string): SeriesLine | null {
 
 function isSeriesLine(line: unknown): line is SeriesLine {
   if (!Array.isArray(line)) return false
-  if (line[0] === 'end') return true
+  if (line[0] === 'end' || line[0] === 'again') return true
   if (line[0] === '-') return typeof line[1] === 'number'
   return line[0] === '+' && typeof line[1] === 'string' && Array.isArray(line[2]) && typeof line[3] === 'number'
 }

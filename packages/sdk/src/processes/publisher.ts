@@ -1,13 +1,19 @@
-import { appendFileSync, closeSync, openSync, writeSync } from 'node:fs'
+import { appendFileSync, closeSync, openSync, utimesSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cell, MetricReading, Recorder } from '@quipu/core'
-import { type SeriesLine, strideOf } from './published-series.js'
+import { numbersOf, type SeriesLine, strideOf, toUnixMs } from './published-series.js'
 
 /** Writes a process's numbers where its siblings can read them, also when it is no more. */
 export interface Publisher {
   /** Writes what changed since last time, at once: what is written survives the process, however it ends. */
   publish(): void
-  /** Publishes for the last time and says so. */
+  /** A sign of life; throws when the files are gone. */
+  beat(): void
+  /** Publishes and says that it rests: what is live ends, what was counted stays. */
+  rest(): void
+  /** Says that it is back. */
+  resume(): void
+  /** Rests for good. */
   close(): void
 }
 
@@ -27,10 +33,12 @@ export function createPublisher(
   recorder: Pick<Recorder, 'readings' | 'clock'>,
 ): Publisher {
   const names = join(directory, `${id}.series`)
-  const numbers = openSync(join(directory, `${id}.numbers`), 'w', 0o600)
+  const numbersFile = join(directory, `${id}.numbers`)
+  const numbers = openSync(numbersFile, 'w', 0o600)
   const metrics = new Map<string, { version: number; readonly places: Map<Cell, Place> }>()
   let used = 0
   let open = true
+  let resting = false
   appendFileSync(names, '', { mode: 0o600 })
 
   const say = (lines: readonly SeriesLine[]): void => {
@@ -55,11 +63,11 @@ export function createPublisher(
         place = { offset: used, last: new Float64Array(stride) }
         used += stride
         places.set(cell, place)
-        writeAt(place, read(reading, cell, stride, recorder))
-        const start = recorder.clock.unixMs() - (recorder.clock.monotonicMs() - cell.startedAtMs)
+        writeAt(place, numbersOf(reading, cell, recorder.clock))
+        const start = toUnixMs(recorder.clock, cell.startedAtMs)
         lines.push(['+', reading.name, cell.values.map((value) => value ?? null), place.offset, start])
       } else {
-        const now = read(reading, cell, stride, recorder)
+        const now = numbersOf(reading, cell, recorder.clock)
         if (changed(reading, place.last, now)) writeAt(place, now)
       }
     }
@@ -81,32 +89,42 @@ export function createPublisher(
   const publish = (): void => {
     if (!open) return
     const lines: SeriesLine[] = []
-    // Exponential histograms have no fixed place for their buckets; each process shows its own.
-    for (const reading of recorder.readings())
-      if (reading.spec.aggregation !== 'exponential') publishMetric(reading, lines)
+    for (const reading of recorder.readings()) publishMetric(reading, lines)
     // Numbers before names: a series that can be read has its numbers.
     say(lines)
   }
+  const rest = (): void => {
+    if (!open) return
+    publish()
+    if (!resting) say([['end']])
+    resting = true
+  }
   return {
     publish,
+    beat() {
+      const now = new Date()
+      // Both, so that nothing that clears temporary folders takes one of them for old.
+      utimesSync(names, now, now)
+      utimesSync(numbersFile, now, now)
+    },
+    rest,
+    resume() {
+      if (!open || !resting) return
+      resting = false
+      say([['again']])
+    },
     close() {
       if (!open) return
-      publish()
+      rest()
       open = false
-      say([['end']])
       closeSync(numbers)
     },
   }
 }
 
-function read(reading: MetricReading, cell: Cell, stride: number, recorder: Pick<Recorder, 'clock'>): Float64Array {
-  if (reading.spec.kind !== 'gauge') return cell.data.slice(cell.at, cell.at + stride)
-  return Float64Array.of(cell.data[cell.at] ?? 0, recorder.clock.unixMs())
-}
-
-function changed(reading: MetricReading, before: Float64Array, now: Float64Array): boolean {
-  // A gauge's time alone is no change.
-  const length = reading.spec.kind === 'gauge' ? 1 : now.length
+function changed({ spec }: MetricReading, before: Float64Array, now: Float64Array): boolean {
+  // Whether a gauge was set anew to what it is matters only where the last one counts.
+  const length = spec.kind === 'gauge' && spec.merge !== 'last' ? 1 : now.length
   for (let i = 0; i < length; i++) if (before[i] !== now[i]) return true
   return false
 }

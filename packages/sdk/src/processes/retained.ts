@@ -4,7 +4,7 @@ import type { MetricReading } from '@quipu/core'
 import { combine } from './combine.js'
 import { ownProcessId, type ProcessId } from './process-id.js'
 import type { PublishedProcess } from './published-process.js'
-import { strideOf } from './published-series.js'
+import { outlives, strideOf } from './published-series.js'
 
 /** What processes have left that are no more, so that counters do not go down when one dies. */
 export interface Retained {
@@ -24,9 +24,9 @@ const FILE = 'retained.json'
 const MAX_ABSORBED = 1000
 const nothing: Retained = { absorbed: [], series: [] }
 
-export function readRetained(directory: string): Retained {
+export function readRetained(directory: string, file = FILE): Retained {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(join(directory, FILE), 'utf8'))
+    const parsed: unknown = JSON.parse(readFileSync(join(directory, file), 'utf8'))
     return isRetained(parsed) ? parsed : nothing
   } catch {
     return nothing
@@ -38,12 +38,14 @@ export function readRetained(directory: string): Retained {
  * first and what is retained after never misses it, and the list of the absorbed keeps it from being counted twice.
  */
 export function absorb(directory: string, dead: PublishedProcess, metrics: ReadonlyMap<string, MetricReading>): void {
+  // Of a metric that this process has no entry for it cannot be said how it merges: its files stay and are read.
+  for (const { metric } of dead.series.values()) if (!metrics.has(metric)) return
   const before = readRetained(directory)
   if (!before.absorbed.includes(dead.id)) {
     const series = new Map(before.series.map((one) => [keyOf(one.metric, one.values), one]))
     for (const { metric, values, offset, startUnixMs } of dead.series.values()) {
       const reading = metrics.get(metric)
-      if (reading === undefined || (reading.spec.kind === 'gauge' && reading.spec.merge === 'live')) continue
+      if (reading === undefined || !outlives(reading)) continue
       const plain = values.map((value) => value ?? null)
       const key = keyOf(metric, plain)
       const left = dead.numbers.slice(offset, offset + strideOf(reading))
@@ -53,11 +55,16 @@ export function absorb(directory: string, dead: PublishedProcess, metrics: Reado
       series.set(key, { metric, values: plain, startUnixMs: start, numbers: [...numbers] })
     }
     const absorbed = [...before.absorbed, dead.id].slice(-MAX_ABSORBED)
-    const aside = join(directory, `${FILE}.${ownProcessId()}`)
-    writeFileSync(aside, JSON.stringify({ absorbed, series: [...series.values()] }), { mode: 0o600 })
-    renameSync(aside, join(directory, FILE))
+    writeRetained(directory, { absorbed, series: [...series.values()] })
   }
   for (const ending of ['series', 'numbers']) rmSync(join(directory, `${dead.id}.${ending}`), { force: true })
+}
+
+/** Writes it so that nobody ever reads half of it. */
+export function writeRetained(directory: string, retained: Retained, file = FILE): void {
+  const aside = join(directory, `${file}.${ownProcessId()}`)
+  writeFileSync(aside, JSON.stringify(retained), { mode: 0o600 })
+  renameSync(aside, join(directory, file))
 }
 
 /** A key that no two series share. */

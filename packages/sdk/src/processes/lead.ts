@@ -1,0 +1,96 @@
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isAlive, type ProcessId } from './process-id.js'
+
+/** A leader that has given no sign of life for so long is stopped or stuck: another leads until it is back, and after. */
+const SILENT_AFTER_MS = 5000
+const PREFIX = 'leader-'
+const CLOSING = 'closing'
+
+/** Who leads a group: one exports for all, and puts away what the dead have left. */
+export interface Lead {
+  /** Takes the lead unless another has it; gives a sign of life when it is ours. */
+  take(): boolean
+  /** Whether it is ours at this moment, as the folder says. */
+  holds(): boolean
+  /** Says that this leader is about to give its last export: who ends from now on has to export itself. */
+  close(): void
+  /** Whether the one that leads is about to end. */
+  isClosing(): boolean
+  /** Gives it up, so that another takes it at once. */
+  leave(): void
+}
+
+/**
+ * Leaders are numbered: `leader-7` follows `leader-6`. To lead is to make the next file, which one alone can; a number
+ * never comes back, so whoever looked a moment too early finds out by looking once more.
+ */
+export function createLead(directory: string, own: ProcessId): Lead {
+  const aside = join(directory, `${PREFIX}aside.${own}`)
+
+  const numbers = (): number[] =>
+    readdirSync(directory)
+      .filter((name) => name.startsWith(PREFIX))
+      .map((name) => Number(name.slice(PREFIX.length)))
+      .filter((number) => Number.isInteger(number))
+      .sort((a, b) => a - b)
+  const fileOf = (number: number): string => join(directory, `${PREFIX}${number}`)
+  const top = (): number => numbers().at(-1) ?? 0
+  const read = (number: number): readonly [id?: string, state?: string] => {
+    try {
+      return readFileSync(fileOf(number), 'utf8').split(' ') as [string, string?]
+    } catch {
+      return []
+    }
+  }
+  const write = (number: number, text: string): void => {
+    writeFileSync(aside, text, { mode: 0o600 })
+    renameSync(aside, fileOf(number))
+  }
+  const holds = (): boolean => {
+    try {
+      return read(top())[0] === own
+    } catch {
+      return false
+    }
+  }
+  const isThere = (number: number): boolean => {
+    const [id] = read(number)
+    return id !== undefined && isAlive(id) && Date.now() - statSync(fileOf(number)).mtimeMs < SILENT_AFTER_MS
+  }
+
+  return {
+    holds,
+    take() {
+      const last = top()
+      if (last > 0 && read(last)[0] === own) {
+        utimesSync(fileOf(last), new Date(), new Date())
+        return true
+      }
+      try {
+        if (last > 0 && isThere(last)) return false
+        // Whole when it appears: nobody ever reads a file that does not yet say whose it is.
+        writeFileSync(aside, own, { mode: 0o600 })
+        linkSync(aside, fileOf(last + 1))
+      } catch {
+        return false
+      } finally {
+        rmSync(aside, { force: true })
+      }
+      if (!holds()) return false
+      for (const number of numbers()) if (number <= last) rmSync(fileOf(number), { force: true })
+      return true
+    },
+    close() {
+      if (holds()) write(top(), `${own} ${CLOSING}`)
+    },
+    isClosing() {
+      const last = top()
+      return last > 0 && read(last)[1] === CLOSING && isThere(last)
+    },
+    leave() {
+      // The file stays for its number.
+      if (holds()) write(top(), 'left')
+    },
+  }
+}
