@@ -38,15 +38,7 @@ export function toCollectorYaml(
   const configuration = {
     receivers: { otlp: { protocols: { http: { endpoint: `localhost:${receiverPort(preset.url)}` } } } },
     processors: {
-      ...(resource && {
-        resource: {
-          attributes: Object.entries(resource).map(([key, value]) => ({
-            key,
-            value: literal(value),
-            action: 'insert',
-          })),
-        },
-      }),
+      ...(resource && { transform: { metric_statements: Object.entries(resource).map(setUnlessThere) } }),
       batch: max === undefined ? {} : { send_batch_size: max, send_batch_max_size: max },
     },
     exporters: {
@@ -61,7 +53,7 @@ export function toCollectorYaml(
       pipelines: {
         metrics: {
           receivers: ['otlp'],
-          processors: resource === undefined ? ['batch'] : ['resource', 'batch'],
+          processors: resource === undefined ? ['batch'] : ['transform', 'batch'],
           exporters: [exporter],
         },
       },
@@ -92,6 +84,11 @@ function settingsOf(preset: AnyPreset, secrets: PrintOptions['secrets']): { read
 /** Not the port that it sends to itself: a Collector behind another one, on the same host. */
 function receiverPort(url: string): number {
   return /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]):4318(?:\/|$)/.test(url) ? 14_318 : 4318
+}
+
+function setUnlessThere([name, value]: readonly [string, string]): string {
+  const attribute = `resource.attributes[${JSON.stringify(name)}]`
+  return literal(`set(${attribute}, ${JSON.stringify(value)}) where ${attribute} == nil`)
 }
 
 /** A Collector replaces `${…}` anywhere in its file; `$$` is a dollar sign. */

@@ -1,0 +1,174 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { start } from '@quipu/sdk'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { toCollector, toCollectorYaml, toEnvironment, toStartOptions } from '../../packages/sdk/src/presets.js'
+import { describeWithServer, startCollector, validateCollectorConfig, waitUntil } from '../servers/index.js'
+import { recordEverything } from './recorded-metrics.js'
+import { startVendorBackend, type VendorBackend, type VendorPoint } from './vendor-backend.js'
+import { at, collectorPresets, collectorVendors, directPresets, directVendors } from './vendor-presets.js'
+
+/** What the presets' credentials are, where only the names of their variables are printed. */
+const credentials = {
+  DD_API_KEY: 'k',
+  NEW_RELIC_LICENSE_KEY: 'k',
+  DT_API_TOKEN: 't',
+  HONEYCOMB_API_KEY: 'k',
+  GRAFANA_CLOUD_BASIC: 'MTI6dA==',
+  SPLUNK_ACCESS_TOKEN: 't',
+  ELASTIC_API_KEY: 'k',
+  SIGNOZ_INGESTION_KEY: 'k',
+}
+
+// An application that is configured by nothing but its environment, or by what a preset prints.
+const source = `
+import { metrics } from '@opentelemetry/api'
+import { start } from '@quipu/sdk'
+const printed = process.env.START_OPTIONS
+const quipu = start({ ...(printed && new Function('return ' + printed)()), shutdownTimeoutMs: 10000 })
+quipu.metrics.user_action_total.add(2, { action_type: 'a' })
+quipu.metrics.user_action_duration_seconds.record(0.25, { action_type: 'a' })
+metrics.getMeter('shop').createHistogram('shop.basket').record(3)
+metrics.getMeter('shop').createCounter('shop.orders').add(4)
+const { delivered, dropped, held } = await quipu.shutdown()
+console.log(JSON.stringify({ isDelivered: delivered > 0, dropped, held }))
+`
+
+describe('printed as an environment block and as the options of start()', () => {
+  let folder: string
+  beforeAll(async () => {
+    // Where the sdk's dependencies are found, as they are from an installed one.
+    const modules = fileURLToPath(new URL('../../packages/sdk/node_modules/', import.meta.url))
+    mkdirSync(modules, { recursive: true })
+    folder = mkdtempSync(join(modules, '.vendors-'))
+    copyFileSync(
+      fileURLToPath(new URL('../../packages/sdk/package.json', import.meta.url)),
+      join(folder, 'package.json'),
+    )
+    await build({
+      stdin: { contents: source, resolveDir: fileURLToPath(new URL('../../packages/sdk/src/', import.meta.url)) },
+      outfile: join(folder, 'dist/app.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      conditions: ['@quipu/source'],
+      plugins: [
+        {
+          name: 'others stay outside',
+          setup: ({ onResolve }) =>
+            onResolve({ filter: /^[^./]/ }, ({ path }) =>
+              path.startsWith('@quipu/') ? undefined : { path, external: true },
+            ),
+        },
+      ],
+    })
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  async function run(env: NodeJS.ProcessEnv): Promise<unknown> {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'dist/app.mjs')], {
+      env: { PATH: process.env.PATH, OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=one', ...env },
+    })
+    return JSON.parse(stdout)
+  }
+
+  /** As a shell exports it, placeholders replaced. */
+  function exported(block: string): NodeJS.ProcessEnv {
+    const file = join(folder, `${Math.random()}.env`)
+    writeFileSync(file, block)
+    const encoded = Object.fromEntries(Object.entries(credentials).map(([k, v]) => [k, encodeURIComponent(v)]))
+    const out = execFileSync('sh', ['-c', 'set -a; . "$0"; env -0', file], {
+      env: { PATH: process.env.PATH, ...encoded },
+    })
+    const lines = out.toString('utf8').split('\0')
+    return Object.fromEntries(lines.filter((line) => /^(?:OTEL|QUIPU)_/.test(line)).map((line) => splitAt(line, '=')))
+  }
+
+  it.each(directVendors)(
+    '%s gets the same requests by either as by the preset in code',
+    async (vendor) => {
+      const asked: unknown[] = []
+      for (const way of ['code', 'options', 'environment'] as const) {
+        const backend = await startVendorBackend(vendor)
+        const preset = at(directPresets[vendor], backend.origin)
+        const env = {
+          code: () => ({ START_OPTIONS: JSON.stringify({ otlp: preset }) }),
+          options: () => ({ ...credentials, START_OPTIONS: toStartOptions(preset) }),
+          environment: () => exported(toEnvironment(preset)),
+        }[way]()
+        expect(await run(env), way).toEqual({ isDelivered: true, dropped: 0, held: 0 })
+        asked.push(whatWasAsked(backend))
+        await backend.close()
+      }
+      expect(asked[1]).toEqual(asked[0])
+      expect(asked[2]).toEqual(asked[0])
+      const basket = JSON.stringify(asked[0])
+      expect(basket).toContain('shop.basket')
+      expect(basket.includes('exponentialHistogram')).toBe(directPresets[vendor].histograms === 'exponential')
+    },
+    60_000,
+  )
+})
+
+function splitAt(line: string, separator: string): readonly [string, string] {
+  const i = line.indexOf(separator)
+  return [line.slice(0, i), line.slice(i + 1)]
+}
+
+/** All of it but what differs between two runs of a program: times, its address and what it measures of itself. */
+function whatWasAsked({ requests }: VendorBackend): unknown {
+  const isMeasured = ({ name }: VendorPoint): boolean => /^(?:shop\.|user_action)/.test(name)
+  return requests.map(({ path, status, headers, resource, points }) => {
+    const { host: _, 'content-length': __, ...others } = headers
+    return { path, status, headers: others, resource, points: points.filter(isMeasured) }
+  })
+}
+
+describeWithServer('collector', 'printed as a Collector’s configuration', () => {
+  /** The Collector of the tests has no extension that signs or renews; all the rest of the file is read by it. */
+  function withoutAuth(yaml: string): Record<string, unknown> {
+    const config = parse(yaml)
+    const { extensions: _, ...service } = config.service
+    for (const exporter of Object.values<Record<string, unknown>>(config.exporters)) delete exporter.auth
+    return { ...config, extensions: undefined, service }
+  }
+
+  it.each(directVendors)('%s is accepted by a Collector, with the credential in its environment', async (vendor) => {
+    const folder = mkdtempSync('/tmp/quipu-vendors-')
+    const file = join(folder, 'collector.yaml')
+    writeFileSync(file, toCollectorYaml(directPresets[vendor]))
+    expect(await validateCollectorConfig(file, credentials)).toMatchObject({ code: 0, stderr: '' })
+    writeFileSync(file, toCollectorYaml(directPresets[vendor]).replace('encoding: proto', 'encoding: protobuf'))
+    expect(await validateCollectorConfig(file, credentials)).toMatchObject({ code: 1 })
+    rmSync(folder, { recursive: true })
+  })
+
+  it.each([...directVendors, ...collectorVendors])('%s takes all that comes through it', async (vendor) => {
+    const backend = await startVendorBackend(vendor)
+    const preset = { ...directPresets, ...collectorPresets }[vendor]
+    const config = withoutAuth(toCollectorYaml(at(preset, backend.origin)))
+    const collector = await startCollector({ config, env: credentials })
+    const { recorder } = recordEverything()
+    const otlp = toCollector(preset, { url: collector.endpoints.otlpHttp })
+    const outcome = await start({ recorder, otlp, exitHooks: false, shutdownTimeoutMs: 10_000 }).shutdown()
+    expect(outcome).toMatchObject({ held: 0, dropped: 0, errors: [] })
+    const points = () => backend.requests.flatMap((request) => request.points)
+    const isRefused = () => backend.requests.some(({ status }) => status !== 200)
+    await waitUntil(
+      async () => (points().length >= outcome.delivered || isRefused() ? true : undefined),
+      10_000,
+      () => `${points().length} of ${outcome.delivered} points have come\n${collector.logs()}`,
+    )
+    expect(backend.requests.map(({ status, rejected }) => [status, rejected])).toEqual(
+      backend.requests.map(() => [200, []]),
+    )
+    expect(points().length).toBe(outcome.delivered)
+    await collector.stop()
+    await backend.close()
+  })
+})
