@@ -47,7 +47,7 @@ describe.each(directVendors)('%s', (vendor) => {
 
   it('takes nothing at another path, and that is said', async () => {
     const backend = await startBackend(vendor)
-    const outcome = await send(byHand(vendor, backend.origin, { url: `${backend.origin}/v1/traces`) }))
+    const outcome = await send(byHand(vendor, backend.origin, { url: `${backend.origin}/v1/traces` }))
     expect(outcome).toMatchObject({ delivered: 0, held: 0 })
     expect(outcome.dropped).toBeGreaterThan(200)
     expect(outcome.errors.map(String)).toContainEqual(expect.stringContaining('404'))
@@ -62,7 +62,7 @@ const withHeaders = directVendors.flatMap((vendor) => {
 it.each(withHeaders)('$vendor answers $status without $header', async ({ vendor, header, status }) => {
   const backend = await startBackend(vendor)
   const headers = Object.fromEntries(Object.entries(directPresets[vendor].headers).filter(([name]) => name !== header))
-  const outcome = await send(byHand(vendor, backend.origin, { headers) }))
+  const outcome = await send(byHand(vendor, backend.origin, { headers }))
   expect(outcome.delivered).toBe(0)
   expect(outcome.errors.map(String)).toContainEqual(expect.stringContaining(String(status)))
   expect(backend.requests.map((request) => request.status)).toEqual(backend.requests.map(() => status))
