@@ -18,16 +18,6 @@ export const endpointOf = (i: number) => endpoints[(i >> 3) & 3]!
 export const statusOf = (i: number) => statuses[(i >> 5) & 1]!
 export const durationOf = (i: number) => durations[i & 15]!
 
-/** The same values as they come from requests and answers: strings that are no literals of the program. */
-const readModels = models.map(readText)
-const readEndpoints = endpoints.map(readText)
-export const readModelOf = (i: number) => readModels[i & 7]!
-export const readEndpointOf = (i: number) => readEndpoints[(i >> 3) & 3]!
-
-function readText(text: string): string {
-  return Buffer.from(text).toString('latin1')
-}
-
 /** Twelve buckets: the number that SecureTrack's duration histograms have, within one. */
 export const buckets: readonly number[] = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120]
 

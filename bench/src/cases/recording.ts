@@ -3,7 +3,6 @@ import type { Call, RecordingCalls } from '../library.js'
 import { bytesPerCall } from '../measure/allocation.js'
 import { prepareBatch, type TimingOptions, timeBatch, timeCalls } from '../measure/time.js'
 import { median, minimum } from '../statistics.js'
-import { readEndpointOf, readModelOf } from '../workload.js'
 import type { Case, CaseOptions, Figures } from './case.js'
 
 function timing({ quick }: CaseOptions): TimingOptions {
@@ -37,6 +36,7 @@ export const addAmongMany: Case = async (name, options) => {
 
 /** An add with two labels whose values are no literals of the program, as those that come from outside are not. */
 export const addReadValues: Case = async (name, options) => {
+  const { readEndpointOf, readModelOf } = await import('../read-values.js')
   const add = (await openLibrary(name)).openCounter('bench_two_total', ['model', 'endpoint'])
   const call: Call = (i) => add({ model: readModelOf(i), endpoint: readEndpointOf(i) })
   const times = timeCalls(call, timing(options))
