@@ -3,6 +3,7 @@ import { type CollectorPreset, createCollectorPreset } from './presets/collector
 import { createPreset, type Preset, type PresetOptions, required } from './presets/create-preset.js'
 
 export type { BackendChoice, BackendName } from './presets/backend-rules.js'
+export { type CatalogFinding, checkCatalogFor } from './presets/check-catalog-for.js'
 export type { CollectorBackend, CollectorPreset } from './presets/collector-preset.js'
 export type { Preset, PresetOptions } from './presets/create-preset.js'
 export { type PrintOptions, toEnvironment, toStartOptions } from './presets/print-preset.js'
