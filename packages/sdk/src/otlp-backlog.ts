@@ -71,10 +71,12 @@ export function createOtlpBacklog(spool: Spool | undefined, onLost: (count: numb
   }
 
   function dropOldest(size: (batch: Waiting) => number, max: number, why: string): void {
-    let total = sumOf(waiting, size)
-    for (const batch of waiting) {
+    // The one that is being sent is the oldest: its turn comes when it has not got through.
+    const atRest = waiting.filter(({ isSending }) => !isSending)
+    let total = sumOf(atRest, size)
+    for (const batch of atRest) {
       if (total <= max) return
-      if (batch.isSending || size(batch) === 0) continue
+      if (size(batch) === 0) continue
       total -= size(batch)
       without(batch)
       onLost(batch.count, why)

@@ -1,18 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer'
-import { resourceFromAttributes } from '@opentelemetry/resources'
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import { createRecorder } from '@quipu/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Fault, type FaultServer, faults, outages, startFaultServer } from '../fixtures/fault-server.js'
 import type { ReceivedPoint } from '../fixtures/otlp-receiver.js'
-import { createExportLedger } from './export-ledger.js'
-import { createOtlpSender } from './otlp-sender.js'
-import { createOtlpTransport } from './otlp-transport.js'
-import { createSpool, type SpoolSettings } from './spool.js'
+import { createWay } from '../fixtures/otlp-way.js'
+import type { SpoolSettings } from './spool.js'
 
 let server: FaultServer
 let directory: string
@@ -24,59 +18,6 @@ afterEach(async () => {
   await server.close()
   rmSync(directory, { recursive: true, force: true })
 })
-
-type Temporality = 'cumulative' | 'delta'
-const resource = resourceFromAttributes({ 'service.name': 'faults' })
-
-/** A recorder and its way out, with the account of both ends. */
-function createWay(to: FaultServer, temporality: Temporality, spool?: SpoolSettings) {
-  const recorder = createRecorder()
-  const ledger = createExportLedger('otlp', recorder)
-  const transport = createOtlpTransport(
-    {
-      url: new URL(`${to.url}/v1/metrics`),
-      headers: {},
-      protocol: 'http/protobuf',
-      compression: 'gzip',
-      // Less than the wait before a repeat: what does not get through at once waits for the next export.
-      timeoutMs: 400,
-      tls: {},
-      spool: undefined,
-    },
-    'quipu/test',
-    () => ledger.retried(),
-  )
-  const sender = createOtlpSender<ResourceMetrics>({
-    serializer: ProtobufMetricsSerializer,
-    encoding: 'protobuf',
-    transport,
-    ledger,
-    countOf: ({ scopeMetrics }) =>
-      scopeMetrics.flatMap(({ metrics }) => metrics.flatMap((each) => each.dataPoints)).length,
-    undelivered: temporality === 'delta' ? 'repeat' : 'replace',
-    spool: spool && createSpool(spool, 'metrics', recorder),
-  })
-  const producer = recorder.producer({ temporality })
-  let exported = 0
-  return {
-    sender,
-    ledger,
-    exported: () => exported,
-    record(amount: number) {
-      recorder.metrics.user_action_total.add(amount, { action_type: `a${amount % 3}` })
-      recorder.metrics.llm_request_duration_seconds.record(amount, { model: 'gpt-4', endpoint: 'chat' })
-    },
-    recorder,
-    async export() {
-      sender.begin()
-      const { scopeMetrics } = producer.collectNow().resourceMetrics
-      // What is said of the exports changes with each of them: it is not what is accounted for here.
-      const batch = { resource, scopeMetrics: scopeMetrics.filter(({ scope }) => scope.name !== 'quipu.self') }
-      exported += batch.scopeMetrics.flatMap(({ metrics }) => metrics.flatMap((each) => each.dataPoints)).length
-      await new Promise<void>((resolve) => sender.export(batch, () => resolve()))
-    },
-  }
-}
 
 const actionsIn = (points: readonly ReceivedPoint[]): number =>
   points.filter(({ name }) => name === 'user_action_total').reduce((sum, { value = 0 }) => sum + value, 0)
@@ -106,7 +47,7 @@ const someOutages = fc.array(fc.constantFrom(...outages), { minLength: 1, maxLen
 async function checkDelta(sequence: readonly Fault[], spool?: SpoolSettings): Promise<void> {
   server.arrived.length = 0
   server.rejected.length = 0
-  const way = createWay(server, 'delta', spool)
+  const way = createWay(server.url, 'delta', spool)
   const recorded = await run(way, sequence)
   const { delivered, dropped } = way.ledger.totals
   // Point by point: what was exported is there, or counted; and both ends count the same.
@@ -163,7 +104,7 @@ test(
 async function checkCumulative(sequence: readonly Fault[], spool?: SpoolSettings): Promise<void> {
   server.arrived.length = 0
   server.rejected.length = 0
-  const way = createWay(server, 'cumulative', spool)
+  const way = createWay(server.url, 'cumulative', spool)
   const recorded = await run(way, sequence)
   expect({ sequence, held: way.sender.held() }).toEqual({ sequence, held: 0 })
   expect(way.ledger.totals.delivered).toBe(server.arrived.length)
@@ -195,7 +136,7 @@ test('cumulative with a spool: after any sequence of faults nothing is lost, and
 
 test.each(outages)('while "%s" lasts, the points are held', async (fault) => {
   for (const temporality of ['delta', 'cumulative'] as const) {
-    const way = createWay(server, temporality)
+    const way = createWay(server.url, temporality)
     await server.become(fault)
     way.record(5)
     await way.export()
@@ -209,7 +150,7 @@ test.each(outages)('while "%s" lasts, the points are held', async (fault) => {
 })
 
 test('429 with Retry-After: the request is repeated when it is time, and not before', async () => {
-  const way = createWay(server, 'delta')
+  const way = createWay(server.url, 'delta')
   await server.become('429', { retryAfter: '0' })
   way.record(1)
   const done = way.export()
