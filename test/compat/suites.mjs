@@ -63,12 +63,12 @@ export async function runSuite(node, folder, name) {
   const { code, output } = await runProgram(node, args, { cwd: folder })
   if (!existsSync(results)) return { passed: 0, failed: 1, output }
   const report = JSON.parse(readFileSync(results, 'utf8'))
-  const failures = report.testResults.flatMap(({ name: file, message, assertionResults }) => [
-    ...(assertionResults.length === 0 ? [`${file}: ${message}`] : []),
-    ...assertionResults
-      .filter(({ status }) => status === 'failed')
-      .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join('\n').slice(0, 600)}`),
-  ])
+  const failures = report.testResults.flatMap(({ name: file, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((each) => each.status === 'failed')
+    // A file that does not load, or whose hook fails, has no failed test in it.
+    if (status === 'failed' && failed.length === 0) return [`${file}: ${message.slice(0, 2000)}`]
+    return failed.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join('\n').slice(0, 600)}`)
+  })
   const failed = failures.length > 0 || code === 0 ? failures.length : 1
   return {
     passed: report.numPassedTests,
