@@ -87,8 +87,8 @@ function judge(rules: VendorRules, request: IncomingMessage, sent: Buffer): Vend
   const { resource, points } = decode(isJson(request) ? JSON.parse(body.toString('utf8')) : decodeMetrics(body))
   if (points.length > (rules.points ?? Number.POSITIVE_INFINITY)) return ended(413)
   const rejected = points.flatMap((point) => rules.refuses?.(point) ?? [])
-  const isWhole = rejected.length > 0 && rules.rejection === 400
-  if (isWhole || rules.resource?.some((name) => resource[name] === undefined)) return ended(400)
+  if (rejected.length > 0 && rules.rejection !== undefined) return ended(rules.rejection)
+  if (rules.resource?.some((name) => resource[name] === undefined)) return ended(400)
   return { ...ended(200), resource, points, rejected }
 }
 

@@ -19,7 +19,7 @@ export interface VendorRules {
   /** Why a point is not taken. */
   readonly refuses?: (point: VendorPoint) => string | undefined
   /** What a request with such a point gets: an error as a whole, or a partial success. Default partial success. */
-  readonly rejection?: 400
+  readonly rejection?: 400 | 500
 }
 
 const isDistribution = ({ kind }: VendorPoint): boolean => kind === 'histogram' || kind === 'exponentialHistogram'
@@ -84,7 +84,7 @@ export const vendorRules = {
     headers: { authorization: { value: 'ApiKey k', status: 401 } },
     refuses: (point) => (isDistribution(point) && !point.isDelta ? `${point.name} is cumulative` : undefined),
   },
-  prometheus: { path: '/api/v1/otlp/v1/metrics', json: 415, refuses: noDelta, rejection: 400 },
+  prometheus: { path: '/api/v1/otlp/v1/metrics', refuses: noDelta, rejection: 500 },
   mimir: {
     path: '/otlp/v1/metrics',
     headers: { 'x-scope-orgid': { value: 't', status: 401 } },

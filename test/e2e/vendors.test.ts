@@ -1,12 +1,18 @@
 import { defineMetrics } from '@quipu/catalog'
 import { createRecorder } from '@quipu/core'
 import { type FlushOutcome, start } from '@quipu/sdk'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { AnyPreset, OtlpOptions } from '../../packages/sdk/src/start-options.js'
+import { describeWithServer, startPrometheus, startVictoriaMetrics } from '../servers/index.js'
 import { recordEverything } from './recorded-metrics.js'
 import { startVendorBackend, type VendorBackend } from './vendor-backend.js'
 import { at, type DirectVendor, directPresets, directVendors } from './vendor-presets.js'
 import { type VendorName, type VendorRules, vendorRules } from './vendor-rules.js'
+
+interface Server {
+  readonly otlpUrl: string
+  stop(): Promise<void>
+}
 
 const backends: VendorBackend[] = []
 afterEach(() => Promise.all(backends.splice(0).map((backend) => backend.close())))
@@ -69,7 +75,7 @@ it.each(withHeaders)('$vendor answers $status without $header', async ({ vendor,
 })
 
 // What the types and start() keep from happening: each is seen to be refused by the vendor's own rules.
-const impossible: readonly (readonly [DirectVendor, Partial<OtlpOptions>, 400 | 415 | 'partly'])[] = [
+const impossible: readonly (readonly [DirectVendor, Partial<OtlpOptions>, 400 | 415 | 500 | 'partly'])[] = [
   ['datadog', { temporality: 'cumulative' }, 400],
   ['dynatrace', { temporality: 'cumulative' }, 'partly'],
   ['dynatrace', { protocol: 'http/json' }, 415],
@@ -77,8 +83,7 @@ const impossible: readonly (readonly [DirectVendor, Partial<OtlpOptions>, 400 | 
   ['splunk', { temporality: 'delta' }, 400],
   ['splunk', { protocol: 'http/json' }, 415],
   ['elastic', { temporality: 'cumulative' }, 'partly'],
-  ['prometheus', { temporality: 'delta' }, 400],
-  ['prometheus', { protocol: 'http/json' }, 415],
+  ['prometheus', { temporality: 'delta' }, 500],
   ['mimir', { temporality: 'delta' }, 400],
   ['mimir', { protocol: 'http/json' }, 415],
   ['victoriaMetrics', { protocol: 'http/json' }, 400],
@@ -99,6 +104,29 @@ it.each(impossible)('%s does not take %j, and start() refuses to send it', async
   const changed: object = { ...at(directPresets[vendor], backend.origin), ...change }
   expect(() => start({ otlp: changed })).toThrow(expect.objectContaining({ code: 'QUIPU_BACKEND_REFUSES' }))
   expect(backend.requests.length).toBe(1)
+})
+
+describeWithServer(['prometheus', 'victoriametrics'], 'the two that can be run here', () => {
+  const servers: Server[] = []
+  afterAll(() => Promise.all(servers.splice(0).map((server) => server.stop())))
+
+  it.each([
+    ['prometheus', () => startPrometheus({ otlp: true })],
+    ['victoriaMetrics', () => startVictoriaMetrics({ flags: [] })],
+  ] as const)('%s answers as its rules here say', async (vendor, startServer) => {
+    const server: Server = await startServer()
+    servers.push(server)
+    const backend = await startBackend(vendor)
+    for (const protocol of ['http/protobuf', 'http/json'] as const) {
+      for (const temporality of ['cumulative', 'delta'] as const) {
+        const change = { protocol, temporality }
+        const real = await send(byHand(vendor, new URL(server.otlpUrl).origin, change))
+        const fake = await send(byHand(vendor, backend.origin, change))
+        expect(real.errors.map(String), `${protocol} ${temporality}`).toEqual(fake.errors.map(String))
+        expect([real.delivered > 0, real.dropped > 0]).toEqual([fake.delivered > 0, fake.dropped > 0])
+      }
+    }
+  })
 })
 
 describe('a back end that limits requests', () => {

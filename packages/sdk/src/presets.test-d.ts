@@ -28,8 +28,6 @@ presets.splunk({ realm: 'eu0', accessToken: key, protocol: 'http/json' })
 presets.elastic({ url: 'https://e', apiKey: key, temporality: 'cumulative' })
 // @ts-expect-error cumulative
 presets.prometheus({ temporality: 'delta' })
-// @ts-expect-error protobuf
-presets.prometheus({ protocol: 'http/json' })
 // @ts-expect-error cumulative
 presets.mimir({ url: 'http://m', temporality: 'delta' })
 // @ts-expect-error answers 400 to JSON

@@ -97,9 +97,9 @@ export const backendRules = {
   },
   prometheus: {
     temporality: ['cumulative'],
-    protocol: ['http/protobuf'],
+    protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit', 'exponential'],
-    because: 'Prometheus takes cumulative metrics, in protobuf',
+    because: 'Prometheus answers 500 to delta metrics',
   },
   mimir: {
     temporality: ['cumulative'],
