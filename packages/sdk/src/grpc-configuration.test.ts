@@ -1,0 +1,57 @@
+import { QuipuError } from '@quipu/catalog/builtin'
+import { afterEach, expect, test, vi } from 'vitest'
+import { type AppFolder, createAppFolder } from '../fixtures/run-node.js'
+import * as load from './load-opentelemetry.js'
+import { otlpEndpoint, otlpLogs, otlpMetrics } from './otlp-configuration.js'
+
+vi.mock(import('./load-opentelemetry.js'), async (original) => {
+  const real = await original()
+  return { ...real, hasGrpc: vi.fn(real.hasGrpc) }
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+test('OTEL_EXPORTER_OTLP_PROTOCOL=grpc is gRPC, to port 4317 unless an endpoint is given', () => {
+  vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc')
+  expect(otlpMetrics({})).toMatchObject({ protocol: 'grpc', url: new URL('http://localhost:4317') })
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4317')
+  expect(otlpMetrics({})).toMatchObject({ protocol: 'grpc', url: new URL('http://collector:4317') })
+  expect(otlpLogs(true, {})).toMatchObject({ protocol: 'grpc', url: new URL('http://collector:4317') })
+  vi.stubEnv('OTEL_EXPORTER_OTLP_LOGS_PROTOCOL', 'http/json')
+  expect(otlpEndpoint('LOGS', {})).toMatchObject({
+    protocol: 'http/json',
+    url: new URL('http://collector:4317/v1/logs'),
+  })
+})
+
+test('without the package that speaks it, the start says which one to install', () => {
+  vi.mocked(load.hasGrpc).mockReturnValueOnce(false)
+  let error: unknown
+  try {
+    otlpMetrics({ protocol: 'grpc' })
+  } catch (thrown) {
+    error = thrown
+  }
+  expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_CONFIG_INVALID')
+  expect(QuipuError.isInstance(error) && error.fix).toContain('npm install @grpc/grpc-js')
+})
+
+test('by gRPC too a process whose collector is gone ends by itself, and what it had waits on disk', async () => {
+  const apps: AppFolder = await createAppFolder()
+  apps.write(
+    'app.mjs',
+    `
+    import { readdirSync } from 'node:fs'
+    import { start, trackUserAction } from '@quipu/sdk'
+    const quipu = start({ otlp: { url: 'http://127.0.0.1:1', protocol: 'grpc', spool: { directory: process.env.DIRECTORY } }, standardMetrics: false })
+    trackUserAction('last')
+    process.on('exit', () => console.log(readdirSync(process.env.DIRECTORY, { recursive: true }).some((name) => name.endsWith('.pb'))))
+  `,
+  )
+  const startedAt = performance.now()
+  const result = await apps.run('app.mjs', { env: { DIRECTORY: `${apps.path}/spool` } })
+  expect(result).toMatchObject({ code: 0, signal: null, stdout: 'true\n', stderr: '' })
+  expect(performance.now() - startedAt).toBeLessThan(8000)
+  apps.remove()
+}, 120_000)
