@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A change of one file: the text that stands there once, and what stands there instead. */
 export interface Patch {
-  /** From the top folder: `packages/core/src/sessions.ts`. */
+  /** From the top folder: `packages/core/src/observe/sessions.ts`. */
   readonly file: string
   readonly from: string
   readonly to: string

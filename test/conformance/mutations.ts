@@ -107,7 +107,7 @@ export const mutations: readonly Mutation[] = [
     ['A7 A60', 'return value !== undefined &&', 'return value === undefined ||'],
     ['A4 A64', "'FEATURE_METRICS_LOGGING_ENABLED'", "'METRICS_LOGGING_ENABLED'"],
   ]),
-  ...core('mapping.ts', [
+  ...core('observe/mapping.ts', [
     [
       'A14 A22 A56',
       "event('tool_error', (o) => (o.error === undefined ?",
@@ -135,7 +135,7 @@ export const mutations: readonly Mutation[] = [
       "event('file_upload', (o) => ({\n      file_size: undefined,",
     ],
   ]),
-  ...core('activity-events.ts', [
+  ...core('activity/activity-events.ts', [
     [
       'A37 A62',
       "options.drop('activity', 'unknown_event')\n        return null",
@@ -147,15 +147,15 @@ export const mutations: readonly Mutation[] = [
       "return typeof value === 'number' && value > 0 && value < 1_000_000",
     ],
   ]),
-  ...core('clean.ts', [
+  ...core('privacy/clean.ts', [
     ['A26 A29 T20 A35', 'return MIME.test(type) ? type : OTHER', 'return value'],
     ['A37 T8', "value.split(/[?#]/, 1)[0] ?? ''", 'value'],
     ['T8', 'IDENTIFIER_SEGMENT.test(segment) || ', ''],
   ]),
-  ...core('read-result.ts', [
+  ...core('observe/read-result.ts', [
     ['A33', 'call.response({ model })', "call.response({ model: String(get(result, 'content')) })"],
   ]),
-  ...core('files.ts', [
+  ...core('observe/files.ts', [
     [
       'A30',
       "if (path.includes('/generated/')) return 'generated'",
@@ -172,27 +172,27 @@ export const mutations: readonly Mutation[] = [
       '{ sizeBytes: Math.round(file.sizeBytes / 1000), contentType',
     ],
   ]),
-  ...core('describe-error.ts', [
+  ...core('observe/describe-error.ts', [
     ['A32 A59', "  timeout: 'timeout',\n", ''],
     ['A36 S20 T16', "error.name !== '') return error.name", "error.name !== '') return error.message"],
     ['T16 T10', "if (!isError(error)) return 'unknown'", 'if (!isError(error)) return String(error)'],
     ['T15', "  insufficient_quota: 'quota_exceeded',\n", ''],
   ]),
-  ...core('pseudonym.ts', [['A38 T7', '.slice(0, 16)', '.slice(0, 16) + value']]),
-  ...core('feature.ts', [
+  ...core('privacy/pseudonym.ts', [['A38 T7', '.slice(0, 16)', '.slice(0, 16) + value']]),
+  ...core('observe/feature.ts', [
     ['S20 S41', "recording.write('feature_errors_total', 1", "recording.write('feature_errors', 1"],
     ['S18 T32 S31', "recording.write('feature_usage_total', 1, { feature_name: name })", ''],
     ['S19 S30 S31 S32 T10', 'elapsedMs() / 1000', 'elapsedMs()'],
     ['T10', 'run.fail(error.thrown)', 'run.end()'],
   ]),
-  ...core('feature-metrics.ts', [
+  ...core('observe/feature-metrics.ts', [
     ['S30', '[Symbol.dispose](): void {\n    this.#run.end()', '[Symbol.dispose](): void {'],
   ]),
-  ...core('user-action.ts', [
+  ...core('observe/user-action.ts', [
     ['S24 S37', "recording.write('user_action_total', 1, { action_type: action })", ''],
     ['S25 S37', 'elapsedMs() / 1000', 'elapsedMs()'],
   ]),
-  ...core('follow.ts', [
+  ...core('observe/follow.ts', [
     [
       'T10',
       '    end({ thrown })\n    throw thrown\n  }\n  if (isNativePromise(result)) {',
@@ -206,10 +206,10 @@ export const mutations: readonly Mutation[] = [
     ['S31 T10', 'if (isNativePromise(result)) {', 'end(undefined)\n  if (isNativePromise(result)) {'],
     ['T26 T10', "return ['next', 'return', 'throw'].every((name, i) => {", "return ['throw'].every((name, i) => {"],
   ]),
-  ...core('wrap-function.ts', [
+  ...core('observe/wrap-function.ts', [
     ['S32', 'for (const key of Reflect.ownKeys(fn)) {', 'for (const key of Reflect.ownKeys({})) {'],
   ]),
-  ...core('sessions.ts', [
+  ...core('observe/sessions.ts', [
     ['S33 S35', 'if (key === undefined) anonymous++', 'if (key === undefined) anonymous += 2'],
     ['S35', 'else anonymous--', 'else anonymous++'],
     [
@@ -219,7 +219,7 @@ export const mutations: readonly Mutation[] = [
     ],
     ['T11', 'else lastSeen.set(key, recording.clock.monotonicMs())\n      show()', 'else anonymous++\n      show()'],
   ]),
-  ...core('create-helpers.ts', [
+  ...core('observe/create-helpers.ts', [
     ['A1 A12 A31', "guard('error', () => recording.say('error'", "guard('error', () => recording.say('failure'"],
     [
       'S36',
@@ -250,7 +250,7 @@ export const mutations: readonly Mutation[] = [
       "{ action_type: 'app_shutdown', profile_name: 'default' }",
     ],
   ]),
-  ...core('usage-metrics.ts', [
+  ...core('observe/usage-metrics.ts', [
     ['K7', 'this.#options.enabled === false || ', ''],
     ['K7 T6', " || !this.#recorder.speaks('aki')", ''],
     ['K5 T5', 'this.#record(() => this.#id.reset())', ''],
@@ -262,11 +262,11 @@ export const mutations: readonly Mutation[] = [
     ],
     ['K21 K4', "this.#options.versionId ?? '0.0.0'", "'0.0.0'"],
   ]),
-  ...core('installation-id.ts', [
+  ...core('observe/installation-id.ts', [
     ['K5 K8 T4', 'const made = crypto.randomUUID()', "const made = environmentVariable('USER') ?? ''"],
     ['T4', 'mode: 0o600', 'mode: 0o644'],
   ]),
-  ...core('open-llm-call.ts', [
+  ...core('observe/open-llm-call.ts', [
     ['S28', "about.model || 'unknown'", "'unknown'"],
     ['S11', 'outputBytes: hasOutput ? bytes.bytes : inner.outputBytes', 'outputBytes: undefined'],
     ['S12', "outcome: 'failed', error: described", "outcome: 'complete', error: described"],

@@ -1,7 +1,7 @@
 import { defaultRecorder } from './default-recorder.js'
-import { optionsOfMethod } from './llm-run.js'
+import { optionsOfMethod } from './observe/llm-run.js'
+import { createTracker, type Tracker } from './observe/tracker.js'
 import type { Recorder, RecorderHelpers } from './recorder.js'
-import { createTracker, type Tracker } from './tracker.js'
 
 // Each finds the recorder when it is called, also what was decorated at import and runs much later.
 

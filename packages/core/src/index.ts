@@ -1,14 +1,8 @@
-export type { ActivityEvent, ActivityListener, FieldValue } from './activity.js'
-export { cleanText } from './clean.js'
+export type { ActivityEvent, ActivityListener, FieldValue } from './activity/activity.js'
 export type { Clock } from './clock.js'
-export { type Attribution, withAttribution, withUser } from './context.js'
 export { createRecorder } from './create-recorder.js'
 export { defaultRecorder } from './default-recorder.js'
-export { describeError, type ErrorDescription } from './describe-error.js'
 export { ACTIVITY_LOG_FLAG, environmentVariable, isFlagOn } from './environment.js'
-export type { FeatureRun } from './feature.js'
-export { FeatureMetrics, type RecorderChoice } from './feature-metrics.js'
-export type { FileUpload, StoredFile } from './files.js'
 export {
   deleteWorkspace,
   logMetric,
@@ -47,6 +41,28 @@ export {
   withToolCall,
   withUserAction,
 } from './helpers.js'
+export { type Attribution, withAttribution, withUser } from './observe/context.js'
+export { describeError, type ErrorDescription } from './observe/describe-error.js'
+export type { FeatureRun } from './observe/feature.js'
+export { FeatureMetrics, type RecorderChoice } from './observe/feature-metrics.js'
+export type { FileUpload, StoredFile } from './observe/files.js'
+export type { LlmCall, LlmCallOptions } from './observe/llm-call.js'
+export type { LlmEndpointDetails, LlmResponse } from './observe/llm-call-scope.js'
+export { type LlmUsage, toLlmUsage, type UsageLike } from './observe/llm-usage.js'
+export type { PriceTable } from './observe/recording.js'
+export type { RequestReport } from './observe/request.js'
+export type { SessionOptions } from './observe/sessions.js'
+export type { ToolCall, ToolCallOptions } from './observe/tool-call.js'
+export type { Tracker } from './observe/tracker.js'
+export { UsageMetrics, type UsageMetricsOptions } from './observe/usage-metrics.js'
+export type { UserActionRun } from './observe/user-action.js'
+export { UserActionTimer } from './observe/user-action-timer.js'
+export type { ImmediateMetricProducer, MetricProducer } from './otel/otel-data.js'
+export { createProducer, type ProducerOptions } from './otel/producer.js'
+export { cleanText } from './privacy/clean.js'
+export { createPseudonymizer } from './privacy/pseudonym.js'
+export type { Recorder, RecorderHelpers } from './recorder.js'
+export type { RecorderOptions, RecorderSettings } from './recorder-options.js'
 export type {
   Counter,
   CounterHandle,
@@ -58,22 +74,6 @@ export type {
   Instruments,
   Summary,
   UpDownCounter,
-} from './instruments.js'
-export type { LlmCall, LlmCallOptions } from './llm-call.js'
-export type { LlmEndpointDetails, LlmResponse } from './llm-call-scope.js'
-export { type LlmUsage, toLlmUsage, type UsageLike } from './llm-usage.js'
-export type { ImmediateMetricProducer, MetricProducer } from './otel-data.js'
-export { createProducer, type ProducerOptions } from './producer.js'
-export { createPseudonymizer } from './pseudonym.js'
-export type { Cell, Exemplar, ExponentialBuckets, MetricReading } from './reading.js'
-export type { Recorder, RecorderHelpers } from './recorder.js'
-export type { RecorderOptions, RecorderSettings } from './recorder-options.js'
-export type { PriceTable } from './recording.js'
-export type { RequestReport } from './request.js'
-export type { SessionOptions } from './sessions.js'
-export type { Limits, TraceReference } from './store-context.js'
-export type { ToolCall, ToolCallOptions } from './tool-call.js'
-export type { Tracker } from './tracker.js'
-export { UsageMetrics, type UsageMetricsOptions } from './usage-metrics.js'
-export type { UserActionRun } from './user-action.js'
-export { UserActionTimer } from './user-action-timer.js'
+} from './store/instruments.js'
+export type { Cell, Exemplar, ExponentialBuckets, MetricReading } from './store/reading.js'
+export type { Limits, TraceReference } from './store/store-context.js'

@@ -1,5 +1,5 @@
 import { createRecorder } from './create-recorder.js'
-import { createProducer } from './producer.js'
+import { createProducer } from './otel/producer.js'
 import type { Recorder } from './recorder.js'
 
 const nothing = (): void => undefined

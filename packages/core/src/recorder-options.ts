@@ -1,8 +1,8 @@
 import type { Catalog, EventSpecs, GenAiProfile, MetricSpecs, Vocabulary } from '@quipu/catalog/builtin'
 import type { Clock } from './clock.js'
-import type { PriceTable } from './recording.js'
-import type { SessionOptions } from './sessions.js'
-import type { Limits, TraceReference } from './store-context.js'
+import type { PriceTable } from './observe/recording.js'
+import type { SessionOptions } from './observe/sessions.js'
+import type { Limits, TraceReference } from './store/store-context.js'
 
 /** What may be chosen about a recorder after it was made: `start()` does so with the process's own. */
 export interface RecorderSettings {

@@ -1,7 +1,7 @@
 import type { GenAiProfile, Vocabulary } from '@quipu/catalog/builtin'
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { allSeries, type Held } from '../fixtures/all-series.js'
+import { allSeries, type Held } from '../../fixtures/all-series.js'
 import { fileStoredMapping, fileUploadMapping, llmCallMapping, requestMapping, toolCallMapping } from './mapping.js'
 
 const vocabularies = ['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu'] as const

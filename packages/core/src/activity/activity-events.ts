@@ -1,8 +1,8 @@
 import type { EventSpecs, FieldSpec, LabelSpec, Vocabulary } from '@quipu/catalog/builtin'
+import type { Clock } from '../clock.js'
+import { cleanText } from '../privacy/clean.js'
+import { createLabelRule } from '../store/label-rule.js'
 import type { ActivityEvent, FieldValue } from './activity.js'
-import { cleanText } from './clean.js'
-import type { Clock } from './clock.js'
-import { createLabelRule } from './label-rule.js'
 
 /** Most keys of a field object that are looked at. */
 const MAX_KEYS = 1024

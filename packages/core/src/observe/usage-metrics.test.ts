@@ -7,8 +7,8 @@ import { DimensionNames, MetricNames } from '@quipu/catalog'
 import { createTestRecorder } from '@quipu/testing'
 import { buildSync } from 'esbuild'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { allSeries, drops } from '../fixtures/all-series.js'
-import { createRecorder, UsageMetrics, type UsageMetricsOptions } from './index.js'
+import { allSeries, drops } from '../../fixtures/all-series.js'
+import { createRecorder, UsageMetrics, type UsageMetricsOptions } from '../index.js'
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const root = mkdtempSync(join(tmpdir(), 'quipu-usage-'))
@@ -185,7 +185,7 @@ describe('in a process of its own', () => {
   `
   const run = (env: Record<string, string>) => {
     buildSync({
-      entryPoints: [fileURLToPath(new URL('index.ts', import.meta.url))],
+      entryPoints: [fileURLToPath(new URL('../index.ts', import.meta.url))],
       outfile: bundle,
       bundle: true,
       format: 'esm',

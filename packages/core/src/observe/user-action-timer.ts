@@ -1,4 +1,4 @@
-import { defaultRecorder } from './default-recorder.js'
+import { defaultRecorder } from '../default-recorder.js'
 import type { RecorderChoice } from './feature-metrics.js'
 import type { UserActionRun } from './user-action.js'
 

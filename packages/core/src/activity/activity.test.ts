@@ -1,8 +1,8 @@
 import { defineEvents } from '@quipu/catalog'
 import { createTestClock } from '@quipu/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { drops, seriesOf } from '../fixtures/all-series.js'
-import { type ActivityEvent, createRecorder } from './index.js'
+import { drops, seriesOf } from '../../fixtures/all-series.js'
+import { type ActivityEvent, createRecorder } from '../index.js'
 
 const catalog = defineEvents({
   order_placed: { help: 'An order', fields: { channel: ['web', 'app'], items: 'count', note: 'text', bytes: 'bytes' } },

@@ -1,6 +1,6 @@
-import { builtinModule } from './environment.js'
+import { builtinModule } from '../environment.js'
+import { shared } from '../shared.js'
 import type { LlmCallScope } from './llm-call-scope.js'
-import { shared } from './shared.js'
 
 /** What is known of the work that is under way, carried along asynchronous calls. */
 export interface Scope {

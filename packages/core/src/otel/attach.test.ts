@@ -3,8 +3,8 @@ import { DataPointType, MeterProvider, MetricReader } from '@opentelemetry/sdk-m
 import { defineMetrics } from '@quipu/catalog'
 import { createTestClock } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { seriesOf } from '../fixtures/all-series.js'
-import { createRecorder } from './index.js'
+import { seriesOf } from '../../fixtures/all-series.js'
+import { createRecorder } from '../index.js'
 
 class Reader extends MetricReader {
   protected async onForceFlush(): Promise<void> {}

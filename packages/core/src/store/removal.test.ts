@@ -1,8 +1,8 @@
 import { defineMetrics } from '@quipu/catalog'
 import { createTestClock } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { drops, seriesOf } from '../fixtures/all-series.js'
-import { createRecorder } from './index.js'
+import { drops, seriesOf } from '../../fixtures/all-series.js'
+import { createRecorder } from '../index.js'
 
 const catalog = defineMetrics({
   orders_total: {

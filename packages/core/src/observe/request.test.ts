@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { allSeries, type Held } from '../fixtures/all-series.js'
-import { createRecorder, type Recorder } from './index.js'
+import { allSeries, type Held } from '../../fixtures/all-series.js'
+import { createRecorder, type Recorder } from '../index.js'
 
 const once = { count: 1, sum: 0 }
 

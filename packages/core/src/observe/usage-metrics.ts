@@ -1,5 +1,5 @@
 import type { Vocabulary } from '@quipu/catalog/builtin'
-import { defaultRecorder } from './default-recorder.js'
+import { defaultRecorder } from '../default-recorder.js'
 import { createInstallationId, type InstallationId } from './installation-id.js'
 
 /** What UsageMetrics needs of a recorder. */

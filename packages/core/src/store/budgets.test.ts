@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { defineMetrics } from '@quipu/catalog'
 import { describe, expect, it } from 'vitest'
-import { seriesOf } from '../fixtures/all-series.js'
-import { createRecorder } from './index.js'
+import { seriesOf } from '../../fixtures/all-series.js'
+import { createRecorder } from '../index.js'
 
 const catalog = defineMetrics({
   calls_total: { kind: 'counter', help: 'Calls', labels: { model: { class: 'model', values: ['gpt-5'] } } },

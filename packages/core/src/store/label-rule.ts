@@ -1,5 +1,5 @@
 import type { LabelClass, LabelSpec } from '@quipu/catalog/builtin'
-import { cleanValue, OTHER, toLabelString } from './clean.js'
+import { cleanValue, OTHER, toLabelString } from '../privacy/clean.js'
 
 /** What one label of a metric lets through. */
 export interface LabelRule {

@@ -2,8 +2,8 @@ import { DiagLogLevel, diag } from '@opentelemetry/api'
 import { defineMetrics } from '@quipu/catalog'
 import { createTestClock, createTestRecorder } from '@quipu/testing'
 import { afterEach, describe, expect, it } from 'vitest'
-import { drops, seriesOf } from '../fixtures/all-series.js'
-import { createRecorder } from './index.js'
+import { drops, seriesOf } from '../../fixtures/all-series.js'
+import { createRecorder } from '../index.js'
 
 const catalog = defineMetrics({
   bytes_total: { kind: 'counter', help: 'Only up', unit: 'By', labels: { model: 'model' } },

@@ -10,7 +10,7 @@ import { defineMetrics } from '@quipu/catalog'
 import { createTestClock } from '@quipu/testing'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createRecorder, type MetricReading } from './index.js'
+import { createRecorder, type MetricReading } from '../index.js'
 import { createProducer } from './producer.js'
 
 const catalog = defineMetrics({

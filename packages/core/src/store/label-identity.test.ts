@@ -1,7 +1,7 @@
 import { defineMetrics } from '@quipu/catalog'
 import { describe, expect, it } from 'vitest'
-import { drops, seriesOf } from '../fixtures/all-series.js'
-import { createRecorder } from './index.js'
+import { drops, seriesOf } from '../../fixtures/all-series.js'
+import { createRecorder } from '../index.js'
 
 const catalog = defineMetrics({
   pairs_total: { kind: 'counter', help: 'Pairs', labels: { model: 'text', provider: 'text' } },

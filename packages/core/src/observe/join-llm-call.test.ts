@@ -1,7 +1,7 @@
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { allSeries, seriesOf } from '../fixtures/all-series.js'
-import type { LlmCall, Recorder } from './index.js'
+import { allSeries, seriesOf } from '../../fixtures/all-series.js'
+import type { LlmCall, Recorder } from '../index.js'
 
 const chat = { model: 'gpt-4', endpoint: 'chat' } as const
 const details = { model: 'gpt-4', provider: 'openai', operation: 'chat', serverAddress: 'api.openai.com' }

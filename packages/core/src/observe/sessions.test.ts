@@ -1,7 +1,7 @@
 import { createTestClock, createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { drops } from '../fixtures/all-series.js'
-import { createRecorder } from './index.js'
+import { drops } from '../../fixtures/all-series.js'
+import { createRecorder } from '../index.js'
 
 const open = (recorder: { readings: ReturnType<typeof createRecorder>['readings'] }) => {
   const cell = recorder

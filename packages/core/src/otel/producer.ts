@@ -1,5 +1,6 @@
 import { ValueType } from '@opentelemetry/api'
-import type { Clock } from './clock.js'
+import type { Clock } from '../clock.js'
+import type { MetricReading } from '../store/reading.js'
 import type {
   CollectionResult,
   DataPoint,
@@ -10,7 +11,6 @@ import type {
 } from './otel-data.js'
 import { CUMULATIVE, DELTA, EXPONENTIAL_POINTS, GAUGE_POINTS, HISTOGRAM_POINTS, SUM_POINTS } from './otel-data.js'
 import { createPointReader, type PointReader } from './point-reader.js'
-import type { MetricReading } from './reading.js'
 
 export interface ProducerOptions {
   /**

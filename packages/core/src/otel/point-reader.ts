@@ -1,8 +1,8 @@
 import type { HrTime } from '@opentelemetry/api'
-import { attributesOf } from './attributes.js'
-import type { Clock } from './clock.js'
+import type { Clock } from '../clock.js'
+import { attributesOf } from '../store/attributes.js'
+import type { Cell, ExponentialBuckets, MetricReading } from '../store/reading.js'
 import type { DataPoint, ExponentialValue, HistogramValue } from './otel-data.js'
-import type { Cell, ExponentialBuckets, MetricReading } from './reading.js'
 
 /** Reads a store's cells as data points, for one reader: a delta reader remembers what it read last of every cell. */
 export interface PointReader {

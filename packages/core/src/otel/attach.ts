@@ -1,8 +1,8 @@
 import type { BatchObservableResult, Meter, MeterProvider, MetricOptions, Observable } from '@opentelemetry/api'
-import { attributesOf } from './attributes.js'
-import type { AnySeries } from './create-series.js'
-import { DistributionSeries, type Forward } from './distribution.js'
-import type { MetricReading } from './reading.js'
+import { attributesOf } from '../store/attributes.js'
+import type { AnySeries } from '../store/create-series.js'
+import { DistributionSeries, type Forward } from '../store/distribution.js'
+import type { MetricReading } from '../store/reading.js'
 
 type Undo = () => void
 type Guard = (site: string, fn: () => void) => void
