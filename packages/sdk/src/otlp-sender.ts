@@ -71,6 +71,9 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
       if (!isHurried) await backlog.written()
       return false
     }
+    // A process that is killed once this was said must not find it on disk at its next start.
+    batch.body = undefined
+    await batch.writing
     backlog.settle(batch)
     if (result.outcome === 'refused') {
       batch.error = result.error
