@@ -35,6 +35,7 @@ describe('a client within a call of the application', () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall(chat, async () => client(recorder))
     expect([requests(recorder), tokens(recorder), bytes(recorder)]).toEqual([[1], 150, { count: 1, sum: 4 }])
+    expect(seriesOf(recorder, 'llm_rate_limits_total')).toEqual({})
     expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4 tool_count=1'])
     expect(Object.keys(seriesOf(recorder, 'gen_ai.client.operation.duration'))[0]).toContain(
       'server.address="api.openai.com"',
@@ -93,7 +94,9 @@ describe('a client within a call of the application', () => {
     const recorder = createTestRecorder()
     const failure = Object.assign(new Error('prompt'), { name: 'RateLimitError', status: 429 })
     const failing = () => {
-      recorder.joinLlmCall(details).fail(failure)
+      const call = recorder.joinLlmCall(details)
+      call.rateLimited()
+      call.fail(failure)
       throw failure
     }
     await recorder.withLlmCall(chat, async () => {

@@ -155,3 +155,11 @@ it('how many series a metric holds is a metric, also when there are none left', 
   recorder.metrics.small_total.remove()
   expect(held()).toBe(0)
 })
+
+it('`other` that was said as such was not folded', () => {
+  const recorder = createRecorder({ catalog })
+  recorder.metrics.calls_total.add(1, { model: 'other' })
+  recorder.metrics.calls_total.add(1, { model: 'no such model, it is a sentence' })
+  expect(seriesOf(recorder, 'calls_total')).toEqual({ '{model="other"}': 2 })
+  expect(seriesOf(recorder, 'quipu_folded_total')).toEqual({ '{metric="calls_total",label="model"}': 1 })
+})

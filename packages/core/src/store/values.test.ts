@@ -69,6 +69,19 @@ describe.each(['call', 'handle'] as const)('a value said through a %s', (through
   })
 })
 
+it.each(names)('%s has another version when a value was taken, through a call or a handle, and only then', (name) => {
+  const recorder = createRecorder({ catalog })
+  const reading = recorder.readings().find((one) => one.name === name)
+  const versions = new Set([reading?.version()])
+  for (const through of ['call', 'handle', 'call'] as const) {
+    say(recorder, name, 2, through)
+    versions.add(reading?.version())
+    say(recorder, name, Number.NaN, through)
+    expect(versions).toContain(reading?.version())
+  }
+  expect(versions.size).toBe(4)
+})
+
 it('an instrument without a value does not count one', () => {
   const recorder = createRecorder({ catalog })
   say(recorder, 'bytes_total', undefined, 'call')
