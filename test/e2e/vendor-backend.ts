@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-import { decodeMetrics, encodePartialSuccess } from '../../packages/sdk/fixtures/otlp-proto.js'
+import { decodeMetrics, encodePartialSuccess } from './otlp-protobuf.js'
 import { type VendorName, type VendorRules, vendorRules } from './vendor-rules.js'
 
 /** One data point, as far as vendors' rules look at it. */

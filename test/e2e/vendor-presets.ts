@@ -1,5 +1,5 @@
-import * as presets from '../../packages/sdk/src/presets.js'
-import type { AnyPreset } from '../../packages/sdk/src/start-options.js'
+import type { AnyPreset } from '@quipu/sdk'
+import * as presets from '@quipu/sdk/presets'
 
 /** Every preset that an application can use itself, with the credentials that the vendors' rules ask for. */
 export const directPresets = {
