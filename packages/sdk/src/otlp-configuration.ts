@@ -42,7 +42,7 @@ export function otlpEndpoint(signal: Signal, options: OtlpSettings): OtlpEndpoin
     compression: options.compression ?? wordOf(otlpVariable(signal, 'COMPRESSION'), ['gzip', 'none']) ?? 'none',
     timeoutMs: options.timeoutMs ?? integerOf(otlpVariable(signal, 'TIMEOUT'), { min: 1 }) ?? 10_000,
     tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
-    spool: options.spool && spoolSettings(options.spool),
+    spool: spoolSettings(options.spool),
   }
 }
 
@@ -99,11 +99,13 @@ function checkGrpc(): void {
 const MAX_SPOOL_BYTES = 64 * 1024 * 1024
 const MAX_SPOOL_AGE_MS = 24 * 60 * 60 * 1000
 
-function spoolSettings(options: SpoolOptions): SpoolSettings {
+function spoolSettings(options: SpoolOptions | undefined): SpoolSettings | undefined {
+  const directory = options?.directory ?? variable('QUIPU_OTLP_SPOOL_DIRECTORY')
+  if (directory === undefined) return undefined
   return {
-    directory: resolve(options.directory),
-    maxBytes: options.maxBytes ?? MAX_SPOOL_BYTES,
-    maxAgeMs: options.maxAgeMs ?? MAX_SPOOL_AGE_MS,
+    directory: resolve(directory),
+    maxBytes: options?.maxBytes ?? MAX_SPOOL_BYTES,
+    maxAgeMs: options?.maxAgeMs ?? MAX_SPOOL_AGE_MS,
   }
 }
 

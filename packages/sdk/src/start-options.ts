@@ -55,7 +55,10 @@ export interface OtlpSettings {
   readonly histograms?: 'explicit' | 'exponential' | undefined
   /** Most data points of one request; more go in several. Default QUIPU_OTLP_MAX_POINTS_PER_REQUEST, else no limit. */
   readonly maxPointsPerRequest?: number | undefined
-  /** Keeps on disk what did not get through, over an outage and the end of the process. Default: off, in memory. */
+  /**
+   * Keeps on disk what did not get through, over an outage and the end of the process. Default
+   * QUIPU_OTLP_SPOOL_DIRECTORY, else off: it waits in memory.
+   */
   readonly spool?: SpoolOptions | undefined
 }
 

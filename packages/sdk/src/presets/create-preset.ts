@@ -1,4 +1,5 @@
 import { QuipuError } from '@quipu/catalog/builtin'
+import type { SpoolOptions } from '../start-options.js'
 import { type BackendChoice, type BackendName, type BackendRule, backendRules } from './backend-rules.js'
 
 /** What may be chosen differently from a preset's own choice: only what its back end takes. */
@@ -7,6 +8,8 @@ export type PresetOptions<B extends BackendName> = Partial<BackendChoice<B>> & {
   readonly intervalMs?: number | undefined
   /** Milliseconds that one export may take. */
   readonly timeoutMs?: number | undefined
+  /** Keeps on disk what did not get through. Default: off. */
+  readonly spool?: SpoolOptions | undefined
 }
 
 /** What a preset makes, for `start({ otlp })`. */
@@ -18,6 +21,7 @@ export type Preset<B extends BackendName> = BackendChoice<B> & {
   readonly intervalMs?: number | undefined
   readonly timeoutMs?: number | undefined
   readonly maxPointsPerRequest?: number | undefined
+  readonly spool?: SpoolOptions | undefined
 }
 
 interface Target {
@@ -32,7 +36,7 @@ interface Target {
  */
 export function createPreset<B extends BackendName>(backend: B, target: Target, options: PresetOptions<B>): Preset<B> {
   checkBackend(backend, options)
-  const { intervalMs, timeoutMs } = options
+  const { intervalMs, timeoutMs, spool } = options
   const { maxPoints }: BackendRule = backendRules[backend]
   return {
     ...chosenFor(backend, options),
@@ -42,6 +46,7 @@ export function createPreset<B extends BackendName>(backend: B, target: Target, 
     compression: target.compression ?? 'gzip',
     ...(intervalMs !== undefined && { intervalMs }),
     ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(spool !== undefined && { spool }),
     ...(maxPoints !== undefined && { maxPointsPerRequest: maxPoints }),
   }
 }

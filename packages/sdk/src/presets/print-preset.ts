@@ -38,6 +38,7 @@ export function toEnvironment(preset: AnyPreset, { secrets = 'placeholders' }: P
     [`${own}TIMEOUT`, preset.timeoutMs?.toString()],
     ['OTEL_METRIC_EXPORT_INTERVAL', preset.intervalMs?.toString()],
     ['QUIPU_OTLP_MAX_POINTS_PER_REQUEST', preset.maxPointsPerRequest?.toString()],
+    ['QUIPU_OTLP_SPOOL_DIRECTORY', preset.spool?.directory],
   ]
   const note = secrets === 'placeholders' && auth?.what !== undefined ? [`# ${auth.variable}: ${auth.what}`] : []
   const lines = variables.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quotedForShell(value)}`]))
@@ -58,12 +59,14 @@ export function toStartOptions(
   const text = (value: PrintedText): string => (isJson ? jsonText(value) : typescriptText(value))
   const name = (key: string): string => (!isJson && /^[A-Za-z_]\w*$/.test(key) ? key : text([key]))
   const headers = headerTexts(preset, secrets).map(([key, value]) => `${name(key)}: ${text(value)}`)
-  const { backend, url: _url, headers: _headers, ...rest } = preset
+  const { backend, url: _url, headers: _headers, spool, ...rest } = preset
+  const limits = Object.entries(spool ?? {}).map(([key, value]) => `${name(key)}: ${scalar(value, text)}`)
   const fields: readonly (readonly [string, string])[] = [
     ['backend', text([backend])],
     ['url', text(urlText(preset, secrets))],
     ['headers', headers.length === 0 ? '{}' : `{ ${headers.join(', ')} }`],
     ...Object.entries(rest).map(([key, value]) => [key, scalar(value, text)] as const),
+    ...(spool === undefined ? [] : [['spool', `{ ${limits.join(', ')} }`] as const]),
   ]
   const end = isJson ? '' : ','
   const body = fields.map(([key, value]) => `    ${name(key)}: ${value}`).join(',\n')

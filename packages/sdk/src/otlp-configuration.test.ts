@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { type AppFolder, createAppFolder } from '../fixtures/run-node.js'
 import * as load from './load-opentelemetry.js'
 import { otlpEndpoint, otlpLogs, otlpMetrics } from './otlp-configuration.js'
+import { datadogAgent, toEnvironment, toStartOptions } from './presets.js'
 
 vi.mock(import('./load-opentelemetry.js'), async (original) => {
   const real = await original()
@@ -23,6 +24,23 @@ test('OTEL_EXPORTER_OTLP_PROTOCOL=grpc is gRPC, to port 4317 unless an endpoint 
     protocol: 'http/json',
     url: new URL('http://collector:4317/v1/logs'),
   })
+})
+
+test('QUIPU_OTLP_SPOOL_DIRECTORY turns the spool on without code; a directory in code wins', () => {
+  expect(otlpMetrics({}).spool).toBeUndefined()
+  vi.stubEnv('QUIPU_OTLP_SPOOL_DIRECTORY', '/var/spool/app')
+  expect(otlpMetrics({}).spool).toEqual({ directory: '/var/spool/app', maxBytes: 67_108_864, maxAgeMs: 86_400_000 })
+  expect(otlpMetrics({ spool: { directory: '/srv', maxBytes: 5 } }).spool).toMatchObject({
+    directory: '/srv',
+    maxBytes: 5,
+  })
+})
+
+test('a preset may have a spool, and says so where it is printed', () => {
+  const preset = datadogAgent({ spool: { directory: '/var/spool/app', maxBytes: 5 } })
+  expect(toStartOptions(preset)).toContain("spool: { directory: '/var/spool/app', maxBytes: 5 }")
+  expect(JSON.parse(toStartOptions(preset, { format: 'json' }))).toMatchObject({ otlp: { spool: { maxBytes: 5 } } })
+  expect(toEnvironment(preset)).toContain('QUIPU_OTLP_SPOOL_DIRECTORY=/var/spool/app')
 })
 
 test('without the package that speaks it, the start says which one to install', () => {
