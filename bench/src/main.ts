@@ -7,7 +7,7 @@ import { toMarkdown } from './report.js'
 import { toResults } from './results.js'
 import { runAll } from './run-all.js'
 
-// npm run bench -- [--quick] [--only add,page] [--rounds 3] [--out folder]
+// npm run bench -- -- [--quick] [--only add,page] [--rounds 3] [--out folder]    (the first -- is npm’s, the second turbo’s)
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
