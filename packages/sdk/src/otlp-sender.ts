@@ -15,8 +15,8 @@ export interface OtlpSenderOptions<Batch> {
   readonly countOf: (batch: Batch) => number
   /** Whether another process of the group pushes, from where this one ended. */
   readonly isMuted?: () => boolean
-  /** Called when nothing that was given waits in memory: it is the back end's, or on disk, or was refused. */
-  readonly onDelivered?: (() => void) | undefined
+  /** Called after each attempt, with whether nothing that was given waits in memory: it is taken, or on disk, or refused. */
+  readonly onTried?: ((isDelivered: boolean) => void) | undefined
   /**
    * What becomes of a batch that did not get through. `repeat`: it is kept and sent before the next one, since nothing
    * else will say it again (delta points, log records). `replace`: the next batch says it all once more (cumulative).
@@ -153,8 +153,8 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
     transport.hurry()
   }
 
-  const noteDelivered = (): void => {
-    if (backlog.all().every(({ isOnDisk }) => isOnDisk)) options.onDelivered?.()
+  const noteAttempt = (): void => {
+    options.onTried?.(backlog.all().every(({ isOnDisk }) => isOnDisk))
   }
 
   // What an earlier process has left goes first.
@@ -170,7 +170,7 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
       const batch = accept(items, count)
       if (batch instanceof Error) return done({ code: FAILED, error: batch })
       void enqueue(batch).then(() => {
-        noteDelivered()
+        noteAttempt()
         done(batch.error === undefined ? { code: SUCCESS } : { code: FAILED, error: batch.error })
       })
     },
@@ -192,7 +192,7 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
       const count = countOf(last)
       if (count > 0) accept(last, count)
       backlog.writeNow()
-      noteDelivered()
+      noteAttempt()
     },
     // Counting is the ledger's affair.
     setMetrics: () => undefined,

@@ -58,7 +58,7 @@ function otlpReader(
     ledger,
     countOf: countPoints,
     isMuted: () => group?.leads() === false,
-    onDelivered: source.delivered,
+    onTried: source.tried,
     undelivered: otlp.temporality === 'cumulative' ? 'replace' : 'repeat',
     spool: otlp.spool && createSpool(otlp.spool, 'metrics', recorder),
   })
@@ -123,7 +123,7 @@ function producerOf(
   recorder: Recorder,
   group: ProcessGroup | undefined,
   temporality: 'cumulative' | 'delta',
-): ImmediateMetricProducer & { readonly delivered?: () => void } {
+): ImmediateMetricProducer & { readonly tried?: (isDelivered: boolean) => void } {
   if (group === undefined) return recorder.producer({ temporality })
   return group.producer((readings) => createProducer(readings, recorder.clock, { temporality }), { temporality })
 }

@@ -6,14 +6,17 @@ import { loadResources } from './load-opentelemetry.js'
 /**
  * The resource of what is exported. OpenTelemetry's default detectors also find the process's command line, its owner's
  * name and the host's; they run only when OTEL_NODE_RESOURCE_DETECTORS asks for them (T4). The instance has a random id,
- * so that two processes of a service are never taken for one.
+ * so that two processes of a service are never taken for one; the processes of a group, which have one stream, have one.
  */
-export function createResource(attributes: { readonly [name: string]: string | number | boolean }): Resource {
+export function createResource(
+  attributes: { readonly [name: string]: string | number | boolean },
+  instanceId: string = randomUUID(),
+): Resource {
   const { defaultResource, detectResources, resourceFromAttributes } = loadResources()
   return defaultResource()
     .merge(
       resourceFromAttributes({
-        'service.instance.id': randomUUID(),
+        'service.instance.id': instanceId,
         'process.runtime.name': 'nodejs',
         'process.runtime.version': process.versions.node,
       }),

@@ -38,7 +38,7 @@ export function startTelemetry(
   const isLeftToHost = host !== undefined && configuration.attach && configuration.otlpFromEnvironment
   let made: Resource | undefined
   const resource = (): Resource => {
-    made ??= createResource(configuration.resource)
+    made ??= createResource(configuration.resource, group?.instanceId)
     return made
   }
   const pushReaders = createPushReaders(

@@ -1,13 +1,17 @@
+import { renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ImmediateMetricProducer, MetricReading, ProducerOptions } from '@quipu/core'
 import type { MergedReadings } from './merged-readings.js'
-import { type RetainedSeries, readRetained, writeRetained } from './retained.js'
+import { readRetained, writeRetained } from './retained.js'
 
-const FILE = 'exported.json'
+const EXPORTED = 'exported.json'
+/** What is exported when the export that is under way is. */
+const EXPORTING = 'exporting.json'
 
 /** What a push reader of a group exports. */
 export interface GroupProducer extends ImmediateMetricProducer {
-  /** All that was collected has reached the back end, or never will. */
-  delivered(): void
+  /** What was collected last was tried: it is the back end's (or refused), or waits for another time. */
+  tried(isDelivered: boolean): void
 }
 
 interface Group extends Pick<MergedReadings, 'readings' | 'shown' | 'showing'> {
@@ -17,8 +21,9 @@ interface Group extends Pick<MergedReadings, 'readings' | 'shown' | 'showing'> {
 
 /**
  * A producer that gives something while this process leads only. Deltas are since the last export of whoever led before:
- * a leader leaves behind what it had told the back end, and its successor begins there, so that nothing is told twice and
- * nothing between two leaders is lost.
+ * a leader leaves behind what it had told the back end, and its successor begins there, so that nothing between two
+ * leaders is lost. Of an export that was under way when its leader was killed nobody knows what became; it counts as told,
+ * since what is told twice cannot be taken back.
  */
 export function createGroupProducer(
   directory: string,
@@ -28,28 +33,46 @@ export function createGroupProducer(
 ): GroupProducer {
   const isDelta = temporality === 'delta'
   let source: () => readonly MetricReading[] = () => []
-  let collected: readonly RetainedSeries[] | undefined
+  let hasNote = false
   const producer = make(() => source())
   const collectFrom = (readings: typeof source): ReturnType<ImmediateMetricProducer['collectNow']> => {
     source = readings
     return producer.collectNow()
   }
-  if (isDelta) group.onLead(() => collectFrom(() => group.showing(readRetained(directory, FILE).series)))
+  if (isDelta) {
+    group.onLead(() => {
+      moveAside(directory, true)
+      collectFrom(() => group.showing(readRetained(directory, EXPORTED).series))
+    })
+  }
 
   const collectNow = (): ReturnType<ImmediateMetricProducer['collectNow']> => {
     if (!group.leads()) return collectFrom(() => [])
     const result = collectFrom(group.readings)
-    if (isDelta) collected = group.shown()
+    if (isDelta) {
+      hasNote = true
+      writeRetained(directory, { absorbed: [], series: group.shown() }, EXPORTING)
+    }
     return result
   }
   return {
     collectNow,
     collect: async () => collectNow(),
-    delivered() {
-      if (collected === undefined) return
+    tried(isDelivered) {
       // Who was replaced meanwhile must not take back what its successor has noted.
-      if (group.leads()) writeRetained(directory, { absorbed: [], series: collected }, FILE)
-      collected = undefined
+      if (hasNote && group.leads()) moveAside(directory, isDelivered)
+      hasNote = false
     },
+  }
+}
+
+/** What was being exported is exported, or is not. */
+function moveAside(directory: string, isExported: boolean): void {
+  const exporting = join(directory, EXPORTING)
+  try {
+    if (isExported) renameSync(exporting, join(directory, EXPORTED))
+    else rmSync(exporting, { force: true })
+  } catch {
+    // Nothing was under way.
   }
 }

@@ -1,7 +1,9 @@
 import cluster from 'node:cluster'
+import { randomUUID } from 'node:crypto'
 import { isMainThread } from 'node:worker_threads'
 import type { ImmediateMetricProducer, MetricReading, ProducerOptions, Recorder } from '@quipu/core'
 import { createGroupProducer, type GroupProducer } from './group-producer.js'
+import { makeOnce } from './make-once.js'
 import { depart, enter } from './membership.js'
 import { createMergedReadings } from './merged-readings.js'
 import { DIRECTORY_VARIABLE, directoryOf, openDirectory, removeDeadGroups } from './process-group.js'
@@ -13,6 +15,8 @@ const CLOSING_LOOK_MS = 20
 
 /** This process's place among those that record for one application. */
 export interface ProcessGroup {
+  /** One for all of them, random: to a back end they are one instance, whoever leads. */
+  readonly instanceId: string
   /** The readings of all of them as if they were one's. */
   readings(): readonly MetricReading[]
   /** Whether this process exports for all. One does. */
@@ -79,6 +83,7 @@ export function joinProcesses(
   })
 
   const group: ProcessGroup = {
+    instanceId: makeOnce(directory, 'instance', randomUUID()),
     readings() {
       // What is answered here is published first: else the next answer, another's, could be lower.
       publish()

@@ -1,5 +1,6 @@
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeOnce } from './make-once.js'
 import { isAlive, type ProcessId } from './process-id.js'
 
 /** A leader that has given no sign of life for so long is stopped or stuck: another leads until it is back, and after. */
@@ -69,13 +70,9 @@ export function createLead(directory: string, own: ProcessId): Lead {
       }
       try {
         if (last > 0 && isThere(last)) return false
-        // Whole when it appears: nobody ever reads a file that does not yet say whose it is.
-        writeFileSync(aside, own, { mode: 0o600 })
-        linkSync(aside, fileOf(last + 1))
+        makeOnce(directory, `${PREFIX}${last + 1}`, own)
       } catch {
         return false
-      } finally {
-        rmSync(aside, { force: true })
       }
       if (!holds()) return false
       for (const number of numbers()) if (number <= last) rmSync(fileOf(number), { force: true })

@@ -1,0 +1,228 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { type Crew, createCrew, createCrewFolder, freePort, type Member, sample } from '../../fixtures/crew.js'
+import { type OtlpReceiver, startOtlpReceiver } from '../../fixtures/otlp-receiver.js'
+import type { AppFolder } from '../../fixtures/run-node.js'
+
+let apps: AppFolder
+let crew: Crew
+let receiver: OtlpReceiver
+
+beforeAll(async () => {
+  apps = await createCrewFolder()
+}, 120_000)
+afterAll(() => apps.remove())
+beforeEach(async () => {
+  crew = createCrew(apps)
+  receiver = await startOtlpReceiver()
+})
+afterEach(async () => {
+  await crew.disband()
+  await receiver.close()
+})
+
+const INTERVAL_MS = 200
+const otlp = (temporality: 'delta' | 'cumulative') => ({
+  otlp: { url: receiver.url, temporality, intervalMs: INTERVAL_MS },
+})
+const acted = async (member: Member) => sample(await member.page(), 'user_action_total')
+const points = () =>
+  receiver.requests
+    .flatMap((request) => request.points)
+    .filter(({ name, attributes }) => name.startsWith('user_action') && attributes.action_type === 'acted')
+const told = () => points().reduce((sum, { value = 0 }) => sum + value, 0)
+const crewOf = (count: number, options: object) =>
+  Promise.all(Array.from({ length: count }, () => crew.member(options)))
+/** The number of requests that come in while two exports are due. */
+const twoIntervals = () => new Promise((resolve) => setTimeout(resolve, 3 * INTERVAL_MS))
+/** Who leads, as the folder says. */
+const leaderOf = (members: readonly Member[]): Member => {
+  const found = members.find(({ pid }) => leaderLine().startsWith(`${pid}-`))
+  if (found === undefined) throw new Error(`nobody of them leads: ${leaderLine()}`)
+  return found
+}
+
+it('counts all of them on each page, and nothing twice', async () => {
+  const members = await crewOf(3, {})
+  for (const [i, member] of members.entries()) await member.ask('act', i + 1)
+  await vi.waitFor(async () => expect(await Promise.all(members.map(acted))).toEqual([6, 6, 6]), 5000)
+})
+
+it('has a page on one port; when its leader is killed, another serves it there', { timeout: 30_000 }, async () => {
+  const port = await freePort()
+  const members = await crewOf(3, { prometheus: { port } })
+  for (const member of members) await member.ask('act', 1)
+  const page = async () => (await fetch(`http://127.0.0.1:${port}/custom_metrics`)).text()
+  await vi.waitFor(async () => expect(sample(await page(), 'user_action_total')).toBe(3), 5000)
+  const leader = leaderOf(members)
+  await leader.kill('SIGKILL')
+  const killedAt = performance.now()
+  await vi.waitFor(async () => expect(sample(await page(), 'user_action_total')).toBe(3), 5000)
+  expect(performance.now() - killedAt).toBeLessThan(4000)
+  expect(members.map(({ stderr }) => stderr()).join('')).toBe('')
+})
+
+it('tells every delta once, although leaders are killed', { timeout: 60_000 }, async () => {
+  const members = [...(await crewOf(3, otlp('delta')))]
+  let recorded = 0
+  for (let round = 0; round < 3; round++) {
+    for (const member of members) {
+      await member.ask('act', 10)
+      recorded += 10
+    }
+    // Published: a kill takes nothing along.
+    await vi.waitFor(
+      async () => expect(await Promise.all(members.map(acted))).toEqual(members.map(() => recorded)),
+      5000,
+    )
+    if (round < 2) {
+      // Told too: of an export under way nobody could say what became of it.
+      await vi.waitFor(() => expect(told()).toBe(recorded), 10_000)
+      const leader = leaderOf(members)
+      await twoIntervals()
+      await leader.kill('SIGKILL')
+      await members.find((member) => member !== leader)?.ask('act', 7)
+      recorded += 7
+      members.splice(members.indexOf(leader), 1, await crew.member(otlp('delta')))
+    }
+  }
+  await vi.waitFor(() => expect(told()).toBe(recorded), 10_000)
+  await Promise.all(members.map((member) => member.ask('shutdown')))
+  expect(told()).toBe(recorded)
+})
+
+it('tells all deltas when all of them end at once', { timeout: 30_000 }, async () => {
+  const members = await crewOf(4, { otlp: { url: receiver.url, temporality: 'delta', intervalMs: 60_000 } })
+  await Promise.all(
+    members.map(async (member, i) => {
+      await member.ask('act', 10 + i)
+      await member.ask('shutdown')
+    }),
+  )
+  expect(told()).toBe(46)
+})
+
+it('has one cumulative stream that never falls, whoever sends it', { timeout: 30_000 }, async () => {
+  const members = await crewOf(3, otlp('cumulative'))
+  for (const member of members) await member.ask('act', 5)
+  await vi.waitFor(() => expect(points().at(-1)?.value).toBe(15), 5000)
+  await leaderOf(members).kill('SIGKILL')
+  const before = points().length
+  await vi.waitFor(() => expect(points().length).toBeGreaterThan(before + 2), 10_000)
+  const values = points().map(({ value = 0 }) => value)
+  expect(values).toEqual([...values].sort((a, b) => a - b))
+  expect(values.at(-1)).toBe(15)
+  expect(new Set(receiver.requests.map(({ resource }) => resource['service.instance.id'])).size).toBe(1)
+  // One request an interval, not one from each.
+  const count = receiver.requests.length
+  const began = performance.now()
+  await twoIntervals()
+  expect(receiver.requests.length - count).toBeLessThanOrEqual((performance.now() - began) / INTERVAL_MS + 2)
+})
+
+it('goes on counting where it was when it shuts down and starts again', { timeout: 30_000 }, async () => {
+  const [first, second] = [await crew.member(otlp('delta')), await crew.member(otlp('delta'))]
+  for (let i = 1; i <= 3; i++) {
+    await first.ask('act', 10)
+    await vi.waitFor(async () => expect([await acted(first), await acted(second)]).toEqual([10 * i, 10 * i]), 5000)
+    await first.ask('shutdown')
+    expect(await acted(second)).toBe(10 * i)
+    await first.ask('start', otlp('delta'))
+    expect(await acted(first)).toBe(10 * i)
+  }
+  await Promise.all([first, second].map((member) => member.ask('shutdown')))
+  expect(told()).toBe(30)
+})
+
+it('publishes once when two copies of the package are in one process', async () => {
+  const member = await crew.member({})
+  expect(await member.ask('startCopy', {})).toBe(true)
+  await member.ask('act', 2)
+  expect(readdirSync(crew.directory).filter((name) => name.endsWith('.series'))).toHaveLength(1)
+  expect(await acted(await crew.member({}))).toBe(2)
+})
+
+it('does not wait for one that is stopped, and says that it is missing', { timeout: 30_000 }, async () => {
+  const [first, second] = [await crew.member({}), await crew.member({})]
+  await second.ask('act', 3)
+  await vi.waitFor(async () => expect(await acted(first)).toBe(3), 5000)
+  second.signal('SIGSTOP')
+  const began = performance.now()
+  expect(await acted(first)).toBe(3)
+  expect(performance.now() - began).toBeLessThan(1000)
+  const missing = async () => sample(await first.page(), 'quipu_workers_missing')
+  await vi.waitFor(async () => expect(await missing()).toBe(1), { timeout: 10_000, interval: 200 })
+  second.signal('SIGCONT')
+  await vi.waitFor(async () => expect(await missing()).toBe(0), { timeout: 10_000, interval: 200 })
+})
+
+it('has another leader while the first is stopped, and tells nothing twice', { timeout: 40_000 }, async () => {
+  const members = await crewOf(2, otlp('delta'))
+  const leader = leaderOf(members)
+  const other = members.find((member) => member !== leader)
+  await leader.ask('act', 4)
+  await vi.waitFor(() => expect(told()).toBe(4), 5000)
+  leader.signal('SIGSTOP')
+  await other?.ask('act', 5)
+  await vi.waitFor(() => expect(told()).toBe(9), { timeout: 15_000, interval: 200 })
+  leader.signal('SIGCONT')
+  await leader.ask('act', 1)
+  await vi.waitFor(() => expect(told()).toBe(10), 5000)
+  await Promise.all(members.map((member) => member.ask('shutdown')))
+  expect(told()).toBe(10)
+})
+
+it('lets only its owner into the folder', async () => {
+  await crew.member({})
+  expect(statSync(crew.directory).mode & 0o777).toBe(0o700)
+  for (const name of readdirSync(crew.directory)) {
+    expect([name, statSync(join(crew.directory, name)).mode & 0o077]).toEqual([name, 0])
+  }
+})
+
+it.each([
+  ['others may look into', (directory: string) => chmodSync(directory, 0o755)],
+  // Only root can give a folder away.
+  ...(process.getuid?.() === 0
+    ? [['is another user’s', (directory: string) => chownSync(directory, 12_345, 12_345)] as const]
+    : []),
+])('does not use a folder that %s, says so, and shows its own numbers', async (_, spoil) => {
+  spoil(crew.directory)
+  const member = await crew.member({})
+  await member.ask('act', 2)
+  expect(await acted(member)).toBe(2)
+  expect(readdirSync(crew.directory)).toEqual([])
+  expect(member.stderr()).toContain('this process shows its own numbers only')
+})
+
+it('removes the folder with the last of them, and never what is not its own', async () => {
+  const [first, second] = [await crew.member({}), await crew.member({})]
+  await first.ask('exit')
+  await first.gone
+  expect(existsSync(crew.directory)).toBe(true)
+  await second.ask('exit')
+  await second.gone
+  expect(existsSync(crew.directory)).toBe(false)
+
+  mkdirSync(join(crew.directory, 'somebody’s'), { recursive: true, mode: 0o700 })
+  chmodSync(crew.directory, 0o700)
+  const third = await crew.member({})
+  await third.ask('exit')
+  await third.gone
+  expect(readdirSync(crew.directory)).toEqual(['somebody’s'])
+})
+
+it('removes what groups have left of which nobody lives', async () => {
+  const left = join(tmpdir(), `quipu-${process.getuid?.() ?? 'u'}-4194300-1`)
+  mkdirSync(left, { mode: 0o700 })
+  await crew.member({})
+  expect(existsSync(left)).toBe(false)
+})
+
+function leaderLine(): string {
+  const names = readdirSync(crew.directory).filter((name) => /^leader-\d+$/.test(name))
+  const [last = ''] = names.sort((a, b) => Number(b.slice(7)) - Number(a.slice(7)))
+  return last === '' ? '' : readFileSync(join(crew.directory, last), 'utf8')
+}

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createCrewFolder } from '../../fixtures/crew.js'
+import type { AppFolder } from '../../fixtures/run-node.js'
+
+let apps: AppFolder
+
+beforeAll(async () => {
+  apps = await createCrewFolder()
+  // Waits for a page that says what is expected, or gives the last one.
+  apps.write(
+    'pages.mjs',
+    `
+    const sample = (page, name) => {
+      const line = page.split('\\n').find((each) => each.startsWith(name + '{') || each.startsWith(name + ' '))
+      return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1))
+    }
+    export async function until(quipu, expected) {
+      let seen
+      for (let tries = 0; tries < 100; tries++) {
+        const page = await quipu.page('custom_metrics')
+        seen = Object.fromEntries(Object.keys(expected).map((name) => [name, sample(page, name)]))
+        if (JSON.stringify(seen) === JSON.stringify(expected)) break
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      console.log(JSON.stringify(seen))
+    }
+  `,
+  )
+}, 120_000)
+afterAll(() => apps.remove())
+
+const lines = (stdout: string): unknown[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+it('counts main thread and workers together; a terminated one’s sessions end and its counts stay', async () => {
+  apps.write(
+    'threads.mjs',
+    `
+    import { Worker, isMainThread, parentPort } from 'node:worker_threads'
+    import { start, trackUserAction, trackSessionStart } from '@quipu/sdk'
+    import { until } from './pages.mjs'
+    const quipu = start({ processes: 'workers', standardMetrics: false })
+    trackUserAction('acted')
+    trackSessionStart('s')
+    if (isMainThread) {
+      const begun = (worker) => new Promise((resolve) => worker.once('message', resolve))
+      const workers = [new Worker(new URL(import.meta.url)), new Worker(new URL(import.meta.url))]
+      await Promise.all(workers.map(begun))
+      await until(quipu, { user_action_total: 3, app_active_sessions: 3 })
+      await workers[0].terminate()
+      await until(quipu, { user_action_total: 3, app_active_sessions: 2 })
+      const third = new Worker(new URL(import.meta.url))
+      await begun(third)
+      await until(quipu, { user_action_total: 4, app_active_sessions: 3 })
+      workers[1].postMessage('end')
+      await until(quipu, { user_action_total: 4, app_active_sessions: 2 })
+      process.exit(0)
+    }
+    parentPort.once('message', () => process.exit(0))
+    // It has published when it says so: terminate() takes along what has come since.
+    await quipu.page('custom_metrics')
+    parentPort.postMessage('begun')
+  `,
+  )
+  const { stdout, stderr, code } = await apps.run('threads.mjs')
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+  expect(lines(stdout)).toEqual([
+    { user_action_total: 3, app_active_sessions: 3 },
+    { user_action_total: 3, app_active_sessions: 2 },
+    { user_action_total: 4, app_active_sessions: 3 },
+    { user_action_total: 4, app_active_sessions: 2 },
+  ])
+})
+
+it.each([
+  [
+    'cluster, which finds itself',
+    `import cluster from 'node:cluster'; export const child = () => cluster.fork().process`,
+    '{}',
+  ],
+  [
+    'fork after start',
+    `import { fork } from 'node:child_process'; export const child = () => fork(process.argv[1], ['child'])`,
+    "{ processes: 'cluster' }",
+  ],
+  [
+    'spawn after start',
+    `import { spawn } from 'node:child_process'
+     export const child = () => spawn(process.execPath, [process.argv[1], 'child'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })`,
+    "{ processes: 'cluster' }",
+  ],
+])('a primary that starts itself leads, serves the page and counts its children: %s', async (_, children, options) => {
+  apps.write('children.mjs', children)
+  apps.write(
+    'primary.mjs',
+    `
+    import cluster from 'node:cluster'
+    import { start, trackUserAction } from '@quipu/sdk'
+    import { child } from './children.mjs'
+    import { until } from './pages.mjs'
+    const isChild = cluster.isWorker || process.argv[2] === 'child'
+    const quipu = start({ standardMetrics: false, prometheus: { port: 0 }, ...(isChild ? ${options} : { processes: 'cluster' }) })
+    const { urls } = await quipu.ready
+    trackUserAction('acted')
+    if (isChild) {
+      await quipu.page('custom_metrics')
+      process.send('begun')
+      setInterval(() => {}, 1000)
+    } else {
+      const fork = async () => {
+        const one = child()
+        await new Promise((resolve) => one.once('message', resolve))
+        return one
+      }
+      const living = await Promise.all([fork(), fork()])
+      const served = { page: async () => (await fetch(urls.custom)).text() }
+      await until(served, { user_action_total: 3 })
+      for (const one of living) {
+        one.kill('SIGKILL')
+        await new Promise((resolve) => one.once('exit', resolve))
+      }
+      await until(served, { user_action_total: 3 })
+      const last = await fork()
+      await until(served, { user_action_total: 4 })
+      last.kill('SIGKILL')
+      process.exit(0)
+    }
+  `,
+  )
+  const { stdout, stderr, code } = await apps.run('primary.mjs')
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+  expect(lines(stdout)).toEqual([{ user_action_total: 3 }, { user_action_total: 3 }, { user_action_total: 4 }])
+})
