@@ -175,7 +175,9 @@ test('examples and tests import published names only', () => {
     imports
       .filter(({ specifier }) =>
         specifier.startsWith('.')
-          ? !leaves('packages', join(dirname(path), specifier))
+          ? // A package's fixtures are of its tests, not of the package: nothing of them is packed.
+            !/^packages\/[a-z-]+\/fixtures\//.test(join(dirname(path), specifier)) &&
+            !leaves('packages', join(dirname(path), specifier))
           : specifier.startsWith('@quipu/') && !published.has(specifier) && !isOwnName(specifier),
       )
       .map(({ specifier, line }) => `${path}:${line} imports ${specifier}`),
