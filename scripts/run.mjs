@@ -14,7 +14,12 @@ export function say(text) {
 /** Runs a command in the top folder with our own input and output; its exit code is returned. */
 export function run(command, args, options = {}) {
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NO_UPDATE_NOTIFIER: '1', ...options.env }
-  const result = spawnSync(command, args, { cwd: root, stdio: options.stdio ?? 'inherit', env, shell: process.platform === 'win32' })
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: options.stdio ?? 'inherit',
+    env,
+    shell: process.platform === 'win32',
+  })
   if (result.error !== undefined) throw result.error
   return result.status ?? 1
 }

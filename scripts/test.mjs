@@ -32,7 +32,9 @@ const report = JSON.parse(readFileSync(results, 'utf8'))
 passed += report.numPassedTests
 failed += report.numFailedTests
 // A file that does not load has no failed test in it, and is a failure all the same.
-const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
+const broken = report.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+).length
 failed += broken
 if (code !== 0 && failed === 0) failed = 1
 const skipped = report.numPendingTests + report.numTodoTests
