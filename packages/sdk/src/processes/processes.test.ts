@@ -35,7 +35,7 @@ const points = () =>
 const told = () => points().reduce((sum, { value = 0 }) => sum + value, 0)
 const crewOf = (count: number, options: object) =>
   Promise.all(Array.from({ length: count }, () => crew.member(options)))
-/** The number of requests that come in while two exports are due. */
+/** Until two exports were due. */
 const twoIntervals = () => new Promise((resolve) => setTimeout(resolve, 3 * INTERVAL_MS))
 /** Who leads, as the folder says. */
 const leaderOf = (members: readonly Member[]): Member => {
@@ -182,13 +182,14 @@ it('lets only its owner into the folder', async () => {
   }
 })
 
-it.each([
-  ['others may look into', (directory: string) => chmodSync(directory, 0o755)],
-  // Only root can give a folder away.
-  ...(process.getuid?.() === 0
-    ? [['is another user’s', (directory: string) => chownSync(directory, 12_345, 12_345)] as const]
-    : []),
-])('does not use a folder that %s, says so, and shows its own numbers', async (_, spoil) => {
+const spoilt: readonly (readonly [string, (directory: string) => void])[] = [
+  ['others may look into', (directory) => chmodSync(directory, 0o755)],
+  ['is another user’s', (directory) => chownSync(directory, 12_345, 12_345)],
+]
+// Only root can give a folder away.
+const possible = process.getuid?.() === 0 ? spoilt : spoilt.slice(0, 1)
+
+it.each(possible)('does not use a folder that %s, says so, and shows its own numbers', async (_, spoil) => {
   spoil(crew.directory)
   const member = await crew.member({})
   await member.ask('act', 2)

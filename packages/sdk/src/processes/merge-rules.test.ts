@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineMetrics } from '@quipu/catalog'
+import { createRecorder } from '@quipu/core'
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { addExponential, fromNumbers, toNumbers } from './exponential-numbers.js'
+import { createMergedReadings } from './merged-readings.js'
+import { createPublisher } from './publisher.js'
+
+const gauge = { kind: 'gauge', help: 'A level', labels: { place: ['here', 'there'] } } as const
+const catalog = defineMetrics({
+  level_sum: { ...gauge, merge: 'sum' },
+  level_max: { ...gauge, merge: 'max' },
+  level_min: { ...gauge, merge: 'min' },
+  level_last: { ...gauge, merge: 'last' },
+  level_live: { ...gauge, merge: 'live' },
+  open_live: { kind: 'upDownCounter', help: 'Open', merge: 'live' },
+  spread: { kind: 'histogram', aggregation: 'exponential', help: 'Spread' },
+})
+
+let directory = ''
+let child: ChildProcess | undefined
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'quipu-test-'))
+})
+afterEach(() => {
+  child?.kill('SIGKILL')
+  rmSync(directory, { recursive: true, force: true })
+})
+
+async function sibling() {
+  const sleeper = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
+  child = sleeper
+  await new Promise((resolve) => sleeper.once('spawn', resolve))
+  const recorder = createRecorder({ catalog })
+  return {
+    recorder,
+    publisher: createPublisher(directory, `${sleeper.pid}-0-0`, recorder),
+    async kill() {
+      const gone = new Promise((resolve) => sleeper.once('exit', resolve))
+      sleeper.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+it.each([
+  // What this process says first, what the other says then: what both say together, and what is left when the other is dead.
+  ['level_sum', 5, 3, 8, 8],
+  ['level_max', 5, 3, 5, 5],
+  ['level_min', 5, 3, 3, 3],
+  ['level_last', 5, 3, 3, 3],
+  ['level_live', 5, 3, 8, 5],
+] as const)('%s: %d here and %d there are %d, and %d when the other is dead', async (name, here, there, both, left) => {
+  const other = await sibling()
+  const own = createRecorder({ catalog })
+  const merged = createMergedReadings(directory, 'own', own)
+  const value = () => {
+    const cell = merged
+      .readings()
+      .find((reading) => reading.name === name)
+      ?.cells()[0]
+    return cell?.data[cell.at]
+  }
+  own.metrics[name].set(here, { place: 'here' })
+  await new Promise((resolve) => setTimeout(resolve, 2))
+  other.recorder.metrics[name].set(there, { place: 'here' })
+  other.publisher.publish()
+  expect(value()).toBe(both)
+  await other.kill()
+  expect(value()).toBe(left)
+  // Put away: the same.
+  merged.tidy()
+  expect(value()).toBe(left)
+})
+
+it('shows the value that was set last although it is the same as before', async () => {
+  const other = await sibling()
+  const own = createRecorder({ catalog })
+  const merged = createMergedReadings(directory, 'own', own)
+  const last = () =>
+    merged
+      .readings()
+      .find((reading) => reading.name === 'level_last')
+      ?.cells()[0]?.data[0]
+  const tick = () => new Promise((resolve) => setTimeout(resolve, 2))
+  own.metrics.level_last.set(1, { place: 'here' })
+  await tick()
+  other.recorder.metrics.level_last.set(2, { place: 'here' })
+  other.publisher.publish()
+  expect(last()).toBe(2)
+  await tick()
+  own.metrics.level_last.set(1, { place: 'here' })
+  expect(last()).toBe(1)
+})
+
+it('lets what was open in a process end with it', async () => {
+  const other = await sibling()
+  const own = createRecorder({ catalog })
+  const merged = createMergedReadings(directory, 'own', own)
+  const open = () =>
+    merged
+      .readings()
+      .find((reading) => reading.name === 'open_live')
+      ?.cells()[0]?.data[0]
+  own.metrics.open_live.add(1)
+  other.recorder.metrics.open_live.add(2)
+  other.publisher.publish()
+  expect(open()).toBe(3)
+  await other.kill()
+  expect(open()).toBe(1)
+})
+
+it('is live again when its process shuts down and starts again', async () => {
+  const other = await sibling()
+  const own = createRecorder({ catalog })
+  const merged = createMergedReadings(directory, 'own', own)
+  const live = () =>
+    merged
+      .readings()
+      .find((reading) => reading.name === 'level_live')
+      ?.cells()[0]?.data[0]
+  other.recorder.metrics.level_live.set(2, { place: 'here' })
+  other.publisher.publish()
+  expect(live()).toBe(2)
+  other.publisher.rest()
+  expect(live()).toBeUndefined()
+  other.publisher.resume()
+  expect(live()).toBe(2)
+})
+
+it('merges exponential histograms of several processes into what one process would have', async () => {
+  const values = fc.array(fc.double({ min: 1e-9, max: 1e9, noNaN: true }), { maxLength: 40 })
+  fc.assert(
+    fc.property(values, values, (here, there) => {
+      const bucketsOf = (recorded: readonly number[]) => {
+        const recorder = createRecorder({ catalog })
+        // A zero makes the series be there.
+        recorder.metrics.spread.record(0)
+        for (const value of recorded) recorder.metrics.spread.record(value)
+        const buckets = recorder
+          .readings()
+          .find(({ name }) => name === 'spread')
+          ?.cells()[0]?.exponential
+        if (buckets === undefined) throw new Error('no histogram')
+        return buckets
+      }
+      const [a, b, one] = [bucketsOf(here), bucketsOf(there), bucketsOf([...here, ...there])]
+      expect(fromNumbers(toNumbers(a)).count).toBe(a.count)
+      const both = fromNumbers(addExponential(toNumbers(a), toNumbers(b)))
+      expect(both).toMatchObject({ scale: one.scale, count: one.count + 1, zeroCount: 2 })
+      expect(byIndex(both)).toEqual(byIndex(one))
+    }),
+    { numRuns: 100 },
+  )
+})
+
+it('shows and puts away exponential histograms of siblings', async () => {
+  const other = await sibling()
+  const own = createRecorder({ catalog })
+  const merged = createMergedReadings(directory, 'own', own)
+  const count = () =>
+    merged
+      .readings()
+      .find((reading) => reading.name === 'spread')
+      ?.cells()[0]?.exponential?.count
+  own.metrics.spread.record(2)
+  other.recorder.metrics.spread.record(3)
+  other.recorder.metrics.spread.record(900)
+  other.publisher.publish()
+  expect(count()).toBe(3)
+  await other.kill()
+  merged.tidy()
+  expect(count()).toBe(3)
+})
+
+function byIndex({ positive }: { readonly positive: { offset: number; bucketCounts: readonly number[] } }) {
+  return Object.fromEntries(
+    positive.bucketCounts.map((count, i) => [positive.offset + i, count] as const).filter(([, count]) => count > 0),
+  )
+}
