@@ -42,6 +42,7 @@ async function withTransport(
       compression: 'none',
       timeoutMs: 10_000,
       tls: {},
+      spool: undefined,
       ...endpoint,
     },
     'quipu/test',

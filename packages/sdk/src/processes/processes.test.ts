@@ -182,7 +182,7 @@ it('lets only its owner into the folder', async () => {
   }
 })
 
-const spoilt: readonly (readonly [string, (directory: string) => void])[] = [
+const spoilt: [reason: string, spoil: (directory: string) => void][] = [
   ['others may look into', (directory) => chmodSync(directory, 0o755)],
   ['is another user’s', (directory) => chownSync(directory, 12_345, 12_345)],
 ]
