@@ -30,22 +30,28 @@ export async function runPrimary({
   }, killEverySeconds * 1000)
 
   const seen: number[] = []
-  const watch = setInterval(
-    () =>
-      void counted(port).then(
+  let isWatching = true
+  const watch = async (): Promise<void> => {
+    while (isWatching) {
+      // One after the other: of two at once, the earlier may be answered later.
+      await counted(port).then(
         (count) => seen.push(count),
         () => undefined,
-      ),
-    500,
-  )
+      )
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
+  }
+  const watching = watch()
   const outcome = await sendLoad(port, seconds, requestsPerSecond)
   clearInterval(timer)
-  clearInterval(watch)
+  isWatching = false
+  await watching
   await Promise.all(replacing)
   // One interval of publication more than any worker needs.
   await new Promise((resolve) => setTimeout(resolve, 500))
   const total = await counted(port)
-  const fell = seen.some((count, i) => count < (seen[i - 1] ?? 0))
+  const fallen = seen.findIndex((count, i) => count < (seen[i - 1] ?? 0))
+  const fell = fallen >= 0
   for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
 
   // Who is killed at once takes along what it counted since it last published (50 ms); who may finish takes nothing.
@@ -60,7 +66,7 @@ export async function runPrimary({
       `answered ${outcome.answered}`,
       `broken   ${outcome.broken}`,
       `counted  ${total}`,
-      `${seen.length} readings in between, ${fell ? 'and one was lower than the one before it' : 'none lower than the one before it'}`,
+      `${seen.length} readings in between, ${fell ? `and one was lower than the one before it (${seen[fallen - 1]}, ${seen[fallen]})` : 'none lower than the one before it'}`,
       isRight && !fell ? verdict(total, outcome.answered) : 'NOT what it should be',
       '',
     ].join('\n'),
@@ -74,9 +80,9 @@ function verdict(counted: number, answered: number): string {
 
 /** What the page of whichever worker answers says of all of them. */
 async function counted(port: number): Promise<number> {
-  const page = await (
-    await fetch(`http://127.0.0.1:${port}/custom_metrics`, { headers: { connection: 'close' } })
-  ).text()
+  const response = await fetch(`http://127.0.0.1:${port}/custom_metrics`, { headers: { connection: 'close' } })
+  if (!response.ok) throw new Error(`the page was answered with ${response.status}`)
+  const page = await response.text()
   return Number(/^app_requests_total\{endpoint="\/work"[^}]*\} (\d+)/m.exec(page)?.[1] ?? 0)
 }
 
