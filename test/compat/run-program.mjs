@@ -6,12 +6,12 @@ const TIMEOUT_MS = 300_000
  * Runs one program to its end, nicely: whoever shares the machine comes first.
  * @returns {Promise<{ code: number, output: string }>} what it printed, both streams as they came
  */
-export function runProgram(program, args, { cwd, env } = {}) {
+export function runProgram(program, args, { cwd, env, timeoutMs = TIMEOUT_MS } = {}) {
   return new Promise((resolve) => {
-    const options = { cwd, env: { ...process.env, NODE_OPTIONS: '', ...env }, maxBuffer: 1 << 26, timeout: TIMEOUT_MS }
+    const options = { cwd, env: { ...process.env, NODE_OPTIONS: '', ...env }, maxBuffer: 1 << 26, timeout: timeoutMs }
     execFile('nice', [program, ...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
-      resolve({ code, output: `${stdout}${stderr}${error?.killed ? `\nended after ${TIMEOUT_MS} ms\n` : ''}` })
+      resolve({ code, output: `${stdout}${stderr}${error?.killed ? `\nended after ${timeoutMs} ms\n` : ''}` })
     })
   })
 }

@@ -60,7 +60,7 @@ export async function runSuite(node, folder, name) {
   rmSync(results, { force: true })
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs')
   const args = [vitest, 'run', `packages/${name}/`, '--reporter=json', `--outputFile=${results}`, '--maxWorkers=1']
-  const { code, output } = await runProgram(node, args, { cwd: folder })
+  const { code, output } = await runProgram(node, args, { cwd: folder, timeoutMs: 1_200_000 })
   if (!existsSync(results)) return { passed: 0, failed: 1, output }
   const report = JSON.parse(readFileSync(results, 'utf8'))
   const failures = report.testResults.flatMap(({ name: file, status, message, assertionResults }) => {
