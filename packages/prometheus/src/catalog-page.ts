@@ -3,6 +3,7 @@ import type { Cell, MetricReading } from '@quipu/core'
 import type { Family, FamilyType } from './family.js'
 import { labelWriter } from './label-names.js'
 import type { PageSource } from './page-source.js'
+import { quantilesOf } from './quantiles.js'
 
 /** What a page needs of a recorder. */
 export interface PageRecorder {
@@ -60,7 +61,8 @@ function toFamily(reading: MetricReading, { clock }: PageRecorder): Family<Cell>
     unit: unitInWords(spec.unit),
     bounds,
     version: () => reading.version(),
-    points: () => reading.cells().slice(),
+    points: () =>
+      spec.quantiles === undefined ? reading.cells().slice() : reading.cells().map(withQuantiles(spec.quantiles)),
     labelText(cell) {
       cell.pageText ??= text(cell.values)
       return cell.pageText
@@ -68,6 +70,12 @@ function toFamily(reading: MetricReading, { clock }: PageRecorder): Family<Cell>
     // Both clocks, so that a step of the wall clock never puts a start after now (P13).
     createdUnixMs: (cell) => clock.unixMs() - (clock.monotonicMs() - cell.startedAtMs),
   }
+}
+
+/** A summary's cell with the quantiles that its entry asks for, as far as there are buckets to tell them by. */
+function withQuantiles(quantiles: readonly number[]): (cell: Cell) => Cell {
+  return (cell) =>
+    cell.exponential === undefined ? cell : { ...cell, quantiles: quantilesOf(cell.exponential, quantiles) }
 }
 
 /** `s` → `seconds`: what the naming rules add to a name for a unit. */

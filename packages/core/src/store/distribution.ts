@@ -74,14 +74,15 @@ export class ExponentialHistogramSeries extends DistributionSeries {
   }
 }
 
-/** A summary: the sum and the count (S11); never an invented quantile (T3). */
+/** A summary: the sum and the count (S11); quantiles only where its entry asks for them, then of what was recorded (T3). */
 export class SummarySeries extends DistributionSeries {
   constructor(name: string, spec: MetricSpec, context: StoreContext) {
     super(name, spec, context, [], 2)
   }
 
-  protected count(cell: SeriesCell): void {
+  protected count(cell: SeriesCell, value: number): void {
     cell.data[cell.at + 1] = (cell.data[cell.at + 1] ?? 0) + 1
+    cell.exponential?.record(value)
   }
 }
 

@@ -235,9 +235,7 @@ export abstract class MetricSeries implements MetricReading {
     const values = taken.map((value) => value && interned(value))
     const slot = this.#storage.allocate()
     const cell = new SeriesCell(values, slot.data, slot.at, this.context.clock.monotonicMs())
-    if (this.spec.aggregation === 'exponential' && this.spec.kind === 'histogram') {
-      cell.exponential = new ExponentialHistogram()
-    }
+    if (hasExponential(this.spec)) cell.exponential = new ExponentialHistogram()
     cell.index = this.#cells.length
     this.#cells.push(cell)
     if (values.length > 0) this.#tree.set(values, cell)
@@ -280,4 +278,9 @@ export abstract class MetricSeries implements MetricReading {
     const now = this.context.clock.monotonicMs()
     for (const cell of this.#cells.filter((candidate) => now - candidate.setAtMs > after)) this.#remove(cell)
   }
+}
+
+/** Whether a series keeps exponential buckets: as its histogram, or to tell a summary's quantiles by. */
+function hasExponential({ kind, aggregation, quantiles }: MetricSpec): boolean {
+  return kind === 'histogram' ? aggregation === 'exponential' : kind === 'summary' && quantiles !== undefined
 }
