@@ -311,10 +311,10 @@ export const mutations: readonly Mutation[] = [
     ['S1 S3', "const STANDARD = '/metrics'", "const STANDARD = '/standard_metrics'"],
     ['T12', '{ [STANDARD]: standard }', '{ [STANDARD]: custom }'],
   ]),
-  ...inFile('packages/sdk/src/http-server-metrics.ts', [
+  ...inFile('packages/sdk/src/opentelemetry/http-server-metrics.ts', [
     ['S1', "...(typeof route === 'string' && { 'http.route': route })", '...(route === 0 && {})'],
   ]),
-  ...inFile('packages/sdk/src/create-quipu.ts', [['T28', 'plain.trackAppShutdown()', '']]),
+  ...inFile('packages/sdk/src/lifecycle/create-quipu.ts', [['T28', 'plain.trackAppShutdown()', '']]),
   ...inFile('packages/sdk/src/metrics-logger.ts', [
     [
       'A43 A44 A53 T25',

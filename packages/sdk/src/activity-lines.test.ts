@@ -6,9 +6,9 @@ import { fileSink, MetricLogProcessor } from '@quipu/activity-log'
 import { createRecorder, type Recorder } from '@quipu/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startOtlpReceiver } from '../fixtures/otlp-receiver.js'
-import type { Quipu } from './quipu.js'
+import type { ActivityLogOptions, EventLoggerProvider } from './configuration/start-options.js'
+import type { Quipu } from './lifecycle/quipu.js'
 import { start } from './start.js'
-import type { ActivityLogOptions, EventLoggerProvider } from './start-options.js'
 
 let recorder: Recorder
 let quipu: Quipu

@@ -1,8 +1,8 @@
 import { type ActivityWriter, createActivityWriter, stdoutSink } from '@quipu/activity-log'
 import { type ActivityEvent, type ActivityListener, createPseudonymizer, type Recorder } from '@quipu/core'
-import type { Configuration } from './configuration.js'
-import { createLogExport, type LogExport } from './log-export.js'
-import type { ActivityLogOptions, EventLoggerProvider } from './start-options.js'
+import type { Configuration } from './configuration/configuration.js'
+import type { ActivityLogOptions, EventLoggerProvider } from './configuration/start-options.js'
+import { createLogExport, type LogExport } from './otlp/log-export.js'
 import { VERSION } from './version.js'
 
 /** The ways out of the activity events. */

@@ -61,8 +61,6 @@ export {
   withUser,
   withUserAction,
 } from '@quipu/core'
-export type { FlushOutcome, PageName, PageUrls, Quipu } from './quipu.js'
-export { start } from './start.js'
 export type {
   ActivityLogOptions,
   AnyPreset,
@@ -73,4 +71,6 @@ export type {
   OtlpSettings,
   PrometheusOptions,
   StartOptions,
-} from './start-options.js'
+} from './configuration/start-options.js'
+export type { FlushOutcome, PageName, PageUrls, Quipu } from './lifecycle/quipu.js'
+export { start } from './start.js'

@@ -12,8 +12,8 @@ import {
   type PageServer,
   renderPage,
 } from '@quipu/prometheus'
-import type { PagesConfiguration } from './configuration.js'
-import type { PageUrls, Quipu } from './quipu.js'
+import type { PagesConfiguration } from './configuration/configuration.js'
+import type { PageUrls, Quipu } from './lifecycle/quipu.js'
 
 /** Both pages of a recorder, and the server that they have when one was asked for. */
 export interface Pages {

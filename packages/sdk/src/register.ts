@@ -6,8 +6,8 @@ import type { LoadedLibrary } from './auto/libraries.js'
 import { openai } from './auto/openai.js'
 import { whenSettled } from './auto/settled.js'
 import { watchModules } from './auto/watch-modules.js'
-import { watchHttpServerEarly } from './http-server-metrics.js'
-import type { Quipu } from './quipu.js'
+import type { Quipu } from './lifecycle/quipu.js'
+import { watchHttpServerEarly } from './opentelemetry/http-server-metrics.js'
 import { startBehind } from './start.js'
 
 /** From the port that is wanted, this many are tried. */

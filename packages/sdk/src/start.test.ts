@@ -8,7 +8,7 @@ import { createRecorder, defaultRecorder } from '@quipu/core'
 import { afterEach, expect, test, vi } from 'vitest'
 import { samplesOf } from '../fixtures/page-points.js'
 import { logMetric, start, trackUserAction, withFeature } from './index.js'
-import type { Quipu } from './quipu.js'
+import type { Quipu } from './lifecycle/quipu.js'
 
 const started: Pick<Quipu, 'shutdown'>[] = []
 const startHere: typeof start = (options) => {

@@ -1,12 +1,12 @@
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { defaultRecorder, environmentVariable, isFlagOn, type Recorder } from '@quipu/core'
-import { checkOptions } from './check-options.js'
-import { toConfiguration } from './configuration.js'
-import { createQuipu } from './create-quipu.js'
-import { createDisabledQuipu } from './disabled.js'
-import type { Quipu } from './quipu.js'
-import { clearRunning, findRunning, isFor, setRunning } from './running.js'
-import type { StartOptions } from './start-options.js'
+import { checkOptions } from './configuration/check-options.js'
+import { toConfiguration } from './configuration/configuration.js'
+import type { StartOptions } from './configuration/start-options.js'
+import { createQuipu } from './lifecycle/create-quipu.js'
+import { createDisabledQuipu } from './lifecycle/disabled.js'
+import type { Quipu } from './lifecycle/quipu.js'
+import { clearRunning, findRunning, isFor, setRunning } from './lifecycle/running.js'
 
 type None = Record<never, never>
 

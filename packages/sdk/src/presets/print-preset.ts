@@ -1,4 +1,4 @@
-import type { AnyPreset } from '../start-options.js'
+import type { AnyPreset } from '../configuration/start-options.js'
 import { type BackendRule, backendRules } from './backend-rules.js'
 import { formatText, headerTexts, type PrintedText, type Secrets, urlText } from './printed-text.js'
 

@@ -1,4 +1,4 @@
-import type { AnyPreset } from '../start-options.js'
+import type { AnyPreset } from '../configuration/start-options.js'
 import { type BackendRule, backendRules } from './backend-rules.js'
 
 /** A text as it is printed: pieces that stand as they are, and variables in the place of secrets. */

@@ -1,4 +1,4 @@
-import type { AnyPreset } from '../start-options.js'
+import type { AnyPreset } from '../configuration/start-options.js'
 import { type AnyCollectorPreset, isCollectorBackend } from './collector-preset.js'
 import { createPreset, type Preset } from './create-preset.js'
 import type { PrintOptions } from './print-preset.js'

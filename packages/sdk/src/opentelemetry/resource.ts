@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Resource } from '@opentelemetry/resources'
-import { firstVariable, wordsOf } from './environment.js'
+import { firstVariable, wordsOf } from '../configuration/environment.js'
 import { loadResources } from './load-opentelemetry.js'
 
 /**

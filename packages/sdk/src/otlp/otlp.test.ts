@@ -1,12 +1,12 @@
 import { toPrometheusName } from '@quipu/catalog/builtin'
 import { createRecorder, type Recorder } from '@quipu/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { encodePartialSuccess } from '../fixtures/otlp-proto.js'
-import { type OtlpReceiver, type ReceivedPoint, startOtlpReceiver } from '../fixtures/otlp-receiver.js'
-import { boundText, sampleKey, samplesOf } from '../fixtures/page-points.js'
-import type { Quipu } from './quipu.js'
-import { start } from './start.js'
-import type { OtlpOptions } from './start-options.js'
+import { encodePartialSuccess } from '../../fixtures/otlp-proto.js'
+import { type OtlpReceiver, type ReceivedPoint, startOtlpReceiver } from '../../fixtures/otlp-receiver.js'
+import { boundText, sampleKey, samplesOf } from '../../fixtures/page-points.js'
+import type { OtlpOptions } from '../configuration/start-options.js'
+import type { Quipu } from '../lifecycle/quipu.js'
+import { start } from '../start.js'
 
 let receiver: OtlpReceiver
 let recorder: Recorder

@@ -1,5 +1,5 @@
-import type { Spool, SpoolFile } from './spool.js'
-import type { Encoding } from './spool-file.js'
+import type { Spool, SpoolFile } from '../spool/spool.js'
+import type { Encoding } from '../spool/spool-file.js'
 
 /** A batch that no back end has taken yet. */
 export interface Waiting {

@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { createRecorder, type Recorder } from '@quipu/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type OtlpReceiver, startOtlpReceiver } from '../fixtures/otlp-receiver.js'
-import { samplesOf } from '../fixtures/page-points.js'
+import { type OtlpReceiver, startOtlpReceiver } from '../../fixtures/otlp-receiver.js'
+import { samplesOf } from '../../fixtures/page-points.js'
+import type { OtlpOptions } from '../configuration/start-options.js'
+import { start } from '../start.js'
 import type { Quipu } from './quipu.js'
-import { start } from './start.js'
-import type { OtlpOptions } from './start-options.js'
 
 let receiver: OtlpReceiver
 let recorder: Recorder

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Fault, type FaultServer, faults, outages, startFaultServer } from '../fixtures/fault-server.js'
-import type { ReceivedPoint } from '../fixtures/otlp-receiver.js'
-import { createWay } from '../fixtures/otlp-way.js'
-import type { SpoolSettings } from './spool.js'
+import { type Fault, type FaultServer, faults, outages, startFaultServer } from '../../fixtures/fault-server.js'
+import type { ReceivedPoint } from '../../fixtures/otlp-receiver.js'
+import { createWay } from '../../fixtures/otlp-way.js'
+import type { SpoolSettings } from '../spool/spool.js'
 
 let server: FaultServer
 let directory: string

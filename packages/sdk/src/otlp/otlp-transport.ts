@@ -1,10 +1,10 @@
 import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { gzipSync } from 'node:zlib'
+import type { Encoding } from '../spool/spool-file.js'
 import type { OtlpEndpoint } from './otlp-configuration.js'
 import { type Attempt, createRetries } from './retries.js'
 import { retryAfterMs } from './retry.js'
-import type { Encoding } from './spool-file.js'
 
 /** What became of one request, its repeats included. */
 export type SendResult =

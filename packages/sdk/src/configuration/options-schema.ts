@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { ZodType } from 'zod'
-import { type BackendName, backendRules } from './presets/backend-rules.js'
+import { type BackendName, backendRules } from '../presets/backend-rules.js'
 
 export const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 const has = (value: unknown, ...methods: readonly string[]): boolean =>

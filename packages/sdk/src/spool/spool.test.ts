@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type FaultServer, startFaultServer } from '../fixtures/fault-server.js'
-import { createWay } from '../fixtures/otlp-way.js'
+import { type FaultServer, startFaultServer } from '../../fixtures/fault-server.js'
+import { createWay } from '../../fixtures/otlp-way.js'
 import { frame, parseSpoolFileName, spoolFileName, unframe } from './spool-file.js'
 
 let server: FaultServer

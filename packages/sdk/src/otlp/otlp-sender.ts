@@ -1,11 +1,11 @@
 import type { IOtlpExportDelegate } from '@opentelemetry/otlp-exporter-base'
 import type { ISerializer } from '@opentelemetry/otlp-transformer'
+import type { Spool } from '../spool/spool.js'
+import type { Encoding } from '../spool/spool-file.js'
 import type { ExportLedger } from './export-ledger.js'
 import { createOtlpBacklog, type Waiting } from './otlp-backlog.js'
 import type { OtlpTransport } from './otlp-transport.js'
 import { type PartialSuccess, rejectionIn } from './partial-success.js'
-import type { Spool } from './spool.js'
-import type { Encoding } from './spool-file.js'
 
 export interface OtlpSenderOptions<Batch> {
   readonly serializer: ISerializer<Batch, { readonly partialSuccess?: PartialSuccess | undefined }>

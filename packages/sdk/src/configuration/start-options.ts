@@ -3,8 +3,8 @@ import type { Catalog, EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import type { Recorder, RecorderSettings } from '@quipu/core'
 import type { Auth, HandlerOptions, OtelPageOptions } from '@quipu/prometheus'
 
-import type { BackendName } from './presets/backend-rules.js'
-import type { Preset } from './presets/create-preset.js'
+import type { BackendName } from '../presets/backend-rules.js'
+import type { Preset } from '../presets/create-preset.js'
 
 /** Where `/metrics` and `/custom_metrics` are served, and to whom. */
 export interface PrometheusOptions

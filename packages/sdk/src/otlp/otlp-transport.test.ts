@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startOtlpReceiver } from '../fixtures/otlp-receiver.js'
+import { startOtlpReceiver } from '../../fixtures/otlp-receiver.js'
 import type { OtlpEndpoint } from './otlp-configuration.js'
 import { createOtlpTransport } from './otlp-transport.js'
 import { retryAfterMs, retryDelayMs } from './retry.js'

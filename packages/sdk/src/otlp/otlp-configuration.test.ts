@@ -1,11 +1,11 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { afterEach, expect, test, vi } from 'vitest'
-import { type AppFolder, createAppFolder } from '../fixtures/run-node.js'
-import * as load from './load-opentelemetry.js'
+import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
+import * as load from '../opentelemetry/load-opentelemetry.js'
+import { datadogAgent, toEnvironment, toStartOptions } from '../presets.js'
 import { otlpEndpoint, otlpLogs, otlpMetrics } from './otlp-configuration.js'
-import { datadogAgent, toEnvironment, toStartOptions } from './presets.js'
 
-vi.mock(import('./load-opentelemetry.js'), async (original) => {
+vi.mock(import('../opentelemetry/load-opentelemetry.js'), async (original) => {
   const real = await original()
   return { ...real, hasGrpc: vi.fn(real.hasGrpc) }
 })

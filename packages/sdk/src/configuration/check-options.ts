@@ -1,8 +1,8 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import type { core } from 'zod'
+import { refuseCollectorBackend } from '../presets/collector-preset.js'
+import { checkBackend } from '../presets/create-preset.js'
 import { isBackend, isObject, optionsSchema } from './options-schema.js'
-import { refuseCollectorBackend } from './presets/collector-preset.js'
-import { checkBackend } from './presets/create-preset.js'
 
 /**
  * Checks what `start()` was given.

@@ -2,15 +2,15 @@ import cluster from 'node:cluster'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { ACTIVITY_LOG_FLAG, isFlagOn } from '@quipu/core'
 import { checkBind } from '@quipu/prometheus'
-import { firstVariable, integerOf, pairsOf, variable, wordsOf } from './environment.js'
-import type { ExitHookChoice } from './exit-hooks.js'
+import type { ExitHookChoice } from '../lifecycle/exit-hooks.js'
 import {
   halfOfSpool,
   type OtlpEndpoint,
   type OtlpMetricsConfiguration,
   otlpLogs,
   otlpMetrics,
-} from './otlp-configuration.js'
+} from '../otlp/otlp-configuration.js'
+import { firstVariable, integerOf, pairsOf, variable, wordsOf } from './environment.js'
 import type { ActivityLogOptions, ExitHooks, OtlpSettings, PrometheusOptions, StartOptions } from './start-options.js'
 
 /** Where the pages listen, and how they answer. */

@@ -1,6 +1,6 @@
 import { Metadata, Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { encodePartialSuccess } from '../fixtures/otlp-proto.js'
+import { encodePartialSuccess } from '../../fixtures/otlp-proto.js'
 import { retryInfoMs } from './grpc-status.js'
 import { createGrpcTransport } from './grpc-transport.js'
 import type { OtlpTransport } from './otlp-transport.js'

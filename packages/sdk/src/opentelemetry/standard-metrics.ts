@@ -1,7 +1,7 @@
 import type { Meter, MeterProvider } from '@opentelemetry/api'
+import { VERSION } from '../version.js'
 import { measureHttpServer } from './http-server-metrics.js'
 import { loadRuntimeNode } from './load-opentelemetry.js'
-import { VERSION } from './version.js'
 
 /**
  * Records OpenTelemetry's standard metrics of a Node process: HTTP server, runtime and process (S3).

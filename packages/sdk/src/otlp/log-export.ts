@@ -1,14 +1,14 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { Recorder } from '@quipu/core'
+import type { EventLoggerProvider } from '../configuration/start-options.js'
+import { loadOtlpTransformer, loadSdkLogs } from '../opentelemetry/load-opentelemetry.js'
+import { createResource } from '../opentelemetry/resource.js'
+import { createSpool } from '../spool/spool.js'
 import { createTransport } from './create-transport.js'
 import { createExportLedger, type ExportLedger } from './export-ledger.js'
-import { loadOtlpTransformer, loadSdkLogs } from './load-opentelemetry.js'
 import { createLogBatches } from './log-batches.js'
 import type { OtlpEndpoint } from './otlp-configuration.js'
 import { createOtlpSender } from './otlp-sender.js'
-import { createResource } from './resource.js'
-import { createSpool } from './spool.js'
-import type { EventLoggerProvider } from './start-options.js'
 
 /** Activity events on their way out as OTLP log records. */
 export interface LogExport {

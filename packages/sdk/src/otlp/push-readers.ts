@@ -1,14 +1,14 @@
 import type { Resource } from '@opentelemetry/resources'
 import type { AggregationOption, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { createProducer, type ImmediateMetricProducer, type MetricProducer, type Recorder } from '@quipu/core'
-import type { Configuration } from './configuration.js'
+import type { Configuration } from '../configuration/configuration.js'
+import { loadOtlpMetricExporter, loadOtlpTransformer, loadSdkMetrics } from '../opentelemetry/load-opentelemetry.js'
+import type { ProcessGroup } from '../processes/join-processes.js'
+import { createSpool } from '../spool/spool.js'
 import { createTransport } from './create-transport.js'
 import { createExportLedger, type ExportLedger } from './export-ledger.js'
-import { loadOtlpMetricExporter, loadOtlpTransformer, loadSdkMetrics } from './load-opentelemetry.js'
 import type { OtlpMetricsConfiguration } from './otlp-configuration.js'
 import { createOtlpSender } from './otlp-sender.js'
-import type { ProcessGroup } from './processes/join-processes.js'
-import { createSpool } from './spool.js'
 
 /** A way out that pushes: its reader, and what became of the points. */
 export interface PushReader {

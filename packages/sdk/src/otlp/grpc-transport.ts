@@ -1,6 +1,6 @@
 import type { Client, ServiceError } from '@grpc/grpc-js'
+import { loadGrpc } from '../opentelemetry/load-opentelemetry.js'
 import { retryInfoMs } from './grpc-status.js'
-import { loadGrpc } from './load-opentelemetry.js'
 import type { OtlpEndpoint } from './otlp-configuration.js'
 import type { OtlpTransport } from './otlp-transport.js'
 import { type Attempt, createRetries } from './retries.js'

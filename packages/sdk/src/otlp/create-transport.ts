@@ -1,7 +1,7 @@
+import { USER_AGENT } from '../version.js'
 import { createGrpcTransport } from './grpc-transport.js'
 import type { OtlpEndpoint } from './otlp-configuration.js'
 import { createOtlpTransport, type OtlpTransport } from './otlp-transport.js'
-import { USER_AGENT } from './version.js'
 
 /** What carries requests of one signal to an endpoint, by the protocol that it wants. */
 export function createTransport(

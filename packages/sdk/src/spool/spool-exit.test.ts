@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type FaultServer, startFaultServer } from '../fixtures/fault-server.js'
-import { type AppFolder, createAppFolder } from '../fixtures/run-node.js'
+import { type FaultServer, startFaultServer } from '../../fixtures/fault-server.js'
+import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 
 let apps: AppFolder
 let server: FaultServer

@@ -1,9 +1,18 @@
 import { resolve } from 'node:path'
 import { QuipuError } from '@quipu/catalog/builtin'
-import { fileOf, firstVariable, integerOf, otlpVariable, pairsOf, urlOf, variable, wordOf } from './environment.js'
-import { hasGrpc } from './load-opentelemetry.js'
-import type { SpoolSettings } from './spool.js'
-import type { OtlpSettings, SpoolOptions } from './start-options.js'
+import {
+  fileOf,
+  firstVariable,
+  integerOf,
+  otlpVariable,
+  pairsOf,
+  urlOf,
+  variable,
+  wordOf,
+} from '../configuration/environment.js'
+import type { OtlpSettings, SpoolOptions } from '../configuration/start-options.js'
+import { hasGrpc } from '../opentelemetry/load-opentelemetry.js'
+import type { SpoolSettings } from '../spool/spool.js'
 
 /** How requests of one signal reach a back end. */
 export interface OtlpEndpoint {
