@@ -13,7 +13,7 @@ let output = ''
 let results: Results
 
 beforeAll(() => {
-  const build = spawnSync('npx', ['--no-install', 'tsc', '-b'], { cwd: bench, encoding: 'utf8' })
+  const build = spawnSync(process.execPath, ['../scripts/build.mjs'], { cwd: bench, encoding: 'utf8' })
   expect(build.status, build.stdout).toBe(0)
   const only = 'add-2-labels,hostile'
   const run = spawnSync(process.execPath, ['dist/main.js', '--quick', '--only', only, '--out', folder], {

@@ -85,6 +85,8 @@ function hashOf(packages) {
     join(root, 'tsconfig.base.json'),
     join(root, 'package-lock.json'),
     join(root, 'test', 'packaging', 'stage.mjs'),
+    join(root, 'scripts', 'build.mjs'),
+    join(root, 'scripts', 'bundle.mjs'),
     ...packages.flatMap(({ folder }) => [...filesOf(join(root, 'packages', folder))]),
   ]
   for (const path of inputs)

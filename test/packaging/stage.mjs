@@ -32,10 +32,10 @@ export function stageSources(root, stage, packages) {
 
 /** Builds what was staged; rejects with what the compiler said. */
 export async function buildStaged(root, stage, packages) {
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const build = join(root, 'scripts', 'build.mjs')
   const projects = packages.map(({ folder }) => join('packages', folder))
   try {
-    await run(process.execPath, [tsc, '-b', ...projects], { cwd: stage, maxBuffer: 1 << 26 })
+    await run(process.execPath, [build, ...projects], { cwd: stage, maxBuffer: 1 << 26 })
   } catch (error) {
     throw new Error(`The packages do not build.\n${error.stdout ?? error}`)
   }

@@ -4,11 +4,11 @@ import { beforeAll, expect, test } from 'vitest'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-const tsc = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url))
+const build = fileURLToPath(new URL('../../../scripts/build.mjs', import.meta.url))
 
 beforeAll(() => {
-  const build = spawnSync(process.execPath, [tsc, '-b', folder], { encoding: 'utf8' })
-  expect(build.stdout + build.stderr).toBe('')
+  const built = spawnSync(process.execPath, [build, folder], { encoding: 'utf8' })
+  expect(built.stdout + built.stderr).toBe('')
 }, 180_000)
 
 const figures = `one threat [

@@ -15,7 +15,7 @@ const PORTS = 100
 
 if (!isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) {
   watchHttpServerEarly()
-  const modules = watchModules([express, openai])
+  const modules = watchModules([express, openai], new URL('./auto/esm-hooks.js', import.meta.url))
   // Not before the application is loaded: one that has an OpenTelemetry SDK, or calls start() itself, comes first.
   whenSettled(modules, (reason) => {
     try {

@@ -16,9 +16,9 @@ export interface ModuleWatch {
 
 /**
  * Observes libraries as the application loads them, by `require` and by `import`. Nothing is loaded that the application
- * does not load itself, and what it gets is the library's own exports.
+ * does not load itself, and what it gets is the library's own exports. `hooks` is where `esm-hooks.js` is.
  */
-export function watchModules(libraries: readonly Library[]): ModuleWatch {
+export function watchModules(libraries: readonly Library[], hooks: URL): ModuleWatch {
   const byName = new Map(libraries.map((library) => [library.name, library]))
   const names: ReadonlySet<string> = new Set(byName.keys())
   const loaded: LoadedLibrary[] = []
@@ -46,7 +46,7 @@ export function watchModules(libraries: readonly Library[]): ModuleWatch {
   Reflect.set(globalThis, LOADED, (url: string, exports: unknown) =>
     attempt(() => onLoaded(fileURLToPath(url), exports)),
   )
-  watchImport(names, buffer, entry)
+  watchImport(names, buffer, entry, hooks)
   const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
   return {
     loaded,
@@ -83,7 +83,12 @@ function watchRequire(
 }
 
 /** ES modules: hooks in this thread from Node 22.15 on, in a thread of their own before. */
-function watchImport(names: ReadonlySet<string>, buffer: SharedArrayBuffer, entry: string | undefined): void {
+function watchImport(
+  names: ReadonlySet<string>,
+  buffer: SharedArrayBuffer,
+  entry: string | undefined,
+  hooks: URL,
+): void {
   const counter = new Int32Array(buffer)
   const entryUrl = entry === undefined ? undefined : pathToFileURL(entry).href
   // As a property: Node 20 has no such export to import.
@@ -101,7 +106,7 @@ function watchImport(names: ReadonlySet<string>, buffer: SharedArrayBuffer, entr
     return
   }
   const data: HookData = { names: [...names], entryUrl, activity: buffer }
-  register('./esm-hooks.js', import.meta.url, { data })
+  register(hooks, { data })
 }
 
 /** `module.registerHooks` of Node 22.15 and later, as far as it is used. */

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, extname, join, relative } from 'node:path'
+import { build } from 'esbuild'
+
+/**
+ * Writes a package's `dist/*.js`: one file an entry, and what entries share once. An application that imports the package
+ * then reads one file instead of dozens: most of an import's time goes into finding and opening them. Types stay one file
+ * a source, as `tsc -b` writes them.
+ *
+ * What is the same as before is not written, and what is written appears whole: other processes may be importing it.
+ * @param {string} folder of the package
+ */
+export async function bundlePackage(folder) {
+  const dist = join(folder, 'dist')
+  const { outputFiles } = await build({
+    absWorkingDir: folder,
+    entryPoints: entriesOf(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))),
+    outbase: 'src',
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    charset: 'utf8',
+    sourcemap: true,
+    // `src` is published beside `dist`.
+    sourcesContent: false,
+    write: false,
+    logLevel: 'silent',
+  })
+  const written = new Set()
+  for (const { path, contents } of withoutEmptyMaps(outputFiles)) {
+    writeChanged(path, contents)
+    written.add(path)
+  }
+  for (const path of filesOf(dist))
+    if (!written.has(path) && !isTypesOfSource(path, folder)) rmSync(path, { force: true })
+}
+
+/** Every source that the manifest names: what is exported, and what has side effects (which is loaded by its file). */
+function entriesOf({ exports, sideEffects }) {
+  const exported = Object.values(exports).map((entry) => entry['@quipu/source'])
+  const loaded = Array.isArray(sideEffects) ? sideEffects : []
+  return [...new Set([...exported, ...loaded])].filter((path) => path?.startsWith('./src/'))
+}
+
+/** An entry that only passes on what it shares with another has a map of nothing. */
+function withoutEmptyMaps(files) {
+  const empty = new Set(
+    files
+      .filter(({ path, text }) => path.endsWith('.map') && JSON.parse(text).sources.length === 0)
+      .map(({ path }) => path),
+  )
+  return files
+    .filter(({ path }) => !empty.has(path))
+    .map((file) => {
+      if (!empty.has(`${file.path}.map`)) return file
+      return { path: file.path, contents: Buffer.from(file.text.replace(/\/\/# sourceMappingURL=.*\n/, '')) }
+    })
+}
+
+function writeChanged(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return
+  mkdirSync(dirname(path), { recursive: true })
+  const whole = `${path}.${process.pid}`
+  writeFileSync(whole, contents)
+  renameSync(whole, path)
+}
+
+function* filesOf(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesOf(path)
+    else if (['.js', '.ts', '.map'].includes(extname(path))) yield path
+  }
+}
+
+/** Whether a file is what `tsc` made of a source that is still there. */
+function isTypesOfSource(path, folder) {
+  const name = relative(join(folder, 'dist'), path)
+  const source = name.replace(/\.d\.ts(\.map)?$/, '.ts')
+  return source !== name && existsSync(join(folder, 'src', source))
+}
