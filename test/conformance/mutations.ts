@@ -26,7 +26,7 @@ const helpTexts = catalog(
 /** Small changes, each of which breaks what a document promises. */
 export const mutations: readonly Mutation[] = [
   ...helpTexts,
-  ...catalog('securetrack.ts', [
+  ...catalog('vocabularies/securetrack.ts', [
     ['S9 T14', "type: ['input', 'output', 'total']", "type: ['prompt', 'completion', 'total']"],
     ['S10', 'buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120]', 'buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60]'],
     ['S11 T3', "kind: 'summary'", "kind: 'counter'"],
@@ -40,7 +40,7 @@ export const mutations: readonly Mutation[] = [
     ['T7', "labels: { user_id: { class: 'id'", "labels: { user_id: { class: 'text'"],
     ['S27', 'buckets: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]', 'buckets: [2, 4, 6, 8, 10]'],
   ]),
-  ...catalog('aki.ts', [
+  ...catalog('vocabularies/aki.ts', [
     ['K8 K5 K6 K20 K21 T4 T5', '  active_user: {', '  user_active: {'],
     ['K9 K1 K15 K16 K17 K18 K19 K24 K25', '  user_action: {', '  user_actions: {'],
     ['K10 K2 K33', '  token_input: {', '  tokens_input: {'],
@@ -63,7 +63,7 @@ export const mutations: readonly Mutation[] = [
     ['T30', '300000, 600000]', '300000]'],
     ['T29', "tool_name: { class: 'tool'", "tool_name: { class: 'tool', budget: 100_000"],
   ]),
-  ...catalog('atlas.ts', [
+  ...catalog('vocabularies/atlas.ts', [
     [
       'A3 A21 A34',
       "fields: { tool_name: { class: 'tool', help: 'Name of the tool, without its arguments' } }",
@@ -87,14 +87,14 @@ export const mutations: readonly Mutation[] = [
     ['K27 K34', 'Object.keys(spec.labels ?? {})', 'Object.keys(spec.labels ?? {}).slice(1)'],
     ['K30 K35', ".replaceAll('.', '_').toUpperCase(), name]", ".replaceAll('.', '_').toUpperCase(), `aki_${name}`]"],
   ]),
-  ...catalog('lint.ts', [
+  ...catalog('lint/lint.ts', [
     [
       'K28',
       'export function lint(',
       'export function lint(..._: unknown[]): readonly LintFinding[] { return [] }\nfunction unused(',
     ],
   ]),
-  ...catalog('llm.ts', [['S39', "vocabulary: 'quipu'", "vocabulary: 'securetrack'"]]),
+  ...catalog('vocabularies/llm.ts', [['S39', "vocabulary: 'quipu'", "vocabulary: 'securetrack'"]]),
   ...inFile('docs/metrics-doc.mjs', [['K32', '`### ${name}`', '`### ${name.toUpperCase()}`']]),
 
   ...core('environment.ts', [

@@ -1,11 +1,11 @@
-import { akiMetrics } from './aki.js'
-import { atlasEvents } from './atlas.js'
-import { genAiMetrics } from './gen-ai.js'
-import { llmMetrics } from './llm.js'
-import { mcpMetrics } from './mcp.js'
-import { securetrackMetrics } from './securetrack.js'
-import { selfMetrics } from './self.js'
 import type { Catalog } from './types.js'
+import { akiMetrics } from './vocabularies/aki.js'
+import { atlasEvents } from './vocabularies/atlas.js'
+import { genAiMetrics } from './vocabularies/gen-ai.js'
+import { llmMetrics } from './vocabularies/llm.js'
+import { mcpMetrics } from './vocabularies/mcp.js'
+import { securetrackMetrics } from './vocabularies/securetrack.js'
+import { selfMetrics } from './vocabularies/self.js'
 
 const metrics = {
   ...securetrackMetrics,

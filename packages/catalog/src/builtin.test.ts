@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { builtinCatalog, type EventSpec, exportedNames, type MetricSpec } from './builtin.js'
 import { checkNames } from './collisions.js'
-import { lint } from './lint.js'
-import { lintExceptions } from './lint-exceptions.js'
+import { lint } from './lint/lint.js'
+import { lintExceptions } from './lint/lint-exceptions.js'
 import { eventsSchema, metricsSchema } from './schema.js'
 
 const metrics: { readonly [name: string]: MetricSpec } = builtinCatalog.metrics
@@ -177,16 +177,15 @@ test('the built-in entries pass the linter, and every exception is needed', () =
 test('what recording loads does not load zod', () => {
   const seen = new Set<string>()
   const packages = new Set<string>()
-  const visit = (file: string) => {
-    if (seen.has(file)) return
-    seen.add(file)
-    const source = readFileSync(new URL(file, import.meta.url), 'utf8')
-    for (const [, from] of source.matchAll(/^(?:import|export)\s[^'"]*?from\s'([^']+)'/gm)) {
-      if (from!.startsWith('./')) visit(from!.replace(/\.js$/, '.ts'))
+  const visit = (file: URL) => {
+    if (seen.has(file.href)) return
+    seen.add(file.href)
+    for (const [, from] of readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s[^'"]*?from\s'([^']+)'/gm)) {
+      if (from!.startsWith('.')) visit(new URL(from!.replace(/\.js$/, '.ts'), file))
       else packages.add(from!)
     }
   }
-  visit('./builtin.ts')
+  visit(new URL('./builtin.ts', import.meta.url))
   expect(seen.size).toBeGreaterThan(10)
   expect([...packages]).toEqual([])
 })

@@ -12,7 +12,6 @@ export {
   toMetricNames,
 } from './constants.js'
 export { type ErrorCode, type ErrorDetails, errorCodes, errorsDoc, QuipuError } from './errors.js'
-export { type LlmErrorType, llmErrorTypes } from './llm-error-types.js'
 export { type MergedCatalog, mergeCatalogs } from './merge.js'
 export { type ExportedNames, exportedNames, labelNameOnPage, toPrometheusName } from './names.js'
 export type {
@@ -35,3 +34,4 @@ export type {
   PrivacyClass,
   Vocabulary,
 } from './types.js'
+export { type LlmErrorType, llmErrorTypes } from './vocabularies/llm-error-types.js'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { akiMetrics } from './aki.js'
 import { DimensionNames, MetricNames, toDimensionNames, toMetricNames } from './constants.js'
+import { akiMetrics } from './vocabularies/aki.js'
 
 test('K30, K35: each of Aki’s metrics has a constant that equals its wire name', () => {
   expect(MetricNames).toEqual({

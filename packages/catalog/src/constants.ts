@@ -1,5 +1,5 @@
-import { akiMetrics } from './aki.js'
 import type { MetricSpec, MetricSpecs } from './types.js'
+import { akiMetrics } from './vocabularies/aki.js'
 
 type ConstantName<Name extends string> = Name extends `${infer Head}.${infer Tail}`
   ? `${Uppercase<Head>}_${ConstantName<Tail>}`

@@ -48,5 +48,6 @@ export {
   type CatalogChange,
   diff,
 } from './diff.js'
-export { type LintException, type LintFinding, type LintOptions, type LintRule, lint } from './lint.js'
-export { lintExceptions } from './lint-exceptions.js'
+export { type LintOptions, lint } from './lint/lint.js'
+export { lintExceptions } from './lint/lint-exceptions.js'
+export type { LintException, LintFinding, LintRule } from './lint/lint-rule.js'

@@ -1,4 +1,4 @@
-import type { MetricSpecs } from './types.js'
+import type { MetricSpecs } from '../types.js'
 
 const durationBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] as const
 

@@ -1,4 +1,4 @@
-import type { MetricSpecs } from './types.js'
+import type { MetricSpecs } from '../types.js'
 
 const metric = { class: 'name', budget: 500, help: 'Metric of the catalogue' } as const
 const exporter = { class: 'name', values: ['otlp', 'prometheus', 'console'], budget: 20 } as const

@@ -1,4 +1,4 @@
-import type { MetricSpecs } from './types.js'
+import type { MetricSpecs } from '../types.js'
 
 const modelId = { class: 'model', help: 'Identifier for the LLM model' } as const
 const versionId = { class: 'name', budget: 20, help: 'Version of the application' } as const

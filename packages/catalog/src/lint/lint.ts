@@ -1,62 +1,17 @@
-import { nameErrors } from './collisions.js'
-import type { ErrorCode } from './errors.js'
+import { nameErrors } from '../collisions.js'
+import type { ErrorCode } from '../errors.js'
+import type { Catalog } from '../types.js'
 import { lintExceptions } from './lint-exceptions.js'
-import { otelRules } from './lint-otel.js'
-import { prometheusRules } from './lint-prometheus.js'
-import { quipuRules } from './lint-quipu.js'
-import type { Catalog, MetricSpec } from './types.js'
-
-/** A rule of the linter; findings and exceptions name it. */
-export type LintRule =
-  // promlint's, on the name that a page has
-  | 'help'
-  | 'counter-total'
-  | 'non-counter-total'
-  | 'base-unit'
-  | 'unit-abbreviation'
-  | 'type-in-name'
-  | 'camel-case'
-  | 'reserved-character'
-  | 'reserved-suffix'
-  | 'reserved-label'
-  | 'duplicate'
-  // OpenTelemetry's naming guidelines
-  | 'otel-case'
-  | 'otel-total'
-  | 'otel-unit'
-  | 'otel-namespace'
-  | 'ucum'
-  // our own
-  | 'gauge-merge'
-  | 'privacy'
-
-/** Something that a rule objects to. */
-export interface LintFinding {
-  readonly rule: LintRule
-  /** The catalogue key. */
-  readonly name: string
-  readonly message: string
-}
-
-/** A finding that is meant: who promised the name, or why the rule is wrong here. */
-export interface LintException {
-  readonly rule: LintRule
-  readonly name: string
-  readonly reason: string
-}
+import type { LintException, LintFinding, LintRule } from './lint-rule.js'
+import { otelRules } from './otel-rules.js'
+import { prometheusRules } from './prometheus-rules.js'
+import { quipuRules } from './quipu-rules.js'
 
 /** What a linter is told. */
 export interface LintOptions {
   /** Beside those of the built-in entries. */
   readonly exceptions?: readonly LintException[]
 }
-
-/** What one metric violates; `entries` are all of its catalogue. */
-export type MetricRules = (
-  key: string,
-  spec: MetricSpec,
-  entries: readonly (readonly [key: string, spec: MetricSpec])[],
-) => Iterable<readonly [rule: LintRule, message: string]>
 
 /**
  * What is unusual about the metrics of a catalogue: promlint's rules on the names that pages have, OpenTelemetry's

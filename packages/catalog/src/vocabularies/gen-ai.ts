@@ -1,5 +1,5 @@
+import type { MetricSpecs } from '../types.js'
 import { llmErrorTypes } from './llm-error-types.js'
-import type { MetricSpecs } from './types.js'
 
 // The conventions' own buckets, exactly: dashboards compare across libraries.
 const durationBuckets = [

@@ -1,4 +1,4 @@
-import type { LintException } from './lint.js'
+import type { LintException } from './lint-rule.js'
 
 /** Where the built-in entries break a rule on purpose. */
 export const lintExceptions: readonly LintException[] = [

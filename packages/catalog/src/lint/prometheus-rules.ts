@@ -1,5 +1,5 @@
-import type { MetricRules } from './lint.js'
-import { exportedNames } from './names.js'
+import { exportedNames } from '../names.js'
+import type { MetricRules } from './lint-rule.js'
 
 // promlint's units, each with the base unit that is meant.
 const baseUnits: { readonly [word: string]: string } = {

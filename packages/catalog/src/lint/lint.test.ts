@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { MetricSpec } from '../types.js'
 import { lint } from './lint.js'
-import type { MetricSpec } from './types.js'
 
 const rulesOf = (name: string, spec: MetricSpec) =>
   lint({ metrics: { [name]: spec }, events: {} }).map(({ rule }) => rule)

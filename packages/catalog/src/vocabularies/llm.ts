@@ -1,5 +1,5 @@
+import type { MetricSpecs } from '../types.js'
 import { llmErrorTypes } from './llm-error-types.js'
-import type { MetricSpecs } from './types.js'
 
 const model = { class: 'model', help: 'Requested model' } as const
 const provider = { class: 'name', budget: 50, help: 'Who serves the model' } as const

@@ -1,4 +1,4 @@
-import type { MetricRules } from './lint.js'
+import type { MetricRules } from './lint-rule.js'
 
 /**
  * OpenTelemetry's naming guidelines ("Metrics semantic conventions, general guidelines"). Those on names look at dotted

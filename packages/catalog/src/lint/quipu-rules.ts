@@ -1,5 +1,5 @@
-import type { MetricRules } from './lint.js'
-import type { LabelSpec } from './types.js'
+import type { LabelSpec } from '../types.js'
+import type { MetricRules } from './lint-rule.js'
 
 const personal = /^(e_?mail|user|user_?name|user_?id|login|phone|ip|ip_?address|session_?id)$/i
 

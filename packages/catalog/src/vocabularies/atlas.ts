@@ -1,4 +1,4 @@
-import type { EventSpecs } from './types.js'
+import type { EventSpecs } from '../types.js'
 
 /**
  * Atlas' activity events (A16–A32). Their fields are an allow-list: what is not written here cannot reach a line

@@ -1,5 +1,5 @@
+import type { MetricSpecs } from '../types.js'
 import { llmErrorTypes } from './llm-error-types.js'
-import type { MetricSpecs } from './types.js'
 
 const seconds = [0.1, 0.5, 1, 2, 5, 10, 30] as const
 
