@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { builtinCatalog, type MetricSpec } from '@quipu/catalog'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { describeWithServer, validateCollectorConfig } from '../servers/index.js'
+import { describeWithServer, serverPath, validateCollectorConfig } from '../servers/index.js'
+import { runProgram } from '../servers/run-program.js'
+import { createTemporaryDirectory, type TemporaryDirectory } from '../servers/temporary-directory.js'
 
 /** As much of the Kubernetes objects as these tests read. */
 interface Port {
@@ -187,46 +188,81 @@ describe('deploy/kubernetes', () => {
   })
 })
 
-describeWithServer('collector', 'the Collectors of deploy/kubernetes', () => {
-  it.each(['collector-agent', 'collector-gateway'])('%s is content with its environment', async (name) => {
-    const environment = environmentOf(workloads.find(({ metadata }) => metadata.name === name) ?? workloads[0]!)
+describe('the Collectors of deploy/kubernetes', () => {
+  it.each(['collector-agent', 'collector-gateway'])('%s reads every variable that it is given', (name) => {
+    const workload = workloads.find(({ metadata }) => metadata.name === name)
     const config = readFileSync(`deploy/${name}.yaml`, 'utf8')
-    for (const variable of Object.keys(environment)) {
+    const variables = Object.keys(workload === undefined ? {} : environmentOf(workload))
+    expect(variables.length).toBeGreaterThan(3)
+    for (const variable of variables) {
+      // Go's runtime reads this one.
       if (variable !== 'GOMEMLIMIT') expect(config, `${variable} is read`).toContain(`\${env:${variable}`)
     }
-    expect(await validateCollectorConfig(`deploy/${name}.yaml`, environment)).toMatchObject({ code: 0, stderr: '' })
   })
 })
 
-function kustomize(): string | null {
-  const [program, ...args] = ['kubectl', 'kustomize', 'deploy'] as const
-  try {
-    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  } catch (error) {
-    // Only a kubectl that is not there is a reason to skip.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    return ''
-  }
-}
+describeWithServer(['manifests', 'collector'], 'what kubectl apply -k deploy would send', () => {
+  let files: TemporaryDirectory
+  let text: string
+  let made: readonly Manifest[]
 
-const built = kustomize()
-describe.skipIf(built === null)(
-  `kubectl kustomize deploy${built === null ? ' [skipped: no kubectl here]' : ''}`,
-  () => {
-    it('puts the Collectors’ files into config maps that their pods mount', () => {
-      const made = manifestsOf(built ?? '')
-      expect(made).toHaveLength(manifests.length + kustomization.configMapGenerator.length)
-      for (const [kind, name] of [
-        ['DaemonSet', 'collector-agent'],
-        ['StatefulSet', 'collector-gateway'],
-      ] as const) {
-        const volumes = manifest(kind, name, made).spec.template?.spec.volumes ?? []
-        const mapName = volumes.flatMap(({ configMap }) => configMap?.name ?? [])[0] ?? ''
-        expect(mapName).toMatch(new RegExp(`^${name}-[a-z0-9]+$`))
-        expect(manifest('ConfigMap', mapName, made).data?.['config.yaml']).toBe(
-          readFileSync(`deploy/${name}.yaml`, 'utf8'),
-        )
-      }
-    })
-  },
-)
+  beforeAll(async () => {
+    files = createTemporaryDirectory('manifests-test')
+    const { code, stdout, stderr } = await runProgram(serverPath('manifests'), ['build', 'deploy'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    text = stdout
+    made = manifestsOf(text)
+  })
+  afterAll(() => files?.remove())
+
+  /** What a cluster says of the objects: strict decoding, defaults, the API server's own validation. */
+  async function checked(objects: string) {
+    const file = join(files.path, 'objects.yaml')
+    writeFileSync(file, objects)
+    return await runProgram(serverPath('manifests'), ['check', file])
+  }
+
+  it('is taken by Kubernetes as it is, object by object', async () => {
+    const { code, stdout, stderr } = await checked(text)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const expected = made.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+    expect(stdout.trim().split('\n')).toEqual(expected)
+    expect(expected).toHaveLength(manifests.length + kustomization.configMapGenerator.length)
+  })
+
+  it.each([
+    ['a field that there is not', 'readinessProbe:', 'readynessProbe:', 'unknown field'],
+    ['a port that cannot be', 'containerPort: 8000', 'containerPort: 80000', 'must be between 1 and 65535'],
+    ['a mount of a volume that is not there', 'name: activity-log\n', 'name: log\n', 'Not found: "activity-log"'],
+    ['a quantity that is none', 'cpu: 50m', 'cpu: 50q', 'quantities must match'],
+    [
+      'a field of the ServiceMonitor that there is not',
+      'labelLimit:',
+      'labelsLimit:',
+      'unknown field "spec.labelsLimit"',
+    ],
+    ['a name that is none', '\n  name: securetrack\n', '\n  name: Secure_Track\n', 'must consist of lower case'],
+  ])('would not be taken with %s', async (_, from, to, why) => {
+    expect(text).toContain(from)
+    const { code, stderr } = await checked(text.replace(from, to))
+    expect(code).toBe(1)
+    expect(stderr).toContain(why)
+  })
+
+  it.each([
+    ['DaemonSet', 'collector-agent'],
+    ['StatefulSet', 'collector-gateway'],
+  ])('has in the config map that the %s mounts what its Collector is content with', async (kind, name) => {
+    const workload = manifest(kind, name, made)
+    const volumes = workload.spec.template?.spec.volumes ?? []
+    const mapName = volumes.flatMap(({ configMap }) => configMap?.name ?? [])[0] ?? ''
+    expect(mapName).toMatch(new RegExp(`^${name}-[a-z0-9]+$`))
+    const config = manifest('ConfigMap', mapName, made).data?.['config.yaml'] ?? ''
+    expect(config).toBe(readFileSync(`deploy/${name}.yaml`, 'utf8'))
+    const file = join(files.path, `${name}.yaml`)
+    writeFileSync(file, config)
+    expect(await validateCollectorConfig(file, environmentOf(workload))).toMatchObject({ code: 0, stderr: '' })
+    writeFileSync(file, config.replace('exporters: [otlp_', 'exporters: [otlp_no_'))
+    expect(await validateCollectorConfig(file, environmentOf(workload))).toMatchObject({ code: 1 })
+  })
+})

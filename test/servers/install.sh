@@ -1,11 +1,19 @@
 #!/usr/bin/env bash
 # Installs the real servers and parsers that the tests talk to, beside the system, from package registries only.
 #
-#   install.sh [prometheus] [collector] [victoriametrics] [python]     no name: all of them
+#   install.sh [PIECE…]     no name: all of them
+#
+#   prometheus        Prometheus 3 and promtool
+#   collector         the OpenTelemetry Collector, with what the tests configure
+#   victoriametrics   VictoriaMetrics
+#   compose           docker compose, which reads a compose file without a Docker
+#   manifests         what Kubernetes says of objects, without a cluster (kubernetes/main.go)
+#   busybox           the programs of small images, as health checks run them
+#   python            the strict parsers of metrics pages
 #
 # They go to $QUIPU_SERVERS, by default ~/.cache/quipu/servers. A piece that is there in the wanted version is left
-# alone, so a second run takes no time. Cold, on two cores: Prometheus about five minutes, the Collector about three,
-# the others seconds. Needs Debian 12 or newer with Go >= 1.25 and Python 3.
+# alone, so a second run takes no time. COLD_TIMES
+# Needs Debian 12 or newer with Go >= 1.25 and Python 3.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,7 +23,10 @@ source "$here/go-module.sh"
 
 prometheus_version=v0.308.0 # the Go module's number for Prometheus 3.8.0
 prometheus_sum=h1:kVh/5m1n6m4cSK9HYTDEbMxzuzCWyEdPdKSxFRxXj04=
+compose_version=v2.40.3
+compose_sum=h1:XeYkQu1svDtyfZPv5nTwFryQ25ZJMkIlc4pz9HalMPI=
 debian_suite=trixie # bookworm's VictoriaMetrics has no OTLP; sid's versions vanish
+all=(prometheus collector victoriametrics compose manifests busybox python)
 
 # Each install_* function writes the finished piece into the folder $1 and may use the folder $2 for its work.
 # Debian's own Prometheus has the OTLP receiver removed, hence a build.
@@ -34,16 +45,45 @@ install_prometheus() {
 # the components' tests need and that the proxy does not serve.
 install_collector() {
   build_collector_builder "$2"
-  cp "$here/collector/manifest.yaml" "$2/"
+  cp -r "$here/collector/manifest.yaml" "$here/collector/googleclientauth" "$2/"
   (cd "$2" && builder/ocb --config manifest.yaml --skip-get-modules --skip-compilation)
   cp "$here/collector/go.mod" "$here/collector/go.sum" "$2/build/"
   (cd "$2/build" && nice -n 10 go build -trimpath -ldflags='-s -w' -o "$1/otelcol" .)
 }
 
-# From a newer Debian than the machine's, without touching the system: own lists, own cache, the same keyring, and the
-# mirror that the machine's own apt configuration names.
+install_compose() {
+  unpack_module github.com/docker/compose/v2 "$compose_version" "$compose_sum" "$2/compose"
+  cd "$2/compose"
+  nice -n 10 go build -trimpath -o "$1/docker-compose" \
+    -ldflags="-s -w -X github.com/docker/compose/v2/internal.Version=$compose_version" ./cmd
+}
+
+install_manifests() {
+  cd "$here/kubernetes"
+  nice -n 10 go build -trimpath -ldflags='-s -w' -o "$1/manifests" .
+}
+
 install_victoriametrics() {
-  local codename mirror options
+  unpack_debian victoria-metrics "$2"
+  cp "$2/unpacked/usr/bin/victoria-metrics" "$1/"
+  cp "$2/version" "$1/" # the program itself does not know it
+}
+
+install_busybox() {
+  unpack_debian busybox-static "$2"
+  # Debian 13 has merged /usr, and a package of it may say either.
+  cp "$(find "$2/unpacked" -type f -name busybox -perm -u+x)" "$1/"
+}
+
+install_python() {
+  python3 -m venv "$1"
+  "$1/bin/python" -m pip install --quiet --no-deps --require-hashes -r "$here/requirements.txt"
+}
+
+# unpack_debian PACKAGE FOLDER: leaves FOLDER/unpacked and FOLDER/version. From a newer Debian than the machine's, without
+# touching the system: own lists, own cache, the same keyring, and the mirror that the machine's own apt configuration names.
+unpack_debian() {
+  local package=$1 folder=$2 codename mirror options
   codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
   # shellcheck disable=SC2016 # apt's own placeholders
   mirror=$(apt-get indextargets --format '$(CREATED_BY) $(RELEASE) $(REPO_URI)' |
@@ -52,33 +92,29 @@ install_victoriametrics() {
     echo "apt on this machine names no Debian mirror for $codename" >&2
     return 1
   fi
-  mkdir -p "$2"/{lists,archives}/partial "$2/parts" "$2/package"
-  touch "$2/status"
+  mkdir -p "$folder"/{lists,archives}/partial "$folder/parts" "$folder/package"
+  touch "$folder/status"
   printf 'deb [signed-by=%s] %s %s main\n' \
-    /usr/share/keyrings/debian-archive-keyring.gpg "$mirror" "$debian_suite" >"$2/sources.list"
+    /usr/share/keyrings/debian-archive-keyring.gpg "$mirror" "$debian_suite" >"$folder/sources.list"
   options=(-q -o APT::Sandbox::User=root -o Acquire::Languages=none
     -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false
-    -o Dir::Etc::sourcelist="$2/sources.list" -o Dir::Etc::sourceparts="$2/parts"
-    -o Dir::State::lists="$2/lists" -o Dir::State::status="$2/status"
-    -o Dir::Cache="$2" -o Dir::Cache::archives="$2/archives")
+    -o Dir::Etc::sourcelist="$folder/sources.list" -o Dir::Etc::sourceparts="$folder/parts"
+    -o Dir::State::lists="$folder/lists" -o Dir::State::status="$folder/status"
+    -o Dir::Cache="$folder" -o Dir::Cache::archives="$folder/archives")
   apt-get "${options[@]}" update
-  (cd "$2/package" && apt-get "${options[@]}" download victoria-metrics)
-  dpkg -x "$2"/package/*.deb "$2/unpacked"
-  dpkg-deb --field "$2"/package/*.deb Version >"$1/version" # the program itself does not know it
-  cp "$2/unpacked/usr/bin/victoria-metrics" "$1/"
-}
-
-install_python() {
-  python3 -m venv "$1"
-  "$1/bin/python" -m pip install --quiet --no-deps --require-hashes -r "$here/requirements.txt"
+  (cd "$folder/package" && apt-get "${options[@]}" download "$package")
+  dpkg -x "$folder"/package/*.deb "$folder/unpacked"
+  dpkg-deb --field "$folder"/package/*.deb Version >"$folder/version"
 }
 
 # What a piece is made from: when this changes, the piece is installed anew.
 wanted() {
   case $1 in
     prometheus) echo "$prometheus_version $prometheus_sum" ;;
-    collector) cat "$here/collector/manifest.yaml" "$here/collector/go.mod" "$here/collector/go.sum" | sha256sum ;;
-    victoriametrics) echo "$debian_suite" ;;
+    collector) cat "$here"/collector/{manifest.yaml,go.mod,go.sum,googleclientauth/*} | sha256sum ;;
+    compose) echo "$compose_version $compose_sum" ;;
+    manifests) cat "$here"/kubernetes/{main.go,go.mod,go.sum} | sha256sum ;;
+    victoriametrics | busybox) echo "$debian_suite" ;;
     python) sha256sum <"$here/requirements.txt" ;;
   esac
 }
@@ -87,6 +123,9 @@ version_of() {
   case $1 in
     prometheus) for program in prometheus promtool; do "$root/prometheus/$program" --version 2>&1 | sed -n 's/,* (branch.*//p'; done ;;
     collector) "$root/collector/otelcol" --version ;;
+    compose) "$root/compose/docker-compose" version ;;
+    manifests) echo "manifests of Kubernetes $(sed -n 's#^\tk8s.io/kubernetes ##p' "$here/kubernetes/go.mod")" ;;
+    busybox) "$root/busybox/busybox" | sed -n '1s/ (.*//p' ;;
     victoriametrics) echo "victoria-metrics $(cat "$root/victoriametrics/version")" ;;
     python) "$root/python/bin/python" -c 'from importlib.metadata import version; import sys
 print("python", sys.version.split()[0], "with prometheus_client", version("prometheus_client"))' ;;
@@ -124,10 +163,10 @@ install_piece() {
 }
 
 pieces=("$@")
-if [ $# = 0 ]; then pieces=(prometheus collector victoriametrics python); fi
+if [ $# = 0 ]; then pieces=("${all[@]}"); fi
 for piece in "${pieces[@]}"; do
   if [ -z "$(wanted "$piece")" ]; then
-    echo "unknown piece: $piece (there are prometheus, collector, victoriametrics, python)" >&2
+    echo "unknown piece: $piece (there are ${all[*]})" >&2
     exit 2
   fi
 done

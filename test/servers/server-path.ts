@@ -2,14 +2,28 @@ import { accessSync, constants } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** A program that `install.sh` installs; `python` is the interpreter that has the page parsers. */
-export type ServerName = 'prometheus' | 'promtool' | 'collector' | 'victoriametrics' | 'python'
+/**
+ * A program that `install.sh` installs; `python` is the interpreter that has the page parsers, `manifests` says of
+ * Kubernetes objects what a cluster would.
+ */
+export type ServerName =
+  | 'prometheus'
+  | 'promtool'
+  | 'collector'
+  | 'victoriametrics'
+  | 'compose'
+  | 'manifests'
+  | 'busybox'
+  | 'python'
 
 const PROGRAMS: Record<ServerName, { piece: string; file: string }> = {
   prometheus: { piece: 'prometheus', file: 'prometheus/prometheus' },
   promtool: { piece: 'prometheus', file: 'prometheus/promtool' },
   collector: { piece: 'collector', file: 'collector/otelcol' },
   victoriametrics: { piece: 'victoriametrics', file: 'victoriametrics/victoria-metrics' },
+  compose: { piece: 'compose', file: 'compose/docker-compose' },
+  manifests: { piece: 'manifests', file: 'manifests/manifests' },
+  busybox: { piece: 'busybox', file: 'busybox/busybox' },
   python: { piece: 'python', file: 'python/bin/python' },
 }
 
