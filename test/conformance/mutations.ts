@@ -204,7 +204,7 @@ export const mutations: readonly Mutation[] = [
       'end(undefined, value)\n        return Object.assign({}, value)',
     ],
     ['S31 T10', 'if (isNativePromise(result)) {', 'end(undefined)\n  if (isNativePromise(result)) {'],
-    ['T26 T10', "return ['next', 'return', 'throw'].every((name, i) => {", "return ['throw'].every((name, i) => {"],
+    ['T26 T10', "return ['next', 'return', 'throw'].every((name) => {", "return ['throw'].every((name) => {"],
   ]),
   ...core('observe/wrap-function.ts', [
     ['S32', 'for (const key of Reflect.ownKeys(fn)) {', 'for (const key of Reflect.ownKeys({})) {'],
@@ -268,8 +268,10 @@ export const mutations: readonly Mutation[] = [
   ]),
   ...core('observe/open-llm-call.ts', [
     ['S28', "about.model || 'unknown'", "'unknown'"],
-    ['S11', 'outputBytes: hasOutput ? bytes.bytes : inner.outputBytes', 'outputBytes: undefined'],
     ['S12', "outcome: 'failed', error: described", "outcome: 'complete', error: described"],
+  ]),
+  ...core('observe/llm-tally.ts', [
+    ['S11', 'return this.#hasOutput ? this.#bytes.bytes : this.#within.outputBytes', 'return undefined'],
   ]),
   ...core('create-recorder.ts', [['T27', 'if (strict) throw error\n', 'throw error\n']]),
   ...core('noop-recorder.ts', [['T6', 'readings: () => [],', 'readings: () => inner.readings(),']]),

@@ -50,7 +50,7 @@ export const trapsRecording: Checks = {
     expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4 message_count=5'])
     // An inner, instrumented client adds to the call that is open instead of counting another.
     recorder.withLlmCall({ model: 'gpt-4', endpoint: 'chat' }, () => {
-      const inner = recorder.joinLlmCall({ model: 'gpt-4-0613', endpoint: 'chat' })
+      const inner = recorder.startLlmCall({ model: 'gpt-4-0613', endpoint: 'chat' })
       inner.usage({ prompt_tokens: 10, completion_tokens: 1 })
       inner.end()
     })

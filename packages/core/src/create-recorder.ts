@@ -12,10 +12,10 @@ import { createActivityStream } from './activity/activity-stream.js'
 import { createSafeClock, createSystemClock } from './clock.js'
 import { ACTIVITY_LOG_FLAG, environmentVariable, isFlagOn } from './environment.js'
 import { createHelpers, userOf } from './observe/create-helpers.js'
-import { joinLlmCall } from './observe/join-llm-call.js'
 import type { Mapping } from './observe/mapping.js'
 import type { Recording } from './observe/recording.js'
 import { createSessions } from './observe/sessions.js'
+import { joinToolCall } from './observe/tool-call.js'
 import { attachTo } from './otel/attach.js'
 import { createProducer } from './otel/producer.js'
 import { createPseudonymizer } from './privacy/pseudonym.js'
@@ -169,9 +169,8 @@ export function createRecorder<
     }
     return spoken
   }
-  const owner = {}
   const recorder: Recorder<M, E> = {
-    ...createHelpers(recording, owner, sessions),
+    ...createHelpers(recording, sessions),
     // The instruments are made of the same entries that their types are inferred from.
     metrics: store.instruments as unknown as Instruments<typeof builtinCatalog.metrics & M>,
     recordMetric: (name, value, labels) =>
@@ -191,7 +190,7 @@ export function createRecorder<
       return activityLogOn
     },
     speaks,
-    joinLlmCall: (callOptions) => joinLlmCall(recording, owner, callOptions),
+    joinToolCall: (tool, label = tool) => joinToolCall(recording, tool, label),
     drop: (metric, reason) => void guard('drop', () => drop(metric, reason)),
     guard,
     configure,

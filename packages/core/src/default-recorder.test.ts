@@ -119,7 +119,7 @@ describe('a package that is loaded twice', () => {
       recorder.onActivity((event) => users.push(event.user))
       await one.withUser('user', async () => { await null; other.trackError('timeout') })
       await one.withLlmCall({ model: 'm', endpoint: 'chat' }, async () => {
-        const call = other.defaultRecorder().joinLlmCall({ model: 'm' })
+        const call = other.defaultRecorder().startLlmCall({ model: 'm' })
         call.usage({ input_tokens: 1, output_tokens: 2 })
         call.end()
       })

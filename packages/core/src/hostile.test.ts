@@ -61,8 +61,8 @@ const recorderMethods: typeof helpers = {
   producer: [],
   prepareEvent: ['llm_call', 'user@example.com', { model: 'gpt-4' }],
   declaresEvent: ['llm_call'],
+  joinToolCall: ['calculator', 'other'],
   speaks: ['aki'],
-  joinLlmCall: [options],
   drop: ['app', 'bad_label'],
   guard: ['site', run],
 }
@@ -113,7 +113,10 @@ const calls: readonly Call[] = [
   ...callsOf('recorder.', { ...helpers, ...recorderMethods }, () => recorder),
   ...callsOf('', { ...helpers, logMetric: recorderMethods.logMetric ?? [] }, () => core),
   ...callsOf('call.', llmCall, () => recorder.startLlmCall(options)),
-  ...callsOf('joined call.', llmCall, () => recorder.withLlmCall(options, () => recorder.joinLlmCall(options))),
+  ...callsOf('call within a call.', llmCall, () => recorder.withLlmCall(options, () => recorder.startLlmCall(options))),
+  ...callsOf('tool call of a client.', { fail: [new Error('x')] }, () =>
+    recorder.withToolCall('calculator', () => recorder.joinToolCall('calculator')),
+  ),
   ...callsOf('feature.', { fail: [new Error('x')] }, () => recorder.startFeature('search')),
   ...callsOf('tool call.', { fail: [new Error('x')] }, () => recorder.startToolCall('calculator')),
   ...callsOf('counter.', { add: [1, labels], with: [labels], remove: [labels] }, instrument('llm_requests_total')),

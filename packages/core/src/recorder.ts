@@ -99,8 +99,11 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
   declaresEvent(name: string): boolean
   readonly activityLogOn: boolean
   speaks(vocabulary: Vocabulary): boolean
-  /** For instrumented clients: begins a model call, or joins the one that an outer layer has open. */
-  joinLlmCall(options: LlmCallOptions): LlmCall
+  /**
+   * For instrumented clients: begins a tool call, or joins the one of that tool that the application has open. `label` is
+   * what it is counted as when it stands alone; default its name.
+   */
+  joinToolCall(tool: string, label?: string): ToolCall
   /** Counts what was not taken. */
   drop(metric: string, reason: string): void
   /** Runs what is ours; what it throws is counted and goes no further. */

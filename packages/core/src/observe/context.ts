@@ -1,13 +1,17 @@
 import { builtinModule } from '../environment.js'
 import { shared } from '../shared.js'
+import { bindIteration } from './follow.js'
 import type { LlmCallScope } from './llm-call-scope.js'
+import type { ToolCallScope } from './tool-call.js'
 
 /** What is known of the work that is under way, carried along asynchronous calls. */
 export interface Scope {
   readonly user?: string | null
   readonly attribution?: Attribution
   /** The model call that an outer layer has open: inner layers add to it instead of counting it again. */
-  readonly call?: LlmCallScope
+  readonly call?: LlmCallScope | undefined
+  /** The tool call that is open; a client that makes it adds to it likewise. */
+  readonly tool?: ToolCallScope | undefined
 }
 
 /** On whose account model calls go: names of the application's own, few and fixed. */
@@ -63,25 +67,33 @@ export function withScope<R>(more: Scope, fn: () => R): R {
   return storage().run({ ...currentScope(), ...more }, fn)
 }
 
+/** The same for a function that may put its work off: the steps of a generator that it returns run there too. */
+function withLastingScope<R>(more: Scope, fn: () => R): R {
+  const result = withScope(more, fn)
+  bindIteration(result, (step) => withScope(more, step))
+  return result
+}
+
 /**
- * Runs a function on behalf of a user: activity lines and model calls within say so.
+ * Runs a function on behalf of a user: activity lines and model calls within say so, those of a generator that it returns
+ * too, whoever reads it.
  *
  * @example
  * await withUser('user@example.com', async () => trackError('timeout'))
  */
 export function withUser<R>(user: string | null, fn: () => R): R {
-  return withScope({ user: typeof user === 'string' ? user : null }, fn)
+  return withLastingScope({ user: typeof user === 'string' ? user : null }, fn)
 }
 
 /**
- * Runs a function whose model calls go on the account of a feature.
+ * Runs a function whose model calls go on the account of a feature, those of a generator that it returns too.
  *
  * @example
  * await withAttribution({ feature: 'chat' }, () => answer(question))
  */
 export function withAttribution<R>(attribution: Attribution, fn: () => R): R {
   const feature = featureOf(attribution) ?? currentScope().attribution?.feature
-  return withScope({ attribution: feature === undefined ? {} : { feature } }, fn)
+  return withLastingScope({ attribution: feature === undefined ? {} : { feature } }, fn)
 }
 
 function featureOf(attribution: Attribution): string | undefined {

@@ -12,8 +12,8 @@ import { startToolCall, withToolCall } from './tool-call.js'
 import { createTracker } from './tracker.js'
 import { startUserAction, withUserAction } from './user-action.js'
 
-/** The helpers of one recorder. `owner` tells its own model calls from those of others. */
-export function createHelpers(recording: Recording, owner: object, sessions: Sessions): RecorderHelpers {
+/** The helpers of one recorder. */
+export function createHelpers(recording: Recording, sessions: Sessions): RecorderHelpers {
   const { write, guard } = recording
   const trackFeature = createTracker((name) => (run) => withFeature(recording, name, run))
   return {
@@ -35,10 +35,10 @@ export function createHelpers(recording: Recording, owner: object, sessions: Ses
     updateWorkspaceSize: (userId, bytes) => write('workspace_size_bytes', bytes, { user_id: userId }),
     deleteWorkspace: (userId) => recording.remove('workspace_size_bytes', { user_id: userId }),
     recordAnalysisComplexity: (type, score) => write('analysis_complexity', score, { analysis_type: type }),
-    startLlmCall: (options) => openLlmCall(recording, owner, options),
-    withLlmCall: (options, fn) => withLlmCall(recording, owner, options, fn),
+    startLlmCall: (options) => openLlmCall(recording, options),
+    withLlmCall: (options, fn) => withLlmCall(recording, options, fn),
     trackLlmCall: createTracker(
-      (endpoint) => (run, self, args) => withLlmCall(recording, owner, optionsOfMethod(endpoint, self, args), run),
+      (endpoint) => (run, self, args) => withLlmCall(recording, optionsOfMethod(endpoint, self, args), run),
     ),
     recordLlmRequest: (model, endpoint) => write('llm_requests_total', 1, { model, endpoint }),
     recordLlmTokens(model, inputTokens = 0, outputTokens = 0) {

@@ -45,13 +45,12 @@ export function follow<T>(run: () => T, settle: Settle, inside: Inside = here): 
     // The derived promise has the type of the one it stands in for.
     return derived as T
   }
-  if (
+  const isFollowed = holds(() =>
     isIterator(result)
-      ? !followIterator(result, end, inside)
-      : !isThenable(result) || !followThenable(result, end, inside)
-  ) {
-    end(undefined, result)
-  }
+      ? followIterator(result, end, inside)
+      : isThenable(result) && followThenable(result, end, inside),
+  )
+  if (!isFollowed) end(undefined, result)
   return result
 }
 
@@ -129,10 +128,27 @@ function followThenable(thenable: Thenable, end: Settle, inside: Inside): boolea
 }
 
 function followIterator(iterator: Iterating, end: Settle, inside: Inside): boolean {
-  const methods = [iterator.next, Reflect.get(iterator, 'return'), Reflect.get(iterator, 'throw')]
-  return ['next', 'return', 'throw'].every((name, i) => {
-    const method: unknown = methods[i]
-    return !isFunction(method) || replace(iterator, name, followStep(name, method, end, inside))
+  return replaceSteps(iterator, (name, method) => followStep(name, method, end, inside))
+}
+
+/**
+ * Has the steps of an iterator or generator run where it was made, whoever reads it; what is none, and what does not let
+ * itself be changed, stays as it is. The iterator, its steps and its errors stay what they are.
+ */
+export function bindIteration(value: unknown, inside: Inside): void {
+  if (!isIterator(value)) return
+  const bound = (method: AnyFunction): Method =>
+    function (this: unknown, ...args) {
+      return inside(() => Reflect.apply(method, this, args))
+    }
+  holds(() => replaceSteps(value, (_name, method) => bound(method)))
+}
+
+/** Puts other methods in place of an iterator's own; false where it does not let them. */
+function replaceSteps(iterator: Iterating, step: (name: string, method: AnyFunction) => Method): boolean {
+  return ['next', 'return', 'throw'].every((name) => {
+    const method: unknown = Reflect.get(iterator, name)
+    return !isFunction(method) || replace(iterator, name, step(name, method))
   })
 }
 

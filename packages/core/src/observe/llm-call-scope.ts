@@ -1,31 +1,62 @@
 import type { ErrorDescription } from './describe-error.js'
 import type { LlmCallOptions } from './llm-call.js'
-import type { LlmUsage } from './llm-usage.js'
+import type { LlmAmounts } from './llm-tally.js'
 import type { LlmOutcome } from './observation.js'
+import type { Recording } from './recording.js'
 
-/** What an inner layer (an instrumented client) may tell the model call that an outer layer has open. */
+/** What a call within another (an instrumented client, a helper of the application's) tells the one it is a part of. */
 export interface LlmCallScope {
-  /** Who opened it; a layer of another recorder counts for itself. */
-  readonly owner: object
+  /** Whose it is; a layer of another recorder counts for itself. */
+  readonly owner: Recording
   readonly open: boolean
+  /** Its operation as it was said when it began, not as an inner call filled it in. */
+  readonly operation: string | undefined
   /** An inner call begins. What it knows of itself fills in what the outer layer did not say. */
   enter(options: LlmCallOptions): void
   /** An inner call is over; when the outer layer's function has returned before it, it decides how all ended. */
-  leave(said: InnerCall): void
+  leave(call: InnerCall): void
   firstOutput(): void
+  /** A stream brought its first piece. */
+  firstChunk(): void
   rateLimited(): void
   retried(reason: string): void
   response(details: LlmResponse): void
   describe(details: LlmEndpointDetails): void
 }
 
-/** What one inner call adds; several add up. What the outer layer says itself wins. */
-export interface InnerCall {
+/** An inner call that ended. */
+export interface InnerCall extends LlmAmounts {
   readonly outcome: LlmOutcome
   readonly error: ErrorDescription | undefined
-  readonly usage: LlmUsage | undefined
-  readonly outputBytes: number | undefined
-  readonly toolCalls: number | undefined
+}
+
+/** Operations that are made of model calls and are none themselves: what is within them counts beside them. */
+const AROUND_CALLS: ReadonlySet<string | undefined> = new Set([
+  'create_agent',
+  'invoke_agent',
+  'invoke_workflow',
+  'plan',
+  'execute_tool',
+])
+
+/** Whether an operation, by OpenTelemetry's name for it, is an agent's or the like, and no model call itself. */
+export function isAroundCalls(operation: string | undefined): boolean {
+  return AROUND_CALLS.has(operation)
+}
+
+/**
+ * The call that one is a part of: the open one around it, of the same recorder and the same operation. Where one of the
+ * two does not say its operation, they are the same.
+ */
+export function callAround(
+  around: LlmCallScope | undefined,
+  owner: Recording,
+  operation: string | undefined,
+): LlmCallScope | undefined {
+  if (around === undefined || !around.open || around.owner !== owner) return undefined
+  if (isAroundCalls(around.operation) || isAroundCalls(operation)) return undefined
+  const isSame = around.operation === undefined || operation === undefined || around.operation === operation
+  return isSame ? around : undefined
 }
 
 /** What a response says of itself, beside its usage. */
@@ -39,6 +70,7 @@ export interface LlmResponse {
 /** Where a call went. */
 export interface LlmEndpointDetails {
   readonly provider?: string | undefined
+  /** OpenTelemetry's name: `chat` (default), `text_completion`, `embeddings`, `invoke_agent`, … */
   readonly operation?: string | undefined
   readonly serverAddress?: string | undefined
   readonly serverPort?: number | undefined

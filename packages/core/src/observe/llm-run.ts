@@ -9,13 +9,8 @@ import type { Recording } from './recording.js'
  * Runs a function as one model call. What it returns is read by shape where neither the function nor an instrumented
  * client within it has said it through the call; what it throws fails the call and goes on to the caller.
  */
-export function withLlmCall<T>(
-  recording: Recording,
-  owner: object,
-  options: LlmCallOptions,
-  fn: (call: LlmCall) => T,
-): T {
-  const call = openLlmCall(recording, owner, options)
+export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn: (call: LlmCall) => T): T {
+  const call = openLlmCall(recording, options)
   return follow(
     () => fn(call),
     (error, result) => {
@@ -23,7 +18,7 @@ export function withLlmCall<T>(
       recording.guard('llm_result', () => readResult(call, result))
       call.end()
     },
-    (run) => withScope({ call: call.scope }, run),
+    (run) => withScope({ call: call.scope, tool: undefined }, run),
   )
 }
 

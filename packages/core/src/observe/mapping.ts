@@ -208,6 +208,26 @@ function usageMissing(o: Llm): string {
   return o.streamed ? 'stream_without_usage' : 'not_reported'
 }
 
+/**
+ * What is made of model calls and is none itself (an agent, a workflow): how long it took. Its calls and their tokens are
+ * counted by themselves, so that dashboards that add up count none twice.
+ */
+export const aroundCallsMapping: Mapping<Llm> = {
+  metrics: [
+    metric('gen_ai', 'gen_ai.client.operation.duration', genAiEnded, (o) => seconds(o.durationMs)),
+    metric(
+      'gen_ai',
+      'gen_ai.invoke_agent.duration',
+      (o) => ({ ...errorType(o), ...(o.model !== 'unknown' && { 'gen_ai.request.model': o.model }) }),
+      (o) => (o.operation === 'invoke_agent' ? seconds(o.durationMs) : undefined),
+    ),
+    metric('gen_ai', 'gen_ai.invoke_workflow.duration', errorType, (o) =>
+      o.operation === 'invoke_workflow' ? seconds(o.durationMs) : undefined,
+    ),
+  ],
+  events: [],
+}
+
 /** A tool call in every vocabulary: K14 and Atlas' two events (A20, A22). */
 export const toolCallMapping: Mapping<ToolCallObservation> = {
   metrics: [

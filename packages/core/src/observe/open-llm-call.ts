@@ -1,21 +1,18 @@
 import { currentScope } from './context.js'
 import { describeError, type ErrorDescription } from './describe-error.js'
 import { copyOptions, type LlmCall, type LlmCallOptions } from './llm-call.js'
-import type { LlmCallScope, LlmResponse } from './llm-call-scope.js'
+import { callAround, isAroundCalls, type LlmCallScope, type LlmResponse } from './llm-call-scope.js'
 import { costOf } from './llm-cost.js'
-import { addUsage, type LlmUsage, toLlmUsage } from './llm-usage.js'
-import { llmCallMapping } from './mapping.js'
-import type { LlmOutcome } from './observation.js'
+import { type LlmAmounts, LlmTally } from './llm-tally.js'
+import { aroundCallsMapping, llmCallMapping } from './mapping.js'
+import type { LlmCallObservation, LlmOutcome } from './observation.js'
 import type { Recording } from './recording.js'
-import { createUtf8Counter } from './utf8.js'
 
 /** A call together with the scope that inner layers add to. */
 export interface OpenLlmCall extends LlmCall {
   readonly scope: LlmCallScope
-  /** Whether it was said what the call used, put out and asked for, by hand or by an inner layer. */
-  readonly knowsUsage: boolean
-  readonly knowsOutput: boolean
-  readonly knowsToolCalls: boolean
+  /** What is known so far, said by hand or by an inner layer. */
+  readonly amounts: LlmAmounts
 }
 
 interface Ending {
@@ -24,29 +21,30 @@ interface Ending {
 }
 
 /** How a call ends that threw: stopped by its own signal, it did not fail. */
-export function endingOf(error: unknown): Ending {
+function endingOf(error: unknown): Ending {
   const described = describeError(error)
   return described.llmType === 'cancelled'
     ? { outcome: 'aborted', error: undefined }
     : { outcome: 'failed', error: described }
 }
 
-/** Begins a model call; it is counted when it ends. */
-export function openLlmCall(recording: Recording, owner: object, options: LlmCallOptions): OpenLlmCall {
+/**
+ * Begins a model call. It is counted when it ends, once: within an open call of the same recorder and operation it is a
+ * part of that one, and only tells it what it knows.
+ */
+export function openLlmCall(recording: Recording, options: LlmCallOptions): OpenLlmCall {
   const started = recording.clock.monotonicMs()
   const sinceStart = (): number => recording.clock.monotonicMs() - started
-  const outer = currentScope()
+  const here = currentScope()
   let about = copyOptions(recording, options)
+  const said = about.operation || undefined
+  const outer = callAround(here.call, recording, said)
+  outer?.enter(about)
   // Taken here and not when a stream is read: its reader may run on another's behalf.
-  const user = about.user === undefined ? outer.user : about.user
-  const feature = outer.attribution?.feature
+  const user = about.user === undefined ? here.user : about.user
+  const feature = here.attribution?.feature
   const endpoint = about.endpoint || feature || 'generate'
-  const bytes = createUtf8Counter()
-  let usage: LlmUsage | undefined
-  let usageUnreadable = false
-  let hasOutput = false
-  let toolCalls: number | undefined
-  let inner: { usage?: LlmUsage | undefined; outputBytes?: number | undefined; toolCalls?: number | undefined } = {}
+  const tally = new LlmTally()
   let innerOpen = 0
   let firstOutputMs: number | undefined
   let firstChunkMs: number | undefined
@@ -74,141 +72,138 @@ export function openLlmCall(recording: Recording, owner: object, options: LlmCal
     })
 
   const settle = ({ outcome, error }: Ending): void => {
+    // Where no attempt was seen, the rate limit that ended the call is the one there was.
+    if (rateLimits === 0 && error?.llmType === 'rate_limit') rateLimited()
     open = false
-    const used = usage ?? inner.usage
-    const cost = costOf(model(), used, recording.price)
-    recording.observe(
-      llmCallMapping,
-      {
-        model: model(),
-        endpoint,
-        provider: provider(),
-        operation: operation(),
-        responseModel: response.model,
-        serverAddress: about.serverAddress,
-        serverPort: about.serverPort,
-        serviceTier: response.serviceTier,
-        feature,
-        streamed: about.stream ?? firstChunkMs !== undefined,
-        outcome,
-        error,
-        durationMs: sinceStart(),
-        firstOutputMs,
-        firstChunkMs,
-        providerLatencyMs: response.latencyMs,
-        usage: used,
-        usageUnreadable,
-        outputBytes: hasOutput ? bytes.bytes : inner.outputBytes,
-        costDollars: cost,
-        priceUnknown: recording.price !== undefined && used !== undefined && cost === undefined,
-        // Where no attempt was seen, the rate limit that ended the call is the one there was.
-        rateLimits: rateLimits === 0 && error?.llmType === 'rate_limit' ? 1 : rateLimits,
-        messageCount: about.messageCount,
-        toolCount: toolCalls ?? inner.toolCalls,
-      },
-      user,
-    )
+    if (outer !== undefined) {
+      const { usage, usageUnreadable, outputBytes, toolCalls } = tally
+      outer.leave({ outcome, error, usage, usageUnreadable, outputBytes, toolCalls })
+      return
+    }
+    recording.observe(isAroundCalls(said) ? aroundCallsMapping : llmCallMapping, observed(outcome, error), user)
   }
 
+  const observed = (outcome: LlmOutcome, error: ErrorDescription | undefined): LlmCallObservation => {
+    const { usage, usageUnreadable, outputBytes, toolCalls } = tally
+    const costDollars = costOf(model(), usage, recording.price)
+    return {
+      model: model(),
+      endpoint,
+      provider: provider(),
+      operation: operation(),
+      responseModel: response.model,
+      serverAddress: about.serverAddress,
+      serverPort: about.serverPort,
+      serviceTier: response.serviceTier,
+      feature,
+      streamed: about.stream ?? firstChunkMs !== undefined,
+      outcome,
+      error,
+      durationMs: sinceStart(),
+      firstOutputMs,
+      firstChunkMs,
+      providerLatencyMs: response.latencyMs,
+      usage,
+      usageUnreadable,
+      outputBytes,
+      costDollars,
+      priceUnknown: recording.price !== undefined && usage !== undefined && costDollars === undefined,
+      rateLimits,
+      messageCount: about.messageCount,
+      toolCount: toolCalls,
+    }
+  }
+
+  const firstChunk = (): void =>
+    whileOpen(() => {
+      firstChunkMs ??= sinceStart()
+      outer?.firstChunk()
+    })
   const firstOutput = (): void =>
     whileOpen(() => {
       firstOutputMs ??= sinceStart()
       firstChunkMs ??= firstOutputMs
+      outer?.firstOutput()
+    })
+  const chunk = (): void =>
+    untilEnded(() => {
+      firstChunk()
+      const now = sinceStart()
+      // The times between pieces are those of one stream; an outer call may be made of several, and says its own.
+      if (lastChunkMs !== undefined && outer === undefined && recording.speaks('gen_ai')) {
+        const labels = {
+          'gen_ai.operation.name': operation(),
+          'gen_ai.provider.name': provider(),
+          'gen_ai.request.model': model(),
+        }
+        const gap = (now - lastChunkMs) / 1000
+        recording.write('gen_ai.client.operation.time_per_output_chunk', gap, labels)
+        recording.write('gen_ai.client.inference.time_per_output_chunk', gap, labels)
+      }
+      lastChunkMs = now
     })
   const rateLimited = (): void =>
     whileOpen(() => {
       rateLimits++
+      outer?.rateLimited()
     })
   const retried = (reason: string): void =>
-    whileOpen(() => recording.write('llm_retries_total', 1, { model: model(), reason }))
+    whileOpen(() => {
+      if (outer === undefined) recording.write('llm_retries_total', 1, { model: model(), reason })
+      else outer.retried(reason)
+    })
   const respond = (details: LlmResponse): void =>
     whileOpen(() => {
       response = { ...response, ...details }
+      outer?.response(details)
     })
+  const fillIn = (details: LlmCallOptions): void => {
+    about = filledIn(about, details)
+    outer?.describe(details)
+  }
 
   const scope: LlmCallScope = {
-    owner,
+    owner: recording,
     get open() {
       return open
     },
+    operation: said,
     enter: (details) =>
       whileOpen(() => {
         innerOpen++
-        about = filledIn(about, details)
+        fillIn(details)
       }),
     leave: (call) =>
       whileOpen(() => {
         innerOpen--
-        inner = {
-          usage: call.usage === undefined ? inner.usage : addUsage(inner.usage, call.usage),
-          outputBytes: sum(inner.outputBytes, call.outputBytes),
-          toolCalls: sum(inner.toolCalls, call.toolCalls),
-        }
-        if (call.error?.llmType === 'rate_limit' && rateLimits === 0) rateLimits = 1
+        tally.add(call)
         if (ending === undefined) return
         if (call.outcome !== 'complete') ending = call
         if (innerOpen === 0) settle(ending)
       }),
     firstOutput,
+    firstChunk,
     rateLimited,
     retried,
     response: respond,
-    describe: (details) =>
-      whileOpen(() => {
-        about = filledIn(about, details)
-      }),
+    describe: (details) => whileOpen(() => fillIn(details)),
   }
 
   return {
     scope,
-    get knowsUsage() {
-      return (usage ?? inner.usage) !== undefined
-    },
-    get knowsOutput() {
-      return hasOutput || inner.outputBytes !== undefined
-    },
-    get knowsToolCalls() {
-      return (toolCalls ?? inner.toolCalls) !== undefined
-    },
-    usage: (said) =>
-      untilEnded(() => {
-        const read = toLlmUsage(said)
-        if (read === undefined) usageUnreadable = true
-        else usage = read
-      }),
+    amounts: tally,
+    usage: (usage) => untilEnded(() => tally.sayUsage(usage)),
     firstOutput,
-    chunk: () =>
-      untilEnded(() => {
-        const now = sinceStart()
-        firstChunkMs ??= now
-        if (lastChunkMs !== undefined && recording.speaks('gen_ai')) {
-          const labels = {
-            'gen_ai.operation.name': operation(),
-            'gen_ai.provider.name': provider(),
-            'gen_ai.request.model': model(),
-          }
-          const gap = (now - lastChunkMs) / 1000
-          recording.write('gen_ai.client.operation.time_per_output_chunk', gap, labels)
-          recording.write('gen_ai.client.inference.time_per_output_chunk', gap, labels)
-        }
-        lastChunkMs = now
-      }),
-    output: (text) =>
-      untilEnded(() => {
-        if (typeof text !== 'string') return
-        hasOutput = true
-        bytes.add(text)
-      }),
-    toolCalls: (count) =>
-      untilEnded(() => {
-        if (Number.isFinite(count) && count >= 0) toolCalls = count
-      }),
+    chunk,
+    output: (text) => untilEnded(() => tally.sayOutput(text)),
+    toolCalls: (count) => untilEnded(() => tally.sayToolCalls(count)),
     rateLimited,
     retried,
     response: respond,
     describe: (details) =>
       whileOpen(() => {
         about = filledIn(details, about)
+        outer?.describe(details)
       }),
     end: (outcome = 'complete') => end({ outcome, error: undefined }),
     fail: (error) => end(endingOf(error)),
@@ -220,8 +215,4 @@ export function openLlmCall(recording: Recording, owner: object, options: LlmCal
 function filledIn(known: LlmCallOptions, more: LlmCallOptions): LlmCallOptions {
   const said = Object.entries(known).filter(([, value]) => value !== undefined && value !== '')
   return { ...more, ...Object.fromEntries(said) }
-}
-
-function sum(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : a + b
 }

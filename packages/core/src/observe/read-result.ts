@@ -29,13 +29,13 @@ export function readResult(call: OpenLlmCall, result: unknown): void {
       call.fail(failureOf(holder))
       return
     }
-    if (!call.knowsToolCalls) readToolCalls(call, holder)
+    if (call.amounts.toolCalls === undefined) readToolCalls(call, holder)
   }
-  if (!call.knowsOutput) for (const text of textsOf(result)) call.output(text)
+  if (call.amounts.outputBytes === undefined) for (const text of textsOf(result)) call.output(text)
 }
 
 function readUsage(call: OpenLlmCall, holder: object): void {
-  if (call.knowsUsage) return
+  if (call.amounts.usage !== undefined) return
   const usage = ['usage', 'usageMetadata', 'usage_metadata'].map((name) => get(holder, name)).find(isObject)
   if (usage !== undefined) call.usage({ ...usage })
   else if (countNames.some((name) => Object.hasOwn(holder, name))) call.usage({ ...holder })

@@ -1,6 +1,6 @@
-import { currentScope } from './context.js'
+import { currentScope, withScope } from './context.js'
 import { describeError } from './describe-error.js'
-import { follow } from './follow.js'
+import { follow, type Thrown } from './follow.js'
 import { toolCallMapping } from './mapping.js'
 import type { Recording } from './recording.js'
 import { startTimer } from './timer.js'
@@ -16,28 +16,84 @@ export interface ToolCall {
   fail(error: unknown): void
 }
 
+/** What an instrumented client tells the call of its tool that the application has open. */
+export interface ToolCallScope {
+  /** Whose it is; a client of another recorder counts for itself. */
+  readonly owner: Recording
+  readonly open: boolean
+  readonly tool: string
+  /** The client's call is over; the last one says how a call ended whose function returned. */
+  leave(error: Thrown | undefined): void
+}
+
+interface OpenToolCall extends ToolCall {
+  readonly scope: ToolCallScope
+}
+
 /** Begins a call of a tool, named without its arguments (A21); it is counted when it ends. */
-export function startToolCall(recording: Recording, tool: string, options?: ToolCallOptions): ToolCall {
+export function startToolCall(recording: Recording, tool: string, options?: ToolCallOptions): OpenToolCall {
   const elapsedMs = startTimer(recording)
   const given = recording.guard('tool_call', () => options?.user)
   const user = given === undefined ? currentScope().user : given
   let open = true
-  const end = (error: { readonly thrown: unknown } | undefined): void => {
+  let within: Thrown | undefined
+  const end = (failure: Thrown | undefined): void => {
     if (!open) return
     open = false
     recording.guard('tool_call', () =>
       recording.observe(
         toolCallMapping,
-        { tool, durationMs: elapsedMs(), error: error === undefined ? undefined : describeError(error.thrown) },
+        { tool, durationMs: elapsedMs(), error: failure === undefined ? undefined : describeError(failure.thrown) },
         user,
       ),
     )
   }
-  return { end: () => end(undefined), fail: (thrown) => end({ thrown }) }
+  const scope: ToolCallScope = {
+    owner: recording,
+    get open() {
+      return open
+    },
+    tool,
+    leave(error) {
+      within = error
+    },
+  }
+  return { scope, end: () => end(within), fail: (thrown) => end({ thrown }) }
 }
 
 /** Runs a function as a tool call; returns and throws what it does. */
 export function withToolCall<T>(recording: Recording, tool: string, fn: () => T, options?: ToolCallOptions): T {
   const call = startToolCall(recording, tool, options)
-  return follow(fn, (error) => (error === undefined ? call.end() : call.fail(error.thrown)))
+  return follow(
+    fn,
+    (error) => (error === undefined ? call.end() : call.fail(error.thrown)),
+    // A model that a tool asks is none of the call that asked for the tool.
+    (run) => withScope({ tool: call.scope, call: undefined }, run),
+  )
+}
+
+/**
+ * A tool call as an instrumented client sees it: a part of the application's own call of that tool where one is open, so
+ * that it is counted once. Tools that call other tools are several calls.
+ *
+ * @param tool what the client calls it
+ * @param label what to count it as when it stands alone
+ */
+export function joinToolCall(recording: Recording, tool: string, label: string): ToolCall {
+  const outer = currentScope().tool
+  if (outer === undefined || !outer.open || outer.owner !== recording || !isSameTool(outer.tool, tool)) {
+    return startToolCall(recording, label)
+  }
+  let open = true
+  const leave = (error: Thrown | undefined): void => {
+    if (open) outer.leave(error)
+    open = false
+  }
+  return { end: () => leave(undefined), fail: (thrown) => leave({ thrown }) }
+}
+
+/** Applications that have tools of several servers put the server's name before the tool's. */
+function isSameTool(outer: unknown, tool: unknown): boolean {
+  if (typeof outer !== 'string' || typeof tool !== 'string') return false
+  return outer === tool || ['__', '.', ':'].some((separator) => outer.endsWith(separator + tool))
 }

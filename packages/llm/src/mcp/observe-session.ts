@@ -84,7 +84,10 @@ export function observeSession(recorder: Recorder, network: Network): SessionObs
       tool,
       isUnknownTool: method === 'tools/call' && name !== undefined && tools.isUnknown(name),
       prompt: method === 'prompts/get' ? name : undefined,
-      toolCall: direction === 'sent' && tool !== undefined ? recorder.startToolCall(tool) : undefined,
+      toolCall:
+        direction === 'sent' && name !== undefined && tool !== undefined
+          ? recorder.joinToolCall(name, tool)
+          : undefined,
     }
   }
 

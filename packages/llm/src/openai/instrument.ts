@@ -91,7 +91,7 @@ function observe(
   const [body, ...rest] = args
   const where = whereTo(client)
   const model = textAt(body, 'model') ?? 'unknown'
-  const call = recorder.joinLlmCall({
+  const call = recorder.startLlmCall({
     ...where,
     model,
     endpoint: options.endpoint,

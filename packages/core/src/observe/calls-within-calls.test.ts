@@ -9,7 +9,7 @@ const usage = { prompt_tokens: 120, completion_tokens: 30 }
 
 /** As an instrumented client does: one call, joined where the application has one open. */
 function client(recorder: Recorder, text = 'Hé!', say: (call: LlmCall) => void = () => undefined): object {
-  const call = recorder.joinLlmCall(details)
+  const call = recorder.startLlmCall(details)
   call.firstOutput()
   call.output(text)
   call.usage(usage)
@@ -94,7 +94,7 @@ describe('a client within a call of the application', () => {
     const recorder = createTestRecorder()
     const failure = Object.assign(new Error('prompt'), { name: 'RateLimitError', status: 429 })
     const failing = () => {
-      const call = recorder.joinLlmCall(details)
+      const call = recorder.startLlmCall(details)
       call.rateLimited()
       call.fail(failure)
       throw failure
@@ -126,11 +126,126 @@ describe('a client within a call of the application', () => {
     expect(requests(recorder)).toEqual([1])
   })
 
+  it('tells the pieces of its stream, and not the times between them', async () => {
+    const recorder = createTestRecorder()
+    await recorder.withLlmCall(chat, async () => {
+      const call = recorder.startLlmCall(details)
+      for (let i = 0; i < 2; i++) {
+        recorder.clock.advanceMs(100)
+        call.chunk()
+      }
+      call.usage({})
+      call.end()
+    })
+    const series = allSeries(recorder)
+    const names = Object.keys(series).join()
+    expect(names).toContain('gen_ai.client.operation.time_to_first_chunk')
+    expect(names).not.toContain('time_per_output_chunk')
+    expect(series).toMatchObject({
+      'llm_stream_outcomes_total{model="gpt-4",outcome="complete"}': 1,
+      'llm_usage_missing_total{model="gpt-4",reason="invalid"}': 1,
+    })
+  })
+
   it('that was begun outside is none of it', async () => {
     const recorder = createTestRecorder()
-    const call = recorder.joinLlmCall(details)
+    const call = recorder.startLlmCall(details)
     await recorder.withLlmCall(chat, async () => call.end())
     expect(Object.keys(seriesOf(recorder, 'llm_requests_total'))).toHaveLength(2)
+  })
+})
+
+describe('a call of the application within another', () => {
+  const answer = { content: 'Hé!', usage }
+  const helper = (recorder: Recorder, options = {}) =>
+    recorder.withLlmCall({ model: 'gpt-4', endpoint: 'helper', ...options }, async () => answer)
+
+  it('is the same call, counted once and by the outer one’s names', async () => {
+    const recorder = createTestRecorder()
+    const ask = recorder.trackLlmCall('generate_response', () => helper(recorder))
+    expect(await recorder.withUser('user@example.com', () => recorder.withLlmCall(chat, ask))).toBe(answer)
+    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="gpt-4",endpoint="chat"}': 1 })
+    expect([tokens(recorder), bytes(recorder)]).toEqual([150, { count: 1, sum: 4 }])
+    expect(recorder.lines).toEqual(['[METRIC] [user@example.com] llm_call model=gpt-4'])
+  })
+
+  it('with an instrumented client in it is still one', async () => {
+    const recorder = createTestRecorder()
+    await recorder.withLlmCall(chat, () => recorder.withLlmCall(chat, async () => client(recorder)))
+    expect([requests(recorder), tokens(recorder), bytes(recorder)]).toEqual([[1], 150, { count: 1, sum: 4 }])
+  })
+
+  it('adds up when there are several', async () => {
+    const recorder = createTestRecorder()
+    await recorder.withLlmCall(chat, async () => {
+      await helper(recorder)
+      await helper(recorder)
+    })
+    expect([requests(recorder), tokens(recorder)]).toEqual([[1], 300])
+  })
+
+  it('that is tried again tells each rate limit, and what came of it in the end', async () => {
+    const recorder = createTestRecorder()
+    const limited = Object.assign(new Error('prompt'), { name: 'RateLimitError', status: 429 })
+    await recorder.withLlmCall(chat, async () => {
+      for (let i = 0; i < 2; i++) {
+        await expect(recorder.withLlmCall(chat, async () => Promise.reject(limited))).rejects.toBe(limited)
+      }
+      return helper(recorder)
+    })
+    expect([requests(recorder), tokens(recorder)]).toEqual([[1], 150])
+    expect(seriesOf(recorder, 'llm_rate_limits_total')).toEqual({ '{model="gpt-4"}': 2 })
+    expect(seriesOf(recorder, 'llm_errors_total')).toEqual({})
+  })
+
+  it('that fails fails the outer one, once', async () => {
+    const recorder = createTestRecorder()
+    const failing = () =>
+      recorder.withLlmCall(chat, async () => {
+        throw new RangeError('prompt')
+      })
+    await expect(recorder.withLlmCall(chat, failing)).rejects.toThrow(RangeError)
+    expect(requests(recorder)).toEqual([1])
+    expect(seriesOf(recorder, 'llm_errors_total')).toEqual({ '{model="gpt-4",error_type="RangeError"}': 1 })
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=unexpected'])
+  })
+
+  it('of another operation is another call', async () => {
+    const recorder = createTestRecorder()
+    await recorder.withLlmCall({ ...chat, operation: 'chat' }, () => helper(recorder, { operation: 'embeddings' }))
+    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({
+      '{model="gpt-4",endpoint="helper"}': 1,
+      '{model="gpt-4",endpoint="chat"}': 1,
+    })
+  })
+
+  it('within an agent counts, and the agent, which is no model call, only says how long it took', async () => {
+    const recorder = createTestRecorder()
+    recorder.configure({ genAiProfiles: ['1.41', 'next'] })
+    await recorder.withLlmCall({ model: 'gpt-4', endpoint: 'agent', operation: 'invoke_agent' }, async () => {
+      await helper(recorder)
+      client(recorder)
+      recorder.clock.advanceMs(1000)
+      return answer
+    })
+    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({
+      '{model="gpt-4",endpoint="helper"}': 1,
+      '{model="gpt-4",endpoint="generate"}': 1,
+    })
+    expect(tokens(recorder)).toBe(300)
+    expect(recorder.lines).toHaveLength(2)
+    expect(seriesOf(recorder, 'gen_ai.invoke_agent.duration')).toEqual({
+      '{gen_ai.request.model="gpt-4"}': { count: 1, sum: 1 },
+    })
+  })
+
+  it('that a tool makes is none of the call that asked for the tool', async () => {
+    const recorder = createTestRecorder()
+    await recorder.withLlmCall(chat, () => recorder.withToolCall('summarise', () => helper(recorder)))
+    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({
+      '{model="gpt-4",endpoint="helper"}': 1,
+      '{model="gpt-4",endpoint="chat"}': 1,
+    })
   })
 })
 
@@ -138,7 +253,7 @@ describe('a stream that goes on when the application’s function has returned',
   const begin = async (recorder: ReturnType<typeof createTestRecorder>) => {
     let inner: LlmCall | undefined
     const stream = await recorder.withLlmCall(chat, async () => {
-      inner = recorder.joinLlmCall(details)
+      inner = recorder.startLlmCall(details)
       return { controller: {} }
     })
     recorder.clock.advanceMs(1000)
@@ -182,7 +297,7 @@ describe('a stream that goes on when the application’s function has returned',
     const recorder = createTestRecorder()
     await expect(
       recorder.withLlmCall(chat, async () => {
-        recorder.joinLlmCall(details)
+        recorder.startLlmCall(details)
         throw new RangeError('prompt')
       }),
     ).rejects.toThrow(RangeError)
@@ -234,6 +349,85 @@ describe('users and features', () => {
     })
     expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=timeout', '[METRIC] [outer] llm_call model=m'])
     expect(Object.keys(seriesOf(recorder, 'llm_requests_total'))).toEqual(['{model="m",endpoint="a"}'])
+  })
+
+  it.each(['withUser', 'withAttribution'] as const)('%s covers a generator that is read elsewhere', async (helper) => {
+    const recorder = createTestRecorder()
+    const inside = <R>(name: string, fn: () => R): R =>
+      helper === 'withUser' ? recorder.withUser(name, fn) : recorder.withAttribution({ feature: name }, fn)
+    const say = () => recorder.startLlmCall({ model: 'm' }).end()
+    const cleanedUp: string[] = []
+    async function* answers() {
+      try {
+        say()
+        yield 1
+        await Promise.resolve()
+        say()
+        yield 2
+      } finally {
+        say()
+        cleanedUp.push('left')
+      }
+    }
+    let made: unknown
+    const stream = inside('maker', () => {
+      made = answers()
+      return made as ReturnType<typeof answers>
+    })
+    expect(stream).toBe(made)
+    expect(Object.keys(stream)).toEqual([])
+    await inside('reader', async () => {
+      for await (const row of stream) {
+        say()
+        if (row === 2) break
+      }
+    })
+    expect(cleanedUp).toEqual(['left'])
+    if (helper === 'withUser') {
+      expect(recorder.lines.map((line) => line.split(' ')[1])).toEqual(
+        ['maker', 'reader', 'maker', 'reader', 'maker'].map((name) => `[${name}]`),
+      )
+    } else {
+      expect(seriesOf(recorder, 'llm_feature_requests_total')).toEqual({
+        '{feature="maker",model="m"}': 3,
+        '{feature="reader",model="m"}': 2,
+      })
+    }
+  })
+
+  it('leave a generator’s values, errors and ending as they are', () => {
+    const recorder = createTestRecorder()
+    const failure = new Error('failure')
+    function* rows(): Generator<number, string, string> {
+      try {
+        yield (yield 1).length
+        return 'end'
+      } catch (error) {
+        return String(error === failure)
+      }
+    }
+    const make = () => recorder.withUser('user', rows)
+    const whole = make()
+    expect([whole.next(), whole.next('four'), whole.next('x'), whole.next('x')]).toEqual([
+      { value: 1, done: false },
+      { value: 4, done: false },
+      { value: 'end', done: true },
+      { value: undefined, done: true },
+    ])
+    const left = make()
+    expect([left.next(), left.return('left')]).toEqual([
+      { value: 1, done: false },
+      { value: 'left', done: true },
+    ])
+    const thrown = make()
+    expect([thrown.next(), thrown.throw(failure)]).toEqual([
+      { value: 1, done: false },
+      { value: 'true', done: true },
+    ])
+    const frozen = Object.freeze(rows())
+    expect(recorder.withUser('user', () => frozen)).toBe(frozen)
+    const promise = Promise.resolve(1)
+    expect(recorder.withUser('user', () => promise)).toBe(promise)
   })
 
   it('that cannot be read are none', () => {
