@@ -9,8 +9,6 @@ export interface Waiting {
   body: Uint8Array | undefined
   file: SpoolFile | undefined
   isOnDisk: boolean
-  /** Being written. */
-  writing: Promise<unknown> | undefined
   isSending: boolean
   /** Whether it was counted as held. */
   isHeld: boolean
@@ -22,28 +20,47 @@ export interface Waiting {
   isStale: boolean
 }
 
+/**
+ * Notes for whoever goes on where this process ends, when it is one of a group. What the notes call told is not told again:
+ * it is the back end's, or in files that somebody sends.
+ */
+export interface Notes {
+  /** What was collected is put on disk, as these files, and not sent yet. @returns whether that is noted */
+  storing(files: readonly string[]): boolean
+  /** All of it is on disk, so it is told. @returns false when another goes on already, who tells it himself */
+  stored(): boolean
+  /** It is sent and not on disk: of one who is killed now nobody knows whether it was taken. */
+  sending(): void
+  /** The attempt is over; `isTold`: nothing waits that is not on disk. */
+  tried(isTold: boolean): void
+}
+
 /** Batches in the order of their times: in memory, or on disk where there is a spool; both are bounded. */
 export interface OtlpBacklog {
-  /** Puts one at the end. What nothing else will say is on its way to the disk from now on. */
-  push(batch: Pick<Waiting, 'count' | 'encoding' | 'isReplaced'> & { readonly body: Uint8Array }): Waiting
-  /** A collection begins: what did not get through of the last one will be said again, of that before it has been. */
-  begin(): void
+  /** Puts those of one collection at the end. What did not get through of the one before it is said by it again, if it is. */
+  push(batches: readonly Pick<Waiting, 'count' | 'encoding' | 'isReplaced' | 'body'>[]): readonly Waiting[]
   /** Takes over what dead processes have left, before everything else. */
-  adopt(): void
-  /** The oldest that is worth an attempt. */
-  next(): Waiting | undefined
+  adopt(): Promise<void>
+  /** The oldest that is worth an attempt. @param onDiskOnly without what somebody else tells again */
+  next(onDiskOnly: boolean): Waiting | undefined
   all(): readonly Waiting[]
   /** Makes room: drops what is too old and, from the oldest on, what is too much. */
   trim(): void
-  contentOf(batch: Waiting): Promise<Uint8Array | 'gone' | 'corrupt'>
+  contentOf(batch: Waiting): Promise<Uint8Array | 'gone' | 'corrupt' | 'unreadable'>
   /** It needs to be sent no more. */
   settle(batch: Waiting): void
-  /** It waits for another time: on disk alone, when it is there. */
+  /** It waits for another time. */
   rest(batch: Waiting, error: Error): void
+  /** Puts on disk what nothing else will say. Resolves when that, and all before it, is done or has failed. */
+  store(): Promise<void>
   /** Puts everything on disk, synchronously, that is not there. */
-  writeNow(): void
+  storeNow(): void
   /** Resolves when nothing is being written any more. */
-  written(): Promise<unknown>
+  stored(): Promise<void>
+  /** Another tells what is not on disk. */
+  disown(): void
+  /** What was said again is delivered. */
+  removeStale(): void
   /** Lets go of everything. @returns how many points are lost by it */
   close(): number
   held(): number
@@ -52,9 +69,13 @@ export interface OtlpBacklog {
 /** Most bytes of batches that wait in memory: at 2 MB a batch, a quarter of an hour of them. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024
 
-export function createOtlpBacklog(spool: Spool | undefined, onLost: (count: number, why: string) => void): OtlpBacklog {
-  let waiting: Waiting[] = []
-  const writes = new Set<Promise<unknown>>()
+export function createOtlpBacklog(
+  spool: Spool | undefined,
+  notes: Notes | undefined,
+  onLost: (count: number, why: string) => void,
+): OtlpBacklog {
+  let waiting: readonly Waiting[] = []
+  let writing: Promise<void> = Promise.resolve()
   let adoptedAtMs = Number.NEGATIVE_INFINITY
 
   const report = (): void => spool?.report(sumOf(waiting, bytesOnDisk))
@@ -96,56 +117,82 @@ export function createOtlpBacklog(spool: Spool | undefined, onLost: (count: numb
     dropOldest(bytesInMemory, MAX_WAITING_BYTES, 'too much waits in memory')
   }
 
-  /** A batch that is larger than the spool may be would only push out the others. */
-  const reserve = ({ count, encoding }: Waiting, body: Uint8Array): SpoolFile | undefined =>
-    spool !== undefined && body.length < spool.maxBytes ? spool.reserve(body, count, encoding) : undefined
-
-  function secure(batch: Waiting, body: Uint8Array): void {
-    if (spool === undefined || batch.isOnDisk || batch.writing !== undefined) return
-    batch.file ??= reserve(batch, body)
-    const { file } = batch
-    if (file === undefined) return
-    const writing = spool.write(file, body).then((isWritten) => {
-      writes.delete(writing)
-      batch.isOnDisk ||= isWritten
-      batch.writing = undefined
-      // It was taken while it was being written.
-      if (!waiting.includes(batch)) removeFile(batch)
-      if (isWritten && batch.error !== undefined) batch.body = undefined
-      trim()
-      report()
+  /** With a place on disk each. One that is larger than the spool may be gets none: it would only push out the others. */
+  function placed(batches: readonly Waiting[]): readonly Placed[] {
+    if (spool === undefined) return []
+    return batches.flatMap((batch) => {
+      const { body, count, encoding } = batch
+      if (batch.isOnDisk || body === undefined) return []
+      if (body.length < spool.maxBytes) batch.file ??= spool.reserve(body, count, encoding)
+      return batch.file === undefined ? [] : [{ batch, file: batch.file, body }]
     })
-    batch.writing = writing
-    writes.add(writing)
+  }
+
+  const noted = (places: readonly Placed[]): boolean => notes?.storing(places.map(({ file }) => file.path)) === true
+
+  /** It is on disk, but was taken, or dropped, while it was being written. */
+  function keep(batch: Waiting): void {
+    batch.isOnDisk = true
+    if (!waiting.includes(batch)) removeFile(batch)
+    else if (batch.error !== undefined) batch.body = undefined
+  }
+
+  async function write(): Promise<void> {
+    const unsaid = waiting.filter(({ isReplaced, error }) => !isReplaced || error !== undefined)
+    const places = placed(unsaid)
+    if (spool === undefined || places.length === 0) return
+    const isNoted = noted(places)
+    const written: Waiting[] = []
+    for (const { batch, file, body } of places) {
+      // In order, so that what is in memory is newer than what is on disk.
+      if (!(await spool.write(file, body))) break
+      written.push(batch)
+    }
+    if (isNoted && written.length < places.length) {
+      // Told is all of a collection or nothing.
+      for (const { batch, file } of places) if (!batch.isOnDisk) spool.remove(file)
+      notes?.sending()
+    } else {
+      const isOurs = !isNoted || notes?.stored() !== false
+      for (const batch of written) keep(batch)
+      if (!isOurs) for (const batch of written) without(batch)
+    }
+    trim()
+    report()
   }
 
   function removeStale(): void {
     for (const batch of waiting) if (batch.isStale) without(batch)
   }
 
+  /** What did not get through of the last collection is worth keeping until this one is on disk, or delivered. */
+  function begin(): void {
+    removeStale()
+    for (const batch of waiting) {
+      if (!batch.isReplaced || batch.error === undefined) continue
+      batch.isStale = true
+      if (!batch.isOnDisk) without(batch)
+    }
+  }
+
   return {
-    push({ body, ...rest }) {
-      const batch: Waiting = { ...fresh, ...rest, body }
-      waiting.push(batch)
-      if (!batch.isReplaced) secure(batch, body)
-      return batch
+    push(batches) {
+      begin()
+      const pushed = batches.map((batch): Waiting => ({ ...fresh, ...batch }))
+      waiting = [...waiting, ...pushed]
+      trim()
+      return pushed
     },
-    begin() {
-      removeStale()
-      for (const batch of waiting) {
-        if (!batch.isReplaced || batch.error === undefined) continue
-        batch.isStale = true
-        if (!batch.isOnDisk && batch.writing === undefined) without(batch)
-      }
-    },
-    next: () => waiting.find(({ isReplaced, error }) => !(isReplaced && error !== undefined)),
-    adopt() {
+    next: (onDiskOnly) =>
+      waiting.find(({ isReplaced, error, isOnDisk }) =>
+        onDiskOnly ? isOnDisk && !isReplaced : !isReplaced || error === undefined,
+      ),
+    async adopt() {
       if (spool === undefined || spool.now() - adoptedAtMs < ADOPT_EVERY_MS) return
       adoptedAtMs = spool.now()
-      const found = spool
-        .adopt()
-        .map((file) => ({ ...fresh, ...file, file, isOnDisk: true, isHeld: true, isReplaced: false }))
-      waiting.unshift(...found)
+      const files = await spool.adopt()
+      const found = files.map((file) => ({ ...fresh, ...file, file, isOnDisk: true, isHeld: true, isReplaced: false }))
+      waiting = [...found, ...waiting]
       trim()
       report()
     },
@@ -159,20 +206,32 @@ export function createOtlpBacklog(spool: Spool | undefined, onLost: (count: numb
     rest(batch, error) {
       batch.isSending = false
       batch.error = error
-      if (batch.isReplaced && batch.body !== undefined) secure(batch, batch.body)
-      if (batch.isOnDisk || (batch.isReplaced && batch.writing === undefined)) batch.body = undefined
+      // Of cumulative points only the spool has a use.
+      if (batch.isOnDisk || (batch.isReplaced && spool === undefined)) batch.body = undefined
     },
-    writeNow() {
+    store() {
+      writing = writing.then(write)
+      return writing
+    },
+    storeNow() {
       removeStale()
-      for (const batch of waiting) {
-        if (spool === undefined || batch.isOnDisk || batch.body === undefined) continue
-        batch.file ??= reserve(batch, batch.body)
-        batch.isOnDisk = batch.file !== undefined && spool.writeNow(batch.file, batch.body)
+      const places = placed(waiting)
+      if (spool === undefined || places.length === 0) return
+      const isNoted = noted(places)
+      const written = places.filter(({ file, body }) => spool.writeNow(file, body))
+      for (const { batch } of written) keep(batch)
+      // Half of it on disk stays noted as being stored: whoever goes on takes it back and tells it all.
+      if (isNoted && written.length === places.length && notes?.stored() === false) {
+        for (const { batch } of written) without(batch)
       }
       trim()
       report()
     },
-    written: () => Promise.all(writes),
+    stored: () => writing,
+    disown() {
+      waiting = waiting.filter(({ isOnDisk, isReplaced }) => isOnDisk || isReplaced)
+    },
+    removeStale,
     close() {
       removeStale()
       const lost = waiting.filter(({ isOnDisk }) => !isOnDisk)
@@ -185,13 +244,18 @@ export function createOtlpBacklog(spool: Spool | undefined, onLost: (count: numb
   }
 }
 
+interface Placed {
+  readonly batch: Waiting
+  readonly file: SpoolFile
+  readonly body: Uint8Array
+}
+
 /** A process that dies leaves its batches to the others: they look that often. */
 const ADOPT_EVERY_MS = 60_000
 
 const fresh: Omit<Waiting, 'count' | 'encoding' | 'isReplaced'> = {
   body: undefined,
   isOnDisk: false,
-  writing: undefined,
   isSending: false,
   isHeld: false,
   error: undefined,

@@ -3,7 +3,7 @@ import type { ISerializer } from '@opentelemetry/otlp-transformer'
 import type { Spool } from '../spool/spool.js'
 import type { Encoding } from '../spool/spool-file.js'
 import type { ExportLedger } from './export-ledger.js'
-import { createOtlpBacklog, type Waiting } from './otlp-backlog.js'
+import { createOtlpBacklog, type Notes, type Waiting } from './otlp-backlog.js'
 import type { OtlpTransport } from './otlp-transport.js'
 import { type PartialSuccess, rejectionIn } from './partial-success.js'
 
@@ -15,8 +15,10 @@ export interface OtlpSenderOptions<Batch> {
   readonly countOf: (batch: Batch) => number
   /** Whether another process of the group pushes, from where this one ended. */
   readonly isMuted?: () => boolean
-  /** Called after each attempt, with whether nothing that was given waits in memory: it is taken, or on disk, or refused. */
-  readonly onTried?: ((isDelivered: boolean) => void) | undefined
+  /** Cuts what is exported into requests. */
+  readonly split?: ((batch: Batch) => readonly Batch[]) | undefined
+  /** Notes of what was told, where another process may go on. */
+  readonly notes?: Notes | undefined
   /**
    * What becomes of a batch that did not get through. `repeat`: it is kept and sent before the next one, since nothing
    * else will say it again (delta points, log records). `replace`: the next batch says it all once more (cumulative).
@@ -28,14 +30,14 @@ export interface OtlpSenderOptions<Batch> {
 
 /** Sends batches for one of OpenTelemetry's exporters, and keeps account of every point of them. */
 export interface OtlpSender<Batch> extends IOtlpExportDelegate<Batch> {
-  /** A new collection begins, of which all batches to come are a part. */
-  begin(): void
   /** Points that are under way or wait for another try; after the end, those on disk. */
   held(): number
   /** Nobody waits for a better time from now on. */
   hurry(): void
   /** The process ends at once: what there is, and this last batch, goes to the disk. */
   spoolNow(last: Batch): void
+  /** What waits in memory is told by another from now on. */
+  disown(): void
 }
 
 /** How often the back end is tried while nothing new is exported. */
@@ -44,20 +46,29 @@ const SUCCESS = 0
 const FAILED = 1
 
 export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): OtlpSender<Batch> {
-  const { serializer, encoding, transport, ledger, countOf, spool } = options
+  const { serializer, encoding, transport, ledger, countOf, spool, notes, split = (batch) => [batch] } = options
   const isReplaced = options.undelivered === 'replace'
   const isMuted = (): boolean => options.isMuted?.() === true
-  const backlog = createOtlpBacklog(spool, (count, why) => ledger.lost(count, new Error(`${count} points: ${why}`)))
+  const backlog = createOtlpBacklog(spool, notes, (count, why) =>
+    ledger.lost(count, new Error(`${count} points: ${why}`)),
+  )
   let isHurried = false
   let isClosed = false
   let timer: ReturnType<typeof setTimeout> | undefined
   /** One after the other: a back end sees the batches in the order of their times. */
-  let queue: Promise<unknown> = Promise.resolve()
+  let queue: Promise<void> = Promise.resolve()
 
   /** @returns false when the back end is not there */
   async function deliver(batch: Waiting): Promise<boolean> {
     batch.isSending = true
+    // On disk before the first attempt: who is killed in the midst of it sends it again.
+    await backlog.stored()
+    if (!backlog.all().includes(batch)) return true
     const body = await backlog.contentOf(batch)
+    if (body === 'unreadable') {
+      await rest(batch, new Error('the spool cannot be read at present'))
+      return false
+    }
     if (typeof body === 'string') {
       batch.error = new Error(`${batch.count} points on disk are ${body}`)
       ledger.lost(batch.count, batch.error)
@@ -66,14 +77,12 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
     }
     const result = await transport.send(body, batch.encoding)
     if (result.outcome === 'unavailable') {
-      rest(batch, result.error)
-      // Who waits for this export and hears that it is held may be killed now.
-      if (!isHurried) await backlog.written()
+      await rest(batch, result.error)
       return false
     }
     // A process that is killed once this was said must not find it on disk at its next start.
     batch.body = undefined
-    await batch.writing
+    await backlog.stored()
     backlog.settle(batch)
     if (result.outcome === 'refused') {
       batch.error = result.error
@@ -91,7 +100,7 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
   }
 
   /** This one did not get through, and the others need not be tried now. */
-  function rest(batch: Waiting, error: Error): void {
+  async function rest(batch: Waiting, error: Error): Promise<void> {
     let held = 0
     for (const each of backlog.all()) {
       if (each !== batch && each.isReplaced && each.error !== undefined) continue
@@ -100,34 +109,39 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
       each.isHeld = true
     }
     ledger.failed(held, 0, error)
-    if (isHurried) backlog.writeNow()
     backlog.trim()
     retryLater()
+    if (isHurried) return backlog.storeNow()
+    // Who waits for this export and hears that it is held may be killed now.
+    if (isReplaced) await backlog.store()
+    else await backlog.stored()
   }
 
   async function drain(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    // Who pushes now tells it: it begins where the last delivery ended.
-    if (isMuted()) return
-    backlog.adopt()
+    // Who pushes now tells the rest: it begins where the last delivery ended.
+    if (!isMuted()) await backlog.adopt()
     backlog.trim()
-    for (let batch = backlog.next(); batch !== undefined; batch = backlog.next()) {
+    for (let batch = backlog.next(isMuted()); batch !== undefined; batch = backlog.next(isMuted())) {
+      if (!batch.isOnDisk) notes?.sending()
       if (!(await deliver(batch))) return
     }
+    backlog.removeStale()
   }
 
   function retryLater(): void {
-    if (isHurried || timer !== undefined || backlog.next() === undefined) return
-    timer = setTimeout(enqueue, RETRY_EVERY_MS)
+    if (isHurried || timer !== undefined || backlog.next(false) === undefined) return
+    timer = setTimeout(() => void enqueue([]), RETRY_EVERY_MS)
     timer.unref()
   }
 
-  /** Unless an attempt that began later than the batch came has told already that nobody is there. */
-  function enqueue(batch?: Waiting): Promise<void> {
-    const done = queue.then(() => (batch?.error === undefined ? drain() : undefined))
-    queue = done
-    return done
+  /** Unless an attempt that began later than the batches came has told already that nobody is there. */
+  function enqueue(batches: readonly Waiting[]): Promise<void> {
+    queue = queue
+      .then(() => (batches.every(({ error }) => error === undefined) ? drain() : undefined))
+      .catch((error: unknown) => ledger.lost(0, toError(error)))
+    return queue
   }
 
   /** @returns an error instead of a batch that cannot be written */
@@ -141,11 +155,18 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
     return new Error('the batch could not be written as OTLP')
   }
 
-  function accept(items: Batch, count: number): Waiting | Error {
-    const body = serialize(items)
-    if (!(body instanceof Error)) return backlog.push({ body, count, encoding, isReplaced })
-    ledger.failed(0, count, body)
-    return body
+  /** What is exported, as requests that wait. */
+  function accept(items: Batch): { readonly batches: readonly Waiting[]; readonly error: Error | undefined } {
+    let unwritable: Error | undefined
+    const bodies = split(items).flatMap((part) => {
+      const body = serialize(part)
+      const count = countOf(part)
+      if (!(body instanceof Error)) return [{ body, count, encoding, isReplaced }]
+      ledger.failed(0, count, body)
+      unwritable = body
+      return []
+    })
+    return { batches: backlog.push(bodies), error: unwritable }
   }
 
   const hurry = (): void => {
@@ -154,24 +175,30 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
   }
 
   const noteAttempt = (): void => {
-    options.onTried?.(backlog.all().every(({ isOnDisk }) => isOnDisk))
+    notes?.tried(backlog.all().every(({ isOnDisk }) => isOnDisk))
   }
 
   // What an earlier process has left goes first.
-  if (spool !== undefined) void enqueue()
+  if (spool !== undefined) void enqueue([])
 
   return {
-    begin: backlog.begin,
     held: backlog.held,
     hurry,
+    disown: backlog.disown,
     export(items, done) {
-      const count = countOf(items)
-      if (count === 0 || isMuted()) return done({ code: SUCCESS })
-      const batch = accept(items, count)
-      if (batch instanceof Error) return done({ code: FAILED, error: batch })
-      void enqueue(batch).then(() => {
+      if (isMuted()) {
+        // What it has on disk from when it did push is told by nobody else.
+        if (backlog.next(true) !== undefined) void enqueue([])
+        return done({ code: SUCCESS })
+      }
+      if (countOf(items) === 0) return done({ code: SUCCESS })
+      const { batches, error } = accept(items)
+      if (spool === undefined) notes?.sending()
+      else if (!isReplaced) void backlog.store()
+      void enqueue(batches).then(() => {
         noteAttempt()
-        done(batch.error === undefined ? { code: SUCCESS } : { code: FAILED, error: batch.error })
+        const failure = error ?? batches.find((batch) => batch.error !== undefined)?.error
+        done(failure === undefined ? { code: SUCCESS } : { code: FAILED, error: failure })
       })
     },
     async forceFlush() {
@@ -180,21 +207,24 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
     async shutdown() {
       hurry()
       await queue
-      await backlog.written()
+      if (isMuted()) backlog.disown()
+      await backlog.stored()
       isClosed = true
       clearTimeout(timer)
       transport.abort()
-      backlog.writeNow()
+      backlog.storeNow()
       ledger.gaveUp(backlog.close())
     },
     spoolNow(last) {
       if (isClosed || spool === undefined || isMuted()) return
-      const count = countOf(last)
-      if (count > 0) accept(last, count)
-      backlog.writeNow()
-      noteAttempt()
+      if (countOf(last) > 0) accept(last)
+      backlog.storeNow()
     },
     // Counting is the ledger's affair.
     setMetrics: () => undefined,
   }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }

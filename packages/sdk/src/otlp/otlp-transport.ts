@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import type { Encoding } from '../spool/spool-file.js'
 import type { OtlpEndpoint } from './otlp-configuration.js'
 import { type Attempt, createRetries } from './retries.js'
@@ -86,8 +87,8 @@ export function createOtlpTransport(endpoint: OtlpEndpoint, userAgent: string, o
   const own = endpoint.protocol === 'http/json' ? 'json' : 'protobuf'
   return {
     // What an earlier process has left may be in the other encoding.
-    send(body, encoding = own) {
-      const bytes = endpoint.compression === 'gzip' ? gzipSync(body) : body
+    async send(body, encoding = own) {
+      const bytes = endpoint.compression === 'gzip' ? await compressed(body) : body
       return retries.run((timeoutMs, signal) => attempt(bytes, contentTypes[encoding], timeoutMs, signal))
     },
     hurry: retries.hurry,
@@ -97,6 +98,9 @@ export function createOtlpTransport(endpoint: OtlpEndpoint, userAgent: string, o
     },
   }
 }
+
+/** In a thread of its own: megabytes would hold up the host. */
+const compressed = promisify(gzip)
 
 const contentTypes = { json: 'application/json', protobuf: 'application/x-protobuf' } as const
 const retryable: ReadonlySet<number> = new Set([429, 502, 503, 504])

@@ -6,9 +6,12 @@ import { loadOtlpMetricExporter, loadOtlpTransformer, loadSdkMetrics } from '../
 import type { ProcessGroup } from '../processes/join-processes.js'
 import { createSpool } from '../spool/spool.js'
 import { createTransport } from './create-transport.js'
+import { deltaProducerOf } from './delta-producer.js'
 import { createExportLedger, type ExportLedger } from './export-ledger.js'
+import type { Notes } from './otlp-backlog.js'
 import type { OtlpMetricsConfiguration } from './otlp-configuration.js'
 import { createOtlpSender } from './otlp-sender.js'
+import { splitMetrics } from './split-metrics.js'
 
 /** A way out that pushes: its reader, and what became of the points. */
 export interface PushReader {
@@ -50,18 +53,23 @@ function otlpReader(
   const { JsonMetricsSerializer, ProtobufMetricsSerializer } = loadOtlpTransformer()
   const ledger = createExportLedger('otlp', recorder)
   const transport = createTransport(otlp, 'metrics', () => ledger.retried())
-  const source = producerOf(recorder, group, otlp.temporality === 'cumulative' ? 'cumulative' : 'delta')
+  const isCumulative = otlp.temporality === 'cumulative'
+  const source = producerOf(recorder, group, isCumulative ? 'cumulative' : 'delta')
+  const { maxPointsPerRequest: maxPoints } = otlp
   const sender = createOtlpSender<ResourceMetrics>({
     serializer: otlp.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer,
     encoding: otlp.protocol === 'http/json' ? 'json' : 'protobuf',
     transport,
     ledger,
     countOf: countPoints,
+    ...(maxPoints !== undefined && { split: (batch) => splitMetrics(batch, maxPoints) }),
     isMuted: () => group?.leads() === false,
-    onTried: source.tried,
-    undelivered: otlp.temporality === 'cumulative' ? 'replace' : 'repeat',
+    notes: source.notes,
+    undelivered: isCumulative ? 'replace' : 'repeat',
     spool: otlp.spool && createSpool(otlp.spool, 'metrics', recorder),
   })
+  // Deltas begin where whoever led last had told everything: what waits here in memory is told again.
+  if (!isCumulative) group?.onLead(sender.disown)
   const { AggregationType } = loadSdkMetrics()
   const exporter = new OTLPMetricExporterBase(sender, {
     temporalityPreference: temporalityPreference(otlp.temporality),
@@ -70,15 +78,15 @@ function otlpReader(
         type === 'HISTOGRAM' ? { type: AggregationType.EXPONENTIAL_HISTOGRAM } : { type: AggregationType.DEFAULT },
     }),
   })
-  const producer = noted(source, sender.begin)
   // Only the catalogue: OpenTelemetry's own instruments cannot be read where nothing asynchronous runs any more.
   const onExit = (): void =>
     void recorder.guard('spool', () => {
-      sender.spoolNow({ ...producer.collectNow().resourceMetrics, resource: resource() })
+      group?.takeOver()
+      sender.spoolNow({ ...source.collectNow().resourceMetrics, resource: resource() })
     })
   if (otlp.spool !== undefined) process.on('exit', onExit)
   return {
-    reader: periodicReader(configuration, exporter, producer, otlp.maxPointsPerRequest),
+    reader: periodicReader(configuration, exporter, source),
     ledger,
     held: sender.held,
     hurry: sender.hurry,
@@ -112,7 +120,7 @@ function consoleReader(recorder: Recorder, configuration: Configuration, group: 
     shutdown: () => inner.shutdown(),
     selectAggregationTemporality: (type) => inner.selectAggregationTemporality(type),
   }
-  const reader = periodicReader(configuration, exporter, producerOf(recorder, group, 'cumulative'), undefined)
+  const reader = periodicReader(configuration, exporter, producerOf(recorder, group, 'cumulative'))
   return { reader, ledger, held: () => 0, hurry: nothing, abort: nothing, close: nothing }
 }
 
@@ -123,23 +131,9 @@ function producerOf(
   recorder: Recorder,
   group: ProcessGroup | undefined,
   temporality: 'cumulative' | 'delta',
-): ImmediateMetricProducer & { readonly tried?: (isDelivered: boolean) => void } {
-  if (group === undefined) return recorder.producer({ temporality })
+): ImmediateMetricProducer & { readonly notes?: Notes | undefined } {
+  if (group === undefined) return temporality === 'delta' ? deltaProducerOf(recorder) : recorder.producer()
   return group.producer((readings) => createProducer(readings, recorder.clock, { temporality }), { temporality })
-}
-
-/** A producer that says when it is asked: a collection begins. */
-function noted(producer: ImmediateMetricProducer, begin: () => void): ImmediateMetricProducer {
-  return {
-    collect(options) {
-      begin()
-      return producer.collect(options)
-    },
-    collectNow() {
-      begin()
-      return producer.collectNow()
-    },
-  }
 }
 
 /** One producer a reader: a delta producer remembers what it gave last. */
@@ -147,7 +141,6 @@ function periodicReader(
   { intervalMs, exportTimeoutMs }: Configuration,
   exporter: PushMetricExporter,
   producer: MetricProducer,
-  maxPoints: number | undefined,
 ): PushReader['reader'] {
   const { PeriodicExportingMetricReader } = loadSdkMetrics()
   return new PeriodicExportingMetricReader({
@@ -155,7 +148,6 @@ function periodicReader(
     exportIntervalMillis: intervalMs,
     exportTimeoutMillis: exportTimeoutMs,
     metricProducers: [producer],
-    ...(maxPoints !== undefined && { maxExportBatchSize: maxPoints }),
   })
 }
 

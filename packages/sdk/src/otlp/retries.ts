@@ -38,6 +38,7 @@ export function createRetries(timeoutMs: number, onRetry: () => void): Retries {
   async function repeat(attempt: Parameters<Retries['run']>[0]): Promise<SendResult> {
     const deadline = performance.now() + timeoutMs
     for (let retry = 0; ; retry++) {
+      if (aborter.signal.aborted) return { outcome: 'unavailable', error: new Error('given up at shutdown') }
       const left = deadline - performance.now()
       const result = await attempt(Math.max(1, Math.round(left)), aborter.signal)
       if (result.outcome !== 'unavailable') return result

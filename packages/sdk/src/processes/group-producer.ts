@@ -1,17 +1,22 @@
 import { renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ImmediateMetricProducer, MetricReading, ProducerOptions } from '@quipu/core'
+import type { Notes } from '../otlp/otlp-backlog.js'
+import { parseSpoolFileName } from '../spool/spool-file.js'
 import type { MergedReadings } from './merged-readings.js'
-import { readRetained, writeRetained } from './retained.js'
+import { type Retained, type RetainedSeries, readRetained, writeRetained } from './retained.js'
 
+/** What the back end was told, or finds on the disk of somebody who sends it. */
 const EXPORTED = 'exported.json'
-/** What is exported when the export that is under way is. */
+/** What is told when the attempt that is under way is: it is not on disk. */
 const EXPORTING = 'exporting.json'
+/** What is told when the files are all written that it names; nothing of them is sent until then. */
+const SPOOLING = 'spooling.json'
 
 /** What a push reader of a group exports. */
 export interface GroupProducer extends ImmediateMetricProducer {
-  /** What was collected last was tried: it is the back end's (or refused), or waits for another time. */
-  tried(isDelivered: boolean): void
+  /** Of deltas: notes of what was told, for the next leader. */
+  readonly notes: Notes | undefined
 }
 
 interface Group extends Pick<MergedReadings, 'readings' | 'shown' | 'showing'> {
@@ -22,8 +27,8 @@ interface Group extends Pick<MergedReadings, 'readings' | 'shown' | 'showing'> {
 /**
  * A producer that gives something while this process leads only. Deltas are since the last export of whoever led before:
  * a leader leaves behind what it had told the back end, and its successor begins there, so that nothing between two
- * leaders is lost. Of an export that was under way when its leader was killed nobody knows what became; it counts as told,
- * since what is told twice cannot be taken back.
+ * leaders is lost. What a leader was killed over while it put it on disk is taken back and told anew. Of an attempt with
+ * what was not on disk nobody knows what became; it counts as told, since what is told twice cannot be taken back.
  */
 export function createGroupProducer(
   directory: string,
@@ -33,7 +38,7 @@ export function createGroupProducer(
 ): GroupProducer {
   const isDelta = temporality === 'delta'
   let source: () => readonly MetricReading[] = () => []
-  let hasNote = false
+  let collected: readonly RetainedSeries[] = []
   const producer = make(() => source())
   const collectFrom = (readings: typeof source): ReturnType<ImmediateMetricProducer['collectNow']> => {
     source = readings
@@ -41,7 +46,8 @@ export function createGroupProducer(
   }
   if (isDelta) {
     group.onLead(() => {
-      moveAside(directory, true)
+      takeBack(directory)
+      tryRename(directory, EXPORTING, EXPORTED)
       collectFrom(() => group.showing(readRetained(directory, EXPORTED).series))
     })
   }
@@ -49,30 +55,72 @@ export function createGroupProducer(
   const collectNow = (): ReturnType<ImmediateMetricProducer['collectNow']> => {
     if (!group.leads()) return collectFrom(() => [])
     const result = collectFrom(group.readings)
-    if (isDelta) {
-      hasNote = true
-      writeRetained(directory, { absorbed: [], series: group.shown() }, EXPORTING)
-    }
+    if (isDelta) collected = group.shown()
     return result
   }
   return {
     collectNow,
     collect: async () => collectNow(),
-    tried(isDelivered) {
-      // Who was replaced meanwhile must not take back what its successor has noted.
-      if (hasNote && group.leads()) moveAside(directory, isDelivered)
-      hasNote = false
+    notes: isDelta ? createNotes(directory, group.leads, () => collected) : undefined,
+  }
+}
+
+/** Who was replaced meanwhile must not take back what its successor has noted: each asks whether it leads. */
+function createNotes(directory: string, leads: () => boolean, collected: () => readonly RetainedSeries[]): Notes {
+  let note: typeof SPOOLING | typeof EXPORTING | undefined
+  let noted: readonly RetainedSeries[] | undefined
+  const tryWrite = (file: string, files: readonly string[]): boolean => {
+    noted = collected()
+    try {
+      writeRetained(directory, { absorbed: [], series: noted, files }, file)
+      return true
+    } catch {
+      return false
+    }
+  }
+  return {
+    storing(files) {
+      if (!leads() || !tryWrite(SPOOLING, files)) return false
+      note = SPOOLING
+      return true
+    },
+    stored() {
+      if (!leads()) return false
+      if (note !== SPOOLING) return true
+      note = undefined
+      // All that was under way is on disk as well.
+      rmSync(join(directory, EXPORTING), { force: true })
+      return tryRename(directory, SPOOLING, EXPORTED)
+    },
+    sending() {
+      if (!leads() || (note === EXPORTING && noted === collected())) return
+      const isThere = note === SPOOLING && tryRename(directory, SPOOLING, EXPORTING)
+      note = isThere || tryWrite(EXPORTING, []) ? EXPORTING : undefined
+    },
+    tried(isTold) {
+      if (note !== EXPORTING || !leads()) return
+      note = undefined
+      if (isTold) tryRename(directory, EXPORTING, EXPORTED)
+      else rmSync(join(directory, EXPORTING), { force: true })
     },
   }
 }
 
-/** What was being exported is exported, or is not. */
-function moveAside(directory: string, isExported: boolean): void {
-  const exporting = join(directory, EXPORTING)
+/** Removes what a leader was killed over while it put it on disk: it is told anew, whole. */
+function takeBack(directory: string): void {
+  const note: Retained & { readonly files?: unknown } = readRetained(directory, SPOOLING)
+  for (const file of Array.isArray(note.files) ? note.files.map(String) : []) {
+    if (parseSpoolFileName(basename(file)) !== undefined) rmSync(file, { force: true })
+  }
+  rmSync(join(directory, SPOOLING), { force: true })
+}
+
+function tryRename(directory: string, from: string, to: string): boolean {
   try {
-    if (isExported) renameSync(exporting, join(directory, EXPORTED))
-    else rmSync(exporting, { force: true })
+    renameSync(join(directory, from), join(directory, to))
+    return true
   } catch {
-    // Nothing was under way.
+    // Nothing was noted.
+    return false
   }
 }

@@ -28,6 +28,8 @@ export interface ProcessGroup {
     make: (readings: () => readonly MetricReading[]) => ImmediateMetricProducer,
     options: ProducerOptions,
   ): GroupProducer
+  /** At the exit, where nothing can be waited for: takes the lead if nobody has it, so that somebody exports the rest. */
+  takeOver(): void
   /** Before the last export: publishes, and takes over from a leader that ends at the same time, so that somebody exports it. */
   close(timeoutMs: number): Promise<void>
   leave(): void
@@ -103,6 +105,10 @@ export function joinProcesses(
         return recorder.guard('processes', seen.readings) ?? []
       }
       return createGroupProducer(directory, { ...group, ...seen, readings }, make, options)
+    },
+    takeOver() {
+      publish()
+      recorder.guard('processes', look)
     },
     async close(timeoutMs) {
       publish()

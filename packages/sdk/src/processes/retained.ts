@@ -61,7 +61,7 @@ export function absorb(directory: string, dead: PublishedProcess, metrics: Reado
 }
 
 /** Writes it so that nobody ever reads half of it. */
-export function writeRetained(directory: string, retained: Retained, file = FILE): void {
+export function writeRetained<R extends Retained>(directory: string, retained: R, file = FILE): void {
   const aside = join(directory, `${file}.${ownProcessId()}`)
   writeFileSync(aside, JSON.stringify(retained), { mode: 0o600 })
   renameSync(aside, join(directory, file))

@@ -15,7 +15,7 @@ export interface SpoolFolders {
 
 const FREE = 'free'
 
-export function createSpoolFolders(directory: string, guard: (work: () => void) => void): SpoolFolders {
+export function createSpoolFolders(directory: string): SpoolFolders {
   const owner = ownProcessId()
   const fresh = (): string => join(directory, `${owner}_${randomUUID().slice(0, 8)}`)
   const own = fresh()
@@ -34,11 +34,9 @@ export function createSpoolFolders(directory: string, guard: (work: () => void) 
         const path = join(directory, name)
         if (held.has(path) || !isLeft(name) || !isOurs(path)) continue
         const mine = fresh()
-        guard(() => {
-          if (!tryRename(path, mine)) return
-          held.add(mine)
-          adopted.push(mine)
-        })
+        if (!tryRename(path, mine)) continue
+        held.add(mine)
+        adopted.push(mine)
       }
       return adopted
     },

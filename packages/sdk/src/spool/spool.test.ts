@@ -292,7 +292,7 @@ test('a disk that takes nothing costs nothing but the spool: points wait in memo
   way.record(2)
   await way.export()
   expect(actions().map(({ value }) => value)).toEqual([1, 2])
-  expect(selfMetric(way, 'quipu_guard_catches_total', 'spool')).toBeGreaterThan(0)
+  expect(selfMetric(way, 'quipu_guard_catches_total', 'spool_ENOTDIR')).toBeGreaterThan(0)
   await way.sender.shutdown()
 })
 

@@ -1,0 +1,122 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createProducer, createRecorder } from '@quipu/core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { spoolFileName } from '../spool/spool-file.js'
+import { createGroupProducer, type GroupProducer } from './group-producer.js'
+import { createMergedReadings } from './merged-readings.js'
+
+let directory: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'quipu-notes-'))
+})
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+/** One recorder, and leaders of it that follow each other. */
+function createSuccession() {
+  const recorder = createRecorder()
+  let leading = 0
+  const lead = (): GroupProducer & { readonly actions: () => number } => {
+    const own = ++leading
+    const producer = createGroupProducer(
+      directory,
+      {
+        ...createMergedReadings(directory, 'own', recorder),
+        leads: () => leading === own,
+        onLead: (listener) => listener(),
+      },
+      (readings) => createProducer(readings, recorder.clock, { temporality: 'delta' }),
+      { temporality: 'delta' },
+    )
+    const actions = (): number => {
+      const { scopeMetrics } = producer.collectNow().resourceMetrics
+      const metrics = scopeMetrics.flatMap(({ metrics }) => metrics)
+      const found = metrics.find(({ descriptor }) => descriptor.name === 'user_action_total')
+      return (found?.dataPoints ?? []).reduce((sum, { value }) => sum + Number(value), 0)
+    }
+    return { ...producer, actions }
+  }
+  return { lead, act: (times: number) => recorder.metrics.user_action_total.add(times, { action_type: 'acted' }) }
+}
+
+const spoolFile = (sequence: number): string => {
+  const path = join(directory, spoolFileName({ unixMs: 1, sequence, count: 1, encoding: 'protobuf' }))
+  writeFileSync(path, 'x')
+  return path
+}
+
+it('tells anew what a leader was killed over before it sent or wrote it', () => {
+  const { lead, act } = createSuccession()
+  act(3)
+  expect(lead().actions()).toBe(3)
+  expect(lead().actions()).toBe(3)
+})
+
+it('takes back files that a leader was killed over, and tells what is in them anew', () => {
+  const { lead, act } = createSuccession()
+  const first = lead()
+  act(3)
+  first.actions()
+  const files = [spoolFile(0), spoolFile(1)]
+  expect(first.notes?.storing(files)).toBe(true)
+  const next = lead()
+  expect(files.filter(existsSync)).toEqual([])
+  expect(next.actions()).toBe(3)
+})
+
+it('does not tell again what is on disk', () => {
+  const { lead, act } = createSuccession()
+  const first = lead()
+  act(3)
+  first.actions()
+  const file = spoolFile(0)
+  first.notes?.storing([file])
+  expect(first.notes?.stored()).toBe(true)
+  act(1)
+  expect(lead().actions()).toBe(1)
+  expect(existsSync(file)).toBe(true)
+})
+
+it('takes what was on its way and not on disk for told', () => {
+  const { lead, act } = createSuccession()
+  const first = lead()
+  act(3)
+  first.actions()
+  first.notes?.sending()
+  expect(lead().actions()).toBe(0)
+})
+
+it('tells anew what waited in memory after an attempt, and what the disk did not take', () => {
+  const { lead, act } = createSuccession()
+  const first = lead()
+  act(3)
+  first.actions()
+  first.notes?.storing([spoolFile(0)])
+  first.notes?.sending()
+  first.notes?.tried(false)
+  expect(lead().actions()).toBe(3)
+})
+
+it('leaves to its successor what it had not yet noted as told', () => {
+  const { lead, act } = createSuccession()
+  const first = lead()
+  act(3)
+  first.actions()
+  first.notes?.storing([spoolFile(0)])
+  const next = lead()
+  expect(first.notes?.stored()).toBe(false)
+  expect(first.notes?.storing([spoolFile(1)])).toBe(false)
+  first.notes?.sending()
+  expect(next.actions()).toBe(3)
+  expect(lead().actions()).toBe(3)
+})
+
+it('removes no file that a spool has not written, whatever a note says', () => {
+  const { lead } = createSuccession()
+  const file = join(directory, 'notes.txt')
+  writeFileSync(file, 'x')
+  writeFileSync(join(directory, 'spooling.json'), JSON.stringify({ absorbed: [], series: [], files: [file, 7] }))
+  lead()
+  expect(existsSync(file)).toBe(true)
+})
