@@ -11,6 +11,7 @@ import { createEventCleaner } from './activity/activity-events.js'
 import { createActivityStream } from './activity/activity-stream.js'
 import { createSafeClock, createSystemClock } from './clock.js'
 import { ACTIVITY_LOG_FLAG, environmentVariable, isFlagOn } from './environment.js'
+import { createActiveUsers } from './observe/active-users.js'
 import { createHelpers, userOf } from './observe/create-helpers.js'
 import type { Mapping } from './observe/mapping.js'
 import type { Recording } from './observe/recording.js'
@@ -190,6 +191,7 @@ export function createRecorder<
       return activityLogOn
     },
     speaks,
+    countActiveUser: createActiveUsers(),
     joinToolCall: (tool, label = tool) => joinToolCall(recording, tool, label),
     drop: (metric, reason) => void guard('drop', () => drop(metric, reason)),
     guard,

@@ -62,6 +62,7 @@ const recorderMethods: typeof helpers = {
   prepareEvent: ['llm_call', 'user@example.com', { model: 'gpt-4' }],
   declaresEvent: ['llm_call'],
   joinToolCall: ['calculator', 'other'],
+  countActiveUser: ['user-42'],
   speaks: ['aki'],
   drop: ['app', 'bad_label'],
   guard: ['site', run],

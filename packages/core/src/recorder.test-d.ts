@@ -1,6 +1,6 @@
 import { metrics as metricsApi } from '@opentelemetry/api'
 import { MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics'
-import { defineEvents, defineMetrics, mergeCatalogs } from '@quipu/catalog'
+import { defineEvents, defineMetrics, type MetricSpec, type MetricSpecs, mergeCatalogs } from '@quipu/catalog'
 import { expectTypeOf } from 'vitest'
 import {
   type Counter,
@@ -9,6 +9,8 @@ import {
   defaultRecorder,
   FeatureMetrics,
   type Gauge,
+  type Instrument,
+  type Instruments,
   type Recorder,
   trackFeature,
   trackFeatureAsync,
@@ -101,6 +103,35 @@ metrics.shop_orders_total.remove({ channel: 'fax' })
 expectTypeOf(metrics.shop_orders_total).toExtend<Counter<{ channel: 'web' | 'app'; country: string }>>()
 expectTypeOf(metrics.app_active_sessions).toExtend<Gauge<object>>()
 expectTypeOf(metrics.shop_orders_total.with({ channel: 'web', country: 'PE' })).toEqualTypeOf<CounterHandle>()
+
+// Code over any metrics
+type AnyInstrument = Instrument<MetricSpec>
+const each: readonly AnyInstrument[] = [
+  metrics.shop_orders_total,
+  metrics.shop_waiting,
+  metrics.app_active_sessions,
+  metrics.shop_basket_items,
+  metrics.shop_sizes,
+]
+for (const instrument of each) {
+  instrument.remove()
+  instrument.remove({ channel: 'web' })
+  instrument.with({ channel: 'web' })
+  if ('add' in instrument) instrument.add(1, { channel: 'web' })
+  else if ('set' in instrument) instrument.set(1)
+  else instrument.record(1, { channel: 'web', code: 200, maybe: undefined })
+  // @ts-expect-error which it is must be asked first
+  instrument.add(1)
+  // @ts-expect-error a label's value is no object
+  instrument.remove({ channel: {} })
+}
+function total<M extends MetricSpecs>(all: Instruments<M>): number {
+  return Object.values<AnyInstrument>(all).reduce((sum, instrument) => sum + instrument.remove(), 0)
+}
+total(metrics)
+declare const ofAnything: Recorder<MetricSpecs>
+expectTypeOf(ofAnything.metrics.known_at_run_time).toEqualTypeOf<AnyInstrument | undefined>()
+expectTypeOf<Instrument<{ kind: 'counter'; help: 'x' }>>().toEqualTypeOf<Counter<Record<never, never>>>()
 
 // Events
 const order = defineEvents({ order_placed: { help: 'An order', fields: { channel: ['web', 'app'], items: 'count' } } })

@@ -104,6 +104,8 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
    * what it is counted as when it stands alone; default its name.
    */
   joinToolCall(tool: string, label?: string): ToolCall
+  /** How many users were active since the recorder was made, this one among them: one number for all UsageMetrics (K8). */
+  countActiveUser(userId: string): number
   /** Counts what was not taken. */
   drop(metric: string, reason: string): void
   /** Runs what is ours; what it throws is counted and goes no further. */

@@ -89,6 +89,19 @@ describe('each method records its metric', () => {
     expect(allSeries(recorder).aki_active_users).toBe(2)
   })
 
+  it('recordActiveUser: the users of one recorder are one number, whoever counts them', () => {
+    const { recorder, usage } = create(options)
+    const same = new UsageMetrics({ recorder, idFile })
+    const another = new UsageMetrics({ recorder, idFile: `${idFile}-2` })
+    usage.recordActiveUser()
+    another.recordActiveUser()
+    same.recordActiveUser()
+    expect(allSeries(recorder).aki_active_users).toBe(2)
+    const alone = create()
+    alone.usage.recordActiveUser()
+    expect(allSeries(alone.recorder).aki_active_users).toBe(1)
+  })
+
   it('names that the catalogue does not have are counted', () => {
     const { recorder, usage } = create()
     usage.recordMetric('no_such_metric', 1)

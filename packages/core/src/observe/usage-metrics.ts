@@ -6,6 +6,7 @@ import { createInstallationId, type InstallationId } from './installation-id.js'
 interface UsageRecorder {
   recordMetric(name: string, value: number, labels?: { readonly [name: string]: unknown }): void
   speaks(vocabulary: Vocabulary): boolean
+  countActiveUser(userId: string): number
   guard<T>(site: string, fn: () => T): T | undefined
 }
 
@@ -21,8 +22,6 @@ export interface UsageMetricsOptions {
   readonly idFile?: string | undefined
 }
 
-const MAX_DISTINCT_USERS = 10_000
-
 /**
  * Aki's usage metrics by hand (K8–K14): one method a metric, and `recordMetric` below them (K33). Users are the random id
  * of the installation; the operating system's user name is never read (T4).
@@ -35,7 +34,6 @@ export class UsageMetrics {
   readonly #recorder: UsageRecorder
   readonly #options: UsageMetricsOptions
   readonly #id: InstallationId
-  readonly #seen = new Set<string>()
 
   constructor(options?: UsageMetricsOptions) {
     this.#recorder = options?.recorder ?? defaultRecorder()
@@ -48,10 +46,9 @@ export class UsageMetrics {
     this.#record(() => {
       const userId = this.#id.read()
       const versionId = this.#options.versionId ?? '0.0.0'
-      if (this.#seen.size < MAX_DISTINCT_USERS) this.#seen.add(userId)
       this.#recorder.recordMetric('active_user', 1, { user_id: userId, version_id: versionId })
       this.#recorder.recordMetric('aki_active_user', 1, { version_id: versionId })
-      this.#recorder.recordMetric('aki_active_users', this.#seen.size)
+      this.#recorder.recordMetric('aki_active_users', this.#recorder.countActiveUser(userId))
     })
   }
 

@@ -1,4 +1,4 @@
-import type { LabelsOf, MetricSpec, MetricSpecs } from '@quipu/catalog/builtin'
+import type { LabelsOf, MetricKind, MetricSpec, MetricSpecs } from '@quipu/catalog/builtin'
 
 /** No argument for a metric without labels, an optional one when all labels are optional, else a required one. */
 type LabelArgs<L> = keyof L extends never ? [] : Record<never, never> extends L ? [labels?: L] : [labels: L]
@@ -44,18 +44,22 @@ export interface HistogramHandle {
 /** Says how many values there were and their sum. */
 export interface Summary<L> extends Histogram<L> {}
 
-/** The instrument of one catalogue entry, its labels and their values typed. */
-export type Instrument<S extends MetricSpec> = S['kind'] extends 'counter'
-  ? Counter<LabelsOf<S>>
-  : S['kind'] extends 'upDownCounter'
-    ? UpDownCounter<LabelsOf<S>>
-    : S['kind'] extends 'gauge'
-      ? Gauge<LabelsOf<S>>
-      : S['kind'] extends 'histogram'
-        ? Histogram<LabelsOf<S>>
-        : S['kind'] extends 'summary'
-          ? Summary<LabelsOf<S>>
-          : never
+/** One instrument for each kind that there may be. */
+type InstrumentOf<K extends MetricKind, L> = K extends 'counter'
+  ? Counter<L>
+  : K extends 'upDownCounter'
+    ? UpDownCounter<L>
+    : K extends 'gauge'
+      ? Gauge<L>
+      : K extends 'histogram'
+        ? Histogram<L>
+        : Summary<L>
+
+/**
+ * The instrument of one catalogue entry, its labels and their values typed. Of an entry that is not known in detail
+ * (`Instrument<MetricSpec>`), any of them with any labels: `'add' in instrument` tells which.
+ */
+export type Instrument<S extends MetricSpec> = InstrumentOf<S['kind'], LabelsOf<S>>
 
 /** The instruments of a catalogue, by their entries' keys. */
 export type Instruments<M extends MetricSpecs> = { readonly [K in keyof M]: Instrument<M[K]> }
