@@ -61,6 +61,7 @@ function toFamily(reading: MetricReading, { clock }: PageRecorder): Family<Cell>
     unit: unitInWords(spec.unit),
     bounds,
     version: () => reading.version(),
+    size: () => reading.cells().length,
     points: () =>
       spec.quantiles === undefined ? reading.cells().slice() : reading.cells().map(withQuantiles(spec.quantiles)),
     labelText(cell) {

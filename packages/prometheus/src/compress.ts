@@ -1,6 +1,7 @@
 import type { Transform } from 'node:stream'
 import type { ContentCoding } from './negotiate.js'
 import { builtin } from './node-builtin.js'
+import type { TakePiece } from './page-output.js'
 
 /** Bodies below this gain nothing by being compressed. */
 export const LEAST_COMPRESSED_BYTES = 1024
@@ -14,19 +15,38 @@ export function availableCodings(): readonly ContentCoding[] {
   return [...(zstdOf(zlib) === undefined ? [] : ['zstd' as const]), ...(hasGzip ? ['gzip' as const] : [])]
 }
 
+/** Compresses a body piece by piece. */
+export interface Compressor {
+  /** Settles when the piece is read, and its memory free. */
+  readonly take: TakePiece
+  /** The whole body, when the last piece is taken. */
+  end(): Promise<readonly Uint8Array[]>
+  /** Gives up. */
+  destroy(): void
+}
+
 /**
- * A body's bytes in a coding, made outside the main thread where Node does it. Level 1: a page has so much repetition
- * that a higher level takes four times as long for a sixth less.
+ * A compressor for a coding that `availableCodings` names, outside the main thread where Node does it. Level 1: a page has
+ * so much repetition that a higher level takes four times as long for a sixth less.
  */
+export function createCompressor(coding: Exclude<ContentCoding, 'identity'>): Compressor {
+  const zlib = builtin('node:zlib')
+  const createZstd = coding === 'zstd' ? zstdOf(zlib) : undefined
+  if (createZstd !== undefined) return throughNode(createZstd({ chunkSize: CHUNK_BYTES }))
+  if (zlib !== undefined) return throughNode(zlib.createGzip({ level: 1, chunkSize: CHUNK_BYTES }))
+  return throughWeb(new CompressionStream('gzip'))
+}
+
+/** A body's bytes in a coding. */
 export async function compress(pieces: readonly Uint8Array[], coding: ContentCoding): Promise<readonly Uint8Array[]> {
   if (coding === 'identity') return pieces
-  const zlib = builtin('node:zlib')
-  if (coding === 'zstd') {
-    const createZstd = zstdOf(zlib)
-    return createZstd === undefined ? pieces : through(createZstd({ chunkSize: CHUNK_BYTES }), pieces)
+  const compressor = createCompressor(coding)
+  try {
+    for (const piece of pieces) await compressor.take(piece)
+    return await compressor.end()
+  } finally {
+    compressor.destroy()
   }
-  if (zlib !== undefined) return through(zlib.createGzip({ level: 1, chunkSize: CHUNK_BYTES }), pieces)
-  return throughWebStream(pieces)
 }
 
 type CreateZstd = (options: { chunkSize: number }) => Transform
@@ -37,36 +57,45 @@ function zstdOf(zlib: object | undefined): CreateZstd | undefined {
   return typeof create === 'function' ? (options) => create(options) : undefined
 }
 
-function through(stream: Transform, pieces: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
-  return new Promise((resolve, reject) => {
-    const compressed: Uint8Array[] = []
+function throughNode(stream: Transform): Compressor {
+  const compressed: Uint8Array[] = []
+  const ended = new Promise<readonly Uint8Array[]>((resolve, reject) => {
     stream.on('data', (chunk: Uint8Array) => compressed.push(chunk))
     stream.once('end', () => resolve(compressed))
     stream.once('error', reject)
-    const rest = pieces[Symbol.iterator]()
-    const write = (): void => {
-      for (let next = rest.next(); next.done !== true; next = rest.next()) {
-        if (!stream.write(next.value)) {
-          stream.once('drain', write)
-          return
-        }
-      }
-      stream.end()
-    }
-    write()
   })
+  ended.catch(() => undefined)
+  return {
+    take: (piece) =>
+      new Promise((resolve, reject) => {
+        stream.write(piece, (error) => (error ? reject(error) : resolve()))
+      }),
+    end() {
+      stream.end()
+      return ended
+    },
+    destroy: () => void stream.destroy(),
+  }
 }
 
-async function throughWebStream(pieces: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
-  const compressor = new CompressionStream('gzip')
-  const writer = compressor.writable.getWriter()
-  const written = (async () => {
-    for (const piece of pieces) await writer.write(piece.slice())
-    await writer.close()
-  })()
-  const compressed: Uint8Array[] = []
-  const reader = compressor.readable.getReader()
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) compressed.push(chunk.value)
-  await written
-  return compressed
+function throughWeb({ readable, writable }: CompressionStream): Compressor {
+  const writer = writable.getWriter()
+  const ended = collect(readable)
+  ended.catch(() => undefined)
+  return {
+    // A stream may hold a piece after it has settled the write.
+    take: (piece) => writer.write(piece.slice()),
+    async end() {
+      await writer.close()
+      return ended
+    },
+    destroy: () => void writer.abort().catch(() => undefined),
+  }
+}
+
+async function collect(readable: ReadableStream<Uint8Array>): Promise<readonly Uint8Array[]> {
+  const chunks: Uint8Array[] = []
+  const reader = readable.getReader()
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) chunks.push(chunk.value)
+  return chunks
 }

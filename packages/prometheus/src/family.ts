@@ -45,6 +45,8 @@ export interface Family<P extends Point = Point> {
   readonly bounds: readonly number[]
   /** Another number whenever something changed. Absent: written anew on every scrape. */
   version?(): number
+  /** How many series there are; absent where it is not known without making them. */
+  size?(): number
   /** The series, a list that the writer may keep while it pauses. */
   points(): readonly P[]
   /** The labels of a series as the page has them: `model="gpt-4",endpoint="chat"`. */

@@ -1,9 +1,9 @@
-import { coalesce, withTimeout } from './coalesce.js'
-import { compress, LEAST_COMPRESSED_BYTES } from './compress.js'
+import { coalesce } from './coalesce.js'
+import { type Compressor, compress, createCompressor, LEAST_COMPRESSED_BYTES } from './compress.js'
 import type { PageFormat } from './format.js'
 import type { ContentCoding } from './negotiate.js'
 import type { Page } from './page.js'
-import type { RenderedPage } from './rendered-page.js'
+import type { TakePiece } from './page-output.js'
 
 export interface PageRequest {
   readonly format: PageFormat
@@ -26,33 +26,55 @@ export interface PageRenderer {
 
 /** Requests that want the same at the same time share one collection, one rendering and one compression (P7). */
 export function createPageRenderer(page: Page, onError: ((error: unknown) => void) | undefined): PageRenderer {
-  const renderings = new Map<string, (timeoutMs: number) => Promise<RenderedPage>>()
-  const encodings = new WeakMap<RenderedPage, Map<ContentCoding, Promise<readonly Uint8Array[]>>>()
-
-  const renderingOf = ({ format, names, timeoutMs }: PageRequest): Promise<RenderedPage> => {
-    const key = JSON.stringify([format.language, ...names])
-    const shared =
-      renderings.get(key) ?? coalesce((timeout) => page.render({ format, names, timeoutMs: timeout, onError }))
-    renderings.set(key, shared)
-    // Names come from clients: what is kept by them goes when the first of its requests is answered, whatever became of it.
-    return shared(timeoutMs).finally(() => renderings.delete(key))
-  }
-
-  const encode = (rendered: RenderedPage, coding: ContentCoding): Promise<readonly Uint8Array[]> => {
-    const known = encodings.get(rendered) ?? new Map<ContentCoding, Promise<readonly Uint8Array[]>>()
-    encodings.set(rendered, known)
-    const pieces = known.get(coding) ?? compress(rendered.pieces, coding)
-    known.set(coding, pieces)
-    return pieces
-  }
-
+  const renderings = new Map<string, (timeoutMs: number) => Promise<EncodedPage>>()
   return {
-    async render(request) {
-      const startedAt = performance.now()
-      const rendered = await renderingOf(request)
-      const coding = rendered.byteLength < LEAST_COMPRESSED_BYTES ? 'identity' : request.coding
-      const left = request.timeoutMs - (performance.now() - startedAt)
-      return { coding, pieces: await withTimeout(encode(rendered, coding), Math.max(1, left)) }
+    render({ format, names, coding, timeoutMs }) {
+      const key = JSON.stringify([format.language, coding, ...names])
+      const shared =
+        renderings.get(key) ??
+        coalesce((timeout) => encode(page, { format, names, timeoutMs: timeout, onError }, coding))
+      renderings.set(key, shared)
+      // Names come from clients: what is kept by them goes when the first of its requests is answered, whatever became of it.
+      return shared(timeoutMs).finally(() => renderings.delete(key))
     },
+  }
+}
+
+async function encode(
+  page: Page,
+  rendering: Parameters<Page['render']>[0],
+  coding: ContentCoding,
+): Promise<EncodedPage> {
+  if (coding !== 'identity' && page.stream !== undefined) {
+    return compressed((take) => page.stream?.(take, rendering) ?? Promise.resolve(), coding)
+  }
+  const { pieces, byteLength } = await page.render(rendering)
+  if (byteLength < LEAST_COMPRESSED_BYTES) return { pieces, coding: 'identity' }
+  return { pieces: await compress(pieces, coding), coding }
+}
+
+/** Compresses while it is written: of a page of 60 MB no more than two pieces are held. */
+async function compressed(
+  write: (take: TakePiece) => Promise<void>,
+  coding: Exclude<ContentCoding, 'identity'>,
+): Promise<EncodedPage> {
+  let first: Uint8Array | undefined
+  let compressor: Compressor | undefined
+  try {
+    await write(async (piece) => {
+      if (compressor !== undefined) return compressor.take(piece)
+      // Whether it is worth it shows with the second piece, or when there is none.
+      if (first === undefined && piece.length < LEAST_COMPRESSED_BYTES) {
+        first = piece.slice()
+        return
+      }
+      compressor = createCompressor(coding)
+      if (first !== undefined) await compressor.take(first)
+      await compressor.take(piece)
+    })
+    if (compressor === undefined) return { pieces: first === undefined ? [] : [first], coding: 'identity' }
+    return { pieces: await compressor.end(), coding }
+  } finally {
+    compressor?.destroy()
   }
 }

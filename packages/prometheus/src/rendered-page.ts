@@ -9,12 +9,13 @@ export interface RenderedPage {
   text(): string
 }
 
-const END = new TextEncoder().encode('# EOF\n')
+/** What an OpenMetrics page ends with. */
+export const END_OF_OPENMETRICS = new TextEncoder().encode('# EOF\n')
 /** Pieces smaller than this are put together: a socket or a compressor has a price for each. */
 const LEAST_PIECE = 1 << 14
 
 export function renderedPage(format: PageFormat, families: readonly Uint8Array[]): RenderedPage {
-  const pieces = joinSmall(format.language === 'openmetrics' ? [...families, END] : families)
+  const pieces = joinSmall(format.language === 'openmetrics' ? [...families, END_OF_OPENMETRICS] : families)
   return {
     contentType: format.contentType,
     pieces,
@@ -49,7 +50,7 @@ function joinSmall(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
 }
 
 /** One piece of many; `length` is the sum of theirs. */
-export function concat(pieces: readonly Uint8Array[], length: number): Uint8Array {
+function concat(pieces: readonly Uint8Array[], length: number): Uint8Array {
   const [only] = pieces
   if (pieces.length === 1 && only !== undefined) return only
   const whole = new Uint8Array(length)

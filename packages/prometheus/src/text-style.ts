@@ -1,5 +1,6 @@
 import { baseName, type Family, type Point } from './family.js'
-import { canonicalText, valueText } from './number-text.js'
+import { canonicalText } from './number-text.js'
+import type { PageBytes } from './page-bytes.js'
 
 /** Which of the two text languages a page is written in. */
 export type TextDialect = 'text' | 'openmetrics'
@@ -11,13 +12,19 @@ export interface TextOptions {
   readonly created: boolean
 }
 
+/** A sample's line up to its labels, and up to its value when it has none. */
+export interface SampleHead {
+  readonly open: Uint8Array
+  readonly alone: Uint8Array
+}
+
 /** What of a family's lines is the same for every series: built once a family. */
 export interface FamilyStyle {
-  readonly value: string
-  readonly bucket: string
-  readonly sum: string
-  readonly count: string
-  readonly created: string
+  readonly value: SampleHead
+  readonly bucket: SampleHead
+  readonly sum: SampleHead
+  readonly count: SampleHead
+  readonly created: SampleHead
   readonly les: LeTexts
   /** The lowest bound of the buckets; 0 when there are none. */
   readonly lowest: number
@@ -25,22 +32,27 @@ export interface FamilyStyle {
 
 /** The end of a bucket's line up to its count, for each bound and +Inf. */
 export interface LeTexts {
-  readonly afterLabels: readonly string[]
-  readonly alone: readonly string[]
+  readonly afterLabels: readonly Uint8Array[]
+  readonly alone: readonly Uint8Array[]
 }
+
+const encoder = new TextEncoder()
 
 export function familyStyle(family: Family, { dialect }: TextOptions): FamilyStyle {
   const base = baseName(family)
-  const value = dialect === 'openmetrics' && family.type === 'counter' ? `${base}_total` : family.name
   return {
-    value,
-    bucket: `${base}_bucket{`,
-    sum: `${base}_sum`,
-    count: `${base}_count`,
-    created: `${base}_created`,
+    value: sampleHead(dialect === 'openmetrics' && family.type === 'counter' ? `${base}_total` : family.name),
+    bucket: sampleHead(`${base}_bucket`),
+    sum: sampleHead(`${base}_sum`),
+    count: sampleHead(`${base}_count`),
+    created: sampleHead(`${base}_created`),
     les: leTexts(family.bounds),
     lowest: family.bounds[0] ?? 0,
   }
+}
+
+function sampleHead(name: string): SampleHead {
+  return { open: encoder.encode(`${name}{`), alone: encoder.encode(`${name} `) }
 }
 
 const leCache = new WeakMap<readonly number[], LeTexts>()
@@ -49,15 +61,34 @@ const leCache = new WeakMap<readonly number[], LeTexts>()
 export function leTexts(bounds: readonly number[]): LeTexts {
   const known = leCache.get(bounds)
   if (known !== undefined) return known
-  const alone = [...bounds, Number.POSITIVE_INFINITY].map((bound) => `le="${canonicalText(bound)}"} `)
-  const texts = { alone, afterLabels: alone.map((text) => `,${text}`) }
-  leCache.set(bounds, texts)
-  return texts
+  const texts = [...bounds, Number.POSITIVE_INFINITY].map((bound) => `le="${canonicalText(bound)}"} `)
+  const made: LeTexts = {
+    alone: texts.map((text) => encoder.encode(text)),
+    afterLabels: texts.map((text) => encoder.encode(`,${text}`)),
+  }
+  leCache.set(bounds, made)
+  return made
 }
 
-/** A sample line of a name, its labels and its value. */
-export function sampleLine(name: string, labels: string, value: number): string {
-  return labels === '' ? `${name} ${valueText(value)}\n` : `${name}{${labels}} ${valueText(value)}\n`
+const END_OF_LABELS = encoder.encode('} ')
+export const LINE_FEED = 0x0a
+
+/** A sample's line up to its value. */
+export function writeHead(out: PageBytes, { open, alone }: SampleHead, labels: string): void {
+  if (labels === '') {
+    out.raw(alone)
+    return
+  }
+  out.raw(open)
+  out.text(labels)
+  out.raw(END_OF_LABELS)
+}
+
+/** A sample's line of a name, its labels and its value. */
+export function writeSample(out: PageBytes, head: SampleHead, labels: string, value: number): void {
+  writeHead(out, head, labels)
+  out.number(value)
+  out.byte(LINE_FEED)
 }
 
 /** The number at an index of a point's data. */
