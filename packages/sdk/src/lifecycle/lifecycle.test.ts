@@ -190,3 +190,39 @@ test('OTEL_METRICS_EXPORTER=console prints the points, and counts them like any 
   await quipu.shutdown()
   dir.mockRestore()
 })
+
+const sumOf = (name: string, temporality: number) =>
+  receiver.requests
+    .flatMap(({ points }) => points)
+    .filter((point) => point.name === name && point.temporality === temporality)
+    .filter(({ attributes }) => attributes.action_type === undefined || attributes.action_type === 'twice')
+    .reduce((sum, { value = 0 }) => sum + value, 0)
+
+test('who shuts down and starts again goes on with its deltas where it ended', async () => {
+  for (const amount of [5, 20, 100]) {
+    recorder.metrics.user_action_total.add(amount, { action_type: 'twice' })
+    startTo({ temporality: 'delta' })
+    await quipu.flush()
+    recorder.metrics.user_action_total.add(amount, { action_type: 'twice' })
+    await quipu.shutdown()
+  }
+  expect(sumOf('user_action_total', 1)).toBe(250)
+  const { user, system } = process.cpuUsage()
+  expect(sumOf('process.cpu.time', 1)).toBeLessThanOrEqual((user + system) / 1e6)
+})
+
+test('who shuts down and starts again is the same instance, and its cumulative series began when they began', async () => {
+  for (const amount of [5, 20]) {
+    recorder.metrics.user_action_total.add(amount, { action_type: 'twice' })
+    startTo({ temporality: 'cumulative' })
+    await quipu.shutdown()
+  }
+  const points = receiver.requests
+    .flatMap((request) => request.points)
+    .filter(({ attributes }) => attributes.action_type === 'twice')
+  expect(points.map(({ value }) => value)).toEqual([5, 25])
+  // Wall clocks may be set to the millisecond between the two.
+  const [first = 0n, second = 0n] = points.map(({ startNano }) => startNano)
+  expect(Number(second - first) / 1e6).toBeCloseTo(0, -1)
+  expect(new Set(receiver.requests.map(({ resource }) => resource['service.instance.id'])).size).toBe(1)
+})

@@ -6,11 +6,12 @@ import { loadResources } from './load-opentelemetry.js'
 /**
  * The resource of what is exported. OpenTelemetry's default detectors also find the process's command line, its owner's
  * name and the host's; they run only when OTEL_NODE_RESOURCE_DETECTORS asks for them (T4). The instance has a random id,
- * so that two processes of a service are never taken for one; the processes of a group, which have one stream, have one.
+ * so that two processes of a service are never taken for one; it is the process's own, however often it starts and shuts
+ * down, since its counters go on. The processes of a group, which have one stream, have one.
  */
 export function createResource(
   attributes: { readonly [name: string]: string | number | boolean },
-  instanceId: string = randomUUID(),
+  instanceId: string = ownInstanceId(),
 ): Resource {
   const { defaultResource, detectResources, resourceFromAttributes } = loadResources()
   return defaultResource()
@@ -23,6 +24,15 @@ export function createResource(
     )
     .merge(detectResources({ detectors: detectors() }))
     .merge(resourceFromAttributes(attributes))
+}
+
+/** Of the process, also for a second copy of this package. It changes when what is kept no longer fits. */
+const KEY = Symbol.for('quipu.instance.v1')
+const holder: typeof globalThis & { [KEY]?: string } = globalThis
+
+function ownInstanceId(): string {
+  holder[KEY] ??= randomUUID()
+  return holder[KEY]
 }
 
 function detectors() {

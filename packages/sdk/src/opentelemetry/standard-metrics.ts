@@ -22,6 +22,9 @@ export function recordStandardMetrics(provider: MeterProvider, isOwnScrape: (req
   }
 }
 
+/** What was said of the processor's time before this package's last end: a delta is told once. */
+let saidBefore: NodeJS.CpuUsage = { user: 0, system: 0 }
+
 /** `process.cpu.time` and `process.memory.usage`, as the semantic conventions for processes have them. */
 function observeProcess(meter: Meter): () => void {
   const cpu = meter.createObservableCounter('process.cpu.time', {
@@ -32,8 +35,11 @@ function observeProcess(meter: Meter): () => void {
     description: 'The amount of physical memory in use.',
     unit: 'By',
   })
+  let said = saidBefore
   const observeCpu: Parameters<typeof cpu.addCallback>[0] = (result) => {
-    const { user, system } = process.cpuUsage()
+    said = process.cpuUsage()
+    const user = said.user - saidBefore.user
+    const system = said.system - saidBefore.system
     result.observe(user / 1e6, { 'cpu.mode': 'user' })
     result.observe(system / 1e6, { 'cpu.mode': 'system' })
   }
@@ -41,6 +47,7 @@ function observeProcess(meter: Meter): () => void {
   cpu.addCallback(observeCpu)
   memory.addCallback(observeMemory)
   return () => {
+    saidBefore = said
     cpu.removeCallback(observeCpu)
     memory.removeCallback(observeMemory)
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isAlive, ownProcessId } from '../processes/process-id.js'
 
 /** The folders below a spool's directory: one a process, named after it, and those that dead processes have left. */
@@ -23,7 +23,7 @@ export function createSpoolFolders(directory: string): SpoolFolders {
 
   return {
     own() {
-      mkdirSync(own, { recursive: true, mode: 0o700 })
+      makeFolder(own)
       // Whoever made the directory above may have been generous: this one is ours alone.
       chmodSync(own, 0o700)
       return own
@@ -44,6 +44,19 @@ export function createSpoolFolders(directory: string): SpoolFolders {
       for (const path of held) if (!tryRemove(path)) tryRename(path, join(directory, `${FREE}_${randomUUID()}`))
       held.clear()
     },
+  }
+}
+
+/** Node's own recursive mkdir says ENOENT of a disk that is only read: step by step it says why. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT') throw error
+    makeFolder(dirname(path))
+    mkdirSync(path, { mode: 0o700 })
   }
 }
 

@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DiagLogLevel, diag } from '@opentelemetry/api'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type FaultServer, startFaultServer } from '../../fixtures/fault-server.js'
+import { createWay } from '../../fixtures/otlp-way.js'
+
+let server: FaultServer
+let directory: string
+const said: string[] = []
+
+beforeEach(async () => {
+  server = await startFaultServer()
+  directory = mkdtempSync(join(tmpdir(), 'quipu-spool-'))
+  said.length = 0
+  const say = (text: string) => void said.push(text)
+  diag.setLogger({ error: say, warn: say, info: say, debug: say, verbose: say }, DiagLogLevel.ERROR)
+})
+afterEach(async () => {
+  diag.disable()
+  await server.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const settings = () => ({ directory, maxBytes: 10_000_000, maxAgeMs: 3_600_000 })
+type Way = ReturnType<typeof createWay>
+
+/** How often the disk failed for a reason. */
+function failures({ recorder }: Way, reason: string): number {
+  const reading = recorder.readings().find(({ name }) => name === 'quipu_guard_catches_total')
+  const cell = [...(reading?.cells() ?? [])].find(({ values }) => values[0] === `spool_${reason}`)
+  return cell?.data[cell.at] ?? 0
+}
+
+const actions = () => server.arrived.filter(({ name }) => name === 'user_action_total').map(({ value }) => value)
+const files = () => readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith('.pb'))
+
+/** Records and exports, and nothing of it throws or takes longer than the attempt does. */
+async function exportAll(way: Way, amounts: readonly number[]): Promise<void> {
+  for (const amount of amounts) {
+    way.record(amount)
+    const before = performance.now()
+    const exported = way.export()
+    // What runs in the host's own turn of the event loop: far less than an attempt takes.
+    expect(performance.now() - before).toBeLessThan(200)
+    await exported
+  }
+}
+
+describe('a spool that cannot be written', () => {
+  it('is no error for an application whose disk is full: it is counted, said once, and what waits is delivered', async (context) => {
+    if (!mountSmall(directory)) return cannot(context, 'mount a file system of 64 KiB')
+    try {
+      await server.become('refuse')
+      const way = createWay(server.url, 'delta', settings())
+      writeFileSync(join(directory, 'ballast'), new Uint8Array(60_000 - 4096))
+      await exportAll(way, [1, 2, 3, 4, 5])
+      expect(failures(way, 'ENOSPC')).toBeGreaterThan(0)
+      expect(said.filter((text) => text.includes('ENOSPC'))).toHaveLength(1)
+      expect(way.sender.held()).toBe(way.exported())
+
+      // There is room again: what waited in memory goes to the disk with what comes.
+      rmSync(join(directory, 'ballast'))
+      await exportAll(way, [6])
+      await vi.waitFor(() => expect(files()).toHaveLength(6))
+      const failed = failures(way, 'ENOSPC')
+
+      await server.become('none')
+      await exportAll(way, [7])
+      expect(actions()).toEqual([1, 2, 3, 4, 5, 6, 7])
+      expect(way.ledger.totals).toMatchObject({ delivered: way.exported(), dropped: 0 })
+      expect(failures(way, 'ENOSPC')).toBe(failed)
+      await way.sender.shutdown()
+      expect(files()).toEqual([])
+    } finally {
+      execFileSync('umount', ['-l', directory])
+    }
+  })
+
+  it('costs, at the exit on a full disk, what does not fit, and nothing of the exit', async (context) => {
+    if (!mountSmall(directory)) return cannot(context, 'mount a file system of 64 KiB')
+    try {
+      await server.become('hang')
+      const way = createWay(server.url, 'delta', settings())
+      await way.sender.forceFlush()
+      writeFileSync(join(directory, 'ballast'), new Uint8Array(64 * 1024))
+      way.record(1)
+      expect(() => way.exit()).not.toThrow()
+      expect(failures(way, 'ENOSPC')).toBeGreaterThan(0)
+      expect(files()).toEqual([])
+    } finally {
+      execFileSync('umount', ['-l', directory])
+    }
+  })
+
+  it('is no error where the folder is on a disk that is only read', async (context) => {
+    if (!mountSmall(directory)) return cannot(context, 'mount a file system of 64 KiB')
+    try {
+      execFileSync('mount', ['-o', 'remount,ro', directory])
+      await server.become('refuse')
+      const way = createWay(server.url, 'delta', settings())
+      await exportAll(way, [1, 2])
+      expect(failures(way, 'EROFS')).toBeGreaterThan(0)
+      expect(said.filter((text) => text.includes('EROFS'))).toHaveLength(1)
+      await server.become('none')
+      await exportAll(way, [3])
+      expect(actions()).toEqual([1, 2, 3])
+      await way.sender.shutdown()
+    } finally {
+      execFileSync('umount', ['-l', directory])
+    }
+  })
+
+  it('is no error where the folder is another’s', async (context) => {
+    chmodSync(directory, 0o500)
+    // Whoever may write anywhere is not held up by a mode.
+    const isRoot = process.getuid?.() === 0
+    if (isRoot && !tryRun('chattr', '+i', directory)) return context.skip('root, and a file system without chattr')
+    try {
+      const way = createWay(server.url, 'delta', settings())
+      await server.become('refuse')
+      await exportAll(way, [1])
+      expect(failures(way, isRoot ? 'EPERM' : 'EACCES')).toBeGreaterThan(0)
+      await server.become('none')
+      await exportAll(way, [2])
+      expect(actions()).toEqual([1, 2])
+      await way.sender.shutdown()
+    } finally {
+      if (isRoot) tryRun('chattr', '-i', directory)
+      chmodSync(directory, 0o700)
+    }
+  })
+
+  it('goes on in a new folder when somebody removes the one it has', async () => {
+    await server.become('refuse')
+    const way = createWay(server.url, 'delta', settings())
+    await exportAll(way, [1])
+    rmSync(directory, { recursive: true, force: true })
+    mkdirSync(directory)
+    await exportAll(way, [2])
+    expect(files()).toHaveLength(1)
+    await server.become('none')
+    await exportAll(way, [3])
+    expect(actions()).toEqual([2, 3])
+    const { delivered, dropped, errors } = way.ledger.totals
+    expect(delivered + dropped).toBe(way.exported())
+    expect(errors.map(String).join()).toContain('points on disk are gone')
+    await way.sender.shutdown()
+  })
+
+  it('sends what it reads although one file cannot be read', async () => {
+    await server.become('refuse')
+    const way = createWay(server.url, 'delta', settings())
+    await exportAll(way, [1, 2])
+    const [first = ''] = files().map(String).sort()
+    // Reading a folder in the place of the file is an error of the disk: EISDIR.
+    rmSync(join(directory, first))
+    mkdirSync(join(directory, first))
+    await server.become('none')
+    await exportAll(way, [3])
+    expect(actions()).toEqual([2, 3])
+    expect(failures(way, 'EISDIR')).toBe(1)
+    await way.sender.shutdown()
+  })
+})
+
+function mountSmall(path: string): boolean {
+  return tryRun('mount', '-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', path)
+}
+
+function tryRun(program: string, ...args: readonly string[]): boolean {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Where every test is to be a real one (CI runs as root) this is a failure. */
+function cannot(context: { skip(note: string): void }, what: string): void {
+  if (process.env.QUIPU_REQUIRE_REAL === '1') throw new Error(`this host does not let us ${what}`)
+  context.skip(`this host does not let us ${what}`)
+}
