@@ -56,6 +56,10 @@ export const errorCodes = {
     meaning: 'An option or environment variable has a value that cannot be used.',
     remedy: 'Correct the option or variable that the message names.',
   },
+  QUIPU_KEY_TOO_SHORT: {
+    meaning: 'The key of the pseudonyms has fewer than 16 characters: who has a few of them could find it by trying.',
+    remedy: 'Use a random secret of at least 16 characters, or leave the key out: then one is made at every start.',
+  },
   QUIPU_LISTEN_FAILED: {
     meaning: 'The address for the pages cannot be listened on: it is not one of this host, or the port is privileged.',
     remedy: 'Use an address of this host, such as `127.0.0.1`, and a port of 1024 or above.',

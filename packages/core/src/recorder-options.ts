@@ -28,7 +28,7 @@ export interface RecorderOptions<M extends MetricSpecs, E extends EventSpecs> ex
   readonly strict?: boolean | undefined
   /** `plain` keeps labels of class `id` as they are; default: pseudonyms. */
   readonly ids?: 'pseudonym' | 'plain' | undefined
-  /** Key of the pseudonyms, so that they stay the same from start to start. Default: a random one. */
+  /** Key of the pseudonyms, at least 16 characters, so that they stay the same from start to start. Default: a random one. */
   readonly idKey?: string | undefined
   /** The running trace, to keep with recorded values (OpenMetrics exemplars). Default: none are kept. */
   readonly exemplars?: (() => TraceReference | undefined) | undefined
