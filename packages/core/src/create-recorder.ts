@@ -17,7 +17,7 @@ import type { Mapping } from './observe/mapping.js'
 import type { Recording } from './observe/recording.js'
 import { createSessions } from './observe/sessions.js'
 import { joinToolCall } from './observe/tool-call.js'
-import { attachTo } from './otel/attach.js'
+import { type Attachment, attachTo } from './otel/attach.js'
 import { createProducer } from './otel/producer.js'
 import { createPseudonymizer } from './privacy/pseudonym.js'
 import type { Recorder } from './recorder.js'
@@ -41,7 +41,8 @@ function defaultVocabularies(): readonly Vocabulary[] {
  *
  * @param options all optional; see RecorderOptions
  * @returns a recorder that records from now on, whether anything reads it or not
- * @throws QuipuError QUIPU_CATALOG_NAME_COLLISION when an entry would be exported under a name that is taken (T1)
+ * @throws QuipuError QUIPU_CATALOG_NAME_COLLISION when an entry would be exported under a name that is taken (T1),
+ *   QUIPU_KEY_TOO_SHORT when `idKey` has fewer than 16 characters
  * @example
  * const recorder = createRecorder()
  * recorder.trackUserAction('export_report')
@@ -141,18 +142,25 @@ export function createRecorder<
   }
   const sessions = createSessions(recording, () => settings.sessions)
 
+  const attachments = new Set<Attachment>()
+  const refreshAttachments = (): void => {
+    for (const attachment of attachments) guard('attach', () => attachment.refresh())
+  }
+
   const configure = (chosen: RecorderSettings): void => {
     if (chosen.vocabularies !== undefined) speech.vocabularies = new Set(chosen.vocabularies)
     if (chosen.genAiProfiles !== undefined) speech.genAiProfiles = new Set(chosen.genAiProfiles)
     if (chosen.activityLog !== undefined) activityLogOn = chosen.activityLog
     if (chosen.prices !== undefined) settings.prices = chosen.prices
     if (chosen.sessions !== undefined) settings.sessions = chosen.sessions
+    refreshAttachments()
   }
   let catalog: Catalog = builtinCatalog
   const extend = (more: Catalog): void => {
     catalog = mergeCatalogs(catalog, more)
     store.extend(more)
     cleaner.extend(more.events)
+    refreshAttachments()
   }
   configure(options)
   if (options.catalog !== undefined) extend(options.catalog)
@@ -182,7 +190,14 @@ export function createRecorder<
     clock,
     readings,
     producer: (producerOptions) => createProducer(readings, clock, producerOptions),
-    attach: (provider) => attachTo(provider, readings, guard),
+    attach(provider) {
+      const attachment = attachTo(provider, readings, guard)
+      attachments.add(attachment)
+      return () => {
+        attachments.delete(attachment)
+        attachment.detach()
+      }
+    },
     onActivity: activity.listen,
     prepareEvent: (event, user, fields) =>
       guard('activity', () => cleaner.prepare(event, user === undefined ? userOf(undefined) : user, fields)) ?? null,

@@ -110,6 +110,34 @@ describe('attached to a MeterProvider of the host', () => {
     expect(resourceMetrics.scopeMetrics.map((one) => one.scope.name)).not.toContain('quipu.aki')
   })
 
+  it('what is added or spoken later is there from then on, once, until it is detached', async () => {
+    const { recorder, provider, values } = setUp()
+    recorder.configure({ vocabularies: ['securetrack'] })
+    const detach = recorder.attach(provider)
+    const later = defineMetrics({
+      refunds_total: { kind: 'counter', help: 'Refunds', labels: { channel: ['web', 'app'] } },
+      delays: { kind: 'histogram', help: 'Delays', buckets: [1, 2], labels: { channel: ['web', 'app'] } },
+    })
+    const { metrics } = recorder.extend(later)
+    recorder.extend(later)
+    recorder.configure({ vocabularies: ['securetrack', 'aki'] })
+    metrics.refunds_total.add(2, web)
+    metrics.delays.record(1.5, web)
+    metrics.orders_total.add(1, web)
+    metrics.model_usage.add(1, { model_id: 'gpt-4' })
+    expect(await values('refunds_total')).toEqual([[web, 2]])
+    expect(await values('delays')).toEqual([[web, expect.objectContaining({ sum: 1.5, count: 1 })]])
+    expect(await values('orders_total')).toEqual([[web, 1]])
+    expect(await values('model_usage')).toEqual([[{ model_id: 'gpt-4' }, 1]])
+    detach()
+    metrics.refunds_total.add(5, web)
+    metrics.delays.record(1.5, web)
+    expect(await values('refunds_total')).toEqual([[web, 2]])
+    expect((await values('delays'))?.[0]?.[1]).toMatchObject({ count: 1 })
+    recorder.extend(defineMetrics({ returns_total: { kind: 'counter', help: 'Returns' } })).metrics.returns_total.add(1)
+    expect(await values('returns_total')).toBeUndefined()
+  })
+
   it('an instrument of the host’s that throws costs the application nothing', () => {
     const { recorder, sizes } = setUp()
     const throwing = {

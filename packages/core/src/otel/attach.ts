@@ -7,26 +7,41 @@ import type { MetricReading } from '../store/reading.js'
 type Undo = () => void
 type Guard = (site: string, fn: () => void) => void
 
+/** A recorder's metrics on one provider. */
+export interface Attachment {
+  /** Registers what came since: later entries, a system that is spoken now. */
+  refresh(): void
+  /** Takes all of it back. */
+  detach(): void
+}
+
 /**
  * Registers instruments for the metrics on a provider whose readers we cannot touch: observable ones read the store,
  * histograms and summaries pass on what is recorded from now on (what an instrument has not seen, it cannot be told).
  *
  * @param readings asked at every collection of a scope, as other readers do
- * @returns a function that takes all of it back
  */
-export function attachTo(provider: MeterProvider, readings: () => readonly AnySeries[], guard: Guard): Undo {
-  const scopes = new Map<string, AnySeries[]>()
-  for (const series of readings()) {
-    if (series.spec.exportTo !== undefined && !series.spec.exportTo.includes('otlp')) continue
-    const scope = scopes.get(series.scope) ?? []
-    scopes.set(series.scope, scope)
-    scope.push(series)
+export function attachTo(provider: MeterProvider, readings: () => readonly AnySeries[], guard: Guard): Attachment {
+  const registered = new Set<AnySeries>()
+  const undo: Undo[] = []
+  const refresh = (): void => {
+    const scopes = new Map<string, AnySeries[]>()
+    for (const series of readings()) {
+      if (registered.has(series)) continue
+      registered.add(series)
+      if (series.spec.exportTo !== undefined && !series.spec.exportTo.includes('otlp')) continue
+      const scope = scopes.get(series.scope) ?? []
+      scopes.set(series.scope, scope)
+      scope.push(series)
+    }
+    for (const [scope, metrics] of scopes) undo.push(...attachScope(provider.getMeter(scope), metrics, readings, guard))
   }
-  const undo = [...scopes].flatMap(([scope, metrics]) =>
-    attachScope(provider.getMeter(scope), metrics, readings, guard),
-  )
-  return () => {
-    for (const step of undo.splice(0)) step()
+  refresh()
+  return {
+    refresh,
+    detach() {
+      for (const step of undo.splice(0)) step()
+    },
   }
 }
 
@@ -38,7 +53,7 @@ function attachScope(meter: Meter, metrics: AnySeries[], readings: () => readonl
     else observed.set(series, createObservable(series, meter))
   }
   if (observed.size === 0) return undo
-  // One callback a scope and not one a metric: asking for the readings ends idle sessions and counts series.
+  // One callback for all of them and not one a metric: asking for the readings ends idle sessions and counts series.
   const observe = (result: BatchObservableResult): void => {
     for (const series of readings()) {
       const observable = observed.get(series)
