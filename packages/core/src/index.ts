@@ -75,5 +75,12 @@ export type {
   Summary,
   UpDownCounter,
 } from './store/instruments.js'
-export type { Cell, Exemplar, ExponentialBuckets, MetricReading } from './store/reading.js'
+export {
+  type Cell,
+  type Exemplar,
+  type ExponentialBuckets,
+  isMeant,
+  type MetricReading,
+  type Removal,
+} from './store/reading.js'
 export type { Limits, TraceReference } from './store/store-context.js'

@@ -4,7 +4,7 @@ import { ExponentialHistogram } from './exponential-histogram.js'
 import { interned } from './interned.js'
 import { createLabelRule, type LabelRule } from './label-rule.js'
 import { LabelTree } from './label-tree.js'
-import type { MetricReading } from './reading.js'
+import { isMeant, type MetricReading, type Removal } from './reading.js'
 import { CellStorage, SeriesCell } from './series-cell.js'
 import type { StoreContext } from './store-context.js'
 import { rejection } from './value.js'
@@ -48,6 +48,7 @@ export abstract class MetricSeries implements MetricReading {
   /** Whether labels that are canonical already name their series. A pseudonym must not: it would let one user in as another. */
   readonly #nameable: boolean
   #version = 0
+  readonly #onRemoval: ((removal: Removal) => void)[] = []
 
   constructor(name: string, spec: MetricSpec, context: StoreContext, bounds: readonly number[], stride: number) {
     const names = exportedNames(name, spec)
@@ -96,27 +97,40 @@ export abstract class MetricSeries implements MetricReading {
    * Values that no series can have match none. Returns how many.
    */
   remove(labels: LabelBag = {}): number {
-    let gone: readonly SeriesCell[]
     try {
-      const wanted = this.#rules.map((rule) => this.#wanted(rule, labels))
-      gone = this.#cells.filter((cell) => wanted.every((matches, i) => matches(cell.values[i])))
+      const removal = this.#removalOf(labels)
+      if (removal === undefined) return 0
+      const count = this.applyRemoval(removal)
+      for (const listener of this.#onRemoval) listener(removal)
+      return count
     } catch {
       this.context.drop(this.name, 'threw')
       return 0
     }
+  }
+
+  applyRemoval(removal: Removal): number {
+    const gone = this.#cells.filter((cell) => isMeant(removal, this.labelNames, cell.values))
     for (const cell of gone) this.#remove(cell)
     return gone.length
   }
 
-  /** Which values of a label are meant by a removal. */
-  #wanted(rule: LabelRule, labels: LabelBag): (value: string | undefined) => boolean {
-    if (!isGiven(labels, rule.name)) return () => true
-    const raw = labels[rule.name]
-    if (raw === undefined || raw === null) return (value) => value === undefined
-    const wanted = rule.clean(raw)
-    // What does not fit was folded with other things that did not: they are not meant.
-    if (wanted === undefined || (wanted === OTHER && raw !== OTHER)) return () => false
-    return (value) => value === wanted
+  onRemoval(listener: (removal: Removal) => void): void {
+    this.#onRemoval.push(listener)
+  }
+
+  /** Which series are meant; undefined when no series can have such values. */
+  #removalOf(labels: LabelBag): Removal | undefined {
+    const removal: Record<string, string | null> = {}
+    for (const rule of this.#rules) {
+      if (!isGiven(labels, rule.name)) continue
+      const raw = labels[rule.name]
+      const wanted = raw === undefined || raw === null ? null : rule.clean(raw)
+      // What does not fit was folded with other things that did not: they are not meant.
+      if (wanted === undefined || (wanted === OTHER && raw !== OTHER)) return undefined
+      removal[rule.name] = wanted
+    }
+    return removal
   }
 
   /**

@@ -47,6 +47,17 @@ export interface Exemplar {
   readonly spanId: string
 }
 
+/**
+ * Which series a removal means, as the store has their values: those whose labels have these; null: those without the
+ * label. A label that is not named may have any value.
+ */
+export type Removal = { readonly [label: string]: string | null }
+
+/** Whether a removal means the series of these values. */
+export function isMeant(removal: Removal, labelNames: readonly string[], values: Cell['values']): boolean {
+  return labelNames.every((name, i) => !Object.hasOwn(removal, name) || (values[i] ?? null) === removal[name])
+}
+
 /** One metric of a recorder, as those see it who export it. */
 export interface MetricReading {
   /** The catalogue key. */
@@ -64,4 +75,8 @@ export interface MetricReading {
   cells(): readonly Cell[]
   /** Another number whenever something was recorded or removed since it was last asked. */
   version(): number
+  /** Removes the series that somebody else's removal means, whom `onRemoval` told of it; tells nobody. */
+  applyRemoval?(removal: Removal): void
+  /** Hears what is removed on purpose from now on, also what is not here: others may have it. */
+  onRemoval?(listener: (removal: Removal) => void): void
 }

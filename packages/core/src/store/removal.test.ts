@@ -211,3 +211,20 @@ it('what has no labels is at zero from the start, what has some is not there', (
     expect([reading.name, reading.cells().length]).toEqual([reading.name, series])
   }
 })
+
+it('says what is removed to who listens, also what is not there, and not what was removed by another', () => {
+  const { recorder } = setUp()
+  const reading = recorder.readings().find(({ name }) => name === 'orders_total')
+  const heard: unknown[] = []
+  reading?.onRemoval?.((removal) => heard.push(removal))
+  recorder.metrics.orders_total.remove({ channel: 'web', tier: undefined })
+  recorder.metrics.orders_total.remove()
+  // No series can have it.
+  recorder.metrics.orders_total.remove({ country: Symbol('x') as unknown as string })
+  expect(heard).toEqual([{ channel: 'web', tier: null }, {}])
+  recorder.metrics.orders_total.add(1, { channel: 'web', country: 'DE' })
+  recorder.metrics.orders_total.add(1, { channel: 'app', country: 'DE' })
+  reading?.applyRemoval?.({ channel: 'web', tier: null })
+  expect(heard).toHaveLength(2)
+  expect(reading?.cells().map(({ values }) => values)).toEqual([['app', 'DE', undefined]])
+})
