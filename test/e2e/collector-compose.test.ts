@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { describeWithServer, promtool, validateCollectorConfig } from '../servers/index.js'
+import { describeWithServer, serverPath, validateCollectorConfig } from '../servers/index.js'
+import { runProgram } from '../servers/run-program.js'
+import { findCompose, resolveCompose } from './compose/compose-file.js'
 
 /** As much of a compose file as these tests read. */
 interface Service {
@@ -36,28 +37,15 @@ const filledIn = (value: string): string => value.replace(/\$\{\w+:-([^}]*)\}/g,
 const environmentOf = (name: string): Record<string, string> =>
   Object.fromEntries(Object.entries(serviceOf(name).environment ?? {}).map(([key, value]) => [key, filledIn(value)]))
 
-/** Compose itself: the plugin of Docker's client, or the program alone. */
-function findCompose(): readonly [string, ...string[]] | null {
-  const candidates: readonly (readonly [string, ...string[]])[] = [['docker', 'compose'], ['docker-compose']]
-  return candidates.find(([program, ...args]) => succeeds(program, [...args, 'version'])) ?? null
-}
-
-function succeeds(program: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
 describe(FILE, () => {
-  it('pins every image, and the Collector and Prometheus to the versions that are tested', async () => {
-    const images = services.flatMap(([, { image }]) => image ?? [])
-    for (const image of images) expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+\.\d+$/)
-    const manifest = readFileSync('test/servers/collector/manifest.yaml', 'utf8')
-    const { dist }: { readonly dist: { readonly version: string } } = parse(manifest)
-    expect(serviceOf('otel-collector').image).toBe(`otel/opentelemetry-collector-contrib:${dist.version}`)
+  it('pins every image, as do the Dockerfile and the Kubernetes objects', () => {
+    const kubernetes = readdirSync('deploy/kubernetes').map((name) => join('deploy/kubernetes', name))
+    const images = ['deploy/app.Dockerfile', FILE, ...kubernetes].flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/^(?:FROM|\s+image:) (\S+)/gm)].map(([, image]) => image),
+    )
+    expect(images).toEqual(expect.arrayContaining(services.flatMap(([, { image }]) => image ?? [])))
+    expect(images.length).toBeGreaterThan(services.length)
+    for (const image of images) expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+\.\d+(?:-[a-z][\w-]*)?$/)
   })
 
   it('asks everything that goes on whether it is well, and starts nothing before what it needs', () => {
@@ -164,24 +152,46 @@ describeWithServer('collector', `the Collector of ${FILE}`, () => {
   })
 })
 
-describeWithServer('promtool', `the Prometheus of ${FILE}`, () => {
-  it('is of the version that is tested', async () => {
-    const { stdout, stderr } = await promtool(['--version'])
-    const [, version] = /version (\d+\.\d+\.\d+)/.exec(stdout + stderr) ?? []
-    expect(serviceOf('prometheus').image).toBe(`prom/prometheus:v${version}`)
+describeWithServer(['collector', 'prometheus', 'busybox'], `the programs that the tests run for ${FILE}`, () => {
+  it.each([
+    ['collector', ['--version'], 'otel-collector', 'otel/opentelemetry-collector-contrib:'],
+    ['prometheus', ['--version'], 'prometheus', 'prom/prometheus:v'],
+    ['busybox', [], 'volume-owner', 'busybox:'],
+    ['busybox', [], 'otel-collector-health', 'busybox:'],
+  ] as const)('%s is of the version of the image of %3$s', async (server, args, service, image) => {
+    const { stdout, stderr } = await runProgram(serverPath(server), args)
+    const [version] = /\d+\.\d+\.\d+/.exec(stdout + stderr) ?? []
+    expect(serviceOf(service).image).toBe(image + version)
   })
 })
 
 const found = findCompose()
-// Docker's client is no server that install.sh brings, and often comes without compose: the tests above stand without it.
 describe.skipIf(found === null)(
   `docker compose config${found === null ? ' [skipped: no docker compose here]' : ''}`,
   () => {
-    it(`accepts ${FILE}`, () => {
-      const [program, ...args] = found ?? ['']
-      const output = execFileSync(program, [...args, '-f', FILE, 'config', '--format', 'json'], { encoding: 'utf8' })
-      const resolved: Compose = JSON.parse(output)
+    it(`accepts ${FILE}, and finds no variable that nobody set`, async () => {
+      const [program = '', ...args] = found ?? []
+      const { code, stderr } = await runProgram(program, [...args, '-f', FILE, 'config', '--quiet'])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    })
+
+    it('makes of it what these tests read in it', () => {
+      const resolved = resolveCompose(FILE)
       expect(Object.keys(resolved.services).sort()).toEqual(Object.keys(compose.services).sort())
+      for (const [name, { environment = {}, command }] of Object.entries(resolved.services)) {
+        expect(environment, name).toEqual(environmentOf(name))
+        expect(command ?? undefined, name).toEqual(serviceOf(name).command)
+      }
+      const out = { OTLP_OUT: 'otlp_http', OTLP_OUT_ENDPOINT: 'https://otlp.example.com' }
+      expect(resolveCompose(FILE, out).services['otel-collector']?.environment).toMatchObject(out)
+    })
+
+    it('refuses what is no compose file', async () => {
+      const [program = '', ...args] = found ?? []
+      const text = readFileSync(FILE, 'utf8').replace('healthcheck:', 'healthchek:')
+      const { code, stderr } = await runProgram(program, [...args, '-f', '-', 'config'], { stdin: text })
+      expect(code).not.toBe(0)
+      expect(stderr).toContain('healthchek')
     })
   },
 )

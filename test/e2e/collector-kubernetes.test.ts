@@ -233,7 +233,12 @@ describeWithServer(['manifests', 'collector'], 'what kubectl apply -k deploy wou
   it.each([
     ['a field that there is not', 'readinessProbe:', 'readynessProbe:', 'unknown field'],
     ['a port that cannot be', 'containerPort: 8000', 'containerPort: 80000', 'must be between 1 and 65535'],
-    ['a mount of a volume that is not there', 'name: activity-log\n', 'name: log\n', 'Not found: "activity-log"'],
+    [
+      'a mount of a volume that is not there',
+      'name: activity-log\n',
+      'name: log\n',
+      'volumeMounts[0].name: Not found: "log"',
+    ],
     ['a quantity that is none', 'cpu: 50m', 'cpu: 50q', 'quantities must match'],
     [
       'a field of the ServiceMonitor that there is not',

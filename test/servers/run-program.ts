@@ -10,14 +10,23 @@ export interface RunResult {
   readonly stderr: string
 }
 
+export interface RunOptions {
+  readonly stdin?: string
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** The whole environment, instead. */
+  readonly onlyEnv?: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
 /** Runs a program to its end, `stdin` as its input; never throws because of its exit code. */
 export async function runProgram(
   path: string,
   args: readonly string[],
-  { stdin = '', env = {}, cwd }: { stdin?: string; env?: Record<string, string>; cwd?: string } = {},
+  { stdin = '', env = {}, onlyEnv, cwd }: RunOptions = {},
 ): Promise<RunResult> {
   const child = spawnBound(path, args, {
-    env: { ...process.env, ...env },
+    env: onlyEnv ?? { ...process.env, ...env },
     timeout: RUN_MS,
     killSignal: 'SIGKILL',
     ...(cwd !== undefined && { cwd }),

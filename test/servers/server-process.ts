@@ -22,6 +22,8 @@ export interface ServerProcess {
   /** Everything it wrote to standard output and error. */
   output(): string
   hasExited(): boolean
+  /** Null while it runs, and when a signal ended it. */
+  exitCode(): number | null
   /** SIGTERM, then SIGKILL after five seconds. Returns when it has exited; never throws. */
   stop(): Promise<void>
   /** SIGKILL: a crash. Returns when it has exited. */
@@ -39,13 +41,17 @@ export function spawnBound(path: string, args: readonly string[], options: Spawn
   return child
 }
 
-/** Starts a program; throws when it cannot be started at all. */
+/** Starts a program; `onlyEnv` is its whole environment, `env` is added to this process's. Throws when it cannot start. */
 export async function startServerProcess(
   path: string,
   args: readonly string[],
-  env: Record<string, string> = {},
+  env: Readonly<Record<string, string>> = {},
+  onlyEnv?: Readonly<Record<string, string>>,
 ): Promise<ServerProcess> {
-  const child = spawnBound(path, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+  const child = spawnBound(path, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: onlyEnv ?? { ...process.env, ...env },
+  })
   let output = ''
   const keep = (chunk: string) => {
     output = (output + chunk).slice(-KEPT_OUTPUT)
@@ -69,6 +75,7 @@ export async function startServerProcess(
     pid: child.pid ?? -1,
     output: () => output,
     hasExited,
+    exitCode: () => child.exitCode,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   }

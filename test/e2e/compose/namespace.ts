@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { runProgram } from '../../servers/run-program.js'
+import { serverPath } from '../../servers/server-path.js'
+import { startServerProcess } from '../../servers/server-process.js'
+import { waitUntil } from '../../servers/wait-until.js'
+
+/** A network and process namespace: its own loopback, and nothing else that could be reached. */
+export interface Namespace {
+  /** Arguments of `nsenter`, before the command. */
+  readonly nsenter: readonly string[]
+  removeAddress(address: string): Promise<void>
+  /** Ends every process in it. */
+  end(): Promise<void>
+}
+
+/** Makes one whose loopback has 127.0.0.1 and the given addresses, and no others. Needs root. */
+export async function startNamespace(addresses: readonly string[]): Promise<Namespace> {
+  const busybox = serverPath('busybox')
+  const script = [
+    `${busybox} ip link set lo up`,
+    `${busybox} ip addr flush dev lo`,
+    ...['127.0.0.1', ...addresses].map((address) => `${busybox} ip addr add ${address}/32 dev lo`),
+    'echo namespace is ready',
+    `exec ${busybox} sleep 2147483647`,
+  ]
+  // Its first process ends with unshare, unshare with this process, and everything in it with the first process.
+  const own = await startServerProcess('unshare', [
+    ...['--net', '--pid', '--fork', '--kill-child=KILL', busybox, 'sh', '-ec'],
+    script.join('\n'),
+  ])
+  await waitUntil(
+    async () => own.output().includes('namespace is ready') || undefined,
+    10_000,
+    () => `no namespace:\n${own.output()}`,
+  ).catch(async (error) => {
+    await own.kill()
+    throw error
+  })
+  const first = readFileSync(`/proc/${own.pid}/task/${own.pid}/children`, 'utf8').trim()
+  const nsenter = ['--target', first, '--net', '--pid']
+  return {
+    nsenter,
+    async removeAddress(address) {
+      const remove = [...nsenter, busybox, 'ip', 'addr', 'del', `${address}/32`, 'dev', 'lo']
+      const { code, stderr } = await runProgram('nsenter', remove)
+      if (code !== 0) throw new Error(`cannot take ${address} away: ${stderr}`)
+    },
+    end: () => own.kill(),
+  }
+}
