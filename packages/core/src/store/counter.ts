@@ -2,6 +2,7 @@ import type { MetricSpec } from '@quipu/catalog/builtin'
 import { exemplarNow } from './exemplar.js'
 import { type LabelBag, MetricSeries } from './metric-series.js'
 import type { SeriesCell } from './series-cell.js'
+import { SeriesHandle } from './series-handle.js'
 import type { StoreContext } from './store-context.js'
 
 /** Counters and up-down counters: a sum a series. */
@@ -37,25 +38,9 @@ export class CounterSeries extends MetricSeries {
 }
 
 /** One series of a counter, bound: recording is an addition. */
-export class CounterSeriesHandle {
-  readonly #series: CounterSeries
-  #cell: SeriesCell | undefined
-
-  constructor(series: CounterSeries, cell: SeriesCell | undefined) {
-    this.#series = series
-    this.#cell = cell
-  }
-
+export class CounterSeriesHandle extends SeriesHandle<CounterSeries> {
   add(value = 1): void {
-    let cell = this.#cell
-    if (cell === undefined) {
-      this.#series.unbound()
-      return
-    }
-    if (cell.removed) {
-      cell = this.#series.revive(cell.values)
-      this.#cell = cell
-    }
-    this.#series.addTo(cell, value)
+    const cell = this.live()
+    if (cell !== undefined) this.series.addTo(cell, value)
   }
 }

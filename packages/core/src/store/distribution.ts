@@ -2,6 +2,7 @@ import type { MetricSpec } from '@quipu/catalog/builtin'
 import { exemplarNow } from './exemplar.js'
 import { type LabelBag, MetricSeries } from './metric-series.js'
 import type { SeriesCell } from './series-cell.js'
+import { SeriesHandle } from './series-handle.js'
 import type { StoreContext } from './store-context.js'
 
 /** Where a recorded value also goes: an instrument of a provider that the host runs. */
@@ -87,25 +88,9 @@ export class SummarySeries extends DistributionSeries {
 }
 
 /** One series of a histogram or summary, bound. */
-export class DistributionHandle {
-  readonly #series: DistributionSeries
-  #cell: SeriesCell | undefined
-
-  constructor(series: DistributionSeries, cell: SeriesCell | undefined) {
-    this.#series = series
-    this.#cell = cell
-  }
-
+export class DistributionHandle extends SeriesHandle<DistributionSeries> {
   record(value: number): void {
-    let cell = this.#cell
-    if (cell === undefined) {
-      this.#series.unbound()
-      return
-    }
-    if (cell.removed) {
-      cell = this.#series.revive(cell.values)
-      this.#cell = cell
-    }
-    this.#series.recordTo(cell, value)
+    const cell = this.live()
+    if (cell !== undefined) this.series.recordTo(cell, value)
   }
 }

@@ -1,6 +1,7 @@
 import type { MetricSpec } from '@quipu/catalog/builtin'
 import { type LabelBag, MetricSeries } from './metric-series.js'
 import type { SeriesCell } from './series-cell.js'
+import { SeriesHandle } from './series-handle.js'
 import type { StoreContext } from './store-context.js'
 
 /** Gauges: the last value said, a series. */
@@ -32,25 +33,9 @@ export class GaugeSeries extends MetricSeries {
 }
 
 /** One series of a gauge, bound. */
-export class GaugeSeriesHandle {
-  readonly #series: GaugeSeries
-  #cell: SeriesCell | undefined
-
-  constructor(series: GaugeSeries, cell: SeriesCell | undefined) {
-    this.#series = series
-    this.#cell = cell
-  }
-
+export class GaugeSeriesHandle extends SeriesHandle<GaugeSeries> {
   set(value: number): void {
-    let cell = this.#cell
-    if (cell === undefined) {
-      this.#series.unbound()
-      return
-    }
-    if (cell.removed) {
-      cell = this.#series.revive(cell.values)
-      this.#cell = cell
-    }
-    this.#series.setTo(cell, value)
+    const cell = this.live()
+    if (cell !== undefined) this.series.setTo(cell, value)
   }
 }
