@@ -2,7 +2,7 @@ const encoder = new TextEncoder()
 
 /** Writes protobuf's wire format into one growing buffer. */
 export class ProtobufWriter {
-  #bytes = new Uint8Array(1 << 16)
+  #bytes = new Uint8Array(1 << 17)
   #view = new DataView(this.#bytes.buffer)
   #length = 0
 
@@ -17,29 +17,47 @@ export class ProtobufWriter {
     return taken
   }
 
-  /** A field of bytes that hold a message; `write` fills it. */
-  message(field: number, write: () => void): void {
+  /** Begins a field of bytes that hold a message; what it returns is to be given to `end`. */
+  begin(field: number): number {
     this.#tag(field, 2)
-    const start = this.#length
-    write()
+    // The length stands before the message and is known after it: one byte is kept for it, which is mostly enough.
+    this.#reserve(1)
+    return ++this.#length
+  }
+
+  end(start: number): void {
     const size = this.#length - start
-    // The length stands before the message and is known after it: the message moves up by what the length takes.
-    const shift = varintSize(size)
+    if (size < 0x80) {
+      this.#bytes[start - 1] = size
+      return
+    }
+    const shift = varintSize(size) - 1
     this.#reserve(shift)
     this.#bytes.copyWithin(start + shift, start, this.#length)
-    this.#length = start
+    this.#length = start - 1
     this.varint(size)
     this.#length = start + shift + size
   }
 
-  string(field: number, text: string): void {
+  /** A text, or a part of one, which needs not to be cut out. */
+  string(field: number, text: string, from = 0, to = text.length): void {
     this.#tag(field, 2)
-    this.#reserve(text.length * 3 + 5)
+    const length = to - from
+    this.#reserve(length * 3 + 10)
     const start = this.#length
-    const { written } = encoder.encodeInto(text, this.#bytes.subarray(start + 5))
-    this.varint(written)
-    this.#bytes.copyWithin(this.#length, start + 5, start + 5 + written)
-    this.#length += written
+    this.varint(length)
+    const bytes = this.#bytes
+    const at = this.#length
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(from + i)
+      if (code > 0x7f) {
+        this.#length = start
+        this.#encode(text.slice(from, to))
+        return
+      }
+      bytes[at + i] = code
+    }
+    this.#length = at + length
   }
 
   double(field: number, value: number): void {
@@ -72,6 +90,15 @@ export class ProtobufWriter {
     this.#bytes[this.#length++] = rest
   }
 
+  /** Length and bytes of a text that is not of ASCII alone, for which there is room. */
+  #encode(text: string): void {
+    const start = this.#length
+    const { written } = encoder.encodeInto(text, this.#bytes.subarray(start + 5))
+    this.varint(written)
+    this.#bytes.copyWithin(this.#length, start + 5, start + 5 + written)
+    this.#length += written
+  }
+
   #tag(field: number, wireType: number): void {
     this.varint(field * 8 + wireType)
   }
@@ -93,4 +120,16 @@ function varintSize(value: number): number {
   let size = 1
   for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size++
   return size
+}
+
+const spare: ProtobufWriter[] = []
+
+/** Lends a writer. One is always kept: V8 forgets what it has optimised for a class of which no object is left. */
+export function borrowWriter(): ProtobufWriter {
+  return spare.pop() ?? new ProtobufWriter()
+}
+
+export function giveBackWriter(writer: ProtobufWriter): void {
+  writer.take()
+  if (spare.length === 0) spare.push(writer)
 }
