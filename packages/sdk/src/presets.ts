@@ -7,7 +7,7 @@ export { type CatalogFinding, checkCatalogFor } from './presets/check-catalog-fo
 export type { CollectorBackend, CollectorPreset } from './presets/collector-preset.js'
 export type { Preset, PresetOptions } from './presets/create-preset.js'
 export { type PrintOptions, toEnvironment, toStartOptions } from './presets/print-preset.js'
-export { toCollector, toCollectorYaml } from './presets/to-collector-yaml.js'
+export { type CollectorYamlOptions, toCollector, toCollectorYaml } from './presets/to-collector-yaml.js'
 
 /** An OpenTelemetry Collector. Default `http://localhost:4318`. */
 export function collector(options: PresetOptions<'collector'> & { readonly url?: string } = {}): Preset<'collector'> {

@@ -5,11 +5,13 @@ import { checkBind } from '@quipu/prometheus'
 import type { ExitHookChoice } from '../lifecycle/exit-hooks.js'
 import {
   halfOfSpool,
+  hasLogsEndpoint,
   type OtlpEndpoint,
   type OtlpMetricsConfiguration,
   otlpLogs,
   otlpMetrics,
 } from '../otlp/otlp-configuration.js'
+import type { BackendName } from '../presets/backend-rules.js'
 import { firstVariable, integerOf, pairsOf, variable, wordsOf } from './environment.js'
 import type { ActivityLogOptions, ExitHooks, OtlpSettings, PrometheusOptions, StartOptions } from './start-options.js'
 
@@ -54,7 +56,7 @@ export function toConfiguration(options: AnyOptions): Configuration {
   const timeout = integerOf(firstVariable('OTEL_METRIC_EXPORT_TIMEOUT'), { min: 1 })
   const intervalMs = otlp?.intervalMs ?? interval ?? 60_000
   const activityLog = { ...options.activityLog, enabled: isActivityLogOn(options.activityLog) }
-  const logs = activityLog.otlp ?? logsExportedByEnvironment()
+  const logs = activityLog.otlp ?? (logsExportedByEnvironment() && (hasLogsEndpoint() ? {} : true))
   const pushed = otlp === undefined ? undefined : otlpMetrics(otlp)
   const logsEndpoint = activityLog.enabled && logs !== false ? otlpLogs(logs, otlp) : undefined
   const share = pushed?.spool?.directory === logsEndpoint?.spool?.directory
@@ -76,6 +78,9 @@ export function toConfiguration(options: AnyOptions): Configuration {
   }
 }
 
+/** Code's own, or what a preset made. */
+type ChosenOtlp = OtlpSettings & { readonly backend?: BackendName | undefined }
+
 type Exporter = 'otlp' | 'prometheus' | 'console' | 'none'
 
 function exportersFromEnvironment(): readonly Exporter[] | undefined {
@@ -88,9 +93,9 @@ function exportersFromEnvironment(): readonly Exporter[] | undefined {
  * default way out, and a refused connection a minute is nothing that anybody wants to find in a log.
  */
 function otlpOptions(
-  given: boolean | OtlpSettings | undefined,
+  given: boolean | ChosenOtlp | undefined,
   exporters: readonly Exporter[] | undefined,
-): OtlpSettings | undefined {
+): ChosenOtlp | undefined {
   if (typeof given === 'object') return given
   if (given !== undefined) return given ? {} : undefined
   if (exporters !== undefined) return exporters.includes('otlp') ? {} : undefined

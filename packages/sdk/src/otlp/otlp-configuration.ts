@@ -12,7 +12,9 @@ import {
 } from '../configuration/environment.js'
 import type { OtlpSettings, SpoolOptions } from '../configuration/start-options.js'
 import { hasGrpc } from '../opentelemetry/load-opentelemetry.js'
+import type { BackendName } from '../presets/backend-rules.js'
 import type { SpoolSettings } from '../spool/spool.js'
+import { requiredLogsUrl } from './logs-url.js'
 
 /** How requests of one signal reach a back end. */
 export interface OtlpEndpoint {
@@ -66,13 +68,21 @@ export function otlpMetrics(options: OtlpSettings): OtlpMetricsConfiguration {
 }
 
 /** The endpoint of the log records: one of their own, or `/v1/logs` of the back end that has the metrics. */
-export function otlpLogs(own: OtlpSettings | true, metrics: OtlpSettings | undefined): OtlpEndpoint {
+export function otlpLogs(
+  own: OtlpSettings | true,
+  metrics: (OtlpSettings & { readonly backend?: BackendName | undefined }) | undefined,
+): OtlpEndpoint {
   if (own !== true) return otlpEndpoint('LOGS', own)
-  if (metrics?.url === undefined) return otlpEndpoint('LOGS', metrics ?? {})
-  if (metrics.protocol === 'grpc') return otlpEndpoint('LOGS', metrics)
-  const url = new URL(metrics.url)
-  url.pathname = url.pathname.replace(/\/v1\/metrics\/?$/, `/${paths.LOGS}`)
-  return otlpEndpoint('LOGS', { ...metrics, url: url.href })
+  const { backend, url } = metrics ?? {}
+  if (url === undefined || (metrics?.protocol ?? protocolFromEnvironment('LOGS')) === 'grpc') {
+    return otlpEndpoint('LOGS', metrics ?? {})
+  }
+  return otlpEndpoint('LOGS', { ...metrics, url: requiredLogsUrl({ backend, url }) })
+}
+
+/** Whether the environment says where log records go, which it then says of nothing else. */
+export function hasLogsEndpoint(): boolean {
+  return variable('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT') !== undefined
 }
 
 /** Metrics and log records that have one directory have one bound: half of it each. */

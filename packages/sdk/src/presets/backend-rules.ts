@@ -16,6 +16,8 @@ export interface BackendRule {
     readonly variable: string
     readonly what?: string
   }
+  /** Why it takes no log records by OTLP; the others take them at `/v1/logs` where they have metrics at `/v1/metrics`. */
+  readonly noLogs?: string
   /** Most points of a request, where the back end limits requests: by their bytes, some 300 to 600 a point, or points. */
   readonly maxPoints?: number
 }
@@ -87,6 +89,8 @@ export const backendRules = {
     histograms: ['explicit'],
     because: 'Splunk’s ingest takes protobuf with cumulative metrics',
     auth: { header: 'x-sf-token', scheme: '', variable: 'SPLUNK_ACCESS_TOKEN' },
+    noLogs:
+      'Splunk Observability Cloud takes no log records by OTLP: they go to a Splunk platform, through a Collector',
   },
   elastic: {
     temporality: ['delta'],
@@ -100,18 +104,21 @@ export const backendRules = {
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit', 'exponential'],
     because: 'Prometheus answers 500 to delta metrics',
+    noLogs: 'Prometheus takes metrics only',
   },
   mimir: {
     temporality: ['cumulative'],
     protocol: ['http/protobuf'],
     histograms: ['explicit', 'exponential'],
     because: 'Mimir takes cumulative metrics',
+    noLogs: 'Mimir takes metrics only; Loki takes log records',
   },
   victoriaMetrics: {
     temporality: ['cumulative'],
     protocol: ['http/protobuf'],
     histograms: ['explicit', 'exponential'],
     because: 'VictoriaMetrics answers 400 to JSON',
+    noLogs: 'VictoriaMetrics takes metrics only; VictoriaLogs takes log records, at /insert/opentelemetry/v1/logs',
   },
   signoz: {
     temporality: ['cumulative', 'delta'],

@@ -77,3 +77,22 @@ test('a Collector signs, or has the token, for the back ends that no header open
   )
   expect(toCollectorYaml(gcp({ project: 'shop' }))).toMatch(/gcp\.project_id[\s\S]*authenticator: googleclientauth/)
 })
+
+test('a Collector’s configuration has a queue on disk where there is a spool, and log records where they are taken', () => {
+  const plain = toCollectorYaml(datadog({ site: 'datadoghq.eu', apiKey: 'k' }))
+  expect(plain).not.toContain('file_storage')
+  expect(plain).toContain('logs_endpoint: "https://otlp.datadoghq.eu/v1/logs"')
+  const spool = { directory: '/var/lib/otelcol', maxBytes: 1000, maxAgeMs: 60_000 }
+  for (const yaml of [
+    toCollectorYaml(datadog({ site: 'datadoghq.eu', apiKey: 'k', spool })),
+    toCollectorYaml(cloudwatch({ region: 'eu-central-1' }), { spool }),
+  ]) {
+    expect(yaml).toMatch(/file_storage:\n {4}directory: "\/var\/lib\/otelcol"/)
+    expect(yaml).toMatch(/sending_queue:\n {6}storage: file_storage\n {6}sizer: bytes\n {6}queue_size: 1000/)
+    expect(yaml).toContain('max_elapsed_time: "60000ms"')
+    expect(yaml).toMatch(/extensions: \[(?:sigv4auth, )?file_storage\]/)
+  }
+  const prometheusYaml = toCollectorYaml(prometheus())
+  expect(prometheusYaml).toContain('# No log records: Prometheus takes metrics only.')
+  expect(prometheusYaml).not.toContain('logs')
+})

@@ -1,8 +1,10 @@
-import type { AnyPreset } from '../configuration/start-options.js'
+import type { AnyPreset, SpoolOptions } from '../configuration/start-options.js'
+import { logsUrlOf } from '../otlp/logs-url.js'
+import { type BackendRule, backendRules } from './backend-rules.js'
 import { type AnyCollectorPreset, isCollectorBackend } from './collector-preset.js'
 import { createPreset, type Preset } from './create-preset.js'
 import type { PrintOptions } from './print-preset.js'
-import { formatText, headerTexts, type PrintedText, urlText } from './printed-text.js'
+import { formatText, headerTexts, type PrintedText, type Secrets, urlText } from './printed-text.js'
 
 /**
  * What the application sends to a Collector that has a preset's configuration: as the back end takes it, since a Collector
@@ -20,21 +22,33 @@ export function toCollector(
   return createPreset('collector', { url, compression: 'none' }, { temporality, histograms })
 }
 
+/** How a Collector's configuration is printed. */
+export interface CollectorYamlOptions extends PrintOptions {
+  /** What the Collector keeps on its disk while the back end is away. Default: as the preset has it, else nothing. */
+  readonly spool?: SpoolOptions | undefined
+}
+
 /**
  * A preset as a Collector's configuration: OTLP in on localhost:4318, batches within the back end's limits, and its
- * exporter. `${env:NAME}` stands for a credential. It needs a Collector of the names of 2026 (`otlp_http`).
+ * exporter, with a queue on disk where there is a `spool`. `${env:NAME}` stands for a credential. It needs a Collector of
+ * the names of 2026 (`otlp_http`).
  *
  * @example
  * writeFileSync('collector.yaml', toCollectorYaml(gcp({ project: 'shop' })))
  */
 export function toCollectorYaml(
   preset: AnyPreset | AnyCollectorPreset,
-  { secrets = 'placeholders' }: PrintOptions = {},
+  { secrets = 'placeholders', spool = isForCollector(preset) ? undefined : preset.spool }: CollectorYamlOptions = {},
 ): string {
   const exporter = `otlp_http/${preset.backend.replace(/[A-Z]/g, (char) => `_${char.toLowerCase()}`)}`
   const extension = isForCollector(preset) ? preset.extension : undefined
   const resource = isForCollector(preset) ? preset.resource : undefined
+  const logs = logsOf(preset, secrets)
   const max = preset.maxPointsPerRequest
+  const extensions = {
+    ...(extension && { [extension.name]: extension.settings }),
+    ...(spool && { [STORAGE]: { directory: literal(spool.directory), create_directory: true } }),
+  }
   const configuration = {
     receivers: { otlp: { protocols: { http: { endpoint: `localhost:${receiverPort(preset.url)}` } } } },
     processors: {
@@ -44,27 +58,53 @@ export function toCollectorYaml(
     exporters: {
       [exporter]: {
         metrics_endpoint: collectorText(urlText(preset, secrets)),
+        ...(logs.endpoint && { logs_endpoint: logs.endpoint }),
         ...(isForCollector(preset) ? { auth: { authenticator: preset.extension.name } } : settingsOf(preset, secrets)),
+        ...(spool && queueOn(spool)),
       },
     },
-    ...(extension && { extensions: { [extension.name]: extension.settings } }),
+    ...(Object.keys(extensions).length > 0 && { extensions }),
     service: {
-      ...(extension && { extensions: [extension.name] }),
+      ...(Object.keys(extensions).length > 0 && { extensions: Object.keys(extensions) }),
       pipelines: {
         metrics: {
           receivers: ['otlp'],
           processors: resource === undefined ? ['batch'] : ['transform', 'batch'],
           exporters: [exporter],
         },
+        ...(logs.endpoint && { logs: { receivers: ['otlp'], processors: ['batch'], exporters: [exporter] } }),
       },
     },
   }
   const { temporality, histograms } = preset
   return [
     `# The application sends ${temporality} metrics with ${histograms} histograms: toCollector(${preset.backend}({ … })).`,
+    ...(logs.reason === undefined ? [] : [`# No log records: ${logs.reason}.`]),
     ...toYaml(configuration),
     '',
   ].join('\n')
+}
+
+const STORAGE = 'file_storage'
+
+/** What it has not delivered is on disk, and tried for as long as it is worth sending. */
+function queueOn({ maxBytes = 64 * 1024 * 1024, maxAgeMs = 24 * 60 * 60 * 1000 }: SpoolOptions) {
+  return {
+    sending_queue: { storage: STORAGE, sizer: 'bytes', queue_size: maxBytes },
+    retry_on_failure: { max_elapsed_time: `${maxAgeMs}ms` },
+  }
+}
+
+function logsOf(
+  preset: AnyPreset | AnyCollectorPreset,
+  secrets: Secrets,
+): { readonly endpoint?: string; readonly reason?: string } {
+  if (isForCollector(preset)) return { reason: 'this is about metrics, and log records have another address there' }
+  const { noLogs }: BackendRule = backendRules[preset.backend]
+  if (noLogs !== undefined) return { reason: noLogs }
+  const url = logsUrlOf(preset.url)
+  if (url === undefined) return { reason: 'the URL does not tell where they go' }
+  return { endpoint: collectorText(urlText({ url }, secrets)) }
 }
 
 function isForCollector(preset: AnyPreset | AnyCollectorPreset): preset is AnyCollectorPreset {

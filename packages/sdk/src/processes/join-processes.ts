@@ -8,8 +8,9 @@ import { depart, enter } from './membership.js'
 import { createMergedReadings } from './merged-readings.js'
 import { DIRECTORY_VARIABLE, directoryOf, openDirectory, removeDeadGroups } from './process-group.js'
 
-/** How often what changed is published; a killed process loses at most so much. */
-const PUBLISH_EVERY_MS = 50
+/** How long after a publication the next is, while something is recorded and when nothing is; a kill costs at most so much. */
+const BUSY_MS = 10
+const QUIET_MS = 50
 const LEAD_EVERY_MS = 1000
 const CLOSING_LOOK_MS = 20
 
@@ -54,6 +55,8 @@ export function joinProcesses(
   const place = enter(directory, recorder)
   const merged = createMergedReadings(directory, place.id, recorder)
   const listeners: (() => void)[] = []
+  /** Shown again when the folder cannot be read for a moment: own numbers alone would be a fall. */
+  let last: readonly MetricReading[] | undefined
   let leads = false
   let left = false
   let lastLook = Number.NEGATIVE_INFINITY
@@ -65,9 +68,15 @@ export function joinProcesses(
     if (!led) for (const listener of listeners) listener()
     merged.tidy()
   }
-  const publish = (): void => void recorder.guard('processes', () => place.publisher.publish())
-  const timer = setInterval(() => {
-    publish()
+  /** Whether there was anything to publish. */
+  const publish = (): boolean =>
+    recorder.guard('processes', () => {
+      place.removals.exchange()
+      return place.publisher.publish()
+    }) ?? false
+  const tick = (): void => {
+    const isBusy = publish()
+    timer = setTimeout(tick, isBusy ? BUSY_MS : QUIET_MS).unref()
     const now = performance.now()
     if (now - lastLook < LEAD_EVERY_MS) return
     lastLook = now
@@ -75,8 +84,8 @@ export function joinProcesses(
       place.publisher.beat()
       look()
     })
-  }, PUBLISH_EVERY_MS)
-  timer.unref()
+  }
+  let timer = setTimeout(tick, BUSY_MS).unref()
   process.on('disconnect', publish)
   recorder.guard('processes', () => {
     publish()
@@ -89,7 +98,8 @@ export function joinProcesses(
     readings() {
       // What is answered here is published first: else the next answer, another's, could be lower.
       publish()
-      return recorder.guard('processes', merged.readings) ?? recorder.readings()
+      last = recorder.guard('processes', merged.readings) ?? last
+      return last ?? recorder.readings()
     },
     // Who was stopped for a while may have been replaced: the folder knows, a variable does not.
     leads: () => leads && (recorder.guard('processes', place.lead.holds) ?? false),
@@ -123,7 +133,7 @@ export function joinProcesses(
     leave() {
       if (left) return
       left = true
-      clearInterval(timer)
+      clearTimeout(timer)
       process.off('disconnect', publish)
       recorder.guard('processes', () => depart(place))
     },

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeOnce } from './make-once.js'
+import { tryMake } from './make-once.js'
+import { numbersOfFiles } from './numbered-files.js'
 import { isAlive, type ProcessId } from './process-id.js'
 
 /** A leader that has given no sign of life for so long is stopped or stuck: another leads until it is back, and after. */
@@ -29,12 +30,7 @@ export interface Lead {
 export function createLead(directory: string, own: ProcessId): Lead {
   const aside = join(directory, `${PREFIX}aside.${own}`)
 
-  const numbers = (): number[] =>
-    readdirSync(directory)
-      .filter((name) => name.startsWith(PREFIX))
-      .map((name) => Number(name.slice(PREFIX.length)))
-      .filter((number) => Number.isInteger(number))
-      .sort((a, b) => a - b)
+  const numbers = (): readonly number[] => numbersOfFiles(directory, PREFIX)
   const fileOf = (number: number): string => join(directory, `${PREFIX}${number}`)
   const top = (): number => numbers().at(-1) ?? 0
   const read = (number: number): readonly [id?: string, state?: string] => {
@@ -70,7 +66,7 @@ export function createLead(directory: string, own: ProcessId): Lead {
       }
       try {
         if (last > 0 && isThere(last)) return false
-        makeOnce(directory, `${PREFIX}${last + 1}`, own)
+        if (!tryMake(directory, `${PREFIX}${last + 1}`, own)) return false
       } catch {
         return false
       }

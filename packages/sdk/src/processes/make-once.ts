@@ -3,18 +3,33 @@ import { join } from 'node:path'
 import { ownProcessId } from './process-id.js'
 
 /**
- * Makes a file unless it is there, and gives what is in it: of several processes that try, one makes it. It is whole when
- * it appears, so nobody ever reads half of it.
+ * Makes a file unless it is there, and says whether it did: of several processes that try, one does. The file is whole
+ * when it appears, so nobody ever reads half of it.
+ *
+ * @throws Error when it cannot be made for another reason than that it is there
  */
-export function makeOnce(directory: string, name: string, text: string): string {
+export function tryMake(directory: string, name: string, text: string): boolean {
   const aside = join(directory, `${name}.${ownProcessId()}`)
-  writeFileSync(aside, text, { mode: 0o600 })
+  // What a killed predecessor left there, or a link that somebody laid, is not written through.
+  rmSync(aside, { force: true })
   try {
+    writeFileSync(aside, text, { mode: 0o600, flag: 'wx' })
     linkSync(aside, join(directory, name))
-  } catch {
-    // It is there.
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false
+    throw error
   } finally {
     rmSync(aside, { force: true })
   }
-  return readFileSync(join(directory, name), 'utf8')
+}
+
+/** Makes a file unless it is there, and gives what is in it. */
+export function makeOnce(directory: string, name: string, text: string): string {
+  return tryMake(directory, name, text) ? text : readFileSync(join(directory, name), 'utf8')
+}
+
+/** Whether an error is the system's of that code. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }

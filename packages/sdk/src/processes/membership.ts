@@ -3,11 +3,14 @@ import { createLead, type Lead } from './lead.js'
 import { openDirectory, removeIfAbandoned } from './process-group.js'
 import { ownProcessId, type ProcessId } from './process-id.js'
 import { createPublisher, type Publisher } from './publisher.js'
+import { createRemovals, type Removals } from './removals.js'
+import { createRetainedStore } from './retained-store.js'
 
 /** A recorder's place in a group's folder. It is kept for as long as the process lives, whoever comes and goes. */
 export interface Membership {
   readonly id: ProcessId
   readonly publisher: Publisher
+  readonly removals: Removals
   readonly lead: Lead
 }
 
@@ -18,7 +21,7 @@ interface Member extends Membership {
 }
 
 /** All of this thread, also those of a second copy of this package. It changes when what is kept no longer fits. */
-const KEY = Symbol.for('quipu.processes.v1')
+const KEY = Symbol.for('quipu.processes.v2')
 const holder: typeof globalThis & { [KEY]?: { count: number; members: Member[] } } = globalThis
 
 /**
@@ -37,11 +40,13 @@ export function enter(directory: string, recorder: Pick<Recorder, 'readings' | '
   openDirectory(directory)
   // Each is another: a number that was given once never means something else.
   const id = `${ownProcessId()}-${all.count++}`
+  const publisher = createPublisher(directory, id, recorder)
   const member: Member = {
     id,
     directory,
     recorder,
-    publisher: createPublisher(directory, id, recorder),
+    publisher,
+    removals: createRemovals(recorder, createRetainedStore(directory), publisher),
     lead: createLead(directory, id),
     users: 1,
   }

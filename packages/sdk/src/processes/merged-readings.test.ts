@@ -106,6 +106,41 @@ it('shows the same totals to a reader that came before and one that comes after 
   expect(readNumber(createMergedReadings(directory, 'late', own).readings(), 'user_logins_total')).toBe(3)
 })
 
+it('loses nothing when one that was held up while it put a dead process away puts its state after another’s', async () => {
+  const own = createRecorder()
+  const other = createMergedReadings(directory, 'other', own)
+  for (let i = 0; i < 2; i++) {
+    const recorder = createRecorder()
+    const process_ = await sleeper()
+    recorder.trackUserLogin()
+    createPublisher(directory, process_.id, recorder).publish()
+    await process_.kill()
+  }
+  // Between what it reads and what it writes, the other leads: it puts both away.
+  let heldUp = false
+  const holdUp = (reading: MetricReading): MetricReading => ({
+    ...reading,
+    cells: () => reading.cells(),
+    get spec() {
+      if (!heldUp) {
+        heldUp = true
+        other.tidy()
+      }
+      return reading.spec
+    },
+  })
+  const held = createMergedReadings(directory, 'held', {
+    ...own,
+    readings: () => own.readings().map((one) => (one.name === 'user_logins_total' ? holdUp(one) : one)),
+  })
+  held.tidy()
+  expect(heldUp).toBe(true)
+  expect(publishedIds(directory)).toEqual([])
+  for (const merged of [held, other, createMergedReadings(directory, 'late', own)]) {
+    expect(readNumber(merged.readings(), 'user_logins_total')).toBe(2)
+  }
+})
+
 it('no longer shows a series that its process has removed', async () => {
   const [own, other] = [createRecorder(), createRecorder({ ids: 'plain' })]
   const publisher = createPublisher(directory, (await sleeper()).id, other)

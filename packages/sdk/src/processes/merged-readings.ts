@@ -1,10 +1,13 @@
 import type { MetricReading, Recorder } from '@quipu/core'
+import { absorb } from './absorb.js'
 import { createMergedMetric, type MergedMetric } from './merged-metric.js'
 import { publishedIds } from './process-group.js'
 import { isAlive, type ProcessId } from './process-id.js'
 import { openPublishedProcess, type PublishedProcess } from './published-process.js'
 import { numbersOf, outlives, strideOf, toUnixMs } from './published-series.js'
-import { absorb, type RetainedSeries, readRetained } from './retained.js'
+import { isRemoved, notApplied } from './removals.js'
+import type { GroupRemoval, RetainedSeries } from './retained.js'
+import { createRetainedStore } from './retained-store.js'
 
 /** A process that has given no sign of life for so long is stopped or stuck: what it counted since is not there. */
 const MISSING_AFTER_MS = 5000
@@ -22,6 +25,12 @@ export interface MergedReadings {
   showing(series: readonly RetainedSeries[]): readonly MetricReading[]
 }
 
+type Locals = ReadonlyMap<string, MetricReading>
+interface Present {
+  readonly sibling: PublishedProcess
+  readonly alive: boolean
+}
+
 /** Own numbers come from memory, siblings' from what they published, the dead's from what was retained. */
 export function createMergedReadings(
   directory: string,
@@ -30,6 +39,7 @@ export function createMergedReadings(
 ): MergedReadings {
   const siblings = new Map<ProcessId, PublishedProcess>()
   const merged = new Map<string, MergedMetric>()
+  const retainedStore = createRetainedStore(directory)
 
   /** Siblings that could be read; those whose files are gone are forgotten. */
   const refresh = (): readonly PublishedProcess[] => {
@@ -46,15 +56,21 @@ export function createMergedReadings(
     }
   }
 
-  const addSibling = (sibling: PublishedProcess, alive: boolean, locals: ReadonlyMap<string, MetricReading>): void => {
+  const addSibling = (
+    { sibling, alive }: Present,
+    locals: Locals,
+    removals: readonly GroupRemoval[] | undefined,
+  ): void => {
+    const pending = notApplied(removals, sibling.applied)
     for (const { metric, values, offset, startUnixMs } of sibling.series.values()) {
       const local = locals.get(metric)
       if (local === undefined || metric === MISSING || !(alive || outlives(local))) continue
+      if (isRemoved(pending, local, values)) continue
       merged.get(metric)?.add(values, sibling.numbers.slice(offset, offset + strideOf(local)), startUnixMs)
     }
   }
 
-  const addRetained = (series: readonly RetainedSeries[], locals: ReadonlyMap<string, MetricReading>): void => {
+  const addRetained = (series: readonly RetainedSeries[], locals: Locals): void => {
     for (const { metric, values, numbers, startUnixMs } of series) {
       if (!locals.has(metric) || metric === MISSING) continue
       merged.get(metric)?.add(
@@ -66,7 +82,7 @@ export function createMergedReadings(
   }
 
   /** Adds up anew, and gives what came of it. */
-  const addUp = (add: (locals: ReadonlyMap<string, MetricReading>) => void): readonly MetricReading[] => {
+  const addUp = (add: (locals: Locals) => void): readonly MetricReading[] => {
     const locals = new Map(recorder.readings().map((local) => [local.name, local]))
     const metrics = [...locals.values()].map(mergedOf)
     for (const metric of metrics) metric.begin()
@@ -88,7 +104,7 @@ export function createMergedReadings(
     readings() {
       // Files first and what is retained after: see absorb().
       const readable = refresh()
-      const retained = readRetained(directory)
+      const retained = retainedStore.read()
       const present = readable
         .filter(({ id }) => !retained.absorbed.includes(id))
         .map((sibling) => ({ sibling, alive: !sibling.ended && isAlive(sibling.id) }))
@@ -97,7 +113,7 @@ export function createMergedReadings(
       recorder.metrics.quipu_workers_missing.set(missing.length)
       return addUp((locals) => {
         for (const local of locals.values()) addOwn(local, mergedOf(local))
-        for (const { sibling, alive } of present) addSibling(sibling, alive, locals)
+        for (const one of present) addSibling(one, locals, retained.removals)
         addRetained(retained.series, locals)
       })
     },
@@ -107,7 +123,7 @@ export function createMergedReadings(
         // One that rests may come back, and goes on with the numbers it had.
         if (isAlive(sibling.id)) continue
         // Once more: it may have said its last between the reading and its end.
-        if (sibling.refresh()) absorb(directory, sibling, byName)
+        if (sibling.refresh()) absorb(directory, retainedStore, sibling, byName)
         siblings.delete(sibling.id)
       }
     },

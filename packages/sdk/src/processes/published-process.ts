@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasCode } from './make-once.js'
 import { parseSeriesLine } from './published-series.js'
 
 /** A series of another process, as it was last read. */
@@ -13,12 +14,17 @@ export interface PublishedSeries {
 /** The published files of one process. */
 export interface PublishedProcess {
   readonly id: string
-  /** Reads what is there now; false when the files are gone. */
+  /**
+   * Reads what is there now; false when the files are gone. What cannot be read for another reason (no file handle is
+   * left) is as it was.
+   */
   refresh(): boolean
   readonly series: ReadonlyMap<number, PublishedSeries>
   readonly numbers: Float64Array
   /** Whether it records no more, for now or for good. */
   readonly ended: boolean
+  /** Which removals of others it has applied, by their number. */
+  readonly applied: number
   /** Unix milliseconds of its last sign of life. */
   readonly beatMs: number
 }
@@ -30,6 +36,7 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
   let parsedBytes = 0
   let numbers = new Float64Array(0)
   let ended = false
+  let applied = 0
   let beatMs = 0
 
   const parse = (text: string): void => {
@@ -37,6 +44,7 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
       const parsed = parseSeriesLine(line)
       if (parsed === null) continue
       if (parsed[0] === 'end' || parsed[0] === 'again') ended = parsed[0] === 'end'
+      else if (parsed[0] === 'applied') applied = parsed[1]
       else if (parsed[0] === '-') series.delete(parsed[1])
       else {
         const [, metric, values, offset, startUnixMs] = parsed
@@ -58,8 +66,8 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
         const bytes = readFileSync(join(directory, `${id}.numbers`))
         numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~7)))
         return true
-      } catch {
-        return false
+      } catch (error) {
+        return !hasCode(error, 'ENOENT')
       }
     },
     series,
@@ -68,6 +76,9 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
     },
     get ended() {
       return ended
+    },
+    get applied() {
+      return applied
     },
     get beatMs() {
       return beatMs

@@ -34,12 +34,13 @@ export function outlives({ spec }: MetricReading): boolean {
 
 /**
  * A line of the `.series` file: a series that begins (its metric, label values, place among the numbers, start), one that
- * was removed; that its process records no more, that it does again. Written once a series, so readable; what changes is
- * binary.
+ * was removed; that its process records no more, that it does again; which removals of others it has applied. Written
+ * once a series, so readable; what changes is binary.
  */
 export type SeriesLine =
   | readonly ['+', metric: string, values: readonly (string | null)[], offset: number, startUnixMs: number]
   | readonly ['-', offset: number]
+  | readonly ['applied', number: number]
   | readonly ['end']
   | readonly ['again']
 
@@ -56,6 +57,6 @@ export function parseSeriesLine(text: string): SeriesLine | null {
 function isSeriesLine(line: unknown): line is SeriesLine {
   if (!Array.isArray(line)) return false
   if (line[0] === 'end' || line[0] === 'again') return true
-  if (line[0] === '-') return typeof line[1] === 'number'
+  if (line[0] === '-' || line[0] === 'applied') return typeof line[1] === 'number'
   return line[0] === '+' && typeof line[1] === 'string' && Array.isArray(line[2]) && typeof line[3] === 'number'
 }

@@ -5,8 +5,13 @@ import { numbersOf, type SeriesLine, strideOf, toUnixMs } from './published-seri
 
 /** Writes a process's numbers where its siblings can read them, also when it is no more. */
 export interface Publisher {
-  /** Writes what changed since last time, at once: what is written survives the process, however it ends. */
-  publish(): void
+  /**
+   * Writes what changed since last time, at once: what is written survives the process, however it ends. Returns whether
+   * anything did.
+   */
+  publish(): boolean
+  /** Says that removals up to that one of the group are applied; after `publish()`, which says what is gone. */
+  sayApplied(number: number): void
   /** A sign of life; throws when the files are gone. */
   beat(): void
   /** Publishes and says that it rests: what is live ends, what was counted stays. */
@@ -37,6 +42,7 @@ export function createPublisher(
   const numbers = openSync(numbersFile, 'w', 0o600)
   const metrics = new Map<string, { version: number; readonly places: Map<Cell, Place> }>()
   let used = 0
+  let wrote = false
   let open = true
   let resting = false
   appendFileSync(names, '', { mode: 0o600 })
@@ -83,15 +89,18 @@ export function createPublisher(
 
   const writeAt = (place: Place, now: Float64Array): void => {
     place.last.set(now)
+    wrote = true
     writeSync(numbers, new Uint8Array(now.buffer), 0, now.byteLength, place.offset * 8)
   }
 
-  const publish = (): void => {
-    if (!open) return
+  const publish = (): boolean => {
+    if (!open) return false
+    wrote = false
     const lines: SeriesLine[] = []
     for (const reading of recorder.readings()) publishMetric(reading, lines)
     // Numbers before names: a series that can be read has its numbers.
     say(lines)
+    return wrote || lines.length > 0
   }
   const rest = (): void => {
     if (!open) return
@@ -101,6 +110,9 @@ export function createPublisher(
   }
   return {
     publish,
+    sayApplied(number) {
+      if (open) say([['applied', number]])
+    },
     beat() {
       const now = new Date()
       // Both, so that nothing that clears temporary folders takes one of them for old.

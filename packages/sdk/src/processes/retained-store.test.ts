@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Retained } from './retained.js'
+import { createRetainedStore } from './retained-store.js'
+
+let directory = ''
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'quipu-test-'))
+})
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+const adding =
+  (id: string) =>
+  (before: Retained): Retained => ({ ...before, absorbed: [...before.absorbed, id] })
+
+it('gives what was put in last, to all', () => {
+  const [one, two] = [createRetainedStore(directory), createRetainedStore(directory)]
+  expect(one.read()).toEqual({ absorbed: [], series: [] })
+  expect(one.change(adding('a'))).toBe(true)
+  expect(two.change(adding('b'))).toBe(true)
+  expect([one.read().absorbed, two.read().absorbed, one.number]).toEqual([['a', 'b'], ['a', 'b'], 2])
+  expect(readdirSync(directory)).toEqual(['retained-2'])
+})
+
+it.each([1, 2, 3])('does not put an old state over the newer one of another that was faster, by %d', (changes) => {
+  const [slow, fast] = [createRetainedStore(directory), createRetainedStore(directory)]
+  slow.change(adding('first'))
+  const said = slow.change((before) => {
+    for (let i = 0; i < changes; i++) fast.change(adding(`fast ${i}`))
+    return adding('slow')(before)
+  })
+  expect(said).toBe(false)
+  expect(slow.read()).toEqual(fast.read())
+  expect(slow.read().absorbed).toHaveLength(1 + changes)
+  expect(readdirSync(directory)).toEqual([`retained-${1 + changes}`])
+})
+
+it('keeps what each of several has put in, in whatever order they are held up', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(2), { minLength: 1, maxLength: 12 }), (order) => {
+      rmSync(directory, { recursive: true, force: true })
+      mkdirSync(directory)
+      const stores = [0, 1, 2].map(() => createRetainedStore(directory))
+      const kept: string[] = []
+      // Each is held up while the rest of the order happens within its change.
+      const run = (at: number): void => {
+        const store = stores[order[at] ?? 0]
+        if (at >= order.length || store === undefined) return
+        const isKept = store.change((before) => {
+          run(at + 1)
+          return adding(`${at}`)(before)
+        })
+        if (isKept) kept.push(`${at}`)
+      }
+      run(0)
+      expect([...createRetainedStore(directory).read().absorbed].sort()).toEqual(kept.sort())
+    }),
+    { numRuns: 50 },
+  )
+})
+
+it('does not take what cannot be read for nothing', () => {
+  mkdirSync(join(directory, 'retained-1'))
+  const store = createRetainedStore(directory)
+  expect(() => store.read()).toThrow('EISDIR')
+  expect(() => store.change(adding('a'))).toThrow('EISDIR')
+})
+
+it('shows what it knew when somebody has cleared the folder, and goes on from there', () => {
+  const store = createRetainedStore(directory)
+  store.change(adding('a'))
+  rmSync(join(directory, 'retained-1'))
+  expect(store.read().absorbed).toEqual(['a'])
+  expect(store.change(adding('b'))).toBe(true)
+  expect(createRetainedStore(directory).read().absorbed).toEqual(['a', 'b'])
+})
+
+it('takes a file that is not its own for nothing', () => {
+  writeFileSync(join(directory, 'retained-1'), '{"absorbed":7}')
+  expect(createRetainedStore(directory).read()).toEqual({ absorbed: [], series: [] })
+})
