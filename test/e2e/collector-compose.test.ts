@@ -158,7 +158,7 @@ describeWithServer(['collector', 'prometheus', 'busybox'], `the programs that th
     ['prometheus', ['--version'], 'prometheus', 'prom/prometheus:v'],
     ['busybox', [], 'volume-owner', 'busybox:'],
     ['busybox', [], 'otel-collector-health', 'busybox:'],
-  ] as const)('%s is of the version of the image of %3$s', async (server, args, service, image) => {
+  ] as const)('%s %o is of the version of the image of %s', async (server, args, service, image) => {
     const { stdout, stderr } = await runProgram(serverPath(server), args)
     const [version] = /\d+\.\d+\.\d+/.exec(stdout + stderr) ?? []
     expect(serviceOf(service).image).toBe(image + version)

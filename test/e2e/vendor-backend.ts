@@ -20,6 +20,8 @@ export interface VendorRequest {
   readonly status: number
   readonly path: string
   readonly headers: IncomingMessage['headers']
+  /** As it was sent, compressed or not. */
+  readonly sent: Uint8Array
   /** Bytes after decompression. */
   readonly size: number
   readonly resource: Readonly<Record<string, unknown>>
@@ -73,7 +75,7 @@ function judge(rules: VendorRules, request: IncomingMessage, sent: Buffer): Vend
   const path = request.url ?? ''
   const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
   const ended = (status: number): VendorRequest => ({
-    ...{ status, path, headers, size: body.length },
+    ...{ status, path, headers, sent, size: body.length },
     ...{ resource: {}, points: [], rejected: [] },
   })
   if (request.method !== 'POST' || path !== rules.path) return ended(404)

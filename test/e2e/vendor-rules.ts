@@ -98,7 +98,7 @@ export const vendorRules = {
     headers: { 'signoz-ingestion-key': { value: 'k', status: 401 } },
     refuses: ({ kind, name }) => (kind === 'exponentialHistogram' ? `${name} is exponential` : undefined),
   },
-  // These three are reached by a Collector, whose signature or token no test here can make.
+  // These three are reached by a Collector that signs or has a token: vendors-printed.test.ts looks at those.
   cloudwatch: { path: '/v1/metrics' },
   azure: { path: '/otlp/v1/metrics', refuses: noCumulative, rejection: 400 },
   gcp: {

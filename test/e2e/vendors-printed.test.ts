@@ -4,11 +4,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { start } from '@quipu/sdk'
+import * as presets from '@quipu/sdk/presets'
 import { toCollector, toCollectorYaml, toEnvironment, toStartOptions } from '@quipu/sdk/presets'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import { describeWithServer, startCollector, validateCollectorConfig, waitUntil } from '../servers/index.js'
+import { createTemporaryDirectory, type TemporaryDirectory } from '../servers/temporary-directory.js'
+import { signatureFault } from './aws-signature.js'
+import { type GoogleTokens, startGoogleTokens } from './google-tokens.js'
 import { recordEverything } from './recorded-metrics.js'
 import { startVendorBackend, type VendorBackend, type VendorPoint } from './vendor-backend.js'
 import { at, collectorPresets, collectorVendors, directPresets, directVendors } from './vendor-presets.js'
@@ -95,6 +99,7 @@ describe('printed as an environment block and as the options of start()', () => 
       const asked: unknown[] = []
       for (const way of ['code', 'options', 'environment'] as const) {
         const backend = await startVendorBackend(vendor)
+        onTestFinished(() => backend.close())
         const preset = at(directPresets[vendor], backend.origin)
         const env = {
           code: () => ({ START_OPTIONS: JSON.stringify({ otlp: preset }) }),
@@ -103,7 +108,6 @@ describe('printed as an environment block and as the options of start()', () => 
         }[way]()
         expect(await run(env), way).toEqual({ isDelivered: true, dropped: 0, held: 0 })
         asked.push(whatWasAsked(backend))
-        await backend.close()
       }
       expect(asked[1]).toEqual(asked[0])
       expect(asked[2]).toEqual(asked[0])
@@ -113,6 +117,18 @@ describe('printed as an environment block and as the options of start()', () => 
     },
     60_000,
   )
+
+  it('two processes of a service are two instances for Datadog, which keeps one point a second of the same tags', async () => {
+    const backend = await startVendorBackend('datadog')
+    onTestFinished(() => backend.close())
+    const preset = at(directPresets.datadog, backend.origin)
+    const env = { START_OPTIONS: JSON.stringify({ otlp: preset }), OTEL_RESOURCE_ATTRIBUTES: '' }
+    for (const _ of [1, 2]) expect(await run(env)).toMatchObject({ isDelivered: true })
+    const instances = backend.requests.map(({ resource }) => resource['service.instance.id'])
+    expect(new Set(instances).size).toBe(2)
+    expect(instances.every((id) => typeof id === 'string' && id.length > 8)).toBe(true)
+    expect(backend.requests[0]?.headers['dd-otel-metric-config']).toContain('"resource_attributes_as_tags":true')
+  })
 })
 
 function splitAt(line: string, separator: string): readonly [string, string] {
@@ -129,30 +145,76 @@ function whatWasAsked({ requests }: VendorBackend): unknown {
   })
 }
 
-describeWithServer('collector', 'printed as a Collector’s configuration', () => {
-  /** The Collector of the tests has no extension that signs or renews; all the rest of the file is read by it. */
-  function withoutAuth(yaml: string): Record<string, unknown> {
-    const config = parse(yaml)
-    const { extensions: _, ...service } = config.service
-    for (const exporter of Object.values<Record<string, unknown>>(config.exporters)) delete exporter.auth
-    return { ...config, extensions: undefined, service }
-  }
+const aws = { accessKeyId: 'AKIDOFTHETEST', secretAccessKey: 'secret of the test' }
+const allVendors = [...directVendors, ...collectorVendors]
+const allPresets = { ...directPresets, ...collectorPresets }
 
-  it.each(directVendors)('%s is accepted by a Collector, with the credential in its environment', async (vendor) => {
-    const folder = mkdtempSync('/tmp/quipu-vendors-')
-    const file = join(folder, 'collector.yaml')
-    writeFileSync(file, toCollectorYaml(directPresets[vendor]))
-    expect(await validateCollectorConfig(file, credentials)).toMatchObject({ code: 0, stderr: '' })
-    writeFileSync(file, toCollectorYaml(directPresets[vendor]).replace('encoding: proto', 'encoding: protobuf'))
-    expect(await validateCollectorConfig(file, credentials)).toMatchObject({ code: 1 })
-    rmSync(folder, { recursive: true })
+describeWithServer('collector', 'printed as a Collector’s configuration', () => {
+  let folder: TemporaryDirectory
+  let google: GoogleTokens
+  let env: Record<string, string>
+  beforeAll(async () => {
+    folder = createTemporaryDirectory('vendors')
+    const file = join(folder.path, 'google.json')
+    google = await startGoogleTokens(file)
+    env = {
+      ...credentials,
+      AWS_ACCESS_KEY_ID: aws.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+      GOOGLE_APPLICATION_CREDENTIALS: file,
+    }
+  })
+  afterAll(async () => {
+    await google?.close()
+    folder?.remove()
   })
 
-  it.each([...directVendors, ...collectorVendors])('%s takes all that comes through it', async (vendor) => {
+  /**
+   * `azure_auth` is in no module that can be had, so no Collector here has it: another authenticator stands in for it, and
+   * all the rest of the file is read by the Collector.
+   */
+  function readable(vendor: string, yaml: string): string {
+    if (vendor !== 'azure') return yaml
+    const config = parse(yaml)
+    const [exporter] = Object.values<{ auth: { authenticator: string } }>(config.exporters)
+    // Its settings, as the extension's documentation has them.
+    expect(config.extensions).toEqual({
+      azure_auth: { use_default: true, scopes: ['https://monitor.azure.com/.default'] },
+    })
+    expect([exporter?.auth.authenticator, config.service.extensions]).toEqual(['azure_auth', ['azure_auth']])
+    return yaml.replace(/^ {2}azure_auth:\n(?: {4}.*\n)+/m, '  sigv4auth: {}\n').replaceAll('azure_auth', 'sigv4auth')
+  }
+
+  it('is there for every preset', () => {
+    expect(allVendors).toHaveLength(16)
+    // langfuse and phoenix take no metrics, and print nothing.
+    expect([...allVendors, 'langfuse', 'phoenix'].sort()).toEqual(Object.keys(presets).filter(isPreset).sort())
+  })
+
+  it.each(allVendors)('%s is accepted by a Collector, with the credential in its environment', async (vendor) => {
+    const file = join(folder.path, `${vendor}.yaml`)
+    const yaml = readable(vendor, toCollectorYaml(allPresets[vendor]))
+    writeFileSync(file, yaml)
+    expect(await validateCollectorConfig(file, env)).toMatchObject({ code: 0, stderr: '' })
+    const mistakes = [
+      yaml.replace('metrics_endpoint:', 'metrics_endpiont:'),
+      yaml.replace(/encoding: proto|authenticator/, (text) => `${text}x`),
+      ...(/^ {4}(?:region|project):/m.test(yaml) ? [yaml.replace(/^ {4}(?=region:|project:)/m, '    no_such_')] : []),
+    ]
+    for (const mistake of mistakes) {
+      expect(mistake).not.toBe(yaml)
+      writeFileSync(file, mistake)
+      expect(await validateCollectorConfig(file, env)).toMatchObject({ code: 1 })
+    }
+  })
+
+  it.each(allVendors)('%s takes all that comes through it', async (vendor) => {
     const backend = await startVendorBackend(vendor)
-    const preset = { ...directPresets, ...collectorPresets }[vendor]
-    const config = withoutAuth(toCollectorYaml(at(preset, backend.origin)))
-    const collector = await startCollector({ config, env: credentials })
+    onTestFinished(() => backend.close())
+    const preset = allPresets[vendor]
+    const config = parse(readable(vendor, toCollectorYaml(at(preset, backend.origin))))
+    const collector = await startCollector({ config, env })
+    onTestFinished(() => collector.stop())
     const { recorder } = recordEverything()
     const otlp = toCollector(preset, { url: collector.endpoints.otlpHttp })
     const outcome = await start({ recorder, otlp, exitHooks: false, shutdownTimeoutMs: 10_000 }).shutdown()
@@ -168,7 +230,20 @@ describeWithServer('collector', 'printed as a Collector’s configuration', () =
       backend.requests.map(() => [200, []]),
     )
     expect(points().length).toBe(outcome.delivered)
-    await collector.stop()
-    await backend.close()
+    for (const { path, headers, sent } of backend.requests) {
+      if (vendor === 'cloudwatch') {
+        const request = { method: 'POST', path, headers, body: sent }
+        expect(signatureFault(request, aws, { region: 'eu-central-1', service: 'monitoring' })).toBe(undefined)
+        const changed = { ...request, body: Buffer.concat([sent, Buffer.from('x')]) }
+        expect(signatureFault(changed, aws, { region: 'eu-central-1', service: 'monitoring' })).toContain('not that of')
+      }
+      if (vendor === 'gcp') expect(headers.authorization).toBe(`Bearer ${google.token}`)
+    }
+    if (vendor === 'gcp') expect(google.given()).toBe(1)
   })
 })
+
+/** The functions of the module that are named after a back end. */
+function isPreset(name: string): boolean {
+  return !/^(?:to[A-Z]|check)/.test(name)
+}

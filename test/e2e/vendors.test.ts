@@ -165,12 +165,3 @@ describe('a back end that limits requests', () => {
     60_000,
   )
 })
-
-it('two processes of a service are two instances for Datadog, which keeps one point a second of the same tags', async () => {
-  const backend = await startBackend('datadog')
-  for (const _ of [1, 2]) await send(at(directPresets.datadog, backend.origin))
-  const instances = backend.requests.map(({ resource }) => resource['service.instance.id'])
-  expect(new Set(instances).size).toBe(2)
-  expect(instances.every((id) => typeof id === 'string' && id.length > 8)).toBe(true)
-  expect(backend.requests[0]?.headers['dd-otel-metric-config']).toContain('"resource_attributes_as_tags":true')
-})
