@@ -1,7 +1,9 @@
-import { type MetricKind, toPrometheusName } from '@quipu/catalog/builtin'
+import type { MetricKind } from '@quipu/catalog/builtin'
 import type { Cell, MetricReading } from '@quipu/core'
+import type { EscapingScheme } from './escaping.js'
 import type { Family, FamilyType } from './family.js'
-import { labelWriter } from './label-names.js'
+import { declaredLabelName, labelWriter } from './label-names.js'
+import { catalogPageName, unitInWords } from './page-names.js'
 import type { PageSource } from './page-source.js'
 import { quantilesOf } from './quantiles.js'
 
@@ -31,16 +33,25 @@ export const pageTypes: { readonly [K in MetricKind]: FamilyType } = {
  * const text = (await page.render()).text()
  */
 export function catalogPage(recorder: PageRecorder): PageSource {
-  const families = new WeakMap<MetricReading, Family<Cell>>()
-  const familyOf = (reading: MetricReading): Family => {
-    const known = families.get(reading)
+  const families: { readonly [S in EscapingScheme]: WeakMap<MetricReading, Family<Cell>> } = {
+    underscores: new WeakMap(),
+    'allow-utf-8': new WeakMap(),
+    dots: new WeakMap(),
+    values: new WeakMap(),
+  }
+  const familyOf = (reading: MetricReading, scheme: EscapingScheme): Family => {
+    const known = families[scheme].get(reading)
     if (known !== undefined) return known
-    const family = toFamily(reading, recorder)
-    families.set(reading, family)
+    const family = toFamily(reading, recorder, scheme)
+    families[scheme].set(reading, family)
     return family
   }
   return {
-    families: () => recorder.readings().filter(isOnPage).map(familyOf),
+    families: ({ escaping = 'underscores' }) =>
+      recorder
+        .readings()
+        .filter(isOnPage)
+        .map((reading) => familyOf(reading, escaping)),
     drop: (name, reason) => recorder.drop(name, reason),
   }
 }
@@ -50,36 +61,31 @@ export function isOnPage({ spec }: MetricReading): boolean {
   return spec.exportTo === undefined || spec.exportTo.includes('prometheus')
 }
 
-function toFamily(reading: MetricReading, { clock }: PageRecorder): Family<Cell> {
-  const { spec, prometheusName, labelNames, bounds } = reading
+function toFamily(reading: MetricReading, { clock }: PageRecorder, scheme: EscapingScheme): Family<Cell> {
+  const { spec, labelNames, bounds } = reading
   const type = pageTypes[spec.kind]
-  const text = labelWriter(labelNames, type)
+  const text = labelWriter(labelNames, type, scheme)
+  const { quantiles } = spec
+  // A cell has room for one text: that of the documented names, which most scrapes ask for.
+  const isKept = labelNames.every((name) => declaredLabelName(name, type, scheme) === declaredLabelName(name, type))
   return {
-    name: prometheusName,
+    name: catalogPageName(reading, scheme),
     type,
     help: spec.help,
     unit: unitInWords(spec.unit),
     bounds,
     version: () => reading.version(),
     size: () => reading.cells().length,
-    points: () =>
-      spec.quantiles === undefined ? reading.cells().slice() : reading.cells().map(withQuantiles(spec.quantiles)),
+    points: () => reading.cells().slice(),
+    ...(quantiles !== undefined && {
+      quantiles: ({ exponential }: Cell) => (exponential === undefined ? [] : quantilesOf(exponential, quantiles)),
+    }),
     labelText(cell) {
+      if (!isKept) return text(cell.values)
       cell.pageText ??= text(cell.values)
       return cell.pageText
     },
     // Both clocks, so that a step of the wall clock never puts a start after now (P13).
     createdUnixMs: (cell) => clock.unixMs() - (clock.monotonicMs() - cell.startedAtMs),
   }
-}
-
-/** A summary's cell with the quantiles that its entry asks for, as far as there are buckets to tell them by. */
-function withQuantiles(quantiles: readonly number[]): (cell: Cell) => Cell {
-  return (cell) =>
-    cell.exponential === undefined ? cell : { ...cell, quantiles: quantilesOf(cell.exponential, quantiles) }
-}
-
-/** `s` → `seconds`: what the naming rules add to a name for a unit. */
-export function unitInWords(unit: string | undefined): string {
-  return toPrometheusName('x', 'upDownCounter', unit).slice('x_'.length)
 }

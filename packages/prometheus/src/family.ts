@@ -15,7 +15,12 @@ export interface Point {
   /** The series was removed after the writer took its copy of the list. */
   readonly removed?: boolean
   /** Quantiles of a summary that has any. */
-  readonly quantiles?: readonly { readonly quantile: number; readonly value: number }[]
+  readonly quantiles?: readonly Quantile[]
+}
+
+export interface Quantile {
+  readonly quantile: number
+  readonly value: number
 }
 
 /** A base-2 exponential histogram; foreign ones may have negative values. */
@@ -51,6 +56,8 @@ export interface Family<P extends Point = Point> {
   points(): readonly P[]
   /** The labels of a series as the page has them: `model="gpt-4",endpoint="chat"`. */
   labelText(point: P): string
+  /** The quantiles of a summary's series; those of the point when absent. */
+  quantiles?(point: P): readonly Quantile[]
   /** When a series began, in milliseconds since the Unix epoch. */
   createdUnixMs(point: P): number
 }

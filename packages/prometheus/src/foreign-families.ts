@@ -1,17 +1,20 @@
-import { type MetricKind, toPrometheusName } from '@quipu/catalog/builtin'
-import { pageTypes, unitInWords } from './catalog-page.js'
+import type { MetricKind } from '@quipu/catalog/builtin'
+import { pageTypes } from './catalog-page.js'
+import type { EscapingScheme } from './escaping.js'
 import type { Family, FamilyType } from './family.js'
 import { foreignLabelText, type ScopeLabels } from './foreign-labels.js'
 import { type ForeignPoint, mergeForeignPoint, otelKind, toForeignPoint } from './foreign-point.js'
 import { findClash, type TakenNames } from './name-clash.js'
 import type { OtelDataPoint, OtelMetric, OtelScopeMetrics } from './otel-metrics.js'
 import type { Pace } from './pace.js'
+import { toPageName, unitInWords } from './page-names.js'
 
 export interface ForeignFamiliesOptions {
   readonly drop: (metric: string, reason: string) => void
   readonly scopeLabels: boolean
   /** Names that are on the other page. */
   readonly taken: TakenNames
+  readonly scheme: EscapingScheme
 }
 
 /** Makes families of the metrics of a collection, one a name, whatever scope they come from. */
@@ -31,13 +34,13 @@ interface Building {
 /** Data points between two looks at the clock. */
 const POINTS_PER_LOOK = 16
 
-export function createForeignFamilies({ drop, scopeLabels, taken }: ForeignFamiliesOptions): ForeignFamilies {
+export function createForeignFamilies({ drop, scopeLabels, taken, scheme }: ForeignFamiliesOptions): ForeignFamilies {
   const byName = new Map<string, Building>()
 
   const familyOf = (metric: OtelMetric): Building | undefined => {
     const { name, description, unit } = metric.descriptor
     const kind = kindOf(metric)
-    const pageName = typeof name === 'string' && kind !== undefined ? toPrometheusName(name, kind, text(unit)) : ''
+    const pageName = typeof name === 'string' && kind !== undefined ? toPageName(name, kind, text(unit), scheme) : ''
     if (kind === undefined || pageName === '') {
       drop('otel', 'bad_metric')
       return undefined
@@ -76,7 +79,7 @@ export function createForeignFamilies({ drop, scopeLabels, taken }: ForeignFamil
   }
 
   function addPoint(family: Building, metric: OtelMetric, dataPoint: OtelDataPoint, scope?: ScopeLabels): void {
-    const labels = foreignLabelText(dataPoint.attributes, family.type, scope)
+    const labels = foreignLabelText(dataPoint.attributes, family.type, scope, scheme)
     const point = labels === undefined ? undefined : toForeignPoint(metric, dataPoint, labels)
     const known = labels === undefined ? undefined : family.points.get(labels)
     if (labels === undefined) drop(family.name, 'bad_label')

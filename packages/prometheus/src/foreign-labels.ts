@@ -1,5 +1,6 @@
+import type { EscapingScheme } from './escaping.js'
 import type { FamilyType } from './family.js'
-import { pageLabelName } from './label-names.js'
+import { labelOpening, pageLabelName } from './label-names.js'
 import { cleanForeignText, escapeLabelValue } from './label-text.js'
 import type { OtelAttributes } from './otel-metrics.js'
 
@@ -22,13 +23,14 @@ export function foreignLabelText(
   attributes: OtelAttributes,
   type: FamilyType,
   scope?: ScopeLabels,
+  scheme?: EscapingScheme,
 ): string | undefined {
   const labels = new Map<string, string>(scope === undefined ? [] : Object.entries(scope))
   try {
     for (const key of Object.keys(attributes).sort()) {
       const value = toText(attributes[key])
       if (value === '') continue
-      let name = pageLabelName(key, type)
+      let name = pageLabelName(key, type, scheme)
       if (scope !== undefined && name in scope) name = `exported_${name}`
       const before = labels.get(name)
       labels.set(name, before === undefined ? value : `${before};${value}`)
@@ -39,7 +41,7 @@ export function foreignLabelText(
   return Array.from(labels)
     .filter(([, value]) => value !== '')
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}="${escapeLabelValue(value)}"`)
+    .map(([name, value]) => `${labelOpening(name)}${escapeLabelValue(value)}"`)
     .join(',')
 }
 

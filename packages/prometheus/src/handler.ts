@@ -42,7 +42,14 @@ export function createHandler(options: HandlerOptions): PageHandler {
   })
 }
 
-function checkOptions({ pages, maxInFlight = 1, timeoutMs = 1 }: HandlerOptions): void {
+function checkOptions({ pages, maxInFlight = 1, timeoutMs = 1, names = 'escaped' }: HandlerOptions): void {
+  if (names !== 'escaped' && names !== 'utf-8') {
+    throw new QuipuError('QUIPU_CONFIG_INVALID', {
+      what: 'There are no such names of metrics on a page.',
+      got: `names: ${JSON.stringify(names)}`,
+      fix: "Leave names out for the documented ones, or write 'utf-8'.",
+    })
+  }
   const wrongPath = Object.keys(pages).find((path) => !/^\/[^?#]*$/.test(path))
   if (wrongPath !== undefined) {
     throw new QuipuError('QUIPU_CONFIG_INVALID', {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanForeignText, escapeHelp, escapeLabelValue, parseLabelText, unescapeLabelValue } from './label-text.js'
+import { cleanForeignText, escapeHelp, escapeLabelValue, unescapeLabelValue } from './label-text.js'
 
 it('a label value reads back as it was, whatever is in it', () => {
   fc.assert(
@@ -15,18 +15,6 @@ it('an escaped value never ends a line or its quotes', () => {
     fc.property(fc.string({ unit: 'binary' }), (value) => {
       expect(escapeLabelValue(value)).toMatch(/^(?:[^"\\\n]|\\[\\"n])*$/)
     }),
-  )
-})
-
-it('the pairs of a label text come back out of it', () => {
-  fc.assert(
-    fc.property(
-      fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-z_]{1,5}$/), fc.string()), { selector: ([name]) => name }),
-      (pairs) => {
-        const text = pairs.map(([name, value]) => `${name}="${escapeLabelValue(value)}"`).join(',')
-        expect(parseLabelText(text)).toEqual(pairs)
-      },
-    ),
   )
 })
 

@@ -29,11 +29,3 @@ export function escapeHelp(help: string, openMetrics: boolean): string {
 export function unescapeLabelValue(text: string): string {
   return text.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped))
 }
-
-/** The label pairs of a page's label text, for formats that are not text. */
-export function parseLabelText(text: string): readonly (readonly [name: string, value: string])[] {
-  return Array.from(text.matchAll(/([^=,"]+)="((?:[^"\\]|\\.)*)"/gs), ([, name = '', value = '']) => [
-    name,
-    unescapeLabelValue(value),
-  ])
-}

@@ -1,28 +1,41 @@
 import { type AcceptRange, parseAccept } from './accept-header.js'
-import { defaultFormat, formats, isOurProtobuf, type PageFormat } from './format.js'
+import { type EscapingScheme, toEscapingScheme } from './escaping.js'
+import { defaultFormat, formats, isOurProtobuf, type KnownFormat, type PageFormat } from './format.js'
+
+/** Whether names are always those of the documents, or keep dots and other characters for clients that take them. */
+export type PageNames = 'escaped' | 'utf-8'
 
 /**
  * The format that a client likes best of those there are; text 0.0.4 when it names none of them, as promhttp does
  * (a scrape that gets something beats one that gets 406).
  *
- * `escaping=` is answered: `allow-utf-8` and `underscores` as asked, every other scheme with `underscores`. All names on
- * our pages are legal without escaping, so that the body is the same.
+ * `escaping=` is answered. With the names `utf-8` all four schemes are, but for `allow-utf-8` in a format whose version
+ * knows no quoted names (text 0.0.4, OpenMetrics 0.0.1). With the names `escaped`, the default, the page is the same
+ * whatever is asked: every name is legal as it is, which `allow-utf-8` and `underscores` both allow.
  */
-export function negotiateFormat(accept: string | undefined): PageFormat {
+export function negotiateFormat(accept: string | undefined, names: PageNames = 'escaped'): PageFormat {
   for (const range of parseAccept(accept)) {
     const format = range.quality > 0 ? formatOf(range) : undefined
     if (format === undefined) continue
-    const escaping = range.parameters.get('escaping')
-    if (escaping === undefined) return format
-    const scheme = escaping === 'allow-utf-8' ? escaping : 'underscores'
-    return { ...format, contentType: `${format.contentType}; escaping=${scheme}` }
+    const asked = range.parameters.get('escaping')
+    if (asked === undefined) return format
+    if (names === 'escaped') {
+      return { ...format, contentType: withEscaping(format, asked === 'allow-utf-8' ? asked : 'underscores') }
+    }
+    const scheme = toEscapingScheme(asked) ?? 'underscores'
+    const escaping = scheme === 'allow-utf-8' && !format.quotesNames ? 'underscores' : scheme
+    return { ...format, contentType: withEscaping(format, escaping), escaping }
   }
   return defaultFormat
 }
 
-function formatOf({ name, parameters }: AcceptRange): PageFormat | undefined {
+function withEscaping({ contentType }: PageFormat, scheme: EscapingScheme): string {
+  return `${contentType}; escaping=${scheme}`
+}
+
+function formatOf({ name, parameters }: AcceptRange): KnownFormat | undefined {
   if (name === '*/*' || name === 'text/*') return defaultFormat
-  const versions: { readonly [version: string]: PageFormat } | undefined = Object.hasOwn(formats, name)
+  const versions: { readonly [version: string]: KnownFormat } | undefined = Object.hasOwn(formats, name)
     ? formats[name as keyof typeof formats]
     : undefined
   if (versions === undefined || !isOurProtobuf(parameters)) return undefined

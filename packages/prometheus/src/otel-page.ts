@@ -1,8 +1,10 @@
 import { isOnPage, type PageRecorder, pageTypes } from './catalog-page.js'
 import { coalesce } from './coalesce.js'
+import type { EscapingScheme } from './escaping.js'
 import { createForeignFamilies } from './foreign-families.js'
 import { type TakenNames, takeNames } from './name-clash.js'
 import type { OtelCollect, OtelScopeMetrics } from './otel-metrics.js'
+import { catalogPageName } from './page-names.js'
 import type { PageSource } from './page-source.js'
 import { targetInfo } from './target-info.js'
 
@@ -38,17 +40,17 @@ export function otelPage(collect: OtelCollect, options: OtelPageOptions = {}): P
   const shared = coalesce((timeoutMs) => collect({ timeoutMillis: callbackTime(timeoutMs) }))
   return {
     drop,
-    async families({ timeoutMs, pace }) {
+    async families({ timeoutMs, pace, escaping: scheme = 'underscores' }) {
       const { resourceMetrics, errors } = await shared(timeoutMs)
       for (const _ of errors) drop('otel', 'callback_failed')
-      const catalog = exclude === undefined ? undefined : catalogOf(exclude)
-      const foreign = createForeignFamilies({ drop, scopeLabels, taken: catalog?.taken ?? new Map() })
+      const catalog = exclude === undefined ? undefined : catalogOf(exclude, scheme)
+      const foreign = createForeignFamilies({ drop, scopeLabels, taken: catalog?.taken ?? new Map(), scheme })
       for (const { scope, metrics } of resourceMetrics.scopeMetrics) {
         for (const metric of metrics) {
           if (catalog?.has(scope, metric.descriptor.name) !== true) await foreign.add(scope, metric, pace)
         }
       }
-      const info = targetInfo(resourceMetrics.resource.attributes, options.targetInfo ?? false)
+      const info = targetInfo(resourceMetrics.resource.attributes, options.targetInfo ?? false, scheme)
       return info === undefined ? foreign.families() : [info, ...foreign.families()]
     },
   }
@@ -60,12 +62,13 @@ function callbackTime(timeoutMs: number): number {
 }
 
 /** The names of a recorder's page, and whether a metric is the recorder's own, come back through the provider. */
-function catalogOf(recorder: PageRecorder) {
+function catalogOf(recorder: PageRecorder, scheme: EscapingScheme) {
   const taken: TakenNames = new Map()
   const own = new Set<string>()
   for (const reading of recorder.readings()) {
     own.add(`${reading.scope} ${reading.otlpName}`)
-    if (isOnPage(reading)) takeNames(taken, { name: reading.prometheusName, type: pageTypes[reading.spec.kind] })
+    if (isOnPage(reading))
+      takeNames(taken, { name: catalogPageName(reading, scheme), type: pageTypes[reading.spec.kind] })
   }
   return { taken, has: (scope: OtelScopeMetrics['scope'], name: string) => own.has(`${scope.name} ${name}`) }
 }

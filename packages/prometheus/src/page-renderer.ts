@@ -29,7 +29,7 @@ export function createPageRenderer(page: Page, onError: ((error: unknown) => voi
   const renderings = new Map<string, (timeoutMs: number) => Promise<EncodedPage>>()
   return {
     render({ format, names, coding, timeoutMs }) {
-      const key = JSON.stringify([format.language, coding, ...names])
+      const key = JSON.stringify([format.language, format.escaping, coding, ...names])
       const shared =
         renderings.get(key) ??
         coalesce((timeout) => encode(page, { format, names, timeoutMs: timeout, onError }, coding))

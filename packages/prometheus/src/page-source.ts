@@ -1,3 +1,4 @@
+import type { EscapingScheme } from './escaping.js'
 import type { Family } from './family.js'
 import type { Pace } from './pace.js'
 
@@ -7,6 +8,8 @@ export interface ScrapeContext {
   readonly timeoutMs: number
   /** To be asked during long work, so that the event loop has its turns. */
   readonly pace: Pace
+  /** How names are to be written; `underscores` when it is absent. */
+  readonly escaping?: EscapingScheme
 }
 
 /**

@@ -58,7 +58,7 @@ export function createPage(source: PageSource | readonly PageSource[], options: 
 
   /** Gathers the families and has each written; what throws is left out when there is an `onError`. */
   const writeAll = async (
-    { names, timeoutMs = 10_000, onError }: RenderOptions,
+    { format = defaultFormat, names, timeoutMs = 10_000, onError }: RenderOptions,
     write: (family: Family, pace: Pace) => Promise<void>,
   ): Promise<{ readonly error: unknown } | undefined> => {
     const pace = createPace(options.pace)
@@ -79,7 +79,10 @@ export function createPage(source: PageSource | readonly PageSource[], options: 
     const collected = await Promise.all(
       sources.map(async (each) => ({
         source: each,
-        families: await attempt(() => each.families({ timeoutMs, pace }), []),
+        families: await attempt(
+          () => each.families({ timeoutMs, pace, escaping: format.escaping ?? 'underscores' }),
+          [],
+        ),
       })),
     )
     for (const family of withoutClashes(collected)) {

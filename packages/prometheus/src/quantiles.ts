@@ -1,4 +1,4 @@
-import type { ExponentialPoint } from './family.js'
+import type { ExponentialPoint, Quantile } from './family.js'
 
 /**
  * Quantiles of everything that an exponential histogram has counted: the geometric middle of the bucket in which each
@@ -6,10 +6,7 @@ import type { ExponentialPoint } from './family.js'
  *
  * @returns none where nothing was counted
  */
-export function quantilesOf(
-  histogram: ExponentialPoint,
-  quantiles: readonly number[],
-): { readonly quantile: number; readonly value: number }[] {
+export function quantilesOf(histogram: ExponentialPoint, quantiles: readonly number[]): readonly Quantile[] {
   if (histogram.count === 0) return []
   return quantiles.map((quantile) => ({ quantile, value: valueAt(histogram, quantile * histogram.count) }))
 }

@@ -1,7 +1,7 @@
 import { type Auth, createAuthorizer } from './authorize.js'
 import { TimedOut } from './coalesce.js'
 import { availableCodings } from './compress.js'
-import { negotiateCoding, negotiateFormat } from './negotiate.js'
+import { negotiateCoding, negotiateFormat, type PageNames } from './negotiate.js'
 import { createPage, type Page } from './page.js'
 import { createPageRenderer, type PageRenderer } from './page-renderer.js'
 import type { PageSource } from './page-source.js'
@@ -31,6 +31,12 @@ export interface ScrapeOptions {
   readonly pages: { readonly [path: string]: PageSource | readonly PageSource[] | Page }
   /** Who may read the pages, all of them. Default: everyone who can reach them. */
   readonly auth?: Auth
+  /**
+   * `escaped`: every scraper gets the documented names, `http_server_request_duration_seconds`. `utf-8`: one that takes
+   * other characters (`escaping=allow-utf-8`, as Prometheus 3 asks unless told otherwise) gets names and labels with them,
+   * `http.server.request.duration_seconds`; queries and boards must be written for these. Default `escaped`.
+   */
+  readonly names?: PageNames
   /** Requests that are answered at a time; further ones get 503. Default 500. */
   readonly maxInFlight?: number
   /** Most milliseconds for an answer, 503 then; a scraper that says it waits less gets less. Default 10,000. */
@@ -52,7 +58,7 @@ interface Served {
 }
 
 export function createAnswers(options: ScrapeOptions): AnswerScrape {
-  const { recorder, maxInFlight = 500, timeoutMs = 10_000 } = options
+  const { recorder, maxInFlight = 500, timeoutMs = 10_000, names = 'escaped' } = options
   const report = reportTo(recorder)
   const authorizer = options.auth === undefined ? undefined : createAuthorizer(options.auth)
   const served = new Map<string, Served>()
@@ -73,7 +79,7 @@ export function createAnswers(options: ScrapeOptions): AnswerScrape {
     }
     if (inFlight > maxInFlight)
       return failure(503, `${maxInFlight} scrapes are in flight already`, { 'retry-after': '1' })
-    const format = negotiateFormat(request.header('accept'))
+    const format = negotiateFormat(request.header('accept'), names)
     const { pieces, coding } = await renderer.render({
       format,
       names: namesOf(query),

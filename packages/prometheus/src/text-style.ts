@@ -1,4 +1,6 @@
+import { isLegacyName } from './escaping.js'
 import { baseName, type Family, type Point } from './family.js'
+import { escapeLabelValue } from './label-text.js'
 import { canonicalText } from './number-text.js'
 import type { PageBytes } from './page-bytes.js'
 
@@ -52,7 +54,14 @@ export function familyStyle(family: Family, { dialect }: TextOptions): FamilySty
 }
 
 function sampleHead(name: string): SampleHead {
-  return { open: encoder.encode(`${name}{`), alone: encoder.encode(`${name} `) }
+  if (isLegacyName(name, 'metric')) return { open: encoder.encode(`${name}{`), alone: encoder.encode(`${name} `) }
+  const quoted = quoteName(name)
+  return { open: encoder.encode(`{${quoted},`), alone: encoder.encode(`{${quoted}} `) }
+}
+
+/** A metric's name as it stands among labels and in metadata: in quotes where it needs them. */
+export function quoteName(name: string): string {
+  return isLegacyName(name, 'metric') ? name : `"${escapeLabelValue(name)}"`
 }
 
 const leCache = new WeakMap<readonly number[], LeTexts>()

@@ -2,7 +2,7 @@ import { baseName, type Family } from './family.js'
 import { escapeHelp } from './label-text.js'
 import type { Pace } from './pace.js'
 import type { PageOutput } from './page-output.js'
-import { familyStyle, type TextOptions } from './text-style.js'
+import { familyStyle, quoteName, type TextOptions } from './text-style.js'
 import { writePoint } from './write-point.js'
 
 /** Series between two looks at the clock, which cost some 40 ns each. */
@@ -32,11 +32,12 @@ export async function writeFamily(family: Family, options: TextOptions, pace: Pa
 function familyHead(family: Family, options: TextOptions): string {
   const openMetrics = options.dialect === 'openmetrics'
   const name = openMetrics ? baseName(family) : family.name
+  const quoted = quoteName(name)
   const type = family.type === 'info' && !openMetrics ? 'gauge' : family.type
   const help = escapeHelp(family.help, openMetrics)
   return [
-    help === '' ? '' : `# HELP ${name} ${help}\n`,
-    `# TYPE ${name} ${type}\n`,
-    openMetrics && family.unit !== '' && name.endsWith(`_${family.unit}`) ? `# UNIT ${name} ${family.unit}\n` : '',
+    help === '' ? '' : `# HELP ${quoted} ${help}\n`,
+    `# TYPE ${quoted} ${type}\n`,
+    openMetrics && family.unit !== '' && name.endsWith(`_${family.unit}`) ? `# UNIT ${quoted} ${family.unit}\n` : '',
   ].join('')
 }

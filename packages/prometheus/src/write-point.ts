@@ -1,6 +1,6 @@
 import { toClassicBuckets } from './classic-buckets.js'
 import { exemplarText } from './exemplar-text.js'
-import type { ExponentialPoint, Family, Point } from './family.js'
+import type { ExponentialPoint, Family, Point, Quantile } from './family.js'
 import { canonicalText } from './number-text.js'
 import type { PageBytes } from './page-bytes.js'
 import {
@@ -41,7 +41,7 @@ function writeSamples(
       else writeHistogram(out, style, options, classicPoint(point.exponential), labels)
       return
     case 'summary':
-      writeSummary(out, style, options, point, labels)
+      writeSummary(out, style, options, point, labels, family.quantiles?.(point) ?? point.quantiles ?? [])
       return
     case 'counter':
       writeCounter(out, style, options, point, labels)
@@ -64,8 +64,15 @@ function writeCounter(
   out.byte(LINE_FEED)
 }
 
-function writeSummary(out: PageBytes, style: FamilyStyle, options: TextOptions, point: Point, labels: string): void {
-  for (const { quantile, value } of point.quantiles ?? []) {
+function writeSummary(
+  out: PageBytes,
+  style: FamilyStyle,
+  options: TextOptions,
+  point: Point,
+  labels: string,
+  quantiles: readonly Quantile[],
+): void {
+  for (const { quantile, value } of quantiles) {
     const label = `quantile="${canonicalText(quantile)}"`
     writeSample(out, style.value, labels === '' ? label : `${labels},${label}`, value)
   }

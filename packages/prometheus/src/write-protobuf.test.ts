@@ -3,9 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { type Fields, message, messages, readDelimited, text, zigzag } from '../fixtures/read-protobuf.js'
 import { type FakeReading, fakeReading, fakeRecorder } from '../fixtures/readings.js'
 import { catalogPage } from './catalog-page.js'
+import type { Family } from './family.js'
+import { labelOpening } from './label-names.js'
+import { escapeLabelValue } from './label-text.js'
 import { nativeSchema, toNativeBuckets } from './native-buckets.js'
 import { negotiateFormat } from './negotiate.js'
+import { createPace } from './pace.js'
 import { createPage } from './page.js'
+import { writeProtobuf } from './write-protobuf.js'
 
 async function render(...readings: readonly FakeReading[]): Promise<readonly Fields[]> {
   const page = createPage(catalogPage(fakeRecorder(...readings)))
@@ -154,4 +159,27 @@ describe('native buckets', () => {
       ),
     )
   })
+})
+
+it('labels come back as they were, whatever their names and values hold', async () => {
+  const label = fc.tuple(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'grapheme', minLength: 1 }))
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(label, { selector: ([name]) => name }), async (pairs) => {
+      const labelText = pairs.map(([name, value]) => `${labelOpening(name)}${escapeLabelValue(value)}"`).join(',')
+      const point = { data: [1], at: 0, exponential: undefined, exemplars: undefined }
+      const family: Family = {
+        name: 'x',
+        type: 'gauge',
+        help: '',
+        unit: '',
+        bounds: [],
+        points: () => [point],
+        labelText: () => labelText,
+        createdUnixMs: () => 0,
+      }
+      const [read] = readDelimited(Buffer.concat(await writeProtobuf(family, createPace())))
+      const labels = messages(message(read, 4), 1).map((pair) => [pair.get(1)?.[0], pair.get(2)?.[0]])
+      expect(labels.map((parts) => parts.map(text))).toEqual(pairs)
+    }),
+  )
 })

@@ -75,7 +75,7 @@ function writeMetric(writer: ProtobufWriter, family: Family, point: Point): void
       const start = writer.begin(4)
       writer.unsigned(1, point.data[point.at + 1] ?? 0)
       writer.double(2, value)
-      for (const quantile of point.quantiles ?? []) {
+      for (const quantile of family.quantiles?.(point) ?? point.quantiles ?? []) {
         const inner = writer.begin(3)
         writer.double(1, quantile.quantile)
         writer.double(2, quantile.value)
