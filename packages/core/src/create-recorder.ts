@@ -55,7 +55,8 @@ export function createRecorder<
   const strict = options.strict ?? false
   const clock = createSafeClock(options.clock ?? createSystemClock())
   const limits = { ...defaultLimits, ...options.limits }
-  const pseudonym = options.ids === 'plain' ? (value: string) => value : createPseudonymizer(options.idKey)
+  const pseudonym =
+    options.ids === 'plain' ? (value: string) => value : createPseudonymizer(options.idKey, () => settings.groupIdKey)
   const sayDrop = createDropLog(strict)
   const speech: Speech = {
     vocabularies: new Set(defaultVocabularies()),
@@ -108,9 +109,10 @@ export function createRecorder<
       if (prepared !== null) activity.emit(prepared)
     })
   }
-  const settings: { prices: RecorderSettings['prices']; sessions: RecorderSettings['sessions'] } = {
+  const settings: { -readonly [K in 'prices' | 'sessions' | 'groupIdKey']: RecorderSettings[K] } = {
     prices: undefined,
     sessions: undefined,
+    groupIdKey: undefined,
   }
   const recording: Recording = {
     clock,
@@ -153,6 +155,7 @@ export function createRecorder<
     if (chosen.activityLog !== undefined) activityLogOn = chosen.activityLog
     if (chosen.prices !== undefined) settings.prices = chosen.prices
     if (chosen.sessions !== undefined) settings.sessions = chosen.sessions
+    if (chosen.groupIdKey !== undefined) settings.groupIdKey = chosen.groupIdKey
     refreshAttachments()
   }
   let catalog: Catalog = builtinCatalog

@@ -15,6 +15,8 @@ export interface RecorderSettings {
   /** US dollars per million tokens, by model; without it no cost is recorded. */
   readonly prices?: PriceTable | undefined
   readonly sessions?: SessionOptions | undefined
+  /** Key of the pseudonyms where no other is given and none was made yet: processes of one application have it in common. */
+  readonly groupIdKey?: string | undefined
 }
 
 export interface RecorderOptions<M extends MetricSpecs, E extends EventSpecs> extends RecorderSettings {

@@ -25,3 +25,24 @@ it('without a key it holds for one pseudonymizer and no other', () => {
   expect(one('jane')).not.toBe(one('joan'))
   expect(one('jane')).not.toBe(other('jane'))
 })
+
+it('processes of one application give a user one pseudonym; a key that was given, or has been used, stays', () => {
+  const sizes = (recorder: ReturnType<typeof createRecorder>) => {
+    recorder.updateWorkspaceSize('jane', 1)
+    const reading = recorder.readings().find(({ name }) => name === 'workspace_size_bytes')
+    return reading?.cells().map(({ values }) => values[0])
+  }
+  const groupIdKey = 'a key of the processes'
+  const [one, other, keyed, late] = [
+    createRecorder(),
+    createRecorder(),
+    createRecorder({ idKey: 'sixteen letters.' }),
+    createRecorder(),
+  ]
+  const [before] = sizes(late) ?? []
+  for (const recorder of [one, other, keyed, late]) recorder.configure({ groupIdKey })
+  expect(sizes(one)).toEqual([createPseudonymizer(groupIdKey)('jane')])
+  expect(sizes(other)).toEqual(sizes(one))
+  expect(sizes(keyed)).toEqual([createPseudonymizer('sixteen letters.')('jane')])
+  expect(sizes(late)).toEqual([before])
+})

@@ -10,12 +10,13 @@ const MIN_KEY_LENGTH = 16
  * Pseudonymous, not anonymous: who has the key can test a guess.
  *
  * @param key at least 16 characters of secret; without one a random key is made, and pseudonyms change at every start
+ * @param otherwise asked once, when the first pseudonym is made, for a secret to take in place of a random one
  * @throws QuipuError QUIPU_KEY_TOO_SHORT
  * @example
  * const pseudonym = createPseudonymizer('a secret of the deployment')
  * pseudonym('jane@example.com') // 16 hexadecimal digits, the same at every start
  */
-export function createPseudonymizer(key?: string): (value: string) => string {
+export function createPseudonymizer(key?: string, otherwise?: () => string | undefined): (value: string) => string {
   if (key !== undefined && (typeof key !== 'string' || key.length < MIN_KEY_LENGTH)) {
     throw new QuipuError('QUIPU_KEY_TOO_SHORT', {
       what: 'The key of the pseudonyms is too short to keep them secret.',
@@ -25,10 +26,13 @@ export function createPseudonymizer(key?: string): (value: string) => string {
     })
   }
   // Random only when it is needed: edge runtimes give no random numbers before the first request, where recorders are made.
-  let secret = key === undefined ? undefined : new TextEncoder().encode(key)
   const encoder = new TextEncoder()
+  let secret = key === undefined ? undefined : encoder.encode(key)
   return (value) => {
-    secret ??= crypto.getRandomValues(new Uint8Array(32))
+    if (secret === undefined) {
+      const shared = otherwise?.()
+      secret = shared === undefined ? crypto.getRandomValues(new Uint8Array(32)) : encoder.encode(shared)
+    }
     return bytesToHex(hmacSha256(secret, encoder.encode(value))).slice(0, 16)
   }
 }

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster'
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { isMainThread } from 'node:worker_threads'
 import type { ImmediateMetricProducer, MetricReading, ProducerOptions, Recorder } from '@quipu/core'
 import { createGroupProducer, type GroupProducer } from './group-producer.js'
@@ -45,13 +45,15 @@ export interface ProcessGroup {
  * @throws Error when the folder cannot be made or is not this user's alone
  */
 export function joinProcesses(
-  recorder: Pick<Recorder, 'readings' | 'clock' | 'guard' | 'metrics'>,
+  recorder: Pick<Recorder, 'readings' | 'clock' | 'guard' | 'metrics' | 'configure'>,
   kind: 'cluster' | 'workers',
 ): ProcessGroup {
   // The forked are named after who forked them; threads share their process with who started them.
   const isForked = kind === 'cluster' && (cluster.isWorker || (process.send !== undefined && isMainThread))
   const directory = openDirectory(process.env[DIRECTORY_VARIABLE] ?? directoryOf(isForked ? process.ppid : process.pid))
   process.env[DIRECTORY_VARIABLE] = directory
+  // A user whom two processes see is one user, and who removes one removes the same.
+  recorder.configure({ groupIdKey: makeOnce(directory, 'id-key', randomBytes(32).toString('hex')) })
   const place = enter(directory, recorder)
   const merged = createMergedReadings(directory, place.id, recorder)
   const listeners: (() => void)[] = []

@@ -174,6 +174,31 @@ it('has another leader while the first is stopped, and tells nothing twice', { t
   expect(told()).toBe(10)
 })
 
+it('forgets a user everywhere, whichever process is told to: on pages, over OTLP, of what the dead have left', {
+  timeout: 30_000,
+}, async () => {
+  const [first, second, third] = [
+    await crew.member(otlp('cumulative')),
+    await crew.member(otlp('cumulative')),
+    await crew.member(otlp('cumulative')),
+  ]
+  const pages = () => Promise.all([first, third].map((member) => member.page()))
+  const count = (page: string) => page.split('\n').filter((line) => line.startsWith('workspace_size_bytes{')).length
+  for (const member of [first, second]) await member.ask('store', 'jane')
+  await second.ask('store', 'joan')
+  // Jane is one user, though two processes saw her.
+  await vi.waitFor(async () => expect((await pages()).map(count)).toEqual([2, 2]), 5000)
+  await second.kill('SIGKILL')
+  await third.ask('forget', 'jane')
+  await vi.waitFor(async () => expect((await pages()).map(count)).toEqual([1, 1]), 5000)
+  const sent = receiver.requests.length
+  await vi.waitFor(() => expect(receiver.requests.length).toBeGreaterThan(sent + 2), 5000)
+  const sizes = receiver.requests.at(-1)?.points.filter(({ name }) => name.startsWith('workspace_size'))
+  expect(sizes).toHaveLength(1)
+  await third.ask('forget', 'joan')
+  await vi.waitFor(async () => expect((await pages()).map(count)).toEqual([0, 0]), 5000)
+})
+
 it('lets only its owner into the folder', async () => {
   await crew.member({})
   expect(statSync(crew.directory).mode & 0o777).toBe(0o700)
