@@ -40,8 +40,10 @@ export function createProducer(
     const errors: unknown[] = []
     const scopes = new Map<string, ScopeMetrics>()
     try {
+      const all = readings()
+      // What begins while they are gathered begins before this collection ends.
       reader.begin()
-      for (const reading of readings()) {
+      for (const reading of all) {
         try {
           if (reading.spec.exportTo !== undefined && !reading.spec.exportTo.includes('otlp')) continue
           const data = toMetricData(reading, reader)

@@ -188,8 +188,9 @@ export function createOtlpBacklog(
         onDiskOnly ? isOnDisk && !isReplaced : !isReplaced || error === undefined,
       ),
     async adopt() {
-      if (spool === undefined || spool.now() - adoptedAtMs < ADOPT_EVERY_MS) return
-      adoptedAtMs = spool.now()
+      if (spool === undefined || performance.now() - adoptedAtMs < ADOPT_EVERY_MS) return
+      // A step of the wall clock must not put it off.
+      adoptedAtMs = performance.now()
       const files = await spool.adopt()
       const found = files.map((file) => ({ ...fresh, ...file, file, isOnDisk: true, isHeld: true, isReplaced: false }))
       waiting = [...found, ...waiting]

@@ -12,6 +12,7 @@ import type { Notes } from './otlp-backlog.js'
 import type { OtlpMetricsConfiguration } from './otlp-configuration.js'
 import { createOtlpSender } from './otlp-sender.js'
 import { splitMetrics } from './split-metrics.js'
+import { createSteadyTimes } from './steady-times.js'
 
 /** A way out that pushes: its reader, and what became of the points. */
 export interface PushReader {
@@ -55,14 +56,15 @@ function otlpReader(
   const transport = createTransport(otlp, 'metrics', () => ledger.retried())
   const isCumulative = otlp.temporality === 'cumulative'
   const source = producerOf(recorder, group, isCumulative ? 'cumulative' : 'delta')
-  const { maxPointsPerRequest: maxPoints } = otlp
+  const { maxPointsPerRequest: maxPoints = Number.POSITIVE_INFINITY } = otlp
+  const steady = createSteadyTimes()
   const sender = createOtlpSender<ResourceMetrics>({
     serializer: otlp.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer,
     encoding: otlp.protocol === 'http/json' ? 'json' : 'protobuf',
     transport,
     ledger,
     countOf: countPoints,
-    ...(maxPoints !== undefined && { split: (batch) => splitMetrics(batch, maxPoints) }),
+    split: (batch) => splitMetrics(steady(batch), maxPoints),
     isMuted: () => group?.leads() === false,
     notes: source.notes,
     undelivered: isCumulative ? 'replace' : 'repeat',
