@@ -53,6 +53,29 @@ describe('the format that is served', () => {
   })
 })
 
+describe('the escaping of names that keep their characters', () => {
+  it.each([
+    [undefined, undefined],
+    ['text/plain;version=1.0.0', undefined],
+    ['text/plain;version=1.0.0;escaping=allow-utf-8', 'allow-utf-8'],
+    ['text/plain;version=1.0.0;escaping=dots', 'dots'],
+    ['text/plain;version=1.0.0;escaping=values', 'values'],
+    ['text/plain;version=1.0.0;escaping=nothing', 'underscores'],
+    ['text/plain;version=0.0.4;escaping=allow-utf-8', 'underscores'],
+    ['text/plain;version=0.0.4;escaping=values', 'values'],
+    ['application/openmetrics-text;version=0.0.1;escaping=allow-utf-8', 'underscores'],
+    [prometheus3, 'allow-utf-8'],
+    // With native histograms it asks for protobuf, of which it does not say how names are to be written.
+    [prometheusNative.replace('delimited;escaping=allow-utf-8', 'delimited'), 'allow-utf-8'],
+    ['application/vnd.google.protobuf', undefined],
+  ])('for %j is %s', (accept, scheme) => {
+    const { escaping, contentType } = negotiateFormat(accept, 'utf-8')
+    expect(escaping).toBe(scheme)
+    expect(contentType.includes('escaping=')).toBe(scheme !== undefined)
+    if (scheme !== undefined) expect(contentType).toMatch(new RegExp(`; escaping=${scheme}$`))
+  })
+})
+
 describe('the coding of a body', () => {
   it.each([
     [undefined, 'identity'],

@@ -14,10 +14,11 @@ export type PageNames = 'escaped' | 'utf-8'
  * whatever is asked: every name is legal as it is, which `allow-utf-8` and `underscores` both allow.
  */
 export function negotiateFormat(accept: string | undefined, names: PageNames = 'escaped'): PageFormat {
-  for (const range of parseAccept(accept)) {
+  const ranges = parseAccept(accept)
+  for (const range of ranges) {
     const format = range.quality > 0 ? formatOf(range) : undefined
     if (format === undefined) continue
-    const asked = range.parameters.get('escaping')
+    const asked = range.parameters.get('escaping') ?? (names === 'utf-8' ? escapingBeside(format, ranges) : undefined)
     if (asked === undefined) return format
     if (names === 'escaped') {
       return { ...format, contentType: withEscaping(format, asked === 'allow-utf-8' ? asked : 'underscores') }
@@ -27,6 +28,15 @@ export function negotiateFormat(accept: string | undefined, names: PageNames = '
     return { ...format, contentType: withEscaping(format, escaping), escaping }
   }
   return defaultFormat
+}
+
+/**
+ * Prometheus asks for a scheme with its text formats only. Protobuf gets the same one: a metric would else have another
+ * name as soon as native histograms are scraped.
+ */
+function escapingBeside({ language }: PageFormat, ranges: readonly AcceptRange[]): string | undefined {
+  if (language !== 'protobuf') return undefined
+  return ranges.find(({ quality, parameters }) => quality > 0 && parameters.has('escaping'))?.parameters.get('escaping')
 }
 
 function withEscaping({ contentType }: PageFormat, scheme: EscapingScheme): string {
