@@ -1,7 +1,9 @@
+import { diag } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
-import type { AggregationOption, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { AggregationOption, PushMetricExporter, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics'
 import { createProducer, type ImmediateMetricProducer, type MetricProducer, type Recorder } from '@quipu/core'
 import type { Configuration } from '../configuration/configuration.js'
+import { collectInstrumentsNow } from '../opentelemetry/collect-now.js'
 import { loadOtlpMetricExporter, loadOtlpTransformer, loadSdkMetrics } from '../opentelemetry/load-opentelemetry.js'
 import type { ProcessGroup } from '../processes/join-processes.js'
 import { createSpool } from '../spool/spool.js'
@@ -73,28 +75,67 @@ function otlpReader(
   // Deltas begin where whoever led last had told everything: what waits here in memory is told again.
   if (!isCumulative) group?.onLead(sender.disown)
   const { AggregationType } = loadSdkMetrics()
-  const exporter = new OTLPMetricExporterBase(sender, {
+  /** Deltas that were collected and are not exported yet: the reader waits for callbacks of the host's. */
+  let underWay: readonly ScopeMetrics[] = []
+  const noted: MetricProducer = {
+    async collect() {
+      const result = source.collectNow()
+      if (!isCumulative) underWay = result.resourceMetrics.scopeMetrics
+      return result
+    },
+  }
+  const delegate: typeof sender = {
+    ...sender,
+    export(batch, done) {
+      underWay = []
+      sender.export(batch, done)
+    },
+  }
+  const exporter = new OTLPMetricExporterBase(delegate, {
     temporalityPreference: temporalityPreference(otlp.temporality),
     ...(otlp.histograms === 'exponential' && {
       aggregationPreference: (type: string): AggregationOption =>
         type === 'HISTOGRAM' ? { type: AggregationType.EXPONENTIAL_HISTOGRAM } : { type: AggregationType.DEFAULT },
     }),
   })
-  // Only the catalogue: OpenTelemetry's own instruments cannot be read where nothing asynchronous runs any more.
-  const onExit = (): void =>
-    void recorder.guard('spool', () => {
+  const reader = periodicReader(configuration, exporter, noted)
+  const collector = collectorOf(reader)
+  const onExit = (): void => {
+    recorder.guard('spool', () => {
       group?.takeOver()
-      sender.spoolNow({ ...source.collectNow().resourceMetrics, resource: resource() })
+      const { scopeMetrics } = source.collectNow().resourceMetrics
+      sender.spoolNow({ resource: resource(), scopeMetrics: [...underWay, ...scopeMetrics] })
     })
+    // Apart, so that nothing of it costs the catalogue anything.
+    recorder.guard('spool', () => {
+      const instruments = collectInstrumentsNow(collector())
+      if (instruments === undefined) diag.warn(`quipu: ${NOT_COLLECTED}`)
+      else sender.spoolNow({ resource: resource(), scopeMetrics: [...instruments] })
+    })
+  }
   if (otlp.spool !== undefined) process.on('exit', onExit)
   return {
-    reader: periodicReader(configuration, exporter, source),
+    reader,
     ledger,
     held: sender.held,
     hurry: sender.hurry,
     abort: transport.abort,
     close: () => void process.off('exit', onExit),
   }
+}
+
+const NOT_COLLECTED =
+  'this version of OpenTelemetry keeps the numbers of its instruments elsewhere: what they recorded since the last export is lost'
+
+/** What the SDK gives a reader to collect from. */
+function collectorOf(reader: PushReader['reader']): () => object {
+  let collector: object = {}
+  const set = reader.setMetricProducer.bind(reader)
+  reader.setMetricProducer = (producer) => {
+    collector = producer
+    set(producer)
+  }
+  return () => collector
 }
 
 function temporalityPreference(temporality: OtlpMetricsConfiguration['temporality']) {

@@ -38,8 +38,8 @@ export function enter(directory: string, recorder: Pick<Recorder, 'readings' | '
     return known
   }
   openDirectory(directory)
-  // Each is another: a number that was given once never means something else.
-  const id = `${ownProcessId()}-${all.count++}`
+  // Each is another, also where a process cannot be told from one that had its number before: files are never taken over.
+  const id = `${ownProcessId()}-${all.count++}-${Date.now().toString(36)}`
   const publisher = createPublisher(directory, id, recorder)
   const member: Member = {
     id,

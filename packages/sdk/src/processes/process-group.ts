@@ -9,7 +9,7 @@ import { endsWithUs, groupName, isAlive, type ProcessId } from './process-id.js'
 export const DIRECTORY_VARIABLE = 'QUIPU_PROCESS_DIR'
 const PREFIX = 'quipu-'
 /** All that we ever put into a group's folder: a folder that a user names may hold more, which is not ours to remove. */
-const OURS = /^(instance|id-key|leader-|retained-|export(ed|ing)\.json|spooling\.json)|\.(series|numbers)$/
+const OURS = /^(instance|id-key|leader-|retained-|export(ed|ing)\.json|spooling\.json)|\.(series(\.new)?|numbers)$/
 
 /**
  * The folder of a group, made when it is not there; only its owner may look into it (0700).

@@ -29,11 +29,17 @@ export interface PublishedProcess {
   readonly beatMs: number
 }
 
-/** Reads a sibling's files; names are only ever added to, so each is parsed once. */
+interface Read {
+  /** Which file of that name it was. */
+  readonly identity: string
+  readonly position: number
+}
+
+/** Reads a sibling's files; of the names only what was added since, unless they were written anew. */
 export function openPublishedProcess(directory: string, id: string): PublishedProcess {
   const names = join(directory, `${id}.series`)
   const series = new Map<number, PublishedSeries>()
-  let parsedBytes = 0
+  let parsed: Read = { identity: '', position: 0 }
   let numbers = new Float64Array(0)
   let ended = false
   let applied = 0
@@ -41,13 +47,13 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
 
   const parse = (text: string): void => {
     for (const line of text.split('\n')) {
-      const parsed = parseSeriesLine(line)
-      if (parsed === null) continue
-      if (parsed[0] === 'end' || parsed[0] === 'again') ended = parsed[0] === 'end'
-      else if (parsed[0] === 'applied') applied = parsed[1]
-      else if (parsed[0] === '-') series.delete(parsed[1])
+      const said = parseSeriesLine(line)
+      if (said === null) continue
+      if (said[0] === 'end' || said[0] === 'again') ended = said[0] === 'end'
+      else if (said[0] === 'applied') applied = said[1]
+      else if (said[0] === '-') series.delete(said[1])
       else {
-        const [, metric, values, offset, startUnixMs] = parsed
+        const [, metric, values, offset, startUnixMs] = said
         series.set(offset, { metric, values: values.map((value) => value ?? undefined), offset, startUnixMs })
       }
     }
@@ -57,11 +63,16 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
     id,
     refresh() {
       try {
-        const tail = readFrom(names, parsedBytes)
+        const { read, bytes: tail } = readFrom(names, parsed)
+        if (read.position === 0) {
+          // Written anew, with what counts yet.
+          series.clear()
+          ended = false
+        }
         // The last line may be on its way; it is read when it is whole.
         const whole = tail.lastIndexOf(10) + 1
         parse(tail.toString('utf8', 0, whole))
-        parsedBytes += whole
+        parsed = { ...read, position: read.position + whole }
         beatMs = statSync(names).mtimeMs
         const bytes = readFileSync(join(directory, `${id}.numbers`))
         numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~7)))
@@ -86,13 +97,16 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
   }
 }
 
-function readFrom(path: string, position: number): Buffer {
+/** What a file has from a position on, or from its beginning when it is not the one that was read before. */
+function readFrom(path: string, { identity, position }: Read): { readonly read: Read; readonly bytes: Buffer } {
   const file = openSync(path, 'r')
   try {
-    const length = Math.max(0, fstatSync(file).size - position)
-    const buffer = Buffer.alloc(length)
-    const read = length === 0 ? 0 : readSync(file, buffer, 0, length, position)
-    return buffer.subarray(0, read)
+    const { ino, birthtimeMs, size } = fstatSync(file)
+    const found = `${ino} ${birthtimeMs}`
+    const from = found === identity ? position : 0
+    const bytes = Buffer.alloc(Math.max(0, size - from))
+    const length = bytes.length === 0 ? 0 : readSync(file, bytes, 0, bytes.length, from)
+    return { read: { identity: found, position: from }, bytes: bytes.subarray(0, length) }
   } finally {
     closeSync(file)
   }

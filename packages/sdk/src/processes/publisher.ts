@@ -1,7 +1,11 @@
-import { appendFileSync, closeSync, openSync, utimesSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cell, MetricReading, Recorder } from '@quipu/core'
+import { createLineFile } from './line-file.js'
+import { createNumberFile } from './number-file.js'
 import { numbersOf, type SeriesLine, strideOf, toUnixMs } from './published-series.js'
+
+/** Lines that may be about what is no more before the file is written anew. */
+const MAX_IDLE_LINES = 1000
 
 /** Writes a process's numbers where its siblings can read them, also when it is no more. */
 export interface Publisher {
@@ -24,83 +28,88 @@ export interface Publisher {
 
 interface Place {
   readonly offset: number
-  readonly last: Float64Array
+  readonly line: SeriesLine
+}
+interface PublishedMetric {
+  version: number
+  readonly places: Map<Cell, Place>
 }
 
 /**
  * Publishes a recorder's series in two files: `<id>.series` names them, one line each, and `<id>.numbers` holds their
  * numbers, eight bytes each, in place. Only what changed is written, so a publication costs what was recorded, not what
- * is held. The page cache keeps what was written when the process is killed.
+ * is held. The page cache keeps what was written when the process is killed. Both files stay as small as the most series
+ * that were held at a time ask for, however many come and go.
+ *
+ * @throws Error when the files cannot be made
  */
 export function createPublisher(
   directory: string,
   id: string,
   recorder: Pick<Recorder, 'readings' | 'clock'>,
 ): Publisher {
-  const names = join(directory, `${id}.series`)
-  const numbersFile = join(directory, `${id}.numbers`)
-  const numbers = openSync(numbersFile, 'w', 0o600)
-  const metrics = new Map<string, { version: number; readonly places: Map<Cell, Place> }>()
-  let used = 0
-  let wrote = false
+  const lines = createLineFile(join(directory, `${id}.series`))
+  const numbers = createNumberFile(join(directory, `${id}.numbers`))
+  const metrics = new Map<string, PublishedMetric>()
+  let applied = 0
   let open = true
   let resting = false
-  appendFileSync(names, '', { mode: 0o600 })
 
-  const say = (lines: readonly SeriesLine[]): void => {
-    if (lines.length > 0) appendFileSync(names, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+  const begin = (reading: MetricReading, cell: Cell): Place => {
+    const offset = numbers.take(strideOf(reading))
+    const start = toUnixMs(recorder.clock, cell.startedAtMs)
+    const now = numbersOf(reading, cell, recorder.clock)
+    numbers.set(offset, now, now.length)
+    return { offset, line: ['+', reading.name, cell.values.map((value) => value ?? null), offset, start] }
   }
 
-  const publishMetric = (reading: MetricReading, lines: SeriesLine[]): void => {
-    let known = metrics.get(reading.name)
-    if (known === undefined) {
-      known = { version: -1, places: new Map() }
-      metrics.set(reading.name, known)
-    }
+  const publishMetric = (reading: MetricReading, said: SeriesLine[]): void => {
     const version = reading.version()
+    const known = metrics.get(reading.name) ?? { version: -1, places: new Map<Cell, Place>() }
+    metrics.set(reading.name, known)
     if (version === known.version) return
     known.version = version
     const { places } = known
     const cells = reading.cells()
+    const stride = strideOf(reading)
+    // Whether a gauge was set anew to what it is matters only where the last one counts.
+    const compared = reading.spec.kind === 'gauge' && reading.spec.merge !== 'last' ? 1 : stride
     for (const cell of cells) {
-      let place = places.get(cell)
-      const stride = strideOf(reading)
-      if (place === undefined) {
-        place = { offset: used, last: new Float64Array(stride) }
-        used += stride
-        places.set(cell, place)
-        writeAt(place, numbersOf(reading, cell, recorder.clock))
-        const start = toUnixMs(recorder.clock, cell.startedAtMs)
-        lines.push(['+', reading.name, cell.values.map((value) => value ?? null), place.offset, start])
-      } else {
-        const now = numbersOf(reading, cell, recorder.clock)
-        if (changed(reading, place.last, now)) writeAt(place, now)
+      const place = places.get(cell)
+      if (place !== undefined) {
+        numbers.set(place.offset, numbersOf(reading, cell, recorder.clock), compared)
+        continue
       }
+      const begun = begin(reading, cell)
+      places.set(cell, begun)
+      said.push(begun.line)
     }
-    if (places.size > cells.length) {
-      const live = new Set(cells)
-      for (const [cell, place] of places) {
-        if (live.has(cell)) continue
-        places.delete(cell)
-        lines.push(['-', place.offset])
-      }
+    if (places.size === cells.length) return
+    const live = new Set(cells)
+    for (const [cell, { offset }] of places) {
+      if (live.has(cell)) continue
+      places.delete(cell)
+      numbers.giveUp(offset, stride)
+      said.push(['-', offset])
     }
   }
 
-  const writeAt = (place: Place, now: Float64Array): void => {
-    place.last.set(now)
-    wrote = true
-    writeSync(numbers, new Uint8Array(now.buffer), 0, now.byteLength, place.offset * 8)
+  const say = (said: readonly SeriesLine[]): void => {
+    lines.add(said)
+    if (lines.length <= MAX_IDLE_LINES) return
+    const needed: SeriesLine[] = [['applied', applied], ...(resting ? [['end'] as const] : [])]
+    for (const { places } of metrics.values()) for (const { line } of places.values()) needed.push(line)
+    if (lines.length > 2 * needed.length + MAX_IDLE_LINES) lines.replace(needed)
   }
 
   const publish = (): boolean => {
     if (!open) return false
-    wrote = false
-    const lines: SeriesLine[] = []
-    for (const reading of recorder.readings()) publishMetric(reading, lines)
+    const said: SeriesLine[] = []
+    for (const reading of recorder.readings()) publishMetric(reading, said)
     // Numbers before names: a series that can be read has its numbers.
-    say(lines)
-    return wrote || lines.length > 0
+    const hasWritten = numbers.write()
+    say(said)
+    return hasWritten || said.length > 0
   }
   const rest = (): void => {
     if (!open) return
@@ -111,13 +120,15 @@ export function createPublisher(
   return {
     publish,
     sayApplied(number) {
-      if (open) say([['applied', number]])
+      if (!open) return
+      applied = number
+      say([['applied', number]])
     },
     beat() {
       const now = new Date()
       // Both, so that nothing that clears temporary folders takes one of them for old.
-      utimesSync(names, now, now)
-      utimesSync(numbersFile, now, now)
+      lines.touch(now)
+      numbers.touch(now)
     },
     rest,
     resume() {
@@ -129,14 +140,8 @@ export function createPublisher(
       if (!open) return
       rest()
       open = false
-      closeSync(numbers)
+      lines.close()
+      numbers.close()
     },
   }
-}
-
-function changed({ spec }: MetricReading, before: Float64Array, now: Float64Array): boolean {
-  // Whether a gauge was set anew to what it is matters only where the last one counts.
-  const length = spec.kind === 'gauge' && spec.merge !== 'last' ? 1 : now.length
-  for (let i = 0; i < length; i++) if (before[i] !== now[i]) return true
-  return false
 }

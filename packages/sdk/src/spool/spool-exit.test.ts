@@ -44,6 +44,32 @@ beforeAll(async () => {
     await endings[ENDING]()
   `,
   )
+  apps.write(
+    'instruments.mjs',
+    `
+    import { createServer, get } from 'node:http'
+    import { metrics } from '@opentelemetry/api'
+    import { start } from '@quipu/sdk'
+    const { ENDING, TEMPORALITY, URL, DIRECTORY } = process.env
+    const quipu = start({ otlp: { url: URL, temporality: TEMPORALITY, spool: { directory: DIRECTORY } } })
+    const server = createServer((request, response) => response.end('answered')).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const ask = () => new Promise((resolve) => get({ port: server.address().port, host: '127.0.0.1', agent: false },
+      (response) => response.resume().on('end', () => setImmediate(resolve))))
+    const meter = metrics.getMeter('shop')
+    const orders = meter.createCounter('shop.orders')
+    const basket = meter.createHistogram('shop.basket')
+    orders.add(2)
+    basket.record(5)
+    await ask()
+    await quipu.flush()
+    orders.add(3)
+    basket.record(7)
+    await ask()
+    if (ENDING === 'exit') process.exit(3)
+    setImmediate(() => { throw new Error('boom') })
+  `,
+  )
 }, 120_000)
 afterAll(() => apps?.remove())
 beforeEach(async () => {
@@ -84,7 +110,30 @@ const endings = [
   ['SIGTERM', null, 'SIGTERM'],
 ] as const
 
+/** What OpenTelemetry's own instruments counted, of the application's and of the standard metrics. */
+function counted(temporality: 'delta' | 'cumulative', name: string): number {
+  const points = server.arrived.filter((point) => point.name === name)
+  const numbers = points.map(({ value, count }) => value ?? count ?? 0)
+  return temporality === 'delta' ? numbers.reduce((a, b) => a + b, 0) : Math.max(0, ...numbers)
+}
+
 for (const temporality of ['delta', 'cumulative'] as const) {
+  test.each(['exit', 'uncaught'])(
+    `${temporality}: after %s, what OpenTelemetry’s own instruments recorded last arrives with the next start`,
+    async (ending) => {
+      const result = await apps.run('instruments.mjs', {
+        env: { ENDING: ending, TEMPORALITY: temporality, URL: server.url, DIRECTORY: directory },
+      })
+      expect(result.code).toBe(ending === 'exit' ? 3 : 1)
+      expect(counted(temporality, 'shop.orders')).toBe(2)
+      await runApp('none', temporality)
+      expect(counted(temporality, 'shop.orders')).toBe(5)
+      expect(counted(temporality, 'shop.basket')).toBe(2)
+      expect(counted(temporality, 'http.server.request.duration')).toBe(2)
+      expect(spooled()).toEqual([])
+    },
+  )
+
   test.each(endings)(
     `${temporality}: with a collector that is there, everything arrives after %s, or waits for the next start`,
     async (ending, code, signal) => {

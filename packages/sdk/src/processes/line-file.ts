@@ -1,0 +1,43 @@
+import { closeSync, openSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs'
+
+/** A file of lines, each a JSON value, that is added to. */
+export interface LineFile {
+  add(lines: readonly unknown[]): void
+  /** Lines that it has. */
+  readonly length: number
+  /** Puts these lines in place of all; whoever reads it finds the old ones or the new. */
+  replace(lines: readonly unknown[]): void
+  /** Sets the time of its last change; throws when it is gone. */
+  touch(now: Date): void
+  close(): void
+}
+
+/** @throws Error when the file is there: it is never somebody else's, nor a link to anything */
+export function createLineFile(path: string): LineFile {
+  let file = openSync(path, 'ax', 0o600)
+  let length = 0
+  const write = (to: number, lines: readonly unknown[]): void => {
+    if (lines.length > 0) writeSync(to, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  }
+  return {
+    add(lines) {
+      write(file, lines)
+      length += lines.length
+    },
+    get length() {
+      return length
+    },
+    replace(lines) {
+      const aside = `${path}.new`
+      rmSync(aside, { force: true })
+      const made = openSync(aside, 'ax', 0o600)
+      write(made, lines)
+      renameSync(aside, path)
+      closeSync(file)
+      file = made
+      length = lines.length
+    },
+    touch: (now) => utimesSync(path, now, now),
+    close: () => closeSync(file),
+  }
+}
