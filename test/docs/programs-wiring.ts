@@ -141,6 +141,50 @@ support.observe({ preset, code, late, delivered: outcome.delivered, inTime: perf
     },
   },
   {
+    name: 'spool',
+    section: 12,
+    part: linesBetween(section12, 'start({ otlp: { url, spool', 'start({ otlp: { url, spool').replace(
+      "'/var/lib/shop/spool'",
+      'directory',
+    ),
+    before: `
+import { readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { start, trackUserLogin } from '@quipu/sdk'
+let taken = 0
+let isAway = true
+const backend = createServer((request, response) => {
+  request.resume().on('end', () => {
+    if (!isAway) taken++
+    response.writeHead(isAway ? 503 : 200, { 'retry-after': '3600' }).end()
+  })
+}).listen(0, '127.0.0.1')
+await new Promise((resolve) => backend.once('listening', resolve))
+const url = 'http://127.0.0.1:' + (backend.address() as AddressInfo).port
+const directory = process.cwd() + '/spool'`,
+    after: `
+const onDisk = () => readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith('.pb')).length
+trackUserLogin()
+const quipu = start()
+const inTheOutage = await quipu.flush()
+const waiting = onDisk()
+const atTheEnd = await quipu.shutdown()
+isAway = false
+const next = start({ otlp: { url, spool: { directory } } })
+await next.shutdown()
+support.observe({ inTheOutage, waiting, held: atTheEnd.held, dropped: atTheEnd.dropped, taken, left: onDisk() })
+rmSync(directory, { recursive: true })
+backend.close()`,
+    check({ observed }, promised) {
+      promised('what the back end did not take waits on disk, over an outage and a SIGKILL; off by default')
+      expect(observed).toMatchObject({ inTheOutage: { delivered: 0, dropped: 0 }, waiting: 1, dropped: 0, left: 0 })
+      expect(Number(observed.held)).toBeGreaterThan(0)
+      // What the first left, and what the second collected.
+      expect(Number(observed.taken)).toBeGreaterThanOrEqual(2)
+    },
+  },
+  {
     name: 'many-processes',
     section: 12,
     part: linesBetween(section12, "start({ processes: 'cluster' })", "start({ processes: 'cluster' })"),

@@ -115,7 +115,9 @@ describe('deploy/kubernetes', () => {
     const wanted = containerOf(manifest('Deployment', 'securetrack')).env?.find(
       ({ name }) => name === 'QUIPU_PROMETHEUS_TOKEN',
     )
-    for (const { authorization } of manifest('ServiceMonitor', 'securetrack').spec.endpoints ?? []) {
+    const endpoints = manifest('ServiceMonitor', 'securetrack').spec.endpoints ?? []
+    expect(endpoints).toHaveLength(2)
+    for (const { authorization } of endpoints) {
       expect(wanted).toMatchObject({ valueFrom: { secretKeyRef: authorization.credentials } })
     }
   })
@@ -132,7 +134,9 @@ describe('deploy/kubernetes', () => {
     for (const { metadata, spec } of workloads) {
       expect(spec.template?.metadata.labels, metadata.name).toMatchObject(spec.selector?.matchLabels ?? { none: '' })
     }
-    for (const { metadata, spec } of manifests.filter(({ kind }) => kind === 'NetworkPolicy')) {
+    const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy')
+    expect(policies).toHaveLength(workloads.length)
+    for (const { metadata, spec } of policies) {
       const selected = workloads.filter((one) => one.metadata.name === metadata.name)
       expect(selected[0]?.spec.template?.metadata.labels).toMatchObject(spec.podSelector?.matchLabels ?? { none: '' })
     }
@@ -142,6 +146,7 @@ describe('deploy/kubernetes', () => {
     for (const workload of workloads) {
       const policy = manifest('NetworkPolicy', workload.metadata.name)
       const allowed = (policy.spec.ingress ?? []).flatMap(({ ports }) => ports.map(({ port }) => port))
+      expect(allowed.length, workload.metadata.name).toBeGreaterThan(0)
       const listening = portsOf(workload)
       for (const port of allowed) expect(listening, workload.metadata.name).toContain(port)
     }

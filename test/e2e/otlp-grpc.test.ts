@@ -1,6 +1,6 @@
 import { createRecorder } from '@quipu/core'
 import { start } from '@quipu/sdk'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { type Collector, describeWithServer, startCollector } from '../servers/index.js'
 
 describeWithServer('collector', 'OTLP by gRPC into a Collector', () => {
@@ -25,6 +25,7 @@ describeWithServer('collector', 'OTLP by gRPC into a Collector', () => {
       standardMetrics: false,
       exitHooks: false,
     })
+    onTestFinished(async () => void (await quipu.shutdown()))
     recorder.metrics.user_action_total.add(3, { action_type: compression })
     const outcome = await quipu.flush()
     expect(outcome).toMatchObject({ held: 0, dropped: 0, errors: [] })
@@ -45,6 +46,7 @@ describeWithServer('collector', 'OTLP by gRPC into a Collector', () => {
       exitHooks: false,
       shutdownTimeoutMs: 5000,
     })
+    onTestFinished(async () => void (await quipu.shutdown()))
     recorder.metrics.user_action_total.add(1, { action_type: 'outage' })
     await collector.kill()
     const away = await quipu.flush()

@@ -1,20 +1,26 @@
-import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Ports given out here: the system may offer the same one twice before its first user has bound it. */
+/** Ports given out here: the next caller gets another one, also before the first has bound it. */
 const given = new Set<number>()
+
+/** Below what Linux gives to outgoing connections, which would take a server's port while it is down. */
+const LOWEST = 15_000
+const HIGHEST = 32_000
 
 /** A loopback TCP port that nothing listens on. Another process may still take it first. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    server.close()
-    await once(server, 'close')
-    if (address === null || typeof address === 'string') throw new Error(`no TCP port but ${address}`)
-    if (given.has(address.port)) continue
-    given.add(address.port)
-    return address.port
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))
+    if (given.has(port) || !(await isFree(port))) continue
+    given.add(port)
+    return port
   }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }

@@ -47,6 +47,23 @@ describe('startServerProcess', () => {
     await server.stop()
   })
 
+  it('does not wait for what the program started and left behind', async () => {
+    const leave = "require('node:child_process').spawn('sleep', ['20'], { stdio: 'inherit', detached: true })"
+    const server = await startServerProcess(process.execPath, [
+      '-e',
+      `console.log(${leave}.pid); setInterval(() => {}, 1e6)`,
+    ])
+    const left = await waitUntil(async () => Number(server.output()) || undefined, 10_000, server.output)
+    try {
+      const startedAt = performance.now()
+      await server.kill()
+      expect(performance.now() - startedAt).toBeLessThan(15_000)
+      expect(isAlive(left)).toBe(true)
+    } finally {
+      process.kill(left, 'SIGKILL')
+    }
+  })
+
   it.each([
     ['exits', 'process.exit()', null],
     ['throws', "throw new Error('on purpose')", null],

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const STOP_MS = 5000
+/** How long a program's output is waited for when it has ended: what it started may hold the pipe, and outlive it. */
+const LAST_WORDS_MS = 5000
 const KEPT_OUTPUT = 4 * 1024 * 1024
 
 /** `setpriv` makes the kernel end the server when this process dies, even by SIGKILL, when no exit hook runs. */
@@ -36,7 +38,14 @@ export function spawnBound(path: string, args: readonly string[], options: Spawn
     ? spawn(SETPRIV, ['--pdeathsig', 'KILL', '--', path, ...args], options)
     : spawn(path, args, options)
   running.add(child)
-  child.once('exit', () => running.delete(child))
+  child.once('exit', () => {
+    running.delete(child)
+    const timer = setTimeout(() => {
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+    }, LAST_WORDS_MS)
+    child.once('close', () => clearTimeout(timer))
+  })
   child.once('error', () => running.delete(child))
   return child
 }

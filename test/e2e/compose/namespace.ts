@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { runProgram } from '../../servers/run-program.js'
 import { serverPath } from '../../servers/server-path.js'
@@ -11,6 +12,16 @@ export interface Namespace {
   removeAddress(address: string): Promise<void>
   /** Ends every process in it. */
   end(): Promise<void>
+}
+
+/** Whether this machine lets this user make one, with mounts of its own; says what it answered when not. */
+export function refusedNamespace(): string | null {
+  try {
+    execFileSync('unshare', ['--net', '--pid', '--mount', '--fork', 'true'], { stdio: 'pipe' })
+    return null
+  } catch (error) {
+    return error instanceof Error ? (error.message.split('\n')[1] ?? error.message) : String(error)
+  }
 }
 
 /** Makes one whose loopback has 127.0.0.1 and the given addresses, and no others. Needs root. */
