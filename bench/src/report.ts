@@ -62,7 +62,7 @@ function verdict({ target, met, metAtMinimum }: RowResult): string {
 }
 
 /** A Markdown table whose columns line up, to be read as text too. */
-function toAligned(lines: readonly (readonly string[])[]): string {
+export function toAligned(lines: readonly (readonly string[])[]): string {
   const widths = (lines[0] ?? []).map((_, i) => Math.max(3, ...lines.map((line) => line[i]?.length ?? 0)))
   const draw = (line: readonly string[]): string =>
     `| ${line.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join(' | ')} |`

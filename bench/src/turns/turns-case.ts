@@ -20,6 +20,8 @@ export interface TurnsCase {
 
 /** What one process measured. */
 export interface TurnsRun {
+  /** The version it ran on. */
+  readonly node: string
   readonly bytes: number
   readonly maxRssMiB: number
   /** The first two scrapes, before the code is warm. */

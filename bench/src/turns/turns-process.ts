@@ -60,6 +60,7 @@ for (let i = 0; i < scrapes + 2; i++) {
 }
 client.disconnect()
 const run: TurnsRun = {
+  node: process.version,
   bytes,
   maxRssMiB: process.resourceUsage().maxRSS / 1024,
   first: watched.slice(0, 2),

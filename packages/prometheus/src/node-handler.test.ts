@@ -45,6 +45,22 @@ it('a client that takes nothing for half a minute is cut off and counts no more 
   expect(response.writes).toBe(1)
 })
 
+it('a client that is gone without a word counts no more as in flight either', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const response = new StalledResponse()
+  response.destroy = () => {
+    response.destroyed = true
+  }
+  const written = new Promise<void>((done) => {
+    const pieces = [new Uint8Array(1), new Uint8Array(1)]
+    const answer = { status: 200, headers: {}, pieces, done }
+    answerNode(() => Promise.resolve(answer), { url: '/metrics', headers: {} }, response, undefined)
+  })
+  await vi.advanceTimersByTimeAsync(31_000)
+  await written
+  expect(response.writes).toBe(1)
+})
+
 it('a response that something else has already begun is left alone', async () => {
   const response = new StalledResponse()
   response.headersSent = true

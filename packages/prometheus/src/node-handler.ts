@@ -80,13 +80,17 @@ const STALLED_MS = 30_000
 /** Resolves when a response takes more, or when it never will. */
 function roomOrClose(response: NodeResponse): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => response.destroy(), STALLED_MS)
     const go = (): void => {
       clearTimeout(timer)
       response.off('drain', go)
       response.off('close', go)
       resolve()
     }
+    // One that is destroyed already says `close` no more.
+    const timer = setTimeout(() => {
+      response.destroy()
+      go()
+    }, STALLED_MS)
     response.on('drain', go)
     response.on('close', go)
   })
