@@ -143,10 +143,7 @@ support.observe({ preset, code, late, delivered: outcome.delivered, inTime: perf
   {
     name: 'spool',
     section: 12,
-    part: linesBetween(section12, 'start({ otlp: { url, spool', 'start({ otlp: { url, spool').replace(
-      "'/var/lib/shop/spool'",
-      'directory',
-    ),
+    part: linesBetween(section12, 'start({ otlp: { url, spool', 'start({ otlp: { url, spool'),
     before: `
 import { readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
