@@ -47,11 +47,10 @@ export function catalogPage(recorder: PageRecorder): PageSource {
     return family
   }
   return {
-    families: ({ escaping = 'underscores' }) =>
-      recorder
-        .readings()
-        .filter(isOnPage)
-        .map((reading) => familyOf(reading, escaping)),
+    families({ escaping = 'underscores' }) {
+      const onPage = recorder.readings().filter(isOnPage)
+      return onPage.map((reading) => familyOf(reading, escaping))
+    },
     drop: (name, reason) => recorder.drop(name, reason),
   }
 }
