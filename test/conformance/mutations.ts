@@ -19,7 +19,7 @@ const core = (file: string, changes: readonly Change[]) => inFile(`packages/core
 
 /** A help text of SecureTrack's that is not the document's, one a metric. */
 const helpTexts = catalog(
-  'securetrack.ts',
+  'vocabularies/securetrack.ts',
   documentedMetrics.map(({ number, help }) => [number, `help: '${help}'`, `help: '${help}, roughly'`]),
 )
 
