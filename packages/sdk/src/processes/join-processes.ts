@@ -62,6 +62,7 @@ export function joinProcesses(
   let leads = false
   let left = false
   let lastLook = Number.NEGATIVE_INFINITY
+  let lastExchange = Number.NEGATIVE_INFINITY
 
   const look = (): void => {
     const led = leads
@@ -70,16 +71,16 @@ export function joinProcesses(
     if (!led) for (const listener of listeners) listener()
     merged.tidy()
   }
+  const exchange = (): void => void recorder.guard('processes', () => place.removals.exchange())
   /** Whether there was anything to publish. */
-  const publish = (): boolean =>
-    recorder.guard('processes', () => {
-      place.removals.exchange()
-      return place.publisher.publish()
-    }) ?? false
+  const publish = (): boolean => recorder.guard('processes', () => place.publisher.publish()) ?? false
   const tick = (): void => {
-    const isBusy = publish()
-    timer = setTimeout(tick, isBusy ? BUSY_MS : QUIET_MS).unref()
+    timer = setTimeout(tick, publish() ? BUSY_MS : QUIET_MS).unref()
     const now = performance.now()
+    if (now - lastExchange >= QUIET_MS) {
+      lastExchange = now
+      exchange()
+    }
     if (now - lastLook < LEAD_EVERY_MS) return
     lastLook = now
     recorder.guard('processes', () => {
@@ -89,8 +90,9 @@ export function joinProcesses(
   }
   let timer = setTimeout(tick, BUSY_MS).unref()
   process.on('disconnect', publish)
+  publish()
+  exchange()
   recorder.guard('processes', () => {
-    publish()
     look()
     if (leads) removeDeadGroups()
   })
@@ -100,6 +102,7 @@ export function joinProcesses(
     readings() {
       // What is answered here is published first: else the next answer, another's, could be lower.
       publish()
+      exchange()
       last = recorder.guard('processes', merged.readings) ?? last
       return last ?? recorder.readings()
     },
@@ -114,6 +117,7 @@ export function joinProcesses(
       const seen = createMergedReadings(directory, place.id, recorder)
       const readings = () => {
         publish()
+        exchange()
         return recorder.guard('processes', seen.readings) ?? []
       }
       return createGroupProducer(directory, { ...group, ...seen, readings }, make, options)

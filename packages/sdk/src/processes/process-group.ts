@@ -30,10 +30,10 @@ export function openDirectory(directory: string): string {
 
 /** Where the processes that one process has forked meet, itself among them. */
 export function directoryOf(parent: number): string {
-  // PM2 forks the workers of all its applications from one process: each application is a group of its own.
-  const application = process.env.pm_exec_path
+  // PM2 forks the workers of all its applications from one process: each application, a program under a name, is a group.
+  const { pm_exec_path: program, name = '' } = process.env
   const suffix =
-    application === undefined ? '' : `-${createHash('sha256').update(application).digest('hex').slice(0, 8)}`
+    program === undefined ? '' : `-${createHash('sha256').update(`${name}\n${program}`).digest('hex').slice(0, 8)}`
   return join(tmpdir(), groupName(parent) + suffix)
 }
 
