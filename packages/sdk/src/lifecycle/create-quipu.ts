@@ -131,9 +131,11 @@ function withReadings(recorder: Recorder, readings: Recorder['readings']): Recor
 
 const PORT_RETRY_MS = 500
 
-/** The pages of a group are opened by who leads it; the others are ready at once, to answer through `handler`. */
+/**
+ * The pages of a group are opened by who leads it; the others are ready at once, to answer through `handler`. A port that
+ * is taken is tried again for as long as it leads: who had it may be on its way out.
+ */
 function openWhenLeading(group: ProcessGroup, open: () => Quipu['ready']): Quipu['ready'] {
-  if (group.leads()) return open()
   let server: Quipu['ready'] | undefined
   const tryToOpen = (): void => {
     server ??= open()
@@ -144,7 +146,7 @@ function openWhenLeading(group: ProcessGroup, open: () => Quipu['ready']): Quipu
     })
   }
   group.onLead(tryToOpen)
-  return Promise.resolve({ urls: { custom: '', standard: '' } })
+  return server ?? Promise.resolve({ urls: { custom: '', standard: '' } })
 }
 
 async function settle(telemetry: Promise<unknown>, lines: ActivityLines, pages: Promise<unknown>): Promise<void> {

@@ -89,7 +89,7 @@ function createNotes(directory: string, leads: () => boolean, collected: () => r
       if (note !== SPOOLING) return true
       note = undefined
       // All that was under way is on disk as well.
-      rmSync(join(directory, EXPORTING), { force: true })
+      tryRemove(join(directory, EXPORTING))
       return tryRename(directory, SPOOLING, EXPORTED)
     },
     sending() {
@@ -101,7 +101,7 @@ function createNotes(directory: string, leads: () => boolean, collected: () => r
       if (note !== EXPORTING || !leads()) return
       note = undefined
       if (isTold) tryRename(directory, EXPORTING, EXPORTED)
-      else rmSync(join(directory, EXPORTING), { force: true })
+      else tryRemove(join(directory, EXPORTING))
     },
   }
 }
@@ -110,9 +110,17 @@ function createNotes(directory: string, leads: () => boolean, collected: () => r
 function takeBack(directory: string): void {
   const note: Retained & { readonly files?: unknown } = readRetained(directory, SPOOLING)
   for (const file of Array.isArray(note.files) ? note.files.map(String) : []) {
-    if (parseSpoolFileName(basename(file)) !== undefined) rmSync(file, { force: true })
+    if (parseSpoolFileName(basename(file)) !== undefined) tryRemove(file)
   }
-  rmSync(join(directory, SPOOLING), { force: true })
+  tryRemove(join(directory, SPOOLING))
+}
+
+function tryRemove(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // A disk that does not even do that: what it says stays as it is.
+  }
 }
 
 function tryRename(directory: string, from: string, to: string): boolean {

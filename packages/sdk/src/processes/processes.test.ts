@@ -1,4 +1,5 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
@@ -24,6 +25,8 @@ afterEach(async () => {
 })
 
 const INTERVAL_MS = 200
+/** Long for a busy machine; as a rule it takes some milliseconds. */
+const WAIT = { timeout: 20_000, interval: 20 }
 const otlp = (temporality: 'delta' | 'cumulative') => ({
   otlp: { url: receiver.url, temporality, intervalMs: INTERVAL_MS },
 })
@@ -136,12 +139,48 @@ it('goes on counting where it was when it shuts down and starts again', { timeou
   expect(told()).toBe(30)
 })
 
-it('publishes once when two copies of the package are in one process', async () => {
-  const member = await crew.member({})
-  expect(await member.ask('startCopy', {})).toBe(true)
-  await member.ask('act', 2)
-  expect(readdirSync(crew.directory).filter((name) => name.endsWith('.series'))).toHaveLength(1)
-  expect(await acted(await crew.member({}))).toBe(2)
+it.each(['startCopy', 'startRequired'])(
+  'publishes once when two copies of the package are in one process: %s',
+  async (load) => {
+    const member = await crew.member({})
+    expect(await member.ask(load, {})).toBe(true)
+    await member.ask('act', 2)
+    expect(readdirSync(crew.directory).filter((name) => name.endsWith('.series'))).toHaveLength(1)
+    const other = await crew.member({})
+    await vi.waitFor(async () => expect(await acted(other)).toBe(2), WAIT)
+  },
+)
+
+it.each([0, 1])(
+  'goes on where it was when its modules are loaded anew, having shut down before or not: %d',
+  async (shutsDown) => {
+    const [member, other] = [await crew.member({}), await crew.member({})]
+    await member.ask('act', 2)
+    for (let reloads = 1; reloads <= 3; reloads++) {
+      if (shutsDown === 1) await member.ask('shutdown')
+      // Each time it acts once.
+      await member.ask('reload', {})
+      await vi.waitFor(
+        async () => expect([await acted(member), await acted(other)]).toEqual([2 + reloads, 2 + reloads]),
+        WAIT,
+      )
+    }
+    expect(readdirSync(crew.directory).filter((name) => name.endsWith('.series'))).toHaveLength(2)
+  },
+)
+
+it('takes no port that somebody else has, and serves its page there when it is free', { timeout: 30_000 }, async () => {
+  const stranger = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => stranger.once('listening', resolve))
+  const { port } = stranger.address() as AddressInfo
+  const [first, second] = await Promise.all([crew.member(), crew.member()])
+  await expect(first?.ask('start', { prometheus: { port } })).rejects.toThrow('QUIPU_PORT_IN_USE')
+  await second?.ask('start', { prometheus: { port } })
+  await first?.ask('act', 1)
+  await second?.ask('act', 1)
+  await new Promise((resolve) => stranger.close(resolve))
+  const page = async () => (await fetch(`http://127.0.0.1:${port}/custom_metrics`)).text()
+  await vi.waitFor(async () => expect(sample(await page(), 'user_action_total')).toBe(2), WAIT)
 })
 
 it('does not wait for one that is stopped, and says that it is missing', { timeout: 30_000 }, async () => {
