@@ -39,6 +39,15 @@ describe('a recorder', () => {
     expect(names.quipu_dropped_total?.[2]).toBe('quipu')
   })
 
+  it('has its metrics where they are looked for, each the same every time', () => {
+    const { metrics } = createRecorder()
+    expect(Object.keys(metrics)).toContain('llm_requests_total')
+    expect('llm_requests_total' in metrics).toBe(true)
+    expect(metrics.llm_requests_total).toBe(metrics.llm_requests_total)
+    expect(Object.values(metrics)).toContain(metrics.llm_requests_total)
+    expect('constructor' in metrics).toBe(false)
+  })
+
   it('is alone: another one has none of it', () => {
     const [one, other] = [createRecorder(), createRecorder()]
     one.trackUserLogin()

@@ -8,7 +8,7 @@ import type { Recording } from './recording.js'
 export interface LlmCallScope {
   /** Whose it is; a layer of another recorder counts for itself. */
   readonly owner: Recording
-  readonly open: boolean
+  open: boolean
   /** Its operation as it was said when it began, not as an inner call filled it in. */
   readonly operation: string | undefined
   /** An inner call begins. What it knows of itself fills in what the outer layer did not say. */

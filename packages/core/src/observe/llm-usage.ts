@@ -30,7 +30,7 @@ export function toLlmUsage(usage: unknown): LlmUsage | undefined {
 }
 
 function readUsage(usage: object): LlmUsage | undefined {
-  const read = (names: readonly string[]): number | undefined => firstCount(usage, names)
+  const read = (places: readonly Place[]): number | undefined => firstCount(usage, places)
   const input = read(paths.input)
   const answer = read(paths.output)
   // Google's candidates leave the thoughts out; an answer may be nothing but thoughts.
@@ -87,59 +87,49 @@ const outputDetails = [
   'outputTokenDetails',
   'output_token_details',
 ]
-const within = (holders: readonly string[], names: readonly string[]): string[] =>
-  holders.flatMap((holder) => names.map((name) => `${holder}.${name}`))
+/** Where a count may be: a name, or a name within what another has. */
+type Place = readonly [name: string, part?: string]
+
+const named = (...names: readonly string[]): readonly Place[] => names.map((name) => [name])
+const within = (holders: readonly string[], ...parts: readonly string[]): readonly Place[] =>
+  holders.flatMap((holder) => parts.map((part) => [holder, part] as const))
 
 const paths = {
   input: [
-    'inputTokens',
-    'inputTokens.total',
-    'input_tokens',
-    'prompt_tokens',
-    'promptTokens',
-    'promptTokenCount',
-    'prompt_eval_count',
+    ...named('inputTokens'),
+    ...within(['inputTokens'], 'total'),
+    ...named('input_tokens', 'prompt_tokens', 'promptTokens', 'promptTokenCount', 'prompt_eval_count'),
   ],
   output: [
-    'outputTokens',
-    'outputTokens.total',
-    'output_tokens',
-    'completion_tokens',
-    'completionTokens',
-    'candidatesTokenCount',
-    'eval_count',
+    ...named('outputTokens'),
+    ...within(['outputTokens'], 'total'),
+    ...named('output_tokens', 'completion_tokens', 'completionTokens', 'candidatesTokenCount', 'eval_count'),
   ],
   cacheRead: [
-    'cacheReadTokens',
-    'cache_read_input_tokens',
-    'cacheReadInputTokens',
-    'cachedContentTokenCount',
-    'inputTokens.cacheRead',
-    ...within(inputDetails, ['cached_tokens', 'cacheReadTokens', 'cache_read']),
+    ...named('cacheReadTokens', 'cache_read_input_tokens', 'cacheReadInputTokens', 'cachedContentTokenCount'),
+    ...within(['inputTokens'], 'cacheRead'),
+    ...within(inputDetails, 'cached_tokens', 'cacheReadTokens', 'cache_read'),
   ],
   cacheWrite: [
-    'cacheWriteTokens',
-    'cache_creation_input_tokens',
-    'cacheWriteInputTokens',
-    'inputTokens.cacheWrite',
-    ...within(inputDetails, ['cache_write_tokens', 'cacheWriteTokens', 'cache_creation']),
+    ...named('cacheWriteTokens', 'cache_creation_input_tokens', 'cacheWriteInputTokens'),
+    ...within(['inputTokens'], 'cacheWrite'),
+    ...within(inputDetails, 'cache_write_tokens', 'cacheWriteTokens', 'cache_creation'),
   ],
   reasoning: [
-    'reasoningTokens',
-    'thoughtsTokenCount',
-    'outputTokens.reasoning',
-    ...within(outputDetails, ['reasoning_tokens', 'reasoningTokens', 'reasoning', 'thinking_tokens']),
+    ...named('reasoningTokens', 'thoughtsTokenCount'),
+    ...within(['outputTokens'], 'reasoning'),
+    ...within(outputDetails, 'reasoning_tokens', 'reasoningTokens', 'reasoning', 'thinking_tokens'),
   ],
-  audioInput: ['audioInputTokens', ...within(inputDetails, ['audio_tokens', 'audio'])],
-  audioOutput: ['audioOutputTokens', ...within(outputDetails, ['audio_tokens', 'audio'])],
-  imageInput: ['imageInputTokens', ...within(inputDetails, ['image_tokens', 'image'])],
-  imageOutput: ['imageOutputTokens', ...within(outputDetails, ['image_tokens', 'image'])],
+  audioInput: [...named('audioInputTokens'), ...within(inputDetails, 'audio_tokens', 'audio')],
+  audioOutput: [...named('audioOutputTokens'), ...within(outputDetails, 'audio_tokens', 'audio')],
+  imageInput: [...named('imageInputTokens'), ...within(inputDetails, 'image_tokens', 'image')],
+  imageOutput: [...named('imageOutputTokens'), ...within(outputDetails, 'image_tokens', 'image')],
 }
 
-function firstCount(usage: object, names: readonly string[]): number | undefined {
-  for (const name of names) {
-    const dot = name.indexOf('.')
-    const found = dot < 0 ? count(usage, name) : countWithin(usage, name.slice(0, dot), name.slice(dot + 1))
+// The names are apart in the table: cutting them out of one text for each call would cost more than all else of it.
+function firstCount(usage: object, places: readonly Place[]): number | undefined {
+  for (const [name, part] of places) {
+    const found = part === undefined ? count(usage, name) : countWithin(usage, name, part)
     if (found !== undefined) return found
   }
   return undefined

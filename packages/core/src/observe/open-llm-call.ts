@@ -53,13 +53,12 @@ export function openLlmCall(recording: Recording, options: LlmCallOptions): Open
   let response: LlmResponse = {}
   /** How it ended, from when that was said; inner calls may still be open then. */
   let ending: Ending | undefined
-  let open = true
 
   const model = (): string => about.model || 'unknown'
   const provider = (): string => about.provider || 'unknown'
   const operation = (): string => about.operation || 'chat'
   const whileOpen = (fn: () => void): void => {
-    if (open) recording.guard('llm_call', fn)
+    if (scope.open) recording.guard('llm_call', fn)
   }
   const untilEnded = (fn: () => void): void => {
     if (ending === undefined) whileOpen(fn)
@@ -74,7 +73,7 @@ export function openLlmCall(recording: Recording, options: LlmCallOptions): Open
   const settle = ({ outcome, error }: Ending): void => {
     // Where no attempt was seen, the rate limit that ended the call is the one there was.
     if (rateLimits === 0 && error?.llmType === 'rate_limit') rateLimited()
-    open = false
+    scope.open = false
     if (outer !== undefined) {
       const { usage, usageUnreadable, outputBytes, toolCalls } = tally
       outer.leave({ outcome, error, usage, usageUnreadable, outputBytes, toolCalls })
@@ -164,9 +163,7 @@ export function openLlmCall(recording: Recording, options: LlmCallOptions): Open
 
   const scope: LlmCallScope = {
     owner: recording,
-    get open() {
-      return open
-    },
+    open: true,
     operation: said,
     enter: (details) =>
       whileOpen(() => {

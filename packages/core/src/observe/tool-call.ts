@@ -16,14 +16,14 @@ export interface ToolCall {
   fail(error: unknown): void
 }
 
-/** What an instrumented client tells the call of its tool that the application has open. */
+/** An application's tool call, as an instrumented client that makes it finds it. */
 export interface ToolCallScope {
   /** Whose it is; a client of another recorder counts for itself. */
   readonly owner: Recording
-  readonly open: boolean
   readonly tool: string
-  /** The client's call is over; the last one says how a call ended whose function returned. */
-  leave(error: Thrown | undefined): void
+  open: boolean
+  /** How the client's last call failed: so did this one, when its function returned. */
+  within: Thrown | undefined
 }
 
 interface OpenToolCall extends ToolCall {
@@ -35,11 +35,11 @@ export function startToolCall(recording: Recording, tool: string, options?: Tool
   const elapsedMs = startTimer(recording)
   const given = recording.guard('tool_call', () => options?.user)
   const user = given === undefined ? currentScope().user : given
-  let open = true
-  let within: Thrown | undefined
+  // Not a getter for `open`: an object with one takes V8 a microsecond to make.
+  const scope: ToolCallScope = { owner: recording, tool, open: true, within: undefined }
   const end = (failure: Thrown | undefined): void => {
-    if (!open) return
-    open = false
+    if (!scope.open) return
+    scope.open = false
     recording.guard('tool_call', () =>
       recording.observe(
         toolCallMapping,
@@ -48,17 +48,7 @@ export function startToolCall(recording: Recording, tool: string, options?: Tool
       ),
     )
   }
-  const scope: ToolCallScope = {
-    owner: recording,
-    get open() {
-      return open
-    },
-    tool,
-    leave(error) {
-      within = error
-    },
-  }
-  return { scope, end: () => end(within), fail: (thrown) => end({ thrown }) }
+  return { scope, end: () => end(scope.within), fail: (thrown) => end({ thrown }) }
 }
 
 /** Runs a function as a tool call; returns and throws what it does. */
@@ -86,7 +76,7 @@ export function joinToolCall(recording: Recording, tool: string, label: string):
   }
   let open = true
   const leave = (error: Thrown | undefined): void => {
-    if (open) outer.leave(error)
+    if (open) outer.within = error
     open = false
   }
   return { end: () => leave(undefined), fail: (thrown) => leave({ thrown }) }

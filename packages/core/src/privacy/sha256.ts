@@ -2,8 +2,6 @@
  * SHA-256 and its HMAC in plain TypeScript: the platform's synchronous ones are Node's alone, and a label value cannot
  * wait for WebCrypto's promise. Checked against Node's in sha256.test.ts. FIPS 180-4, RFC 2104.
  */
-const K = /* @__PURE__ */ roundConstants()
-
 function fractionalBits(root: number): number {
   return Math.floor((root - Math.floor(root)) * 0x1_0000_0000) | 0
 }
@@ -14,8 +12,21 @@ function firstPrimes(count: number): number[] {
   return primes
 }
 
-function roundConstants(): Int32Array {
-  return Int32Array.from(firstPrimes(64), (prime) => fractionalBits(Math.cbrt(prime)))
+interface Constants {
+  /** K: one word a round. */
+  readonly rounds: Int32Array
+  /** H(0): the hash that the first block begins with. */
+  readonly initial: Int32Array
+}
+// Made by the first hash: whoever imports this may never need one.
+let made: Constants | undefined
+
+function constants(): Constants {
+  made ??= {
+    rounds: Int32Array.from(firstPrimes(64), (prime) => fractionalBits(Math.cbrt(prime))),
+    initial: Int32Array.from(firstPrimes(8), (prime) => fractionalBits(Math.sqrt(prime))),
+  }
+  return made
 }
 
 const rotate = (word: number, bits: number): number => (word >>> bits) | (word << (32 - bits))
@@ -34,7 +45,8 @@ function padded(message: Uint8Array): DataView {
 /** The 32 bytes of a message's SHA-256. */
 export function sha256(message: Uint8Array): Uint8Array {
   const input = padded(message)
-  const hash = Int32Array.from(firstPrimes(8), (prime) => fractionalBits(Math.sqrt(prime)))
+  const { rounds, initial } = constants()
+  const hash = initial.slice()
   const words = new Int32Array(64)
   const word = (index: number): number => words[index] ?? 0
   const at = (index: number): number => hash[index] ?? 0
@@ -51,7 +63,7 @@ export function sha256(message: Uint8Array): Uint8Array {
     for (let t = 0; t < 64; t++) {
       const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
       const choice = (e & f) ^ (~e & g)
-      const first = (h + s1 + choice + (K[t] ?? 0) + word(t)) | 0
+      const first = (h + s1 + choice + (rounds[t] ?? 0) + word(t)) | 0
       const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
       const majority = (a & b) ^ (a & c) ^ (b & c)
       h = g

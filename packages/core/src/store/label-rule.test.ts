@@ -17,6 +17,7 @@ it.each<[string, LabelSpec, unknown, string | undefined]>([
   ['a template with a line after it', { template: '{number}xx' }, '4xx\n', 'other'],
   ['a template of names', { template: 'plan:{name}/v{number}' }, 'plan:gold.eu/v2', 'plan:gold.eu/v2'],
   ['a template with a dot of its own', { template: 'v{number}.{number}' }, 'v1x2', 'other'],
+  ['a template with braces of its own', { template: '{2}{number}' }, '{2}7', '{2}7'],
   ['a long template', { template: '{number}' }, '1'.repeat(1000), 'other'],
   ['a class', 'name', 'two words', 'other'],
   ['what the entry allows', { class: 'name', values: ['two words'] }, 'two words', 'two words'],

@@ -41,8 +41,8 @@ function detailsOf(spec: LabelSpec): Details {
 }
 
 function templatePattern(template: string): RegExp {
-  const escaped = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${escaped.replaceAll('{number}', '\\d+').replaceAll('{name}', '[A-Za-z0-9_.:-]+')}$`)
+  const escaped = template.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${escaped.replaceAll('\\{number\\}', '\\d+').replaceAll('\\{name\\}', '[A-Za-z0-9_.:-]+')}$`)
 }
 
 function cleaner(details: Details, allowed: ReadonlySet<string>, options: LabelRuleOptions): (value: string) => string {

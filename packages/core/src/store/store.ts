@@ -33,12 +33,22 @@ export interface Speech {
 export function createStore(context: StoreContext, speech: Speech): Store {
   // Without a prototype: `metrics.constructor` is a metric or nothing.
   const instruments: Record<string, AnySeries> = Object.create(null)
-  const add = (name: string, spec: MetricSpec): void => {
-    instruments[name] ??= createSeries(name, spec, context)
+  const specs = new Map<string, MetricSpec>()
+  for (const [name, spec] of Object.entries<MetricSpec>(builtinCatalog.metrics)) {
+    specs.set(name, spec)
+    // Made when it is first asked for: most applications use a few of all that there are.
+    Object.defineProperty(instruments, name, {
+      get() {
+        const value = createSeries(name, spec, context)
+        Object.defineProperty(instruments, name, { value, enumerable: true })
+        return value
+      },
+      configurable: true,
+      enumerable: true,
+    })
   }
-  for (const [name, spec] of Object.entries<MetricSpec>(builtinCatalog.metrics)) add(name, spec)
 
-  const isSpoken = ({ spec }: AnySeries): boolean => {
+  const isSpoken = (spec: MetricSpec): boolean => {
     if (spec.vocabulary === undefined || spec.vocabulary === 'self') return true
     if (!speech.vocabularies.has(spec.vocabulary)) return false
     return spec.profile === undefined || speech.genAiProfiles.has(spec.profile)
@@ -46,7 +56,12 @@ export function createStore(context: StoreContext, speech: Speech): Store {
   return {
     instruments,
     extend(catalog) {
-      for (const [name, spec] of Object.entries(catalog.metrics)) add(name, spec)
+      for (const [name, spec] of Object.entries(catalog.metrics)) {
+        if (specs.has(name)) continue
+        specs.set(name, spec)
+        // Made at once: what is wrong with an entry is said here and not by what records.
+        instruments[name] = createSeries(name, spec, context)
+      }
     },
     write(name, value, labels) {
       const instrument = instruments[name]
@@ -56,6 +71,13 @@ export function createStore(context: StoreContext, speech: Speech): Store {
       else instrument.record(value, labels)
       return true
     },
-    spoken: () => Object.values(instruments).filter(isSpoken),
+    spoken() {
+      const spoken: AnySeries[] = []
+      for (const [name, spec] of specs) {
+        const instrument = isSpoken(spec) ? instruments[name] : undefined
+        if (instrument !== undefined) spoken.push(instrument)
+      }
+      return spoken
+    },
   }
 }
