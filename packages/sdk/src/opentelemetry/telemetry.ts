@@ -67,9 +67,12 @@ export function startTelemetry(
     async shutdown() {
       const done = own.shutdown()
       detach?.()
-      await done
-      for (const push of pushReaders) push.close()
-      stop?.()
+      try {
+        await done
+      } finally {
+        for (const push of pushReaders) push.close()
+        stop?.()
+      }
     },
   }
 }

@@ -211,7 +211,7 @@ export function createOtlpBacklog(
       if (batch.isOnDisk || (batch.isReplaced && spool === undefined)) batch.body = undefined
     },
     store() {
-      writing = writing.then(write)
+      writing = writing.then(write).catch((error: unknown) => onLost(0, `they were not put on disk: ${error}`))
       return writing
     },
     storeNow() {

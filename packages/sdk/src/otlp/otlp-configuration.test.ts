@@ -55,6 +55,22 @@ test('without the package that speaks it, the start says which one to install', 
   expect(QuipuError.isInstance(error) && error.fix).toContain('npm install @grpc/grpc-js')
 })
 
+test.each([
+  ['authorization', 'Bearer secret\nvalue'],
+  ['x api key', 'secret'],
+  ['', 'secret'],
+  ['x-key', 'secret…'],
+])('a header that cannot be sent (%j) is refused at the start, and its value is not told', (name, value) => {
+  let error: unknown
+  try {
+    otlpMetrics({ url: 'http://x', headers: { [name]: value } })
+  } catch (thrown) {
+    error = thrown
+  }
+  expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_CONFIG_INVALID')
+  expect(String(error)).not.toContain('secret')
+})
+
 test('by gRPC too a process whose collector is gone ends by itself, and what it had waits on disk', async () => {
   const apps: AppFolder = await createAppFolder()
   apps.write(

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { resolve } from 'node:path'
 import { QuipuError } from '@quipu/catalog/builtin'
 import {
@@ -48,7 +49,7 @@ export function otlpEndpoint(signal: Signal, options: OtlpSettings): OtlpEndpoin
   if (protocol === 'grpc') checkGrpc()
   return {
     url: urlOfEndpoint(signal, options, protocol),
-    headers: { ...headersFromEnvironment(signal, options), ...options.headers },
+    headers: checkedHeaders({ ...headersFromEnvironment(signal, options), ...options.headers }),
     protocol,
     compression: options.compression ?? wordOf(otlpVariable(signal, 'COMPRESSION'), ['gzip', 'none']) ?? 'none',
     timeoutMs: options.timeoutMs ?? integerOf(otlpVariable(signal, 'TIMEOUT'), { min: 1 }) ?? 10_000,
@@ -147,6 +148,23 @@ function headersFromEnvironment(signal: Signal, { url }: OtlpSettings): { readon
     ...(general && pairsOf({ name: 'OTEL_EXPORTER_OTLP_HEADERS', value: general })),
     ...(own && pairsOf({ name: `OTEL_EXPORTER_OTLP_${signal}_HEADERS`, value: own })),
   }
+}
+
+/** A header that cannot be sent would have every request refused. Values are secrets: the error names the header only. */
+function checkedHeaders<H extends { readonly [name: string]: string }>(headers: H): H {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name)
+      validateHeaderValue(name, value)
+    } catch {
+      throw new QuipuError('QUIPU_CONFIG_INVALID', {
+        what: 'A header for OTLP cannot be sent.',
+        got: `${JSON.stringify(name.slice(0, 100))}, with a value of ${value.length} characters`,
+        fix: 'use letters, digits and - in its name, and no line breaks or characters beyond Latin-1 in its value',
+      })
+    }
+  }
+  return headers
 }
 
 /** OpenTelemetry has no variable for it. Like the headers, it is about the back end that the environment names. */

@@ -41,6 +41,9 @@ export function createSteadyTimes(
       const guess = nowMs - (endMs - startMs)
       moment = remember(startMs, guess <= nowMs && guess >= beganMs - STEP_MS ? guess : beganMs)
     }
+    // The latest to be asked for is the last to be forgotten.
+    moments.delete(startMs)
+    moments.set(startMs, moment)
     const right = endMs - (nowMs - moment.atMs)
     // Once for each step: a start that moves is a reset to a back end.
     if (Math.abs(right - moment.saidMs) > STEP_MS || endMs < moment.saidMs) moment.saidMs = Math.min(right, endMs)

@@ -16,7 +16,7 @@ beforeAll(async () => {
     }
     export async function until(quipu, expected) {
       let seen
-      for (let tries = 0; tries < 100; tries++) {
+      for (let tries = 0; tries < 400; tries++) {
         const page = await quipu.page('custom_metrics')
         seen = Object.fromEntries(Object.keys(expected).map((name) => [name, sample(page, name)]))
         if (JSON.stringify(seen) === JSON.stringify(expected)) break
@@ -133,4 +133,49 @@ it.each([
   const { stdout, stderr, code } = await apps.run('primary.mjs')
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
   expect(lines(stdout)).toEqual([{ user_action_total: 3 }, { user_action_total: 3 }, { user_action_total: 4 }])
+})
+
+// What PM2 7 does in cluster mode: its daemon, which runs nothing of ours, forks the workers of all applications.
+it('counts the workers of each of PM2’s applications together, and no other’s', async () => {
+  apps.write(
+    'worker.mjs',
+    `
+    import { start, trackUserAction } from '@quipu/sdk'
+    import { until } from './pages.mjs'
+    const quipu = start({ standardMetrics: false })
+    trackUserAction('acted')
+    await quipu.page('custom_metrics')
+    process.on('message', async (expected) => process.send(await until(quipu, { user_action_total: expected })))
+    process.send('begun')
+  `,
+  )
+  apps.write(
+    'daemon.mjs',
+    `
+    import cluster from 'node:cluster'
+    const exec = new URL('./worker.mjs', import.meta.url).pathname
+    const answer = (worker) => new Promise((resolve) => worker.once('message', resolve))
+    const fork = (name, id) => {
+      cluster.setupPrimary({ exec })
+      return cluster.fork({ name, pm_exec_path: exec, pm_id: id, NODE_APP_INSTANCE: id, exec_mode: 'cluster_mode' })
+    }
+    const one = [fork('one', 0), fork('one', 1), fork('one', 2)]
+    const two = [fork('two', 3)]
+    await Promise.all([...one, ...two].map(answer))
+    const ask = (worker, expected) => { worker.send(expected); return answer(worker) }
+    for (const worker of one) await ask(worker, 3)
+    await ask(two[0], 1)
+    // Killed, and replaced under its number.
+    one[0].process.kill('SIGKILL')
+    await new Promise((resolve) => one[0].once('exit', resolve))
+    one[0] = fork('one', 0)
+    await answer(one[0])
+    for (const worker of one) await ask(worker, 4)
+    for (const worker of [...one, ...two]) worker.process.kill('SIGKILL')
+    process.exit(0)
+  `,
+  )
+  const { stdout, stderr, code } = await apps.run('daemon.mjs')
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+  expect(lines(stdout)).toEqual([3, 3, 3, 1, 4, 4, 4].map((count) => ({ user_action_total: count })))
 })

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type Crew, createCrew, createCrewFolder, type Member, sample } from '../../fixtures/crew.js'
@@ -74,6 +74,56 @@ test.each(['refuse', '503', 'hang'] as const)(
     expect(spooled()).toEqual([])
   },
 )
+
+test('a collection of many requests is told whole or not at all, whenever its leader is killed', {
+  timeout: 90_000,
+}, async () => {
+  await server.become('503')
+  const many = { otlp: { ...options().otlp, backend: undefined, maxPointsPerRequest: 1 } }
+  const members = [await crew.member(many), await crew.member(many)]
+  let recorded = 0
+  for (let round = 0; round < 4; round++) {
+    for (const member of members) await member.ask('act', 5)
+    recorded += 10
+    await published(members, recorded)
+    await new Promise((resolve) => setTimeout(resolve, 70 * round))
+    const leader = leaderOf(members)
+    await leader.kill('SIGKILL')
+    members.splice(members.indexOf(leader), 1, await crew.member(many))
+  }
+  await server.become('none')
+  await vi.waitFor(() => expect(told()).toBe(recorded), 30_000)
+  await Promise.all(members.map((member) => member.ask('shutdown')))
+  expect(told()).toBe(recorded)
+})
+
+test('without a disk, a leader that is killed between two attempts loses nothing, and nothing is told twice', {
+  timeout: 60_000,
+}, async () => {
+  await server.become('refuse')
+  // A file in the place of the spool: no folder can be made in it.
+  writeFileSync(directory, '')
+  const members = [await crew.member(options()), await crew.member(options())]
+  for (const member of members) await member.ask('act', 5)
+  await published(members, 10)
+  await vi.waitFor(() => expect(leaderOf(members).stderr()).toContain('fails (ENOTDIR)'), 10_000)
+  // Between two attempts: of one under way nobody could say what became of it, and it would count as told.
+  const leader = leaderOf(members)
+  await vi.waitFor(
+    () => {
+      leader.signal('SIGSTOP')
+      if (!existsSync(join(crew.directory, 'exporting.json'))) return
+      leader.signal('SIGCONT')
+      throw new Error('it tries')
+    },
+    { timeout: 10_000, interval: 30 },
+  )
+  await leader.kill('SIGKILL')
+  await server.become('none')
+  await vi.waitFor(() => expect(told()).toBe(10), 10_000)
+  await Promise.all(members.filter((member) => member !== leader).map((member) => member.ask('shutdown')))
+  expect(told()).toBe(10)
+})
 
 test('a leader that is stopped in an outage, and wakes when another leads, tells nothing twice and loses nothing', {
   timeout: 60_000,
