@@ -7,6 +7,8 @@ import { type Crew, createCrew, createCrewFolder, freePort, type Member, sample 
 import { type OtlpReceiver, startOtlpReceiver } from '../../fixtures/otlp-receiver.js'
 import type { AppFolder } from '../../fixtures/run-node.js'
 
+vi.setConfig({ testTimeout: 60_000 })
+
 let apps: AppFolder
 let crew: Crew
 let receiver: OtlpReceiver
@@ -51,7 +53,7 @@ it('counts all of them on each page, and nothing twice', async () => {
   await vi.waitFor(async () => expect(await Promise.all(members.map(acted))).toEqual([6, 6, 6]), WAIT)
 })
 
-it('has a page on one port; when its leader is killed, another serves it there', { timeout: 60_000 }, async () => {
+it('has a page on one port; when its leader is killed, another serves it there', async () => {
   const port = await freePort()
   const members = await crewOf(3, { prometheus: { port } })
   for (const member of members) await member.ask('act', 1)
@@ -63,7 +65,7 @@ it('has a page on one port; when its leader is killed, another serves it there',
   expect(members.map(({ stderr }) => stderr()).join('')).toBe('')
 })
 
-it('tells every delta once, although leaders are killed', { timeout: 60_000 }, async () => {
+it('tells every delta once, although leaders are killed', async () => {
   const members = [...(await crewOf(3, otlp('delta')))]
   let recorded = 0
   for (let round = 0; round < 3; round++) {
@@ -91,7 +93,7 @@ it('tells every delta once, although leaders are killed', { timeout: 60_000 }, a
   expect(told()).toBe(recorded)
 })
 
-it('tells all deltas when all of them end at once', { timeout: 60_000 }, async () => {
+it('tells all deltas when all of them end at once', async () => {
   const members = await crewOf(4, { otlp: { url: receiver.url, temporality: 'delta', intervalMs: 60_000 } })
   await Promise.all(
     members.map(async (member, i) => {
@@ -102,7 +104,7 @@ it('tells all deltas when all of them end at once', { timeout: 60_000 }, async (
   expect(told()).toBe(46)
 })
 
-it('has one cumulative stream that never falls, whoever sends it', { timeout: 60_000 }, async () => {
+it('has one cumulative stream that never falls, whoever sends it', async () => {
   const members = await crewOf(3, otlp('cumulative'))
   for (const member of members) await member.ask('act', 5)
   await vi.waitFor(() => expect(points().at(-1)?.value).toBe(15), WAIT)
@@ -120,7 +122,7 @@ it('has one cumulative stream that never falls, whoever sends it', { timeout: 60
   expect(performance.now() - began).toBeGreaterThan(4 * INTERVAL_MS)
 })
 
-it('goes on counting where it was when it shuts down and starts again', { timeout: 60_000 }, async () => {
+it('goes on counting where it was when it shuts down and starts again', async () => {
   const [first, second] = [await crew.member(otlp('delta')), await crew.member(otlp('delta'))]
   for (let i = 1; i <= 3; i++) {
     await first.ask('act', 10)
@@ -164,7 +166,7 @@ it.each([0, 1])(
   },
 )
 
-it('takes no port that somebody else has, and serves its page there when it is free', { timeout: 60_000 }, async () => {
+it('takes no port that somebody else has, and serves its page there when it is free', async () => {
   const stranger = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => stranger.once('listening', resolve))
   const { port } = stranger.address() as AddressInfo
@@ -178,7 +180,7 @@ it('takes no port that somebody else has, and serves its page there when it is f
   await vi.waitFor(async () => expect(sample(await page(), 'user_action_total')).toBe(2), WAIT)
 })
 
-it('does not wait for one that is stopped, and says that it is missing', { timeout: 60_000 }, async () => {
+it('does not wait for one that is stopped, and says that it is missing', async () => {
   const [first, second] = [await crew.member({}), await crew.member({})]
   await second.ask('act', 3)
   await vi.waitFor(async () => expect(await acted(first)).toBe(3), WAIT)
@@ -192,7 +194,7 @@ it('does not wait for one that is stopped, and says that it is missing', { timeo
   await vi.waitFor(async () => expect(await missing()).toBe(0), WAIT)
 })
 
-it('has another leader while the first is stopped, and tells nothing twice', { timeout: 60_000 }, async () => {
+it('has another leader while the first is stopped, and tells nothing twice', async () => {
   const members = await crewOf(2, otlp('delta'))
   const leader = leaderOf(members)
   const other = members.find((member) => member !== leader)
@@ -208,9 +210,7 @@ it('has another leader while the first is stopped, and tells nothing twice', { t
   expect(told()).toBe(10)
 })
 
-it('forgets a user everywhere, whichever process is told to: on pages, over OTLP, of what the dead have left', {
-  timeout: 60_000,
-}, async () => {
+it('forgets a user everywhere, whichever process is told to: on pages, over OTLP, of what the dead have left', async () => {
   const [first, second, third] = [
     await crew.member(otlp('cumulative')),
     await crew.member(otlp('cumulative')),

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createCrewFolder } from '../../fixtures/crew.js'
 import type { AppFolder } from '../../fixtures/run-node.js'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 let apps: AppFolder
 
@@ -145,7 +147,10 @@ it('counts the workers of each of PM2’s applications together, and no other’
     const quipu = start({ standardMetrics: false })
     trackUserAction('acted')
     await quipu.page('custom_metrics')
-    process.on('message', async (expected) => process.send(await until(quipu, { user_action_total: expected })))
+    process.on('message', async (expected) => {
+      await until(quipu, { user_action_total: expected })
+      process.send('seen')
+    })
     process.send('begun')
   `,
   )
