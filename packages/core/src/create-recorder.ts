@@ -174,7 +174,7 @@ export function createRecorder<
     const spoken = store.spoken()
     for (const series of spoken) {
       if (series.spec.vocabulary === 'self') continue
-      const count = series.cells().length
+      const count = series.size
       if (count === (held.get(series.name) ?? 0)) continue
       held.set(series.name, count)
       store.write('quipu_series', count, { metric: series.name })

@@ -3,6 +3,7 @@ import type { Cell, MetricReading } from '@quipu/core'
 import type { EscapingScheme } from './escaping.js'
 import type { Family, FamilyType } from './family.js'
 import { declaredLabelName, labelWriter } from './label-names.js'
+import type { Pace } from './pace.js'
 import { catalogPageName, unitInWords } from './page-names.js'
 import type { PageSource } from './page-source.js'
 import { quantilesOf } from './quantiles.js'
@@ -47,11 +48,23 @@ export function catalogPage(recorder: PageRecorder): PageSource {
     return family
   }
   return {
-    families({ escaping = 'underscores' }) {
+    async families({ pace, escaping = 'underscores' }) {
       const onPage = recorder.readings().filter(isOnPage)
+      for (const reading of onPage) await expireInSlices(reading, pace)
       return onPage.map((reading) => familyOf(reading, escaping))
     },
     drop: (name, reason) => recorder.drop(name, reason),
+  }
+}
+
+const SERIES_PER_LOOK = 64
+
+/** Removes expired series before anything asks for the list, which would remove them all in one turn. */
+async function expireInSlices(reading: MetricReading, pace: Pace): Promise<void> {
+  if (reading.spec.expireAfterMs === undefined) return
+  for (let left = reading.expireBefore?.(Number.POSITIVE_INFINITY, SERIES_PER_LOOK) ?? 0; left > 0; ) {
+    if (pace.due()) await pace.pause()
+    left = reading.expireBefore?.(left, SERIES_PER_LOOK) ?? 0
   }
 }
 

@@ -93,6 +93,26 @@ describe('a family that throws in the middle of a stream', () => {
   })
 })
 
+it('series that have expired are removed in slices, before the page asks for those that are left', async () => {
+  const reading = fakeReading('g', { kind: 'gauge', help: 'h', expireAfterMs: 1 }, [{ data: [1] }])
+  const asked: number[] = []
+  const expiring = {
+    ...reading,
+    expireBefore(end: number, count: number) {
+      asked.push(end)
+      return end === Number.POSITIVE_INFINITY ? 3 * count : end - count
+    },
+  }
+  let turns = 0
+  const later = (run: () => void): void => {
+    turns++
+    setImmediate(run)
+  }
+  await createPage(catalogPage(fakeRecorder(expiring)), { pace: { budgetMs: 0, later } }).render()
+  expect(asked).toEqual([Number.POSITIVE_INFINITY, 192, 128, 64])
+  expect(turns).toBeGreaterThanOrEqual(4)
+})
+
 it('a reader of a stream that fails fails the stream', async () => {
   const page = createPage(catalogPage(fakeRecorder(many('a_seconds'))))
   await expect(page.stream?.(() => Promise.reject(new Error('full')))).rejects.toThrow('full')

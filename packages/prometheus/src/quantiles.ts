@@ -16,10 +16,12 @@ function valueAt({ scale, zeroCount, positive }: ExponentialPoint, rank: number)
   let seen = zeroCount
   if (rank <= seen) return 0
   let last = 0
-  for (const [i, count] of positive.bucketCounts.entries()) {
+  const { offset, bucketCounts } = positive
+  for (let i = 0; i < bucketCounts.length; i++) {
+    const count = bucketCounts[i] ?? 0
     if (count === 0) continue
     seen += count
-    last = 2 ** ((positive.offset + i + 0.5) / 2 ** scale)
+    last = 2 ** ((offset + i + 0.5) / 2 ** scale)
     if (rank <= seen) break
   }
   return last

@@ -64,6 +64,18 @@ function writeCounter(
   out.byte(LINE_FEED)
 }
 
+const COMMA = 0x2c
+const quantileTexts = new Map<number, string>()
+
+/** The end of a quantile's line up to its value; kept for the few that entries ask for. */
+function quantileText(quantile: number): string {
+  const known = quantileTexts.get(quantile)
+  if (known !== undefined) return known
+  const text = `quantile="${canonicalText(quantile)}"} `
+  if (quantileTexts.size < 100) quantileTexts.set(quantile, text)
+  return text
+}
+
 function writeSummary(
   out: PageBytes,
   style: FamilyStyle,
@@ -73,8 +85,14 @@ function writeSummary(
   quantiles: readonly Quantile[],
 ): void {
   for (const { quantile, value } of quantiles) {
-    const label = `quantile="${canonicalText(quantile)}"`
-    writeSample(out, style.value, labels === '' ? label : `${labels},${label}`, value)
+    out.raw(style.value.open)
+    if (labels !== '') {
+      out.text(labels)
+      out.byte(COMMA)
+    }
+    out.text(quantileText(quantile))
+    out.number(value)
+    out.byte(LINE_FEED)
   }
   const sum = numberAt(point, 0)
   if (isSumAllowed(sum, options)) writeSample(out, style.sum, labels, sum)

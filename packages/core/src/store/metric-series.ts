@@ -13,6 +13,8 @@ import { rejection } from './value.js'
 export type LabelBag = { readonly [name: string]: unknown }
 type Values = (string | undefined)[]
 const NO_LABELS: LabelBag = {}
+/** So many series are removed in a millisecond or so. */
+const MANY_SERIES = 1000
 /** Why labels are no labels, as `quipu_dropped_total{reason}` says it. */
 type Refusal = 'missing_label' | 'bad_label' | 'threw'
 
@@ -83,6 +85,12 @@ export abstract class MetricSeries implements MetricReading {
     return this.#cells
   }
 
+  /** How many series there are. Of many, those that have expired count until a reader removes them in its slices. */
+  get size(): number {
+    if (this.#cells.length < MANY_SERIES) this.#expire()
+    return this.#cells.length
+  }
+
   version(): number {
     this.#expire()
     if (this.dirty) {
@@ -90,6 +98,20 @@ export abstract class MetricSeries implements MetricReading {
       this.#version++
     }
     return this.#version
+  }
+
+  expireBefore(end: number, count: number): number {
+    const after = this.spec.expireAfterMs
+    if (after === undefined) return 0
+    const now = this.context.clock.monotonicMs()
+    let at = Math.min(end, this.#cells.length)
+    const stop = Math.max(0, at - count)
+    // From the end on: the series that takes a removed one's place has been looked at.
+    while (at > stop) {
+      const cell = this.#cells[--at]
+      if (cell !== undefined && now - cell.setAtMs > after) this.#remove(cell)
+    }
+    return at
   }
 
   /**
@@ -287,10 +309,7 @@ export abstract class MetricSeries implements MetricReading {
   }
 
   #expire(): void {
-    const after = this.spec.expireAfterMs
-    if (after === undefined) return
-    const now = this.context.clock.monotonicMs()
-    for (const cell of this.#cells.filter((candidate) => now - candidate.setAtMs > after)) this.#remove(cell)
+    this.expireBefore(this.#cells.length, this.#cells.length)
   }
 }
 

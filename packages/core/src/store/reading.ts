@@ -73,6 +73,12 @@ export interface MetricReading {
   readonly bounds: readonly number[]
   /** The live series in the order they came; expired ones left out. Take a copy before you yield. */
   cells(): readonly Cell[]
+  /**
+   * Looks at so many series before an index, from there to the front, and removes those that have expired; returns the
+   * index it came to, 0 when it is through. For readers who give the event loop its turns: `cells` and `version` remove
+   * all that have expired at once.
+   */
+  expireBefore?(end: number, count: number): number
   /** Another number whenever something was recorded or removed since it was last asked. */
   version(): number
   /** Removes the series that somebody else's removal means, whom `onRemoval` told of it; tells nobody. */

@@ -191,6 +191,20 @@ describe('a gauge that expires', () => {
     expect(seriesOf(recorder, 'left')).toEqual({})
   })
 
+  it('is removed in slices where a reader takes it so, each of which looks at no more than it is told', () => {
+    const { recorder, clock, left } = setUp()
+    const reading = recorder.readings().find(({ name }) => name === 'left')
+    for (let i = 0; i < 10; i++) {
+      left.set(i, { kind: `kind-${i}` })
+      clock.advanceMs(200)
+    }
+    // 2,000 ms have passed: those up to the fifth are older than 1,000.
+    const steps = [Number.POSITIVE_INFINITY]
+    while ((steps.at(-1) ?? 0) > 0) steps.push(reading?.expireBefore?.(steps.at(-1) ?? 0, 4) ?? 0)
+    expect(steps).toEqual([Number.POSITIVE_INFINITY, 6, 2, 0])
+    expect(Object.keys(seriesOf(recorder, 'left')).sort()).toEqual([5, 6, 7, 8, 9].map((i) => `{kind="kind-${i}"}`))
+  })
+
   it('without labels is not there before it was set, and not after it expired', () => {
     const { recorder, clock, plain_left } = setUp()
     expect(seriesOf(recorder, 'plain_left')).toEqual({})
