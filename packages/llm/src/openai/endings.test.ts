@@ -1,0 +1,88 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+import {
+  ask,
+  clientsOf,
+  collect,
+  messages,
+  model,
+  recorded,
+  useModelServer,
+  versions,
+} from '../../fixtures/openai-clients.js'
+
+const server = useModelServer()
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+describe.each(versions)('openai %s', (_version, Client) => {
+  const { observed } = clientsOf(server, Client)
+
+  test('a stream that its consumer leaves is abandoned', async () => {
+    const { recorder, client } = observed()
+    for await (const _chunk of await client.chat.completions.create({ model, messages, stream: true })) break
+    expect(recorded(recorder)).toEqual({
+      'requests generate': 1,
+      'stream_outcomes abandoned': 1,
+      'usage_missing abandoned': 1,
+    })
+  })
+
+  test('a stream that is aborted is aborted, though the client ends it without an error', async () => {
+    for (const how of ['controller', 'signal']) {
+      const { recorder, client } = observed()
+      const stop = new AbortController()
+      const stream = await client.chat.completions.create(
+        { model, messages: ask({ hangAfter: 3 }), stream: true },
+        { signal: stop.signal },
+      )
+      let count = 0
+      for await (const _chunk of stream) {
+        if (++count === 2) (how === 'signal' ? stop : stream.controller).abort()
+      }
+      expect(recorded(recorder)).toEqual({
+        'requests generate': 1,
+        'stream_outcomes aborted': 1,
+        'usage_missing aborted': 1,
+      })
+    }
+  })
+
+  test('a call that is aborted before it is answered', async () => {
+    const { recorder, client } = observed()
+    const stop = new AbortController()
+    const call = client.chat.completions.create({ model, messages: ask({ delayMs: 1000 }) }, { signal: stop.signal })
+    setTimeout(() => stop.abort(), 20)
+    await expect(call).rejects.toThrow()
+    expect(recorded(recorder)).toEqual({ 'requests generate': 1, 'usage_missing aborted': 1 })
+  })
+
+  test('a stream that fails in the middle', async () => {
+    const { recorder, client } = observed()
+    const failing = await client.chat.completions.create({ model, messages: ask({ failAfter: 3 }), stream: true })
+    await expect(collect(failing)).rejects.toThrow()
+    const broken = await client.chat.completions.create({ model, messages: ask({ breakAfter: 3 }), stream: true })
+    await expect(collect(broken)).rejects.toThrow()
+    const found = recorded(recorder)
+    expect(found).toMatchObject({ 'requests generate': 2, 'errors APIError': 1, 'stream_outcomes failed': 2 })
+    const errors = Object.entries(found).filter(([name]) => name.startsWith('errors '))
+    expect(errors.reduce((sum, [, count]) => sum + count, 0)).toBe(2)
+  })
+
+  test('a stream that nobody reads is counted when nobody can read it any more', async () => {
+    const { recorder, client } = observed()
+    await (async () => {
+      await client.chat.completions.create({ model, messages, stream: true })
+      const started = (await client.chat.completions.create({ model, messages, stream: true }))[Symbol.asyncIterator]()
+      await started.next()
+    })()
+    await expect
+      .poll(() => {
+        collectGarbage()
+        return recorded(recorder)
+      })
+      .toMatchObject({ 'requests generate': 2, 'stream_outcomes unread': 1, 'stream_outcomes abandoned': 1 })
+  })
+})

@@ -1,0 +1,91 @@
+import { createTestRecorder } from '@quipu/testing'
+import OpenAI from 'openai'
+import { describe, expect, test } from 'vitest'
+import { ask, clientsOf, messages, model, recorded, useModelServer, versions } from '../../fixtures/openai-clients.js'
+import { instrument } from './instrument.js'
+
+const server = useModelServer()
+
+describe.each(versions)('openai %s', (_version, Client) => {
+  const { observed } = clientsOf(server, Client)
+
+  test('rate limits that the client retried: each is counted, the call once, and none is an error', async () => {
+    const { recorder, client } = observed()
+    await client.chat.completions.create({ model, messages: ask({ rateLimits: 2 }) })
+    expect(recorded(recorder)).toMatchObject({
+      'requests generate': 1,
+      rate_limits: 2,
+      'retries rate_limit': 2,
+      'tokens input': 4,
+    })
+    expect(server.requests).toEqual([0, 1, 2].map((attempt) => `/v1/chat/completions ${attempt}`))
+  })
+
+  test('a rate limit that no retry helped: exclusive of errors', async () => {
+    const { recorder, client } = observed()
+    const call = client.chat.completions.create({ model, messages: ask({ rateLimits: 9 }) })
+    await expect(call).rejects.toMatchObject({ status: 429 })
+    expect(recorded(recorder)).toEqual({ 'requests generate': 1, rate_limits: 3, 'retries rate_limit': 2 })
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=rate_limit'])
+  })
+
+  test('an exhausted quota is an error and no rate limit', async () => {
+    const { recorder, client } = observed()
+    const call = client.chat.completions.create({ model, messages: ask({ status: 429, code: 'insufficient_quota' }) })
+    await expect(call).rejects.toMatchObject({ code: 'insufficient_quota' })
+    expect(recorded(recorder)).toMatchObject({ 'requests generate': 1, 'errors RateLimitError': 1 })
+    expect(recorded(recorder)).not.toHaveProperty('rate_limits')
+  })
+
+  test('a server that fails once is retried, and no error', async () => {
+    const { recorder, client } = observed()
+    await client.chat.completions.create({ model, messages: ask({ failures: 1 }) })
+    expect(recorded(recorder)).toMatchObject({ 'requests generate': 1, 'retries server_error': 1 })
+    expect(Object.keys(recorded(recorder)).filter((name) => name.startsWith('errors'))).toEqual([])
+  })
+
+  test('what is left of the rate limits, from the headers', async () => {
+    const { recorder, client } = observed()
+    await client.chat.completions.create({ model, messages })
+    const of = (kind: string) => ({ provider: 'openai', model, kind })
+    expect(recorder.value('llm_ratelimit_remaining', of('requests'))).toBe(499)
+    expect(recorder.value('llm_ratelimit_limit', of('requests'))).toBe(500)
+    expect(recorder.value('llm_ratelimit_limit', of('tokens'))).toBe(30_000)
+  })
+
+  test('a request that is wrong: an error by its class', async () => {
+    const { recorder, client } = observed()
+    await expect(client.chat.completions.create({ model, messages: ask({ status: 401 }) })).rejects.toThrow()
+    expect(recorded(recorder)).toEqual({ 'requests generate': 1, 'errors AuthenticationError': 1 })
+  })
+
+  test('a server that is not there', async () => {
+    const { recorder, client } = observed({ client: { baseURL: 'http://127.0.0.1:1/v1', maxRetries: 0 } })
+    await expect(client.chat.completions.create({ model, messages })).rejects.toThrow()
+    expect(recorded(recorder)).toEqual({ 'requests generate': 1, 'errors APIConnectionError': 1 })
+  })
+
+  test('an attempt that took too long is retried because of the time limit', async () => {
+    const { recorder, client } = observed({ client: { timeout: 30, maxRetries: 1 } })
+    await expect(client.chat.completions.create({ model, messages: ask({ delayMs: 200 }) })).rejects.toThrow()
+    expect(recorded(recorder)).toEqual({
+      'requests generate': 1,
+      'errors APIConnectionTimeoutError': 1,
+      'retries timeout': 1,
+    })
+  })
+})
+
+test('an answer that reports its failure fails', async () => {
+  const recorder = createTestRecorder()
+  const failed = {
+    id: 'r',
+    object: 'response',
+    status: 'failed',
+    error: { code: 'server_error', message: 'x' },
+    output: [],
+  }
+  const client = new OpenAI({ apiKey: 'none', fetch: async () => Response.json(failed) })
+  await instrument(client, { recorder }).responses.create({ model, input: 'x' })
+  expect(recorded(recorder)).toEqual({ 'requests generate': 1, 'errors ResponseFailed': 1 })
+})
