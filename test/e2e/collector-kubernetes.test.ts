@@ -246,6 +246,12 @@ describeWithServer(['manifests', 'collector'], 'what kubectl apply -k deploy wou
     ],
     ['a quantity that is none', 'cpu: 50m', 'cpu: 50q', 'quantities must match'],
     [
+      'an interval that is none',
+      'interval: 15s',
+      'interval: 15 seconds',
+      'spec.endpoints[0].interval in body should match',
+    ],
+    [
       'a field of the ServiceMonitor that there is not',
       'labelLimit:',
       'labelsLimit:',

@@ -23,6 +23,8 @@ source "$here/go-module.sh"
 
 prometheus_version=v0.308.0 # the Go module's number for Prometheus 3.8.0
 prometheus_sum=h1:kVh/5m1n6m4cSK9HYTDEbMxzuzCWyEdPdKSxFRxXj04=
+operator_version=v0.85.0 # as in kubernetes/go.mod; the proxy does not serve the next ones
+operator_sum=h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=
 compose_version=v2.40.3
 compose_sum=h1:XeYkQu1svDtyfZPv5nTwFryQ25ZJMkIlc4pz9HalMPI=
 debian_suite=trixie # bookworm's VictoriaMetrics has no OTLP; sid's versions vanish
@@ -59,6 +61,8 @@ install_compose() {
 }
 
 install_manifests() {
+  unpack_module github.com/prometheus-operator/prometheus-operator "$operator_version" "$operator_sum" "$2/operator"
+  cp "$2/operator/example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml" "$1/servicemonitors.yaml"
   cd "$here/kubernetes"
   nice -n 10 go build -trimpath -ldflags='-s -w' -o "$1/manifests" .
 }
@@ -113,7 +117,7 @@ wanted() {
     prometheus) echo "$prometheus_version $prometheus_sum" ;;
     collector) cat "$here"/collector/{manifest.yaml,go.mod,go.sum,googleclientauth/*} | sha256sum ;;
     compose) echo "$compose_version $compose_sum" ;;
-    manifests) cat "$here"/kubernetes/{main.go,go.mod,go.sum} | sha256sum ;;
+    manifests) (cat "$here"/kubernetes/{main.go,go.mod,go.sum} && echo "$operator_sum") | sha256sum ;;
     victoriametrics | busybox) echo "$debian_suite" ;;
     python) sha256sum <"$here/requirements.txt" ;;
   esac

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { serverPath } from '../../servers/index.js'
 import type { Service } from './compose-file.js'
@@ -27,7 +27,10 @@ export function imageOf({ image, build }: Service): Image {
   if (build !== undefined) {
     const { environment, user, folder } = readDockerfile(join(build.context, build.dockerfile))
     if (user !== 'node') throw new Error(`nobody knows the number of ${user} in node's image`)
-    const mounts = [program(process.execPath, 'node'), `${build.context}:${folder}:ro`]
+    // One by one: the folder itself may be its owner's alone, as a clone in a temporary folder is.
+    const files = readdirSync(build.context).filter((name) => !name.startsWith('.'))
+    const copied = files.map((name) => `${join(build.context, name)}:${join(folder, name)}:ro`)
+    const mounts = [program(process.execPath, 'node'), ...copied]
     return { ...nothing, environment, folder, user: `${NODE_USER}:${NODE_USER}`, mounts }
   }
   const name = image?.split(':')[0] ?? ''

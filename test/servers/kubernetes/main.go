@@ -4,7 +4,8 @@
 //	manifests check FILE   reads objects and prints what is wrong with them; exits 1 if anything is
 //
 // Objects are decoded strictly (an unknown or doubled field is an error), given their defaults, and validated by the API
-// server's own code. Of the Prometheus operator there are types only: a ServiceMonitor is decoded strictly and no more.
+// server's own code. A ServiceMonitor is validated as the server does with what the operator defines: by the schema in
+// servicemonitors.yaml beside this program.
 package main
 
 import (
@@ -13,12 +14,17 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer/json"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
@@ -35,6 +41,7 @@ import (
 	"k8s.io/kubernetes/pkg/registry/networking/networkpolicy"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/yaml"
 )
 
 var strategies = map[string]rest.RESTCreateStrategy{
@@ -132,7 +139,7 @@ func checkOne(decoder runtime.Decoder, document []byte) (kind string, name strin
 	}
 	name = about.GetName()
 	if id.Group == "monitoring.coreos.com" {
-		return kind, name, nil
+		return kind, name, checkBySchema(document)
 	}
 	strategy, isKnown := strategies[id.Kind]
 	if !isKnown {
@@ -158,4 +165,38 @@ func checkOne(decoder runtime.Decoder, document []byte) (kind string, name strin
 	}
 	ctx := genericapirequest.WithNamespace(genericapirequest.NewContext(), namespace)
 	return kind, name, rest.BeforeCreate(strategy, ctx, internal)
+}
+
+// checkBySchema says what the operator's schema has against a ServiceMonitor.
+func checkBySchema(document []byte) error {
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(program), "servicemonitors.yaml"))
+	if err != nil {
+		return err
+	}
+	var definition apiextensionsv1.CustomResourceDefinition
+	if err := yaml.UnmarshalStrict(text, &definition); err != nil {
+		return err
+	}
+	var schema apiextensions.JSONSchemaProps
+	published := definition.Spec.Versions[0].Schema.OpenAPIV3Schema
+	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(published, &schema, nil); err != nil {
+		return err
+	}
+	validator, _, err := validation.NewSchemaValidator(&schema)
+	if err != nil {
+		return err
+	}
+	asJSON, err := yaml.YAMLToJSON(document)
+	if err != nil {
+		return err
+	}
+	var object map[string]any
+	if err := utiljson.Unmarshal(asJSON, &object); err != nil {
+		return err
+	}
+	return validation.ValidateCustomResource(nil, object, validator).ToAggregate()
 }
