@@ -274,7 +274,7 @@ export const mutations: readonly Mutation[] = [
     ['S11', 'return this.#hasOutput ? this.#bytes.bytes : this.#within.outputBytes', 'return undefined'],
   ]),
   ...core('create-recorder.ts', [['T27', 'if (strict) throw error\n', 'throw error\n']]),
-  ...core('noop-recorder.ts', [['T6', 'readings: () => [],', 'readings: () => inner.readings(),']]),
+  ...core('default-recorder.ts', [['T6', 'createNoopRecorder() : ', 'createRecorder() : ']]),
 
   ...inFile('packages/activity-log/src/format.ts', [
     ['A8 A9 A10 A11 A12 A13 A14 A15 A48 A49 A50 A51 A52 A61 A64 T17 T18 T19', '`[METRIC] [${', '`METRIC [${'],

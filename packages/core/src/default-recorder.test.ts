@@ -69,6 +69,9 @@ describe('a recorder that is switched off', () => {
     recorder.metrics.shop_orders_total.add(1)
     expect(recorder.readings()).toEqual([])
     expect(recorder.metrics.shop_orders_total.remove()).toBe(0)
+    expect([recorder.declaresEvent('llm_call'), recorder.declaresEvent('no_such_event')]).toEqual([true, false])
+    const taken = defineMetrics({ user_logins: { kind: 'counter', help: 'Logins' } })
+    expect(() => recorder.extend(taken)).toThrow(expect.objectContaining({ code: 'QUIPU_CATALOG_NAME_COLLISION' }))
   })
 })
 

@@ -100,8 +100,10 @@ export const startLlmCall: RecorderHelpers['startLlmCall'] = (options) => defaul
 
 /**
  * Runs a function as one model call. Usage and size are read from what it returns, by shape, where the function does not
- * say them through `call`.
+ * say them through `call`. What an instrumented client or another helper says within it is a part of it and is not counted
+ * again; an agent's calls are counted each, under `operation: 'invoke_agent'` or `withFeature`.
  *
+ * @returns what `fn` returns; throws what it throws
  * @example
  * await withLlmCall({ model: 'gpt-4', endpoint: 'chat' }, async () => ({
  *   content: 'Hello', usage: { input_tokens: 9, output_tokens: 1 },
@@ -139,8 +141,10 @@ export const recordLlmRateLimit: RecorderHelpers['recordLlmRateLimit'] = (model)
   defaultRecorder().recordLlmRateLimit(model)
 
 /**
- * Runs a function as a tool call: `tool_call` or `tool_error` (A20, A22), `tool_usage` (K14), and its duration.
+ * Runs a function as a tool call: `tool_call` or `tool_error` (A20, A22), `tool_usage` (K14), and its duration. An
+ * instrumented MCP client's call of the same tool is a part of it; a tool that calls another is two.
  *
+ * @returns what `fn` returns; throws what it throws
  * @example
  * const sum = await withToolCall('calculator', async () => 2 + 2)
  */

@@ -1,37 +1,72 @@
-import { createRecorder } from './create-recorder.js'
+import { builtinCatalog, type Catalog, mergeCatalogs } from '@quipu/catalog/builtin'
+import { createSafeClock, createSystemClock } from './clock.js'
+import { createHelpers } from './observe/create-helpers.js'
+import type { Recording } from './observe/recording.js'
+import { joinToolCall } from './observe/tool-call.js'
 import { createProducer } from './otel/producer.js'
 import type { Recorder } from './recorder.js'
 
 const nothing = (): void => undefined
 const handle = { add: nothing, set: nothing, record: nothing }
 const instrument = { ...handle, with: () => handle, remove: () => 0 }
+const sessions = { start: nothing, touch: nothing, end: nothing, sweep: nothing }
 
-/** A recorder with the same face that records nothing: wrapped functions still run, return and throw as ever. */
+/** Runs what is ours, and keeps what it throws from the application. */
+function guard<T>(_site: string, fn: () => T): T | undefined {
+  try {
+    return fn()
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A recorder with the same face that records nothing and keeps nothing (T6): wrapped functions still run, return and throw
+ * as ever.
+ */
 export function createNoopRecorder(): Recorder {
-  const inner = createRecorder({ vocabularies: [], activityLog: false })
+  const clock = createSafeClock(createSystemClock())
+  const recording: Recording = {
+    clock,
+    write: nothing,
+    remove: nothing,
+    observe: nothing,
+    say: nothing,
+    drop: nothing,
+    guard,
+    pseudonym: () => '',
+    speaks: () => false,
+    price: undefined,
+  }
+  let catalog: Catalog = builtinCatalog
   const metrics: Record<string, typeof instrument> = Object.create(null)
-  const add = (names: object): void => {
+  const addInstruments = (names: object): void => {
     for (const name of Object.keys(names)) metrics[name] = instrument
   }
-  add(inner.metrics)
+  addInstruments(catalog.metrics)
   const recorder: Recorder = {
-    ...inner,
+    ...createHelpers(recording, sessions),
     // Every kind's methods in one object: whichever is called does nothing.
     metrics: metrics as unknown as Recorder['metrics'],
     recordMetric: nothing,
     logMetric: nothing,
+    clock,
     readings: () => [],
-    producer: (options) => createProducer(() => [], inner.clock, options),
+    producer: (options) => createProducer(() => [], clock, options),
     attach: () => nothing,
     onActivity: () => nothing,
     prepareEvent: () => null,
+    declaresEvent: (name) => Object.hasOwn(catalog.events, name),
     activityLogOn: false,
     speaks: () => false,
-    configure: nothing,
+    countActiveUser: () => 0,
+    joinToolCall: (tool, label = tool) => joinToolCall(recording, tool, label),
     drop: nothing,
-    extend(catalog) {
-      inner.extend(catalog)
-      add(catalog.metrics)
+    guard,
+    configure: nothing,
+    extend(more) {
+      catalog = mergeCatalogs(catalog, more)
+      addInstruments(more.metrics)
       // The same recorder, known now to have the entries that were just added.
       return recorder as unknown as Recorder<never, never>
     },

@@ -2,7 +2,7 @@ import type { LlmEndpointDetails, LlmResponse } from './llm-call-scope.js'
 import type { UsageLike } from './llm-usage.js'
 import type { Recording } from './recording.js'
 
-/** What is known of a model call when it begins. */
+/** What is known of a model call when it begins; within another call it fills in what that one did not say. */
 export interface LlmCallOptions extends LlmEndpointDetails {
   /** The requested model. Default `unknown`. */
   readonly model?: string | undefined
@@ -38,8 +38,8 @@ export interface LlmCall {
   response(details: LlmResponse): void
   describe(details: LlmEndpointDetails): void
   /**
-   * It is over; `abandoned` when a consumer stopped reading, `unread` when none began. Where an instrumented client still
-   * has a call open within it, a stream that goes on being read, it is counted when that one is over.
+   * It is over; `abandoned` when a consumer stopped reading, `unread` when none began. Where a call within it is still
+   * open, a stream that goes on being read, it is counted when that one is over.
    */
   end(outcome?: 'complete' | 'abandoned' | 'unread'): void
   fail(error: unknown): void
