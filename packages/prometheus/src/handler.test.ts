@@ -162,6 +162,31 @@ describe('in an application of others', () => {
   })
 })
 
+describe('names that keep their characters', () => {
+  const headers = { accept: 'text/plain;version=1.0.0;escaping=allow-utf-8' }
+  const dotted = () =>
+    catalogPage(fakeRecorder(fakeReading('shop.orders', { kind: 'counter', help: 'h' }, [{ data: [2] }])))
+
+  it('are for who asks for them, where the handler has them', async () => {
+    const url = await serve({ names: 'utf-8' }, dotted())
+    const raw = await fetchRaw(url, { headers })
+    expect(raw.headers['content-type']).toBe('text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8')
+    expect(raw.body.toString()).toContain('{"shop.orders_total"} 2\n')
+    expect((await fetchRaw(url)).body.toString()).toContain('shop_orders_total 2\n')
+  })
+
+  it('are nobody’s where it does not', async () => {
+    const raw = await fetchRaw(await serve({}, dotted()), { headers })
+    expect(raw.headers['content-type']).toBe('text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8')
+    expect(raw.body.toString()).toContain('\nshop_orders_total 2\n')
+  })
+
+  it('cannot be ones that there are not', () => {
+    const names: string = 'raw'
+    expect(() => createHandler({ pages: {}, names: names as 'utf-8' })).toThrow('names: "raw"')
+  })
+})
+
 describe('authentication', () => {
   it('is asked for on every page, before anything else', async () => {
     const handler = createHandler({
@@ -303,7 +328,10 @@ describe('the metrics of the handler itself', () => {
     const url = await serve({ recorder, pages: { '/custom_metrics': catalogPage(recorder) } }).then((base) =>
       base.replace('/metrics', '/custom_metrics'),
     )
-    await fetchRaw(url)
+    const first = (await fetchRaw(url)).body.toString()
+    for (const code of [200, 500, 503]) {
+      expect(first).toContain(`quipu_scrapes_total{page="custom_metrics",code="${code}"} 0\n`)
+    }
     await fetchRaw(url, { method: 'DELETE' })
     const lines = (await fetchRaw(url)).body.toString().split('\n')
     expect(lines).toContain('quipu_scrapes_total{page="custom_metrics",code="200"} 1')

@@ -67,7 +67,10 @@ export function createAnswers(options: ScrapeOptions): AnswerScrape {
     served.set(withoutSlash(path), { name: withoutSlash(path).slice(1), renderer })
   }
   const codings = availableCodings()
-  const watch = watchScrapes(recorder)
+  const watch = watchScrapes(
+    recorder,
+    Array.from(served.values(), ({ name }) => name),
+  )
   let inFlight = 0
 
   const answer = async (request: ScrapeRequest, { renderer }: Served, query: string): Promise<Bare> => {

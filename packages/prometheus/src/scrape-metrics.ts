@@ -16,12 +16,24 @@ interface WatchedScrape {
   end(status: number, inFlight: number): void
 }
 
-/** Counts scrapes by page and code, how long they take and how many are in flight; nothing without a recorder. */
-export function watchScrapes(recorder: ScrapeRecorder | undefined): {
+/** Answers that are to be seen as an increase when they come first; the others are a client's own fault. */
+const EXPECTED_CODES = [200, 500, 503]
+
+/**
+ * Counts scrapes by page and code, how long they take and how many are in flight; nothing without a recorder. The codes
+ * that a page answers of itself are there from the start, at 0.
+ */
+export function watchScrapes(
+  recorder: ScrapeRecorder | undefined,
+  pages: readonly string[],
+): {
   begin(page: string, inFlight: number): WatchedScrape
 } {
   if (recorder === undefined) return { begin: () => ({ end: () => undefined }) }
   const { quipu_scrapes_total, quipu_scrape_duration_seconds, quipu_scrapes_in_flight } = recorder.metrics
+  for (const page of pages) {
+    for (const code of EXPECTED_CODES) quietly(() => quipu_scrapes_total.add(0, { page, code }))
+  }
   return {
     begin(page, inFlight) {
       const startedAt = performance.now()
