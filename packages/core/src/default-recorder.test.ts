@@ -70,7 +70,7 @@ describe('a recorder that is switched off', () => {
     expect(recorder.readings()).toEqual([])
     expect(recorder.metrics.shop_orders_total.remove()).toBe(0)
     expect([recorder.declaresEvent('llm_call'), recorder.declaresEvent('no_such_event')]).toEqual([true, false])
-    const taken = defineMetrics({ user_logins: { kind: 'counter', help: 'Logins' } })
+    const taken = defineMetrics({ shop_orders: { kind: 'counter', help: 'Orders' } })
     expect(() => recorder.extend(taken)).toThrow(expect.objectContaining({ code: 'QUIPU_CATALOG_NAME_COLLISION' }))
   })
 })
