@@ -7,6 +7,7 @@ import { makeOnce } from './make-once.js'
 import { depart, enter } from './membership.js'
 import { createMergedReadings } from './merged-readings.js'
 import { DIRECTORY_VARIABLE, directoryOf, openDirectory, removeDeadGroups } from './process-group.js'
+import { watchThreads } from './watch-threads.js'
 
 /** How long after a publication the next is, while something is recorded and when nothing is; a kill costs at most so much. */
 const BUSY_MS = 10
@@ -90,6 +91,7 @@ export function joinProcesses(
   }
   let timer = setTimeout(tick, BUSY_MS).unref()
   process.on('disconnect', publish)
+  const unwatch = watchThreads(directory, (work) => void recorder.guard('processes', work))
   publish()
   exchange()
   recorder.guard('processes', () => {
@@ -141,6 +143,7 @@ export function joinProcesses(
       left = true
       clearTimeout(timer)
       process.off('disconnect', publish)
+      unwatch()
       recorder.guard('processes', () => depart(place))
     },
   }

@@ -107,7 +107,7 @@ export function createMergedReadings(
       const retained = retainedStore.read()
       const present = readable
         .filter(({ id }) => !retained.absorbed.includes(id))
-        .map((sibling) => ({ sibling, alive: !sibling.ended && isAlive(sibling.id) }))
+        .map((sibling) => ({ sibling, alive: !sibling.ended && !sibling.dead && isAlive(sibling.id) }))
       const silentSince = Date.now() - MISSING_AFTER_MS
       const missing = present.filter(({ sibling, alive }) => alive && sibling.beatMs < silentSince)
       recorder.metrics.quipu_workers_missing.set(missing.length)
@@ -121,7 +121,7 @@ export function createMergedReadings(
       const byName = new Map(recorder.readings().map((local) => [local.name, local]))
       for (const sibling of refresh()) {
         // One that rests may come back, and goes on with the numbers it had.
-        if (isAlive(sibling.id)) continue
+        if (!sibling.dead && isAlive(sibling.id)) continue
         // Once more: it may have said its last between the reading and its end.
         if (sibling.refresh()) absorb(directory, retainedStore, sibling, byName)
         siblings.delete(sibling.id)

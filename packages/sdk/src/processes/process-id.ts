@@ -22,6 +22,11 @@ export function endsWithUs(id: ProcessId): boolean {
   return isMainThread ? id.split('-')[2]?.startsWith(`${process.pid}t`) === true : id.startsWith(`${ownProcessId()}-`)
 }
 
+/** Whether it is this process's thread of that number (`worker.threadId`). */
+export function isThread(id: ProcessId, threadId: number): boolean {
+  return id.split('-')[2] === `${process.pid}t${threadId}`
+}
+
 /** The group of the processes that one has forked, as its children and it itself name it. */
 export function groupName(parent: number): string {
   return `quipu-${process.getuid?.() ?? 'u'}-${parent}-${readStart(parent) ?? '0'}`

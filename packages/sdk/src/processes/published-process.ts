@@ -23,6 +23,8 @@ export interface PublishedProcess {
   readonly numbers: Float64Array
   /** Whether it records no more, for now or for good. */
   readonly ended: boolean
+  /** Whether somebody who knows has said that it is no more. */
+  readonly dead: boolean
   /** Which removals of others it has applied, by their number. */
   readonly applied: number
   /** Unix milliseconds of its last sign of life. */
@@ -42,6 +44,7 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
   let parsed: Read = { identity: '', position: 0 }
   let numbers = new Float64Array(0)
   let ended = false
+  let dead = false
   let applied = 0
   let beatMs = 0
 
@@ -50,6 +53,7 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
       const said = parseSeriesLine(line)
       if (said === null) continue
       if (said[0] === 'end' || said[0] === 'again') ended = said[0] === 'end'
+      else if (said[0] === 'dead') dead = true
       else if (said[0] === 'applied') applied = said[1]
       else if (said[0] === '-') series.delete(said[1])
       else {
@@ -87,6 +91,9 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
     },
     get ended() {
       return ended
+    },
+    get dead() {
+      return dead
     },
     get applied() {
       return applied

@@ -34,7 +34,7 @@ export function outlives({ spec }: MetricReading): boolean {
 
 /**
  * A line of the `.series` file: a series that begins (its metric, label values, place among the numbers, start), one that
- * was removed; that its process records no more, that it does again; which removals of others it has applied. Written
+ * was removed; that its process records no more, that it does again, that it is dead, which another says of it; which removals of others it has applied. Written
  * once a series, so readable; what changes is binary.
  */
 export type SeriesLine =
@@ -43,6 +43,7 @@ export type SeriesLine =
   | readonly ['applied', number: number]
   | readonly ['end']
   | readonly ['again']
+  | readonly ['dead']
 
 /** Parses a line; null for one that is not whole. */
 export function parseSeriesLine(text: string): SeriesLine | null {
@@ -56,7 +57,7 @@ export function parseSeriesLine(text: string): SeriesLine | null {
 
 function isSeriesLine(line: unknown): line is SeriesLine {
   if (!Array.isArray(line)) return false
-  if (line[0] === 'end' || line[0] === 'again') return true
+  if (line[0] === 'end' || line[0] === 'again' || line[0] === 'dead') return true
   if (line[0] === '-' || line[0] === 'applied') return typeof line[1] === 'number'
   return line[0] === '+' && typeof line[1] === 'string' && Array.isArray(line[2]) && typeof line[3] === 'number'
 }

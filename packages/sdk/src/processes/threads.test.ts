@@ -37,45 +37,89 @@ const lines = (stdout: string): unknown[] =>
     .split('\n')
     .map((line) => JSON.parse(line))
 
-it('counts main thread and workers together; a terminated one’s sessions end and its counts stay', async () => {
-  apps.write(
-    'threads.mjs',
-    `
+/** Takes away what Linux alone can say of threads and processes. */
+const withoutKernel = `
+  import fs, { readFileSync, readlinkSync } from 'node:fs'
+  import { syncBuiltinESMExports } from 'node:module'
+  const unlessKernel = (read) => (path, ...rest) => {
+    if (String(path).startsWith('/proc/')) throw new Error('there is no /proc')
+    return read(path, ...rest)
+  }
+  Object.assign(fs, { readFileSync: unlessKernel(readFileSync), readlinkSync: unlessKernel(readlinkSync) })
+  syncBuiltinESMExports()
+`
+
+it.each([
+  ['with the kernel’s numbers of threads', ''],
+  ['without them', withoutKernel],
+])(
+  'counts main thread and workers together; when one ends its sessions end and its counts stay: %s',
+  async (_, before) => {
+    apps.write('before.mjs', before)
+    apps.write(
+      'threads.mjs',
+      `
+    import './before.mjs'
+    import { readdirSync } from 'node:fs'
     import { Worker, isMainThread, parentPort } from 'node:worker_threads'
-    import { start, trackUserAction, trackSessionStart } from '@quipu/sdk'
     import { until } from './pages.mjs'
+    // Of its own, loaded after what is above it.
+    const { start, trackUserAction, trackSessionStart } = await import('@quipu/sdk')
     const quipu = start({ processes: 'workers', standardMetrics: false })
     trackUserAction('acted')
     trackSessionStart('s')
     if (isMainThread) {
-      const begun = (worker) => new Promise((resolve) => worker.once('message', resolve))
-      const workers = [new Worker(new URL(import.meta.url)), new Worker(new URL(import.meta.url))]
-      await Promise.all(workers.map(begun))
-      await until(quipu, { user_action_total: 3, app_active_sessions: 3 })
+      const begin = async () => {
+        const worker = new Worker(new URL(import.meta.url))
+        worker.on('error', () => undefined)
+        await new Promise((resolve) => worker.once('message', resolve))
+        return worker
+      }
+      const ended = (worker) => new Promise((resolve) => worker.once('exit', resolve))
+      const workers = await Promise.all([begin(), begin(), begin()])
+      await until(quipu, { user_action_total: 4, app_active_sessions: 4, quipu_workers_missing: 0 })
       await workers[0].terminate()
-      await until(quipu, { user_action_total: 3, app_active_sessions: 2 })
-      const third = new Worker(new URL(import.meta.url))
-      await begun(third)
       await until(quipu, { user_action_total: 4, app_active_sessions: 3 })
-      workers[1].postMessage('end')
-      await until(quipu, { user_action_total: 4, app_active_sessions: 2 })
+      const last = await begin()
+      await until(quipu, { user_action_total: 5, app_active_sessions: 4 })
+      for (const [i, how] of ['exit', 'throw'].entries()) {
+        workers[i + 1].postMessage(how)
+        await ended(workers[i + 1])
+      }
+      // What a thread records as it ends by itself is published.
+      await until(quipu, { user_action_total: 7, app_active_sessions: 2 })
+      await last.terminate()
+      await until(quipu, { user_action_total: 7, app_active_sessions: 1, quipu_workers_missing: 0 })
+      // What the dead have left is put away: files do not pile up.
+      const files = () => readdirSync(process.env.QUIPU_PROCESS_DIR).filter((name) => name.endsWith('.numbers')).length
+      for (let tries = 0; tries < 400 && files() > 1; tries++) await new Promise((resolve) => setTimeout(resolve, 50))
+      console.log(JSON.stringify({ files: files() }))
+      await until(quipu, { user_action_total: 7 })
       process.exit(0)
     }
-    parentPort.once('message', () => process.exit(0))
+    parentPort.once('message', (how) => {
+      trackUserAction('acted')
+      if (how === 'throw') throw new Error('on purpose')
+      process.exit(0)
+    })
     // It has published when it says so: terminate() takes along what has come since.
     await quipu.page('custom_metrics')
     parentPort.postMessage('begun')
   `,
-  )
-  const { stdout, stderr, code } = await apps.run('threads.mjs')
-  expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
-  expect(lines(stdout)).toEqual([
-    { user_action_total: 3, app_active_sessions: 3 },
-    { user_action_total: 3, app_active_sessions: 2 },
-    { user_action_total: 4, app_active_sessions: 3 },
-    { user_action_total: 4, app_active_sessions: 2 },
-  ])
-})
+    )
+    const { stdout, stderr, code } = await apps.run('threads.mjs')
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+    expect(lines(stdout)).toEqual([
+      { user_action_total: 4, app_active_sessions: 4, quipu_workers_missing: 0 },
+      { user_action_total: 4, app_active_sessions: 3 },
+      { user_action_total: 5, app_active_sessions: 4 },
+      { user_action_total: 7, app_active_sessions: 2 },
+      { user_action_total: 7, app_active_sessions: 1, quipu_workers_missing: 0 },
+      { files: 1 },
+      { user_action_total: 7 },
+    ])
+  },
+)
 
 it.each([
   [
