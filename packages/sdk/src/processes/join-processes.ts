@@ -14,6 +14,8 @@ const BUSY_MS = 10
 const QUIET_MS = 50
 const LEAD_EVERY_MS = 1000
 const CLOSING_LOOK_MS = 20
+/** Longest that the exit of a process waits for a leader that ends at the same moment. */
+const EXIT_WAIT_MS = 250
 
 /** This process's place among those that record for one application. */
 export interface ProcessGroup {
@@ -126,7 +128,17 @@ export function joinProcesses(
     },
     takeOver() {
       publish()
-      recorder.guard('processes', look)
+      recorder.guard('processes', () => {
+        look()
+        // One that is ending too may have collected already: then this one has to, when it has gone.
+        const until = performance.now() + EXIT_WAIT_MS
+        while (!leads && place.lead.isClosing() && performance.now() < until) {
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CLOSING_LOOK_MS / 4)
+          look()
+        }
+        if (!leads) look()
+        if (leads) place.lead.close()
+      })
     },
     async close(timeoutMs) {
       publish()

@@ -1,7 +1,7 @@
 import type { MetricReading, Recorder } from '@quipu/core'
 import { absorb } from './absorb.js'
 import { createMergedMetric, type MergedMetric } from './merged-metric.js'
-import { publishedIds } from './process-group.js'
+import { publishedIds, removeLeftovers } from './process-group.js'
 import { isAlive, type ProcessId } from './process-id.js'
 import { openPublishedProcess, type PublishedProcess } from './published-process.js'
 import { numbersOf, outlives, strideOf, toUnixMs } from './published-series.js'
@@ -126,6 +126,7 @@ export function createMergedReadings(
         if (sibling.refresh()) absorb(directory, retainedStore, sibling, byName)
         siblings.delete(sibling.id)
       }
+      removeLeftovers(directory)
     },
     shown() {
       const series: RetainedSeries[] = []

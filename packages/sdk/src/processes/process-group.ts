@@ -11,6 +11,10 @@ const PREFIX = 'quipu-'
 /** All that we ever put into a group's folder: a folder that a user names may hold more, which is not ours to remove. */
 const OURS = /^(instance|id-key|leader-|retained-|export(ed|ing)\.json|spooling\.json)|\.(series(\.new)?|numbers)$/
 
+/** Which of them are a process's: `<what>.<id>` until it is in its place, `<id>.<ending>` what it publishes. */
+const LEFTOVER =
+  /^(?:(?<base>instance|id-key|leader-\w+|retained-\d+|exported\.json|exporting\.json|spooling\.json)\.)?(?<id>\d+-\w+-\d+t\d+[\w-]*)(?:\.(?<ending>series|numbers|series\.new))?$/
+
 /**
  * The folder of a group, made when it is not there; only its owner may look into it (0700).
  *
@@ -18,11 +22,7 @@ const OURS = /^(instance|id-key|leader-|retained-|export(ed|ing)\.json|spooling\
  */
 export function openDirectory(directory: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const found = lstatSync(directory)
-  const foreign = process.getuid !== undefined && found.uid !== process.getuid()
-  // Windows has no such bits; its temporary folder is the user's own.
-  const open = process.platform !== 'win32' && (found.mode & 0o077) !== 0
-  if (!found.isDirectory() || foreign || open) {
+  if (!isOurs(directory)) {
     throw new Error(`${directory}, where the processes of one application meet, is not ours alone (owner, mode 0700)`)
   }
   return directory
@@ -63,11 +63,28 @@ export function removeIfAbandoned(directory: string, { isEnding }: { readonly is
   }
 }
 
+/**
+ * Removes what processes have left that were killed as they wrote: files that were not yet in their place, and one of two
+ * files whose other one is not there.
+ */
+export function removeLeftovers(directory: string): void {
+  const names = new Set(safeList(directory))
+  for (const name of names) {
+    const { base = '', id = '', ending = '' } = LEFTOVER.exec(name)?.groups ?? {}
+    const isHalf =
+      ending === 'series' ? !names.has(`${id}.numbers`) : ending !== 'numbers' || !names.has(`${id}.series`)
+    if (id !== '' && (base !== '' || isHalf) && !isAlive(id)) rmSync(join(directory, name), { force: true })
+  }
+}
+
 /** Removes the folders of our own that dead groups have left behind. */
 export function removeDeadGroups(): void {
   for (const name of safeList(tmpdir())) {
     const founder = founderOf(name)
-    if (founder !== undefined && !isAlive(founder)) removeIfAbandoned(join(tmpdir(), name), { isEnding: false })
+    const directory = join(tmpdir(), name)
+    // Anybody may make a link of that name, to a folder whose files are not to be removed.
+    if (founder !== undefined && !isAlive(founder) && isOurs(directory))
+      removeIfAbandoned(directory, { isEnding: false })
   }
 }
 
@@ -76,6 +93,15 @@ function founderOf(name: string): ProcessId | undefined {
   const mine = `${PREFIX}${process.getuid?.() ?? 'u'}-`
   const rest = name.slice(mine.length)
   return name.startsWith(mine) && /^\d+-\d+(-[0-9a-f]{8})?$/.test(rest) ? `${rest}-0` : undefined
+}
+
+/** Whether it is a folder, and no link to one, that only this user may look into. */
+function isOurs(directory: string): boolean {
+  const found = lstatSync(directory)
+  const isForeign = process.getuid !== undefined && found.uid !== process.getuid()
+  // Windows has no such bits; its temporary folder is the user's own.
+  const isOpen = process.platform !== 'win32' && (found.mode & 0o077) !== 0
+  return found.isDirectory() && !isForeign && !isOpen
 }
 
 function safeList(directory: string): string[] {

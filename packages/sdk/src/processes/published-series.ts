@@ -59,5 +59,12 @@ function isSeriesLine(line: unknown): line is SeriesLine {
   if (!Array.isArray(line)) return false
   if (line[0] === 'end' || line[0] === 'again' || line[0] === 'dead') return true
   if (line[0] === '-' || line[0] === 'applied') return typeof line[1] === 'number'
-  return line[0] === '+' && typeof line[1] === 'string' && Array.isArray(line[2]) && typeof line[3] === 'number'
+  const [kind, metric, values, ...numbers] = line
+  return (
+    kind === '+' &&
+    typeof metric === 'string' &&
+    Array.isArray(values) &&
+    numbers.length === 2 &&
+    numbers.every(Number.isFinite)
+  )
 }

@@ -146,26 +146,47 @@ test('a leader that is stopped in an outage, and wakes when another leads, tells
   expect(told()).toBe(10)
 })
 
-test('in an outage all of them may call process.exit() at once: the next start delivers everything', {
+test.each(['exit', 'shutdown'])(
+  'in an outage all of them may end at once (%s): the next start delivers everything',
+  { timeout: 60_000 },
+  async (ending) => {
+    await server.become('refuse')
+    const rare = options({ intervalMs: 60_000, timeoutMs: 500 })
+    const members = await Promise.all([1, 2, 3, 4].map(() => crew.member(rare)))
+    await Promise.all(
+      members.map(async (member, i) => {
+        await member.ask('act', 10 + i)
+        await member.ask(ending)
+        if (ending === 'exit') await member.gone
+        else await member.kill('SIGKILL')
+      }),
+    )
+    await server.become('none')
+    const next = await crew.member(options())
+    await vi.waitFor(() => expect(told()).toBe(46), 10_000)
+    await next.ask('shutdown')
+    expect(told()).toBe(46)
+    expect(spooled()).toEqual([])
+  },
+)
+
+test('when all of them are killed in an outage, who comes into their folder loses nothing and tells nothing twice', {
   timeout: 60_000,
 }, async () => {
-  await server.become('refuse')
-  const members = await Promise.all(
-    [1, 2, 3, 4].map(() => crew.member(options({ intervalMs: 60_000, timeoutMs: 500 }))),
-  )
-  await Promise.all(
-    members.map(async (member, i) => {
-      await member.ask('act', 10 + i)
-      await member.ask('exit')
-      await member.gone
-    }),
-  )
+  await server.become('503')
+  const members = await Promise.all([1, 2, 3].map(() => crew.member(options())))
+  for (const member of members) await member.ask('act', 4)
+  await published(members, 12)
+  await vi.waitFor(() => expect(spooled().length).toBeGreaterThan(0), 5000)
+  for (const member of members) await member.ask('act', 1)
+  await published(members, 15)
+  await Promise.all(members.map((member) => member.kill('SIGKILL')))
   await server.become('none')
-  const next = await crew.member(options())
-  await vi.waitFor(() => expect(told()).toBe(46), 10_000)
-  await next.ask('shutdown')
-  expect(told()).toBe(46)
-  expect(spooled()).toEqual([])
+  const next = [await crew.member(options()), await crew.member(options())]
+  await next[0]?.ask('act', 2)
+  await vi.waitFor(() => expect(told()).toBe(17), 15_000)
+  await Promise.all(next.map((member) => member.ask('shutdown')))
+  expect(told()).toBe(17)
 })
 
 test('what a leader shut down in an outage has on disk is delivered by who leads next', {
