@@ -1,6 +1,6 @@
 import type { BuiltinMetrics } from '@quipu/catalog/builtin'
 import type { Clock } from '../clock.js'
-import type { LabelBag } from '../store/metric-series.js'
+import type { LabelBag } from '../store/label-values.js'
 import type { Mapping } from './mapping.js'
 
 /** What the helpers record through: one recorder's inside. */

@@ -1,6 +1,7 @@
 import type { MetricSpec } from '@quipu/catalog/builtin'
 import { exemplarNow } from './exemplar.js'
-import { type LabelBag, MetricSeries } from './metric-series.js'
+import type { LabelBag } from './label-values.js'
+import { MetricSeries } from './metric-series.js'
 import type { SeriesCell } from './series-cell.js'
 import { SeriesHandle } from './series-handle.js'
 import type { StoreContext } from './store-context.js'

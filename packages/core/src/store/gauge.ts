@@ -1,5 +1,6 @@
 import type { MetricSpec } from '@quipu/catalog/builtin'
-import { type LabelBag, MetricSeries } from './metric-series.js'
+import type { LabelBag } from './label-values.js'
+import { MetricSeries } from './metric-series.js'
 import type { SeriesCell } from './series-cell.js'
 import { SeriesHandle } from './series-handle.js'
 import type { StoreContext } from './store-context.js'

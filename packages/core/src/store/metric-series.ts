@@ -4,24 +4,16 @@ import { ExponentialHistogram } from './exponential-histogram.js'
 import { interned } from './interned.js'
 import { createLabelRule, type LabelRule } from './label-rule.js'
 import { LabelTree } from './label-tree.js'
+import { type LabelBag, readLabels, toRemoval, type Values } from './label-values.js'
 import { isMeant, type MetricReading, type Removal } from './reading.js'
+import { SeriesBudget } from './series-budget.js'
 import { CellStorage, SeriesCell } from './series-cell.js'
 import type { StoreContext } from './store-context.js'
 import { rejection } from './value.js'
 
-/** Any label object; only the declared names of it are ever read. */
-export type LabelBag = { readonly [name: string]: unknown }
-type Values = (string | undefined)[]
 const NO_LABELS: LabelBag = {}
 /** So many series are removed in a millisecond or so. */
 const MANY_SERIES = 1000
-/** Why labels are no labels, as `quipu_dropped_total{reason}` says it. */
-type Refusal = 'missing_label' | 'bad_label' | 'threw'
-
-/** Whether a label is given; what every object inherits, such as `constructor`, is not. */
-function isGiven(labels: LabelBag, name: string): boolean {
-  return name in labels && (Object.hasOwn(labels, name) || !(name in Object.prototype))
-}
 
 /** What every kind of instrument shares: its series, their labels and bounds, and how exporters read them. */
 export abstract class MetricSeries implements MetricReading {
@@ -40,11 +32,8 @@ export abstract class MetricSeries implements MetricReading {
   readonly #rules: readonly LabelRule[]
   readonly #tree: LabelTree
   readonly #cells: SeriesCell[] = []
-  readonly #seen: readonly Map<string, number>[]
   readonly #storage: CellStorage
-  readonly #budget: number
-  /** Series that count against the budget. */
-  #open = 0
+  readonly #budget: SeriesBudget
   /** The one series of a metric without labels. */
   #only: SeriesCell | undefined
   /** Whether labels that are canonical already name their series. A pseudonym must not: it would let one user in as another. */
@@ -72,8 +61,9 @@ export abstract class MetricSeries implements MetricReading {
         pseudonym: context.pseudonym,
       }),
     )
-    this.#seen = labels.map(() => new Map())
-    this.#budget = spec.budget ?? context.limits.seriesPerMetric
+    this.#budget = new SeriesBudget(this.#rules, spec.budget ?? context.limits.seriesPerMetric, (label) =>
+      context.fold(name, label),
+    )
     this.#tree = new LabelTree(this.labelNames)
     this.#storage = new CellStorage(stride)
     this.#nameable = labels.length > 0 && !this.#rules.some((rule) => rule.pseudonymous)
@@ -120,7 +110,7 @@ export abstract class MetricSeries implements MetricReading {
    */
   remove(labels: LabelBag = {}): number {
     try {
-      const removal = this.#removalOf(labels)
+      const removal = toRemoval(this.#rules, labels)
       if (removal === undefined) return 0
       const count = this.applyRemoval(removal)
       for (const listener of this.#onRemoval) listener(removal)
@@ -139,20 +129,6 @@ export abstract class MetricSeries implements MetricReading {
 
   onRemoval(listener: (removal: Removal) => void): void {
     this.#onRemoval.push(listener)
-  }
-
-  /** Which series are meant; undefined when no series can have such values. */
-  #removalOf(labels: LabelBag): Removal | undefined {
-    const removal: Record<string, string | null> = {}
-    for (const rule of this.#rules) {
-      if (!isGiven(labels, rule.name)) continue
-      const raw = labels[rule.name]
-      const wanted = raw === undefined || raw === null ? null : rule.clean(raw)
-      // What does not fit was folded with other things that did not: they are not meant.
-      if (wanted === undefined || (wanted === OTHER && raw !== OTHER)) return undefined
-      removal[rule.name] = wanted
-    }
-    return removal
   }
 
   /**
@@ -197,69 +173,20 @@ export abstract class MetricSeries implements MetricReading {
       return undefined
     }
     if (this.labelNames.length === 0) return this.revive([])
-    const values = this.#read(typeof labels === 'object' && labels !== null ? labels : NO_LABELS)
+    const given = typeof labels === 'object' && labels !== null ? labels : NO_LABELS
+    const values = readLabels(this.#rules, given, (label) => this.context.fold(this.name, label))
     if (typeof values !== 'string') return this.#tree.get(values) ?? this.#admit(values)
     this.context.drop(this.name, values)
     return undefined
   }
 
-  /** The canonical values of labels. A getter or a proxy that throws costs the observation, never the call. */
-  #read(labels: LabelBag): Values | Refusal {
-    const values: Values = []
-    try {
-      for (const rule of this.#rules) {
-        const raw = isGiven(labels, rule.name) ? labels[rule.name] : undefined
-        if (raw === undefined || raw === null) {
-          if (!rule.optional) return 'missing_label'
-          values.push(undefined)
-          continue
-        }
-        const value = rule.clean(raw)
-        if (value === undefined) return 'bad_label'
-        if (value === OTHER && raw !== OTHER) this.context.fold(this.name, rule.name)
-        values.push(value)
-      }
-      return values
-    } catch {
-      return 'threw'
-    }
-  }
-
   /** Makes a series, or finds the one that what is over the budget folds into. */
   #admit(values: Values): SeriesCell {
-    this.#rules.forEach((rule, i) => {
-      const value = values[i]
-      const seen = this.#seen[i]
-      if (value === undefined || seen === undefined || !this.#bounded(rule, value)) return
-      if (!seen.has(value) && seen.size >= rule.budget) values[i] = this.#fold(rule)
-    })
+    this.#budget.foldValues(values)
     const known = this.#tree.get(values)
     if (known !== undefined) return known
-    if (this.#open >= this.#budget) {
-      this.#rules.forEach((rule, i) => {
-        const value = values[i]
-        if (value !== undefined && this.#bounded(rule, value)) values[i] = this.#fold(rule)
-      })
-    }
+    this.#budget.foldSeries(values)
     return this.#tree.get(values) ?? this.#create(values)
-  }
-
-  /** Whether a value counts against the budgets: allow-listed and closed ones always get through. */
-  #bounded(rule: LabelRule, value: string): boolean {
-    return rule.open && value !== OTHER && !rule.allowed.has(value)
-  }
-
-  /** Whether a series counts against the budget: one of known and folded values only takes no place from others. */
-  #isOpen(values: readonly (string | undefined)[]): boolean {
-    return values.some((value, i) => {
-      const rule = this.#rules[i]
-      return value !== undefined && rule !== undefined && this.#bounded(rule, value)
-    })
-  }
-
-  #fold(rule: LabelRule): string {
-    this.context.fold(this.name, rule.name)
-    return OTHER
   }
 
   /** S16 and its like show 0 from the start, so that a first increase is seen as one; what expires waits for its first value. */
@@ -275,32 +202,19 @@ export abstract class MetricSeries implements MetricReading {
     cell.index = this.#cells.length
     this.#cells.push(cell)
     if (values.length > 0) this.#tree.set(values, cell)
-    if (this.#isOpen(values)) this.#open++
-    this.#rules.forEach((rule, i) => {
-      const value = values[i]
-      const seen = this.#seen[i]
-      if (value === undefined || seen === undefined || !this.#bounded(rule, value)) return
-      seen.set(value, (seen.get(value) ?? 0) + 1)
-    })
+    this.#budget.add(values)
     this.dirty = true
     return cell
   }
 
   #remove(cell: SeriesCell): void {
     this.#tree.delete(cell.values)
-    if (this.#isOpen(cell.values)) this.#open--
+    this.#budget.release(cell.values)
     const last = this.#cells.pop()
     if (last !== undefined && last !== cell) {
       this.#cells[cell.index] = last
       last.index = cell.index
     }
-    cell.values.forEach((value, i) => {
-      const seen = this.#seen[i]
-      const held = value === undefined ? undefined : seen?.get(value)
-      if (value === undefined || seen === undefined || held === undefined) return
-      if (held === 1) seen.delete(value)
-      else seen.set(value, held - 1)
-    })
     this.#storage.release(cell)
     this.dirty = true
     if (cell !== this.#only) return

@@ -10,7 +10,7 @@ import {
 import { CounterSeries } from './counter.js'
 import { type AnySeries, createSeries } from './create-series.js'
 import { GaugeSeries } from './gauge.js'
-import type { LabelBag } from './metric-series.js'
+import type { LabelBag } from './label-values.js'
 import type { StoreContext } from './store-context.js'
 
 /** The instruments of one recorder, by name. */
