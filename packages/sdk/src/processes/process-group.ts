@@ -97,7 +97,8 @@ function founderOf(name: string): ProcessId | undefined {
 
 /** Whether it is a folder, and no link to one, that only this user may look into. */
 function isOurs(directory: string): boolean {
-  const found = lstatSync(directory)
+  const found = lstatSync(directory, { throwIfNoEntry: false })
+  if (found === undefined) return false
   const isForeign = process.getuid !== undefined && found.uid !== process.getuid()
   // Windows has no such bits; its temporary folder is the user's own.
   const isOpen = process.platform !== 'win32' && (found.mode & 0o077) !== 0
