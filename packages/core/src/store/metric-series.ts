@@ -1,5 +1,4 @@
 import { exportedNames, type MetricSpec } from '@quipu/catalog/builtin'
-import { OTHER } from '../privacy/clean.js'
 import { ExponentialHistogram } from './exponential-histogram.js'
 import { interned } from './interned.js'
 import { createLabelRule, type LabelRule } from './label-rule.js'
