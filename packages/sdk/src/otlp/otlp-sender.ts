@@ -64,6 +64,7 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
     // On disk before the first attempt: who is killed in the midst of it sends it again.
     await backlog.stored()
     if (!backlog.all().includes(batch)) return true
+    if (!batch.isOnDisk) notes?.sending()
     const body = await backlog.contentOf(batch)
     if (body === 'unreadable') {
       await rest(batch, new Error('the spool cannot be read at present'))
@@ -124,7 +125,6 @@ export function createOtlpSender<Batch>(options: OtlpSenderOptions<Batch>): Otlp
     if (!isMuted()) await backlog.adopt()
     backlog.trim()
     for (let batch = backlog.next(isMuted()); batch !== undefined; batch = backlog.next(isMuted())) {
-      if (!batch.isOnDisk) notes?.sending()
       if (!(await deliver(batch))) return
     }
     backlog.removeStale()
