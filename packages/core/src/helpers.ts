@@ -15,7 +15,13 @@ import type { Recorder, RecorderHelpers } from './recorder.js'
  */
 export const withFeature: RecorderHelpers['withFeature'] = (name, fn) => defaultRecorder().withFeature(name, fn)
 
-/** Begins a use of a feature that is ended by hand; FeatureMetrics does the same as a class. */
+/**
+ * Begins a use of a feature that is ended by hand; FeatureMetrics does the same as a class.
+ *
+ * @example
+ * const run = startFeature('threat_analysis')
+ * run.end() // or run.fail(error), or `using run = …`
+ */
 export const startFeature: RecorderHelpers['startFeature'] = (name) => defaultRecorder().startFeature(name)
 
 /**
@@ -33,7 +39,12 @@ export const trackFeatureAsync: Tracker = trackFeature
 export const trackFeatureUsage: RecorderHelpers['trackFeatureUsage'] = (name) =>
   defaultRecorder().trackFeatureUsage(name)
 
-/** Counts an error of a feature by its class name, never by its message. */
+/**
+ * Counts an error of a feature by its class name, never by its message.
+ *
+ * @example
+ * trackFeatureError('threat_analysis', new RangeError('not read')) // error_type="RangeError"
+ */
 export const trackFeatureError: RecorderHelpers['trackFeatureError'] = (name, error) =>
   defaultRecorder().trackFeatureError(name, error)
 
@@ -54,7 +65,13 @@ export const trackUserAction: RecorderHelpers['trackUserAction'] = (action) => d
 export const withUserAction: RecorderHelpers['withUserAction'] = (action, fn) =>
   defaultRecorder().withUserAction(action, fn)
 
-/** Begins a user's action that is ended by hand; UserActionTimer does the same as a class. */
+/**
+ * Begins a user's action that is ended by hand; UserActionTimer does the same as a class.
+ *
+ * @example
+ * const action = startUserAction('document_upload')
+ * action.end()
+ */
 export const startUserAction: RecorderHelpers['startUserAction'] = (action) => defaultRecorder().startUserAction(action)
 
 /** Counts a registration: `user_registrations_total` (S21). */
@@ -64,11 +81,23 @@ export const trackUserRegistration: RecorderHelpers['trackUserRegistration'] = (
 /** Counts a login: `user_logins_total` (S22, S34). */
 export const trackUserLogin: RecorderHelpers['trackUserLogin'] = () => defaultRecorder().trackUserLogin()
 
-/** Counts a failed authentication: `user_auth_failures_total` (S23); `invalid_credentials` when no reason is given. */
+/**
+ * Counts a failed authentication: `user_auth_failures_total` (S23); `invalid_credentials` when no reason is given.
+ *
+ * @example
+ * trackAuthFailure('invalid_token')
+ */
 export const trackAuthFailure: RecorderHelpers['trackAuthFailure'] = (reason) =>
   defaultRecorder().trackAuthFailure(reason)
 
-/** Says that a session began (S33): `app_active_sessions`. With an id it is one session however often it is said (T11). */
+/**
+ * Says that a session began (S33): `app_active_sessions`. With an id it is one session however often it is said (T11).
+ *
+ * @example
+ * trackSessionStart('s-1')
+ * trackSessionStart('s-1') // still one
+ * trackSessionEnd('s-1')
+ */
 export const trackSessionStart: RecorderHelpers['trackSessionStart'] = (id) => defaultRecorder().trackSessionStart(id)
 
 /** Says that a session is still alive, for recorders that end idle ones. */
@@ -77,14 +106,24 @@ export const touchSession: RecorderHelpers['touchSession'] = (id) => defaultReco
 /** Says that a session ended (S35). An unknown id or a second end does nothing; the gauge never goes below zero (T11). */
 export const trackSessionEnd: RecorderHelpers['trackSessionEnd'] = (id) => defaultRecorder().trackSessionEnd(id)
 
-/** Says how large a user's workspace is, in bytes: `workspace_size_bytes` (S26), under the user's pseudonym (T7). */
+/**
+ * Says how large a user's workspace is, in bytes: `workspace_size_bytes` (S26), under the user's pseudonym (T7).
+ *
+ * @example
+ * updateWorkspaceSize('user-42', 1_048_576)
+ */
 export const updateWorkspaceSize: RecorderHelpers['updateWorkspaceSize'] = (userId, bytes) =>
   defaultRecorder().updateWorkspaceSize(userId, bytes)
 
 /** Takes a user's workspace off the page (T7). */
 export const deleteWorkspace: RecorderHelpers['deleteWorkspace'] = (userId) => defaultRecorder().deleteWorkspace(userId)
 
-/** Records how complex an analysis was, by the documents' scale 1 to 10: `analysis_complexity` (S27). */
+/**
+ * Records how complex an analysis was, by the documents' scale 1 to 10: `analysis_complexity` (S27).
+ *
+ * @example
+ * recordAnalysisComplexity('threat_model', 7)
+ */
 export const recordAnalysisComplexity: RecorderHelpers['recordAnalysisComplexity'] = (type, score) =>
   defaultRecorder().recordAnalysisComplexity(type, score)
 
@@ -124,10 +163,21 @@ export const trackLlmCall: Tracker = createTracker(
 /** Counts a model request by hand (S8). An observation (`withLlmCall`) is the better way: it speaks every vocabulary. */
 export const recordLlmRequest: RecorderHelpers['recordLlmRequest'] = (model, endpoint) =>
   defaultRecorder().recordLlmRequest(model, endpoint)
-/** Counts tokens by hand (S9). */
+/**
+ * Counts tokens by hand (S9).
+ *
+ * @example
+ * recordLlmTokens('gpt-4', 120, 30) // their total, 150, as well
+ */
 export const recordLlmTokens: RecorderHelpers['recordLlmTokens'] = (model, inputTokens, outputTokens) =>
   defaultRecorder().recordLlmTokens(model, inputTokens, outputTokens)
-/** Times a model request by hand, until `end()` or the end of its block (S10). */
+/**
+ * Times a model request by hand, until `end()` or the end of its block (S10).
+ *
+ * @example
+ * const timer = timeLlmRequest('gpt-4', 'chat')
+ * timer.end()
+ */
 export const timeLlmRequest: RecorderHelpers['timeLlmRequest'] = (model, endpoint) =>
   defaultRecorder().timeLlmRequest(model, endpoint)
 /** Records the size of a completion by hand, in bytes (S11). */
@@ -151,7 +201,13 @@ export const recordLlmRateLimit: RecorderHelpers['recordLlmRateLimit'] = (model)
 export const withToolCall: RecorderHelpers['withToolCall'] = (tool, fn, options) =>
   defaultRecorder().withToolCall(tool, fn, options)
 
-/** Begins a tool call that is ended by hand. */
+/**
+ * Begins a tool call that is ended by hand.
+ *
+ * @example
+ * const call = startToolCall('calculator')
+ * call.end() // or call.fail(error)
+ */
 export const startToolCall: RecorderHelpers['startToolCall'] = (tool, options) =>
   defaultRecorder().startToolCall(tool, options)
 
@@ -171,10 +227,20 @@ export const observeRequest: RecorderHelpers['observeRequest'] = (request) => de
  */
 export const trackFileUpload: RecorderHelpers['trackFileUpload'] = (file) => defaultRecorder().trackFileUpload(file)
 
-/** Says that a file was stored, its size in bytes: `file_stored` (A27–A30). Its key is read for the category and not kept. */
+/**
+ * Says that a file was stored, its size in bytes: `file_stored` (A27–A30). Its key is read for the category and not kept.
+ *
+ * @example
+ * trackFileStored({ sizeBytes: 2048, contentType: 'image/png', key: 'u/uploads/x.png' }) // category=uploads
+ */
 export const trackFileStored: RecorderHelpers['trackFileStored'] = (file) => defaultRecorder().trackFileStored(file)
 
-/** Says that a user met an error: `error` (A31, A32), by type, never by message. */
+/**
+ * Says that a user met an error: `error` (A31, A32), by type, never by message.
+ *
+ * @example
+ * trackError('rate_limit', { user: 'user@example.com' })
+ */
 export const trackError: RecorderHelpers['trackError'] = (errorType, options) =>
   defaultRecorder().trackError(errorType, options)
 
