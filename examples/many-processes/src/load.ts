@@ -8,8 +8,13 @@ export interface LoadOutcome {
   readonly broken: number
 }
 
-/** Sends requests at a steady rate for some seconds, a bounded number at a time, and waits for all of them. */
-export async function sendLoad(port: number, seconds: number, perSecond: number): Promise<LoadOutcome> {
+/**
+ * Sends requests at a steady rate for some seconds, a bounded number at a time, and waits for all of them.
+ *
+ * @param tries how often one is sent whose connection is closed before anything is answered. More than once only where
+ *   that means that nobody has begun it: the server closes idle connections, and this one was about to be used
+ */
+export async function sendLoad(port: number, seconds: number, perSecond: number, tries: number): Promise<LoadOutcome> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const outcome = { sent: 0, answered: 0, broken: 0 }
   const pending = new Set<Promise<void>>()
@@ -18,7 +23,7 @@ export async function sendLoad(port: number, seconds: number, perSecond: number)
     const due = Math.floor(((performance.now() - began) / 1000) * perSecond)
     while (outcome.sent < due && pending.size < 256) {
       outcome.sent++
-      const one: Promise<void> = get(port, agent).then((ok) => {
+      const one: Promise<void> = send(port, agent, tries).then((ok) => {
         outcome[ok ? 'answered' : 'broken']++
         pending.delete(one)
       })
@@ -29,6 +34,11 @@ export async function sendLoad(port: number, seconds: number, perSecond: number)
   await Promise.all(pending)
   agent.destroy()
   return outcome
+}
+
+async function send(port: number, agent: Agent, tries: number): Promise<boolean> {
+  for (let i = 0; i < tries; i++) if (await get(port, agent)) return true
+  return false
 }
 
 function get(port: number, agent: Agent): Promise<boolean> {

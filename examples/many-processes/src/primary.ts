@@ -42,7 +42,7 @@ export async function runPrimary({
     }
   }
   const watching = watch()
-  const outcome = await sendLoad(port, seconds, requestsPerSecond)
+  const outcome = await sendLoad(port, seconds, requestsPerSecond, kill === 'soft' ? 3 : 1)
   clearInterval(timer)
   isWatching = false
   await watching

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { createServer } from 'node:http'
 import { observeRequest, start } from '@quipu/sdk'
 
@@ -12,7 +13,13 @@ export function runWorker(): void {
   })
   server.listen(Number(process.env.PORT), '127.0.0.1', () => process.send?.('ready'))
   process.once('SIGTERM', () => {
-    server.close(() => void quipu.shutdown().finally(() => process.exit(0)))
+    const closed = new Promise((resolve) => server.close(resolve))
     server.closeIdleConnections()
+    // Connections that are on their way here go back to the primary, which hands them to another.
+    const left = new Promise((resolve) => process.once('disconnect', () => resolve(undefined)))
+    cluster.worker?.disconnect()
+    void Promise.all([closed, left])
+      .then(() => quipu.shutdown())
+      .finally(() => process.exit(0))
   })
 }
