@@ -18,7 +18,7 @@ const MAIN = 'examples/securetrack/dist/main.js'
 /** Two scrapes at the file's 15 seconds, and Prometheus' own five before the first. */
 const SCRAPED_MS = 45_000
 
-const refused = refusedNamespace()
+const refused = await refusedNamespace()
 if (refused !== null && process.env.QUIPU_REQUIRE_REAL === '1') throw new Error(`no namespaces: ${refused}`)
 
 // Docker's part is played by namespaces. There is no Grafana to run: its health check is the one that is not made.

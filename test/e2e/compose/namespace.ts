@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { runProgram } from '../../servers/run-program.js'
 import { serverPath } from '../../servers/server-path.js'
@@ -14,13 +13,13 @@ export interface Namespace {
   end(): Promise<void>
 }
 
-/** Whether this machine lets this user make one, with mounts of its own; says what it answered when not. */
-export function refusedNamespace(): string | null {
+/** Why this machine does not let this user make one, with mounts of its own; null when it does. */
+export async function refusedNamespace(): Promise<string | null> {
   try {
-    execFileSync('unshare', ['--net', '--pid', '--mount', '--fork', 'true'], { stdio: 'pipe' })
-    return null
+    const { code, stderr } = await runProgram('unshare', ['--net', '--pid', '--mount', '--fork', 'true'])
+    return code === 0 ? null : stderr.trim()
   } catch (error) {
-    return error instanceof Error ? (error.message.split('\n')[1] ?? error.message) : String(error)
+    return String(error)
   }
 }
 
