@@ -50,5 +50,25 @@ export interface LlmCall {
 /** The options as they are now; a getter of theirs that throws costs the call its details, and its caller nothing. */
 export function copyOptions(recording: Recording, options: LlmCallOptions): LlmCallOptions {
   if (typeof options !== 'object' || options === null) return {}
-  return recording.guard('llm_call', () => ({ ...options })) ?? {}
+  return recording.guard('llm_call', () => filledIn(options, {})) ?? {}
+}
+
+/** What is known, and of what is not, what another layer knows. Only what is declared is read, however much there is. */
+export function filledIn(known: LlmCallOptions, more: LlmCallOptions): LlmCallOptions {
+  return {
+    provider: either(known.provider, more.provider),
+    operation: either(known.operation, more.operation),
+    serverAddress: either(known.serverAddress, more.serverAddress),
+    serverPort: either(known.serverPort, more.serverPort),
+    model: either(known.model, more.model),
+    endpoint: either(known.endpoint, more.endpoint),
+    messageCount: either(known.messageCount, more.messageCount),
+    user: either(known.user, more.user),
+    stream: either(known.stream, more.stream),
+  }
+}
+
+/** What was said, or else what was said elsewhere; an empty text says nothing. */
+export function either<T>(known: T | undefined, other: T | undefined): T | undefined {
+  return known === undefined || known === '' ? other : known
 }

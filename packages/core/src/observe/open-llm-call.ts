@@ -1,6 +1,6 @@
 import { currentScope } from './context.js'
 import { describeError, type ErrorDescription } from './describe-error.js'
-import { copyOptions, type LlmCall, type LlmCallOptions } from './llm-call.js'
+import { copyOptions, either, filledIn, type LlmCall, type LlmCallOptions } from './llm-call.js'
 import { callAround, isAroundCalls, type LlmCallScope, type LlmResponse } from './llm-call-scope.js'
 import { costOf } from './llm-cost.js'
 import { type LlmAmounts, LlmTally } from './llm-tally.js'
@@ -153,7 +153,11 @@ export function openLlmCall(recording: Recording, options: LlmCallOptions): Open
     })
   const respond = (details: LlmResponse): void =>
     whileOpen(() => {
-      response = { ...response, ...details }
+      response = {
+        model: either(details.model, response.model),
+        serviceTier: either(details.serviceTier, response.serviceTier),
+        latencyMs: either(details.latencyMs, response.latencyMs),
+      }
       outer?.response(details)
     })
   const fillIn = (details: LlmCallOptions): void => {
@@ -206,10 +210,4 @@ export function openLlmCall(recording: Recording, options: LlmCallOptions): Open
     fail: (error) => end(endingOf(error)),
     abort: () => end({ outcome: 'aborted', error: undefined }),
   }
-}
-
-/** What is known, and of what is not, what another layer knows. */
-function filledIn(known: LlmCallOptions, more: LlmCallOptions): LlmCallOptions {
-  const said = Object.entries(known).filter(([, value]) => value !== undefined && value !== '')
-  return { ...more, ...Object.fromEntries(said) }
 }

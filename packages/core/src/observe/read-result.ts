@@ -34,11 +34,11 @@ export function readResult(call: OpenLlmCall, result: unknown): void {
   if (call.amounts.outputBytes === undefined) for (const text of textsOf(result)) call.output(text)
 }
 
-function readUsage(call: OpenLlmCall, holder: object): void {
+function readUsage(call: OpenLlmCall, holder: { readonly [name: string]: unknown }): void {
   if (call.amounts.usage !== undefined) return
   const usage = ['usage', 'usageMetadata', 'usage_metadata'].map((name) => get(holder, name)).find(isObject)
-  if (usage !== undefined) call.usage({ ...usage })
-  else if (countNames.some((name) => Object.hasOwn(holder, name))) call.usage({ ...holder })
+  if (usage !== undefined) call.usage(usage)
+  else if (countNames.some((name) => Object.hasOwn(holder, name))) call.usage(holder)
 }
 
 /** Where results have their counts beside the answer: SecureTrack's metadata, Ollama's responses. */
@@ -97,7 +97,7 @@ function failureOf(result: object): ReportedFailure {
   )
 }
 
-function isObject(value: unknown): value is object {
+function isObject(value: unknown): value is { readonly [name: string]: unknown } {
   return typeof value === 'object' && value !== null
 }
 
