@@ -10,7 +10,7 @@ export interface RenderedPage {
 }
 
 /** What an OpenMetrics page ends with. */
-export const END_OF_OPENMETRICS = new TextEncoder().encode('# EOF\n')
+export const END_OF_OPENMETRICS: Uint8Array = new TextEncoder().encode('# EOF\n')
 /** Pieces smaller than this are put together: a socket or a compressor has a price for each. */
 const LEAST_PIECE = 1 << 14
 
