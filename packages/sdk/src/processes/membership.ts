@@ -53,6 +53,8 @@ export function enter(directory: string, recorder: Pick<Recorder, 'readings' | '
   all.members.push(member)
   const onExit = (): void =>
     void recorder.guard('processes', () => {
+      // What was removed last is still to be said.
+      member.removals.exchange()
       member.publisher.close()
       member.lead.leave()
       removeIfAbandoned(directory, { isEnding: true })
@@ -67,6 +69,7 @@ export function enter(directory: string, recorder: Pick<Recorder, 'readings' | '
 export function depart(membership: Membership): void {
   const member = holder[KEY]?.members.find((one) => one === membership)
   if (member === undefined || --member.users > 0) return
+  member.removals.exchange()
   member.publisher.rest()
   member.lead.leave()
 }
