@@ -10,7 +10,6 @@ import {
   otelPage,
   type PageHandler,
   type PageServer,
-  renderPage,
 } from '@quipu/prometheus'
 import type { PagesConfiguration } from './configuration/configuration.js'
 import type { PageUrls, Quipu } from './lifecycle/quipu.js'
@@ -33,11 +32,11 @@ const STANDARD = '/metrics'
  */
 export function createPages(
   recorder: Recorder,
-  { listen: address, auth, maxInFlight, timeoutMs, onError, scopeLabels, targetInfo }: PagesConfiguration,
+  { listen: address, auth, maxInFlight, timeoutMs, onError, names, scopeLabels, targetInfo }: PagesConfiguration,
   collect: OtelCollect | undefined,
   scrapes: WeakSet<object>,
 ): Pages {
-  const custom = catalogPage(recorder)
+  const custom = createPage(catalogPage(recorder))
   const standard =
     collect === undefined
       ? undefined
@@ -55,6 +54,7 @@ export function createPages(
     ...(maxInFlight !== undefined && { maxInFlight }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(onError !== undefined && { onError }),
+    ...(names !== undefined && { names }),
   })
   const handler: PageHandler = Object.assign(
     (...[request, response, next]: Parameters<PageHandler>): void => {
@@ -75,9 +75,8 @@ export function createPages(
   return {
     handler,
     async page(name, { accept } = {}) {
-      if (name === 'custom_metrics') return await renderPage(recorder, { accept })
-      if (standard === undefined) return ''
-      return (await standard.render({ format: negotiateFormat(accept) })).text()
+      const page = name === 'custom_metrics' ? custom : standard
+      return page === undefined ? '' : (await page.render({ format: negotiateFormat(accept, names) })).text()
     },
     async open(tries) {
       if (address === undefined) return { urls: { custom: '', standard: '' } }

@@ -145,6 +145,17 @@ test('OpenTelemetry instruments of others are on the standard page', async () =>
   expect(await quipu.page('metrics')).toContain('orders_shipped_total{country="PE"} 3')
 })
 
+test('names keep their dots for a scraper that asks for them, where that was allowed', async () => {
+  const quipu = startHere({ recorder: createRecorder(), prometheus: { port: 0, names: 'utf-8' } })
+  metrics.getMeter('orders').createCounter('orders.shipped').add(3, { 'ship.to': 'PE' })
+  const accept = 'text/plain;version=1.0.0;escaping=allow-utf-8'
+  const { urls } = await quipu.ready
+  const scraped = await (await fetch(urls.standard, { headers: { accept } })).text()
+  expect(scraped).toContain('{"orders.shipped_total","ship.to"="PE"} 3')
+  expect(await quipu.page('metrics', { accept })).toContain('{"orders.shipped_total","ship.to"="PE"} 3')
+  expect(await quipu.page('metrics')).toContain('orders_shipped_total{ship_to="PE"} 3')
+})
+
 test('requests to the application are measured by route, scrapes are not', async () => {
   const quipu = startHere({ recorder: createRecorder(), prometheus: { port: 0 } })
   const { urls } = await quipu.ready

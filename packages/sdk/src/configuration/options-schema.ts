@@ -30,6 +30,7 @@ function createSchema({ z }: typeof import('zod')) {
     maxInFlight: positive.optional(),
     timeoutMs: positive.optional(),
     onError: z.enum(['fail', 'continue']).optional(),
+    names: z.enum(['escaped', 'utf-8']).optional(),
     scopeLabels: z.boolean().optional(),
     targetInfo: z.union([z.boolean(), z.array(text)]).optional(),
   })

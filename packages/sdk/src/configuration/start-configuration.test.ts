@@ -60,7 +60,7 @@ test('everything that there is may be given at once', () => {
     vocabularies: ['securetrack', 'gen_ai'],
     genAiProfiles: ['next'],
     prices: { 'gpt-4': { input: 30, output: 60 } },
-    prometheus: { port: 0, host: '127.0.0.1', auth: { bearer: ['a', 'b'] }, targetInfo: ['service.name'] },
+    prometheus: { port: 0, auth: { bearer: ['a', 'b'] }, targetInfo: ['service.name'], names: 'utf-8' },
     otlp: { url: 'https://x.example', headers: { a: 'b' }, temporality: 'delta', protocol: 'http/json' },
     activityLog: { enabled: true, sink: () => undefined, format: 'json', users: 'hmac', key: '0123456789abcdef' },
     loggerProvider: { getLogger: () => ({ emit: () => undefined }) },

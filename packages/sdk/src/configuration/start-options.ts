@@ -8,7 +8,7 @@ import type { Preset } from '../presets/create-preset.js'
 
 /** Where `/metrics` and `/custom_metrics` are served, and to whom. */
 export interface PrometheusOptions
-  extends Pick<HandlerOptions, 'maxInFlight' | 'timeoutMs' | 'onError'>,
+  extends Pick<HandlerOptions, 'maxInFlight' | 'timeoutMs' | 'onError' | 'names'>,
     Pick<OtelPageOptions, 'scopeLabels' | 'targetInfo'> {
   /** Default OTEL_EXPORTER_PROMETHEUS_PORT, else 9464; 0 is any free one. */
   readonly port?: number | undefined
