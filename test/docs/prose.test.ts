@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const notOurs = new Set(['node_modules', 'dist'])
+
+function* pagesIn(folder: string): Iterable<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.') || notOurs.has(entry.name)) continue
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* pagesIn(path)
+    else if (entry.name.endsWith('.md')) yield path
+  }
+}
+
+/** `src/{a,b}.ts` → `src/a.ts`, `src/b.ts` */
+function spelledOut(path: string): readonly string[] {
+  const [, before = '', list, after = ''] = /^(.*)\{([^}]*)\}(.*)$/.exec(path) ?? []
+  return list === undefined ? [path] : list.split(',').map((name) => `${before}${name}${after}`)
+}
+
+function scriptsOf(workspace: string): readonly string[] {
+  const folders = ['bench', 'test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]
+  const manifests = ['.', ...folders].map((folder) =>
+    JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')),
+  )
+  return Object.keys(manifests.find(({ name }) => name === workspace)?.scripts ?? {})
+}
+
+const pages = [...pagesIn(root)].map((path) => ({ path, name: relative(root, path), text: readFileSync(path, 'utf8') }))
+const matches = (pattern: RegExp) =>
+  pages.flatMap((page) => [...page.text.matchAll(pattern)].map((found) => ({ page, found })))
+
+it('finds the pages', () => {
+  expect(pages.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['README.md', 'docs/usage.md', 'bench/results.md']),
+  )
+})
+
+it('links lead to files that exist', () => {
+  const links = matches(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)
+  expect(links.length).toBeGreaterThan(10)
+  const lost = links.filter(({ page, found }) => !existsSync(join(dirname(page.path), found[1] ?? '')))
+  expect(lost.map(({ page, found }) => `${page.name}: ${found[1]}`)).toEqual([])
+})
+
+it('paths that a page names are there', () => {
+  const named = matches(/`((?:packages|examples|test|bench|docs|deploy|scripts)\/[^`\s*]*)`/g)
+  expect(named.length).toBeGreaterThan(20)
+  const lost = named.flatMap(({ page, found }) =>
+    spelledOut(found[1] ?? '')
+      .filter((path) => !existsSync(join(root, path)))
+      .map((path) => `${page.name}: ${path}`),
+  )
+  expect(lost).toEqual([])
+})
+
+it('commands that a page names are scripts', () => {
+  const commands = matches(/npm run ([a-z:]+)(?: -w (@?[a-z/-]+))?/g)
+  expect(commands.length).toBeGreaterThan(5)
+  const lost = commands.filter(
+    ({ found: [, script = '', workspace = 'quipu'] }) => !scriptsOf(workspace).includes(script),
+  )
+  expect(lost.map(({ page, found }) => `${page.name}: ${found[0]}`)).toEqual([])
+})
