@@ -21,7 +21,9 @@ export async function createSourceWorkspace() {
     const isSource = (path) => !/\/(node_modules|dist|\.turbo)$/.test(path)
     if (existsSync(from)) cpSync(from, join(folder, 'packages', name), { recursive: true, filter: isSource })
   }
-  for (const file of ['tsconfig.base.json', 'vitest.config.ts']) cpSync(join(root, file), join(folder, file))
+  for (const file of ['tsconfig.base.json', 'vitest.config.ts', 'scripts']) {
+    cpSync(join(root, file), join(folder, file), { recursive: true })
+  }
   cpSync(join(root, 'examples', 'model-server'), join(folder, 'examples', 'model-server'), {
     recursive: true,
     filter: (path) => !/\/(node_modules|dist)$/.test(path),
