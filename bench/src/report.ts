@@ -1,5 +1,6 @@
 import { type LibraryName, libraries } from './case-table.js'
-import type { Figure, Results, RowResult } from './results.js'
+import type { Figure } from './figure.js'
+import type { Results, RowResult } from './results.js'
 import type { Unit } from './rows.js'
 
 const columns: readonly LibraryName[] = [...libraries, 'nothing']

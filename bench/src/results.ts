@@ -1,16 +1,9 @@
 import { caseOf, type LibraryName, libraries } from './case-table.js'
 import type { Environment } from './environment.js'
-import { type FiguresByLibrary, type Row, rows, type Unit } from './rows.js'
+import type { Figure, FiguresByLibrary } from './figure.js'
+import { type Row, rows, type Unit } from './rows.js'
 import type { CaseRun } from './run-case.js'
 import { maximum, median, minimum } from './statistics.js'
-
-/** What the rounds gave: each value is a process's. */
-export interface Figure {
-  readonly min: number
-  readonly median: number
-  readonly max: number
-  readonly values: readonly number[]
-}
 
 export interface RowResult {
   readonly title: string

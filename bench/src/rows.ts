@@ -1,7 +1,6 @@
 import type { CaseName, LibraryName } from './case-table.js'
-import type { Figure } from './results.js'
+import type { FiguresByLibrary } from './figure.js'
 
-export type FiguresByLibrary = { readonly [L in LibraryName]?: Figure }
 export type Unit = 'ns' | 'B' | 'ms' | 's' | 'MiB' | 'kB' | 'MB' | 'count' | 'times' | 'percent' | 'yes'
 
 /** What a row must reach (the targets of the design), and whether it does; judged on medians. */

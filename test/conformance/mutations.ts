@@ -301,11 +301,11 @@ export const mutations: readonly Mutation[] = [
       'return { event, user: user.toLowerCase(), fields: {} }',
     ],
   ]),
-  ...inFile('packages/prometheus/src/catalog-page.ts', [
+  ...inFile('packages/prometheus/src/families/catalog-page.ts', [
     ['S11 T3', "summary: 'summary'", "summary: 'histogram'"],
     ['T5 K6', 'recorder.readings().filter(isOnPage)', 'recorder.readings()'],
   ]),
-  ...inFile('packages/prometheus/src/scrape-answers.ts', [
+  ...inFile('packages/prometheus/src/serving/scrape-answers.ts', [
     ['S3', "if (request.method !== 'GET' && request.method !== 'HEAD') {", "if (request.method === 'PUT') {"],
   ]),
   ...inFile('packages/sdk/src/pages.ts', [

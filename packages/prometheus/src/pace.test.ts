@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { fakeReading, fakeRecorder } from '../fixtures/readings.js'
-import { catalogPage } from './catalog-page.js'
-import { negotiateFormat } from './negotiate.js'
+import { catalogPage } from './families/catalog-page.js'
 import { createPace } from './pace.js'
-import { createPage } from './page.js'
+import { negotiateFormat } from './serving/negotiate.js'
+import { createPage } from './writing/page.js'
 
 const series = Array.from({ length: 1000 }, (_, i) => ({ values: [`v${i}`], data: [i] }))
 const thousand = () => fakeReading('g', { kind: 'gauge', help: 'h', labels: { x: 'name' } }, series)

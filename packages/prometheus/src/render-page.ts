@@ -1,6 +1,6 @@
-import { catalogPage, type PageRecorder } from './catalog-page.js'
-import { negotiateFormat } from './negotiate.js'
-import { createPage, type Page } from './page.js'
+import { catalogPage, type PageRecorder } from './families/catalog-page.js'
+import { negotiateFormat } from './serving/negotiate.js'
+import { createPage, type Page } from './writing/page.js'
 
 export interface RenderPageOptions {
   /** An `Accept` header, or just a media type. Default text 0.0.4. */

@@ -2,7 +2,7 @@ import { builtinModule } from '../environment.js'
 import { shared } from '../shared.js'
 import { bindIteration } from './follow.js'
 import type { LlmCallScope } from './llm-call-scope.js'
-import type { ToolCallScope } from './tool-call.js'
+import type { ToolCallScope } from './tool-call-scope.js'
 
 /** What is known of the work that is under way, carried along asynchronous calls. */
 export interface Scope {

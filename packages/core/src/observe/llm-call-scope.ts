@@ -1,5 +1,5 @@
 import type { ErrorDescription } from './describe-error.js'
-import type { LlmCallOptions } from './llm-call.js'
+import type { LlmCallOptions, LlmEndpointDetails, LlmResponse } from './llm-call.js'
 import type { LlmAmounts } from './llm-tally.js'
 import type { LlmOutcome } from './observation.js'
 import type { Recording } from './recording.js'
@@ -57,21 +57,4 @@ export function callAround(
   if (isAroundCalls(around.operation) || isAroundCalls(operation)) return undefined
   const isSame = around.operation === undefined || operation === undefined || around.operation === operation
   return isSame ? around : undefined
-}
-
-/** What a response says of itself, beside its usage. */
-export interface LlmResponse {
-  readonly model?: string | undefined
-  readonly serviceTier?: string | undefined
-  /** Milliseconds that the provider says it took (K12). */
-  readonly latencyMs?: number | undefined
-}
-
-/** Where a call went. */
-export interface LlmEndpointDetails {
-  readonly provider?: string | undefined
-  /** OpenTelemetry's name: `chat` (default), `text_completion`, `embeddings`, `invoke_agent`, … */
-  readonly operation?: string | undefined
-  readonly serverAddress?: string | undefined
-  readonly serverPort?: number | undefined
 }

@@ -1,6 +1,22 @@
-import type { LlmEndpointDetails, LlmResponse } from './llm-call-scope.js'
 import type { UsageLike } from './llm-usage.js'
 import type { Recording } from './recording.js'
+
+/** What a response says of itself, beside its usage. */
+export interface LlmResponse {
+  readonly model?: string | undefined
+  readonly serviceTier?: string | undefined
+  /** Milliseconds that the provider says it took (K12). */
+  readonly latencyMs?: number | undefined
+}
+
+/** Where a call went. */
+export interface LlmEndpointDetails {
+  readonly provider?: string | undefined
+  /** OpenTelemetry's name: `chat` (default), `text_completion`, `embeddings`, `invoke_agent`, … */
+  readonly operation?: string | undefined
+  readonly serverAddress?: string | undefined
+  readonly serverPort?: number | undefined
+}
 
 /** What is known of a model call when it begins; within another call it fills in what that one did not say. */
 export interface LlmCallOptions extends LlmEndpointDetails {

@@ -4,6 +4,7 @@ import { follow, type Thrown } from './follow.js'
 import { toolCallMapping } from './mapping.js'
 import type { Recording } from './recording.js'
 import { startTimer } from './timer.js'
+import type { ToolCallScope } from './tool-call-scope.js'
 
 export interface ToolCallOptions {
   /** Who it is for; default whoever `withUser` names. */
@@ -14,16 +15,6 @@ export interface ToolCallOptions {
 export interface ToolCall {
   end(): void
   fail(error: unknown): void
-}
-
-/** An application's tool call, as an instrumented client that makes it finds it. */
-export interface ToolCallScope {
-  /** Whose it is; a client of another recorder counts for itself. */
-  readonly owner: Recording
-  readonly tool: string
-  open: boolean
-  /** How the client's last call failed: so did this one, when its function returned. */
-  within: Thrown | undefined
 }
 
 interface OpenToolCall extends ToolCall {

@@ -5,6 +5,7 @@ import type { Auth, HandlerOptions, OtelPageOptions } from '@quipu/prometheus'
 
 import type { BackendName } from '../presets/backend-rules.js'
 import type { Preset } from '../presets/create-preset.js'
+import type { SpoolOptions } from '../spool/spool-options.js'
 
 /** Where `/metrics` and `/custom_metrics` are served, and to whom. */
 export interface PrometheusOptions
@@ -22,16 +23,6 @@ export interface PrometheusOptions
 
 /** What any of the presets makes (`@quipu/sdk/presets`). */
 export type AnyPreset = { readonly [B in BackendName]: Preset<B> }[BackendName]
-
-/** What waits on disk while a back end is away, for who asks for it. */
-export interface SpoolOptions {
-  /** A folder of this host's own; each process has one in it, which others take over when it is dead. */
-  readonly directory: string
-  /** Most bytes that one process keeps there; the oldest go first. Default 64 MiB. */
-  readonly maxBytes?: number | undefined
-  /** How long a batch is worth sending, in milliseconds. Default a day. */
-  readonly maxAgeMs?: number | undefined
-}
 
 /** How an OTLP/HTTP back end is reached and what it gets. What is left out comes from OTEL_EXPORTER_OTLP_*. */
 export interface OtlpSettings {

@@ -11,10 +11,11 @@ import {
   variable,
   wordOf,
 } from '../configuration/environment.js'
-import type { OtlpSettings, SpoolOptions } from '../configuration/start-options.js'
+import type { OtlpSettings } from '../configuration/start-options.js'
 import { hasGrpc } from '../opentelemetry/load-opentelemetry.js'
 import type { BackendName } from '../presets/backend-rules.js'
 import type { SpoolSettings } from '../spool/spool.js'
+import type { SpoolOptions } from '../spool/spool-options.js'
 import { requiredLogsUrl } from './logs-url.js'
 
 /** How requests of one signal reach a back end. */

@@ -6,14 +6,7 @@ import type { Encoding } from '../spool/spool-file.js'
 import type { OtlpEndpoint } from './otlp-configuration.js'
 import { type Attempt, createRetries } from './retries.js'
 import { retryAfterMs } from './retry.js'
-
-/** What became of one request, its repeats included. */
-export type SendResult =
-  | { readonly outcome: 'taken'; readonly body: Uint8Array }
-  /** The back end was not there, or asked to try again: the same request may go another time. */
-  | { readonly outcome: 'unavailable'; readonly error: Error }
-  /** The back end will not have this request, however often it comes. */
-  | { readonly outcome: 'refused'; readonly error: Error }
+import type { SendResult } from './send-result.js'
 
 /**
  * Posts requests as the OTLP specification asks: 429, 502, 503, 504 and network errors are repeated, `Retry-After` is

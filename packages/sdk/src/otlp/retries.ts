@@ -1,5 +1,5 @@
-import type { SendResult } from './otlp-transport.js'
 import { retryDelayMs } from './retry.js'
+import type { SendResult } from './send-result.js'
 
 /** What became of one request; the back end may have said when it wants to be asked again. */
 export type Attempt = SendResult & { readonly retryAfterMs?: number | undefined }

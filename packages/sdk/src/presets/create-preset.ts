@@ -1,5 +1,5 @@
 import { QuipuError } from '@quipu/catalog/builtin'
-import type { SpoolOptions } from '../configuration/start-options.js'
+import type { SpoolOptions } from '../spool/spool-options.js'
 import { type BackendChoice, type BackendName, type BackendRule, backendRules } from './backend-rules.js'
 
 /** What may be chosen differently from a preset's own choice: only what its back end takes. */

@@ -1,5 +1,6 @@
-import type { AnyPreset, SpoolOptions } from '../configuration/start-options.js'
+import type { AnyPreset } from '../configuration/start-options.js'
 import { logsUrlOf } from '../otlp/logs-url.js'
+import type { SpoolOptions } from '../spool/spool-options.js'
 import { type BackendRule, backendRules } from './backend-rules.js'
 import { type AnyCollectorPreset, isCollectorBackend } from './collector-preset.js'
 import { createPreset, type Preset } from './create-preset.js'

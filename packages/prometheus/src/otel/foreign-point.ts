@@ -1,0 +1,108 @@
+import type { ExponentialPoint, Point } from '../families/family.js'
+import type { OtelDataPoint, OtelMetric } from './otel-metrics.js'
+
+/** A foreign data point in the shape of a cell. Its numbers are its own: what is merged into it is added to them. */
+export interface ForeignPoint extends Point {
+  readonly labels: string
+  readonly data: number[]
+  readonly startUnixMs: number
+}
+
+/** `dataPointType` of @opentelemetry/sdk-metrics. */
+export const otelKind = { histogram: 0, exponentialHistogram: 1, gauge: 2, sum: 3 } as const
+
+/** A data point as a point of a page; undefined when its numbers are none that a page can have. */
+export function toForeignPoint(
+  metric: OtelMetric,
+  { value, startTime }: OtelDataPoint,
+  labels: string,
+): ForeignPoint | undefined {
+  const common = { labels, at: 0, exemplars: undefined, startUnixMs: toUnixMs(startTime) }
+  switch (metric.dataPointType) {
+    case otelKind.histogram: {
+      if (!isHistogram(value)) return undefined
+      const { boundaries, counts } = value.buckets
+      return { ...common, data: [value.sum ?? Number.NaN, ...counts], bounds: boundaries, exponential: undefined }
+    }
+    case otelKind.exponentialHistogram:
+      return isExponential(value) ? { ...common, data: [], exponential: value } : undefined
+    default: {
+      const isValid = typeof value === 'number' && (metric.isMonotonic !== true || value >= 0)
+      return isValid ? { ...common, data: [value], exponential: undefined } : undefined
+    }
+  }
+}
+
+/**
+ * Adds a point to another one of the same labels, which two scopes, or two names that differ only in dots, can give.
+ * Sums and histograms with the same bounds add up, so that nothing is lost; of gauges the later one counts.
+ * @returns false when the two cannot be one
+ */
+export function mergeForeignPoint(metric: OtelMetric, into: ForeignPoint, point: ForeignPoint): boolean {
+  if (metric.dataPointType === otelKind.gauge) {
+    into.data[0] = point.data[0] ?? 0
+    return true
+  }
+  if (into.exponential !== undefined || point.exponential !== undefined) return false
+  if (into.bounds?.join() !== point.bounds?.join()) return false
+  point.data.forEach((value, i) => {
+    into.data[i] = (into.data[i] ?? 0) + value
+  })
+  return true
+}
+
+function toUnixMs(time: OtelDataPoint['startTime'] | undefined): number {
+  return time === undefined ? 0 : time[0] * 1000 + time[1] / 1e6
+}
+
+interface HistogramValue {
+  readonly sum?: number | undefined
+  readonly buckets: { readonly boundaries: readonly number[]; readonly counts: readonly number[] }
+}
+
+function isHistogram(value: unknown): value is HistogramValue {
+  if (!isObject(value) || !isObject(value.buckets)) return false
+  const { boundaries, counts } = value.buckets
+  return isNumbers(boundaries) && isCounts(counts) && counts.length === boundaries.length + 1
+}
+
+function isExponential(value: unknown): value is ExponentialPoint {
+  if (!isObject(value)) return false
+  const { scale, zeroCount, sum, positive, negative } = value
+  return (
+    Number.isInteger(scale) &&
+    Number.isInteger(zeroCount) &&
+    typeof sum === 'number' &&
+    isSide(positive) &&
+    (negative === undefined || isSide(negative))
+  )
+}
+
+function isSide(value: unknown): boolean {
+  return isObject(value) && Number.isInteger(value.offset) && isCounts(value.bucketCounts)
+}
+
+function isObject(value: unknown): value is Readonly<Partial<Record<Field, unknown>>> {
+  return typeof value === 'object' && value !== null
+}
+
+/** What is read of a histogram's value, of either kind. */
+type Field =
+  | 'buckets'
+  | 'boundaries'
+  | 'counts'
+  | 'scale'
+  | 'zeroCount'
+  | 'sum'
+  | 'positive'
+  | 'negative'
+  | 'offset'
+  | 'bucketCounts'
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number')
+}
+
+function isCounts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => Number.isInteger(item) && item >= 0)
+}

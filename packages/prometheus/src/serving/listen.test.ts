@@ -1,0 +1,67 @@
+import { createServer } from 'node:http'
+import { QuipuError } from '@quipu/catalog/builtin'
+import { expect, it } from 'vitest'
+import { fetchRaw } from '../../fixtures/fetch-raw.js'
+import { fakeRecorder } from '../../fixtures/readings.js'
+import { catalogPage } from '../families/catalog-page.js'
+import type { PageSource } from '../families/page-source.js'
+import { createHandler } from './handler.js'
+import { listen } from './listen.js'
+
+const pages = { '/metrics': catalogPage(fakeRecorder()) }
+
+it('listens on loopback and a free port unless told otherwise', async () => {
+  const [one, two] = await Promise.all([listen(createHandler({ pages })), listen(createHandler({ pages }))])
+  expect(one.url).toBe(`http://127.0.0.1:${one.port}`)
+  expect(one.port).toBeGreaterThan(0)
+  expect(one.port).not.toBe(two.port)
+  expect((await fetchRaw(`${one.url}/metrics`)).status).toBe(200)
+  await Promise.all([one.close(), two.close()])
+})
+
+it('says with a code that a port is taken', async () => {
+  const { port, close } = await listen(createHandler({ pages }))
+  const error = await listen(createHandler({ pages }), { port }).catch((reason: unknown) => reason)
+  expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_PORT_IN_USE')
+  await close()
+})
+
+it('says with a code that an address is not of this host', async () => {
+  const error = await listen(createHandler({ pages }), { host: '192.0.2.1', allowPublic: true }).catch(
+    (reason: unknown) => reason,
+  )
+  expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_LISTEN_FAILED')
+})
+
+it('refuses to be open to other hosts unless there is a token or it is meant (P8)', async () => {
+  const open = createHandler({ pages })
+  await expect(listen(open, { host: '0.0.0.0' })).rejects.toMatchObject({ code: 'QUIPU_BIND_REFUSED' })
+  const guarded = await listen(createHandler({ pages, auth: { bearer: 'x' } }), { host: '0.0.0.0' })
+  expect(guarded.url).toBe(`http://127.0.0.1:${guarded.port}`)
+  await guarded.close()
+})
+
+it('stops in time although a client keeps its connection or waits for an answer', async () => {
+  const hanging: PageSource = { families: () => new Promise(() => undefined) }
+  const server = await listen(createHandler({ pages: { '/metrics': hanging } }))
+  const asked = new Promise((resolve) => server.server.once('request', resolve))
+  const waiting = fetchRaw(`${server.url}/metrics`).catch((error: unknown) => error)
+  await asked
+  await server.close(20)
+  expect(await waiting).toBeInstanceOf(Error)
+  expect(server.server.listening).toBe(false)
+})
+
+it('can be stopped twice', async () => {
+  const { close } = await listen(createHandler({ pages }))
+  await close()
+  await close()
+})
+
+it('leaves the port to others when it is stopped', async () => {
+  const { port, close } = await listen(createHandler({ pages }))
+  await close()
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve))
+  await new Promise((resolve) => other.close(resolve))
+})

@@ -1,0 +1,80 @@
+import { coalesce } from '../coalesce.js'
+import type { PageFormat } from '../writing/format.js'
+import type { Page } from '../writing/page.js'
+import type { TakePiece } from '../writing/page-output.js'
+import { type Compressor, compress, createCompressor, LEAST_COMPRESSED_BYTES } from './compress.js'
+import type { ContentCoding } from './negotiate.js'
+
+export interface PageRequest {
+  readonly format: PageFormat
+  readonly names: readonly string[]
+  readonly coding: ContentCoding
+  readonly timeoutMs: number
+}
+
+/** A page's body as it is sent. */
+export interface EncodedPage {
+  readonly pieces: readonly Uint8Array[]
+  readonly coding: ContentCoding
+}
+
+/** Renders and compresses a page for many clients at once. */
+export interface PageRenderer {
+  /** Rejects with `TimedOut` when the page is not there in time, and with what the rendering threw. */
+  render(request: PageRequest): Promise<EncodedPage>
+}
+
+/** Requests that want the same at the same time share one collection, one rendering and one compression (P7). */
+export function createPageRenderer(page: Page, onError: ((error: unknown) => void) | undefined): PageRenderer {
+  const renderings = new Map<string, (timeoutMs: number) => Promise<EncodedPage>>()
+  return {
+    render({ format, names, coding, timeoutMs }) {
+      const key = JSON.stringify([format.language, format.escaping, coding, ...names])
+      const shared =
+        renderings.get(key) ??
+        coalesce((timeout) => encode(page, { format, names, timeoutMs: timeout, onError }, coding))
+      renderings.set(key, shared)
+      // Names come from clients: what is kept by them goes when the first of its requests is answered, whatever became of it.
+      return shared(timeoutMs).finally(() => renderings.delete(key))
+    },
+  }
+}
+
+async function encode(
+  page: Page,
+  rendering: Parameters<Page['render']>[0],
+  coding: ContentCoding,
+): Promise<EncodedPage> {
+  if (coding !== 'identity' && page.stream !== undefined) {
+    return compressed((take) => page.stream?.(take, rendering) ?? Promise.resolve(), coding)
+  }
+  const { pieces, byteLength } = await page.render(rendering)
+  if (byteLength < LEAST_COMPRESSED_BYTES) return { pieces, coding: 'identity' }
+  return { pieces: await compress(pieces, coding), coding }
+}
+
+/** Compresses while it is written: of a page of 60 MB no more than two pieces are held. */
+async function compressed(
+  write: (take: TakePiece) => Promise<void>,
+  coding: Exclude<ContentCoding, 'identity'>,
+): Promise<EncodedPage> {
+  let first: Uint8Array | undefined
+  let compressor: Compressor | undefined
+  try {
+    await write(async (piece) => {
+      if (compressor !== undefined) return compressor.take(piece)
+      // Whether it is worth it shows with the second piece, or when there is none.
+      if (first === undefined && piece.length < LEAST_COMPRESSED_BYTES) {
+        first = piece.slice()
+        return
+      }
+      compressor = createCompressor(coding)
+      if (first !== undefined) await compressor.take(first)
+      await compressor.take(piece)
+    })
+    if (compressor === undefined) return { pieces: first === undefined ? [] : [first], coding: 'identity' }
+    return { pieces: await compressor.end(), coding }
+  } finally {
+    compressor?.destroy()
+  }
+}

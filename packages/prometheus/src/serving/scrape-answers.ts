@@ -1,0 +1,167 @@
+import { TimedOut } from '../coalesce.js'
+import type { PageSource } from '../families/page-source.js'
+import { createPage, type Page } from '../writing/page.js'
+import { type Auth, createAuthorizer } from './authorize.js'
+import { availableCodings } from './compress.js'
+import { negotiateCoding, negotiateFormat, type PageNames } from './negotiate.js'
+import { createPageRenderer, type PageRenderer } from './page-renderer.js'
+import { namesOf, splitTarget } from './request-target.js'
+import { reportTo, type ScrapeRecorder, watchScrapes } from './scrape-metrics.js'
+
+/** A request as the handler sees it, whatever server it comes from. */
+export interface ScrapeRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly target: string
+  /** A header's value by its lower-case name. */
+  header(name: string): string | undefined
+}
+
+export interface ScrapeAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Empty for HEAD. */
+  readonly pieces: readonly Uint8Array[]
+  /** To be called once when the answer is out, or its client is gone. */
+  done(): void
+}
+
+export interface ScrapeOptions {
+  /** Pages by path: `/custom_metrics`, `/metrics`. */
+  readonly pages: { readonly [path: string]: PageSource | readonly PageSource[] | Page }
+  /** Who may read the pages, all of them. Default: everyone who can reach them. */
+  readonly auth?: Auth
+  /**
+   * `escaped`: every scraper gets the documented names, `http_server_request_duration_seconds`. `utf-8`: one that takes
+   * other characters (`escaping=allow-utf-8`, as Prometheus 3 asks unless told otherwise) gets names and labels with them,
+   * `http.server.request.duration_seconds`; queries and boards must be written for these. Default `escaped`.
+   */
+  readonly names?: PageNames
+  /** Requests that are answered at a time; further ones get 503. Default 500. */
+  readonly maxInFlight?: number
+  /** Most milliseconds for an answer, 503 then; a scraper that says it waits less gets less. Default 10,000. */
+  readonly timeoutMs?: number
+  /** When a source or family throws: 500, or a page without it (500 when nothing is left). Default `fail`. */
+  readonly onError?: 'fail' | 'continue'
+  /** Counts the scrapes, and says what was caught. */
+  readonly recorder?: ScrapeRecorder
+}
+
+/** Answers scrapes; undefined for a path that has no page. Never rejects. */
+export type AnswerScrape = (request: ScrapeRequest) => Promise<ScrapeAnswer> | undefined
+
+const encoder = new TextEncoder()
+
+interface Served {
+  readonly name: string
+  readonly renderer: PageRenderer
+}
+
+export function createAnswers(options: ScrapeOptions): AnswerScrape {
+  const { recorder, maxInFlight = 500, timeoutMs = 10_000, names = 'escaped' } = options
+  const report = reportTo(recorder)
+  const authorizer = options.auth === undefined ? undefined : createAuthorizer(options.auth)
+  const served = new Map<string, Served>()
+  for (const [path, page] of Object.entries(options.pages)) {
+    const renderer = createPageRenderer(toPage(page), options.onError === 'continue' ? report : undefined)
+    served.set(withoutSlash(path), { name: withoutSlash(path).slice(1), renderer })
+  }
+  const codings = availableCodings()
+  const watch = watchScrapes(
+    recorder,
+    Array.from(served.values(), ({ name }) => name),
+  )
+  let inFlight = 0
+
+  const answer = async (request: ScrapeRequest, { renderer }: Served, query: string): Promise<Bare> => {
+    if (authorizer !== undefined && !(await authorizer.isAllowed(request.header('authorization')))) {
+      return failure(401, 'a valid token or password is needed', { 'www-authenticate': authorizer.challenge })
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return failure(405, 'only GET and HEAD', { allow: 'GET, HEAD' })
+    }
+    if (inFlight > maxInFlight)
+      return failure(503, `${maxInFlight} scrapes are in flight already`, { 'retry-after': '1' })
+    const format = negotiateFormat(request.header('accept'), names)
+    const { pieces, coding } = await renderer.render({
+      format,
+      names: namesOf(query),
+      coding: negotiateCoding(request.header('accept-encoding'), codings),
+      timeoutMs: patience(request.header('x-prometheus-scrape-timeout-seconds'), timeoutMs),
+    })
+    const encoding = coding === 'identity' ? {} : { 'content-encoding': coding }
+    return { status: 200, headers: { 'content-type': format.contentType, ...encoding }, pieces }
+  }
+
+  return (request) => {
+    const { path, query } = splitTarget(request.target)
+    const page = served.get(withoutSlash(path))
+    if (page === undefined) return undefined
+    inFlight++
+    const watched = watch.begin(page.name, inFlight)
+    return answer(request, page, query)
+      .catch((error: unknown) => {
+        if (!(error instanceof TimedOut)) report(error)
+        return failed(error)
+      })
+      .then((bare) =>
+        finish(bare, request.method, () => {
+          inFlight--
+          watched.end(bare.status, inFlight)
+        }),
+      )
+  }
+}
+
+function toPage(page: PageSource | readonly PageSource[] | Page): Page {
+  return 'render' in page ? page : createPage(page)
+}
+
+/** `/metrics/` is `/metrics`: a slash too many would only cost somebody their target. */
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+}
+
+/** How long a scraper waits, less what the answer takes on its way; never more than the handler may take. */
+function patience(header: string | undefined, timeoutMs: number): number {
+  const seconds = Number(header)
+  return header !== undefined && seconds > 0 ? Math.min(timeoutMs, seconds * 950) : timeoutMs
+}
+
+type Bare = Omit<ScrapeAnswer, 'done'>
+
+function failure(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Bare {
+  return {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
+    pieces: [encoder.encode(`${message}\n`)],
+  }
+}
+
+/** Only the error's kind: its message may hold line breaks, or a password out of a connection string. */
+function failed(error: unknown): Bare {
+  if (error instanceof TimedOut) return failure(503, 'the page was not ready in time')
+  const kind = error instanceof Error && /^\w{1,64}$/.test(error.name) ? error.name : 'Error'
+  return failure(500, `the page could not be written: ${kind}`)
+}
+
+function finish({ status, headers, pieces }: Bare, method: string, done: () => void): ScrapeAnswer {
+  let isDone = false
+  return {
+    status,
+    headers: {
+      ...headers,
+      'content-length': String(pieces.reduce((sum, piece) => sum + piece.length, 0)),
+      // Every scrape is its own, and a value on it is never a document: a browser must not take it for one.
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      vary: 'accept, accept-encoding',
+    },
+    pieces: method === 'HEAD' ? [] : pieces,
+    done() {
+      if (isDone) return
+      isDone = true
+      done()
+    },
+  }
+}

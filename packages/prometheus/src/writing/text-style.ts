@@ -1,0 +1,106 @@
+import { isLegacyName } from '../families/escaping.js'
+import { baseName, type Family, type Point } from '../families/family.js'
+import { escapeLabelValue } from '../families/label-text.js'
+import { canonicalText } from './number-text.js'
+import type { PageBytes } from './page-bytes.js'
+
+/** Which of the two text languages a page is written in. */
+export type TextDialect = 'text' | 'openmetrics'
+
+/** A text page's writing options. */
+export interface TextOptions {
+  readonly dialect: TextDialect
+  /** Write `_created` samples (OpenMetrics only). They double the samples of a counter, so the default is no. */
+  readonly created: boolean
+}
+
+/** A sample's line up to its labels, and up to its value when it has none. */
+export interface SampleHead {
+  readonly open: Uint8Array
+  readonly alone: Uint8Array
+}
+
+/** What of a family's lines is the same for every series: built once a family. */
+export interface FamilyStyle {
+  readonly value: SampleHead
+  readonly bucket: SampleHead
+  readonly sum: SampleHead
+  readonly count: SampleHead
+  readonly created: SampleHead
+  readonly les: LeTexts
+  /** The lowest bound of the buckets; 0 when there are none. */
+  readonly lowest: number
+}
+
+/** The end of a bucket's line up to its count, for each bound and +Inf. */
+export interface LeTexts {
+  readonly afterLabels: readonly Uint8Array[]
+  readonly alone: readonly Uint8Array[]
+}
+
+const encoder = new TextEncoder()
+
+export function familyStyle(family: Family, { dialect }: TextOptions): FamilyStyle {
+  const base = baseName(family)
+  return {
+    value: sampleHead(dialect === 'openmetrics' && family.type === 'counter' ? `${base}_total` : family.name),
+    bucket: sampleHead(`${base}_bucket`),
+    sum: sampleHead(`${base}_sum`),
+    count: sampleHead(`${base}_count`),
+    created: sampleHead(`${base}_created`),
+    les: leTexts(family.bounds),
+    lowest: family.bounds[0] ?? 0,
+  }
+}
+
+function sampleHead(name: string): SampleHead {
+  if (isLegacyName(name, 'metric')) return { open: encoder.encode(`${name}{`), alone: encoder.encode(`${name} `) }
+  const quoted = quoteName(name)
+  return { open: encoder.encode(`{${quoted},`), alone: encoder.encode(`{${quoted}} `) }
+}
+
+/** A metric's name as it stands among labels and in metadata: in quotes where it needs them. */
+export function quoteName(name: string): string {
+  return isLegacyName(name, 'metric') ? name : `"${escapeLabelValue(name)}"`
+}
+
+const leCache = new WeakMap<readonly number[], LeTexts>()
+
+/** The `le` texts of bounds; kept by the array, since a metric's series all share one. */
+export function leTexts(bounds: readonly number[]): LeTexts {
+  const known = leCache.get(bounds)
+  if (known !== undefined) return known
+  const texts = [...bounds, Number.POSITIVE_INFINITY].map((bound) => `le="${canonicalText(bound)}"} `)
+  const made: LeTexts = {
+    alone: texts.map((text) => encoder.encode(text)),
+    afterLabels: texts.map((text) => encoder.encode(`,${text}`)),
+  }
+  leCache.set(bounds, made)
+  return made
+}
+
+const END_OF_LABELS = encoder.encode('} ')
+export const LINE_FEED = 0x0a
+
+/** A sample's line up to its value. */
+export function writeHead(out: PageBytes, { open, alone }: SampleHead, labels: string): void {
+  if (labels === '') {
+    out.raw(alone)
+    return
+  }
+  out.raw(open)
+  out.text(labels)
+  out.raw(END_OF_LABELS)
+}
+
+/** A sample's line of a name, its labels and its value. */
+export function writeSample(out: PageBytes, head: SampleHead, labels: string, value: number): void {
+  writeHead(out, head, labels)
+  out.number(value)
+  out.byte(LINE_FEED)
+}
+
+/** The number at an index of a point's data. */
+export function numberAt({ data, at }: Point, index: number): number {
+  return data[at + index] ?? 0
+}

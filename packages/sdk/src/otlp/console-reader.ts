@@ -1,0 +1,34 @@
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import type { Recorder } from '@quipu/core'
+import type { Configuration } from '../configuration/configuration.js'
+import { loadSdkMetrics } from '../opentelemetry/load-opentelemetry.js'
+import type { ProcessGroup } from '../processes/join-processes.js'
+import { createExportLedger } from './export-ledger.js'
+import { countPoints, createPeriodicReader, type PushReader, producerOf } from './push-reader.js'
+
+/** What is exported, on the console: for who wants to see it. */
+export function createConsoleReader(
+  recorder: Recorder,
+  configuration: Configuration,
+  group: ProcessGroup | undefined,
+): PushReader {
+  const { ConsoleMetricExporter } = loadSdkMetrics()
+  const ledger = createExportLedger('console', recorder)
+  const inner = new ConsoleMetricExporter()
+  const exporter: PushMetricExporter = {
+    export: (batch, done) =>
+      inner.export(batch, (result) => {
+        const count = countPoints(batch)
+        if (result.code === 0) ledger.delivered(count)
+        else ledger.failed(0, count, result.error ?? new Error('the console exporter failed'))
+        done(result)
+      }),
+    forceFlush: () => inner.forceFlush(),
+    shutdown: () => inner.shutdown(),
+    selectAggregationTemporality: (type) => inner.selectAggregationTemporality(type),
+  }
+  const reader = createPeriodicReader(configuration, exporter, producerOf(recorder, group, 'cumulative'))
+  return { reader, ledger, held: () => 0, hurry: nothing, abort: nothing, close: nothing }
+}
+
+const nothing = (): void => undefined
