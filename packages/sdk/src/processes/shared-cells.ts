@@ -5,8 +5,8 @@ import { createSharedNames, type SharedMemory, type SharedSeries, seriesOf } fro
 
 /** Numbers of a block: 64 KiB, so that a thread with some hundred series has one. */
 const BLOCK = 8192
-/** Bytes for the names of the series, to begin with. */
-const NAMES = 16_384
+/** Bytes for the names of the series, to begin with: some hundred. The system gives what is written only. */
+const NAMES = 65_536
 
 /** Memory for a thread's numbers that outlives it. */
 export interface SharedCells extends CellMemory {
@@ -40,12 +40,12 @@ export function createSharedCells(id: ProcessId, clock: Clock, announce: (memory
     used = 0
     say()
   }
-  /** Writes the list anew without the series that are no more, with as much room again. */
+  /** Writes the list anew without the series that are no more, with more room than they take again. */
   const renewNames = (series: SharedSeries): void => {
     const all = [...seriesOf(names.buffer, blocks).map((one) => one.series), series]
-    const bytes = all.reduce((sum, one) => sum + JSON.stringify(one).length * 3, 0)
-    names = createSharedNames(Math.max(NAMES, 2 * bytes))
-    for (const one of all) names.add(one)
+    const bytes = all.reduce((sum, one) => sum + Buffer.byteLength(JSON.stringify(one)) + 1, 0)
+    names = createSharedNames(NAMES + 2 * bytes)
+    if (!all.every((one) => names.add(one))) throw new RangeError('a series whose name is longer than any may be')
     say()
   }
   const close = (): void => {
