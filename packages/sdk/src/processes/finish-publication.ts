@@ -19,6 +19,9 @@ export function finishPublication(
   { id, names, blocks }: SharedMemory,
   metrics: ReadonlyMap<string, MetricReading>,
 ): readonly SeriesLine[] {
+  const found = seriesOf(names, blocks)
+  // Not that it had removed all: its recorder, another version's, does not record in that memory.
+  if (found.length === 0) return []
   const published = openPublishedProcess(directory, id)
   if (!published.refresh()) return []
   const offsets = new Map<string, number>()
@@ -28,7 +31,7 @@ export function finishPublication(
   const changes: { readonly at: number; readonly numbers: Float64Array }[] = []
   let end = published.numbers.length
 
-  for (const { series, numbers } of seriesOf(names, blocks)) {
+  for (const { series, numbers } of found) {
     const [, metric, values, start] = series
     const key = keyOf(metric, values)
     const known = offsets.get(key)

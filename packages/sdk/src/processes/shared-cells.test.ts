@@ -19,6 +19,7 @@ const catalog = defineMetrics({
   job_seconds: { kind: 'histogram', help: 'Time', buckets: [1, 2], labels },
   job_size: { kind: 'summary', help: 'Size', labels },
   job_level: { kind: 'gauge', help: 'Level', merge: 'max', labels },
+  job_wide: { kind: 'histogram', help: 'Wide', buckets: Array.from({ length: 60 }, (_, i) => i), labels },
   job_spread: { kind: 'histogram', aggregation: 'exponential', help: 'Spread', labels },
 })
 /** More in one metric than a list of names has room for at first, and a block for numbers. */
@@ -147,6 +148,7 @@ it('finishes as many series as there are, in as many blocks, under names of any 
   const thread = createThread()
   for (let i = 0; i < MANY; i++) {
     thread.metrics.job_seconds.record(i, { job: `${i} ${'é'.repeat(100)}` })
+    if (i % 3 === 0) thread.metrics.job_wide.record(i, { job: `${i}` })
     if (i % 3 === 0) thread.metrics.jobs_total.add(i, { job: `${i}` })
     if (i % 5 === 0) thread.metrics.jobs_total.remove({ job: `${i}` })
     if (i === MANY / 2) thread.publish()
@@ -171,4 +173,15 @@ it('lends memory that is refused later from the heap, and closes what it has ann
   const held = thread.held()
   expect([held['jobs_total before'], held[`job_seconds ${MANY - 1}`]?.[0]]).toEqual([[7], MANY - 1])
   expect(thread.finished).toThrow('nothing to finish')
+})
+
+it('leaves what is published alone when the recorder does not record in that memory', () => {
+  const recorder = createRecorder({ catalog })
+  const publisher = createPublisher(directory, 'thread', recorder)
+  recorder.metrics.jobs_total.add(1, { job: 'a' })
+  publisher.publish()
+  const announced: SharedMemory[] = []
+  createSharedCells('thread', recorder.clock, (memory) => announced.push(memory)).open()
+  for (const memory of announced) expect(finishPublication(directory, memory, new Map())).toEqual([])
+  expect(announced).toHaveLength(1)
 })
