@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MetricReading } from '@quipu/core'
 import { openPublishedProcess } from './published-process.js'
@@ -12,7 +12,7 @@ import { type SharedMemory, seriesOf } from './shared-memory.js'
  * lines are there.
  *
  * @param metrics by which the room is known that a series takes; one that is in none of them is left out
- * @throws Error when the files cannot be written; what was published stands
+ * @throws Error when the files cannot be read or written; what was published stands
  */
 export function finishPublication(
   directory: string,
@@ -22,8 +22,12 @@ export function finishPublication(
   const found = seriesOf(names, blocks)
   // Not that it had removed all: its recorder, another version's, does not record in that memory.
   if (found.length === 0) return []
+  const path = join(directory, `${id}.numbers`)
   const published = openPublishedProcess(directory, id)
   if (!published.refresh()) return []
+  // What cannot be read now, since no file handle is left, is not taken for empty: all would be added a second time.
+  const isRead = published.beatMs > 0 && published.numbers.length === Math.floor(statSync(path).size / 8)
+  if (!isRead) throw new Error(`${path} cannot be read`)
   const offsets = new Map<string, number>()
   for (const { metric, values, offset } of published.series.values())
     offsets.set(keyOf(metric, toPlain(values)), offset)
@@ -52,7 +56,7 @@ export function finishPublication(
     end += row.length
   }
   for (const offset of offsets.values()) lines.push(['-', offset])
-  write(join(directory, `${id}.numbers`), changes)
+  write(path, changes)
   return lines
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineMetrics } from '@quipu/catalog'
@@ -38,7 +38,11 @@ type Numbers = { [series: string]: number[] }
 
 /** A thread that is in a group, and what others hold of it. */
 function createThread() {
-  const recorder = createRecorder({ catalog, limits: { valuesPerLabel: 2 * MANY, seriesPerMetric: 2 * MANY } })
+  const recorder = createRecorder({
+    catalog,
+    allow: { job: ['náme'] },
+    limits: { valuesPerLabel: 2 * MANY, seriesPerMetric: 2 * MANY },
+  })
   const { metrics } = recorder
   const id = 'thread'
   const before = metrics.jobs_total.with({ job: 'before' })
@@ -111,7 +115,7 @@ it('gives no series the numbers of the one that has its place now', () => {
   expect(finished).not.toHaveProperty('jobs_total old')
 })
 
-const job = fc.constantFrom('a', 'b', 'c', 'before')
+const job = fc.constantFrom('a', 'b', 'náme', 'before')
 const step = fc.oneof(
   fc.tuple(fc.constantFrom('add', 'time', 'size', 'level', 'spread', 'remove'), job),
   fc.constant(['publish', ''] as const),
@@ -144,15 +148,16 @@ it('finishes it as the thread would have published it, whatever it did', () => {
   )
 })
 
-it('finishes as many series as there are, in as many blocks, under names of any length', () => {
+it('finishes as many series as there are, in as many blocks, and lists of names', () => {
   const thread = createThread()
   for (let i = 0; i < MANY; i++) {
-    thread.metrics.job_seconds.record(i, { job: `${i} ${'é'.repeat(100)}` })
+    thread.metrics.job_seconds.record(i, { job: `a-rather-long-name-of-a-job-${i}` })
     if (i % 3 === 0) thread.metrics.job_wide.record(i, { job: `${i}` })
     if (i % 3 === 0) thread.metrics.jobs_total.add(i, { job: `${i}` })
     if (i % 5 === 0) thread.metrics.jobs_total.remove({ job: `${i}` })
     if (i === MANY / 2) thread.publish()
   }
+  expect(Object.keys(thread.held()).length).toBeGreaterThan(MANY)
   expect(thread.finished()).toEqual(thread.held())
 })
 
@@ -173,6 +178,28 @@ it('lends memory that is refused later from the heap, and closes what it has ann
   const held = thread.held()
   expect([held['jobs_total before'], held[`job_seconds ${MANY - 1}`]?.[0]]).toEqual([[7], MANY - 1])
   expect(thread.finished).toThrow('nothing to finish')
+})
+
+it.each(['series', 'numbers'])('leaves what is published alone when its %s cannot be read', (ending) => {
+  const thread = createThread()
+  thread.publish()
+  const path = join(directory, `thread.${ending}`)
+  rmSync(path)
+  mkdirSync(path)
+  expect(thread.finished).toThrow('cannot be read')
+})
+
+it('closes the list that others hold when a newer one cannot be handed over', () => {
+  const recorder = createRecorder({ catalog, limits: { valuesPerLabel: MANY, seriesPerMetric: MANY } })
+  const announced: SharedMemory[] = []
+  const cells = createSharedCells('thread', recorder.clock, (memory) => {
+    if (announced.length > 0) throw new Error('it cannot be sent')
+    announced.push(memory)
+  })
+  recorder.configure({ cellMemory: cells })
+  cells.open()
+  for (let i = 0; i < MANY; i++) recorder.metrics.jobs_total.add(1, { job: `a-rather-long-name-of-a-job-${i}` })
+  expect(announced.map(claim)).toEqual([false])
 })
 
 it('leaves what is published alone when the recorder does not record in that memory', () => {

@@ -25,13 +25,16 @@ export function createSharedCells(id: ProcessId, clock: Clock, announce: (memory
   const blocks: SharedArrayBuffer[] = []
   const numberOf = new Map<ArrayBufferLike, number>()
   let names = createSharedNames(NAMES)
+  let announced = names
   let used = BLOCK
   let marks = 0
   let isOpen = false
   let isClosed = false
 
   const say = (): void => {
-    if (isOpen) announce({ id, names: names.buffer, blocks })
+    if (!isOpen) return
+    announce({ id, names: names.buffer, blocks })
+    announced = names
   }
   const addBlock = (count: number): void => {
     const block = new SharedArrayBuffer(Math.max(BLOCK, count) * 8)
@@ -50,7 +53,8 @@ export function createSharedCells(id: ProcessId, clock: Clock, announce: (memory
   }
   const close = (): void => {
     isClosed = true
-    names.close()
+    // Others may hold a list before the newest.
+    for (const list of [announced, names]) list.close()
   }
 
   return {

@@ -28,8 +28,9 @@ export function watchThreads(directory: string, recorder: Pick<Recorder, 'readin
   const sayLast = (id: ProcessId, lines: readonly SeriesLine[]): void =>
     addLastLines(join(directory, `${id}.series`), lines)
   const onExit = (threadId: number): void => {
-    const ids = publishedIds(directory)
+    // In this order: who has announced its memory has published, so that none that has just come is taken for one that went.
     const memories = channel?.received()
+    const ids = publishedIds(directory)
     for (const id of ids) {
       const isWatched = isThread(id, threadId)
       const memory = memories?.get(id)
@@ -40,7 +41,8 @@ export function watchThreads(directory: string, recorder: Pick<Recorder, 'readin
       if (isWatched || isOurs) sayLast(id, [...lines, ['dead']])
       memories?.delete(id)
     }
-    // Of threads that others have started.
+    // Of threads that others have started. A folder that cannot be read for a moment says nothing of them.
+    if (ids.length === 0) return
     for (const id of memories?.keys() ?? []) if (!ids.includes(id)) memories?.delete(id)
   }
   const onWorker = (worker: Worker): void => {
