@@ -93,7 +93,7 @@ export function joinProcesses(
   }
   let timer = setTimeout(tick, BUSY_MS).unref()
   process.on('disconnect', publish)
-  const unwatch = watchThreads(directory, (work) => void recorder.guard('processes', work))
+  const unwatch = watchThreads(directory, recorder)
   publish()
   exchange()
   recorder.guard('processes', () => {

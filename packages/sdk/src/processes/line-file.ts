@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs'
 
 /** A file of lines, each a JSON value, that is added to. */
 export interface LineFile {
@@ -17,7 +17,7 @@ export function createLineFile(path: string): LineFile {
   let file = openSync(path, 'ax', 0o600)
   let length = 0
   const write = (to: number, lines: readonly unknown[]): void => {
-    if (lines.length > 0) writeSync(to, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    if (lines.length > 0) writeSync(to, format(lines))
   }
   return {
     add(lines) {
@@ -40,4 +40,20 @@ export function createLineFile(path: string): LineFile {
     touch: (now) => utimesSync(path, now, now),
     close: () => closeSync(file),
   }
+}
+
+/** Adds lines to the file of somebody who is no more, all at once; throws when it is gone. */
+export function addLastLines(path: string, lines: readonly unknown[]): void {
+  // Never made: it may have been put away.
+  const file = openSync(path, constants.O_WRONLY | constants.O_APPEND)
+  try {
+    // Its last line may be half a line.
+    writeSync(file, `\n${format(lines)}`)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function format(lines: readonly unknown[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }

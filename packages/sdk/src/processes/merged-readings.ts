@@ -1,5 +1,6 @@
 import type { MetricReading, Recorder } from '@quipu/core'
 import { absorb } from './absorb.js'
+import { createLastWords } from './last-words.js'
 import { createMergedMetric, type MergedMetric } from './merged-metric.js'
 import { publishedIds, removeLeftovers } from './process-group.js'
 import { isAlive, type ProcessId } from './process-id.js'
@@ -40,6 +41,7 @@ export function createMergedReadings(
   const siblings = new Map<ProcessId, PublishedProcess>()
   const merged = new Map<string, MergedMetric>()
   const retainedStore = createRetainedStore(directory)
+  const lastWords = createLastWords(() => performance.now())
 
   /** Siblings that could be read; those whose files are gone are forgotten. */
   const refresh = (): readonly PublishedProcess[] => {
@@ -121,10 +123,11 @@ export function createMergedReadings(
       const byName = new Map(recorder.readings().map((local) => [local.name, local]))
       for (const sibling of refresh()) {
         // One that rests may come back, and goes on with the numbers it had.
-        if (!sibling.dead && isAlive(sibling.id)) continue
+        if (!sibling.dead && (isAlive(sibling.id) || lastWords.areAwaited(sibling.id))) continue
         // Once more: it may have said its last between the reading and its end.
         if (sibling.refresh()) absorb(directory, retainedStore, sibling, byName)
         siblings.delete(sibling.id)
+        lastWords.forget(sibling.id)
       }
       removeLeftovers(directory)
     },

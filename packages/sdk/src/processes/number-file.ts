@@ -32,6 +32,8 @@ export function createNumberFile(path: string): NumberFile {
       if (rested?.[0] !== undefined && performance.now() - rested[0].since > REST_MS) return rested.shift()?.at ?? 0
       const at = used
       used += count
+      // Also where they are zero: what lies behind the end of the file is nobody’s.
+      changed.push({ from: at, to: used })
       if (used > numbers.length) {
         const larger = new Float64Array(Math.max(used, 2 * numbers.length))
         larger.set(numbers)

@@ -22,6 +22,12 @@ export function endsWithUs(id: ProcessId): boolean {
   return isMainThread ? id.split('-')[2]?.startsWith(`${process.pid}t`) === true : id.startsWith(`${ownProcessId()}-`)
 }
 
+/** Whether it is a thread, not the main one, of a process that is still there. */
+export function isThreadOfLiving(id: ProcessId): boolean {
+  const [pid, thread] = id.split('-')[2]?.split('t') ?? []
+  return pid !== undefined && thread !== '0' && isAlive(`${pid}-0`)
+}
+
 /** Whether it is this process's thread of that number (`worker.threadId`). */
 export function isThread(id: ProcessId, threadId: number): boolean {
   return id.split('-')[2] === `${process.pid}t${threadId}`
