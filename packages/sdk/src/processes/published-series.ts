@@ -39,9 +39,9 @@ export function outlives({ spec }: MetricReading): boolean {
 }
 
 /**
- * A line of the `.series` file: a series that begins (its metric, label values, place among the numbers, start), one that
- * was removed; that its process records no more, that it does again, that it is dead, which another says of it; which removals of others it has applied. Written
- * once a series, so readable; what changes is binary.
+ * A line of the `.series` file: a series that begins (its metric, label values, place among the numbers, start); one that
+ * was removed; which removals of others are applied; that its process records no more, or does again; that it is dead, which
+ * another says of it. Written once a series, so readable; what changes is binary.
  */
 export type SeriesLine =
   | readonly ['+', metric: string, values: readonly (string | null)[], offset: number, startUnixMs: number]
