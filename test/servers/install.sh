@@ -12,8 +12,8 @@
 #   python            the strict parsers of metrics pages
 #
 # They go to $QUIPU_SERVERS, by default ~/.cache/quipu/servers. A piece that is there in the wanted version is left
-# alone, so a second run takes no time. Cold, beside other work on two cores: Prometheus and manifests seven minutes each, the
-# Collector six, Compose four, the others seconds; 24 minutes in all.
+# alone, so a second run takes no time. Cold, on two cores: Prometheus five minutes, Collector, Compose and manifests two to
+# three each, the others seconds; 12 in all, twice as long beside other work.
 # Needs Debian 12 or newer with Go >= 1.25 and Python 3.
 set -euo pipefail
 
