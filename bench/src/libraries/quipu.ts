@@ -3,25 +3,8 @@ import { defineMetrics } from '@quipu/catalog'
 import { createRecorder } from '@quipu/core'
 import { catalogPage, createPage } from '@quipu/prometheus'
 import type { Call, Library, MetricStore, StoreSize } from '../library.js'
-import { buckets, durationOf, endpointOf, modelOf, statuses, statusOf } from '../workload.js'
-
-const catalog = defineMetrics({
-  bench_two_total: { kind: 'counter', help: 'Two labels', labels: { model: 'model', endpoint: 'name' } },
-  bench_three_total: {
-    kind: 'counter',
-    help: 'Three labels',
-    labels: { model: 'model', endpoint: 'name', status: statuses },
-  },
-  bench_events_total: { kind: 'counter', help: 'Events', labels: { model: 'model', endpoint: 'name' } },
-  bench_duration_seconds: {
-    kind: 'histogram',
-    help: 'Durations',
-    unit: 's',
-    buckets,
-    labels: { model: 'model', endpoint: 'name' },
-  },
-  bench_level: { kind: 'gauge', help: 'Level', labels: { model: 'model', endpoint: 'name' } },
-})
+import { durationOf, endpointOf, modelOf, statusOf } from '../workload.js'
+import { catalog } from './catalog.js'
 
 const limits = { large: { seriesPerMetric: 20_000, valuesPerLabel: 20_000 }, usual: {} }
 

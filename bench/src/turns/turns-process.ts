@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { defineMetrics } from '@quipu/catalog'
 import { createRecorder } from '@quipu/core'
 import { catalogPage, createHandler } from '@quipu/prometheus'
-import { buckets, durationOf } from '../workload.js'
+import { catalog } from '../libraries/catalog.js'
+import { durationOf } from '../workload.js'
 import { watchLongTurns } from './turn-watch.js'
 import { accepts, type TurnsCase, type TurnsRun } from './turns-case.js'
 
@@ -12,16 +12,6 @@ import { accepts, type TurnsCase, type TurnsRun } from './turns-case.js'
 // that scrapes it.
 const { kind, format, coding, scrapes, series }: TurnsCase = JSON.parse(process.argv[2] ?? '{}')
 
-const catalog = defineMetrics({
-  bench_events_total: { kind: 'counter', help: 'Events', labels: { model: 'model', endpoint: 'name' } },
-  bench_duration_seconds: {
-    kind: 'histogram',
-    help: 'Durations',
-    unit: 's',
-    buckets,
-    labels: { model: 'model', endpoint: 'name' },
-  },
-})
 const recorder = createRecorder({ catalog, limits: { seriesPerMetric: series, valuesPerLabel: series } })
 const { bench_events_total: counter, bench_duration_seconds: histogram } = recorder.metrics
 const touch = (n: number): void => {

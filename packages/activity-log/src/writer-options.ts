@@ -33,8 +33,6 @@ export interface ActivityWriterOptions {
   readonly timeoutMs?: number | undefined
 }
 
-const MIN_KEY_LENGTH = 16
-
 function invalid(option: string, got: string, fix: string): QuipuError {
   return new QuipuError('QUIPU_CONFIG_INVALID', { what: `The activity log's ${option} cannot be used.`, got, fix })
 }
@@ -82,10 +80,6 @@ export function toNaming(options: Omit<ActivityWriterOptions, 'sink'>): (user: s
       return () => null
     case 'hmac':
       if (pseudonymize !== undefined) return orNobody(pseudonymize)
-      if (key !== undefined && key.length < MIN_KEY_LENGTH) {
-        // Its length only: the key is a secret.
-        throw invalid('key', `${key.length} characters`, 'use a secret of at least 16 characters')
-      }
       return orNobody(createPseudonymizer(key))
     default:
       throw invalid('users', describe(users), "use 'plain', 'hmac' or 'none'")

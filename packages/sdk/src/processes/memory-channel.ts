@@ -33,14 +33,12 @@ export function openMemoryChannel(directory: string): MemoryChannel {
   channel.onmessage = (event) => keep(event.data)
   channel.unref()
   let isOpen = true
+  // Node takes a channel here too, which its types do not say.
+  const next = () => (isOpen ? receiveMessageOnPort(channel as never) : undefined)
   return {
     received() {
       // A thread's end may be told before what it said: its messages lie here nevertheless.
-      let message = isOpen ? receiveMessageOnPort(channel as never) : undefined
-      while (message !== undefined) {
-        keep(message.message)
-        message = receiveMessageOnPort(channel as never)
-      }
+      for (let said = next(); said !== undefined; said = next()) keep(said.message)
       return memories
     },
     close() {

@@ -51,6 +51,17 @@ function makeDead(): void {
     renameSync(join(metrics, name), join(metrics, name.replace(/^\d+/, '999999999')))
 }
 
+/** A process that could deliver nothing of these, and is no more. */
+async function exportAndDie(amounts: readonly number[]): Promise<ReturnType<typeof createWay>> {
+  const killed = createWay(server.url, 'delta', settings())
+  for (const amount of amounts) {
+    killed.record(amount)
+    await killed.export()
+  }
+  makeDead()
+  return killed
+}
+
 const actions = () =>
   server.arrived.filter(({ name }) => name === 'user_action_total').map(({ value, timeNano }) => ({ value, timeNano }))
 
@@ -110,12 +121,7 @@ test('folders are their owner’s alone, and so are the files', async () => {
 
 test('what a killed process has left is sent first at the next start, in order and with its own times', async () => {
   await server.become('refuse')
-  const killed = createWay(server.url, 'delta', settings())
-  for (const amount of [1, 2, 3]) {
-    killed.record(amount)
-    await killed.export()
-  }
-  makeDead()
+  const killed = await exportAndDie([1, 2, 3])
   const before = BigInt(Date.now()) * 1_000_000n
   await server.become('none')
   const next = createWay(server.url, 'delta', settings())
@@ -144,10 +150,7 @@ test('the folder of a process that lives is left alone', async () => {
 
 test('of several processes that start at once, one gets what a dead one has left', async () => {
   await server.become('refuse')
-  const killed = createWay(server.url, 'delta', settings())
-  killed.record(1)
-  await killed.export()
-  makeDead()
+  await exportAndDie([1])
   await server.become('none')
   const ways = [1, 2, 3, 4].map(() => createWay(server.url, 'delta', settings()))
   await Promise.all(ways.map(({ sender }) => sender.forceFlush()))
@@ -216,10 +219,7 @@ test('it takes no more than it may: the oldest go, and are counted', async () =>
 
 test('what is older than it may be is dropped, and counted', async () => {
   await server.become('refuse')
-  const killed = createWay(server.url, 'delta', settings())
-  killed.record(1)
-  await killed.export()
-  makeDead()
+  const killed = await exportAndDie([1])
   for (const path of files()) {
     const name = path.slice(path.lastIndexOf('/') + 1)
     renameSync(path, path.replace(name, name.replace(/^\d{14}/, String(Date.now() - 3_700_000).padStart(14, '0'))))
@@ -233,12 +233,7 @@ test('what is older than it may be is dropped, and counted', async () => {
 
 test('a spoilt file is set aside and counted; the others go out', async () => {
   await server.become('refuse')
-  const killed = createWay(server.url, 'delta', settings())
-  for (const amount of [1, 2, 3]) {
-    killed.record(amount)
-    await killed.export()
-  }
-  makeDead()
+  const killed = await exportAndDie([1, 2, 3])
   const [, second = ''] = [...files()].sort()
   const content = readFileSync(second)
   content[content.length - 3] = (content.at(-3) ?? 0) ^ 1
