@@ -10,11 +10,12 @@ const mayImport: { readonly [name: string]: readonly string[] } = {
   core: ['catalog'],
   'activity-log': ['core', 'catalog'],
   prometheus: ['core', 'catalog'],
+  processes: ['core', 'catalog'],
   http: ['core', 'catalog'],
   llm: ['core', 'catalog'],
   dashboards: ['catalog'],
   testing: ['catalog', 'core', 'activity-log', 'prometheus', 'http', 'llm', 'dashboards'],
-  sdk: ['catalog', 'core', 'activity-log', 'prometheus', 'http', 'llm', 'dashboards'],
+  sdk: ['catalog', 'core', 'activity-log', 'prometheus', 'processes', 'http', 'llm', 'dashboards'],
 }
 
 /** Tables of data may be long; anything else this long has a second idea in it. */

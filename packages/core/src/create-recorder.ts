@@ -74,7 +74,6 @@ export function createRecorder<
     limits,
     pseudonym,
     exemplarSource: options.exemplars && createExemplarSource(options.exemplars, () => drop('exemplar', 'threw')),
-    cellMemory: undefined,
     drop,
     fold: (metric, label) => {
       // What the self-metrics fold themselves would be counted for ever.
@@ -157,7 +156,6 @@ export function createRecorder<
     if (chosen.prices !== undefined) settings.prices = chosen.prices
     if (chosen.sessions !== undefined) settings.sessions = chosen.sessions
     if (chosen.groupIdKey !== undefined) settings.groupIdKey = chosen.groupIdKey
-    if (chosen.cellMemory !== undefined) store.lend(chosen.cellMemory)
     refreshAttachments()
   }
   let catalog: Catalog = builtinCatalog

@@ -62,7 +62,6 @@ export { cleanText } from './privacy/clean.js'
 export { createPseudonymizer } from './privacy/pseudonym.js'
 export type { Recorder, RecorderHelpers } from './recorder.js'
 export type { RecorderOptions, RecorderSettings } from './recorder-options.js'
-export type { CellMemory } from './store/cell-memory.js'
 export type {
   Counter,
   CounterHandle,

@@ -2,7 +2,6 @@ import type { Catalog, EventSpecs, GenAiProfile, MetricSpecs, Vocabulary } from 
 import type { Clock } from './clock.js'
 import type { PriceTable } from './observe/recording.js'
 import type { SessionOptions } from './observe/sessions.js'
-import type { CellMemory } from './store/cell-memory.js'
 import type { Limits, TraceReference } from './store/store-context.js'
 
 /** What may be chosen about a recorder after it was made: `start()` does so with the process's own. */
@@ -18,8 +17,6 @@ export interface RecorderSettings {
   readonly sessions?: SessionOptions | undefined
   /** Key of the pseudonyms where no other is given and none was made yet: processes of one application have it in common. */
   readonly groupIdKey?: string | undefined
-  /** Where the numbers are to lie from now on, when others than this recorder's readers need them. Lent once. */
-  readonly cellMemory?: CellMemory | undefined
 }
 
 export interface RecorderOptions<M extends MetricSpecs, E extends EventSpecs> extends RecorderSettings {

@@ -1,5 +1,4 @@
 import { exportedNames, type MetricSpec } from '@quipu/catalog/builtin'
-import type { CellMemory } from './cell-memory.js'
 import { ExponentialHistogram } from './exponential-histogram.js'
 import { interned } from './interned.js'
 import { createLabelRule, type LabelRule } from './label-rule.js'
@@ -65,7 +64,7 @@ export abstract class MetricSeries implements MetricReading {
       context.fold(name, label),
     )
     this.#tree = new LabelTree(this.labelNames)
-    this.#storage = new CellStorage(stride, context.cellMemory)
+    this.#storage = new CellStorage(stride)
     this.#nameable = labels.length > 0 && !this.#rules.some((rule) => rule.pseudonymous)
     this.#startAtZero()
   }
@@ -129,12 +128,6 @@ export abstract class MetricSeries implements MetricReading {
 
   onRemoval(listener: (removal: Removal) => void): void {
     this.#onRemoval.push(listener)
-  }
-
-  /** Moves the numbers into the memory that the store was lent. */
-  moveTo(memory: CellMemory): void {
-    this.#storage.move(memory, this.#cells)
-    for (const cell of this.#cells) memory.began(this, cell)
   }
 
   /**
@@ -210,7 +203,6 @@ export abstract class MetricSeries implements MetricReading {
     if (values.length > 0) this.#tree.set(values, cell)
     this.#budget.add(values)
     this.dirty = true
-    this.context.cellMemory?.began(this, cell)
     return cell
   }
 

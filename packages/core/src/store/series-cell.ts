@@ -1,4 +1,3 @@
-import type { CellMemory } from './cell-memory.js'
 import type { ExponentialHistogram } from './exponential-histogram.js'
 import type { Cell, Exemplar } from './reading.js'
 
@@ -36,35 +35,32 @@ const LARGEST_CHUNK = 256
  */
 export class CellStorage {
   readonly #stride: number
-  #free: { readonly data: Float64Array; readonly at: number }[] = []
-  #memory: CellMemory | undefined
+  readonly #free: { readonly data: Float64Array; readonly at: number }[] = []
   #chunk: Float64Array
   #used = 0
   #zeros: Float64Array | undefined
 
-  constructor(stride: number, memory: CellMemory | undefined) {
+  constructor(stride: number) {
     this.#stride = stride
-    this.#memory = memory
-    this.#chunk = this.#take(1)
+    this.#chunk = new Float64Array(stride)
   }
 
   allocate(): { readonly data: Float64Array; readonly at: number } {
     const reused = this.#free.pop()
     if (reused !== undefined) return reused
     if (this.#used === this.#chunk.length) {
-      const cells = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, (this.#chunk.length / this.#size) * 2))
-      this.#chunk = this.#take(cells)
+      const cells = Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, (this.#chunk.length / this.#stride) * 2))
+      this.#chunk = new Float64Array(cells * this.#stride)
       this.#used = 0
     }
-    const slot = { data: this.#chunk, at: this.#used + this.#size - this.#stride }
-    this.#used += this.#size
+    const slot = { data: this.#chunk, at: this.#used }
+    this.#used += this.#stride
     return slot
   }
 
   /** Takes a cell's slot back. Whoever still holds the cell reads zeros from it, never another series' numbers. */
   release(cell: SeriesCell): void {
     this.#zeros ??= new Float64Array(this.#stride)
-    if (this.#memory !== undefined) cell.data[cell.at - 1] = 0
     cell.data.fill(0, cell.at, cell.at + this.#stride)
     this.#free.push({ data: cell.data, at: cell.at })
     cell.data = this.#zeros
@@ -72,29 +68,5 @@ export class CellStorage {
     cell.exponential = undefined
     cell.exemplars = undefined
     cell.removed = true
-  }
-
-  /** Moves all cells that there are into other memory, where those to come lie too. */
-  move(memory: CellMemory, cells: readonly SeriesCell[]): void {
-    this.#memory = memory
-    this.#free = []
-    this.#chunk = this.#take(Math.min(LARGEST_CHUNK, Math.max(1, cells.length)))
-    this.#used = 0
-    for (const cell of cells) {
-      const { data, at } = this.allocate()
-      data.set(cell.data.subarray(cell.at, cell.at + this.#stride), at)
-      cell.data = data
-      cell.at = at
-    }
-  }
-
-  /** Numbers of one slot: a cell's, and in lent memory the one before them that marks whose they are. */
-  get #size(): number {
-    return this.#memory === undefined ? this.#stride : this.#stride + 1
-  }
-
-  #take(cells: number): Float64Array {
-    const count = cells * this.#size
-    return this.#memory === undefined ? new Float64Array(count) : this.#memory.take(count)
   }
 }

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.js'
-import type { CellMemory } from './cell-memory.js'
 
 /** What every metric of one store shares. */
 export interface StoreContext {
@@ -10,8 +9,6 @@ export interface StoreContext {
   readonly pseudonym: (value: string) => string
   /** The trace that is running, when exemplars are wanted. */
   readonly exemplarSource: (() => TraceReference | undefined) | undefined
-  /** Where the numbers lie when they are not the store's alone; it may be lent late. */
-  cellMemory: CellMemory | undefined
   /** Counts an observation that was not taken, and says its cause once. */
   drop(metric: string, reason: string): void
   /** Counts a value that went into `other`. */

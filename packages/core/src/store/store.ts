@@ -7,7 +7,6 @@ import {
   type MetricSpecs,
   type Vocabulary,
 } from '@quipu/catalog/builtin'
-import type { CellMemory } from './cell-memory.js'
 import { CounterSeries } from './counter.js'
 import { type AnySeries, createSeries } from './create-series.js'
 import { GaugeSeries } from './gauge.js'
@@ -22,8 +21,6 @@ export interface Store {
   write(name: string, value: number, labels?: LabelBag): boolean
   /** The instruments whose vocabulary is spoken. */
   spoken(): readonly AnySeries[]
-  /** Moves all numbers into that memory, where those of series to come lie too. */
-  lend(memory: CellMemory): void
 }
 
 /** What decides which of the built-in metrics are exported. */
@@ -37,18 +34,12 @@ export function createStore(context: StoreContext, speech: Speech): Store {
   // Without a prototype: `metrics.constructor` is a metric or nothing.
   const instruments: Record<string, AnySeries> = Object.create(null)
   const specs = new Map<string, MetricSpec>()
-  const made: AnySeries[] = []
-  const make = (name: string, spec: MetricSpec): AnySeries => {
-    const series = createSeries(name, spec, context)
-    made.push(series)
-    return series
-  }
   for (const [name, spec] of Object.entries<MetricSpec>(builtinCatalog.metrics)) {
     specs.set(name, spec)
     // Made when it is first asked for: most applications use a few of all that there are.
     Object.defineProperty(instruments, name, {
       get() {
-        const value = make(name, spec)
+        const value = createSeries(name, spec, context)
         Object.defineProperty(instruments, name, { value, enumerable: true })
         return value
       },
@@ -69,7 +60,7 @@ export function createStore(context: StoreContext, speech: Speech): Store {
         if (specs.has(name)) continue
         specs.set(name, spec)
         // Made at once: what is wrong with an entry is said here and not by what records.
-        instruments[name] = make(name, spec)
+        instruments[name] = createSeries(name, spec, context)
       }
     },
     write(name, value, labels) {
@@ -87,10 +78,6 @@ export function createStore(context: StoreContext, speech: Speech): Store {
         if (instrument !== undefined) spoken.push(instrument)
       }
       return spoken
-    },
-    lend(memory) {
-      context.cellMemory = memory
-      for (const series of made) series.moveTo(memory)
     },
   }
 }

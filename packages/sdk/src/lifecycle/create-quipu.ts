@@ -1,13 +1,13 @@
 import { diag } from '@opentelemetry/api'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { createProducer, type Recorder, type RecorderSettings } from '@quipu/core'
+import { joinProcesses, type ProcessGroup } from '@quipu/processes'
 import { type ActivityLines, connectActivityLog } from '../activity-lines.js'
 import type { Configuration } from '../configuration/configuration.js'
 import type { EventLoggerProvider } from '../configuration/start-options.js'
 import { startTelemetry } from '../opentelemetry/telemetry.js'
 import type { ExportTotals } from '../otlp/export-ledger.js'
 import { createPages } from '../pages.js'
-import { joinProcesses, type ProcessGroup } from '../processes/join-processes.js'
 import { VERSION } from '../version.js'
 import { withinDeadline } from './deadline.js'
 import { installExitHooks } from './exit-hooks.js'
@@ -62,6 +62,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   let ended: Promise<FlushOutcome> | undefined
 
   async function flush(): Promise<FlushOutcome> {
+    group?.publish()
     const before = pushes().map(({ ledger }) => ledger.totals)
     const inTime = await withinDeadline(shutdownTimeoutMs, Promise.allSettled([telemetry.flush(), lines.flush()]))
     const outcome = sum(pushes().map(({ ledger }, i) => since(before[i], ledger.totals)))

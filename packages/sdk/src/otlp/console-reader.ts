@@ -1,8 +1,8 @@
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import type { Recorder } from '@quipu/core'
+import type { ProcessGroup } from '@quipu/processes'
 import type { Configuration } from '../configuration/configuration.js'
 import { loadSdkMetrics } from '../opentelemetry/load-opentelemetry.js'
-import type { ProcessGroup } from '../processes/join-processes.js'
 import { createExportLedger } from './export-ledger.js'
 import { countPoints, createPeriodicReader, type PushReader, producerOf } from './push-reader.js'
 

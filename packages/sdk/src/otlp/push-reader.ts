@@ -1,8 +1,9 @@
 import type { MetricProducer, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { createProducer, type ImmediateMetricProducer, type Recorder } from '@quipu/core'
+import type { ProcessGroup } from '@quipu/processes'
 import type { Configuration } from '../configuration/configuration.js'
 import { loadSdkMetrics } from '../opentelemetry/load-opentelemetry.js'
-import type { ProcessGroup } from '../processes/join-processes.js'
+import { parseSpoolFileName } from '../spool/spool-file.js'
 import { deltaProducerOf } from './delta-producer.js'
 import type { ExportLedger } from './export-ledger.js'
 import type { Notes } from './otlp-backlog.js'
@@ -28,7 +29,10 @@ export function producerOf(
   temporality: 'cumulative' | 'delta',
 ): ImmediateMetricProducer & { readonly notes?: Notes | undefined } {
   if (group === undefined) return temporality === 'delta' ? deltaProducerOf(recorder) : recorder.producer()
-  return group.producer((readings) => createProducer(readings, recorder.clock, { temporality }), { temporality })
+  return group.producer((readings) => createProducer(readings, recorder.clock, { temporality }), {
+    temporality,
+    isSpoolFile: (name) => parseSpoolFileName(name) !== undefined,
+  })
 }
 
 /** One producer a reader: a delta producer remembers what it gave last. */

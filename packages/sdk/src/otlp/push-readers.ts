@@ -1,7 +1,7 @@
 import type { Resource } from '@opentelemetry/resources'
 import type { Recorder } from '@quipu/core'
+import type { ProcessGroup } from '@quipu/processes'
 import type { Configuration } from '../configuration/configuration.js'
-import type { ProcessGroup } from '../processes/join-processes.js'
 import { createConsoleReader } from './console-reader.js'
 import { createOtlpReader } from './otlp-reader.js'
 import type { PushReader } from './push-reader.js'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isAlive, ownProcessId } from '../processes/process-id.js'
+import { isAlive, ownProcessId } from '@quipu/processes'
 
 /** The folders below a spool's directory: one a process, named after it, and those that dead processes have left. */
 export interface SpoolFolders {

@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { tryMake } from './make-once.js'
-import { numbersOfFiles } from './numbered-files.js'
-import { isAlive, type ProcessId } from './process-id.js'
+import { tryMake } from '../identity/make-once.js'
+import { numbersOfFiles } from '../identity/numbered-files.js'
+import { isAlive, type ProcessId } from '../identity/process-id.js'
 
 /** A leader that has given no sign of life for so long is stopped or stuck: another leads until it is back, and after. */
 const SILENT_AFTER_MS = 5000

@@ -1,5 +1,5 @@
 import { isMeant, type MetricReading, type Recorder, type Removal } from '@quipu/core'
-import type { Publisher } from './publisher.js'
+import type { Publisher } from '../publish/publisher.js'
 import type { GroupRemoval, Retained } from './retained.js'
 import type { RetainedStore } from './retained-store.js'
 

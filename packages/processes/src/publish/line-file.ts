@@ -42,13 +42,13 @@ export function createLineFile(path: string): LineFile {
   }
 }
 
-/** Adds lines to the file of somebody who is no more, all at once; throws when it is gone. */
-export function addLastLines(path: string, lines: readonly unknown[]): void {
-  // Never made: it may have been put away.
+/** Adds a line to the file of a process or thread that has ended; throws when the file is gone. */
+export function addLastLine(path: string, line: unknown): void {
+  // Never created: the file may have been removed since.
   const file = openSync(path, constants.O_WRONLY | constants.O_APPEND)
   try {
     // Its last line may be half a line.
-    writeSync(file, `\n${format(lines)}`)
+    writeSync(file, `\n${format([line])}`)
   } finally {
     closeSync(file)
   }

@@ -1,10 +1,8 @@
 import { renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { ImmediateMetricProducer, MetricReading, ProducerOptions } from '@quipu/core'
-import type { Notes } from '../otlp/otlp-backlog.js'
-import { parseSpoolFileName } from '../spool/spool-file.js'
-import type { MergedReadings } from './merged-readings.js'
-import { type Retained, type RetainedSeries, readRetained, writeRetained } from './retained.js'
+import type { MergedReadings } from './read/merged-readings.js'
+import { type Retained, type RetainedSeries, readRetained, writeRetained } from './retain/retained.js'
 
 /** What the back end was told, or finds on the disk of somebody who sends it. */
 const EXPORTED = 'exported.json'
@@ -13,10 +11,28 @@ const EXPORTING = 'exporting.json'
 /** What is told when the files are all written that it names; nothing of them is sent until then. */
 const SPOOLING = 'spooling.json'
 
+/** Options of a group's producer. */
+export interface GroupProducerOptions extends ProducerOptions {
+  /** Whether a file name is one that the exporter's spool gives its batches; no other file is ever removed. */
+  readonly isSpoolFile: (name: string) => boolean
+}
+
 /** What a push reader of a group exports. */
 export interface GroupProducer extends ImmediateMetricProducer {
-  /** Of deltas: notes of what was told, for the next leader. */
-  readonly notes: Notes | undefined
+  /** For deltas only: what the next leader has to know about the exports of this one. */
+  readonly notes: ExportNotes | undefined
+}
+
+/** Notes about an export. The next leader does not export again what they report as exported. */
+export interface ExportNotes {
+  /** The collected points are being written to these files, and are not sent yet. Returns whether that is noted. */
+  storing(files: readonly string[]): boolean
+  /** All files are written. Returns false when another process leads by now: it exports these points itself. */
+  stored(): boolean
+  /** The points are being sent and are not on disk. */
+  sending(): void
+  /** The attempt is over; `isExported`: every point is with the back end or on disk. */
+  tried(isExported: boolean): void
 }
 
 interface Group extends Pick<MergedReadings, 'readings' | 'shown' | 'showing'> {
@@ -34,7 +50,7 @@ export function createGroupProducer(
   directory: string,
   group: Group,
   make: (readings: () => readonly MetricReading[]) => ImmediateMetricProducer,
-  { temporality }: ProducerOptions,
+  { temporality, isSpoolFile }: GroupProducerOptions,
 ): GroupProducer {
   const isDelta = temporality === 'delta'
   let source: () => readonly MetricReading[] = () => []
@@ -46,7 +62,7 @@ export function createGroupProducer(
   }
   if (isDelta) {
     group.onLead(() => {
-      takeBack(directory)
+      takeBack(directory, isSpoolFile)
       tryRename(directory, EXPORTING, EXPORTED)
       collectFrom(() => group.showing(readRetained(directory, EXPORTED).series))
     })
@@ -66,7 +82,7 @@ export function createGroupProducer(
 }
 
 /** Who was replaced meanwhile must not take back what its successor has noted: each asks whether it leads. */
-function createNotes(directory: string, leads: () => boolean, collected: () => readonly RetainedSeries[]): Notes {
+function createNotes(directory: string, leads: () => boolean, collected: () => readonly RetainedSeries[]): ExportNotes {
   let note: typeof SPOOLING | typeof EXPORTING | undefined
   let noted: readonly RetainedSeries[] | undefined
   const tryWrite = (file: string, files: readonly string[]): boolean => {
@@ -97,20 +113,20 @@ function createNotes(directory: string, leads: () => boolean, collected: () => r
       const isThere = note === SPOOLING && tryRename(directory, SPOOLING, EXPORTING)
       note = isThere || tryWrite(EXPORTING, []) ? EXPORTING : undefined
     },
-    tried(isTold) {
+    tried(isExported) {
       if (note !== EXPORTING || !leads()) return
       note = undefined
-      if (isTold) tryRename(directory, EXPORTING, EXPORTED)
+      if (isExported) tryRename(directory, EXPORTING, EXPORTED)
       else tryRemove(join(directory, EXPORTING))
     },
   }
 }
 
 /** Removes what a leader was killed over while it put it on disk: it is told anew, whole. */
-function takeBack(directory: string): void {
+function takeBack(directory: string, isSpoolFile: (name: string) => boolean): void {
   const note: Retained & { readonly files?: unknown } = readRetained(directory, SPOOLING)
   for (const file of Array.isArray(note.files) ? note.files.map(String) : []) {
-    if (parseSpoolFileName(basename(file)) !== undefined) tryRemove(file)
+    if (isSpoolFile(basename(file))) tryRemove(file)
   }
   tryRemove(join(directory, SPOOLING))
 }

@@ -15,12 +15,6 @@ export function strideOf(reading: MetricReading): number {
   }
 }
 
-/** How many of them are what lies in a cell's `data`: all, but for when a gauge was set and exponential buckets. */
-export function sharedCountOf(reading: MetricReading): number {
-  if (reading.spec.kind === 'gauge') return 1
-  return reading.spec.aggregation === 'exponential' ? 0 : strideOf(reading)
-}
-
 /** A cell's numbers as they are published. */
 export function numbersOf(reading: MetricReading, cell: Cell, clock: Clock): Float64Array {
   if (reading.spec.kind === 'gauge') return Float64Array.of(cell.data[cell.at] ?? 0, toUnixMs(clock, cell.setAtMs))

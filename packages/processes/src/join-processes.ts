@@ -1,13 +1,13 @@
 import cluster from 'node:cluster'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { isMainThread } from 'node:worker_threads'
-import type { ImmediateMetricProducer, MetricReading, ProducerOptions, Recorder } from '@quipu/core'
-import { createGroupProducer, type GroupProducer } from './group-producer.js'
-import { makeOnce } from './make-once.js'
+import type { ImmediateMetricProducer, MetricReading, Recorder } from '@quipu/core'
+import { createGroupProducer, type GroupProducer, type GroupProducerOptions } from './group-producer.js'
+import { makeOnce } from './identity/make-once.js'
+import { DIRECTORY_VARIABLE, directoryOf, openDirectory, removeDeadGroups } from './identity/process-group.js'
 import { depart, enter } from './membership.js'
-import { createMergedReadings } from './merged-readings.js'
-import { DIRECTORY_VARIABLE, directoryOf, openDirectory, removeDeadGroups } from './process-group.js'
-import { watchThreads } from './watch-threads.js'
+import { noteEndedThreads } from './note-ended-threads.js'
+import { createMergedReadings } from './read/merged-readings.js'
 
 /** How long after a publication the next is, while something is recorded and when nothing is; a kill costs at most so much. */
 const BUSY_MS = 10
@@ -21,6 +21,8 @@ const EXIT_WAIT_MS = 250
 export interface ProcessGroup {
   /** One for all of them, random: to a back end they are one instance, whoever leads. */
   readonly instanceId: string
+  /** Writes what was recorded here where the others read it, at once. */
+  publish(): void
   /** The readings of all of them as if they were one's. */
   readings(): readonly MetricReading[]
   /** Whether this process exports for all. One does. */
@@ -30,7 +32,7 @@ export interface ProcessGroup {
   /** A producer for one push reader: it gives nothing while another leads, and goes on where that one ended. */
   producer(
     make: (readings: () => readonly MetricReading[]) => ImmediateMetricProducer,
-    options: ProducerOptions,
+    options: GroupProducerOptions,
   ): GroupProducer
   /** At the exit, where nothing can be waited for: takes the lead if nobody has it, so that somebody exports the rest. */
   takeOver(): void
@@ -93,7 +95,7 @@ export function joinProcesses(
   }
   let timer = setTimeout(tick, BUSY_MS).unref()
   process.on('disconnect', publish)
-  const unwatch = watchThreads(directory, recorder)
+  const stopNoting = noteEndedThreads(directory, recorder)
   publish()
   exchange()
   recorder.guard('processes', () => {
@@ -103,6 +105,7 @@ export function joinProcesses(
 
   const group: ProcessGroup = {
     instanceId: makeOnce(directory, 'instance', randomUUID()),
+    publish: () => void publish(),
     readings() {
       // What is answered here is published first: else the next answer, another's, could be lower.
       publish()
@@ -155,7 +158,7 @@ export function joinProcesses(
       left = true
       clearTimeout(timer)
       process.off('disconnect', publish)
-      unwatch()
+      stopNoting()
       recorder.guard('processes', () => depart(place))
     },
   }

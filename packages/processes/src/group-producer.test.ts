@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createProducer, createRecorder } from '@quipu/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { spoolFileName } from '../spool/spool-file.js'
 import { createGroupProducer, type GroupProducer } from './group-producer.js'
-import { createMergedReadings } from './merged-readings.js'
+import { createMergedReadings } from './read/merged-readings.js'
 
 let directory: string
 beforeEach(() => {
@@ -27,7 +26,7 @@ function createSuccession() {
         onLead: (listener) => listener(),
       },
       (readings) => createProducer(readings, recorder.clock, { temporality: 'delta' }),
-      { temporality: 'delta' },
+      { temporality: 'delta', isSpoolFile: (name) => name.endsWith('.pb') },
     )
     const actions = (): number => {
       const { scopeMetrics } = producer.collectNow().resourceMetrics
@@ -41,7 +40,7 @@ function createSuccession() {
 }
 
 const spoolFile = (sequence: number): string => {
-  const path = join(directory, spoolFileName({ unixMs: 1, sequence, count: 1, encoding: 'protobuf' }))
+  const path = join(directory, `${sequence}.pb`)
   writeFileSync(path, 'x')
   return path
 }

@@ -6,9 +6,9 @@ import { defineMetrics } from '@quipu/catalog'
 import { createRecorder } from '@quipu/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { addExponential, fromNumbers, toNumbers } from './exponential-numbers.js'
+import { addExponential, fromNumbers, toNumbers } from '../publish/exponential-numbers.js'
+import { createPublisher } from '../publish/publisher.js'
 import { createMergedReadings } from './merged-readings.js'
-import { createPublisher } from './publisher.js'
 
 const gauge = { kind: 'gauge', help: 'A level', labels: { place: ['here', 'there'] } } as const
 const catalog = defineMetrics({

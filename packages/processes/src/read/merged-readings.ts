@@ -1,14 +1,13 @@
 import type { MetricReading, Recorder } from '@quipu/core'
-import { absorb } from './absorb.js'
-import { createLastWords } from './last-words.js'
+import { publishedIds, removeLeftovers } from '../identity/process-group.js'
+import { isAlive, type ProcessId } from '../identity/process-id.js'
+import { openPublishedProcess, type PublishedProcess } from '../publish/published-process.js'
+import { numbersOf, outlives, strideOf, toUnixMs } from '../publish/published-series.js'
+import { absorb } from '../retain/absorb.js'
+import { isRemoved, notApplied } from '../retain/removals.js'
+import type { GroupRemoval, RetainedSeries } from '../retain/retained.js'
+import { createRetainedStore } from '../retain/retained-store.js'
 import { createMergedMetric, type MergedMetric } from './merged-metric.js'
-import { publishedIds, removeLeftovers } from './process-group.js'
-import { isAlive, type ProcessId } from './process-id.js'
-import { openPublishedProcess, type PublishedProcess } from './published-process.js'
-import { numbersOf, outlives, strideOf, toUnixMs } from './published-series.js'
-import { isRemoved, notApplied } from './removals.js'
-import type { GroupRemoval, RetainedSeries } from './retained.js'
-import { createRetainedStore } from './retained-store.js'
 
 /** A process that has given no sign of life for so long is stopped or stuck: what it counted since is not there. */
 const MISSING_AFTER_MS = 5000
@@ -41,7 +40,6 @@ export function createMergedReadings(
   const siblings = new Map<ProcessId, PublishedProcess>()
   const merged = new Map<string, MergedMetric>()
   const retainedStore = createRetainedStore(directory)
-  const lastWords = createLastWords(() => performance.now())
 
   /** Siblings that could be read; those whose files are gone are forgotten. */
   const refresh = (): readonly PublishedProcess[] => {
@@ -123,11 +121,10 @@ export function createMergedReadings(
       const byName = new Map(recorder.readings().map((local) => [local.name, local]))
       for (const sibling of refresh()) {
         // One that rests may come back, and goes on with the numbers it had.
-        if (!sibling.dead && (isAlive(sibling.id) || lastWords.areAwaited(sibling.id))) continue
+        if (!sibling.dead && isAlive(sibling.id)) continue
         // Once more: it may have said its last between the reading and its end.
         if (sibling.refresh()) absorb(directory, retainedStore, sibling, byName)
         siblings.delete(sibling.id)
-        lastWords.forget(sibling.id)
       }
       removeLeftovers(directory)
     },

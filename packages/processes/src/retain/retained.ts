@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Removal } from '@quipu/core'
-import { ownProcessId, type ProcessId } from './process-id.js'
+import { ownProcessId, type ProcessId } from '../identity/process-id.js'
 
 /** What processes have left that are no more, so that counters do not go down when one dies. */
 export interface Retained {

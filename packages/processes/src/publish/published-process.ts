@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasCode } from './make-once.js'
+import { hasCode } from '../identity/make-once.js'
 import { parseSeriesLine } from './published-series.js'
 
 /** A series of another process, as it was last read. */

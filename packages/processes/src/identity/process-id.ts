@@ -22,12 +22,6 @@ export function endsWithUs(id: ProcessId): boolean {
   return isMainThread ? id.split('-')[2]?.startsWith(`${process.pid}t`) === true : id.startsWith(`${ownProcessId()}-`)
 }
 
-/** Whether it is a thread, not the main one, of a process that is still there. */
-export function isThreadOfLiving(id: ProcessId): boolean {
-  const [pid, thread] = id.split('-')[2]?.split('t') ?? []
-  return pid !== undefined && thread !== '0' && isAlive(`${pid}-0`)
-}
-
 /** Whether it is this process's thread of that number (`worker.threadId`). */
 export function isThread(id: ProcessId, threadId: number): boolean {
   return id.split('-')[2] === `${process.pid}t${threadId}`
@@ -53,12 +47,21 @@ export function isAlive(id: ProcessId): boolean {
   return now === undefined || start === '0' || now === start
 }
 
-/** The kernel's number for this thread (proc(5), thread-self): a synchronous call is made by the thread itself. */
+/** Whether the kernel numbers threads, so that one that was terminated can be told from one that runs. */
+export function areThreadsNumbered(): boolean {
+  return currentTask() !== undefined
+}
+
 function ownTask(): number {
+  return currentTask() ?? process.pid
+}
+
+/** The kernel's number for this thread (proc(5), thread-self): a synchronous call is made by the thread itself. */
+function currentTask(): number | undefined {
   try {
-    return Number(readlinkSync('/proc/thread-self').split('/')[2] ?? process.pid)
+    return Number(readlinkSync('/proc/thread-self').split('/')[2])
   } catch {
-    return process.pid
+    return undefined
   }
 }
 

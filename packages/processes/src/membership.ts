@@ -1,13 +1,10 @@
-import { isMainThread } from 'node:worker_threads'
 import type { Recorder } from '@quipu/core'
-import { createLead, type Lead } from './lead.js'
-import { announceMemory } from './memory-channel.js'
-import { openDirectory, removeIfAbandoned } from './process-group.js'
-import { ownProcessId, type ProcessId } from './process-id.js'
-import { createPublisher, type Publisher } from './publisher.js'
-import { createRemovals, type Removals } from './removals.js'
-import { createRetainedStore } from './retained-store.js'
-import { createSharedCells } from './shared-cells.js'
+import { openDirectory, removeIfAbandoned } from './identity/process-group.js'
+import { ownProcessId, type ProcessId } from './identity/process-id.js'
+import { createLead, type Lead } from './lead/lead.js'
+import { createPublisher, type Publisher } from './publish/publisher.js'
+import { createRemovals, type Removals } from './retain/removals.js'
+import { createRetainedStore } from './retain/retained-store.js'
 
 /** A recorder's place in a group's folder. It is kept for as long as the process lives, whoever comes and goes. */
 export interface Membership {
@@ -31,10 +28,7 @@ const holder: typeof globalThis & { [KEY]?: { count: number; members: Member[] }
  * A place of the recorder in the folder: the one it has, when it has left and comes again (a hot reload), or when
  * somebody else has it too (`register`, until the application starts). So its numbers are there once, and go on.
  */
-export function enter(
-  directory: string,
-  recorder: Pick<Recorder, 'readings' | 'clock' | 'guard' | 'configure'>,
-): Membership {
+export function enter(directory: string, recorder: Pick<Recorder, 'readings' | 'clock' | 'guard'>): Membership {
   holder[KEY] ??= { count: 0, members: [] }
   const all = holder[KEY]
   const known = all.members.find((member) => member.directory === directory && member.recorder === recorder)
@@ -56,8 +50,6 @@ export function enter(
     lead: createLead(directory, id),
     users: 1,
   }
-  // A thread may be ended from outside without a word. A recorder's numbers lie in one place, whatever groups it joins.
-  if (!isMainThread && all.members.every((one) => one.recorder !== recorder)) shareNumbers(directory, id, recorder)
   all.members.push(member)
   const onExit = (): void =>
     void recorder.guard('processes', () => {
@@ -80,17 +72,6 @@ export function depart(membership: Membership): void {
   member.removals.exchange()
   member.publisher.rest()
   member.lead.leave()
-}
-
-/** Puts a thread's numbers where who started it can read them when it is dead; without such memory all is as it was. */
-function shareNumbers(directory: string, id: ProcessId, recorder: Pick<Recorder, 'clock' | 'configure'>): void {
-  try {
-    const cells = createSharedCells(id, recorder.clock, (memory) => announceMemory(directory, memory))
-    recorder.configure({ cellMemory: cells })
-    cells.open()
-  } catch {
-    // None to be had: what is published counts.
-  }
 }
 
 /** Whether its files are: who clears a temporary folder may have taken them. */

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasCode, tryMake } from './make-once.js'
-import { numbersOfFiles } from './numbered-files.js'
+import { hasCode, tryMake } from '../identity/make-once.js'
+import { numbersOfFiles } from '../identity/numbered-files.js'
 import { parseRetained, type Retained } from './retained.js'
 
 const PREFIX = 'retained-'

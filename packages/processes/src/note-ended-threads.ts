@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
+import type { Recorder } from '@quipu/core'
+import { publishedIds } from './identity/process-group.js'
+import { areThreadsNumbered, isThread } from './identity/process-id.js'
+import { addLastLine } from './publish/line-file.js'
+
+/**
+ * Notes the end of each thread that this one starts, where the kernel cannot be asked (it can on Linux): a terminated
+ * thread runs no exit hook, and its live gauges would stay until the process ends. Returns the function that stops it.
+ */
+export function noteEndedThreads(directory: string, recorder: Pick<Recorder, 'guard'>): () => void {
+  if (areThreadsNumbered()) return () => undefined
+  const note = (threadId: number): void => {
+    const ended = publishedIds(directory).filter((id) => isThread(id, threadId))
+    for (const id of ended) addLastLine(join(directory, `${id}.series`), ['dead'])
+  }
+  const onWorker = (worker: Worker): void => {
+    const { threadId } = worker
+    worker.once('exit', () => recorder.guard('processes', () => note(threadId)))
+  }
+  process.on('worker', onWorker)
+  return () => void process.off('worker', onWorker)
+}
