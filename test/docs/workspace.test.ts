@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createModules, type Modules } from '../conformance/module-runner.js'
 import { withEnvironment, withFolder, withFreshProcess } from '../conformance/surroundings.js'
+import { createModules, type Modules } from './module-runner.js'
 import { checkOutcome, textOf, toModule } from './program.js'
 import { notYetCovered, notYetThere, programs } from './programs.js'
 import { sections } from './usage-blocks.js'
