@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { circlesOf, fileGraph, importsOf, isTest, sourcesIn } from '../../scripts/imports.mjs'
 
 /** The house's packages, and which of the others each may import. */
 const mayImport: { readonly [name: string]: readonly string[] } = {
@@ -36,8 +37,8 @@ interface SourceFile {
   readonly imports: readonly Import[]
 }
 
-const sources = packages.map((name) => ({ name, files: filesIn(`packages/${name}/src`) }))
-const outside = [...filesIn('examples'), ...filesIn('test'), ...filesIn('bench'), ...filesIn('docs')]
+const sources = packages.map((name) => ({ name, files: sourcesIn(`packages/${name}/src`) }))
+const outside = [...sourcesIn('examples'), ...sourcesIn('test'), ...sourcesIn('bench'), ...sourcesIn('docs')]
 
 test('the rules know every package there is', () => {
   expect(packages.filter((name) => !Object.hasOwn(mayImport, name))).toEqual([])
@@ -138,6 +139,10 @@ describe.each(sources)('packages/$name', ({ name, files }) => {
     expect(rules[rule]?.(name, files)).toEqual([])
   })
 
+  test('no two of its files import each other, by whatever way', () => {
+    expect(circlesOf(fileGraph(shipped(files)))).toEqual([])
+  })
+
   test('publishes only files that are there, and each under its source too', () => {
     const exported = Object.entries(readManifest(name).exports ?? {}).filter(([key]) => key !== './package.json')
     expect(exported.length).toBeGreaterThan(0)
@@ -170,6 +175,16 @@ test.each([
   expect(rules[rule]?.(name, [file])).toHaveLength(1)
 })
 
+test('a circle of imports is found, however long', () => {
+  const graph = new Map([
+    ['a', new Set(['b'])],
+    ['b', new Set(['c'])],
+    ['c', new Set(['a', 'd'])],
+    ['d', new Set<string>()],
+  ])
+  expect(circlesOf(graph)).toEqual([['a', 'b', 'c']])
+})
+
 test('examples and tests import published names only', () => {
   const published = new Set(packages.flatMap(publishedNames))
   const wrong = outside.flatMap(({ path, imports }) =>
@@ -195,29 +210,6 @@ test('what is listed as long is long', () => {
   expect(short).toEqual([])
 })
 
-function filesIn(folder: string): readonly SourceFile[] {
-  const top = join(root, folder)
-  if (!existsSync(top)) return []
-  return readdirSync(top, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.m?ts$|\.mjs$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !/(?:^|\/)(?:node_modules|dist|\.cache)\//.test(path))
-    .map((path) => {
-      const text = readFileSync(join(root, path), 'utf8')
-      return { path, text, imports: importsOf(text) }
-    })
-}
-
-/** Every import of a file; an import statement begins a line, a comment or text does not. */
-function importsOf(text: string): readonly Import[] {
-  const statements = /^(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/gm
-  const calls = /^(?!\s*(?:\*|\/\/)).*?\b(?:import|require)\((?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>\)/gm
-  return [statements, calls]
-    .flatMap((pattern) => [...text.matchAll(pattern)])
-    .map((match) => ({ specifier: match.groups?.specifier ?? '', line: text.slice(0, match.index).split('\n').length }))
-    .sort((a, b) => a.line - b.line)
-}
-
 /** The imports of a file that are wrong, each with its place. */
 function places({ path, imports }: SourceFile, isWrong: (found: Import) => boolean): readonly string[] {
   return imports.filter(isWrong).map(({ specifier, line }) => `${path}:${line} imports ${specifier}`)
@@ -234,10 +226,6 @@ function shipped(files: readonly SourceFile[]): readonly SourceFile[] {
 /** Whether a path stands outside a folder of the repository. */
 function leaves(folder: string, path: string): boolean {
   return relative(join(root, folder), join(root, path)).startsWith('..')
-}
-
-function isTest(path: string): boolean {
-  return /\.test(?:-d)?\.ts$/.test(basename(path))
 }
 
 function isBuiltin(specifier: string): boolean {
