@@ -13,10 +13,11 @@ import { createSafeClock, createSystemClock } from './clock.js'
 import { ACTIVITY_LOG_FLAG, environmentVariable, isFlagOn } from './environment.js'
 import { createActiveUsers } from './observe/active-users.js'
 import { createHelpers, userOf } from './observe/create-helpers.js'
-import type { Mapping } from './observe/mapping.js'
+import type { Mapping } from './observe/mappings/mapping.js'
 import type { Recording } from './observe/recording.js'
 import { createSessions } from './observe/sessions.js'
 import { joinToolCall } from './observe/tool-call.js'
+import { type ObservationTarget, writeObservation } from './observe/write-observation.js'
 import { type Attachment, attachTo } from './otel/attach.js'
 import { createProducer } from './otel/producer.js'
 import { createPseudonymizer } from './privacy/pseudonym.js'
@@ -81,12 +82,16 @@ export function createRecorder<
     },
   }
   const store = createStore(context, speech)
+  /** An error of a listener, sink, clock or the store: counted, and thrown on by a strict recorder only. */
+  const caught = (site: string, error: unknown): void => {
+    if (strict) throw error
+    store.write('quipu_guard_catches_total', 1, { site })
+  }
   const guard = <T>(site: string, fn: () => T): T | undefined => {
     try {
       return fn()
     } catch (error) {
-      if (strict) throw error
-      store.write('quipu_guard_catches_total', 1, { site })
+      caught(site, error)
       return undefined
     }
   }
@@ -114,19 +119,17 @@ export function createRecorder<
     sessions: undefined,
     groupIdKey: undefined,
   }
+  const target: ObservationTarget = {
+    speaks,
+    write: (metric, value, labels) => void store.write(metric, value, labels),
+    caught: (error) => caught('observe', error),
+  }
   const recording: Recording = {
     clock,
     write: (metric, value, labels) => void guard('write', () => store.write(metric, value, labels)),
     remove: (metric, labels) => void guard('remove', () => store.instruments[metric]?.remove(labels)),
     observe<O>(mapping: Mapping<O>, observation: O, user: string | null | undefined) {
-      // Each row by itself: what one of them cannot take costs no other.
-      for (const row of mapping.metrics) {
-        if (!speaks(row.vocabulary)) continue
-        guard('observe', () => {
-          const value = row.value(observation)
-          if (value !== undefined) store.write(row.metric, value, row.labels(observation))
-        })
-      }
+      writeObservation(mapping, observation, target)
       if (!activityLogOn) return
       for (const row of mapping.events) {
         const fields = guard('observe', () => row.fields(observation))

@@ -1,4 +1,4 @@
-import { fileStoredMapping, fileUploadMapping } from './mapping.js'
+import { fileStoredMapping, fileUploadMapping } from './mappings/file.js'
 import type { Recording } from './recording.js'
 
 export interface FileUpload {

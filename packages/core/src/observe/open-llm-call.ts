@@ -4,7 +4,8 @@ import { copyOptions, either, filledIn, type LlmCall, type LlmCallOptions, type 
 import { callAround, isAroundCalls, type LlmCallScope } from './llm-call-scope.js'
 import { costOf } from './llm-cost.js'
 import { type LlmAmounts, LlmTally } from './llm-tally.js'
-import { aroundCallsMapping, llmCallMapping } from './mapping.js'
+import { agentRunMapping } from './mappings/agent-run.js'
+import { llmCallMapping } from './mappings/llm-call.js'
 import type { LlmCallObservation, LlmOutcome } from './observation.js'
 import type { Recording } from './recording.js'
 
@@ -79,7 +80,7 @@ export function openLlmCall(recording: Recording, options: LlmCallOptions): Open
       outer.leave({ outcome, error, usage, usageUnreadable, outputBytes, toolCalls })
       return
     }
-    recording.observe(isAroundCalls(said) ? aroundCallsMapping : llmCallMapping, observed(outcome, error), user)
+    recording.observe(isAroundCalls(said) ? agentRunMapping : llmCallMapping, observed(outcome, error), user)
   }
 
   const observed = (outcome: LlmOutcome, error: ErrorDescription | undefined): LlmCallObservation => {

@@ -1,7 +1,7 @@
 import type { BuiltinMetrics } from '@quipu/catalog/builtin'
 import type { Clock } from '../clock.js'
 import type { LabelBag } from '../store/label-values.js'
-import type { Mapping } from './mapping.js'
+import type { Mapping } from './mappings/mapping.js'
 
 /** What the helpers record through: one recorder's inside. */
 export interface Recording {

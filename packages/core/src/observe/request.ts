@@ -1,4 +1,4 @@
-import { requestMapping } from './mapping.js'
+import { requestMapping } from './mappings/request.js'
 import type { Recording } from './recording.js'
 
 /** A request that was answered. */

@@ -1,7 +1,7 @@
 import { currentScope, withScope } from './context.js'
 import { describeError } from './describe-error.js'
 import { follow, type Thrown } from './follow.js'
-import { toolCallMapping } from './mapping.js'
+import { toolCallMapping } from './mappings/tool-call.js'
 import type { Recording } from './recording.js'
 import { startTimer } from './timer.js'
 import type { ToolCallScope } from './tool-call-scope.js'

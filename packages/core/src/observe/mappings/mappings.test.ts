@@ -1,8 +1,14 @@
 import type { GenAiProfile, Vocabulary } from '@quipu/catalog/builtin'
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { allSeries, type Held } from '../../fixtures/all-series.js'
-import { fileStoredMapping, fileUploadMapping, llmCallMapping, requestMapping, toolCallMapping } from './mapping.js'
+import { allSeries, type Held } from '../../../fixtures/all-series.js'
+import { writeObservation } from '../write-observation.js'
+import { agentRunMapping } from './agent-run.js'
+import { fileStoredMapping, fileUploadMapping } from './file.js'
+import { llmCallMapping } from './llm-call.js'
+import { createMapping, metric } from './mapping.js'
+import { requestMapping } from './request.js'
+import { toolCallMapping } from './tool-call.js'
 
 const vocabularies = ['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu'] as const
 
@@ -135,7 +141,14 @@ describe('one model call', () => {
 })
 
 describe('the mapping', () => {
-  const mappings = [llmCallMapping, toolCallMapping, requestMapping, fileUploadMapping, fileStoredMapping]
+  const mappings = [
+    llmCallMapping,
+    agentRunMapping,
+    toolCallMapping,
+    requestMapping,
+    fileUploadMapping,
+    fileStoredMapping,
+  ]
   const rows: { readonly vocabulary: Vocabulary; readonly metric: string }[] = mappings.flatMap(
     ({ metrics }: { metrics: readonly { vocabulary: Vocabulary; metric: string }[] }) => metrics,
   )
@@ -145,6 +158,62 @@ describe('the mapping', () => {
     for (const { vocabulary, metric } of rows) {
       expect([metric, entries.find((one) => one.name === metric)?.spec.vocabulary]).toEqual([metric, vocabulary])
     }
+  })
+
+  it('builds one label object for all rows that share it', () => {
+    let built = 0
+    const labels = () => {
+      built++
+      return { model: 'gpt-4' }
+    }
+    const mapping = createMapping<null>({
+      metrics: [
+        metric('securetrack', 'llm_rate_limits_total', labels, () => 1),
+        metric('quipu', 'llm_cost_dollars_total', labels, () => 2),
+        metric('quipu', 'llm_price_unknown_total', labels, () => undefined),
+      ],
+    })
+    const written: unknown[] = []
+    writeObservation(mapping, null, {
+      speaks: () => true,
+      write: (name, value, bag) => written.push([name, value, bag]),
+      caught: (error) => {
+        throw error
+      },
+    })
+    expect(built).toBe(1)
+    expect(written).toEqual([
+      ['llm_rate_limits_total', 1, { model: 'gpt-4' }],
+      ['llm_cost_dollars_total', 2, { model: 'gpt-4' }],
+    ])
+  })
+
+  it('a row that throws costs no other row', () => {
+    const mapping = createMapping<null>({
+      metrics: [
+        metric(
+          'securetrack',
+          'llm_rate_limits_total',
+          () => {
+            throw new Error('a getter')
+          },
+          () => 1,
+        ),
+        metric(
+          'securetrack',
+          'user_logins_total',
+          () => ({}),
+          () => 1,
+        ),
+      ],
+    })
+    const seen: unknown[] = []
+    writeObservation(mapping, null, {
+      speaks: () => true,
+      write: (name) => seen.push(name),
+      caught: (error) => seen.push(error),
+    })
+    expect(seen).toEqual([new Error('a getter'), 'user_logins_total'])
   })
 
   it('has a row for every metric of a model call that a document or convention has', () => {
