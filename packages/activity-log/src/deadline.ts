@@ -1,4 +1,4 @@
-/** Resolves when `work` settles or the time is over, whatever comes first. Never rejects, and leaves no timer behind. */
+/** Resolves when `work` settles or after `timeoutMs`, whichever comes first. Never rejects, and leaves no timer behind. */
 export async function within(timeoutMs: number, work: PromiseLike<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<void>((resolve) => {

@@ -1,16 +1,16 @@
-/** Those who have something that must be out before the process is gone; kept only while they have it. */
+/** The flush functions that have something to write before the process ends. */
 const unwritten = new Set<() => void>()
 let watching = false
 let exiting = false
 
-/** Whether the process is past the point where asynchronous work still runs. */
+/** Whether the process is ending and asynchronous work no longer runs. */
 export function isExiting(): boolean {
   return exiting
 }
 
 /**
- * Has `flush` called when the process (or worker thread) ends by itself, by `process.exit` or by an uncaught error, until
- * `nothingToFlush` is called with it. It must be synchronous; a signal's default action and SIGKILL leave no time for it.
+ * Calls `flush` when the process or worker thread ends by itself, by `process.exit` or by an uncaught error, until
+ * `nothingToFlush` is called with it. `flush` must be synchronous. The default action of a signal does not call it.
  */
 export function flushAtExit(flush: () => void): void {
   unwritten.add(flush)
@@ -22,7 +22,7 @@ export function flushAtExit(flush: () => void): void {
   })
 }
 
-/** Says that there is nothing left to flush. */
+/** Removes `flush`: it has nothing left to write. */
 export function nothingToFlush(flush: () => void): void {
   unwritten.delete(flush)
 }

@@ -4,9 +4,9 @@ import { flushAtExit, isExiting, nothingToFlush } from './exit-flush.js'
 import type { ActivitySink, LineOutcome } from './sink.js'
 
 export interface FileSinkOptions {
-  /** Permissions of a file that has to be created. Default 0o600: lines name users. */
+  /** Permissions of a new file. Default 0o600, because lines name users. */
   readonly mode?: number | undefined
-  /** Most bytes that may wait for the disk before lines are dropped. Default 1 MiB. */
+  /** Most bytes that may wait for the disk before lines are dropped. Default 1,048,576. */
   readonly maxBufferBytes?: number | undefined
 }
 
@@ -22,7 +22,7 @@ function encode(lines: readonly QueuedLine[]): Uint8Array {
   return encoder.encode(lines.map((line) => line.text).join(''))
 }
 
-/** Settles lines of which `written` bytes got out: a line that is out in part is not out. */
+/** Settles lines after `written` of their bytes were written. A line written in part has failed. */
 function settleAll(lines: readonly QueuedLine[], written: number): void {
   let end = 0
   for (const line of lines) {
@@ -39,7 +39,7 @@ function toPath(path: unknown): string {
       fix: "fileSink('activity.log')",
     })
   }
-  // A later chdir must not move the file.
+  // A later chdir must not change the file.
   return globalThis.process?.getBuiltinModule?.('node:path').resolve(path) ?? path
 }
 
@@ -47,12 +47,12 @@ function toPath(path: unknown): string {
  * Appends lines to a file, which is opened with the first line and created with mode 0600.
  *
  * Taking a line never throws and never waits for the disk: lines queue up to `maxBufferBytes`, then they are dropped and
- * counted. Rotation by rename, by removal and by truncation (copytruncate) is noticed before every write. What is queued
- * when the process ends by itself, by `process.exit` or by an uncaught error is written before it is gone. A line torn by
- * a crash or a full disk stays a line of its own. `flush` ends with an fsync. Needs `node:fs` (Node, Bun, Deno); where
- * there is none, lines fail and are counted.
+ * counted. Rotation by rename, removal or truncation (copytruncate) is detected before every write. Queued lines are
+ * written before the process ends by itself, by `process.exit` or by an uncaught error. After a crash or a full disk the
+ * next line starts on a line of its own. `flush` ends with an fsync. Needs `node:fs` (Node, Bun, Deno); without it, lines
+ * fail and are counted.
  *
- * @throws QuipuError QUIPU_CONFIG_INVALID when the path is none.
+ * @throws QuipuError QUIPU_CONFIG_INVALID when the path is invalid.
  * @example
  * start({ activityLog: { sink: fileSink('activity.log') } })
  */
@@ -85,7 +85,7 @@ export function fileSink(path: string, options: FileSinkOptions = {}): ActivityS
         settleAll(takeQueue(), 0)
         continue
       }
-      // Taken only now: until here the lines are those of an exit that comes in between.
+      // Taken only now: an exit before this point writes the queued lines itself.
       const lines = takeQueue()
       settleAll(lines, await target.append(encode(lines)))
     }
@@ -96,7 +96,7 @@ export function fileSink(path: string, options: FileSinkOptions = {}): ActivityS
   function flushNow(): void {
     const lines = takeQueue()
     try {
-      // Also with nothing queued: a write may be on its way.
+      // Also with an empty queue: a write may be in progress.
       file?.appendNow(encode(lines))
       settleAll(lines, Number.POSITIVE_INFINITY)
     } catch {

@@ -1,7 +1,7 @@
 import type { FieldValue } from '@quipu/core'
 import { type MetricRecord, toCanonical } from './canonical.js'
 
-/** What a line of the JSON form says. */
+/** The content of a JSON line. */
 export interface ParsedMetricJson {
   readonly event: string
   readonly user: string | null
@@ -10,7 +10,7 @@ export interface ParsedMetricJson {
   readonly unixMs?: number
 }
 
-/** Digits that a JSON reader would round stay text, as in OTLP's JSON. */
+/** A bigint that a JSON reader would round becomes a string of its digits, as in OTLP/JSON. */
 function toJsonValue(value: FieldValue): string | number | boolean {
   if (typeof value !== 'bigint') return value
   const number = Number(value)
@@ -27,7 +27,7 @@ function toIsoTime(unixMs: number | null): string | null {
  * Writes one activity record as one line of JSON, without its newline:
  * `{"time":"2026-01-28T09:30:00.000Z","event":"llm_call","user":"user@example.com","fields":{"model":"gpt-4","message_count":5}}`.
  *
- * The keys always stand in this order; an unknown time or user is null. Values keep their types; a bigint that a JSON
+ * The keys are always in this order; an unknown time or user is null. Values keep their types; a bigint that a JSON
  * reader would round is a string of its digits. Everything is cleaned and cut as `formatMetricLine` does.
  *
  * @returns the line; `''` when the event is not a name. Never throws.
@@ -76,6 +76,6 @@ export function parseMetricJson(line: string): ParsedMetricJson | null {
   const { event, user } = canonical
   const fields = Object.fromEntries(canonical.fields.map(([key, value]) => [key, toJsonValue(value)]))
   const parsed = { event, user, fields, ...(canonical.unixMs === null ? {} : { unixMs: canonical.unixMs }) }
-  // The writer is the definition: what it would write otherwise is not its line.
+  // The writer defines the format: a line that it would write differently is not one of its lines.
   return formatMetricJson(parsed) === line ? parsed : null
 }

@@ -3,7 +3,7 @@ import { type ActivityEvent, defaultRecorder } from '@quipu/core'
 import { type ActivityWriter, createActivityWriter } from './writer.js'
 import type { ActivityWriterOptions, LineCounter } from './writer-options.js'
 
-/** As much of a log record of `@opentelemetry/sdk-logs` as is read: the same in its OpenTelemetry 2 and 3 lines. */
+/** The part of an `@opentelemetry/sdk-logs` record that is read; the same in OpenTelemetry JS 2 and 3. */
 export interface EventLogRecord {
   readonly eventName?: string | undefined
   readonly attributes: { readonly [name: string]: unknown }
@@ -11,7 +11,7 @@ export interface EventLogRecord {
   readonly hrTime: readonly [seconds: number, nanoseconds: number]
 }
 
-/** As much of a recorder as the processor needs. */
+/** The part of a recorder that the processor uses. */
 export interface EventRecorder extends LineCounter {
   prepareEvent(event: string, user: unknown, fields: unknown): ActivityEvent | null
   declaresEvent(name: string): boolean
@@ -20,27 +20,27 @@ export interface EventRecorder extends LineCounter {
 }
 
 export interface MetricLogProcessorOptions extends Omit<ActivityWriterOptions, 'recorder'> {
-  /** Whose catalogue says which events and attributes are declared, and who counts. Default: the process's own. */
+  /** Its catalogue declares the events and attributes; it counts the lines. Default: the process's default recorder. */
   readonly recorder?: EventRecorder | undefined
   /** Whether lines are written; wins over FEATURE_METRICS_LOGGING_ENABLED and `start({ activityLog })`. */
   readonly enabled?: boolean | undefined
 }
 
-/** The attribute that names the user. `user.email`, `enduser.id` and others were set for other purposes (A38). */
+/** The attribute that names the user. `user.email`, `enduser.id` and others are set for other purposes. */
 const USER = 'user.name'
 
 /**
  * Writes the activity events among an application's OpenTelemetry log records as `[METRIC]` lines; fits any
  * LoggerProvider of `@opentelemetry/sdk-logs` 0.2xx and 3.x.
  *
- * A record is an activity event when its `eventName` is one that the catalogue declares; all others pass untouched. Of
- * an event only the declared attributes and `user.name` are read, never its body; what is undeclared is counted on
- * `quipu_dropped_total`. Without FEATURE_METRICS_LOGGING_ENABLED (and without `enabled`) nothing is written or opened
- * (A5–A7). The processor owns its sink: `shutdown` closes it.
+ * A record is an activity event when the catalogue declares its `eventName`; all other records are ignored. Only the
+ * declared attributes and `user.name` of an event are read, never its body; undeclared attributes are counted on
+ * `quipu_dropped_total`. Without FEATURE_METRICS_LOGGING_ENABLED and without `enabled`, nothing is written or opened.
+ * The processor owns its sink: `shutdown` closes it.
  *
- * Nothing here throws or rejects but the constructor.
+ * Only the constructor throws; no method throws or rejects.
  *
- * @throws QuipuError QUIPU_CONFIG_INVALID when an option cannot be used.
+ * @throws QuipuError QUIPU_CONFIG_INVALID when an option is invalid.
  * @example
  * const loggers = new LoggerProvider({ processors: [new MetricLogProcessor({ sink: fileSink('activity.log') })] })
  * loggers.getLogger('app').emit({ eventName: 'tool_call', attributes: { 'user.name': 'user@example.com', tool_name: 'calculator' } })
@@ -57,7 +57,7 @@ export class MetricLogProcessor {
     this.#enabled = options.enabled
   }
 
-  /** Whether a record of this name could become a line; a Logger asks before a record is made. */
+  /** Whether a record of this name could become a line; a Logger calls it before it creates a record. */
   enabled(options: { readonly eventName?: string }): boolean {
     return this.#isOn() && (options.eventName === undefined || this.#recorder.declaresEvent(options.eventName))
   }
@@ -65,17 +65,16 @@ export class MetricLogProcessor {
   onEmit(record: EventLogRecord): void {
     try {
       const { eventName } = record
-      // An application's other events, and OpenTelemetry's own, are none of ours.
       if (eventName === undefined || !this.#isOn() || !this.#recorder.declaresEvent(eventName)) return
       const { [USER]: user, ...fields } = record.attributes
       const event = this.#recorder.prepareEvent(eventName, user, fields)
       if (event !== null) this.#write({ ...event, unixMs: toUnixMs(record.hrTime) ?? event.unixMs })
     } catch {
-      // A hostile record, or a strict recorder: the application that logs must not notice (T27).
+      // A hostile record, or a strict recorder: the application that logs must not notice.
     }
   }
 
-  /** Resolves when every line is out or given up, after 2 s at the latest. */
+  /** Resolves when every line is written or given up, after 2 s at the latest. */
   forceFlush(): Promise<void> {
     return this.#write.flush()
   }

@@ -9,19 +9,19 @@ import {
 } from './canonical.js'
 import { isBare } from './format.js'
 
-/** What a line says. */
+/** The content of a `[METRIC]` line. */
 export interface ParsedMetricLine {
   readonly event: string
   /** Null for `[unknown]`. */
   readonly user: string | null
-  /** Every value as the text it had, in the order of the line. */
+  /** Every value as text, in the order of the line. */
   readonly fields: { readonly [name: string]: string }
 }
 
 const HEAD = /\[METRIC\] \[([^\s[\]]+)\] ([a-z][a-z0-9_]*)/y
 const FIELD = / ([a-z][a-z0-9_]*)=(?:"((?:[^"\\]|\\["\\])*)"|([^\s"=]+))/y
 
-/** Every field at its longest, each character of it escaped. A line of megabytes would overflow the stack of the pattern. */
+/** Every field at its longest, with every character escaped. Megabytes would overflow the stack of the pattern. */
 const MAX_LINE_LENGTH =
   16 + MAX_USER_LENGTH + MAX_NAME_LENGTH + MAX_FIELDS * (MAX_NAME_LENGTH + 2 * MAX_VALUE_LENGTH + 4)
 
@@ -30,7 +30,7 @@ function matchAt(pattern: RegExp, line: string, at: number): RegExpExecArray | n
   return pattern.exec(line)
 }
 
-/** The value of a field, or null when the writer would have written it otherwise. */
+/** The value of a field; null when the writer would have written it differently. */
 function toValue(quoted: string | undefined, bare: string | undefined): string | null {
   const value = quoted === undefined ? (bare ?? '') : quoted.replace(/\\(.)/gu, '$1')
   if (value.length > MAX_VALUE_LENGTH || (quoted !== undefined && isBare(value))) return null
@@ -38,9 +38,8 @@ function toValue(quoted: string | undefined, bare: string | undefined): string |
 }
 
 /**
- * Reads a line that `formatMetricLine` wrote, without its newline: the exact inverse. What it reads, `formatMetricLine`
- * writes as the very same line again; so a second `[METRIC]`, a key said twice, needless quotes, a prefix or a trailing
- * space are no such line.
+ * Parses a line that `formatMetricLine` wrote, without its newline. It is the exact inverse: formatting the result gives
+ * the same line. A second `[METRIC]`, a repeated key, unnecessary quotes, a prefix or a trailing space give null.
  *
  * @returns event, user and fields; null when it is not such a line. Never throws.
  * @example

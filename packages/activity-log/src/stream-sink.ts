@@ -1,9 +1,9 @@
 import type { ActivitySink, LineOutcome } from './sink.js'
 
-/** As much of a Node stream as lines need. */
+/** The part of a Node stream that the sink uses. */
 export interface LineStream {
   readonly writableLength: number
-  /** The error that ended the stream; what is written after it is never answered. */
+  /** The error that ended the stream; later writes never call back. */
   readonly errored?: Error | null
   write(text: string, done: (error?: Error | null) => void): boolean
   once(event: 'error', listener: (error: Error) => void): unknown
@@ -11,15 +11,15 @@ export interface LineStream {
 }
 
 export interface StreamSinkOptions {
-  /** Most bytes that may wait in the stream before lines are dropped. Default 1 MiB. */
+  /** Most bytes that may wait in the stream before lines are dropped. Default 1,048,576. */
   readonly maxBufferBytes?: number
 }
 
 function ignore(): void {}
 
 /**
- * A failed write makes the stream emit `error`, and an `error` nobody listens to ends the process. As the console does,
- * this takes only the error of its own write: the host's listeners, and their absence, stay as they are.
+ * A failed write makes the stream emit `error`, and an `error` event without a listener ends the process. Like Node's
+ * console, this handles only the error of its own write and leaves the host's listeners as they are.
  */
 function writeLine(stream: LineStream, line: string): Promise<LineOutcome> {
   return new Promise((resolve) => {
@@ -35,7 +35,7 @@ function writeLine(stream: LineStream, line: string): Promise<LineOutcome> {
   })
 }
 
-/** Writes lines to a stream that others own and also write to: it is never ended here. Used by `stdoutSink`. */
+/** Writes lines to a stream that the host owns and also writes to; never ends it. */
 export function streamSink(findStream: () => LineStream | undefined, options: StreamSinkOptions = {}): ActivitySink {
   const { maxBufferBytes = 1_048_576 } = options
   return {
@@ -46,17 +46,16 @@ export function streamSink(findStream: () => LineStream | undefined, options: St
         return 'written'
       }
       if (stream.errored) return 'failed'
-      // A reader that stopped reading must not fill the memory.
+      // A reader that stopped reading must not fill memory.
       return stream.writableLength > maxBufferBytes ? 'dropped' : writeLine(stream, line)
     },
   }
 }
 
 /**
- * Writes lines to standard output as they are, with no prefix, so that `cut -d' ' -f2` gives the user (A52, T19);
- * where there is no `process`, to the console. A reader that goes away (EPIPE) or stops reading costs lines, which are
- * counted, and nothing else. On a pipe, lines that a slow reader has not taken are lost at `process.exit`: use `fileSink`
- * where that matters.
+ * Writes lines to standard output without a prefix, so that `cut -d' ' -f2` prints the user; without `process`, to the
+ * console. A reader that closes the pipe (EPIPE) or stops reading loses lines, which are counted; the process goes on. On
+ * a pipe, lines that a slow reader has not read are lost at `process.exit`: use `fileSink` where that matters.
  *
  * @example
  * start({ activityLog: { sink: stdoutSink() } })

@@ -1,41 +1,52 @@
 import type { ActivityEvent } from '@quipu/core'
 import { within } from './deadline.js'
+import { createPendingLines } from './pending-lines.js'
 import type { LineOutcome } from './sink.js'
-import { type ActivityWriterOptions, toFormatter, toNaming, toSink } from './writer-options.js'
+import { type ActivityWriterOptions, type LineCounter, toFormatter, toNaming, toSink } from './writer-options.js'
 
-/** Takes events, as `recorder.onActivity` gives them. */
+/** Writes activity events as lines; a listener for `recorder.onActivity`. */
 export interface ActivityWriter {
   (event: ActivityEvent): void
-  /** Resolves when every line is out or given up, or the time is over. Never rejects. */
+  /** Resolves when every line is written or given up, or when the time is over. Never rejects. */
   flush(): Promise<void>
-  /** Flushes and closes the sink; later events are dropped. Never rejects; called again, it is the same promise. */
+  /** Flushes and closes the sink; later events are dropped. Never rejects. Further calls return the same promise. */
   close(): Promise<void>
 }
 
-/** Lines whose sink has not answered; more are dropped, so that a sink that never answers holds bounded memory. */
+/** The most lines whose sink has not answered; more are dropped, so that a sink that never answers holds bounded memory. */
 const MAX_IN_FLIGHT = 65_536
-/** What `quipu_dropped_total` calls the activity log. */
+/** The name of the activity log on `quipu_dropped_total`. */
 const ACTIVITY = 'activity'
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
-/** What a sink's own flush and close do wrong shows in the lines that fail. */
-async function attempt(work: () => PromiseLike<void> | undefined): Promise<void> {
+/** Runs the sink's own flush or close. Its failure is not counted here: the lines that failed are. */
+async function ignoringErrors(work: () => PromiseLike<void> | undefined): Promise<void> {
   try {
     await work()
   } catch {}
 }
 
+/** Counts a line on `quipu_activity_lines_total`, and what was not written on `quipu_dropped_total` too. Never throws. */
+function countLine(recorder: LineCounter | undefined, outcome: LineOutcome, reason?: string): void {
+  try {
+    recorder?.metrics.quipu_activity_lines_total.add(1, { outcome })
+    if (reason !== undefined) recorder?.drop(ACTIVITY, reason)
+  } catch {
+    // A strict recorder throws; the application that logs must not notice.
+  }
+}
+
 /**
- * Makes what turns events into lines: `recorder.onActivity(createActivityWriter({ sink }))`. No LoggerProvider is needed.
+ * Creates a writer of activity lines: `recorder.onActivity(createActivityWriter({ sink }))`. No LoggerProvider is needed.
  *
- * Taking an event never throws, rejects or waits, whatever the sink does (T27). Each is counted on
+ * Taking an event never throws, rejects or waits, whatever the sink does. Each event is counted on
  * `quipu_activity_lines_total{outcome}`: written, dropped (no room, closed, or logged by the sink itself while it writes)
  * or failed (the sink threw or rejected, or the event has no line).
  *
- * @throws QuipuError QUIPU_CONFIG_INVALID when an option cannot be used.
+ * @throws QuipuError QUIPU_CONFIG_INVALID when an option is invalid.
  * @example
  * const write = createActivityWriter({ sink: fileSink('activity.log'), recorder })
  * recorder.onActivity(write)
@@ -46,97 +57,58 @@ export function createActivityWriter(options: ActivityWriterOptions): ActivityWr
   const format = toFormatter(options.format)
   const nameOf = toNaming(options)
   const { recorder, timeoutMs = 2000 } = options
-  const waiting = new Set<() => void>()
-  let inFlight = 0
-  let writing = false
+  const pending = createPendingLines()
+  let isWriting = false
   let closed: Promise<void> | undefined
 
-  function count(outcome: LineOutcome, reason?: string): void {
-    try {
-      recorder?.metrics.quipu_activity_lines_total.add(1, { outcome })
-      if (reason !== undefined) recorder?.drop(ACTIVITY, reason)
-    } catch {
-      // A recorder that throws must not reach the caller either.
-    }
+  const settle = (outcome: unknown): void => {
+    if (outcome === 'dropped') countLine(recorder, 'dropped', 'queue_full')
+    else if (outcome === 'failed') countLine(recorder, 'failed', 'threw')
+    else countLine(recorder, 'written')
   }
 
-  function settle(outcome: unknown): void {
-    if (outcome === 'dropped') count('dropped', 'queue_full')
-    else if (outcome === 'failed') count('failed', 'threw')
-    else count('written')
-  }
-
-  function settleLater(result: PromiseLike<unknown>): void {
-    inFlight++
-    let settled = false
-    const once = (outcome: unknown): void => {
-      // Not every thenable keeps to one answer.
-      if (settled) return
-      settled = true
-      settle(outcome)
-      if (--inFlight > 0) return
-      for (const resume of waiting) resume()
-      waiting.clear()
-    }
-    try {
-      result.then(once, () => once('failed'))
-    } catch {
-      once('failed')
-    }
-  }
-
-  function write(event: ActivityEvent): void {
+  const write = (event: ActivityEvent): void => {
     const { user } = event
     const named = { ...event, user: typeof user === 'string' ? nameOf(user) : null }
     const line = format(named)
     if (line === '') {
-      count('failed', 'unknown_event')
+      countLine(recorder, 'failed', 'unknown_event')
       return
     }
-    const result = sink.write(line, named)
-    if (isPromiseLike(result)) settleLater(result)
-    else settle(result)
+    const answer = sink.write(line, named)
+    if (isPromiseLike(answer)) pending.add(answer, settle)
+    else settle(answer)
   }
 
-  /** Why there is no room for another line. */
-  function refusal(): string | undefined {
+  const refusal = (): string | undefined => {
     if (closed !== undefined) return 'closed'
-    // A sink that logs while it writes would never come to an end.
-    if (writing) return 'reentrant'
-    return inFlight >= MAX_IN_FLIGHT ? 'queue_full' : undefined
+    // A sink that logs while it writes would never end.
+    if (isWriting) return 'reentrant'
+    return pending.count >= MAX_IN_FLIGHT ? 'queue_full' : undefined
   }
 
-  function take(event: ActivityEvent): void {
+  const take = (event: ActivityEvent): void => {
     const reason = refusal()
     if (reason !== undefined) {
-      count('dropped', reason)
+      countLine(recorder, 'dropped', reason)
       return
     }
-    writing = true
+    isWriting = true
     try {
       write(event)
     } catch {
       settle('failed')
     } finally {
-      writing = false
+      isWriting = false
     }
   }
 
-  function idle(): Promise<void> {
-    return inFlight === 0 ? Promise.resolve() : new Promise((resolve) => waiting.add(resolve))
-  }
-
-  async function settleAll(): Promise<void> {
-    await Promise.all([idle(), attempt(() => sink.flush?.())])
-  }
-
+  const drain = () => Promise.all([pending.idle(), ignoringErrors(() => sink.flush?.())])
+  const drainAndClose = () => drain().then(() => ignoringErrors(() => sink.close?.()))
   return Object.assign(take, {
-    flush: () => within(timeoutMs, settleAll()),
+    flush: () => within(timeoutMs, drain()),
     close() {
-      closed ??= within(
-        timeoutMs,
-        settleAll().then(() => attempt(() => sink.close?.())),
-      )
+      closed ??= within(timeoutMs, drainAndClose())
       return closed
     },
   })
