@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { collector as collectorPreset, toCollectorYaml } from '@quipu/sdk/presets'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { type FaultServer, startFaultServer } from '../../packages/sdk/fixtures/fault-server.js'
+import { type FaultServer, startFaultServer } from '../../packages/otlp/fixtures/fault-server.js'
 import { describeWithServer, startCollector, validateCollectorConfig, waitUntil } from '../servers/index.js'
 import { createTemporaryDirectory } from '../servers/temporary-directory.js'
 

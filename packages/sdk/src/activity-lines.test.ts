@@ -5,7 +5,7 @@ import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } f
 import { fileSink, MetricLogProcessor } from '@quipu/activity-log'
 import { createRecorder, type Recorder } from '@quipu/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { startOtlpReceiver } from '../fixtures/otlp-receiver.js'
+import { startOtlpReceiver } from '../../otlp/fixtures/otlp-receiver.js'
 import type { ActivityLogOptions, EventLoggerProvider } from './configuration/start-options.js'
 import type { Quipu } from './lifecycle/quipu.js'
 import { start } from './start.js'

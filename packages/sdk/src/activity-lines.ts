@@ -1,8 +1,10 @@
 import { type ActivityWriter, createActivityWriter, stdoutSink } from '@quipu/activity-log'
 import { type ActivityEvent, type ActivityListener, createPseudonymizer, type Recorder } from '@quipu/core'
+import { createLogExport, type LogExport } from '@quipu/otlp'
 import type { Configuration } from './configuration/configuration.js'
 import type { ActivityLogOptions, EventLoggerProvider } from './configuration/start-options.js'
-import { createLogExport, type LogExport } from './otlp/log-export.js'
+import { toExportContext } from './export/export-context.js'
+import { createResource } from './opentelemetry/resource.js'
 import { VERSION } from './version.js'
 
 /** The ways out of the activity events. */
@@ -28,7 +30,7 @@ export function connectActivityLog(
   if (!activityLog.enabled) return { logExport: undefined, flush: async () => undefined, close: async () => undefined }
   const nameOf = toNaming(activityLog)
   const write = createLineWriter(recorder, activityLog, nameOf, host !== undefined, shutdownTimeoutMs)
-  const logExport = logsEndpoint === undefined ? undefined : createLogExport(recorder, logsEndpoint, resource)
+  const logExport = logsEndpoint && createLogExport(toExportContext(recorder), logsEndpoint, createResource(resource))
   const providers = [host, logExport?.provider].filter((provider) => provider !== undefined)
   const loggers = providers.map((provider) => provider.getLogger(SCOPE, VERSION))
   const listeners: readonly ActivityListener[] = [

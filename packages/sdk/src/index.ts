@@ -61,9 +61,9 @@ export {
   withUser,
   withUserAction,
 } from '@quipu/core'
+export type { AnyPreset } from '@quipu/otlp'
 export type {
   ActivityLogOptions,
-  AnyPreset,
   EventLoggerProvider,
   EventLogRecordInput,
   ExitHooks,

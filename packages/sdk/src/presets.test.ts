@@ -1,10 +1,10 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { createRecorder } from '@quipu/core'
+import { type BackendName, backendRules } from '@quipu/otlp'
 import { expect, test } from 'vitest'
-import { startOtlpReceiver } from '../fixtures/otlp-receiver.js'
+import { startOtlpReceiver } from '../../otlp/fixtures/otlp-receiver.js'
 import { checkOptions } from './configuration/check-options.js'
 import { toConfiguration } from './configuration/configuration.js'
-import { type BackendName, backendRules } from './presets/backend-rules.js'
 import * as presets from './presets.js'
 import { start } from './start.js'
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startOtlpReceiver } from '../fixtures/otlp-receiver.js'
+import { startOtlpReceiver } from '../../otlp/fixtures/otlp-receiver.js'
 import { samplesOf } from '../fixtures/page-points.js'
 import { type AppFolder, createAppFolder, type RunResult } from '../fixtures/run-node.js'
 

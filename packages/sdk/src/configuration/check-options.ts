@@ -1,8 +1,7 @@
 import { QuipuError } from '@quipu/catalog/builtin'
+import { checkBackend, isBackend, refuseCollectorBackend } from '@quipu/otlp'
 import type { core } from 'zod'
-import { refuseCollectorBackend } from '../presets/collector-preset.js'
-import { checkBackend } from '../presets/create-preset.js'
-import { isBackend, isObject, optionsSchema } from './options-schema.js'
+import { isObject, optionsSchema } from './options-schema.js'
 
 /**
  * Checks what `start()` was given.

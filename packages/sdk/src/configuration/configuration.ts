@@ -1,18 +1,11 @@
 import cluster from 'node:cluster'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { ACTIVITY_LOG_FLAG, isFlagOn } from '@quipu/core'
+import type { BackendName, OtlpEndpoint, OtlpMetricsConfiguration } from '@quipu/otlp'
 import { checkBind } from '@quipu/prometheus'
 import type { ExitHookChoice } from '../lifecycle/exit-hooks.js'
-import {
-  halfOfSpool,
-  hasLogsEndpoint,
-  type OtlpEndpoint,
-  type OtlpMetricsConfiguration,
-  otlpLogs,
-  otlpMetrics,
-} from '../otlp/otlp-configuration.js'
-import type { BackendName } from '../presets/backend-rules.js'
 import { firstVariable, integerOf, pairsOf, variable, wordsOf } from './environment.js'
+import { halfOfSpool, hasLogsEndpoint, otlpLogs, otlpMetrics } from './otlp-configuration.js'
 import type { ActivityLogOptions, ExitHooks, OtlpSettings, PrometheusOptions, StartOptions } from './start-options.js'
 
 /** Where the pages listen, and how they answer. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
+import { isBackend } from '@quipu/otlp'
 import type { ZodType } from 'zod'
-import { type BackendName, backendRules } from '../presets/backend-rules.js'
 
 export const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 const has = (value: unknown, ...methods: readonly string[]): boolean =>
@@ -123,8 +123,4 @@ let made: ReturnType<typeof createSchema> | undefined
 export function optionsSchema(): ReturnType<typeof createSchema> {
   made ??= createSchema(createRequire(import.meta.url)('zod'))
   return made
-}
-
-export function isBackend(value: unknown): value is BackendName {
-  return typeof value === 'string' && Object.hasOwn(backendRules, value)
 }

@@ -1,11 +1,8 @@
 import type { ActivityWriterOptions } from '@quipu/activity-log'
 import type { Catalog, EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import type { Recorder, RecorderSettings } from '@quipu/core'
+import type { AnyPreset, SpoolOptions } from '@quipu/otlp'
 import type { Auth, HandlerOptions, OtelPageOptions } from '@quipu/prometheus'
-
-import type { BackendName } from '../presets/backend-rules.js'
-import type { Preset } from '../presets/create-preset.js'
-import type { SpoolOptions } from '../spool/spool-options.js'
 
 /** Where `/metrics` and `/custom_metrics` are served, and to whom. */
 export interface PrometheusOptions
@@ -20,9 +17,6 @@ export interface PrometheusOptions
   /** Allows an address that other hosts reach without `auth`. Default QUIPU_PROMETHEUS_ALLOW_PUBLIC, else false. */
   readonly allowPublic?: boolean | undefined
 }
-
-/** What any of the presets makes (`@quipu/sdk/presets`). */
-export type AnyPreset = { readonly [B in BackendName]: Preset<B> }[BackendName]
 
 /** How an OTLP/HTTP back end is reached and what it gets. What is left out comes from OTEL_EXPORTER_OTLP_*. */
 export interface OtlpSettings {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type OtlpReceiver, startOtlpReceiver } from '../../fixtures/otlp-receiver.js'
+import { type OtlpReceiver, startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 
 let apps: AppFolder

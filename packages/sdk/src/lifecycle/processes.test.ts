@@ -3,8 +3,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { type OtlpReceiver, startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
 import { type Crew, createCrew, createCrewFolder, freePort, type Member, sample } from '../../fixtures/crew.js'
-import { type OtlpReceiver, startOtlpReceiver } from '../../fixtures/otlp-receiver.js'
 import type { AppFolder } from '../../fixtures/run-node.js'
 
 vi.setConfig({ testTimeout: 60_000 })

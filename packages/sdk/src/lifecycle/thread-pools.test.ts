@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { type OtlpReceiver, startOtlpReceiver } from '../../fixtures/otlp-receiver.js'
+import { type OtlpReceiver, startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 
 vi.setConfig({ testTimeout: 60_000 })

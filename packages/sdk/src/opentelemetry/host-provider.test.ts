@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { createRecorder, type Recorder } from '@quipu/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type OtlpReceiver, startOtlpReceiver } from '../../fixtures/otlp-receiver.js'
+import { type OtlpReceiver, startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
 import type { Quipu } from '../lifecycle/quipu.js'
 import { start } from '../start.js'
 

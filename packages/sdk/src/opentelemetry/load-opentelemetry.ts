@@ -8,26 +8,9 @@ const load = createRequire(import.meta.url)
 
 export const loadSdkNode = (): typeof import('@opentelemetry/sdk-node') => load('@opentelemetry/sdk-node')
 export const loadSdkMetrics = (): typeof import('@opentelemetry/sdk-metrics') => load('@opentelemetry/sdk-metrics')
-export const loadSdkLogs = (): typeof import('@opentelemetry/sdk-logs') => load('@opentelemetry/sdk-logs')
 export const loadApiLogs = (): typeof import('@opentelemetry/api-logs') => load('@opentelemetry/api-logs')
 export const loadResources = (): typeof import('@opentelemetry/resources') => load('@opentelemetry/resources')
 export const loadPrometheusExporter = (): typeof import('@opentelemetry/exporter-prometheus') =>
   load('@opentelemetry/exporter-prometheus')
-export const loadOtlpExporterBase = (): typeof import('@opentelemetry/otlp-exporter-base') =>
-  load('@opentelemetry/otlp-exporter-base')
-export const loadOtlpMetricExporter = (): typeof import('@opentelemetry/exporter-metrics-otlp-http') =>
-  load('@opentelemetry/exporter-metrics-otlp-http')
-export const loadOtlpTransformer = (): typeof import('@opentelemetry/otlp-transformer') =>
-  load('@opentelemetry/otlp-transformer')
-/** Of nobody's dependencies but those who ask for OTLP by gRPC. */
-export const loadGrpc = (): typeof import('@grpc/grpc-js') => load('@grpc/grpc-js')
-export function hasGrpc(): boolean {
-  try {
-    load.resolve('@grpc/grpc-js')
-    return true
-  } catch {
-    return false
-  }
-}
 export const loadRuntimeNode = (): typeof import('@opentelemetry/instrumentation-runtime-node') =>
   load('@opentelemetry/instrumentation-runtime-node')

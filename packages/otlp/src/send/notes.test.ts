@@ -1,0 +1,119 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type FaultServer, startFaultServer } from '../../fixtures/fault-server.js'
+import { createWay } from '../../fixtures/otlp-way.js'
+import type { ExportNotes } from '../export-context.js'
+
+// What is noted for whoever goes on, and when: before anything is sent or written, and after.
+
+let server: FaultServer
+let directory: string
+let said: string[]
+/** Whether this process still leads when it has written. */
+let leads = true
+
+beforeEach(async () => {
+  server = await startFaultServer()
+  directory = mkdtempSync(join(tmpdir(), 'quipu-noted-'))
+  said = []
+  leads = true
+})
+afterEach(async () => {
+  await server.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const onDisk = (): number =>
+  readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith('.pb')).length
+const say = (text: string): void => void said.push(`${text}: ${server.requests.length} sent, ${onDisk()} on disk`)
+const notes: ExportNotes = {
+  storing(files) {
+    say(`storing ${files.length}`)
+    return true
+  },
+  stored() {
+    say('stored')
+    return leads
+  },
+  sending: () => say('sending'),
+  tried: (isTold) => say(`tried, ${isTold ? 'told' : 'not told'}`),
+}
+const settings = (path: string) => ({ directory: path, maxBytes: 1_000_000, maxAgeMs: 3_600_000 })
+
+test('with a spool: what is written is noted before, what is there after, and only then is it sent', async () => {
+  const way = createWay(server.url, 'delta', settings(directory), notes)
+  way.record(1)
+  await way.export()
+  expect(said).toEqual(['storing 1: 0 sent, 0 on disk', 'stored: 0 sent, 1 on disk', 'tried, told: 1 sent, 0 on disk'])
+  await way.sender.shutdown()
+})
+
+test('with a spool, in an outage: what is on disk is told, whether it was taken or not', async () => {
+  await server.become('503')
+  const way = createWay(server.url, 'delta', settings(directory), notes)
+  way.record(1)
+  await way.export()
+  way.record(2)
+  await way.export()
+  expect(said.map((text) => text.replace(/:.*/, ''))).toEqual([
+    'storing 1',
+    'stored',
+    'tried, told',
+    'storing 1',
+    'stored',
+    'tried, told',
+  ])
+  expect(onDisk()).toBe(2)
+  await way.sender.shutdown()
+})
+
+test('without one: it is noted as being sent before it is, and as not told when it waits in memory', async () => {
+  await server.become('503')
+  const way = createWay(server.url, 'delta', undefined, notes)
+  way.record(1)
+  await way.export()
+  expect(said[0]).toBe('sending: 0 sent, 0 on disk')
+  expect(said.at(-1)).toBe('tried, not told: 1 sent, 0 on disk')
+  await server.become('none')
+  await way.export()
+  await way.sender.shutdown()
+})
+
+test('when the disk does not take it, none of it is there and the rules for memory hold', async () => {
+  writeFileSync(join(directory, 'metrics'), '')
+  await server.become('503')
+  const way = createWay(server.url, 'delta', settings(directory), notes)
+  way.record(1)
+  await way.export()
+  expect(said).toEqual(['sending: 0 sent, 0 on disk', 'tried, not told: 1 sent, 0 on disk'])
+  rmSync(join(directory, 'metrics'))
+  way.record(2)
+  await way.export()
+  // Both, in one note.
+  expect(said[2]).toBe('storing 2: 1 sent, 0 on disk')
+  expect(said[3]).toBe('stored: 1 sent, 2 on disk')
+  await way.sender.shutdown()
+})
+
+test('what another tells, who leads since it was being written, is not sent, and not left on disk', async () => {
+  const way = createWay(server.url, 'delta', settings(directory), notes)
+  leads = false
+  way.record(1)
+  await way.export()
+  expect(server.requests).toEqual([])
+  expect(onDisk()).toBe(0)
+  expect(way.sender.held()).toBe(0)
+  await way.sender.shutdown()
+  expect(way.ledger.totals).toMatchObject({ delivered: 0, dropped: 0 })
+})
+
+test('at the exit of the process it is noted, written and told at once', async () => {
+  await server.become('hang')
+  const way = createWay(server.url, 'delta', settings(directory), notes)
+  await way.sender.forceFlush()
+  way.record(1)
+  way.exit()
+  expect(said).toEqual(['storing 1: 0 sent, 0 on disk', 'stored: 0 sent, 1 on disk'])
+})

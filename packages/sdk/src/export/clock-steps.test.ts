@@ -1,0 +1,128 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type OtlpReceiver, type ReceivedPoint, startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
+import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
+
+let apps: AppFolder
+let receiver: OtlpReceiver
+
+/** The wall clock of the process is set by so much: what Node's own `Date` says, and nothing else (no timer, no `performance`). */
+const clock = `
+const RealDate = Date
+let offsetMs = 0
+globalThis.Date = class Date extends RealDate {
+  constructor(...args) {
+    if (args.length === 0) super(RealDate.now() + offsetMs)
+    else super(...args)
+  }
+  static now() { return RealDate.now() + offsetMs }
+}
+globalThis.stepClock = (ms) => { offsetMs += ms }
+`
+const app = `
+import { createServer, get } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+const { start, trackUserAction, withFeature, logMetric } = await import('@quipu/sdk')
+const { URL, TEMPORALITY, PROTOCOL, DIRECTORY, STEPS } = process.env
+const quipu = start({
+  otlp: { url: URL, temporality: TEMPORALITY, protocol: PROTOCOL, timeoutMs: 3000, ...(DIRECTORY && { spool: { directory: DIRECTORY } }) },
+  activityLog: { enabled: true, sink: false, otlp: true },
+  shutdownTimeoutMs: 5000,
+})
+const server = createServer((request, response) => response.end('answered')).listen(0, '127.0.0.1')
+await new Promise((resolve) => server.once('listening', resolve))
+const ask = () => new Promise((resolve) =>
+  get({ port: server.address().port, host: '127.0.0.1', agent: false }, (response) => response.resume().on('end', resolve)))
+const startedAt = performance.now()
+for (const step of JSON.parse(STEPS)) {
+  trackUserAction('stepped')
+  await ask()
+  await withFeature('threat_analysis', async () => {
+    await sleep(20)
+    stepClock(step)
+    await sleep(20)
+  })
+  logMetric('error', null, { error_type: 'timeout' })
+  // Against a back end that asks for a repeat, by seconds and by date.
+  await quipu.flush()
+}
+const took = performance.now() - startedAt
+server.close()
+const { delivered, held, dropped } = await quipu.shutdown()
+console.log(JSON.stringify({ took, delivered, held, dropped }))
+`
+
+beforeAll(async () => {
+  apps = await createAppFolder()
+  apps.write('clock.cjs', clock)
+  apps.write('app.mjs', app)
+}, 120_000)
+afterAll(() => apps?.remove())
+beforeEach(async () => {
+  receiver = await startOtlpReceiver()
+})
+afterEach(() => receiver.close())
+
+const HOUR = 3_600_000
+const label = ({ name, attributes }: ReceivedPoint): string => `${name} ${JSON.stringify(attributes)}`
+
+test.each([
+  ['delta', 'http/protobuf', [HOUR, -HOUR, -HOUR, HOUR]],
+  ['cumulative', 'http/json', [HOUR, -HOUR, -HOUR, HOUR]],
+  ['delta', 'http/json', [-HOUR, HOUR, HOUR, -HOUR]],
+  ['cumulative', 'http/protobuf', [-HOUR, -HOUR, HOUR, HOUR]],
+] as const)(
+  '%s over %s: when the wall clock is set by an hour, and back, no point ends before it starts and no repeat waits for it',
+  { timeout: 60_000 },
+  async (temporality, protocol, steps) => {
+    let asked = 0
+    // Each fourth request is put off: by seconds, and by a date that is right by the receiver's clock.
+    receiver.reply = () => {
+      const turn = asked++ % 8
+      if (turn === 1) return { status: 503, headers: { 'retry-after': '0' } }
+      if (turn === 5) return { status: 429, headers: { 'retry-after': new Date().toUTCString() } }
+      return { status: 200 }
+    }
+    const { stdout, stderr, code } = await apps.run('app.mjs', {
+      args: ['--require', `${apps.path}/clock.cjs`],
+      env: {
+        URL: receiver.url,
+        TEMPORALITY: temporality,
+        PROTOCOL: protocol,
+        STEPS: JSON.stringify(steps),
+        DIRECTORY: `${apps.path}/spool-${temporality}`,
+      },
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const outcome: { took: number; delivered: number; held: number; dropped: number } = JSON.parse(stdout)
+    expect(outcome).toMatchObject({ held: 0, dropped: 0 })
+    // Four rounds of some 50 ms, and repeats of a second at most: nobody waits an hour, or for the end of a time limit.
+    expect(outcome.took).toBeLessThan(15_000)
+
+    const points = receiver.requests.flatMap((request) => request.points)
+    const backwards = points.filter(({ startNano, timeNano, kind }) => kind !== 'gauge' && timeNano < startNano)
+    expect(backwards.map(label)).toEqual([])
+    const far = points.filter(
+      ({ timeNano }) => Math.abs(Number(timeNano / 1_000_000n) - Date.now()) > 2 * HOUR + 60_000,
+    )
+    expect(far.map(label)).toEqual([])
+
+    const actions = points.filter(({ attributes }) => attributes.action_type === 'stepped')
+    const values = actions.map(({ value = 0 }) => value)
+    expect(temporality === 'delta' ? values.reduce((a, b) => a + b, 0) : Math.max(...values)).toBe(steps.length)
+    // From 40 ms on, and never an hour.
+    const durations = points.filter(
+      ({ name }) => name === 'feature_duration_seconds' || name.includes('feature.duration'),
+    )
+    expect(durations.length).toBeGreaterThan(0)
+    for (const { sum = 0, count = 0 } of durations) {
+      expect(sum / count).toBeGreaterThanOrEqual(0.035)
+      expect(sum / count).toBeLessThan(10)
+    }
+    const requests = points.filter(({ name }) => name === 'http.server.request.duration')
+    for (const { sum = 0 } of requests) expect(sum).toBeLessThan(10)
+    expect(requests.length).toBeGreaterThan(0)
+    expect(receiver.requests.flatMap(({ logs }) => logs).filter(({ eventName }) => eventName === 'error')).toHaveLength(
+      steps.length,
+    )
+  },
+)

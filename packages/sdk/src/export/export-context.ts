@@ -1,0 +1,9 @@
+import type { Recorder } from '@quipu/core'
+import type { ExportContext } from '@quipu/otlp'
+import { isAlive, ownProcessId } from '@quipu/processes'
+import { USER_AGENT } from '../version.js'
+
+/** What the exporters of `@quipu/otlp` need to know about this process. */
+export function toExportContext(recorder: Recorder): ExportContext {
+  return { recorder, userAgent: USER_AGENT, owners: { own: ownProcessId(), isAlive } }
+}

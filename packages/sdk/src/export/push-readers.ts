@@ -1,0 +1,21 @@
+import type { Resource } from '@opentelemetry/resources'
+import type { Recorder } from '@quipu/core'
+import { createConsoleReader, createOtlpReader, type PushReader } from '@quipu/otlp'
+import type { ProcessGroup } from '@quipu/processes'
+import type { Configuration } from '../configuration/configuration.js'
+import { toExportContext } from './export-context.js'
+
+/** The readers that push, as configured: OTLP, console, both or none. */
+export function createPushReaders(
+  recorder: Recorder,
+  configuration: Configuration,
+  resource: () => Resource,
+  group: ProcessGroup | undefined,
+): readonly PushReader[] {
+  const { intervalMs, exportTimeoutMs, otlp, console } = configuration
+  const context = { ...toExportContext(recorder), group, intervalMs, exportTimeoutMs }
+  return [
+    ...(otlp === undefined ? [] : [createOtlpReader(context, otlp, resource)]),
+    ...(console ? [createConsoleReader(context)] : []),
+  ]
+}

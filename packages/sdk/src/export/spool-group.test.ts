@@ -1,0 +1,204 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { type FaultServer, startFaultServer } from '../../../otlp/fixtures/fault-server.js'
+import { type Crew, createCrew, createCrewFolder, type Member, sample } from '../../fixtures/crew.js'
+import type { AppFolder } from '../../fixtures/run-node.js'
+
+let apps: AppFolder
+let crew: Crew
+let server: FaultServer
+let directory: string
+
+beforeAll(async () => {
+  apps = await createCrewFolder()
+}, 120_000)
+afterAll(() => apps?.remove())
+beforeEach(async () => {
+  crew = createCrew(apps)
+  server = await startFaultServer()
+  directory = join(apps.path, 'spool')
+})
+afterEach(async () => {
+  await crew.disband()
+  await server.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const options = (more: object = {}) => ({
+  otlp: { url: server.url, temporality: 'delta', intervalMs: 200, timeoutMs: 150, spool: { directory }, ...more },
+})
+const told = () =>
+  server.arrived
+    .filter(({ attributes }) => attributes.action_type === 'acted')
+    .reduce((sum, { value = 0 }) => sum + value, 0)
+const spooled = () => readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith('.pb'))
+const acted = async (member: Member) => sample(await member.page(), 'user_action_total')
+
+/** What all have recorded is where a kill does not reach it. */
+async function published(members: readonly Member[], total: number): Promise<void> {
+  const pages = async () => Promise.all(members.map(acted))
+  await vi.waitFor(async () => expect(await pages()).toEqual(members.map(() => total)), 10_000)
+}
+
+function leaderOf(members: readonly Member[]): Member {
+  const names = readdirSync(crew.directory).filter((name) => /^leader-\d+$/.test(name))
+  const [last = ''] = names.sort((a, b) => Number(b.slice(7)) - Number(a.slice(7)))
+  const line = readFileSync(join(crew.directory, last), 'utf8')
+  const found = members.find(({ pid }) => line.startsWith(`${pid}-`))
+  if (found === undefined) throw new Error(`nobody of them leads: ${line}`)
+  return found
+}
+
+test.each(['refuse', '503', 'hang'] as const)(
+  'leaders that are killed in an outage (%s) lose nothing, and nothing is told twice',
+  { timeout: 90_000 },
+  async (fault) => {
+    await server.become(fault)
+    const members = [...(await Promise.all([1, 2, 3].map(() => crew.member(options()))))]
+    let recorded = 0
+    for (let round = 0; round < 4; round++) {
+      for (const member of members) await member.ask('act', 10 + round)
+      recorded += members.length * (10 + round)
+      await published(members, recorded)
+      // Not after the disk has it: at any moment of collecting, writing and trying.
+      await new Promise((resolve) => setTimeout(resolve, 130 * round))
+      const leader = leaderOf(members)
+      await leader.kill('SIGKILL')
+      members.splice(members.indexOf(leader), 1, await crew.member(options()))
+    }
+    await server.become('none')
+    await vi.waitFor(() => expect(told()).toBe(recorded), 30_000)
+    await Promise.all(members.map((member) => member.ask('shutdown')))
+    expect(told()).toBe(recorded)
+    expect(spooled()).toEqual([])
+  },
+)
+
+test('a collection of many requests is told whole or not at all, whenever its leader is killed', {
+  timeout: 90_000,
+}, async () => {
+  await server.become('503')
+  const many = { otlp: { ...options().otlp, backend: undefined, maxPointsPerRequest: 1 } }
+  const members = [await crew.member(many), await crew.member(many)]
+  let recorded = 0
+  for (let round = 0; round < 4; round++) {
+    for (const member of members) await member.ask('act', 5)
+    recorded += 10
+    await published(members, recorded)
+    await new Promise((resolve) => setTimeout(resolve, 70 * round))
+    const leader = leaderOf(members)
+    await leader.kill('SIGKILL')
+    members.splice(members.indexOf(leader), 1, await crew.member(many))
+  }
+  await server.become('none')
+  await vi.waitFor(() => expect(told()).toBe(recorded), 30_000)
+  await Promise.all(members.map((member) => member.ask('shutdown')))
+  expect(told()).toBe(recorded)
+})
+
+test('without a disk, a leader that is killed between two attempts loses nothing, and nothing is told twice', {
+  timeout: 60_000,
+}, async () => {
+  await server.become('refuse')
+  // A file in the place of the spool: no folder can be made in it.
+  writeFileSync(directory, '')
+  const members = [await crew.member(options()), await crew.member(options())]
+  for (const member of members) await member.ask('act', 5)
+  await published(members, 10)
+  await vi.waitFor(() => expect(leaderOf(members).stderr()).toContain('fails (ENOTDIR)'), 10_000)
+  // Between two attempts: of one under way nobody could say what became of it, and it would count as told.
+  const leader = leaderOf(members)
+  await vi.waitFor(
+    () => {
+      leader.signal('SIGSTOP')
+      if (!existsSync(join(crew.directory, 'exporting.json'))) return
+      leader.signal('SIGCONT')
+      throw new Error('it tries')
+    },
+    { timeout: 10_000, interval: 30 },
+  )
+  await leader.kill('SIGKILL')
+  await server.become('none')
+  await vi.waitFor(() => expect(told()).toBe(10), 10_000)
+  await Promise.all(members.filter((member) => member !== leader).map((member) => member.ask('shutdown')))
+  expect(told()).toBe(10)
+})
+
+test('a leader that is stopped in an outage, and wakes when another leads, tells nothing twice and loses nothing', {
+  timeout: 60_000,
+}, async () => {
+  await server.become('503')
+  const members = [await crew.member(options()), await crew.member(options())]
+  const leader = leaderOf(members)
+  const other = members.find((member) => member !== leader)
+  await leader.ask('act', 4)
+  await vi.waitFor(() => expect(spooled().length).toBeGreaterThan(0), 5000)
+  leader.signal('SIGSTOP')
+  await vi.waitFor(() => expect(leaderOf(members)).toBe(other), { timeout: 15_000, interval: 200 })
+  await other?.ask('act', 5)
+  await server.become('none')
+  await vi.waitFor(() => expect(told()).toBeGreaterThanOrEqual(5), 10_000)
+  leader.signal('SIGCONT')
+  await leader.ask('act', 1)
+  await vi.waitFor(() => expect(told()).toBe(10), 10_000)
+  await Promise.all(members.map((member) => member.ask('shutdown')))
+  expect(told()).toBe(10)
+})
+
+test.each(['exit', 'shutdown'])(
+  'in an outage all of them may end at once (%s): the next start delivers everything',
+  { timeout: 60_000 },
+  async (ending) => {
+    await server.become('refuse')
+    const rare = options({ intervalMs: 60_000, timeoutMs: 500 })
+    const members = await Promise.all([1, 2, 3, 4].map(() => crew.member(rare)))
+    await Promise.all(
+      members.map(async (member, i) => {
+        await member.ask('act', 10 + i)
+        await member.ask(ending)
+        if (ending === 'exit') await member.gone
+        else await member.kill('SIGKILL')
+      }),
+    )
+    await server.become('none')
+    const next = await crew.member(options())
+    await vi.waitFor(() => expect(told()).toBe(46), 10_000)
+    await next.ask('shutdown')
+    expect(told()).toBe(46)
+    expect(spooled()).toEqual([])
+  },
+)
+
+test('when all of them are killed in an outage, who comes into their folder loses nothing and tells nothing twice', {
+  timeout: 60_000,
+}, async () => {
+  await server.become('503')
+  const members = await Promise.all([1, 2, 3].map(() => crew.member(options())))
+  for (const member of members) await member.ask('act', 4)
+  await published(members, 12)
+  await vi.waitFor(() => expect(spooled().length).toBeGreaterThan(0), 5000)
+  for (const member of members) await member.ask('act', 1)
+  await published(members, 15)
+  await Promise.all(members.map((member) => member.kill('SIGKILL')))
+  await server.become('none')
+  const next = [await crew.member(options()), await crew.member(options())]
+  await next[0]?.ask('act', 2)
+  await vi.waitFor(() => expect(told()).toBe(17), 15_000)
+  await Promise.all(next.map((member) => member.ask('shutdown')))
+  expect(told()).toBe(17)
+})
+
+test('what a leader shut down in an outage has on disk is delivered by who leads next', {
+  timeout: 60_000,
+}, async () => {
+  await server.become('refuse')
+  const members = [await crew.member(options()), await crew.member(options())]
+  for (const member of members) await member.ask('act', 3)
+  await published(members, 6)
+  const leader = leaderOf(members)
+  await leader.ask('shutdown')
+  await leader.kill('SIGKILL')
+  await server.become('none')
+  await vi.waitFor(() => expect(told()).toBe(6), 10_000)
+})
