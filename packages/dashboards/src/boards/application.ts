@@ -1,0 +1,106 @@
+import { type Board, panel } from '../board.js'
+import { objectives } from '../objectives.js'
+import { top } from '../promql/queries.js'
+import { jobVariable, q } from './scope.js'
+
+const duration = 'app_request_duration_seconds'
+const [durationBuckets, nativeDurationBuckets] = q.buckets(duration)
+const server = { status_code: { like: '5..' } } as const
+
+/** Requests of the application. The first row is the document's "Application Performance". */
+export const applicationBoard: Board = {
+  id: 'application',
+  title: 'Quipu · Application',
+  about: 'Requests that the application answered: how many, how slow, what failed, who is there.',
+  variables: [jobVariable(q.nameOf('app_requests_total'))],
+  rows: [
+    {
+      title: 'Application performance',
+      panels: [
+        panel(
+          'lines',
+          's',
+          'Request duration by endpoint',
+          'Mean time of a request, by route.',
+          q.mean(duration, { by: ['endpoint'] }),
+          { legend: '{{endpoint}}' },
+        ),
+        panel(
+          'ranking',
+          'short',
+          'Errors by type',
+          'Requests answered with 4xx (client_error) or 5xx (server_error) in the time shown.',
+          q.increase('app_errors_total', { by: ['error_type'] }),
+          { legend: '{{error_type}}' },
+        ),
+        panel('number', 'short', 'Active sessions', 'Sessions open now.', q.now('app_active_sessions'), {
+          alert: 'ActiveSessionsNegative',
+        }),
+      ],
+    },
+    {
+      title: 'Traffic',
+      panels: [
+        panel(
+          'lines',
+          'reqps',
+          'Requests by endpoint',
+          'Requests per second, by route.',
+          q.rate('app_requests_total', { by: ['endpoint'] }),
+          { legend: '{{endpoint}}' },
+        ),
+        panel(
+          'stacked',
+          'reqps',
+          'Requests by status',
+          'Requests per second, by status code.',
+          q.rate('app_requests_total', { by: ['status_code'] }),
+          { legend: '{{status_code}}' },
+        ),
+        panel(
+          'lines',
+          'percentunit',
+          'Server errors by endpoint',
+          'Share of requests answered with 5xx. A route without errors is 0.',
+          q.share(
+            { metric: 'app_requests_total', where: server },
+            { metric: 'app_requests_total' },
+            { by: ['endpoint'] },
+          ),
+          { legend: '{{endpoint}}', limit: objectives.appErrors, alert: 'AppErrorsHigh' },
+        ),
+      ],
+    },
+    {
+      title: 'Speed',
+      panels: [
+        panel(
+          'lines',
+          's',
+          'p95 duration by endpoint',
+          'One request in twenty is slower than this.',
+          q.quantile(0.95, duration, { by: ['endpoint'] }),
+          { legend: '{{endpoint}}', limit: objectives.appLatencySeconds, alert: 'AppLatencyHigh' },
+        ),
+        panel(
+          'ranking',
+          's',
+          'Slowest endpoints',
+          'p95 duration in the time shown.',
+          top(10, q.quantile(0.95, duration, { by: ['endpoint'], over: '$__range' })),
+          { legend: '{{endpoint}}', limit: objectives.appLatencySeconds },
+        ),
+        {
+          draw: 'heatmap',
+          unit: 's',
+          title: 'Request duration',
+          about: 'How many requests took how long.',
+          queries: [
+            { expr: durationBuckets, legend: '{{le}}' },
+            { expr: nativeDurationBuckets, legend: '{{le}}' },
+          ],
+        },
+      ],
+    },
+  ],
+}

@@ -1,0 +1,109 @@
+import { type Board, panel } from '../board.js'
+import { objectives } from '../objectives.js'
+import { top } from '../promql/queries.js'
+import { jobVariable, q } from './scope.js'
+
+const tokens = { where: { type: ['input', 'output'] } } as const
+
+/** What model calls cost, and what is left of the budgets. */
+export const costBoard: Board = {
+  id: 'cost',
+  title: 'Quipu · Cost and budgets',
+  about: 'Dollars by the price table, tokens, and the daily budgets. Models without a price are counted, not guessed.',
+  variables: [jobVariable(q.nameOf('llm_tokens_total'))],
+  rows: [
+    {
+      title: 'Today',
+      panels: [
+        panel(
+          'number',
+          'currencyUSD',
+          'Cost, 24 hours',
+          'Of models that have a price.',
+          q.increase('llm_cost_dollars_total', { over: '1d' }),
+          {
+            limit: objectives.dollarsPerDay,
+            alert: 'CostBudgetSpent',
+          },
+        ),
+        panel(
+          'number',
+          'percentunit',
+          'Cost budget spent',
+          'Share of the daily budget.',
+          `${q.increase('llm_cost_dollars_total', { over: '1d' })} / ${objectives.dollarsPerDay}`,
+          { limit: 1 },
+        ),
+        panel(
+          'number',
+          'short',
+          'Tokens, 24 hours',
+          'Input and output tokens.',
+          q.increase('llm_tokens_total', { ...tokens, over: '1d' }),
+          {
+            limit: objectives.tokensPerDay,
+            alert: 'TokenBudgetSpent',
+          },
+        ),
+        panel(
+          'number',
+          'percentunit',
+          'Token budget spent',
+          'Share of the daily budget.',
+          `${q.increase('llm_tokens_total', { ...tokens, over: '1d' })} / ${objectives.tokensPerDay}`,
+          { limit: 1 },
+        ),
+      ],
+    },
+    {
+      title: 'Where it goes',
+      panels: [
+        panel(
+          'stacked',
+          'currencyUSD',
+          'Cost an hour by model',
+          'Dollars per hour at the present rate.',
+          `3600 * ${q.rate('llm_cost_dollars_total', { by: ['model'] })}`,
+          { legend: '{{model}}' },
+        ),
+        panel(
+          'lines',
+          'currencyUSD',
+          'Cost of a call',
+          'Mean dollars per call.',
+          `${q.rate('llm_cost_dollars_total', { by: ['model'] })} / (${q.rate('llm_requests_total', { by: ['model'] })} > 0)`,
+          { legend: '{{model}}' },
+        ),
+        panel(
+          'ranking',
+          'short',
+          'Tokens by feature and model',
+          'Tokens in the time shown, on the account of features.',
+          top(10, q.increase('llm_feature_tokens_total', { by: ['feature', 'model'] })),
+          { legend: '{{feature}} {{model}}', alert: 'FeatureTokenBudgetSpent' },
+        ),
+      ],
+    },
+    {
+      title: 'What is missing from these numbers',
+      panels: [
+        panel(
+          'ranking',
+          'short',
+          'Calls without a price',
+          'Calls of models that the price table lacks, in the time shown.',
+          q.increase('llm_price_unknown_total', { by: ['model'] }),
+          { legend: '{{model}}' },
+        ),
+        panel(
+          'ranking',
+          'short',
+          'Calls without usage',
+          'Calls whose token usage is not known, in the time shown.',
+          q.increase('llm_usage_missing_total', { by: ['reason'] }),
+          { legend: '{{reason}}' },
+        ),
+      ],
+    },
+  ],
+}

@@ -1,0 +1,85 @@
+import { type Board, panel } from '../board.js'
+import { objectives } from '../objectives.js'
+import { top } from '../promql/queries.js'
+import { jobVariable, q } from './scope.js'
+
+const by = ['feature_name'] as const
+const legend = '{{feature_name}}'
+
+/** Features. The first row is the document's "Feature Usage". */
+export const featuresBoard: Board = {
+  id: 'features',
+  title: 'Quipu · Features',
+  about: 'What people use, how long it takes, what fails.',
+  variables: [jobVariable(q.nameOf('feature_usage_total'))],
+  rows: [
+    {
+      title: 'Feature usage',
+      panels: [
+        panel(
+          'ranking',
+          'short',
+          'Top features',
+          'Uses in the time shown.',
+          top(10, q.increase('feature_usage_total', { by })),
+          { legend },
+        ),
+        panel('lines', 's', 'Mean execution time', 'Mean time of a use.', q.mean('feature_duration_seconds', { by }), {
+          legend,
+        }),
+        panel(
+          'lines',
+          'percentunit',
+          'Error rate',
+          'Share of uses that failed. A feature without errors is 0. feature_errors_total has a label that ' +
+            'feature_usage_total lacks, so both are summed by feature first.',
+          q.share({ metric: 'feature_errors_total' }, { metric: 'feature_usage_total' }, { by }),
+          { legend, limit: objectives.featureErrors, alert: 'FeatureErrorsHigh' },
+        ),
+      ],
+    },
+    {
+      title: 'In detail',
+      panels: [
+        panel('lines', 'opm', 'Uses', 'Uses per minute.', `60 * ${q.rate('feature_usage_total', { by })}`, { legend }),
+        panel(
+          'lines',
+          's',
+          'p95 execution time',
+          'One use in twenty is slower than this.',
+          q.quantile(0.95, 'feature_duration_seconds', { by }),
+          { legend },
+        ),
+        panel(
+          'ranking',
+          'short',
+          'Errors by feature and type',
+          'Failed uses in the time shown.',
+          top(10, q.increase('feature_errors_total', { by: ['feature_name', 'error_type'] })),
+          { legend: '{{feature_name}} {{error_type}}' },
+        ),
+      ],
+    },
+    {
+      title: 'Model calls of a feature',
+      panels: [
+        panel(
+          'lines',
+          'opm',
+          'Model calls by feature',
+          'Calls per minute on the account of a feature.',
+          `60 * ${q.rate('llm_feature_requests_total', { by: ['feature'] })}`,
+          { legend: '{{feature}}' },
+        ),
+        panel(
+          'ranking',
+          'short',
+          'Tokens by feature',
+          'Input and output tokens in the time shown.',
+          top(10, q.increase('llm_feature_tokens_total', { by: ['feature'] })),
+          { legend: '{{feature}}', limit: objectives.featureTokensPerDay, alert: 'FeatureTokenBudgetSpent' },
+        ),
+      ],
+    },
+  ],
+}

@@ -1,0 +1,31 @@
+import { type BuiltinMetrics, builtinCatalog, type MetricSpecs } from '@quipu/catalog/builtin'
+import { activityMetrics } from '../activity-metrics.js'
+import type { LabelVariable } from '../board.js'
+import { createQueries, type Queries } from '../promql/queries.js'
+
+/** The metrics that the built-in boards and rules read. */
+export type BoardMetrics = BuiltinMetrics & typeof activityMetrics
+
+/** All that a board can query by name. */
+export const boardMetrics: BoardMetrics = { ...builtinCatalog.metrics, ...activityMetrics }
+
+/** Queries for Grafana and Perses: windows follow the screen, series follow the variables. */
+export function boardQueries<M extends MetricSpecs>(
+  metrics: M,
+  filters: { readonly [label: string]: string } = {},
+): Queries<M> {
+  return createQueries(metrics, {
+    rate: '$__rate_interval',
+    range: '$__range',
+    matchers: ['job=~"$job"'],
+    filters: Object.fromEntries(Object.entries(filters).map(([label, name]) => [label, `${label}=~"$${name}"`])),
+  })
+}
+
+/** The queries of the built-in boards. */
+export const q = boardQueries(boardMetrics)
+
+/** The jobs that have a metric. */
+export function jobVariable(metric: string): LabelVariable {
+  return { name: 'job', label: 'Job', metric, from: 'job' }
+}

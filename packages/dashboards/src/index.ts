@@ -1,0 +1,1 @@
+export { type Files, grafanaBoards } from './grafana-boards.js'
