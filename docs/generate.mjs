@@ -1,42 +1,73 @@
 // @ts-check
-// Writes the pages that are made from the packages: `node docs/generate.mjs`; `--check` writes nothing and fails when a
-// page is not what would be written.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
+// Writes what is made from the packages: pages of docs/, boards, rules. `node docs/generate.mjs`; `--check` writes nothing
+// and fails when a file is not what would be written.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { builtinCatalog, errorsDoc } from '@quipu/catalog'
-import { metricsDoc } from './metrics-doc.mjs'
+import { grafanaBoards, metricsDoc } from '@quipu/dashboards'
 
-const typesFile = new URL('../packages/catalog/src/types.ts', import.meta.url)
-
-/** The table of label classes as it stands in the catalogue's own documentation. */
-export function classTable() {
-  const rows = readFileSync(typesFile, 'utf8').match(/^ \* \|.*\|$/gm) ?? []
-  return rows.map((row) => row.replace(/^ \* /, '').replaceAll(/ {2,}/g, ' ')).join('\n')
-}
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** These hold generated files only, so that one that is generated no more is found. */
+const folders = ['dashboards', 'rules']
 
 /**
- * Every generated page, by file name.
+ * Every generated file, by its path in the repository.
  * @returns {{ readonly [file: string]: string }}
  */
-export function generatedPages() {
-  return { 'errors.md': errorsDoc(), 'metrics.md': metricsDoc(builtinCatalog, classTable()) }
+export function generatedFiles() {
+  return {
+    'docs/errors.md': errorsDoc(),
+    'docs/metrics.md': metricsDoc(builtinCatalog),
+    ...grafanaBoards(builtinCatalog),
+  }
+}
+
+/** The files that are in the folders of generated ones. */
+export function committedFiles() {
+  return folders.flatMap((folder) => {
+    try {
+      return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    } catch {
+      return []
+    }
+  })
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const stale = Object.entries(generatedPages()).filter(([file, text]) => read(file) !== text)
+  const files = generatedFiles()
+  const check = process.argv.includes('--check')
+  const stale = Object.entries(files).filter(([file, text]) => read(file) !== text)
+  const superfluous = committedFiles().filter((file) => !Object.hasOwn(files, file))
   for (const [file, text] of stale) {
-    if (process.argv.includes('--check')) console.error(`docs/${file} is not what the packages say: npm run generate`)
-    else writeFileSync(new URL(file, import.meta.url), text)
+    if (check) console.error(`${file} is not what the packages say: npm run generate`)
+    else write(file, text)
   }
-  console.log(`docs: ${Object.keys(generatedPages()).length} pages, ${stale.length} changed`)
-  if (process.argv.includes('--check') && stale.length > 0) process.exitCode = 1
+  for (const file of superfluous) {
+    if (check) console.error(`${file} is generated no more: npm run generate`)
+    else rmSync(join(root, file))
+  }
+  const changed = stale.length + superfluous.length
+  console.log(`generated: ${Object.keys(files).length} files, ${changed} changed`)
+  if (check && changed > 0) process.exitCode = 1
 }
 
 /** @param {string} file */
 function read(file) {
   try {
-    return readFileSync(new URL(file, import.meta.url), 'utf8')
+    return readFileSync(join(root, file), 'utf8')
   } catch {
     return undefined
   }
+}
+
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+function write(file, text) {
+  mkdirSync(dirname(join(root, file)), { recursive: true })
+  writeFileSync(join(root, file), text)
 }

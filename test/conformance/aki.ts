@@ -7,16 +7,14 @@ import {
   defineMetrics,
   lint,
   MetricNames,
-  mergeCatalogs,
   toDimensionNames,
   toMetricNames,
 } from '@quipu/catalog'
 import { createRecorder, UsageMetrics, type UsageMetricsOptions } from '@quipu/core'
+import { metricsDoc } from '@quipu/dashboards'
 import { renderPage } from '@quipu/prometheus'
 import { createTestRecorder } from '@quipu/testing'
 import { expect } from 'vitest'
-import { classTable } from '../../docs/generate.mjs'
-import { metricsDoc } from '../../docs/metrics-doc.mjs'
 import { otlpOf, otlpPoints } from './otlp.js'
 import { familyOf, pageOf, valuesOf } from './page.js'
 import type { Checks } from './promises.js'
@@ -308,7 +306,7 @@ const extension: Checks = {
       expect(recorder.value('new_metric', { some_dimension: 'a' })).toBe(2)
     }),
   K32() {
-    const guide = metricsDoc(mergeCatalogs(builtinCatalog, defineAdded()), classTable())
+    const guide = metricsDoc(defineAdded())
     expect(guide).toContain('### new_metric\n\nSomething new.\n')
     expect(guide).toContain('`some_dimension`: class `name`')
   },

@@ -2,6 +2,7 @@ import { aki } from './aki.js'
 import { atlasEvents, atlasLiterals, atlasSwitch } from './atlas-events.js'
 import { atlasPrivacy } from './atlas-privacy.js'
 import { atlasQueries } from './atlas-queries.js'
+import { boards, scrapeConfiguration } from './boards.js'
 import { atlasIntegration, securetrackIntegration, trapsIntegration } from './integration.js'
 import type { Checks } from './promises.js'
 import { securetrackHelpers } from './securetrack-helpers.js'
@@ -20,6 +21,8 @@ export const tables: Readonly<Record<string, Checks>> = {
   securetrackMetrics,
   securetrackHelpers,
   aki,
+  boards,
+  scrapeConfiguration,
   trapsRecording,
   trapsCalls,
   trapsLines,

@@ -4,20 +4,7 @@ export type MetricKind = 'counter' | 'upDownCounter' | 'gauge' | 'histogram' | '
 /**
  * How an open label's values are cleaned. Cleaning never fails: a value that does not fit becomes `other`, is cut,
  * or is replaced by its pseudonym. What is not a string, number, boolean or bigint is no label value at all.
- *
- * | class        | accepts                                             | what does not fit        |
- * |--------------|-----------------------------------------------------|--------------------------|
- * | `name`       | identifier-like: letters, digits, `_ . : / + -`     | `other`                  |
- * | `text`       | any Unicode without control or bidi characters      | characters are removed   |
- * | `model`      | a model id: as `name`, also `@ ( ) [ ]`, few spaces | `other`                  |
- * | `tool`       | a tool name: as `name`, without `/`                 | `other`                  |
- * | `route`      | a route template (`/users/:id`), never a query      | `unmatched`              |
- * | `method`     | a known HTTP method, upper-cased                    | `OTHER`                  |
- * | `status`     | a status code from 100 to 599                       | `other`                  |
- * | `errorType`  | letters, digits, `_ . -`, 64 at most; never text    | `other`                  |
- * | `mime`       | a media type, its parameters removed                | `other`                  |
- * | `host`       | a host name or address                              | `other`                  |
- * | `id`         | anything; kept only as a keyed pseudonym            | –                        |
+ * `docs/metrics.md` lists what each class accepts.
  */
 export type LabelClass =
   | 'name'

@@ -1,1 +1,2 @@
+export { metricsDoc } from './docs/metrics-doc.js'
 export { type Files, grafanaBoards } from './grafana-boards.js'

@@ -1,0 +1,129 @@
+import {
+  type Catalog,
+  type EventSpec,
+  exportedNames,
+  type FieldSpec,
+  type LabelSpec,
+  type MetricSpec,
+  type Vocabulary,
+} from '@quipu/catalog/builtin'
+import { withBuiltins } from '../with-builtins.js'
+import { labelClasses } from './label-classes.js'
+
+/** The vocabularies in the order of the page. Atlas has events only. */
+const chapters: { readonly [V in Exclude<Vocabulary, 'atlas'> | 'app']: readonly [title: string, about: string] } = {
+  securetrack: [
+    'SecureTrack',
+    'The Prometheus metrics of SecureTrack, on `/custom_metrics` under exactly these names and labels.',
+  ],
+  aki: [
+    'Aki',
+    'The usage metrics of Aki: over OTLP under these names in the scope `quipu.aki`, on pages with the prefix `aki_`, ' +
+      'because `user_action` would otherwise be `user_action_total` of SecureTrack.',
+  ],
+  quipu: ['Model calls', 'What a model call shows beyond the documented metrics.'],
+  gen_ai: ['OpenTelemetry GenAI', "OpenTelemetry's GenAI and MCP conventions."],
+  self: ['Quipu itself', 'What was dropped, what was folded, and what was exported.'],
+  app: ['Your own', 'What the application defines.'],
+}
+
+/**
+ * The reference page of a catalogue, in Markdown: every metric and event that a recorder with this catalogue has, with
+ * names, labels, limits and privacy.
+ *
+ * Returns the page; never throws for a catalogue that `defineMetrics` made.
+ *
+ * @example
+ * metricsDoc(shop).includes('### shop_orders_total') // true
+ */
+export function metricsDoc(catalog: Catalog): string {
+  const { metrics, events } = withBuiltins(catalog)
+  const entries = Object.entries(metrics)
+  const parts = [
+    '# Metrics and events',
+    'Generated from the catalogue by `npm run generate`: change it there. `source` is the document or specification that ' +
+      'asks for the metric.',
+    '## How to read a label',
+    'A label has a closed set of values, or a class that says how values are cleaned:',
+    classTable(),
+    'An open label has at most 200 values and a metric at most 2000 series, unless its entry says otherwise. Later values ' +
+      'are recorded as `other` and counted on `quipu_folded_total`. The values that an entry names beside a class always ' +
+      'get a series of their own.',
+  ]
+  for (const [vocabulary, [title, about]] of Object.entries(chapters)) {
+    const own = entries.filter(([, spec]) => (spec.vocabulary ?? 'app') === vocabulary)
+    if (own.length > 0) parts.push(`## ${title}`, about, ...own.map(([name, spec]) => metricSection(name, spec)))
+  }
+  parts.push(
+    '## Events',
+    'One activity line each: `[METRIC] [user] event key=value …`, where `FEATURE_METRICS_LOGGING_ENABLED` is on. The fields ' +
+      'are an allow-list: others are dropped and counted on `quipu_dropped_total`.',
+    ...Object.entries(events).map(([name, spec]) => eventSection(name, spec)),
+  )
+  return `${parts.join('\n\n')}\n`
+}
+
+function classTable(): string {
+  const rows = Object.entries(labelClasses).map(
+    ([name, [accepts, otherwise]]) => `| \`${name}\` | ${accepts} | ${otherwise} |`,
+  )
+  return ['| class | accepts | what does not fit |', '|---|---|---|', ...rows].join('\n')
+}
+
+function metricSection(name: string, spec: MetricSpec): string {
+  const { prometheus, otlp, scope } = exportedNames(name, spec)
+  const paths = spec.exportTo ?? ['prometheus', 'otlp']
+  return section(name, spec.help, {
+    kind: spec.aggregation === 'exponential' ? `${spec.kind}, exponential` : spec.kind,
+    unit: spec.unit === undefined ? 'none' : `\`${spec.unit}\``,
+    Prometheus: paths.includes('prometheus') ? `\`${prometheus}\`` : 'not exported',
+    OTLP: paths.includes('otlp') ? `\`${otlp}\` in \`${scope}\`` : 'not exported',
+    edition: spec.profile,
+    labels: labelList(spec.labels ?? {}),
+    buckets: spec.buckets?.join(', '),
+    quantiles: spec.quantiles?.join(', '),
+    'most series': String(spec.budget ?? 2000),
+    privacy: spec.privacy ?? 'none',
+    'processes merge by': spec.merge ?? 'sum',
+    'forgotten after': spec.expireAfterMs === undefined ? undefined : `${spec.expireAfterMs / 1000} s`,
+    source: spec.source ?? 'not stated',
+  })
+}
+
+function eventSection(name: string, spec: EventSpec): string {
+  return section(name, spec.help, { fields: labelList(spec.fields), source: spec.source ?? 'not stated' })
+}
+
+/** A heading, a sentence, and a table of the rows that have a value. */
+function section(name: string, help: string, rows: { readonly [key: string]: string | undefined }): string {
+  const table = Object.entries(rows).flatMap(([key, value]) => (value === undefined ? [] : [`| ${key} | ${value} |`]))
+  return [`### ${name}`, '', `${help}.`, '', '| | |', '|---|---|', ...table].join('\n')
+}
+
+function labelList(labels: { readonly [name: string]: FieldSpec }): string {
+  const items = Object.entries(labels).map(([name, label]) => `\`${name}\`: ${describe(label)}`)
+  return items.length === 0 ? 'none' : items.join('<br>')
+}
+
+function describe(label: FieldSpec): string {
+  if (label === 'count') return 'a count'
+  if (label === 'bytes') return 'a size in bytes'
+  if (typeof label === 'string') return `class \`${label}\``
+  if (isClosedSet(label)) return listOf(label)
+  const parts = [
+    label.class === undefined ? '' : `class \`${label.class}\``,
+    label.template === undefined ? '' : `like \`${label.template}\``,
+    label.values === undefined ? '' : `${label.class === undefined ? '' : 'always '}${listOf(label.values)}`,
+    label.budget === undefined ? '' : `at most ${label.budget} values`,
+    label.optional ? 'may be left out' : '',
+  ].filter(Boolean)
+  return label.help === undefined ? parts.join(', ') : `${label.help} (${parts.join(', ')})`
+}
+
+function listOf(values: readonly string[]): string {
+  return values.map((value) => `\`${value}\``).join(' ')
+}
+
+function isClosedSet(label: LabelSpec): label is readonly string[] {
+  return Array.isArray(label)
+}
