@@ -8,7 +8,7 @@ import { whenSettled } from './auto/settled.js'
 import { watchModules } from './auto/watch-modules.js'
 import type { Quipu } from './lifecycle/quipu.js'
 import { watchHttpServerEarly } from './opentelemetry/http-server-metrics.js'
-import { startBehind } from './start.js'
+import { startReplaceable } from './start.js'
 
 /** From the port that is wanted, this many are tried. */
 const PORTS = 100
@@ -19,7 +19,7 @@ if (!isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) {
   // Not before the application is loaded: one that has an OpenTelemetry SDK, or calls start() itself, comes first.
   whenSettled(modules, (reason) => {
     try {
-      const quipu = startBehind({ prometheus: true }, { ports: PORTS })
+      const quipu = startReplaceable({ prometheus: true }, { ports: PORTS })
       void sayFound(modules.loaded, quipu).finally(() => {
         if (reason === 'ending') void quipu.shutdown()
       })

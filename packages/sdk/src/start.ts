@@ -28,27 +28,27 @@ export function start<
   RM extends MetricSpecs = None,
   RE extends EventSpecs = None,
 >(options: StartOptions<M, E, RM, RE> = {}): Quipu<RM & M, RE & E> {
-  return startWith(options, { ports: 1, isBehind: false })
+  return startWith(options, { ports: 1, isReplaceable: false })
 }
 
 /**
- * `start()` as `register` calls it: what runs already stays, and what starts gives way to a `start()` of the application.
+ * `start()` as `register` calls it: what runs already stays, and a `start()` of the application replaces what starts here.
  * @param ports how many ports may be tried, from the one configured upwards
  */
-export function startBehind(options: StartOptions<None, None>, { ports }: { readonly ports: number }): Quipu {
+export function startReplaceable(options: StartOptions<None, None>, { ports }: { readonly ports: number }): Quipu {
   const running = findRunning({})
   if (running !== undefined) return toQuipu(running.quipu)
-  return startWith(options, { ports, isBehind: true })
+  return startWith(options, { ports, isReplaceable: true })
 }
 
-interface Manner {
+interface StartMode {
   readonly ports: number
-  readonly isBehind: boolean
+  readonly isReplaceable: boolean
 }
 
 function startWith<M extends MetricSpecs, E extends EventSpecs, RM extends MetricSpecs, RE extends EventSpecs>(
   options: StartOptions<M, E, RM, RE>,
-  { ports, isBehind }: Manner,
+  { ports, isReplaceable }: StartMode,
 ): Quipu<RM & M, RE & E> {
   if (isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) return createDisabledQuipu(recorderOf(options))
   checkOptions(options)
@@ -56,15 +56,13 @@ function startWith<M extends MetricSpecs, E extends EventSpecs, RM extends Metri
   if (running !== undefined && isFor(running, options)) return toQuipu(running.quipu)
   const configuration = toConfiguration(options)
   const recorder = recorderOf(options)
-  const isReplacing = running !== undefined
-  const room = running?.giveWay?.()
-  const { quipu, giveWay } = createQuipu(recorder, configuration, options, {
+  const predecessor = running?.close?.()
+  const { quipu, close } = createQuipu(recorder, configuration, options, {
     ports,
-    room,
-    isReplacing,
+    predecessor,
     onShutdown: () => clearRunning(quipu),
   })
-  setRunning({ quipu, options, giveWay: isBehind ? giveWay : undefined })
+  setRunning({ quipu, options, close: isReplaceable ? close : undefined })
   return quipu
 }
 

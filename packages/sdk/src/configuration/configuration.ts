@@ -143,8 +143,12 @@ function resourceAttributes(options: AnyOptions): Configuration['resource'] {
   }
 }
 
+/** Those that end a process by default, and that tell it to end. SIGBREAK is Windows' alone. */
+const ENDING_SIGNALS: readonly NodeJS.Signals[] =
+  process.platform === 'win32' ? ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'] : ['SIGTERM', 'SIGINT', 'SIGHUP']
+
 function exitHooks(given: boolean | ExitHooks | undefined): ExitHookChoice {
   if (given === false) return { beforeExit: false, signals: [] }
-  const { beforeExit = true, signals = [] } = typeof given === 'object' ? given : {}
+  const { beforeExit = true, signals = ENDING_SIGNALS } = typeof given === 'object' ? given : {}
   return { beforeExit, signals }
 }

@@ -84,8 +84,8 @@ export interface ExitHooks {
   /** Shuts down when the process has nothing left to do. Default true. */
   readonly beforeExit?: boolean | undefined
   /**
-   * Signals on which to shut down, such as `['SIGTERM']`; the process then ends as it would have without Quipu, unless
-   * somebody else listens to the signal. Default none.
+   * Signals on which to export what was recorded. The process then ends by the signal as it would have; when the
+   * application listens to the signal, it decides. Default SIGTERM, SIGINT, SIGHUP, on Windows SIGBREAK too.
    */
   readonly signals?: readonly ('SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGBREAK')[] | undefined
 }
@@ -126,6 +126,6 @@ export interface StartOptions<
   readonly processes?: 'single' | 'cluster' | 'workers' | undefined
   /** Longest that `flush()` and `shutdown()` take. Default 2000. */
   readonly shutdownTimeoutMs?: number | undefined
-  /** Default `{ beforeExit: true }`; false: none. */
+  /** Exports what was recorded before the process ends. Default all ends; false: none. */
   readonly exitHooks?: boolean | ExitHooks | undefined
 }

@@ -1,32 +1,97 @@
-/** What to listen to. */
+import { isMainThread } from 'node:worker_threads'
+import { withinDeadline } from './deadline.js'
+import { listenUncounted } from './hidden-listeners.js'
+
+/** Which ends of the process to act on. */
 export interface ExitHookChoice {
   readonly beforeExit: boolean
   readonly signals: readonly NodeJS.Signals[]
 }
 
+/** What to do at an end. */
+interface ExitActions {
+  /** Exports what there is, and ends Quipu. */
+  shutdown(): Promise<unknown>
+  /** Exports what there is; recording goes on. */
+  flush(): Promise<unknown>
+}
+
+/** Signals whose listeners end the process as a rule, so that what is recorded meanwhile is exported soon. */
+const ENDING: ReadonlySet<NodeJS.Signals> = new Set(['SIGTERM', 'SIGINT', 'SIGBREAK'])
+/** How often, and for how long, an application that ends itself exports: supervisors kill after 10 to 30 s. */
+const FLUSH_EVERY_MS = 1000
+const FLUSH_TIMES = 30
+/** An application that has handled the first signal and is sent another wants to end now. */
+const SECOND_SIGNAL_MS = 500
+
 /**
- * Shuts down at the natural end of the process and on the signals named; nothing is listened to besides. After a signal
- * the process ends as it would have: by the signal, unless the application listens to it and decides for itself.
- * @returns a function that takes the listeners back
+ * Exports what was recorded before the process ends: at its natural end, and on the signals named. The process ends as it
+ * would have: by the signal, with its exit code, or as a listener of the application decides, which runs as before.
+ * @returns a function that removes the listeners
  */
-export function installExitHooks(
-  { beforeExit, signals }: ExitHookChoice,
-  shutdown: () => Promise<unknown>,
-): () => void {
-  const raised = new Set<NodeJS.Signals>()
-  const onBeforeExit = (): void => void shutdown()
-  const onSignal = (signal: NodeJS.Signals): void => {
-    raised.add(signal)
-    void shutdown().then(() => {
-      process.off(signal, onSignal)
-      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
-    })
-  }
+export function installExitHooks({ beforeExit, signals }: ExitHookChoice, actions: ExitActions): () => void {
+  const onBeforeExit = (): void => void actions.shutdown()
   if (beforeExit) process.once('beforeExit', onBeforeExit)
-  for (const signal of signals) process.on(signal, onSignal)
+  // Threads get no signals.
+  const stopListening = isMainThread && signals.length > 0 ? handleSignals(signals, actions) : undefined
   return () => {
     process.off('beforeExit', onBeforeExit)
-    // One that was raised is taken back when it is raised again: until then it must not end the process.
-    for (const signal of signals) if (!raised.has(signal)) process.off(signal, onSignal)
+    stopListening?.()
   }
+}
+
+/**
+ * ```
+ * running --signal, a listener of the application decides--> running, exporting each second
+ * running --signal, nothing else listens--> ending --exported--> raised again, with Node's default
+ * ending  --signal--> raised again at once
+ * ```
+ */
+function handleSignals(signals: readonly NodeJS.Signals[], { shutdown, flush }: ExitActions): () => void {
+  let isEnding = false
+  let wasHandled = false
+  let timer: ReturnType<typeof setInterval> | undefined
+
+  const raise = (signal: NodeJS.Signals): void => {
+    stop()
+    process.kill(process.pid, signal)
+  }
+  const endBy = async (signal: NodeJS.Signals): Promise<void> => {
+    isEnding = true
+    const done = shutdown()
+    await (wasHandled ? withinDeadline(SECOND_SIGNAL_MS, done) : done)
+    raise(signal)
+  }
+  const flushRepeatedly = (): void => {
+    let times = 0
+    timer ??= setInterval(() => {
+      void flush()
+      if (++times === FLUSH_TIMES) clearInterval(timer)
+    }, FLUSH_EVERY_MS)
+    timer.unref()
+  }
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (isHandled(signal)) {
+      wasHandled = true
+      void flush()
+      if (ENDING.has(signal)) flushRepeatedly()
+      return
+    }
+    if (isEnding) raise(signal)
+    else void endBy(signal)
+  }
+  const stopListening = listenUncounted(signals, onSignal)
+  const stop = (): void => {
+    clearInterval(timer)
+    stopListening()
+  }
+  // While the signal waits to be raised again, Node's default must not end the process.
+  return () => {
+    if (!isEnding) stop()
+  }
+}
+
+/** Whether something else than Node's default decides; the kernel has no default for the first process of a container. */
+function isHandled(signal: NodeJS.Signals): boolean {
+  return process.listenerCount(signal) > 0 || process.pid === 1
 }

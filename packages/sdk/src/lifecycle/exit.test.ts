@@ -14,10 +14,13 @@ beforeAll(async () => {
     `
     import { start, trackUserAction, logMetric } from '@quipu/sdk'
     import { fileSink } from '@quipu/activity-log'
-    const { ENDING, SIGNALS, SINK } = process.env
+    import { createServer } from 'node:http'
+    import { onExit } from 'signal-exit'
+    const { ENDING, SIGNALS, SINK, HOOKS, TIMEOUT_MS } = process.env
     const quipu = start({
       activityLog: SINK ? { sink: fileSink(SINK) } : undefined,
-      exitHooks: SIGNALS ? { signals: SIGNALS.split(',') } : undefined,
+      exitHooks: HOOKS === 'off' ? false : SIGNALS ? { signals: SIGNALS.split(',') } : undefined,
+      shutdownTimeoutMs: TIMEOUT_MS ? Number(TIMEOUT_MS) : undefined,
     })
     for (let i = 0; i < 100; i++) trackUserAction('last')
     logMetric('error', 'a@example.com', { error_type: 'timeout' })
@@ -27,11 +30,37 @@ beforeAll(async () => {
       exitCode: () => { process.exitCode = 4 },
       wait: () => { wait(); console.log('waiting') },
       hostDecides: () => { process.on('SIGTERM', () => { console.log('the app had its say'); setTimeout(() => process.exit(7), 500) }); wait(); console.log('waiting') },
+      hostCloses: () => {
+        const server = createServer().listen(0, '127.0.0.1', () => console.log('waiting'))
+        process.once('SIGTERM', () => {
+          console.log('the app had its say')
+          setTimeout(() => { trackUserAction('last'); server.close() }, 300)
+        })
+      },
+      signalExit: () => { onExit(() => console.log('cleaned up')); wait(); count() },
+      // As NestJS does.
+      hostRaises: () => {
+        process.on('SIGTERM', async function clean() {
+          console.log('cleaned up')
+          process.removeListener('SIGTERM', clean)
+          process.kill(process.pid, 'SIGTERM')
+        })
+        wait()
+        count()
+      },
+      removesAll: () => { process.on('SIGTERM', () => {}); process.removeAllListeners('SIGTERM'); wait(); count() },
+      recordsLate: async () => {
+        const done = quipu.shutdown()
+        setTimeout(() => trackUserAction('late'), 50)
+        const { dropped, errors } = await done
+        console.log(JSON.stringify({ dropped, errors: errors.map((error) => error.message) }))
+      },
       exit: () => process.exit(3),
       uncaught: () => { throw new Error('boom') },
       shutdown: async () => { console.log(JSON.stringify({ ...(await quipu.shutdown()), errors: [] })) },
       inFlight: () => { void quipu.flush() },
     }
+    function count() { console.log('waiting', process.listenerCount('SIGTERM')) }
     await endings[ENDING]()
   `,
   )
@@ -48,8 +77,11 @@ const env = (ENDING: string, more: NodeJS.ProcessEnv = {}) => ({
   ...more,
 })
 
-const arrived = () =>
-  receiver.requests.flatMap(({ points }) => points).find(({ attributes }) => attributes.action_type === 'last')?.value
+/** The most that arrived: the points are cumulative, and there may be more than one export. */
+const arrived = () => {
+  const points = receiver.requests.flatMap((request) => request.points)
+  return Math.max(...points.filter(({ attributes }) => attributes.action_type === 'last').map(({ value = 0 }) => value))
+}
 
 test.each([
   ['natural', 0],
@@ -61,39 +93,90 @@ test.each([
   expect(arrived()).toBe(100)
 })
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
-  'on %s, when asked to, everything arrives and the signal still ends the process',
-  async (signal) => {
-    const result = await apps.run('app.mjs', {
-      env: env('wait', { SIGNALS: 'SIGTERM,SIGINT' }),
-      onOutput: ({ stdout }, child) => {
-        if (stdout.includes('waiting')) child.kill(signal)
-      },
-    })
-    expect(result).toMatchObject({ code: null, signal })
+const endingSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
+/** Runs the application until it waits, and sends it a signal. */
+const runUntil = (signal: NodeJS.Signals, ending: string, more: NodeJS.ProcessEnv = {}) => {
+  let isSent = false
+  return apps.run('app.mjs', {
+    env: env(ending, more),
+    onOutput: ({ stdout }, child) => {
+      if (isSent || !stdout.includes('waiting')) return
+      isSent = true
+      child.kill(signal)
+    },
+  })
+}
+
+test.each(endingSignals)('on %s everything arrives, and the signal ends the process', async (signal) => {
+  const result = await runUntil(signal, 'wait')
+  expect(result).toMatchObject({ code: null, signal, stderr: '' })
+  expect(arrived()).toBe(100)
+})
+
+test.each([
+  ['decides after a while', 'hostDecides', 7],
+  ['closes what it has and ends by itself', 'hostCloses', 0],
+])(
+  'an application that listens to the signal ends as it likes, and everything arrives: %s',
+  async (_, ending, code) => {
+    const result = await runUntil('SIGTERM', ending)
+    expect(result).toMatchObject({ code, signal: null, stderr: '' })
+    expect(result.stdout).toContain('the app had its say')
+    expect(arrived()).toBe(ending === 'hostCloses' ? 101 : 100)
+  },
+)
+
+test.each(['signalExit', 'hostRaises'])(
+  'a library that ends the process after its own cleaning up finds what it expects, and everything arrives: %s',
+  async (ending) => {
+    const result = await runUntil('SIGTERM', ending)
+    expect(result).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' })
+    expect(result.stdout).toBe('waiting 1\ncleaned up\n')
     expect(arrived()).toBe(100)
   },
 )
 
-test('an application that listens to the signal decides itself how it ends', async () => {
-  const result = await apps.run('app.mjs', {
-    env: env('hostDecides', { SIGNALS: 'SIGTERM' }),
-    onOutput: ({ stdout }, child) => {
-      if (stdout.endsWith('waiting\n')) child.kill('SIGTERM')
-    },
-  })
-  expect(result).toMatchObject({ code: 7, signal: null })
-  expect(result.stdout).toContain('the app had its say')
+test('an application that removes all listeners of a signal ends by it, and everything arrives', async () => {
+  const result = await runUntil('SIGTERM', 'removesAll')
+  expect(result).toMatchObject({ code: null, signal: 'SIGTERM', stdout: 'waiting 0\n' })
   expect(arrived()).toBe(100)
 })
 
-test('a signal nobody asked us to hear ends the process at once, as ever', async () => {
+test('a second signal ends the process at once, whatever the collector does', async () => {
+  let send = (): void => undefined
+  let isSent = false
+  receiver.reply = () => {
+    // The first signal has been acted on: the last export is under way.
+    send()
+    return 'hang'
+  }
   const result = await apps.run('app.mjs', {
-    env: env('wait'),
+    env: env('wait', { TIMEOUT_MS: '60000' }),
     onOutput: ({ stdout }, child) => {
-      if (stdout.includes('waiting')) child.kill('SIGTERM')
+      if (isSent || !stdout.includes('waiting')) return
+      isSent = true
+      send = () => child.kill('SIGINT')
+      send()
     },
   })
+  expect(result).toMatchObject({ code: null, signal: 'SIGINT' })
+})
+
+test('what is recorded while the last export is under way is delivered or counted as dropped', async () => {
+  receiver.reply = () => 'hang'
+  const result = await apps.run('app.mjs', { env: env('recordsLate') })
+  expect(result.code).toBe(0)
+  const { dropped, errors } = JSON.parse(result.stdout)
+  expect(dropped).toBeGreaterThan(0)
+  expect(errors).toContain('1 series changed after the last export had begun')
+})
+
+test.each([
+  ['a signal that is not named', { SIGNALS: 'SIGINT' }],
+  ['any signal under exitHooks: false', { HOOKS: 'off' }],
+])('%s ends the process at once, as ever', async (_, more) => {
+  const result = await runUntil('SIGTERM', 'wait', more)
   expect(result).toMatchObject({ code: null, signal: 'SIGTERM' })
   expect(receiver.requests).toEqual([])
 })

@@ -10,19 +10,19 @@ export interface Running {
   readonly options: object
   /** The Quipu that `start()` returned for these options. */
   readonly quipu: object
-  /** Makes room for a `start()` of the application: only where `register` started it, which nobody wrote in code. */
-  readonly giveWay: (() => Promise<unknown>) | undefined
+  /** Ends it for a `start()` of the application. Only what `register` started has it: no code asked for that one. */
+  readonly close: (() => Promise<unknown>) | undefined
 }
 
 const holder: typeof globalThis & { [KEY]?: Running | undefined } = globalThis
 
 /**
- * What runs, when these options may have it: the same options or none, or what gives way to them.
+ * What runs, when it was started with these options, or they are none, or `register` started it.
  * @throws QuipuError QUIPU_ALREADY_STARTED when they are others
  */
 export function findRunning(options: object): Running | undefined {
   const running = holder[KEY]
-  if (running === undefined || running.giveWay !== undefined || isFor(running, options)) return running
+  if (running === undefined || running.close !== undefined || isFor(running, options)) return running
   throw new QuipuError('QUIPU_ALREADY_STARTED', {
     what: 'start() was called a second time with other options.',
     got: `options ${Object.keys(options).join(', ')}`,

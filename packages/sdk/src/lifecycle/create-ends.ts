@@ -1,0 +1,97 @@
+import type { Recorder } from '@quipu/core'
+import type { ProcessGroup } from '@quipu/processes'
+import type { ActivityLines } from '../activity-lines.js'
+import type { Configuration } from '../configuration/configuration.js'
+import type { Telemetry } from '../opentelemetry/telemetry.js'
+import type { Pages } from '../pages.js'
+import { withinDeadline } from './deadline.js'
+import { installExitHooks } from './exit-hooks.js'
+import { countLateRecordings } from './late-recordings.js'
+import { countOutcome } from './outcomes.js'
+import type { FlushOutcome } from './quipu.js'
+
+/** What was started, and has to be flushed and ended. */
+export interface Parts {
+  readonly recorder: Recorder
+  readonly configuration: Pick<Configuration, 'exitHooks' | 'shutdownTimeoutMs'>
+  readonly group: ProcessGroup | undefined
+  readonly telemetry: Telemetry
+  readonly pages: Pages
+  readonly lines: ActivityLines
+}
+
+/** The ways to export what there is, and to end. */
+export interface Ends {
+  flush(): Promise<FlushOutcome>
+  /** Ends Quipu with the application: its end is recorded. */
+  shutdown(): Promise<FlushOutcome>
+  /** Ends Quipu for another that takes its place; the application goes on. */
+  close(): Promise<FlushOutcome>
+}
+
+/** @param onShutdown called when all is ended, before `shutdown()` resolves */
+export function createEnds(parts: Parts, onShutdown: () => void): Ends {
+  const { recorder, configuration, lines, group } = parts
+  const { shutdownTimeoutMs } = configuration
+  let ended: Promise<FlushOutcome> | undefined
+
+  async function flush(): Promise<FlushOutcome> {
+    group?.publish()
+    const outcomeOf = countOutcome(pushesOf(parts))
+    const work = Promise.allSettled([parts.telemetry.flush(), lines.flush()])
+    const inTime = await withinDeadline(shutdownTimeoutMs, work)
+    return outcomeOf({ dropped: 0, errors: inTime ? [] : [timedOut(shutdownTimeoutMs)] })
+  }
+  const close = (): Promise<FlushOutcome> => {
+    uninstall()
+    ended ??= end(parts).finally(onShutdown)
+    return ended
+  }
+  const shutdown = (): Promise<FlushOutcome> => {
+    if (ended === undefined) recorder.trackAppShutdown()
+    return close()
+  }
+  const ends = { flush: () => ended ?? flush(), shutdown, close }
+  const uninstall = installExitHooks(configuration.exitHooks, ends)
+  return ends
+}
+
+/** Exports a last time and closes what was opened, within the time that was promised. */
+async function end(parts: Parts): Promise<FlushOutcome> {
+  const { configuration, group, lines, pages, telemetry, recorder } = parts
+  const { shutdownTimeoutMs } = configuration
+  const pushes = pushesOf(parts)
+  // Kept back to give up what hangs.
+  const lastMs = Math.min(100, shutdownTimeoutMs / 10)
+  const outcomeOf = countOutcome(pushes)
+  for (const push of pushes) push.hurry()
+  if (telemetry.pushReaders.length > 0) await group?.close(shutdownTimeoutMs / 2)
+  // In a group what comes late is published, and another process exports it.
+  const lateRecordings = telemetry.pushReaders.length > 0 && group === undefined ? countLateRecordings(recorder) : none
+  const work = Promise.allSettled([telemetry.shutdown(), lines.close(), pages.close(shutdownTimeoutMs / 2)])
+  const inTime = await withinDeadline(shutdownTimeoutMs - lastMs, work)
+  if (!inTime) {
+    for (const push of pushes) push.abort()
+    // What was given up settles at once; what hangs elsewhere (a callback of the application's) is not waited for.
+    await withinDeadline(lastMs, work)
+  }
+  group?.leave()
+  const late = lateRecordings()
+  return outcomeOf({
+    dropped: late,
+    errors: [
+      ...(inTime ? [] : [timedOut(shutdownTimeoutMs)]),
+      ...(late === 0 ? [] : [new Error(`${late} series changed after the last export had begun`)]),
+    ],
+  })
+}
+
+function pushesOf({ telemetry, lines: { logExport } }: Parts) {
+  return [...telemetry.pushReaders, ...(logExport === undefined ? [] : [logExport])]
+}
+
+function timedOut(timeoutMs: number): Error {
+  return new Error(`not done within ${timeoutMs} ms`)
+}
+
+const none = (): number => 0
