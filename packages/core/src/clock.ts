@@ -1,3 +1,5 @@
+import { createTimeline, STEP_MS, type Timeline } from './timeline.js'
+
 /** Where a recorder takes its time from. Durations come from the monotonic side only. */
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
@@ -6,11 +8,14 @@ export interface Clock {
   unixMs(): number
 }
 
-/** A clock that never throws and never goes back, whatever the one behind it does (T27). */
-export function createSafeClock(clock: Clock): Clock {
+/** A recorder's clock: it never throws, its monotonic side never goes back, and it dates moments of that side. */
+export interface RecorderClock extends Clock, Timeline {}
+
+/** Makes a recorder's clock of any clock, whatever that one returns or throws. */
+export function createSafeClock(clock: Clock): RecorderClock {
   let monotonic = 0
   let unix = 0
-  return {
+  const safe: Clock = {
     monotonicMs() {
       const now = ask(() => clock.monotonicMs())
       if (now > monotonic) monotonic = now
@@ -21,9 +26,10 @@ export function createSafeClock(clock: Clock): Clock {
       return unix
     },
   }
+  return { ...safe, ...createTimeline(safe) }
 }
 
-/** What a clock says; NaN when it is no time. */
+/** A clock's reading; NaN when it throws or returns no finite number. */
 function ask(read: () => unknown): number {
   try {
     const now = read()
@@ -32,9 +38,6 @@ function ask(read: () => unknown): number {
     return Number.NaN
   }
 }
-
-/** Beyond this the wall clock was set, not slewed: NTP corrects smaller errors by degrees. */
-const STEP_MS = 10_000
 
 /**
  * The system's clock: the wall clock read once and carried on by the monotonic one, so that small corrections never

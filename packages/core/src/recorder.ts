@@ -8,7 +8,7 @@ import type {
   Vocabulary,
 } from '@quipu/catalog/builtin'
 import type { ActivityEvent, ActivityListener, FieldValue } from './activity/activity.js'
-import type { Clock } from './clock.js'
+import type { RecorderClock } from './clock.js'
 import type { Attribution } from './observe/context.js'
 import type { FeatureRun } from './observe/feature.js'
 import type { FileUpload, StoredFile } from './observe/files.js'
@@ -84,7 +84,7 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
     fields?: N extends keyof EventsOf<E> ? FieldsOf<EventsOf<E>[N]> : AnyFields,
   ): void
 
-  readonly clock: Clock
+  readonly clock: RecorderClock
   /** Every metric whose vocabulary is spoken, live: for who exports. */
   readings(): readonly MetricReading[]
   /** A MetricProducer for one OpenTelemetry reader. */

@@ -1,12 +1,12 @@
 import { formatMetricLine } from '@quipu/activity-log'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
-import { createRecorder, type Recorder, type RecorderOptions } from '@quipu/core'
+import { createRecorder, type Recorder, type RecorderClock, type RecorderOptions } from '@quipu/core'
 import { type DistributionValue, readValue } from './read-value.js'
 import { createTestClock, type TestClock } from './test-clock.js'
 
 /** A recorder whose clock is yours and whose values can be asked for. */
 export interface TestRecorder<M extends MetricSpecs, E extends EventSpecs> extends Recorder<M, E> {
-  readonly clock: TestClock
+  readonly clock: TestClock & RecorderClock
   /**
    * The value of the series with exactly these labels: a number, or `{ count, sum, buckets }`; undefined when there is
    * none. The metric goes by its key or by any name that it is exported under.
@@ -34,7 +34,7 @@ export function createTestRecorder<
   const lines: string[] = []
   recorder.onActivity((event) => lines.push(formatMetricLine(event)))
   return Object.create(recorder, {
-    clock: { value: clock, enumerable: true },
+    clock: { value: { ...clock, toUnixMs: recorder.clock.toUnixMs }, enumerable: true },
     lines: { value: lines, enumerable: true },
     value: {
       value: (name: string, labels: { readonly [name: string]: unknown } = {}) =>

@@ -1,5 +1,5 @@
 import type { HrTime } from '@opentelemetry/api'
-import type { Clock } from '../clock.js'
+import type { RecorderClock } from '../clock.js'
 import { attributesOf } from '../store/attributes.js'
 import type { Cell, ExponentialBuckets, MetricReading } from '../store/reading.js'
 import type { DataPoint, ExponentialValue, HistogramValue } from './otel-data.js'
@@ -17,22 +17,27 @@ export interface PointReader {
 
 /** What a delta reader read last of a cell, and when. Held weakly: a removed series takes its base along. */
 interface Base {
-  endedAtMs: number
+  /** The end of the last interval, which is the start of the next. */
+  endTime: HrTime
   readonly numbers: Float64Array
   exponential: ExponentialValue | undefined
 }
 
+/** As much of a recorder's clock as is needed. */
+export type PointClock = Pick<RecorderClock, 'monotonicMs' | 'toUnixMs'>
+
 /** The point reader of one producer. */
-export function createPointReader(clock: Clock, temporality: 'cumulative' | 'delta'): PointReader {
+export function createPointReader(clock: PointClock, temporality: 'cumulative' | 'delta'): PointReader {
   const delta = temporality === 'delta'
   const bases = new WeakMap<Cell, Base>()
-  let nowMs = clock.monotonicMs()
-  let offsetMs = 0
   let end: HrTime = [0, 0]
 
-  // Start and end are both the monotonic clock plus one offset, so no step of the wall clock can put the end first.
-  const point = <T>(reading: MetricReading, cell: Cell, startMs: number, value: T): DataPoint<T> => ({
-    startTime: toHrTime(startMs + offsetMs),
+  const toTime = (monotonicMs: number): HrTime => toHrTime(clock.toUnixMs(monotonicMs))
+  const startOf = (cell: Cell): HrTime =>
+    cell.startedAtUnixMs === undefined ? toTime(cell.startedAtMs) : toHrTime(cell.startedAtUnixMs)
+
+  const point = <T>(reading: MetricReading, cell: Cell, startTime: HrTime, value: T): DataPoint<T> => ({
+    startTime,
     endTime: end,
     attributes: attributesOf(reading, cell),
     value,
@@ -41,32 +46,32 @@ export function createPointReader(clock: Clock, temporality: 'cumulative' | 'del
   const baseOf = (cell: Cell, length: number): Base => {
     let base = bases.get(cell)
     if (base === undefined) {
-      base = { endedAtMs: cell.startedAtMs, numbers: new Float64Array(length), exponential: undefined }
+      base = { endTime: startOf(cell), numbers: new Float64Array(length), exponential: undefined }
       bases.set(cell, base)
     }
     return base
   }
 
   /** The cell's numbers since last time, and when that was; undefined when nothing came since. */
-  const since = (cell: Cell, length: number): { startMs: number; numbers: number[] } | undefined => {
+  const since = (cell: Cell, length: number): { startTime: HrTime; numbers: number[] } | undefined => {
     const numbers = Array.from(cell.data.subarray(cell.at, cell.at + length))
-    if (!delta) return { startMs: cell.startedAtMs, numbers }
+    if (!delta) return { startTime: startOf(cell), numbers }
     const base = baseOf(cell, length)
     const change = numbers.map((value, i) => value - (base.numbers[i] ?? 0))
-    const startMs = base.endedAtMs
-    base.endedAtMs = nowMs
+    const startTime = base.endTime
+    base.endTime = end
     base.numbers.set(numbers)
-    return change.some((value) => value !== 0) ? { startMs, numbers: change } : undefined
+    return change.some((value) => value !== 0) ? { startTime, numbers: change } : undefined
   }
 
   const collect = <T>(
     reading: MetricReading,
-    read: (cell: Cell) => { startMs: number; value: T } | undefined,
+    read: (cell: Cell) => { startTime: HrTime; value: T } | undefined,
   ): DataPoint<T>[] => {
     const points: DataPoint<T>[] = []
     for (const cell of reading.cells()) {
       const taken = read(cell)
-      if (taken !== undefined) points.push(point(reading, cell, taken.startMs, taken.value))
+      if (taken !== undefined) points.push(point(reading, cell, taken.startTime, taken.value))
     }
     return points
   }
@@ -74,38 +79,37 @@ export function createPointReader(clock: Clock, temporality: 'cumulative' | 'del
   return {
     temporality,
     begin() {
-      nowMs = clock.monotonicMs()
-      offsetMs = clock.unixMs() - nowMs
-      end = toHrTime(nowMs + offsetMs)
+      end = toTime(clock.monotonicMs())
     },
     sums: (reading) =>
       collect(reading, (cell) => {
         const taken = since(cell, 1)
-        return taken && { startMs: taken.startMs, value: taken.numbers[0] ?? 0 }
+        return taken && { startTime: taken.startTime, value: taken.numbers[0] ?? 0 }
       }),
-    values: (reading) => collect(reading, (cell) => ({ startMs: cell.startedAtMs, value: cell.data[cell.at] ?? 0 })),
+    values: (reading) => collect(reading, (cell) => ({ startTime: startOf(cell), value: cell.data[cell.at] ?? 0 })),
     histograms: (reading) =>
       collect(reading, (cell) => {
         // A summary's one count lies where a histogram without bounds has its only bucket.
         const taken = since(cell, reading.bounds.length + 2)
-        return taken && { startMs: taken.startMs, value: toHistogram(reading.bounds, taken.numbers) }
+        return taken && { startTime: taken.startTime, value: toHistogram(reading.bounds, taken.numbers) }
       }),
     exponentials: (reading) =>
       collect(reading, (cell) => {
         if (cell.exponential === undefined) return undefined
         const now = toExponential(cell.exponential)
-        if (!delta) return { startMs: cell.startedAtMs, value: now }
+        if (!delta) return { startTime: startOf(cell), value: now }
         const base = baseOf(cell, 0)
-        const startMs = base.endedAtMs
+        const startTime = base.endTime
         const value = base.exponential === undefined ? now : subtract(now, base.exponential)
-        base.endedAtMs = nowMs
+        base.endTime = end
         base.exponential = now
-        return value.count === 0 ? undefined : { startMs, value }
+        return value.count === 0 ? undefined : { startTime, value }
       }),
   }
 }
 
-function toHrTime(unixMs: number): HrTime {
+/** Milliseconds since the Unix epoch as OpenTelemetry writes a time: seconds and nanoseconds. */
+export function toHrTime(unixMs: number): HrTime {
   const seconds = Math.floor(unixMs / 1000)
   return [seconds, Math.min(999_999_999, Math.round((unixMs - seconds * 1000) * 1e6))]
 }

@@ -247,7 +247,7 @@ describe('a producer', () => {
   })
 
   it('puts a reading that throws among the errors, and gives the others', async () => {
-    const { recorder, orders_total, clock } = setUp()
+    const { recorder, orders_total } = setUp()
     orders_total.add(1, web)
     const broken = new Error('broken')
     const readings = (): MetricReading[] => [
@@ -258,7 +258,7 @@ describe('a producer', () => {
       }),
       ...recorder.readings(),
     ]
-    const { resourceMetrics, errors } = await createProducer(readings, clock).collect()
+    const { resourceMetrics, errors } = await createProducer(readings, recorder.clock).collect()
     expect(errors).toEqual([broken])
     expect(resourceMetrics.scopeMetrics.flatMap((one) => one.metrics).map((one) => one.descriptor.name)).toContain(
       'orders_total',
@@ -270,7 +270,6 @@ describe('a producer', () => {
     const fail = () => {
       throw broken
     }
-    const clock = createTestClock()
-    await expect(createProducer(fail, clock).collect()).resolves.toMatchObject({ errors: [broken] })
+    await expect(createProducer(fail, createRecorder().clock).collect()).resolves.toMatchObject({ errors: [broken] })
   })
 })

@@ -1,5 +1,4 @@
 import { ValueType } from '@opentelemetry/api'
-import type { Clock } from '../clock.js'
 import type { MetricReading } from '../store/reading.js'
 import type {
   CollectionResult,
@@ -10,7 +9,7 @@ import type {
   ScopeMetrics,
 } from './otel-data.js'
 import { CUMULATIVE, DELTA, EXPONENTIAL_POINTS, GAUGE_POINTS, HISTOGRAM_POINTS, SUM_POINTS } from './otel-data.js'
-import { createPointReader, type PointReader } from './point-reader.js'
+import { createPointReader, type PointClock, type PointReader } from './point-reader.js'
 
 export interface ProducerOptions {
   /**
@@ -32,7 +31,7 @@ const emptyResource: Resource = {
  */
 export function createProducer(
   readings: () => readonly MetricReading[],
-  clock: Clock,
+  clock: PointClock,
   options: ProducerOptions = {},
 ): ImmediateMetricProducer {
   const reader = createPointReader(clock, options.temporality ?? 'cumulative')

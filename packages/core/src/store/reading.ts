@@ -17,6 +17,8 @@ export interface Cell {
   readonly at: number
   /** When the series began, on the recorder's monotonic clock. */
   readonly startedAtMs: number
+  /** The same in milliseconds since the Unix epoch, where another process recorded it. */
+  readonly startedAtUnixMs?: number | undefined
   /** When a gauge that expires, or merges by `last`, was last set, on the recorder's monotonic clock. */
   readonly setAtMs: number
   readonly exponential: ExponentialBuckets | undefined

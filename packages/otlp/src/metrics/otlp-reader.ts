@@ -7,10 +7,10 @@ import { createExportLedger } from '../send/export-ledger.js'
 import { createOtlpSender } from '../send/otlp-sender.js'
 import { createSpool } from '../spool/spool.js'
 import { createTransport } from '../transport/create-transport.js'
+import { createTimeAligner } from './align-times.js'
 import { collectInstrumentsNow } from './collect-now.js'
 import { countPoints, createPeriodicReader, type MetricExport, type PushReader, producerOf } from './push-reader.js'
 import { splitMetrics } from './split-metrics.js'
-import { createSteadyTimes } from './steady-times.js'
 
 /** OTLP: OpenTelemetry's reader and exporter around our sender; with a spool, also what is left when the process exits. */
 export function createOtlpReader(
@@ -26,14 +26,14 @@ export function createOtlpReader(
   const isCumulative = otlp.temporality === 'cumulative'
   const source = producerOf(context, isCumulative ? 'cumulative' : 'delta')
   const { maxPointsPerRequest: maxPoints = Number.POSITIVE_INFINITY } = otlp
-  const steady = createSteadyTimes()
+  const align = createTimeAligner(recorder.clock)
   const sender = createOtlpSender<ResourceMetrics>({
     serializer: otlp.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer,
     encoding: otlp.protocol === 'http/json' ? 'json' : 'protobuf',
     transport,
     ledger,
     countOf: countPoints,
-    split: (batch) => splitMetrics(steady(batch), maxPoints),
+    split: (batch) => splitMetrics(align(batch), maxPoints),
     isMuted: () => group?.leads() === false,
     notes: source.notes,
     undelivered: isCumulative ? 'replace' : 'repeat',

@@ -22,7 +22,7 @@ export function numbersOf(reading: MetricReading, cell: Cell, clock: Clock): Flo
   return cell.exponential === undefined ? new Float64Array(EXPONENTIAL_STRIDE) : toNumbers(cell.exponential)
 }
 
-/** A moment of this process's monotonic clock on the wall clock, which all processes have in common. */
+/** When a moment of this process's monotonic clock is on the wall clock as it is now, which all processes share. */
 export function toUnixMs(clock: Clock, monotonicMs: number): number {
   return clock.unixMs() - (clock.monotonicMs() - monotonicMs)
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Cell, MetricReading, Recorder } from '@quipu/core'
 import { createLineFile } from './line-file.js'
 import { createNumberFile } from './number-file.js'
-import { numbersOf, type SeriesLine, strideOf, toUnixMs } from './published-series.js'
+import { numbersOf, type SeriesLine, strideOf } from './published-series.js'
 
 /** Lines that may be about what is no more before the file is written anew. */
 const MAX_IDLE_LINES = 1000
@@ -57,7 +57,7 @@ export function createPublisher(
 
   const begin = (reading: MetricReading, cell: Cell): Place => {
     const offset = numbers.take(strideOf(reading))
-    const start = toUnixMs(recorder.clock, cell.startedAtMs)
+    const start = recorder.clock.toUnixMs(cell.startedAtMs)
     const now = numbersOf(reading, cell, recorder.clock)
     numbers.set(offset, now, now.length)
     return { offset, line: ['+', reading.name, cell.values.map((value) => value ?? null), offset, start] }

@@ -1,4 +1,4 @@
-import type { Cell, Clock, ExponentialBuckets, MetricReading } from '@quipu/core'
+import type { Cell, ExponentialBuckets, MetricReading } from '@quipu/core'
 import { combine } from '../publish/combine.js'
 import { addExponential, EXPONENTIAL_STRIDE, fromNumbers } from '../publish/exponential-numbers.js'
 import { keyOf } from '../retain/retained.js'
@@ -8,7 +8,10 @@ class MergedCell implements Cell {
   readonly values: readonly (string | undefined)[]
   readonly data: Float64Array
   readonly at = 0
-  startedAtMs: number
+  readonly startedAtMs = 0
+  startedAtUnixMs = Number.POSITIVE_INFINITY
+  /** Whether it has been read. From then on its start stays: a start that moves is a reset to a back end. */
+  isShown = false
   setAtMs = 0
   exponential: ExponentialBuckets | undefined = undefined
   readonly exemplars = undefined
@@ -17,12 +20,10 @@ class MergedCell implements Cell {
   attributes: Readonly<Record<string, string>> | undefined = undefined
   /** What the processes add up to, while they are being added up. */
   next: Float64Array | undefined = undefined
-  nextStart = Number.POSITIVE_INFINITY
 
-  constructor(values: readonly (string | undefined)[], stride: number, startedAtMs: number) {
+  constructor(values: readonly (string | undefined)[], stride: number) {
     this.values = values
     this.data = new Float64Array(stride)
-    this.startedAtMs = startedAtMs
   }
 }
 
@@ -35,12 +36,11 @@ export interface MergedMetric {
 }
 
 /** The merged face of a local metric. */
-export function createMergedMetric(local: MetricReading, clock: Clock): MergedMetric {
+export function createMergedMetric(local: MetricReading): MergedMetric {
   const cells = new Map<string, MergedCell>()
   let shown: readonly MergedCell[] = []
   let version = 0
   const isExponential = local.spec.aggregation === 'exponential'
-  const toMonotonic = (unixMs: number): number => clock.monotonicMs() - (clock.unixMs() - unixMs)
 
   return {
     reading: {
@@ -55,20 +55,17 @@ export function createMergedMetric(local: MetricReading, clock: Clock): MergedMe
       version: () => version,
     },
     begin() {
-      for (const cell of cells.values()) {
-        cell.next = undefined
-        cell.nextStart = Number.POSITIVE_INFINITY
-      }
+      for (const cell of cells.values()) cell.next = undefined
     },
     add(values, numbers, startUnixMs) {
       const key = keyOf('', values)
       let cell = cells.get(key)
       if (cell === undefined) {
-        cell = new MergedCell(values, numbers.length, toMonotonic(startUnixMs))
+        cell = new MergedCell(values, numbers.length)
         cells.set(key, cell)
       }
+      if (!cell.isShown) cell.startedAtUnixMs = Math.min(cell.startedAtUnixMs, startUnixMs)
       cell.next = cell.next === undefined ? numbers.slice() : combine(local, cell.next, numbers)
-      cell.nextStart = Math.min(cell.nextStart, startUnixMs)
     },
     finish() {
       let changed = false
@@ -84,9 +81,7 @@ export function createMergedMetric(local: MetricReading, clock: Clock): MergedMe
           if (isExponential) cell.exponential = fromNumbers(cell.data)
           changed = true
         }
-        const started = toMonotonic(cell.nextStart)
-        // A sibling that began earlier has come; tiny differences are only the clocks' conversion.
-        if (started < cell.startedAtMs - 1) cell.startedAtMs = started
+        cell.isShown = true
       }
       if (changed || shown.length !== cells.size) {
         shown = [...cells.values()]

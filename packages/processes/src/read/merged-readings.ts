@@ -2,7 +2,7 @@ import type { MetricReading, Recorder } from '@quipu/core'
 import { publishedIds, removeLeftovers } from '../identity/process-group.js'
 import { isAlive, type ProcessId } from '../identity/process-id.js'
 import { openPublishedProcess, type PublishedProcess } from '../publish/published-process.js'
-import { numbersOf, outlives, strideOf, toUnixMs } from '../publish/published-series.js'
+import { numbersOf, outlives, strideOf } from '../publish/published-series.js'
 import { absorb } from '../retain/absorb.js'
 import { isRemoved, notApplied } from '../retain/removals.js'
 import type { GroupRemoval, RetainedSeries } from '../retain/retained.js'
@@ -52,7 +52,7 @@ export function createMergedReadings(
   const addOwn = (local: MetricReading, metric: MergedMetric): void => {
     const { clock } = recorder
     for (const cell of local.cells()) {
-      metric.add(cell.values, numbersOf(local, cell, clock), toUnixMs(clock, cell.startedAtMs))
+      metric.add(cell.values, numbersOf(local, cell, clock), clock.toUnixMs(cell.startedAtMs))
     }
   }
 
@@ -94,7 +94,7 @@ export function createMergedReadings(
   const mergedOf = (local: MetricReading): MergedMetric => {
     let metric = merged.get(local.name)
     if (metric === undefined) {
-      metric = createMergedMetric(local, recorder.clock)
+      metric = createMergedMetric(local)
       merged.set(local.name, metric)
     }
     return metric
@@ -134,7 +134,7 @@ export function createMergedReadings(
         if (reading.spec.kind === 'gauge' || reading.spec.kind === 'upDownCounter') continue
         for (const cell of reading.cells()) {
           const values = cell.values.map((value) => value ?? null)
-          const startUnixMs = toUnixMs(recorder.clock, cell.startedAtMs)
+          const startUnixMs = cell.startedAtUnixMs ?? recorder.clock.toUnixMs(cell.startedAtMs)
           series.push({ metric: reading.name, values, startUnixMs, numbers: [...cell.data] })
         }
       }

@@ -10,7 +10,7 @@ import { quantilesOf } from './quantiles.js'
 
 /** What a page needs of a recorder. */
 export interface PageRecorder {
-  readonly clock: { monotonicMs(): number; unixMs(): number }
+  readonly clock: { toUnixMs(monotonicMs: number): number }
   readings(): readonly MetricReading[]
   /** Counts something that was left out. */
   drop(metric: string, reason: string): void
@@ -97,7 +97,6 @@ function toFamily(reading: MetricReading, { clock }: PageRecorder, scheme: Escap
       cell.pageText ??= text(cell.values)
       return cell.pageText
     },
-    // Both clocks, so that a step of the wall clock never puts a start after now (P13).
-    createdUnixMs: (cell) => clock.unixMs() - (clock.monotonicMs() - cell.startedAtMs),
+    createdUnixMs: (cell) => cell.startedAtUnixMs ?? clock.toUnixMs(cell.startedAtMs),
   }
 }
