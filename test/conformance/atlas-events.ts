@@ -286,8 +286,8 @@ export const atlasEvents: Checks = {
     for (const type of ['rate_limit', 'timeout', 'authentication', 'validation']) {
       expect(fieldsOf((r) => r.trackError(type))).toEqual({ error_type: type })
     }
-    const of = (status: number) => describeError(Object.assign(new Error('no'), { status })).activityType
-    expect([429, 504, 401, 400].map(of)).toEqual(['rate_limit', 'timeout', 'authentication', 'validation'])
+    const of = (status: number) => describeError(Object.assign(new Error('no'), { status })).type
+    expect([429, 504, 401, 400].map(of)).toEqual(['rate_limit', 'timeout', 'authentication', 'bad_request'])
   },
 }
 

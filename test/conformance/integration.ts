@@ -103,7 +103,7 @@ export const atlasIntegration: Checks = {
     expect(recorder.lines).toEqual([`[METRIC] [${user}] llm_call model=gpt-4 message_count=2`])
     const failing = openAI(recorder, { error: { message: secrets.errorMessage } }, 400)
     await expect(failing.chat.completions.create({ model: 'gpt-4', messages: [...messages] })).rejects.toThrow()
-    expect(recorder.lines.slice(1)).toEqual(['[METRIC] [unknown] error error_type=validation'])
+    expect(recorder.lines.slice(1)).toEqual(['[METRIC] [unknown] error error_type=bad_request'])
   },
   async A55() {
     const recorder = createTestRecorder()
@@ -176,7 +176,7 @@ export const atlasIntegration: Checks = {
     const recorder = createTestRecorder()
     const socket = new EventEmitter()
     socket.on('message', (error: Error) =>
-      recorder.withUser(user, () => recorder.trackError(describeError(error).activityType)),
+      recorder.withUser(user, () => recorder.trackError(describeError(error).type)),
     )
     const errorOf = (details: object): Error => Object.assign(new Error(secrets.errorMessage), details)
     const errors: readonly (readonly [details: object, type: string])[] = [
@@ -184,11 +184,11 @@ export const atlasIntegration: Checks = {
       [{ name: 'TimeoutError' }, 'timeout'],
       [{ code: 'ETIMEDOUT' }, 'timeout'],
       [{ status: 401 }, 'authentication'],
-      [{ status: 403 }, 'authorization'],
-      [{ status: 422 }, 'validation'],
-      [{ code: 'context_length_exceeded', status: 400 }, 'context_window_exceeded'],
-      [{ code: 'content_filter', status: 400 }, 'domain'],
-      [{}, 'unexpected'],
+      [{ status: 403 }, 'permission'],
+      [{ status: 422 }, 'bad_request'],
+      [{ code: 'context_length_exceeded', status: 400 }, 'context_length'],
+      [{ code: 'content_filter', status: 400 }, 'content_filter'],
+      [{}, 'unknown'],
     ]
     for (const [details] of errors) socket.emit('message', errorOf(details))
     expect(recorder.lines).toEqual(errors.map(([, type]) => `[METRIC] [${user}] error error_type=${type}`))

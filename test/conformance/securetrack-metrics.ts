@@ -111,7 +111,7 @@ export const documentedMetrics: readonly DocumentedMetric[] = [
     help: 'Total number of LLM API errors',
     labels: ['model', 'error_type'],
     say: failedChat(500),
-    gives: { 'llm_errors_total{model="gpt-4",error_type="APIError"}': 1 },
+    gives: { 'llm_errors_total{model="gpt-4",error_type="server_error"}': 1 },
   },
   {
     number: 'S13',

@@ -53,14 +53,27 @@ export const trapsCalls: Checks = {
     }
     expect(describeError(new BadRequestError('the prompt'))).toEqual({
       className: 'BadRequestError',
-      llmType: 'invalid_request',
-      activityType: 'validation',
+      type: 'bad_request',
     })
-    expect(describeError('text')).toEqual({ className: 'unknown', llmType: 'unknown', activityType: 'unexpected' })
+    expect(describeError('text')).toEqual({ className: 'unknown', type: 'unknown' })
     expect(builtinCatalog.metrics.app_errors_total.labels.error_type).toEqual(['client_error', 'server_error'])
     const recorder = createTestRecorder({ strict: false })
     recorder.trackFeatureError('f', Object.assign(new Error('x'), { name: 'a message with spaces' }))
-    expect(recorder.value('feature_errors_total', { feature_name: 'f', error_type: 'other' })).toBe(1)
+    expect(recorder.value('feature_errors_total', { feature_name: 'f', error_type: 'unknown' })).toBe(1)
+    // One failure has one type, in every vocabulary.
+    const types = (name: string) =>
+      recorder
+        .readings()
+        .find((one) => one.name === name)
+        ?.cells()
+        .map((cell) => cell.values)
+    const call = recorder.startLlmCall({ model: 'm' })
+    call.retried('overloaded_error')
+    call.fail(Object.assign(new Error('x'), { status: 529 }))
+    expect(types('llm_errors_total')).toEqual([['m', 'overloaded']])
+    expect(types('llm_retries_total')).toEqual([['m', 'overloaded']])
+    expect(types('gen_ai.client.operation.duration')?.flat()).toContain('overloaded')
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=overloaded'])
   },
   async T26() {
     const recorder = createTestRecorder()
@@ -85,7 +98,7 @@ export const trapsCalls: Checks = {
     retried.retried('rate_limit')
     retried.retried('rate_limit')
     retried.end()
-    expect(recorder.value('llm_requests_total', { model: 'm', endpoint: 'generate' })).toBe(2)
+    expect(recorder.value('llm_requests_total', { model: 'm', endpoint: 'chat' })).toBe(2)
     expect(recorder.lines.every((line) => line.includes(' llm_call '))).toBe(true)
   },
   async T27() {

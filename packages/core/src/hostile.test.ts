@@ -76,7 +76,6 @@ const llmCall: typeof helpers = {
   chunk: [],
   output: ['text'],
   toolCalls: [1],
-  rateLimited: [],
   retried: ['timeout'],
   response: [{ model: 'gpt-4' }],
   describe: [{ provider: 'openai' }],

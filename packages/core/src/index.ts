@@ -1,3 +1,4 @@
+export type { LlmErrorType } from '@quipu/catalog/builtin'
 export type { ActivityEvent, ActivityListener, FieldValue } from './activity/activity.js'
 export type { Clock, RecorderClock } from './clock.js'
 export { createRecorder } from './create-recorder.js'
@@ -41,6 +42,7 @@ export {
   withToolCall,
   withUserAction,
 } from './helpers.js'
+export { classifyError, type ErrorFacts } from './observe/classify-error.js'
 export { type Attribution, withAttribution, withUser } from './observe/context.js'
 export { describeError, type ErrorDescription } from './observe/describe-error.js'
 export type { FeatureRun } from './observe/feature.js'

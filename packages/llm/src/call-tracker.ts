@@ -1,4 +1,4 @@
-import type { LlmCall } from '@quipu/core'
+import { describeError, type LlmCall } from '@quipu/core'
 import type { Attempts } from './attempts.js'
 
 /** How one model call is told its end, once, by whichever of its ways is the first. */
@@ -27,11 +27,17 @@ const unread = new FinalizationRegistry<State>((state) => {
   close(state, () => state.call.end(state.isTouched ? 'abandoned' : 'unread'))
 })
 
-function close(state: State, say: () => void, error?: unknown): void {
+function close(state: State, say: () => void): void {
   if (!state.isOpen) return
   state.isOpen = false
-  state.attempts.settle(error)
   say()
+}
+
+/** A client's own classes do not say what a time limit of its own looks like from outside: the attempt does. */
+function knownFailure(error: unknown, attempts: Attempts): unknown {
+  const { type } = describeError(error)
+  const isVague = type === 'unknown' || type === 'connection'
+  return isVague && attempts.failure === 'timeout' ? { code: 'timeout' } : error
 }
 
 /** Tracks a call until it ends or nothing refers to it any more. */
@@ -46,7 +52,7 @@ export function trackCall(call: LlmCall, attempts: Attempts): CallTracker {
       state.isTouched = true
     },
     end: (outcome) => close(state, () => call.end(outcome)),
-    fail: (error) => close(state, () => call.fail(error), error),
+    fail: (error) => close(state, () => call.fail(knownFailure(error, state.attempts))),
     abort: () => close(state, () => call.abort()),
   }
   unread.register(tracker, state)

@@ -3,8 +3,8 @@ import { FeatureMetrics, trackFeatureAsync } from '@quipu/sdk/feature-metrics'
 import { recordAnalysisComplexity } from '@quipu/sdk/user-metrics'
 
 /** A document that cannot be analysed. */
-export class CorruptDocument extends Error {
-  override readonly name = 'CorruptDocument'
+export class CorruptDocumentError extends Error {
+  override readonly name = 'CorruptDocumentError'
 }
 
 export interface Analysis {
@@ -51,7 +51,7 @@ export class Analyzer {
 }
 
 function linesOf(text: string): string[] {
-  if (text.includes('\0')) throw new CorruptDocument(`cannot read ${text}`)
+  if (text.includes('\0')) throw new CorruptDocumentError(`cannot read ${text}`)
   return text.split('\n').filter((line) => line.trim() !== '')
 }
 

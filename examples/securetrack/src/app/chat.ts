@@ -2,7 +2,7 @@ import { type UsageMetrics, withAttribution, withFeature } from '@quipu/sdk'
 import { json, type Request, Router } from 'express'
 import type OpenAI from 'openai'
 import type { Assistant } from './assistant.js'
-import { InvalidRequest } from './error-answers.js'
+import { InvalidRequestError } from './error-answers.js'
 import type { LLMService } from './llm-service.js'
 
 /** The model of the search. */
@@ -68,6 +68,6 @@ export function chat(assistant: Assistant, llm: LLMService, client: OpenAI, usag
 
 function promptOf(request: Request): string {
   const prompt: unknown = request.body?.prompt
-  if (typeof prompt !== 'string') throw new InvalidRequest('no prompt')
+  if (typeof prompt !== 'string') throw new InvalidRequestError('no prompt')
   return prompt
 }

@@ -3,7 +3,7 @@ import { trackError, trackFileUpload, withUserAction } from '@quipu/sdk'
 import { deleteWorkspace, trackUserAction, UserActionTimer, updateWorkspaceSize } from '@quipu/sdk/user-metrics'
 import { json, type Request, type Response, Router, raw } from 'express'
 import { type Analysis, Analyzer } from './analysis.js'
-import { InvalidRequest } from './error-answers.js'
+import { InvalidRequestError } from './error-answers.js'
 import type { LLMService } from './llm-service.js'
 import type { ObjectStore } from './object-store.js'
 import { userOf } from './sign-in.js'
@@ -72,7 +72,7 @@ export function documents(store: ObjectStore, llm: LLMService): Router {
       return
     }
     const kind: unknown = request.body?.kind
-    if (kind !== 'threat_model' && kind !== 'data_flow') throw new InvalidRequest('no such analysis')
+    if (kind !== 'threat_model' && kind !== 'data_flow') throw new InvalidRequestError('no such analysis')
     const analysis = kind === 'threat_model' ? analyzer.analyzeThreats(text) : await analyzer.analyzeDataFlow(text)
     if (kind === 'data_flow') await llm.analyzeDiagram({ diagram: text })
     workspaceOf(userOf(response)).analyses.push(analysis)

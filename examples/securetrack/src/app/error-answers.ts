@@ -1,11 +1,11 @@
 import { trackError } from '@quipu/sdk'
 import type { NextFunction, Request, Response } from 'express'
 import { APIError } from 'openai'
-import { CorruptDocument } from './analysis.js'
+import { CorruptDocumentError } from './analysis.js'
 
 /** A request that asks for something that cannot be. */
-export class InvalidRequest extends Error {
-  override readonly name = 'InvalidRequest'
+export class InvalidRequestError extends Error {
+  override readonly name = 'InvalidRequestError'
 }
 
 /** Answers errors that have an answer; all others are Express's to answer. */
@@ -22,5 +22,5 @@ export function errorAnswers(error: unknown, _request: Request, response: Respon
 
 function statusOf(error: unknown): number | undefined {
   if (error instanceof APIError) return error.status === 429 ? 429 : 502
-  return error instanceof CorruptDocument || error instanceof InvalidRequest ? 422 : undefined
+  return error instanceof CorruptDocumentError || error instanceof InvalidRequestError ? 422 : undefined
 }

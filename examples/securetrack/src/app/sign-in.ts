@@ -1,7 +1,7 @@
 import { withUser } from '@quipu/sdk'
 import { json, type RequestHandler, type Response, Router } from 'express'
 import type { Accounts } from './accounts.js'
-import { InvalidRequest } from './error-answers.js'
+import { InvalidRequestError } from './error-answers.js'
 
 /** Registration, login and logout. */
 export function signIn(accounts: Accounts): Router {
@@ -46,8 +46,8 @@ function tokenOf(authorization: string | undefined): string {
 }
 
 function credentialsOf(body: unknown): { user: string; password: string } {
-  if (typeof body !== 'object' || body === null) throw new InvalidRequest('no credentials')
+  if (typeof body !== 'object' || body === null) throw new InvalidRequestError('no credentials')
   const { user, password } = { user: undefined, password: undefined, ...body } as Record<string, unknown>
-  if (typeof user !== 'string' || typeof password !== 'string') throw new InvalidRequest('no credentials')
+  if (typeof user !== 'string' || typeof password !== 'string') throw new InvalidRequestError('no credentials')
   return { user, password }
 }

@@ -22,7 +22,8 @@ export interface ModelCall {
   readonly feature?: string
   readonly streamed?: boolean
   readonly outcome?: 'complete' | 'aborted' | 'abandoned' | 'failed'
-  readonly error?: { readonly className: string; readonly type: string; readonly activity: string }
+  /** Why it failed, in the one word that every vocabulary has for it. */
+  readonly error?: string
   /** Reasons of the attempts after the first. */
   readonly retries?: readonly string[]
   /** Whether any output came, be it empty. */
@@ -97,11 +98,11 @@ export class Account {
     this.add('llm_requests_total', { model, endpoint })
     this.add('llm_request_duration_seconds_count', { model, endpoint })
     this.add('aki_model_usage_total', { model_id: model })
-    this.add('aki_execution_time_milliseconds_count', { model_id: model })
+    if (outcome === 'complete') this.add('aki_execution_time_milliseconds_count', { model_id: model })
     this.add('gen_ai_client_operation_duration_seconds_count', {
       gen_ai_operation_name: call.operation ?? 'chat',
       gen_ai_request_model: model,
-      error_type: outcome === 'aborted' ? 'cancelled' : (error?.type ?? ''),
+      error_type: outcome === 'aborted' ? 'cancelled' : (error ?? ''),
     })
     for (const reason of retries) this.add('llm_retries_total', { model, reason })
     if (call.hasOutput ?? true) this.add('llm_completion_size_bytes_count', { model })
@@ -113,8 +114,9 @@ export class Account {
       this.add('llm_usage_missing_total', { model, reason: outcome })
     if (feature !== undefined) this.add('llm_feature_requests_total', { feature, model })
     if (error !== undefined) {
-      if (error.type !== 'rate_limit') this.add('llm_errors_total', { model, error_type: error.className })
-      this.line(user, `error error_type=${error.activity}`)
+      if (error === 'rate_limit') this.add('llm_rate_limits_total', { model })
+      else this.add('llm_errors_total', { model, error_type: error })
+      this.line(user, `error error_type=${error}`)
       return
     }
     const messages = call.messages === undefined ? '' : ` message_count=${call.messages}`
@@ -135,9 +137,8 @@ export class Account {
     this.line(user, `${errorType === '' ? 'tool_call' : 'tool_error'} tool_name=${tool}`)
   }
 
-  /** What the far end says that it served: its tokens, bytes and rate limits are the true ones. */
+  /** What the far end says that it served: its tokens and bytes are the true ones. */
   served({ model, status, outcome, saidUsage, inputTokens, outputTokens, outputBytes, path }: Served): void {
-    if (status === 429) this.add('llm_rate_limits_total', { model })
     if (path !== '/v1/embeddings' && status === 200) {
       this.add('llm_completion_size_bytes_sum', { model }, outputBytes)
     }

@@ -135,7 +135,7 @@ export class Visitor {
   async analyzeCorrupt(): Promise<void> {
     const { id } = await this.upload('corrupt \0')
     await this.#analyze(id, 'threat_model', 422)
-    this.#account.feature('threat_analysis', 'CorruptDocument')
+    this.#account.feature('threat_analysis', 'CorruptDocumentError')
     this.#account.line(this.#user, 'error error_type=validation')
   }
 
@@ -177,13 +177,13 @@ export class Visitor {
   }
 
   chatWithoutLuck(): Promise<void> {
-    const error = { className: 'RateLimitError', type: 'rate_limit', activity: 'rate_limit' }
+    const error = 'rate_limit'
     const call = { outcome: 'failed', error, retries: ['rate_limit', 'rate_limit'], hasOutput: false } as const
     return this.#chat(429, { rateLimits: 9 }, [call], 'RateLimitError')
   }
 
   chatWithBrokenModel(): Promise<void> {
-    const error = { className: 'InternalServerError', type: 'server_error', activity: 'unexpected' }
+    const error = 'server_error'
     const call = { outcome: 'failed', error, retries: ['server_error', 'server_error'], hasOutput: false } as const
     return this.#chat(502, { failures: 9 }, [call], 'InternalServerError')
   }
@@ -204,7 +204,7 @@ export class Visitor {
   async chatWithoutPrompt(): Promise<void> {
     await this.#request('/assistant/chat', 'POST', 422, '/assistant/chat', { secret: this.#secret })
     this.#account.akiAction('message')
-    this.#account.feature('chat', 'InvalidRequest')
+    this.#account.feature('chat', 'InvalidRequestError')
     this.#account.line(this.#user, 'error error_type=validation')
   }
 
@@ -226,13 +226,13 @@ export class Visitor {
 
   /** The model's server goes away in the middle of its answer. */
   streamThatBreaks(): Promise<void> {
-    const error = { className: 'TypeError', type: 'connection', activity: 'unexpected' }
+    const error = 'connection'
     return this.#stream({ breakAfter: 3 }, { outcome: 'failed', error })
   }
 
   /** The model's server says in the middle of its answer that it has failed. */
   streamThatFails(): Promise<void> {
-    const error = { className: 'APIError', type: 'server_error', activity: 'unexpected' }
+    const error = 'server_error'
     return this.#stream({ failAfter: 3 }, { outcome: 'failed', error })
   }
 

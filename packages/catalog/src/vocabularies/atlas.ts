@@ -1,4 +1,5 @@
 import type { EventSpecs } from '../types.js'
+import { llmErrorTypes } from './llm-error-types.js'
 
 /**
  * Atlas' activity events (A16–A32). Their fields are an allow-list: what is not written here cannot reach a line
@@ -52,20 +53,17 @@ export const atlasEvents = {
   error: {
     help: 'An error that a user met',
     fields: {
-      // An open set with a known core: the document lists its four types as examples (A32, T24).
+      // A failed model call has one of the closed set; the other words are the application's, from the document or its upstream.
       error_type: {
         class: 'errorType',
         values: [
-          'rate_limit',
-          'timeout',
-          'authentication',
+          ...llmErrorTypes,
           'validation',
+          'authorization',
           'domain',
           'unexpected',
           'file_upload_failed',
           'context_window_exceeded',
-          'bad_request',
-          'authorization',
         ],
       },
     },

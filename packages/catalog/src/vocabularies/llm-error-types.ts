@@ -1,22 +1,21 @@
-/** Why a model call fails: the closed list that provider errors are mapped to (T16). */
+/** Why a model call fails: the closed set that every vocabulary uses for one failure. */
 export const llmErrorTypes = [
   'rate_limit',
   'quota_exceeded',
-  'overloaded',
-  'timeout',
-  'connection',
   'authentication',
   'permission',
   'not_found',
-  'invalid_request',
+  'bad_request',
   'context_length',
   'content_filter',
-  'conflict',
+  'overloaded',
   'server_error',
-  'stream_error',
+  'timeout',
+  'connection',
+  'invalid_response',
   'cancelled',
   'unknown',
 ] as const
 
-/** One of the list. */
+/** One of the set. */
 export type LlmErrorType = (typeof llmErrorTypes)[number]

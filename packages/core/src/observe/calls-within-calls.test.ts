@@ -26,7 +26,7 @@ const bytes = (recorder: Recorder) => seriesOf(recorder, 'llm_completion_size_by
 it('a client alone counts for itself', () => {
   const recorder = createTestRecorder()
   client(recorder)
-  expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="gpt-4",endpoint="generate"}': 1 })
+  expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="gpt-4",endpoint="chat"}': 1 })
   expect([tokens(recorder), bytes(recorder)]).toEqual([150, { count: 1, sum: 4 }])
 })
 
@@ -71,11 +71,10 @@ describe('a client within a call of the application', () => {
     expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="gpt-4",endpoint="chat"}': 1 })
   })
 
-  it('tells its retries, its rate limits and its response', async () => {
+  it('reports its retries and its response', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall(chat, async () =>
       client(recorder, 'Hé!', (call) => {
-        call.rateLimited()
         call.retried('rate_limit')
         call.response({ model: 'gpt-4-0613', latencyMs: 812 })
         call.describe({ serverPort: 443 })
@@ -83,7 +82,6 @@ describe('a client within a call of the application', () => {
     )
     const series = allSeries(recorder)
     expect(series).toMatchObject({
-      'llm_rate_limits_total{model="gpt-4"}': 1,
       'llm_retries_total{model="gpt-4",reason="rate_limit"}': 1,
       'execution_time{model_id="gpt-4"}': { count: 1, sum: 812 },
     })
@@ -95,7 +93,6 @@ describe('a client within a call of the application', () => {
     const failure = Object.assign(new Error('prompt'), { name: 'RateLimitError', status: 429 })
     const failing = () => {
       const call = recorder.startLlmCall(details)
-      call.rateLimited()
       call.fail(failure)
       throw failure
     }
@@ -107,10 +104,35 @@ describe('a client within a call of the application', () => {
       }
     })
     expect([requests(recorder), tokens(recorder)]).toEqual([[1], 150])
-    expect(seriesOf(recorder, 'llm_rate_limits_total')).toEqual({ '{model="gpt-4"}': 1 })
+    expect(seriesOf(recorder, 'llm_rate_limits_total')).toEqual({})
     expect(() => recorder.withLlmCall(chat, failing)).toThrow(failure)
-    expect(seriesOf(recorder, 'llm_rate_limits_total')).toEqual({ '{model="gpt-4"}': 2 })
+    expect(seriesOf(recorder, 'llm_rate_limits_total')).toEqual({ '{model="gpt-4"}': 1 })
     expect(seriesOf(recorder, 'llm_errors_total')).toEqual({})
+  })
+
+  it.each<[string, object, string]>([
+    ['shows less than its own', {}, 'rate_limit'],
+    ['shows no more than that there was no answer', { headers: undefined, requestID: undefined }, 'rate_limit'],
+    ['shows more', { status: 401 }, 'authentication'],
+  ])('fails the outer call by its own error type where the error that arrives %s', async (_, details, type) => {
+    const recorder = createTestRecorder({ strict: false })
+    const wrapped = Object.assign(new Error('prompt'), details)
+    const failing = async () => {
+      recorder.startLlmCall({ model: 'gpt-4' }).fail({ status: 429 })
+      throw wrapped
+    }
+    await expect(recorder.withLlmCall(chat, failing)).rejects.toBe(wrapped)
+    expect(recorder.lines).toEqual([`[METRIC] [unknown] error error_type=${type}`])
+  })
+
+  it('that was stopped stops the outer call, whatever error arrives', async () => {
+    const recorder = createTestRecorder()
+    const failing = async () => {
+      recorder.startLlmCall({ model: 'gpt-4' }).abort()
+      throw new Error('a client’s own class')
+    }
+    await expect(recorder.withLlmCall(chat, failing)).rejects.toThrow()
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4'])
   })
 
   it('of another recorder counts for itself', async () => {
@@ -151,7 +173,7 @@ describe('a client within a call of the application', () => {
     const recorder = createTestRecorder()
     const call = recorder.startLlmCall(details)
     await recorder.withLlmCall(chat, async () => call.end())
-    expect(Object.keys(seriesOf(recorder, 'llm_requests_total'))).toHaveLength(2)
+    expect(requests(recorder)).toEqual([2])
   })
 })
 
@@ -184,7 +206,7 @@ describe('a call of the application within another', () => {
     expect([requests(recorder), tokens(recorder)]).toEqual([[1], 300])
   })
 
-  it('that is tried again tells each rate limit, and what came of it in the end', async () => {
+  it('that is tried again is one call, with the outcome of the last', async () => {
     const recorder = createTestRecorder()
     const limited = Object.assign(new Error('prompt'), { name: 'RateLimitError', status: 429 })
     await recorder.withLlmCall(chat, async () => {
@@ -194,7 +216,7 @@ describe('a call of the application within another', () => {
       return helper(recorder)
     })
     expect([requests(recorder), tokens(recorder)]).toEqual([[1], 150])
-    expect(seriesOf(recorder, 'llm_rate_limits_total')).toEqual({ '{model="gpt-4"}': 2 })
+    expect(seriesOf(recorder, 'llm_rate_limits_total')).toEqual({})
     expect(seriesOf(recorder, 'llm_errors_total')).toEqual({})
   })
 
@@ -206,8 +228,8 @@ describe('a call of the application within another', () => {
       })
     await expect(recorder.withLlmCall(chat, failing)).rejects.toThrow(RangeError)
     expect(requests(recorder)).toEqual([1])
-    expect(seriesOf(recorder, 'llm_errors_total')).toEqual({ '{model="gpt-4",error_type="RangeError"}': 1 })
-    expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=unexpected'])
+    expect(seriesOf(recorder, 'llm_errors_total')).toEqual({ '{model="gpt-4",error_type="unknown"}': 1 })
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=unknown'])
   })
 
   it('of another operation is another call', async () => {
@@ -230,7 +252,7 @@ describe('a call of the application within another', () => {
     })
     expect(seriesOf(recorder, 'llm_requests_total')).toEqual({
       '{model="gpt-4",endpoint="helper"}': 1,
-      '{model="gpt-4",endpoint="generate"}': 1,
+      '{model="gpt-4",endpoint="chat"}': 1,
     })
     expect(tokens(recorder)).toBe(300)
     expect(recorder.lines).toHaveLength(2)
@@ -287,7 +309,7 @@ describe('a stream that goes on when the application’s function has returned',
     end(inner)
     expect(seriesOf(recorder, 'llm_stream_outcomes_total')).toEqual({ [`{model="gpt-4",outcome="${outcome}"}`]: 1 })
     expect(seriesOf(recorder, 'llm_errors_total')).toEqual(
-      outcome === 'failed' ? { '{model="gpt-4",error_type="RangeError"}': 1 } : {},
+      outcome === 'failed' ? { '{model="gpt-4",error_type="unknown"}': 1 } : {},
     )
     inner.end()
     expect(requests(recorder)).toEqual([1])

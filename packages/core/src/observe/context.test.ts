@@ -136,7 +136,7 @@ describe('users and features', () => {
       expect(recorder.withAttribution(attribution as never, () => 'ran')).toBe('ran')
       recorder.withAttribution(attribution as never, () => recorder.startLlmCall({ model: 'm' }).end())
     }
-    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="m",endpoint="generate"}': hostile.length })
+    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="m",endpoint="chat"}': hostile.length })
     for (const user of [7, {}, Symbol('x')]) recorder.withUser(user as never, () => recorder.trackError('timeout'))
     expect(recorder.lines.slice(-1)).toEqual(['[METRIC] [unknown] error error_type=timeout'])
   })

@@ -1,5 +1,6 @@
+import type { LlmErrorType } from '@quipu/catalog/builtin'
 import { describe, expect, it } from 'vitest'
-import { describeError } from './describe-error.js'
+import { describeError, toolErrorType } from './describe-error.js'
 
 /** An error as SDKs throw them: a class, and properties on it. */
 function sdkError(className: string, properties: object): Error {
@@ -7,12 +8,15 @@ function sdkError(className: string, properties: object): Error {
   return Object.assign(new named('the prompt was: hello'), properties)
 }
 
-it.each<[string, unknown, string, string, string]>([
+/** What clients that Stainless generates have on an error that no answer came with. */
+const UNANSWERED = { status: undefined, headers: undefined, requestID: undefined, code: undefined }
+
+it.each<[string, unknown, string, LlmErrorType]>([
+  ['OpenAI 429', sdkError('RateLimitError', { status: 429, code: null, type: null }), 'RateLimitError', 'rate_limit'],
   [
-    'OpenAI 429',
-    sdkError('RateLimitError', { status: 429, code: null, type: null }),
+    'OpenAI 429 for its tokens',
+    sdkError('RateLimitError', { status: 429, code: 'rate_limit_exceeded', type: 'tokens' }),
     'RateLimitError',
-    'rate_limit',
     'rate_limit',
   ],
   [
@@ -20,172 +24,183 @@ it.each<[string, unknown, string, string, string]>([
     sdkError('RateLimitError', { status: 429, code: 'insufficient_quota', type: 'insufficient_quota' }),
     'RateLimitError',
     'quota_exceeded',
-    'rate_limit',
   ],
   [
     'OpenAI 400',
     sdkError('BadRequestError', { status: 400, code: null, type: 'invalid_request_error' }),
     'BadRequestError',
-    'invalid_request',
-    'validation',
+    'bad_request',
   ],
   [
     'OpenAI, too long',
     sdkError('BadRequestError', { status: 400, code: 'context_length_exceeded', type: 'invalid_request_error' }),
     'BadRequestError',
     'context_length',
-    'context_window_exceeded',
-  ],
-  [
-    'OpenAI, cut off',
-    sdkError('LengthFinishReasonError', {}),
-    'LengthFinishReasonError',
-    'context_length',
-    'context_window_exceeded',
-  ],
-  [
-    'OpenAI, filtered',
-    sdkError('ContentFilterFinishReasonError', {}),
-    'ContentFilterFinishReasonError',
-    'content_filter',
-    'domain',
   ],
   [
     'OpenAI 401',
     sdkError('AuthenticationError', { status: 401, code: 'invalid_api_key', type: 'invalid_request_error' }),
     'AuthenticationError',
     'authentication',
-    'authentication',
   ],
-  [
-    'OpenAI 403',
-    sdkError('PermissionDeniedError', { status: 403 }),
-    'PermissionDeniedError',
-    'permission',
-    'authorization',
-  ],
-  [
-    'OpenAI 404',
-    sdkError('NotFoundError', { status: 404, code: 'model_not_found' }),
-    'NotFoundError',
-    'not_found',
-    'domain',
-  ],
-  ['OpenAI 409', sdkError('ConflictError', { status: 409 }), 'ConflictError', 'conflict', 'unexpected'],
+  ['OpenAI 403', sdkError('PermissionDeniedError', { status: 403 }), 'PermissionDeniedError', 'permission'],
+  ['OpenAI 404', sdkError('NotFoundError', { status: 404, code: 'model_not_found' }), 'NotFoundError', 'not_found'],
+  ['OpenAI 409', sdkError('ConflictError', { status: 409 }), 'ConflictError', 'bad_request'],
   [
     'OpenAI 500',
     sdkError('InternalServerError', { status: 500, type: 'server_error' }),
     'InternalServerError',
     'server_error',
-    'unexpected',
   ],
+  ['OpenAI without an answer', sdkError('APIConnectionError', UNANSWERED), 'APIConnectionError', 'connection'],
   [
-    'OpenAI unreachable',
-    sdkError('APIConnectionError', { status: undefined }),
+    'OpenAI refused',
+    sdkError('APIConnectionError', {
+      ...UNANSWERED,
+      cause: Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } }),
+    }),
     'APIConnectionError',
     'connection',
-    'unexpected',
   ],
-  ['OpenAI too slow', sdkError('APIConnectionTimeoutError', {}), 'APIConnectionTimeoutError', 'timeout', 'timeout'],
-  ['OpenAI aborted', sdkError('APIUserAbortError', {}), 'APIUserAbortError', 'cancelled', 'unexpected'],
+  [
+    'OpenAI, its own time limit',
+    sdkError('APIConnectionTimeoutError', { ...UNANSWERED, cause: new DOMException('x', 'AbortError') }),
+    'APIConnectionTimeoutError',
+    'timeout',
+  ],
+  [
+    'Azure, filtered',
+    sdkError('BadRequestError', { status: 400, code: 'content_filter' }),
+    'BadRequestError',
+    'content_filter',
+  ],
+  ['Anthropic 529', sdkError('APIError', { status: 529 }), 'APIError', 'overloaded'],
   [
     'Anthropic overloaded in a stream',
-    sdkError('APIError', { status: undefined, type: 'overloaded_error' }),
+    sdkError('APIError', { status: undefined, error: { type: 'error', error: { type: 'overloaded_error' } } }),
     'APIError',
     'overloaded',
-    'unexpected',
   ],
-  ['Anthropic 529', sdkError('OverloadedError', { status: 529 }), 'OverloadedError', 'overloaded', 'unexpected'],
+  ['Anthropic unpaid', sdkError('APIError', { status: 402, type: 'billing_error' }), 'APIError', 'quota_exceeded'],
+  ['Anthropic 413', sdkError('APIError', { status: 413 }), 'APIError', 'bad_request'],
+  ['a gateway’s 504', sdkError('APIError', { status: 504 }), 'APIError', 'timeout'],
   [
-    'Anthropic unpaid',
-    sdkError('PaymentRequiredError', { status: 402, type: 'billing_error' }),
-    'PaymentRequiredError',
-    'quota_exceeded',
-    'rate_limit',
+    'Moonshot, too busy',
+    sdkError('RateLimitError', { status: 429, type: 'engine_overloaded_error' }),
+    'RateLimitError',
+    'overloaded',
   ],
-  [
-    'Anthropic 413',
-    sdkError('ContentTooLargeError', { status: 413 }),
-    'ContentTooLargeError',
-    'invalid_request',
-    'validation',
-  ],
-  ['Anthropic 504', sdkError('GatewayTimeoutError', { status: 504 }), 'GatewayTimeoutError', 'timeout', 'timeout'],
   [
     'Bedrock throttled',
     sdkError('X', { name: 'ThrottlingException', $metadata: { httpStatusCode: 429 } }),
     'ThrottlingException',
-    'rate_limit',
     'rate_limit',
   ],
   [
     'Bedrock 400',
     sdkError('X', { name: 'ValidationException', $metadata: { httpStatusCode: 400 } }),
     'ValidationException',
-    'invalid_request',
-    'validation',
+    'bad_request',
   ],
   [
     'Bedrock, by status alone',
     sdkError('X', { name: 'NewException', $metadata: { httpStatusCode: 503 } }),
     'NewException',
     'overloaded',
-    'unexpected',
   ],
-  ['Google 429', sdkError('ApiError', { name: 'ApiError', status: 429 }), 'ApiError', 'rate_limit', 'rate_limit'],
-  ['Google by its word', sdkError('ApiError', { code: 'RESOURCE_EXHAUSTED' }), 'ApiError', 'rate_limit', 'rate_limit'],
+  ['Google 429', sdkError('X', { name: 'ApiError', status: 429 }), 'ApiError', 'rate_limit'],
+  ['Google by its number', sdkError('X', { name: 'ApiError', code: 429 }), 'ApiError', 'rate_limit'],
+  ['Google by its word', sdkError('X', { name: 'ApiError', status: 'RESOURCE_EXHAUSTED' }), 'ApiError', 'rate_limit'],
+  ['Ollama', sdkError('X', { name: 'ResponseError', status_code: 404 }), 'ResponseError', 'not_found'],
+  ['Mistral, aborted', sdkError('X', { name: 'RequestAbortedError' }), 'RequestAbortedError', 'cancelled'],
+  ['the AI SDK', sdkError('X', { name: 'AI_APICallError', statusCode: 429 }), 'AI_APICallError', 'rate_limit'],
   [
-    'Ollama',
-    sdkError('ResponseError', { name: 'ResponseError', status_code: 404 }),
-    'ResponseError',
-    'not_found',
-    'domain',
+    'the AI SDK after its retries',
+    sdkError('X', { name: 'AI_RetryError', lastError: sdkError('X', { statusCode: 503 }) }),
+    'AI_RetryError',
+    'overloaded',
   ],
   [
-    'the AI SDK',
-    sdkError('AI_APICallError', { name: 'AI_APICallError', statusCode: 429 }),
-    'AI_APICallError',
-    'rate_limit',
-    'rate_limit',
+    'the AI SDK, an answer that it cannot read',
+    sdkError('X', { name: 'AI_JSONParseError' }),
+    'AI_JSONParseError',
+    'invalid_response',
   ],
   [
     'LangChain',
-    sdkError('RateLimitCapacityError', { name: 'RateLimitCapacityError', lc_error_code: 'MODEL_RATE_LIMIT' }),
+    sdkError('X', { name: 'RateLimitCapacityError', lc_error_code: 'MODEL_RATE_LIMIT' }),
     'RateLimitCapacityError',
     'rate_limit',
-    'rate_limit',
   ],
-  ['a refused connection', sdkError('Error', { code: 'ECONNREFUSED' }), 'Error', 'connection', 'unexpected'],
+  ['axios', sdkError('X', { name: 'AxiosError', response: { status: 403 } }), 'AxiosError', 'permission'],
+  ['axios, aborted', sdkError('X', { name: 'CanceledError', code: 'ERR_CANCELED' }), 'CanceledError', 'cancelled'],
+  ['axios, too slow', sdkError('X', { name: 'AxiosError', code: 'ECONNABORTED' }), 'AxiosError', 'timeout'],
+  ['a refused connection', sdkError('Error', { code: 'ECONNREFUSED' }), 'Error', 'connection'],
   [
     'fetch that failed',
     Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNRESET' } }),
     'TypeError',
     'connection',
-    'unexpected',
   ],
-  ['an abort', new DOMException('prompt', 'AbortError'), 'AbortError', 'cancelled', 'unexpected'],
-  ['a time limit', new DOMException('prompt', 'TimeoutError'), 'TimeoutError', 'timeout', 'timeout'],
-  ['a status of no list', sdkError('TeapotError', { status: 418 }), 'TeapotError', 'invalid_request', 'validation'],
+  ['JSON that is cut', new SyntaxError('prompt'), 'SyntaxError', 'invalid_response'],
+  ['an abort', new DOMException('prompt', 'AbortError'), 'AbortError', 'cancelled'],
+  ['a time limit', new DOMException('prompt', 'TimeoutError'), 'TimeoutError', 'timeout'],
+  ['an unknown client error', sdkError('TeapotError', { status: 418 }), 'TeapotError', 'bad_request'],
   [
     'what the documents call validation',
     sdkError('ServiceError', { code: 'validation' }),
     'ServiceError',
-    'invalid_request',
-    'validation',
+    'bad_request',
   ],
-  ['words that only sound so (T15)', new Error('rate limit exceeded'), 'Error', 'unknown', 'unexpected'],
+  ['words that only sound so', new Error('rate limit exceeded'), 'Error', 'unknown'],
+  ['a class whose name a bundler shortened', sdkError('ee', { status: 429 }), 'unknown', 'rate_limit'],
+  ['a class whose name says it all', sdkError('RateLimitError', {}), 'RateLimitError', 'unknown'],
   [
     'a code that every object inherits',
     sdkError('OddError', { code: 'constructor', status: 429 }),
     'OddError',
     'rate_limit',
-    'rate_limit',
   ],
-  ['text', 'rate_limit', 'unknown', 'unknown', 'unexpected'],
-  ['nothing', undefined, 'unknown', 'unknown', 'unexpected'],
-  ['an object with a status', { status: 429 }, 'unknown', 'rate_limit', 'rate_limit'],
-])('%s', (_, error, className, llmType, activityType) => {
-  expect(describeError(error)).toEqual({ className, llmType, activityType })
+  ['text', 'rate_limit', 'unknown', 'unknown'],
+  ['nothing', undefined, 'unknown', 'unknown'],
+  ['an object with a status', { status: 429 }, 'unknown', 'rate_limit'],
+])('%s', (_, error, className, type) => {
+  expect(describeError(error)).toEqual({ className, type })
+})
+
+describe('a signal that the application aborted', () => {
+  const unanswered = sdkError('ee', UNANSWERED)
+  it.each<[string, unknown, AbortSignal, LlmErrorType]>([
+    ['tells an abort from a failure', unanswered, AbortSignal.abort(), 'cancelled'],
+    ['with a reason of its own', 'left', AbortSignal.abort('left'), 'cancelled'],
+    [
+      'by its time limit is a timeout',
+      unanswered,
+      AbortSignal.abort(new DOMException('late', 'TimeoutError')),
+      'timeout',
+    ],
+    ['after the answer is not the cause', sdkError('ee', { status: 500 }), AbortSignal.abort(), 'server_error'],
+    ['while it is not aborted says nothing', unanswered, new AbortController().signal, 'connection'],
+  ])('%s', (_, error, signal, type) => {
+    expect(describeError(error, signal).type).toBe(type)
+  })
+})
+
+describe('the error of a tool', () => {
+  const hostile = {
+    get: () => {
+      throw new Error('hostile')
+    },
+  }
+  it.each<[string, unknown, string]>([
+    ['with a code has its code', Object.assign(new Error('secret'), { code: 'ENOENT' }), 'ENOENT'],
+    ['whose code is a text has its class', Object.assign(new Error('secret'), { code: 'the secret file' }), 'Error'],
+    ['without a code has its class', new RangeError('secret'), 'RangeError'],
+    ['that is a text is unknown', 'secret', 'unknown'],
+    ['that cannot be read is unknown', new Proxy({}, hostile), 'unknown'],
+  ])('%s', (_, error, type) => {
+    expect(toolErrorType(error)).toBe(type)
+  })
 })
 
 describe('an error that cannot be looked at', () => {
@@ -196,13 +211,13 @@ describe('an error that cannot be looked at', () => {
     ['a getter that throws', Object.defineProperty(new Error('x'), 'code', { get: fail })],
     ['a proxy that throws', new Proxy(new Error('x'), { get: fail, getPrototypeOf: fail, has: fail })],
   ])('%s is unknown', (_, error) => {
-    expect(describeError(error)).toEqual({ className: 'unknown', llmType: 'unknown', activityType: 'unexpected' })
+    expect(describeError(error)).toEqual({ className: 'unknown', type: 'unknown' })
   })
 
   it('an error that is its own cause ends', () => {
     const error: Error & { cause?: unknown } = new Error('x')
     error.cause = error
-    expect(describeError(error).llmType).toBe('unknown')
+    expect(describeError(error).type).toBe('unknown')
   })
 
   it('its message and stack are never asked for (A36)', () => {

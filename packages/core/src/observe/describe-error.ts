@@ -1,36 +1,99 @@
-import { type LlmErrorType, llmErrorTypes } from '@quipu/catalog/builtin'
+import type { LlmErrorType } from '@quipu/catalog/builtin'
+import { classifyError, type ErrorFacts } from './classify-error.js'
 
-/**
- * What an error is called at each boundary (T16); its message is never read, since messages hold content (A36).
- * - `className`: SecureTrack's feature and model errors (S12, S20)
- * - `llmType`: the closed list of model-call errors, OpenTelemetry's `error.type`
- * - `activityType`: Atlas' `error_type`
- */
+/** What an error is called; its message is never read, since messages hold content. */
 export interface ErrorDescription {
+  /** The closed set of model-call errors, the same in every vocabulary. */
+  readonly type: LlmErrorType
+  /** The name of the error's class for `feature_errors_total`; `unknown` when it is not a word of an error. */
   readonly className: string
-  readonly llmType: LlmErrorType
-  readonly activityType: string
 }
 
-const UNDESCRIBED: ErrorDescription = { className: 'unknown', llmType: 'unknown', activityType: 'unexpected' }
+const UNDESCRIBED: ErrorDescription = { type: 'unknown', className: 'unknown' }
+const MAX_CAUSES = 4
 
-/** Describes whatever was thrown; never throws itself. */
-export function describeError(error: unknown): ErrorDescription {
+/**
+ * Describes whatever was thrown. Never throws.
+ *
+ * @param error any value
+ * @param signal the signal that the application passed to the call, which tells its own abort from a failure
+ * @example
+ * describeError(new RangeError('too deep')) // { type: 'unknown', className: 'RangeError' }
+ */
+export function describeError(error: unknown, signal?: ErrorFacts['signal']): ErrorDescription {
   try {
-    const llmType = llmErrorType(error)
-    return { className: errorClassName(error), llmType, activityType: activityTypes[llmType] ?? 'unexpected' }
+    return { type: errorType(error, signal), className: errorClassName(error) }
   } catch {
     // A hostile getter on the error.
     return UNDESCRIBED
   }
 }
 
-/** The name an error goes by: the one it was given, else its class's; `unknown` for what is no error (T10). */
+/** The type of the error, or else of the first of its causes that has one. */
+function errorType(error: unknown, signal: ErrorFacts['signal']): LlmErrorType {
+  let isUnanswered = false
+  let cause = error
+  for (let i = 0; i < MAX_CAUSES && isObject(cause); i++) {
+    const type = classifyError({ ...factsOf(cause), signal })
+    // A client that wraps an abort of its own request, and was not told to stop, had a time limit.
+    if (type === 'cancelled' && isUnanswered && signal?.aborted !== true) return 'timeout'
+    if (type !== 'unknown') return type
+    // Clients that Stainless generates have these two on every error; without an answer both are undefined.
+    isUnanswered ||= 'requestID' in cause && 'headers' in cause && get(cause, 'headers') === undefined
+    cause = get(cause, 'cause') ?? get(cause, 'lastError')
+  }
+  if (isUnanswered) return 'connection'
+  return classifyError({ signal })
+}
+
+/** What an error shows of itself, and the provider's answer that clients attach to it. */
+function factsOf(error: object): ErrorFacts {
+  const body = get(error, 'error')
+  const inner = get(body, 'error')
+  const response = get(error, 'response')
+  const statuses = [
+    get(error, 'status'),
+    get(error, 'statusCode'),
+    get(error, 'status_code'),
+    get(get(error, '$metadata'), 'httpStatusCode'),
+    get(response, 'status'),
+    get(response, 'statusCode'),
+  ]
+  return {
+    status: statuses.find((status) => typeof status === 'number'),
+    code: firstText(get(error, 'code'), get(error, 'lc_error_code'), get(body, 'code'), get(inner, 'code')),
+    type: firstText(
+      get(error, 'type'),
+      get(inner, 'type'),
+      get(body, 'type'),
+      get(error, 'status'),
+      get(body, 'status'),
+    ),
+    name: get(error, 'name'),
+  }
+}
+
+/** The first text; a number only where there is no text, as Google's `code: 429`. */
+function firstText(...values: readonly unknown[]): unknown {
+  return values.find((value) => typeof value === 'string') ?? values.find((value) => typeof value === 'number')
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function get(holder: unknown, key: string): unknown {
+  return isObject(holder) ? Reflect.get(holder, key) : undefined
+}
+
+const ERROR_WORD = /^[A-Za-z_$][\w$.]*(?:Error|Exception|Warning)$/
+
+/** The name that an error was given, else its class's, where that is a word of an error: a bundler's `ee` is not. */
 function errorClassName(error: unknown): string {
   if (!isError(error)) return 'unknown'
-  if (typeof error.name === 'string' && error.name !== 'Error' && error.name !== '') return error.name
-  const className: unknown = error.constructor?.name
-  return typeof className === 'string' && className !== '' ? className : 'Error'
+  const own: unknown = error.name
+  const name: unknown = typeof own === 'string' && own !== 'Error' && own !== '' ? own : error.constructor?.name
+  return typeof name === 'string' && (ERROR_WORD.test(name) || name === 'Error') ? name : 'unknown'
 }
 
 /** Errors of another realm too: test runners and `vm` have classes of their own. */
@@ -38,137 +101,14 @@ function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
 }
 
-const activityTypes: { readonly [T in LlmErrorType]?: string } = {
-  rate_limit: 'rate_limit',
-  quota_exceeded: 'rate_limit',
-  timeout: 'timeout',
-  authentication: 'authentication',
-  permission: 'authorization',
-  invalid_request: 'validation',
-  context_length: 'context_window_exceeded',
-  content_filter: 'domain',
-  not_found: 'domain',
-}
+const CODE_WORD = /^[\w.-]{1,64}$/
 
-/** Codes and types that providers put on their errors, which say more than the status beside them. */
-const byCode: { readonly [code: string]: LlmErrorType } = {
-  // Said in the words of this list itself, or of the documents.
-  ...Object.fromEntries(llmErrorTypes.map((type) => [type, type])),
-  validation: 'invalid_request',
-  authorization: 'permission',
-  rate_limit_error: 'rate_limit',
-  rate_limit_exceeded: 'rate_limit',
-  ThrottlingException: 'rate_limit',
-  throttlingException: 'rate_limit',
-  TooManyRequestsException: 'rate_limit',
-  RESOURCE_EXHAUSTED: 'rate_limit',
-  MODEL_RATE_LIMIT: 'rate_limit',
-  insufficient_quota: 'quota_exceeded',
-  billing_error: 'quota_exceeded',
-  ServiceQuotaExceededException: 'quota_exceeded',
-  overloaded_error: 'overloaded',
-  ServiceUnavailableException: 'overloaded',
-  ModelNotReadyException: 'overloaded',
-  timeout_error: 'timeout',
-  ModelTimeoutException: 'timeout',
-  authentication_error: 'authentication',
-  invalid_api_key: 'authentication',
-  permission_error: 'permission',
-  AccessDeniedException: 'permission',
-  not_found_error: 'not_found',
-  model_not_found: 'not_found',
-  ResourceNotFoundException: 'not_found',
-  invalid_request_error: 'invalid_request',
-  ValidationException: 'invalid_request',
-  context_length_exceeded: 'context_length',
-  content_policy_violation: 'content_filter',
-  api_error: 'server_error',
-  ModelErrorException: 'server_error',
-  modelStreamErrorException: 'stream_error',
-  ECONNREFUSED: 'connection',
-  ECONNRESET: 'connection',
-  ENOTFOUND: 'connection',
-  EPIPE: 'connection',
-  UND_ERR_SOCKET: 'connection',
-  ETIMEDOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-}
-
-const byClass: { readonly [name: string]: LlmErrorType } = {
-  AbortError: 'cancelled',
-  APIUserAbortError: 'cancelled',
-  TimeoutError: 'timeout',
-  APIConnectionTimeoutError: 'timeout',
-  APIConnectionError: 'connection',
-  RateLimitError: 'rate_limit',
-  RateLimitCapacityError: 'rate_limit',
-  OverloadedError: 'overloaded',
-  AuthenticationError: 'authentication',
-  PermissionDeniedError: 'permission',
-  NotFoundError: 'not_found',
-  BadRequestError: 'invalid_request',
-  UnprocessableEntityError: 'invalid_request',
-  ConflictError: 'conflict',
-  InternalServerError: 'server_error',
-  LengthFinishReasonError: 'context_length',
-  ContentFilterFinishReasonError: 'content_filter',
-}
-
-const byStatus: { readonly [status: number]: LlmErrorType } = {
-  400: 'invalid_request',
-  401: 'authentication',
-  402: 'quota_exceeded',
-  403: 'permission',
-  404: 'not_found',
-  408: 'timeout',
-  409: 'conflict',
-  413: 'invalid_request',
-  422: 'invalid_request',
-  429: 'rate_limit',
-  503: 'overloaded',
-  504: 'timeout',
-  529: 'overloaded',
-}
-
-/** Which of the closed list an error is: by its code first, then its class, then its status (T15); never by its text. */
-export function llmErrorType(error: unknown): LlmErrorType {
-  if (typeof error !== 'object' || error === null) return 'unknown'
-  for (const key of ['code', 'type', 'name', 'lc_error_code'] as const) {
-    const code = text(error, key)
-    const type = code === undefined ? undefined : lookUp(byCode, code)
-    // `invalid_request_error` and `api_error` are what providers say when they say nothing: the status knows better.
-    if (type !== undefined && type !== 'invalid_request' && type !== 'server_error') return type
+/** What the failure of a tool is called: its code (`ENOENT`, a JSON-RPC code), else the name of its class. Never throws. */
+export function toolErrorType(error: unknown): string {
+  try {
+    const code = get(error, 'code')
+    return typeof code === 'string' && CODE_WORD.test(code) ? code : errorClassName(error)
+  } catch {
+    return 'unknown'
   }
-  const named = lookUp(byClass, text(error, 'name') ?? '') ?? lookUp(byClass, errorClassName(error))
-  if (named !== undefined) return named
-  const status = statusOf(error)
-  if (status !== undefined) return byStatus[status] ?? (status >= 500 ? 'server_error' : 'invalid_request')
-  const cause: unknown = Reflect.get(error, 'cause')
-  if (cause !== error && typeof cause === 'object' && cause !== null) {
-    const code = text(cause, 'code')
-    const type = code === undefined ? undefined : lookUp(byCode, code)
-    if (type !== undefined) return type
-  }
-  return lookUp(byCode, text(error, 'type') ?? '') ?? lookUp(byCode, text(error, 'code') ?? '') ?? 'unknown'
-}
-
-function lookUp(table: { readonly [name: string]: LlmErrorType }, name: string): LlmErrorType | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined
-}
-
-function text(holder: object, key: string): string | undefined {
-  const value: unknown = Reflect.get(holder, key)
-  return typeof value === 'string' ? value : undefined
-}
-
-function statusOf(error: object): number | undefined {
-  for (const key of ['status', 'statusCode', 'status_code']) {
-    const value: unknown = Reflect.get(error, key)
-    if (typeof value === 'number' && value >= 400 && value < 600) return value
-  }
-  const metadata: unknown = Reflect.get(error, '$metadata')
-  if (typeof metadata !== 'object' || metadata === null) return undefined
-  const status: unknown = Reflect.get(metadata, 'httpStatusCode')
-  return typeof status === 'number' && status >= 400 ? status : undefined
 }

@@ -21,15 +21,21 @@ describe('a feature', () => {
     recorder.clock.advanceMs(1500)
     await expect(running).rejects.toBe(failure)
     expect(recorder.value('feature_duration_seconds', { feature_name: 'search' })).toMatchObject({ count: 1, sum: 1.5 })
-    expect(errors(recorder)).toEqual({ '{feature_name="search",error_type="QuotaExceeded"}': 1 })
+    expect(errors(recorder)).toEqual({ '{feature_name="search",error_type="unknown"}': 1 })
   })
 
   it.each<[string, unknown, string]>([
     ['text', 'prompt text', 'unknown'],
     ['nothing', undefined, 'unknown'],
     ['an object', { message: 'prompt text' }, 'unknown'],
-    ['an error that was given a name', Object.assign(new Error('x'), { name: 'Timeout' }), 'Timeout'],
-    ['an error whose name is a sentence', Object.assign(new Error('x'), { name: 'the prompt was: hello' }), 'other'],
+    ['an error that was given a name', Object.assign(new Error('x'), { name: 'Timeout' }), 'unknown'],
+    [
+      'an error that was given the name of one',
+      Object.assign(new Error('x'), { name: 'QuotaException' }),
+      'QuotaException',
+    ],
+    ['an error whose name is a sentence', Object.assign(new Error('x'), { name: 'the prompt was: hello' }), 'unknown'],
+    ['a class that a bundler renamed', new (class ee extends Error {})('x'), 'unknown'],
     ['a plain error', new Error('prompt text'), 'Error'],
     ['an error of another realm', runInNewContext('new RangeError()'), 'RangeError'],
     [

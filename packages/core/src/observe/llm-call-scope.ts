@@ -18,7 +18,6 @@ export interface LlmCallScope {
   firstOutput(): void
   /** A stream brought its first piece. */
   firstChunk(): void
-  rateLimited(): void
   retried(reason: string): void
   response(details: LlmResponse): void
   describe(details: LlmEndpointDetails): void

@@ -22,12 +22,14 @@ export interface LlmEndpointDetails {
 export interface LlmCallOptions extends LlmEndpointDetails {
   /** The requested model. Default `unknown`. */
   readonly model?: string | undefined
-  /** Which of the application's calls it is (S8). Default: the attributed feature, else `generate`. */
+  /** Which of the application's calls it is (S8). Default: the attributed feature, else the operation. */
   readonly endpoint?: string | undefined
   /** Messages in the conversation (A18). */
   readonly messageCount?: number | undefined
   /** Who it is for; default whoever `withUser` names. */
   readonly user?: string | null | undefined
+  /** The signal that stops it: a call that its own signal stopped is neither a success nor an error. */
+  readonly signal?: AbortSignal | undefined
   /** Whether the answer comes in pieces. Default: it does when `firstOutput()` or `chunk()` is called. */
   readonly stream?: boolean | undefined
 }
@@ -47,9 +49,7 @@ export interface LlmCall {
   output(text: string): void
   /** How many tool calls the model asked for (A19); said again, it replaces what was said before. */
   toolCalls(count: number): void
-  /** An attempt was answered with a rate limit, be it retried or not. */
-  rateLimited(): void
-  /** Another attempt is made, and why. */
+  /** Another attempt is made because the one before it failed; the reason is one of the catalogue's `llmErrorTypes`. */
   retried(reason: string): void
   response(details: LlmResponse): void
   describe(details: LlmEndpointDetails): void
@@ -80,6 +80,7 @@ export function filledIn(known: LlmCallOptions, more: LlmCallOptions): LlmCallOp
     endpoint: either(known.endpoint, more.endpoint),
     messageCount: either(known.messageCount, more.messageCount),
     user: either(known.user, more.user),
+    signal: either(known.signal, more.signal),
     stream: either(known.stream, more.stream),
   }
 }

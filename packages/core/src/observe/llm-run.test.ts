@@ -69,8 +69,8 @@ describe('a result is read by its shape', () => {
     [
       'in words',
       { success: false, error: 'prompt', error_type: 'API timeout', content: 'prompt' },
-      { 'llm_errors_total{model="gpt-4",error_type="API_timeout"}': 1 },
-      'unexpected',
+      { 'llm_errors_total{model="gpt-4",error_type="timeout"}': 1 },
+      'timeout',
     ],
     [
       'by a word of the list',
@@ -78,7 +78,7 @@ describe('a result is read by its shape', () => {
       { 'llm_errors_total{model="gpt-4",error_type="timeout"}': 1 },
       'timeout',
     ],
-    ['by no word', { success: false }, { 'llm_errors_total{model="gpt-4",error_type="unknown"}': 1 }, 'unexpected'],
+    ['by no word', { success: false }, { 'llm_errors_total{model="gpt-4",error_type="unknown"}': 1 }, 'unknown'],
     [
       'by a rate limit',
       { success: false, error_type: 'rate limit', content: 'prompt' },
@@ -94,8 +94,8 @@ describe('a result is read by its shape', () => {
     [
       'in metadata',
       ['', 'prompt', { success: false, error_type: 'ValueError' }],
-      { 'llm_errors_total{model="gpt-4",error_type="ValueError"}': 1 },
-      'unexpected',
+      { 'llm_errors_total{model="gpt-4",error_type="unknown"}': 1 },
+      'unknown',
     ],
   ])('a failure that is returned %s is one', (_, result, failure, errorType) => {
     const recorder = createTestRecorder()
@@ -161,7 +161,7 @@ describe('whatever is returned or thrown', () => {
         throw failure
       }),
     ).rejects.toBe(failure)
-    expect(seriesOf(recorder, 'llm_errors_total')).toEqual({ '{model="gpt-4",error_type="APITimeoutError"}': 1 })
+    expect(seriesOf(recorder, 'llm_errors_total')).toEqual({ '{model="gpt-4",error_type="timeout"}': 1 })
     expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=timeout'])
   })
 

@@ -29,7 +29,6 @@ export interface LlmCallObservation {
   readonly outputBytes: number | undefined
   readonly costDollars: number | undefined
   readonly priceUnknown: boolean
-  readonly rateLimits: number
   readonly messageCount: number | undefined
   readonly toolCount: number | undefined
 }
@@ -38,7 +37,8 @@ export interface LlmCallObservation {
 export interface ToolCallObservation {
   readonly tool: string
   readonly durationMs: number
-  readonly error: ErrorDescription | undefined
+  /** Undefined when the tool did not fail. */
+  readonly errorType: string | undefined
 }
 
 /** One request that the application answered, or that a client gave up on (499). */

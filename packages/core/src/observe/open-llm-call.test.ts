@@ -75,36 +75,48 @@ describe('how a call ends', () => {
       'by an error',
       (llm) => llm.fail(new RangeError('prompt text')),
       {
-        'llm_errors_total{model="gpt-4",error_type="RangeError"}': 1,
+        'llm_errors_total{model="gpt-4",error_type="unknown"}': 1,
       },
-      'error error_type=unexpected',
+      'error error_type=unknown',
     ],
     [
-      'by a rate limit, which is no error too (T15)',
+      'by a rate limit, which is not an error too',
       (llm) => llm.fail(rateLimit),
       { 'llm_rate_limits_total{model="gpt-4"}': 1 },
       'error error_type=rate_limit',
     ],
     [
-      'by a rate limit after two that were retried',
+      'by a rate limit after two attempts: one call that failed',
       (llm) => {
-        llm.rateLimited()
         llm.retried('rate_limit')
-        llm.rateLimited()
+        llm.retried('rate_limit')
         llm.fail(rateLimit)
       },
-      { 'llm_rate_limits_total{model="gpt-4"}': 2, 'llm_retries_total{model="gpt-4",reason="rate_limit"}': 1 },
+      { 'llm_rate_limits_total{model="gpt-4"}': 1, 'llm_retries_total{model="gpt-4",reason="rate_limit"}': 2 },
       'error error_type=rate_limit',
     ],
     [
-      'well after a rate limit',
+      'well after a rate limit, which is a retry alone',
       (llm) => {
-        llm.rateLimited()
         llm.retried('rate_limit')
         llm.usage({ inputTokens: 0, outputTokens: 0 })
         llm.end()
       },
-      { 'llm_rate_limits_total{model="gpt-4"}': 1, 'llm_retries_total{model="gpt-4",reason="rate_limit"}': 1 },
+      { 'llm_retries_total{model="gpt-4",reason="rate_limit"}': 1 },
+      'llm_call model=gpt-4',
+    ],
+    [
+      'well after a retry for a reason of no list',
+      (llm) => {
+        llm.retried('the prompt')
+        llm.retried('overloaded_error')
+        llm.usage({ inputTokens: 0, outputTokens: 0 })
+        llm.end()
+      },
+      {
+        'llm_retries_total{model="gpt-4",reason="unknown"}': 1,
+        'llm_retries_total{model="gpt-4",reason="overloaded"}': 1,
+      },
       'llm_call model=gpt-4',
     ],
     [
@@ -153,7 +165,6 @@ describe('how a call ends', () => {
         llm.fail(new Error('late'))
         llm.abort()
         llm.usage({ inputTokens: 9 })
-        llm.rateLimited()
         llm.retried('timeout')
         llm.output('late')
         llm.chunk()
@@ -169,6 +180,24 @@ describe('how a call ends', () => {
     expect(series['llm_requests_total{model="gpt-4",endpoint="chat"}']).toBe(1)
     expect(series['model_usage{model_id="gpt-4"}']).toBe(1)
     expect(lines).toEqual([`[METRIC] [unknown] ${line}`])
+  })
+
+  it('by an abort that its signal alone shows', () => {
+    const recorder = createTestRecorder()
+    const signal = AbortSignal.abort()
+    recorder.startLlmCall({ ...chat, signal }).fail(new Error('a client’s own class'))
+    expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4'])
+    expect(recorder.value('llm_errors_total', { model: 'gpt-4', error_type: 'unknown' })).toBeUndefined()
+  })
+
+  it.each<[string, (llm: LlmCall) => void, number]>([
+    ['completes', (llm) => llm.end(), 1],
+    ['fails', (llm) => llm.fail(new Error('x')), 0],
+    ['is aborted', (llm) => llm.abort(), 0],
+    ['is abandoned', (llm) => llm.end('abandoned'), 0],
+  ])('has an execution time of Aki’s only when it completes: it %s', (_, run, count) => {
+    const { series } = call(run)
+    expect(Object.keys(only(series, 'execution_time'))).toHaveLength(count)
   })
 
   it.each<[string, (llm: LlmCall) => void, string]>([
@@ -274,7 +303,7 @@ describe('how long it took', () => {
 describe('what is known of a call', () => {
   it('has defaults for what is not', () => {
     const { series, lines } = call((llm) => llm.end(), {})
-    expect(series['llm_requests_total{model="unknown",endpoint="generate"}']).toBe(1)
+    expect(series['llm_requests_total{model="unknown",endpoint="chat"}']).toBe(1)
     expect(lines).toEqual(['[METRIC] [unknown] llm_call model=unknown'])
   })
 
@@ -316,7 +345,7 @@ describe('what is known of a call', () => {
     recorder.startLlmCall(Object.defineProperty({}, 'model', { get: fail, enumerable: true })).end()
     recorder.startLlmCall(undefined as never).end()
     recorder.startLlmCall({ model: Symbol('gpt-4') as never, serverPort: { toString: fail } as never }).end()
-    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="unknown",endpoint="generate"}': 2 })
+    expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="unknown",endpoint="chat"}': 2 })
     expect(drops(recorder)['llm_requests_total bad_label']).toBe(1)
   })
 })

@@ -8,8 +8,9 @@ class ReportedFailure extends Error {
 
   constructor(errorType: string, status: number | undefined) {
     super('the result reports a failure')
-    this.name = errorType.replaceAll(' ', '_')
-    this.code = errorType
+    this.name = errorType
+    // SecureTrack's results have words: `API timeout`, `rate limit`.
+    this.code = errorType.includes(' ') ? errorType.toLowerCase().replaceAll(' ', '_') : errorType
     this.status = status
   }
 }

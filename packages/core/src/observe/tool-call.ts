@@ -1,5 +1,5 @@
 import { currentScope, withScope } from './context.js'
-import { describeError } from './describe-error.js'
+import { toolErrorType } from './describe-error.js'
 import { follow, type Thrown } from './follow.js'
 import { toolCallMapping } from './mappings/tool-call.js'
 import type { Recording } from './recording.js'
@@ -34,7 +34,7 @@ export function startToolCall(recording: Recording, tool: string, options?: Tool
     recording.guard('tool_call', () =>
       recording.observe(
         toolCallMapping,
-        { tool, durationMs: elapsedMs(), error: failure === undefined ? undefined : describeError(failure.thrown) },
+        { tool, durationMs: elapsedMs(), errorType: failure === undefined ? undefined : toolErrorType(failure.thrown) },
         user,
       ),
     )

@@ -14,7 +14,10 @@ import { labelClasses } from './label-classes.js'
 const chapters: { readonly [V in Exclude<Vocabulary, 'atlas'> | 'app']: readonly [title: string, about: string] } = {
   securetrack: [
     'SecureTrack',
-    'The Prometheus metrics of SecureTrack, on `/custom_metrics` under exactly these names and labels.',
+    'The Prometheus metrics of SecureTrack, on `/custom_metrics` under exactly these names and labels.\n\n' +
+      'A model call that fails is an error or a rate limit, once, however often a client retried it, so that errors + rate ' +
+      'limits ≤ requests. The share of calls that failed:\n\n```promql\n(sum(rate(llm_errors_total[5m])) + ' +
+      'sum(rate(llm_rate_limits_total[5m]))) / sum(rate(llm_requests_total[5m]))\n```',
   ],
   aki: [
     'Aki',

@@ -30,9 +30,12 @@ const CONNECTION_CLOSED = '-32000'
 
 /** A tool's failure as the vocabularies know it: by its type, without its text (A36). */
 class ToolFailure extends Error {
+  readonly code: string
+
   constructor(errorType: string) {
     super('the tool call failed')
-    this.name = errorType
+    this.name = 'ToolFailure'
+    this.code = errorType
   }
 }
 

@@ -60,14 +60,14 @@ describe.each(versions)('openai %s', (_version, Client) => {
     const chunks = await collect(stream)
     expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe(text)
     expect(recorded(recorder)).toEqual({
-      'requests generate': 1,
+      'requests chat': 1,
       'tokens input': 3,
       'tokens output': 7,
       'tokens total': 10,
       'stream_outcomes complete': 1,
     })
     expect(recorder.value('llm_completion_size_bytes', { model })).toEqual({ count: 1, sum: bytes })
-    expect(recorder.value('llm_time_to_first_token_seconds', { model, endpoint: 'generate' })).toMatchObject({
+    expect(recorder.value('llm_time_to_first_token_seconds', { model, endpoint: 'chat' })).toMatchObject({
       count: 1,
     })
   })
@@ -76,7 +76,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     const { recorder, client } = observed()
     await collect(await client.chat.completions.create({ model, messages, stream: true }))
     expect(recorded(recorder)).toEqual({
-      'requests generate': 1,
+      'requests chat': 1,
       'stream_outcomes complete': 1,
       'usage_missing stream_without_usage': 1,
     })
@@ -116,7 +116,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     expect(response.output_text).toBe(text)
     await collect(await client.responses.create({ model, input: 'Is it safe?', stream: true }))
     expect(recorded(recorder)).toEqual({
-      'requests generate': 2,
+      'requests chat': 2,
       'tokens input': 6,
       'tokens output': 14,
       'tokens total': 20,

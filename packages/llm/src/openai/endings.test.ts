@@ -24,7 +24,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     const { recorder, client } = observed()
     for await (const _chunk of await client.chat.completions.create({ model, messages, stream: true })) break
     expect(recorded(recorder)).toEqual({
-      'requests generate': 1,
+      'requests chat': 1,
       'stream_outcomes abandoned': 1,
       'usage_missing abandoned': 1,
     })
@@ -43,7 +43,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
         if (++count === 2) (how === 'signal' ? stop : stream.controller).abort()
       }
       expect(recorded(recorder)).toEqual({
-        'requests generate': 1,
+        'requests chat': 1,
         'stream_outcomes aborted': 1,
         'usage_missing aborted': 1,
       })
@@ -56,7 +56,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     const call = client.chat.completions.create({ model, messages: ask({ delayMs: 1000 }) }, { signal: stop.signal })
     setTimeout(() => stop.abort(), 20)
     await expect(call).rejects.toThrow()
-    expect(recorded(recorder)).toEqual({ 'requests generate': 1, 'usage_missing aborted': 1 })
+    expect(recorded(recorder)).toEqual({ 'requests chat': 1, 'usage_missing aborted': 1 })
   })
 
   test('a stream that fails in the middle', async () => {
@@ -66,7 +66,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     const broken = await client.chat.completions.create({ model, messages: ask({ breakAfter: 3 }), stream: true })
     await expect(collect(broken)).rejects.toThrow()
     const found = recorded(recorder)
-    expect(found).toMatchObject({ 'requests generate': 2, 'errors APIError': 1, 'stream_outcomes failed': 2 })
+    expect(found).toMatchObject({ 'requests chat': 2, 'errors server_error': 1, 'stream_outcomes failed': 2 })
     const errors = Object.entries(found).filter(([name]) => name.startsWith('errors '))
     expect(errors.reduce((sum, [, count]) => sum + count, 0)).toBe(2)
   })
@@ -83,6 +83,6 @@ describe.each(versions)('openai %s', (_version, Client) => {
         collectGarbage()
         return recorded(recorder)
       })
-      .toMatchObject({ 'requests generate': 2, 'stream_outcomes unread': 1, 'stream_outcomes abandoned': 1 })
+      .toMatchObject({ 'requests chat': 2, 'stream_outcomes unread': 1, 'stream_outcomes abandoned': 1 })
   })
 })

@@ -9,15 +9,15 @@ const server = useModelServer()
 describe.each(versions)('openai %s', (_version, Client) => {
   const { observed } = clientsOf(server, Client)
 
-  test('rate limits that the client retried: each is counted, the call once, and none is an error', async () => {
+  test('rate limits that the client retried are retries, and the call counts once', async () => {
     const { recorder, client } = observed()
     await client.chat.completions.create({ model, messages: ask({ rateLimits: 2 }) })
     expect(recorded(recorder)).toMatchObject({
-      'requests generate': 1,
-      rate_limits: 2,
+      'requests chat': 1,
       'retries rate_limit': 2,
       'tokens input': 4,
     })
+    expect(recorded(recorder)).not.toHaveProperty('rate_limits')
     expect(server.requests).toEqual([0, 1, 2].map((attempt) => `/v1/chat/completions ${attempt}`))
   })
 
@@ -25,7 +25,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     const { recorder, client } = observed()
     const call = client.chat.completions.create({ model, messages: ask({ rateLimits: 9 }) })
     await expect(call).rejects.toMatchObject({ status: 429 })
-    expect(recorded(recorder)).toEqual({ 'requests generate': 1, rate_limits: 3, 'retries rate_limit': 2 })
+    expect(recorded(recorder)).toEqual({ 'requests chat': 1, rate_limits: 1, 'retries rate_limit': 2 })
     expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=rate_limit'])
   })
 
@@ -33,14 +33,14 @@ describe.each(versions)('openai %s', (_version, Client) => {
     const { recorder, client } = observed()
     const call = client.chat.completions.create({ model, messages: ask({ status: 429, code: 'insufficient_quota' }) })
     await expect(call).rejects.toMatchObject({ code: 'insufficient_quota' })
-    expect(recorded(recorder)).toMatchObject({ 'requests generate': 1, 'errors RateLimitError': 1 })
+    expect(recorded(recorder)).toMatchObject({ 'requests chat': 1, 'errors quota_exceeded': 1 })
     expect(recorded(recorder)).not.toHaveProperty('rate_limits')
   })
 
   test('a server that fails once is retried, and no error', async () => {
     const { recorder, client } = observed()
     await client.chat.completions.create({ model, messages: ask({ failures: 1 }) })
-    expect(recorded(recorder)).toMatchObject({ 'requests generate': 1, 'retries server_error': 1 })
+    expect(recorded(recorder)).toMatchObject({ 'requests chat': 1, 'retries server_error': 1 })
     expect(Object.keys(recorded(recorder)).filter((name) => name.startsWith('errors'))).toEqual([])
   })
 
@@ -53,24 +53,24 @@ describe.each(versions)('openai %s', (_version, Client) => {
     expect(recorder.value('llm_ratelimit_limit', of('tokens'))).toBe(30_000)
   })
 
-  test('a request that is wrong: an error by its class', async () => {
+  test('a request that is refused: an error by its status', async () => {
     const { recorder, client } = observed()
     await expect(client.chat.completions.create({ model, messages: ask({ status: 401 }) })).rejects.toThrow()
-    expect(recorded(recorder)).toEqual({ 'requests generate': 1, 'errors AuthenticationError': 1 })
+    expect(recorded(recorder)).toEqual({ 'requests chat': 1, 'errors authentication': 1 })
   })
 
   test('a server that is not there', async () => {
     const { recorder, client } = observed({ client: { baseURL: 'http://127.0.0.1:1/v1', maxRetries: 0 } })
     await expect(client.chat.completions.create({ model, messages })).rejects.toThrow()
-    expect(recorded(recorder)).toEqual({ 'requests generate': 1, 'errors APIConnectionError': 1 })
+    expect(recorded(recorder)).toEqual({ 'requests chat': 1, 'errors connection': 1 })
   })
 
   test('an attempt that took too long is retried because of the time limit', async () => {
     const { recorder, client } = observed({ client: { timeout: 30, maxRetries: 1 } })
     await expect(client.chat.completions.create({ model, messages: ask({ delayMs: 200 }) })).rejects.toThrow()
     expect(recorded(recorder)).toEqual({
-      'requests generate': 1,
-      'errors APIConnectionTimeoutError': 1,
+      'requests chat': 1,
+      'errors timeout': 1,
       'retries timeout': 1,
     })
   })
@@ -87,5 +87,5 @@ test('an answer that reports its failure fails', async () => {
   }
   const client = new OpenAI({ apiKey: 'none', fetch: async () => Response.json(failed) })
   await instrument(client, { recorder }).responses.create({ model, input: 'x' })
-  expect(recorded(recorder)).toEqual({ 'requests generate': 1, 'errors ResponseFailed': 1 })
+  expect(recorded(recorder)).toEqual({ 'requests chat': 1, 'errors server_error': 1 })
 })

@@ -37,7 +37,6 @@ describe.each(versions)('openai %s', (version, Client) => {
       'tokens input': 8,
       'tokens output': 9,
       'tokens total': 17,
-      rate_limits: 1,
       'retries rate_limit': 1,
       'stream_outcomes complete': 1,
     })
@@ -71,10 +70,10 @@ describe.each(versions)('openai %s', (version, Client) => {
     const { recorder, client } = observed()
     expect(instrument(client, { recorder })).toBe(client)
     await client.chat.completions.create({ model, messages })
-    expect(recorded(recorder)).toMatchObject({ 'requests generate': 1 })
+    expect(recorded(recorder)).toMatchObject({ 'requests chat': 1 })
     if (version === '4.104') return
     const clone = client.withOptions({ maxRetries: 0 })
     await expect(clone.chat.completions.create({ model, messages: ask({ rateLimits: 1 }) })).rejects.toThrow()
-    expect(recorded(recorder)).toMatchObject({ 'requests generate': 2, rate_limits: 1 })
+    expect(recorded(recorder)).toMatchObject({ 'requests chat': 2, rate_limits: 1 })
   })
 })

@@ -98,6 +98,7 @@ function observe(
     operation: endpoint.operation,
     messageCount: endpoint.messageCount(body),
     stream: at(body, 'stream') === true,
+    signal: signalOf(rest[0]),
   })
   const attempts = watchAttempts(recorder, call, where.provider ?? 'openai', model)
   const tracker = trackCall(call, attempts)
@@ -116,6 +117,11 @@ function observe(
     if (isFollowed !== true) recorder.guard('openai', () => tracker.end())
     return promise
   }
+}
+
+function signalOf(requestOptions: unknown): AbortSignal | undefined {
+  const signal = at(requestOptions, 'signal')
+  return signal instanceof AbortSignal ? signal : undefined
 }
 
 /** In a function of its own: a closure beside the tracker would keep it alive, and an unread call would never end. */

@@ -244,7 +244,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     expect((await instrument(frozen, { recorder }).chat.completions.create({ model, messages })).model).toBeDefined()
     const proxy = new Proxy(plain(), {})
     expect(await instrument(proxy, { recorder }).chat.completions.create({ model, messages })).toBeDefined()
-    expect(recorded(recorder)).toMatchObject({ 'requests generate': 1 })
+    expect(recorded(recorder)).toMatchObject({ 'requests chat': 1 })
     const other = { baseURL: 'x' }
     expect(instrument(other, { recorder })).toBe(other)
     expect(Object.keys(other)).toEqual(['baseURL'])

@@ -1,6 +1,11 @@
 import type { LlmCallObservation } from '../observation.js'
-import { callErrorType, genAiEnded } from './gen-ai-labels.js'
+import { callLabels } from './llm-call-labels.js'
 import { createMapping, metric, seconds } from './mapping.js'
+
+const agentLabels = (o: LlmCallObservation) => {
+  const labels = callLabels(o)
+  return o.model === 'unknown' ? { ...labels, 'gen_ai.request.model': undefined } : labels
+}
 
 /**
  * An operation that contains model calls but is not a model call itself (an agent, a workflow): only its duration. The
@@ -8,14 +13,11 @@ import { createMapping, metric, seconds } from './mapping.js'
  */
 export const agentRunMapping = createMapping<LlmCallObservation>({
   metrics: [
-    metric('gen_ai', 'gen_ai.client.operation.duration', genAiEnded, (o) => seconds(o.durationMs)),
-    metric(
-      'gen_ai',
-      'gen_ai.invoke_agent.duration',
-      (o) => ({ ...callErrorType(o), ...(o.model !== 'unknown' && { 'gen_ai.request.model': o.model }) }),
-      (o) => (o.operation === 'invoke_agent' ? seconds(o.durationMs) : undefined),
+    metric('gen_ai', 'gen_ai.client.operation.duration', callLabels, (o) => seconds(o.durationMs)),
+    metric('gen_ai', 'gen_ai.invoke_agent.duration', agentLabels, (o) =>
+      o.operation === 'invoke_agent' ? seconds(o.durationMs) : undefined,
     ),
-    metric('gen_ai', 'gen_ai.invoke_workflow.duration', callErrorType, (o) =>
+    metric('gen_ai', 'gen_ai.invoke_workflow.duration', callLabels, (o) =>
       o.operation === 'invoke_workflow' ? seconds(o.durationMs) : undefined,
     ),
   ],

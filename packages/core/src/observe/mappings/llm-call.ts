@@ -1,80 +1,71 @@
 import type { BuiltinMetrics, LabelsOf } from '@quipu/catalog/builtin'
 import type { LlmCallObservation } from '../observation.js'
-import { callErrorType, genAi, genAiCall, genAiEnded } from './gen-ai-labels.js'
+import { callLabels, tokenLabels } from './llm-call-labels.js'
 import { createMapping, event, type MetricRow, metric, once, positive, seconds } from './mapping.js'
 
 type Llm = LlmCallObservation
 type Row = MetricRow<Llm>
 
-// Rows that name the same function share one label object per observation.
-const model = (o: Llm) => ({ model: o.model })
-const modelAndEndpoint = (o: Llm) => ({ model: o.model, endpoint: o.endpoint })
-const modelId = (o: Llm) => ({ model_id: o.model })
+const inputLabels = tokenLabels('input')
+const outputLabels = tokenLabels('output')
 
 const input = (o: Llm): number | undefined => positive(o.usage?.inputTokens)
 const output = (o: Llm): number | undefined => positive(o.usage?.outputTokens)
+const total = (o: Llm): number | undefined => positive((o.usage?.inputTokens ?? 0) + (o.usage?.outputTokens ?? 0))
+const reportedInput = (o: Llm): number | undefined => o.usage?.inputTokens
+const reportedOutput = (o: Llm): number | undefined => o.usage?.outputTokens
 const duration = (o: Llm): number | undefined => seconds(o.durationMs)
 const firstChunk = (o: Llm): number | undefined => seconds(o.firstChunkMs)
+const failed = (o: Llm, byRateLimit: boolean): number | undefined =>
+  once(o.outcome === 'failed' && (o.error?.type === 'rate_limit') === byRateLimit)
 
-function tokens(type: 'input' | 'output' | 'total', of: (o: Llm) => number | undefined): Row {
-  return metric('securetrack', 'llm_tokens_total', (o: Llm) => ({ model: o.model, type }), of)
-}
-
-/** Requests and tokens count operations of any outcome; a rate limit is not counted as an error too. */
+/** Calls of any outcome. A failed call is an error or a rate limit, never both, and counts once however often it was retried. */
 const securetrack: readonly Row[] = [
-  metric('securetrack', 'llm_requests_total', modelAndEndpoint, () => 1),
-  tokens('input', input),
-  tokens('output', output),
-  tokens('total', (o) => positive((o.usage?.inputTokens ?? 0) + (o.usage?.outputTokens ?? 0))),
-  metric('securetrack', 'llm_request_duration_seconds', modelAndEndpoint, duration),
-  metric('securetrack', 'llm_completion_size_bytes', model, (o) => o.outputBytes),
-  metric(
-    'securetrack',
-    'llm_errors_total',
-    (o) => ({ model: o.model, error_type: o.error?.className ?? 'unknown' }),
-    (o) => once(o.outcome === 'failed' && o.error?.llmType !== 'rate_limit'),
-  ),
-  metric('securetrack', 'llm_rate_limits_total', model, (o) => positive(o.rateLimits)),
+  metric('securetrack', 'llm_requests_total', callLabels, () => 1),
+  metric('securetrack', 'llm_tokens_total', inputLabels, input),
+  metric('securetrack', 'llm_tokens_total', outputLabels, output),
+  metric('securetrack', 'llm_tokens_total', tokenLabels('total'), total),
+  metric('securetrack', 'llm_request_duration_seconds', callLabels, duration),
+  metric('securetrack', 'llm_completion_size_bytes', callLabels, (o) => o.outputBytes),
+  metric('securetrack', 'llm_errors_total', callLabels, (o) => failed(o, false)),
+  metric('securetrack', 'llm_rate_limits_total', callLabels, (o) => failed(o, true)),
 ]
 
+/** Usage counts calls of any outcome; the time is that of completed calls, since a failure is over at once. */
 const aki: readonly Row[] = [
-  metric('aki', 'model_usage', modelId, () => 1),
-  metric('aki', 'token_input', modelId, input),
-  metric('aki', 'token_output', modelId, output),
-  metric('aki', 'execution_time', modelId, (o) => positive(o.providerLatencyMs) ?? o.durationMs),
+  metric('aki', 'model_usage', callLabels, () => 1),
+  metric('aki', 'token_input', callLabels, input),
+  metric('aki', 'token_output', callLabels, output),
+  metric('aki', 'execution_time', callLabels, (o) =>
+    o.outcome === 'complete' ? (positive(o.providerLatencyMs) ?? o.durationMs) : undefined,
+  ),
 ]
-
-const tokenUsage = (type: 'input' | 'output', of: (o: Llm) => number | undefined): Row =>
-  metric('gen_ai', 'gen_ai.client.token.usage', (o: Llm) => ({ ...genAiCall(o), 'gen_ai.token.type': type }), of)
 
 /** OpenTelemetry's GenAI conventions, edition 1.41. */
 const genAi141: readonly Row[] = [
-  metric('gen_ai', 'gen_ai.client.operation.duration', genAiEnded, duration),
-  tokenUsage('input', (o) => o.usage?.inputTokens),
-  tokenUsage('output', (o) => o.usage?.outputTokens),
-  metric('gen_ai', 'gen_ai.client.operation.time_to_first_chunk', genAi, firstChunk),
+  metric('gen_ai', 'gen_ai.client.operation.duration', callLabels, duration),
+  metric('gen_ai', 'gen_ai.client.token.usage', inputLabels, reportedInput),
+  metric('gen_ai', 'gen_ai.client.token.usage', outputLabels, reportedOutput),
+  metric('gen_ai', 'gen_ai.client.operation.time_to_first_chunk', callLabels, firstChunk),
 ]
-
-const modality = (o: Llm) => ({ ...genAi(o), 'gen_ai.token.modality': 'unknown' as const })
-const genAiError = (o: Llm) => ({ ...genAi(o), ...callErrorType(o) })
 
 /** The edition after it. */
 const genAiNext: readonly Row[] = [
-  metric('gen_ai', 'gen_ai.client.inference.duration', genAiEnded, duration),
-  metric('gen_ai', 'gen_ai.client.inference.time_to_first_chunk', genAi, firstChunk),
-  metric('gen_ai', 'gen_ai.client.inference.usage.input_tokens', modality, input),
-  metric('gen_ai', 'gen_ai.client.inference.usage.output_tokens', modality, output),
-  metric('gen_ai', 'gen_ai.client.inference.usage.cache_read.input_tokens', modality, (o) =>
+  metric('gen_ai', 'gen_ai.client.inference.duration', callLabels, duration),
+  metric('gen_ai', 'gen_ai.client.inference.time_to_first_chunk', callLabels, firstChunk),
+  metric('gen_ai', 'gen_ai.client.inference.usage.input_tokens', callLabels, input),
+  metric('gen_ai', 'gen_ai.client.inference.usage.output_tokens', callLabels, output),
+  metric('gen_ai', 'gen_ai.client.inference.usage.cache_read.input_tokens', callLabels, (o) =>
     positive(o.usage?.cacheReadTokens),
   ),
-  metric('gen_ai', 'gen_ai.client.inference.usage.cache_write.input_tokens', modality, (o) =>
+  metric('gen_ai', 'gen_ai.client.inference.usage.cache_write.input_tokens', callLabels, (o) =>
     positive(o.usage?.cacheWriteTokens),
   ),
-  metric('gen_ai', 'gen_ai.client.inference.usage.reasoning.output_tokens', modality, (o) =>
+  metric('gen_ai', 'gen_ai.client.inference.usage.reasoning.output_tokens', callLabels, (o) =>
     positive(o.usage?.reasoningTokens),
   ),
-  metric('gen_ai', 'gen_ai.client.inference.operation.input_tokens', genAiError, (o) => o.usage?.inputTokens),
-  metric('gen_ai', 'gen_ai.client.inference.operation.output_tokens', genAiError, (o) => o.usage?.outputTokens),
+  metric('gen_ai', 'gen_ai.client.inference.operation.input_tokens', callLabels, reportedInput),
+  metric('gen_ai', 'gen_ai.client.inference.operation.output_tokens', callLabels, reportedOutput),
 ]
 
 type Detail = LabelsOf<BuiltinMetrics['llm_token_details_total']>['kind']
@@ -88,18 +79,9 @@ function detail(kind: Detail, of: (o: Llm) => number | undefined): Row {
   )
 }
 
-function featureTokens(type: 'input' | 'output', of: (o: Llm) => number | undefined): Row {
-  return metric(
-    'quipu',
-    'llm_feature_tokens_total',
-    (o: Llm) => ({ feature: o.feature ?? 'none', model: o.model, type }),
-    (o) => (o.feature === undefined ? undefined : of(o)),
-  )
-}
-
 /** What none of the documents asks for. Token details are parts of the totals and are not added to them. */
 const quipu: readonly Row[] = [
-  metric('quipu', 'llm_time_to_first_token_seconds', modelAndEndpoint, (o) => seconds(o.firstOutputMs)),
+  metric('quipu', 'llm_time_to_first_token_seconds', callLabels, (o) => seconds(o.firstOutputMs)),
   detail('cache_read', (o) => o.usage?.cacheReadTokens),
   detail('cache_write', (o) => o.usage?.cacheWriteTokens),
   detail('reasoning', (o) => o.usage?.reasoningTokens),
@@ -107,28 +89,18 @@ const quipu: readonly Row[] = [
   detail('audio_output', (o) => o.usage?.audioOutputTokens),
   detail('image_input', (o) => o.usage?.imageInputTokens),
   detail('image_output', (o) => o.usage?.imageOutputTokens),
-  metric(
-    'quipu',
-    'llm_stream_outcomes_total',
-    (o) => ({ model: o.model, outcome: o.outcome }),
-    (o) => once(o.streamed),
-  ),
+  metric('quipu', 'llm_stream_outcomes_total', callLabels, (o) => once(o.streamed)),
   metric(
     'quipu',
     'llm_usage_missing_total',
     (o) => ({ model: o.model, reason: usageMissing(o) }),
     (o) => once(o.usage === undefined && o.outcome !== 'failed'),
   ),
-  metric('quipu', 'llm_cost_dollars_total', model, (o) => positive(o.costDollars)),
-  metric('quipu', 'llm_price_unknown_total', model, (o) => once(o.priceUnknown)),
-  metric(
-    'quipu',
-    'llm_feature_requests_total',
-    (o) => ({ feature: o.feature ?? 'none', model: o.model }),
-    (o) => once(o.feature !== undefined),
-  ),
-  featureTokens('input', input),
-  featureTokens('output', output),
+  metric('quipu', 'llm_cost_dollars_total', callLabels, (o) => positive(o.costDollars)),
+  metric('quipu', 'llm_price_unknown_total', callLabels, (o) => once(o.priceUnknown)),
+  metric('quipu', 'llm_feature_requests_total', callLabels, (o) => once(o.feature !== undefined)),
+  metric('quipu', 'llm_feature_tokens_total', inputLabels, (o) => (o.feature === undefined ? undefined : input(o))),
+  metric('quipu', 'llm_feature_tokens_total', outputLabels, (o) => (o.feature === undefined ? undefined : output(o))),
 ]
 
 function usageMissing(o: Llm): string {
@@ -147,6 +119,6 @@ export const llmCallMapping = createMapping<Llm>({
         ? undefined
         : { model: o.model, message_count: o.messageCount ?? null, tool_count: o.toolCount ?? null },
     ),
-    event('error', (o) => (o.outcome === 'failed' ? { error_type: o.error?.activityType ?? 'unexpected' } : undefined)),
+    event('error', (o) => (o.outcome === 'failed' ? { error_type: o.error?.type ?? 'unknown' } : undefined)),
   ],
 })

@@ -28,7 +28,6 @@ function everything(spoken: readonly Vocabulary[], genAiProfiles: readonly GenAi
         serverAddress: 'api.openai.com',
         messageCount: 5,
       })
-      call.rateLimited()
       call.retried('rate_limit')
       recorder.clock.advanceMs(200)
       call.chunk()
@@ -64,7 +63,6 @@ const expected: { readonly [V in (typeof vocabularies)[number]]: Record<string, 
     'llm_tokens_total{model="gpt-4",type="total"}': 150,
     'llm_request_duration_seconds{model="gpt-4",endpoint="chat"}': once(1),
     'llm_completion_size_bytes{model="gpt-4"}': once(4),
-    'llm_rate_limits_total{model="gpt-4"}': 1,
   },
   aki: {
     'model_usage{model_id="gpt-4"}': 1,

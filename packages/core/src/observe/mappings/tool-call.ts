@@ -13,12 +13,12 @@ export const toolCallMapping = createMapping<ToolCallObservation>({
     metric(
       'gen_ai',
       'gen_ai.execute_tool.duration',
-      (o) => ({ 'gen_ai.tool.name': o.tool, 'error.type': o.error?.className }),
+      (o) => ({ 'gen_ai.tool.name': o.tool, 'error.type': o.errorType }),
       (o) => seconds(o.durationMs),
     ),
   ],
   events: [
-    event('tool_call', (o) => (o.error === undefined ? { tool_name: o.tool } : undefined)),
-    event('tool_error', (o) => (o.error === undefined ? undefined : { tool_name: o.tool })),
+    event('tool_call', (o) => (o.errorType === undefined ? { tool_name: o.tool } : undefined)),
+    event('tool_error', (o) => (o.errorType === undefined ? undefined : { tool_name: o.tool })),
   ],
 })

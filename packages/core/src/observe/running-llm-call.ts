@@ -1,0 +1,235 @@
+import { currentScope } from './context.js'
+import { describeError, type ErrorDescription } from './describe-error.js'
+import { typeOfErrorWord } from './error-words.js'
+import { copyOptions, either, filledIn, type LlmCallOptions, type LlmResponse } from './llm-call.js'
+import { callAround, type InnerCall, isAroundCalls, type LlmCallScope } from './llm-call-scope.js'
+import { costOf } from './llm-cost.js'
+import { LlmTally } from './llm-tally.js'
+import { agentRunMapping } from './mappings/agent-run.js'
+import { llmCallMapping } from './mappings/llm-call.js'
+import type { LlmCallObservation, LlmOutcome } from './observation.js'
+import type { Recording } from './recording.js'
+
+interface Ending {
+  readonly outcome: LlmOutcome
+  readonly error: ErrorDescription | undefined
+}
+
+/**
+ * A model call under way: open, then ending while calls within it are still open, then written once and closed. Within an
+ * open call of the same recorder and operation it is a part of that one, reports to it, and writes nothing itself.
+ */
+export class RunningLlmCall implements LlmCallScope {
+  readonly owner: Recording
+  readonly operation: string | undefined
+  readonly tally = new LlmTally()
+  open = true
+  readonly #startedMs: number
+  readonly #outer: LlmCallScope | undefined
+  readonly #user: string | null | undefined
+  readonly #feature: string | undefined
+  readonly #endpoint: string | undefined
+  #about: LlmCallOptions
+  #response: LlmResponse = {}
+  #innerOpen = 0
+  /** The last call within this one that did not complete: it may know more of a failure than the error that arrives here. */
+  #innerFailure: InnerCall | undefined = undefined
+  #firstOutputMs: number | undefined = undefined
+  #firstChunkMs: number | undefined = undefined
+  #lastChunkMs: number | undefined = undefined
+  #ending: Ending | undefined = undefined
+
+  constructor(recording: Recording, options: LlmCallOptions) {
+    this.owner = recording
+    this.#startedMs = recording.clock.monotonicMs()
+    const here = currentScope()
+    this.#about = copyOptions(recording, options)
+    this.operation = this.#about.operation || undefined
+    this.#outer = callAround(here.call, recording, this.operation)
+    this.#outer?.enter(this.#about)
+    // Taken here and not when a stream is read: its reader may run on another's behalf.
+    this.#user = this.#about.user === undefined ? here.user : this.#about.user
+    this.#feature = here.attribution?.feature
+    this.#endpoint = this.#about.endpoint || this.#feature
+  }
+
+  enter(details: LlmCallOptions): void {
+    if (!this.open) return
+    this.#innerOpen++
+    this.#fillIn(details)
+  }
+
+  leave(call: InnerCall): void {
+    if (!this.open) return
+    this.#innerOpen--
+    this.tally.add(call)
+    this.#innerFailure = call.outcome === 'failed' || call.outcome === 'aborted' ? call : undefined
+    if (this.#ending === undefined) return
+    if (call.outcome !== 'complete') this.#ending = call
+    if (this.#innerOpen === 0) this.#settle(this.#ending)
+  }
+
+  firstOutput(): void {
+    if (!this.open) return
+    this.#firstOutputMs ??= this.#sinceStart()
+    this.#firstChunkMs ??= this.#firstOutputMs
+    this.#outer?.firstOutput()
+  }
+
+  firstChunk(): void {
+    if (!this.open) return
+    this.#firstChunkMs ??= this.#sinceStart()
+    this.#outer?.firstChunk()
+  }
+
+  chunk(): void {
+    if (!this.isAccepting) return
+    this.firstChunk()
+    const now = this.#sinceStart()
+    // Times between chunks are those of one stream; an outer call may have several, and reports its own.
+    if (this.#lastChunkMs !== undefined && this.#outer === undefined) this.#writeGap((now - this.#lastChunkMs) / 1000)
+    this.#lastChunkMs = now
+  }
+
+  retried(reason: string): void {
+    if (!this.open) return
+    if (this.#outer !== undefined) this.#outer.retried(reason)
+    else this.owner.write('llm_retries_total', 1, { model: this.#model, reason: typeOfErrorWord(reason) ?? 'unknown' })
+  }
+
+  response(details: LlmResponse): void {
+    if (!this.open) return
+    // The details are the caller's object: its getters may throw.
+    this.owner.guard('llm_call', () => {
+      this.#response = {
+        model: either(details.model, this.#response.model),
+        serviceTier: either(details.serviceTier, this.#response.serviceTier),
+        latencyMs: either(details.latencyMs, this.#response.latencyMs),
+      }
+      this.#outer?.response(details)
+    })
+  }
+
+  /** Details from within, which only fill in what is not known. */
+  describe(details: LlmCallOptions): void {
+    if (this.open) this.#fillIn(details)
+  }
+
+  /** Details from the caller, which replace what is known. */
+  redescribe(details: LlmCallOptions): void {
+    if (!this.open) return
+    const copied = copyOptions(this.owner, details)
+    this.#about = filledIn(copied, this.#about)
+    this.#outer?.describe(copied)
+  }
+
+  /** Whether it still takes amounts: from its end on it does not, though calls within it may still be open. */
+  get isAccepting(): boolean {
+    return this.open && this.#ending === undefined
+  }
+
+  end(outcome: LlmOutcome): void {
+    this.#end({ outcome, error: undefined })
+  }
+
+  fail(thrown: unknown): void {
+    if (this.isAccepting) this.#end(this.#endingOf(thrown))
+  }
+
+  #end(ending: Ending): void {
+    if (!this.isAccepting) return
+    this.#ending = ending
+    // A failure is the caller's now; only what went well may still go on, as a stream that is being read.
+    if (this.#innerOpen === 0 || ending.error !== undefined || ending.outcome === 'aborted') this.#settle(ending)
+  }
+
+  /** How a call ends that threw: stopped by its own signal, it did not fail. */
+  #endingOf(thrown: unknown): Ending {
+    const described = describeError(thrown, this.#about.signal)
+    const inner = this.#innerFailure
+    if (described.type === 'cancelled') return { outcome: 'aborted', error: undefined }
+    // A client that wraps an error may leave nothing of its cause on it.
+    if (inner === undefined || (described.type !== 'unknown' && described.type !== 'connection')) {
+      return { outcome: 'failed', error: described }
+    }
+    if (inner.outcome === 'aborted') return { outcome: 'aborted', error: undefined }
+    const type = inner.error === undefined || inner.error.type === 'unknown' ? described.type : inner.error.type
+    return { outcome: 'failed', error: { ...described, type } }
+  }
+
+  #settle({ outcome, error }: Ending): void {
+    this.open = false
+    if (this.#outer !== undefined) {
+      const { usage, usageUnreadable, outputBytes, toolCalls } = this.tally
+      this.#outer.leave({ outcome, error, usage, usageUnreadable, outputBytes, toolCalls })
+      return
+    }
+    const mapping = isAroundCalls(this.operation) ? agentRunMapping : llmCallMapping
+    // The price table is the application's object.
+    this.owner.guard('llm_call', () => this.owner.observe(mapping, this.#observed(outcome, error), this.#user))
+  }
+
+  #observed(outcome: LlmOutcome, error: ErrorDescription | undefined): LlmCallObservation {
+    const { usage, usageUnreadable, outputBytes, toolCalls } = this.tally
+    const about = this.#about
+    const price = this.owner.price
+    const costDollars = costOf(this.#model, usage, price)
+    return {
+      model: this.#model,
+      endpoint: this.#endpoint ?? this.#operationName,
+      provider: this.#provider,
+      operation: this.#operationName,
+      responseModel: this.#response.model,
+      serverAddress: about.serverAddress,
+      serverPort: about.serverPort,
+      serviceTier: this.#response.serviceTier,
+      feature: this.#feature,
+      streamed: about.stream ?? this.#firstChunkMs !== undefined,
+      outcome,
+      error,
+      durationMs: this.#sinceStart(),
+      firstOutputMs: this.#firstOutputMs,
+      firstChunkMs: this.#firstChunkMs,
+      providerLatencyMs: this.#response.latencyMs,
+      usage,
+      usageUnreadable,
+      outputBytes,
+      costDollars,
+      priceUnknown: price !== undefined && usage !== undefined && costDollars === undefined,
+      messageCount: about.messageCount,
+      toolCount: toolCalls,
+    }
+  }
+
+  #writeGap(seconds: number): void {
+    if (!this.owner.speaks('gen_ai')) return
+    const labels = {
+      'gen_ai.operation.name': this.#operationName,
+      'gen_ai.provider.name': this.#provider,
+      'gen_ai.request.model': this.#model,
+    }
+    this.owner.write('gen_ai.client.operation.time_per_output_chunk', seconds, labels)
+    this.owner.write('gen_ai.client.inference.time_per_output_chunk', seconds, labels)
+  }
+
+  #fillIn(details: LlmCallOptions): void {
+    this.#about = filledIn(this.#about, details)
+    this.#outer?.describe(details)
+  }
+
+  #sinceStart(): number {
+    return this.owner.clock.monotonicMs() - this.#startedMs
+  }
+
+  get #model(): string {
+    return this.#about.model || 'unknown'
+  }
+
+  get #provider(): string {
+    return this.#about.provider || 'unknown'
+  }
+
+  get #operationName(): string {
+    return this.#about.operation || 'chat'
+  }
+}
