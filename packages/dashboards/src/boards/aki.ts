@@ -1,4 +1,4 @@
-import { type Board, panel } from '../board.js'
+import { type Board, panel } from '../model/board.js'
 import { top } from '../promql/queries.js'
 import { jobVariable, q } from './scope.js'
 

@@ -2,7 +2,7 @@ import { builtinCatalog, defineMetrics } from '@quipu/catalog'
 import { describe, expect, test } from 'vitest'
 import { checkQuery } from '../../fixtures/check-query.js'
 import { grafanaBoards } from '../grafana-boards.js'
-import { layOut } from '../layout.js'
+import { layOut } from '../model/layout.js'
 import { boardsOf, builtinBoards } from './boards.js'
 import { boardMetrics } from './scope.js'
 

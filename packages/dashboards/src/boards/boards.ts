@@ -1,5 +1,5 @@
 import type { Catalog } from '@quipu/catalog/builtin'
-import type { Board } from '../board.js'
+import type { Board } from '../model/board.js'
 import { akiBoard } from './aki.js'
 import { applicationBoard } from './application.js'
 import { costBoard } from './cost.js'

@@ -1,5 +1,5 @@
 import { labelNameOnPage, type MetricSpec, type MetricSpecs } from '@quipu/catalog/builtin'
-import { type Board, type Panel, panel, type Row, type Unit } from '../board.js'
+import { type Board, type Panel, panel, type Row, type Unit } from '../model/board.js'
 import { top } from '../promql/queries.js'
 import { boardQueries, jobVariable } from './scope.js'
 

@@ -1,6 +1,6 @@
 import { type BuiltinMetrics, builtinCatalog, type MetricSpecs } from '@quipu/catalog/builtin'
-import { activityMetrics } from '../activity-metrics.js'
-import type { LabelVariable } from '../board.js'
+import { activityMetrics } from '../catalogue/activity-metrics.js'
+import type { LabelVariable } from '../model/board.js'
 import { createQueries, type Queries } from '../promql/queries.js'
 
 /** The metrics that the built-in boards and rules read. */

@@ -1,5 +1,5 @@
-import { type Board, panel } from '../board.js'
-import { objectives } from '../objectives.js'
+import { objectives } from '../catalogue/objectives.js'
+import { type Board, panel } from '../model/board.js'
 import { top } from '../promql/queries.js'
 import { jobVariable, q } from './scope.js'
 

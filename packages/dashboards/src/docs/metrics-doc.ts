@@ -7,7 +7,7 @@ import {
   type MetricSpec,
   type Vocabulary,
 } from '@quipu/catalog/builtin'
-import { withBuiltins } from '../with-builtins.js'
+import { withBuiltins } from '../catalogue/with-builtins.js'
 import { labelClasses } from './label-classes.js'
 
 /** The vocabularies in the order of the page. Atlas has events only. */

@@ -32,8 +32,8 @@ import {
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
 import { PanelBuilder as StatPanel } from '@grafana/grafana-foundation-sdk/stat'
 import { PanelBuilder as LinesPanel } from '@grafana/grafana-foundation-sdk/timeseries'
-import type { Draw, Panel, PanelQuery } from '../board.js'
-import type { PlacedPanel } from '../layout.js'
+import type { Draw, Panel, PanelQuery } from '../model/board.js'
+import type { PlacedPanel } from '../model/layout.js'
 
 /** The data source that the board's variable chooses. */
 export const datasource = { type: 'prometheus', uid: '$datasource' }

@@ -10,8 +10,8 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard'
-import type { Board, LabelVariable } from '../board.js'
-import { layOut } from '../layout.js'
+import type { Board, LabelVariable } from '../model/board.js'
+import { layOut } from '../model/layout.js'
 import { datasource, toGrafanaPanel } from './to-grafana-panel.js'
 
 /** A board as Grafana imports and provisions it (classic JSON, schema 42). */

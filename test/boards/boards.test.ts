@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeWithServer, type QueryResult } from '../servers/index.js'
+import { expectedPanels } from './expected-panels.js'
+import { type KnownTraffic, startKnownTraffic } from './known-traffic.js'
+import { createOracle, type Groups } from './oracle.js'
+
+interface Panel {
+  readonly title: string
+  readonly type: string
+  readonly targets?: readonly { readonly expr: string }[]
+}
+
+const folder = fileURLToPath(new URL('../../dashboards/', import.meta.url))
+const boards = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .sort()
+
+function panelsOf(board: string): readonly Panel[] {
+  const { panels }: { readonly panels: readonly Panel[] } = JSON.parse(readFileSync(`${folder}${board}.json`, 'utf8'))
+  return panels.filter(({ type }) => type !== 'row')
+}
+
+test('every board and panel is expected to show something', () => {
+  expect(
+    Object.keys(expectedPanels)
+      .map((board) => `${board}.json`)
+      .sort(),
+  ).toEqual(boards)
+  for (const [board, panels] of Object.entries(expectedPanels)) {
+    expect(panelsOf(board).map(({ title }) => title)).toEqual(Object.keys(panels))
+  }
+})
+
+describeWithServer('prometheus', 'the boards, over the example under known traffic', () => {
+  let traffic: KnownTraffic
+  beforeAll(async () => {
+    traffic = await startKnownTraffic()
+  }, 180_000)
+  afterAll(() => traffic?.stop())
+
+  /** Asks as Grafana does, over a window. */
+  const ask = (query: string, window = `${Math.round(traffic.windowSeconds * 1000)}ms`): Promise<QueryResult[]> =>
+    traffic.prometheus.query(
+      query.replaceAll(/\$__(?:rate_interval|range)/g, window).replaceAll(/\$\w+/g, 'securetrack.*|gpt.*|text.*'),
+      traffic.endSeconds,
+    )
+
+  /** What Prometheus adds at the edges of a window: one number for all, because all have the same times of scrapes. */
+  const factorOf = async (window?: string): Promise<number> => {
+    const [control] = await ask(`sum(increase(user_logins_total[${window ?? '$__range'}]))`)
+    const logins = traffic.sent.find(({ metric }) => metric === 'user_logins_total')?.value ?? 0
+    expect(logins).toBeGreaterThan(4)
+    return (control?.value ?? Number.NaN) / logins
+  }
+
+  const panels = Object.entries(expectedPanels).flatMap(([board, panels]) =>
+    Object.keys(panels).map((title) => [board, title] as const),
+  )
+  test.each(panels)('%s: %s', async (board, title) => {
+    const query = panelsOf(board).find((panel) => panel.title === title)?.targets?.[0]?.expr ?? ''
+    // A window of its own reaches back to where there is no data, and Prometheus extrapolates there.
+    const ownWindow = /\[(\d+[hd])\]/.exec(query)?.[1]
+    const factor = await factorOf(ownWindow)
+    expect(factor).toBeGreaterThan(0.99)
+    expect(factor).toBeLessThan(ownWindow === undefined ? 1.01 : 1.5)
+    const expected = expectedPanels[board]?.[title]?.(createOracle(traffic, factor)) ?? {}
+    const got = toGroups(await ask(query))
+    // Between two samples Prometheus extrapolates by a millisecond, unless a bucket was empty before.
+    const tolerance = query.includes('_bucket') ? 5e-3 : 1e-9
+    const most = /^topk\((\d+)/.exec(query)?.[1]
+    if ('positive' in expected) expectPositive(got, expected.positive)
+    else if (most === undefined) expect(differences(got, expected, tolerance)).toEqual([])
+    else expectLargest(got, expected, Number(most), tolerance)
+  })
+
+  test('the error rate as the document writes it finds nothing, which is why the panel has another', async () => {
+    expect(await ask('rate(feature_errors_total[$__range]) / rate(feature_usage_total[$__range])')).toEqual([])
+  })
+})
+
+function toGroups(results: readonly QueryResult[]): Groups {
+  return Object.fromEntries(
+    results.map(({ labels, value }) => [
+      Object.entries(labels)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, value]) => value)
+        .join(' '),
+      value,
+    ]),
+  )
+}
+
+/** What is more apart than the tolerance, or only on one side. */
+function differences(got: Groups, expected: Groups, tolerance: number): readonly string[] {
+  return [...new Set([...Object.keys(got), ...Object.keys(expected)])].flatMap((key) => {
+    const [a = Number.POSITIVE_INFINITY, b = Number.POSITIVE_INFINITY] = [got[key], expected[key]]
+    const isEqual = Object.is(a, b) || Math.abs(a - b) <= tolerance * Math.abs(b)
+    return isEqual ? [] : [`${key}: got ${got[key]}, expected ${expected[key]}`]
+  })
+}
+
+/** Of those that are equally large, any may be among the largest. */
+function expectLargest(got: Groups, all: Groups, most: number, tolerance: number): void {
+  const chosen = Object.fromEntries(Object.entries(all).filter(([key]) => Object.hasOwn(got, key)))
+  expect(differences(got, chosen, tolerance)).toEqual([])
+  expect(Object.keys(got)).toHaveLength(Math.min(most, Object.keys(all).length))
+  const smallest = Math.min(...Object.values(got))
+  const left = Object.entries(all).filter(
+    ([key, value]) => !Object.hasOwn(got, key) && value > smallest * (1 + tolerance),
+  )
+  expect(left).toEqual([])
+}
+
+function expectPositive(got: Groups, keys: readonly string[]): void {
+  expect(Object.keys(got).sort()).toEqual(keys)
+  for (const value of Object.values(got)) expect(value).toBeGreaterThan(0)
+}

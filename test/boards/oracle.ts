@@ -1,0 +1,113 @@
+import type { KnownTraffic, Sample } from './known-traffic.js'
+
+/** Values by the values of the labels that tell them apart, in alphabetical order of the labels' names. */
+export interface Groups {
+  readonly [key: string]: number
+}
+
+type Labels = { readonly [label: string]: string | readonly string[] }
+
+/** Computes what panels must show, from what was sent and from the pages, without PromQL. */
+export interface Oracle {
+  /** How much of a metric was sent, by label. */
+  sent(metric: string, by?: readonly string[], where?: Labels): Groups
+  /** How much a metric grew on the page, by label: for durations and sizes that the sender does not know. */
+  grew(metric: string, by?: readonly string[], where?: Labels): Groups
+  /** What the page says at the end, by label. */
+  now(metric: string, by?: readonly string[]): Groups
+  /** A quantile of a histogram's growth on the page, as Prometheus interpolates it. */
+  quantile(quantile: number, metric: string, by?: readonly string[]): Groups
+  /** Growth by bucket, with bounds spelled as Prometheus spells scraped ones. */
+  buckets(metric: string): Groups
+  perSecond(groups: Groups): Groups
+  perMinute(groups: Groups): Groups
+  /** Within the window. `windowFactor` is what Prometheus adds at the edges, where it extrapolates. */
+  within(groups: Groups, windowFactor?: number): Groups
+}
+
+export function createOracle(traffic: KnownTraffic, factor: number): Oracle {
+  const { sent, before, after, windowSeconds } = traffic
+  const growth: readonly Sample[] = [...after, ...before.map((sample) => ({ ...sample, value: -sample.value }))]
+  const grew: Oracle['grew'] = (metric, by = [], where = {}) => group(growth, metric, by, where)
+  return {
+    sent: (metric, by = [], where = {}) => group(sent, metric, by, where),
+    grew,
+    now: (metric, by = []) => group(after, metric, by, {}),
+    quantile(quantile, metric, by = []) {
+      const byBound = group(growth, `${metric}_bucket`, [...by, 'le'], {}, JSON.stringify)
+      const series = new Map<string, [bound: number, count: number][]>()
+      const leAt = [...by, 'le'].sort().indexOf('le')
+      for (const [key, count] of Object.entries(byBound)) {
+        const values: string[] = JSON.parse(key)
+        const [le = ''] = values.splice(leAt, 1)
+        const name = values.join(' ')
+        series.set(name, [...(series.get(name) ?? []), [toBound(le), count]])
+      }
+      return Object.fromEntries([...series].map(([name, buckets]) => [name, interpolate(quantile, buckets)]))
+    },
+    buckets: (metric) =>
+      within(
+        Object.fromEntries(
+          Object.entries(grew(`${metric}_bucket`, ['le'])).map(([le, count]) => [spell(toBound(le)), count]),
+        ),
+        factor,
+      ),
+    perSecond: (groups) => within(groups, factor / windowSeconds),
+    perMinute: (groups) => within(groups, (60 * factor) / windowSeconds),
+    within: (groups, windowFactor = factor) => within(groups, windowFactor),
+  }
+}
+
+/** A part of another, label by label; what the part lacks is 0, and nothing divides by 0. */
+export function share(part: Groups, whole: Groups): Groups {
+  return Object.fromEntries(
+    Object.entries(whole).flatMap(([key, total]) => (total > 0 ? [[key, (part[key] ?? 0) / total]] : [])),
+  )
+}
+
+/** Groups with other values. */
+export function map(groups: Groups, change: (value: number) => number): Groups {
+  return Object.fromEntries(Object.entries(groups).map(([key, value]) => [key, change(value)]))
+}
+
+function within(groups: Groups, factor: number): Groups {
+  return map(groups, (value) => value * factor)
+}
+
+function group(
+  samples: readonly Sample[],
+  metric: string,
+  by: readonly string[],
+  where: Labels,
+  toKey = (values: readonly string[]): string => values.filter((value) => value !== '').join(' '),
+): Groups {
+  const groups: Record<string, number> = {}
+  for (const sample of samples) {
+    if (sample.metric !== metric) continue
+    const fits = Object.entries(where).every(([label, wanted]) => [wanted].flat().includes(sample.labels[label] ?? ''))
+    if (!fits) continue
+    const key = toKey([...by].sort().map((label) => sample.labels[label] ?? ''))
+    groups[key] = (groups[key] ?? 0) + sample.value
+  }
+  return groups
+}
+
+function interpolate(quantile: number, buckets: readonly (readonly [bound: number, count: number])[]): number {
+  const sorted = [...buckets].sort(([a], [b]) => a - b)
+  const [, total = 0] = sorted.at(-1) ?? []
+  if (total === 0) return Number.NaN
+  const rank = quantile * total
+  const at = sorted.findIndex(([, count]) => count >= rank)
+  const [bound = 0, count = 0] = sorted[at] ?? []
+  const [lower, below] = sorted[at - 1] ?? [0, 0]
+  return bound === Number.POSITIVE_INFINITY ? lower : lower + ((bound - lower) * (rank - below)) / (count - below)
+}
+
+function toBound(le: string): number {
+  return le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le)
+}
+
+function spell(bound: number): string {
+  if (bound === Number.POSITIVE_INFINITY) return '+Inf'
+  return Number.isInteger(bound) ? bound.toFixed(1) : String(bound)
+}
