@@ -12,15 +12,17 @@ export const trapsCalls: Checks = {
     const tokens = (usage: object) => {
       const recorder = createTestRecorder()
       recorder.withLlmCall({ model: 'gpt-4' }, (call) => call.usage({ ...usage }))
-      return ['input', 'output', 'total'].map((type) => recorder.value('llm_tokens_total', { model: 'gpt-4', type }))
+      return (['input', 'output', 'total'] as const).map((type) =>
+        recorder.value('llm_tokens_total', { model: 'gpt-4', type }),
+      )
     }
     expect(tokens({ inputTokens: 120, outputTokens: 30 })).toEqual([120, 30, 150])
     expect(tokens({ input_tokens: 120, output_tokens: 30 })).toEqual([120, 30, 150])
     expect(tokens({ prompt_tokens: 120, completion_tokens: 30 })).toEqual([120, 30, 150])
-    expect(tokens({ input_tokens: 120 })).toEqual([120, undefined, 120])
-    expect(tokens({ input_tokens: 120, output_tokens: 0 })).toEqual([120, undefined, 120])
-    expect(tokens({ inputTokens: Number.NaN, outputTokens: -1 })).toEqual([undefined, undefined, undefined])
-    expect(tokens({ inputTokens: '120', outputTokens: 30 })).toEqual([undefined, 30, 30])
+    expect(tokens({ input_tokens: 120 })).toEqual([120, 0, 120])
+    expect(tokens({ input_tokens: 120, output_tokens: 0 })).toEqual([120, 0, 120])
+    expect(tokens({ inputTokens: Number.NaN, outputTokens: -1 })).toEqual([0, 0, 0])
+    expect(tokens({ inputTokens: '120', outputTokens: 30 })).toEqual([0, 30, 30])
     const recorder = createTestRecorder()
     recorder.recordLlmTokens('gpt-4', 5, 0)
     expect(recorder.value('llm_tokens_total', { model: 'gpt-4', type: 'total' })).toBe(5)

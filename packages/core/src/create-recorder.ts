@@ -73,6 +73,7 @@ export function createRecorder<
     clock,
     allow: options.allow ?? {},
     limits,
+    strict,
     pseudonym,
     exemplarSource: options.exemplars && createExemplarSource(options.exemplars, () => drop('exemplar', 'threw')),
     drop,

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createTestRecorder } from './index.js'
 
 it('times what runs on its own clock', async () => {
@@ -22,10 +22,26 @@ it('throws where a recorder of an application would drop and count', () => {
   )
 })
 
-it('knows a metric by each of its names', () => {
+it('a counter that nothing was added to is 0, a histogram has zeros, and a gauge that was not set is undefined', () => {
   const recorder = createTestRecorder()
-  recorder.metrics.token_input.add(7, { model_id: 'gpt-4' })
-  expect(recorder.value('token_input', { model_id: 'gpt-4' })).toBe(7)
-  expect(recorder.value('aki_token_input_total', { model_id: 'gpt-4' })).toBe(7)
-  expect(recorder.value('token_input', { model_id: 'gpt-5' })).toBeUndefined()
+  expect(recorder.value('token_input', { model_id: 'gpt-5' })).toBe(0)
+  expect(recorder.value('llm_completion_size_bytes', { model: 'gpt-5' })).toEqual({ count: 0, sum: 0 })
+  expect(recorder.value('analysis_complexity', { analysis_type: 'threat_model' })).toMatchObject({ count: 0, sum: 0 })
+  expect(recorder.value('workspace_size_bytes', { user_id: 'user-42' })).toBeUndefined()
+})
+
+describe('a mistake in the test', () => {
+  const recorder = createTestRecorder()
+  it.each<[string, () => unknown]>([
+    // @ts-expect-error no such metric
+    ['an unknown metric', () => recorder.value('nope_total')],
+    // @ts-expect-error no such label
+    ['an unknown label', () => recorder.value('llm_tokens_total', { modl: 'x' })],
+    // @ts-expect-error not in the closed set
+    ['an unknown value of a closed set', () => recorder.value('llm_tokens_total', { model: 'x', type: 'outptu' })],
+    // @ts-expect-error not in the closed set
+    ['recording such a value', () => recorder.metrics.llm_tokens_total.add(1, { model: 'x', type: 'outptu' })],
+  ])('%s does not compile, and throws', (_, ask) => {
+    expect(ask).toThrow(expect.objectContaining({ code: 'QUIPU_STRICT' }))
+  })
 })

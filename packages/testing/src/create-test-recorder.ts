@@ -1,23 +1,33 @@
 import { formatMetricLine } from '@quipu/activity-log'
-import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
+import type { BuiltinMetrics, EventSpecs, LabelsOf, MetricSpec, MetricSpecs } from '@quipu/catalog/builtin'
 import { createRecorder, type Recorder, type RecorderClock, type RecorderOptions } from '@quipu/core'
-import { type DistributionValue, readValue } from './read-value.js'
+import { readValue, type SeriesValue } from './read-value.js'
 import { createTestClock, type TestClock } from './test-clock.js'
 
-/** A recorder whose clock is yours and whose values can be asked for. */
+/** The labels of one series: all that the metric requires; none where it has none. */
+type LabelArgs<S extends MetricSpec> =
+  Record<never, never> extends LabelsOf<S> ? [labels?: LabelsOf<S>] : [labels: LabelsOf<S>]
+
+/** A recorder with a clock that tests control and values that tests can read. */
 export interface TestRecorder<M extends MetricSpecs, E extends EventSpecs> extends Recorder<M, E> {
   readonly clock: TestClock & RecorderClock
   /**
-   * The value of the series with exactly these labels: a number, or `{ count, sum, buckets }`; undefined when there is
-   * none. The metric goes by its key or by any name that it is exported under.
+   * The value of the series with exactly these labels, typed by the catalogue.
+   *
+   * @returns a counter's sum, 0 when nothing was added; a gauge's value, undefined when it was not set; for a histogram or
+   *   summary `{ count, sum, buckets }`, zeros when nothing was recorded
+   * @throws QuipuError QUIPU_STRICT when the catalogue has no such metric, label, or value of a closed set
    */
-  value(name: string, labels?: { readonly [name: string]: unknown }): number | DistributionValue | undefined
+  value<K extends keyof (BuiltinMetrics & M) & string>(
+    name: K,
+    ...labels: LabelArgs<(BuiltinMetrics & M)[K]>
+  ): SeriesValue<(BuiltinMetrics & M)[K]>
   /** The `[METRIC]` lines that would have been written, in order. */
   readonly lines: readonly string[]
 }
 
 /**
- * Makes a recorder for tests: strict (bad input throws a QuipuError instead of being counted), the activity log on, and
+ * Creates a recorder for tests: strict (bad input throws a QuipuError instead of being counted), the activity log on, and
  * a clock that stands still until `advanceMs`. Ids are kept as they are, so that tests can name them.
  *
  * @example

@@ -1,3 +1,3 @@
 export { createTestRecorder, type TestRecorder } from './create-test-recorder.js'
-export type { DistributionValue } from './read-value.js'
+export type { DistributionValue, SeriesValue } from './read-value.js'
 export { createTestClock, type TestClock } from './test-clock.js'

@@ -1,6 +1,8 @@
-import type { MetricReading } from '@quipu/core'
+import type { LabelSpec, MetricSpec } from '@quipu/catalog/builtin'
+import { QuipuError } from '@quipu/catalog/builtin'
+import type { Cell, MetricReading } from '@quipu/core'
 
-/** What a series of a histogram or summary holds. */
+/** The contents of one series of a histogram or summary. */
 export interface DistributionValue {
   readonly count: number
   readonly sum: number
@@ -8,21 +10,65 @@ export interface DistributionValue {
   readonly buckets?: Readonly<Record<string, number>>
 }
 
-/** The value of one series: a number, or a distribution; undefined when there is no such series. */
+/** The value of one series, by the kind of its metric. */
+export type SeriesValue<S extends MetricSpec> = S['kind'] extends 'histogram' | 'summary'
+  ? DistributionValue
+  : S['kind'] extends 'counter' | 'upDownCounter'
+    ? number
+    : S['kind'] extends 'gauge'
+      ? number | undefined
+      : number | DistributionValue | undefined
+
+type Labels = { readonly [name: string]: unknown }
+
+/** The value of the series with exactly these labels; throws a QuipuError when no series can have them. */
 export function readValue(
   readings: readonly MetricReading[],
   name: string,
-  labels: { readonly [name: string]: unknown },
+  labels: Labels,
 ): number | DistributionValue | undefined {
-  const reading = readings.find((one) => one.name === name || one.prometheusName === name || one.otlpName === name)
+  const reading = readings.find((one) => one.name === name)
+  if (reading === undefined) throw wrongQuestion(`The recorder has no metric ${name}.`, name)
+  checkLabels(reading, labels)
   const cell = reading
-    ?.cells()
+    .cells()
     .find((one) => reading.labelNames.every((label, i) => one.values[i] === asText(labels[label])))
-  if (reading === undefined || cell === undefined) return undefined
-  const at = (offset: number): number => cell.data[cell.at + offset] ?? 0
-  if (cell.exponential !== undefined) return { count: cell.exponential.count, sum: cell.exponential.sum }
-  if (reading.spec.kind === 'summary') return { count: at(1), sum: at(0) }
-  if (reading.spec.kind !== 'histogram') return at(0)
+  const { kind } = reading.spec
+  if (kind === 'histogram' || kind === 'summary') return distribution(reading, cell)
+  if (cell === undefined) return kind === 'gauge' ? undefined : 0
+  return cell.data[cell.at] ?? 0
+}
+
+/** A question that no series can answer is a mistake in the test: it would pass for ever, or fail without saying why. */
+function checkLabels({ name, spec, labelNames }: MetricReading, labels: Labels): void {
+  for (const [label, value] of Object.entries(labels)) {
+    if (!labelNames.includes(label)) throw wrongQuestion(`${name} has no label ${label}.`, label)
+    const values = closedSet(spec.labels?.[label])
+    const text = asText(value)
+    if (values !== undefined && text !== undefined && text !== 'other' && !values.includes(text)) {
+      throw wrongQuestion(`${name} has no value of the label ${label} other than ${values.join(', ')}.`, text)
+    }
+  }
+}
+
+function closedSet(spec: LabelSpec | undefined): readonly string[] | undefined {
+  if (spec === undefined || typeof spec === 'string') return undefined
+  if (isList(spec)) return spec
+  return spec.class === undefined && spec.template === undefined ? spec.values : undefined
+}
+
+function isList(spec: LabelSpec): spec is readonly string[] {
+  return Array.isArray(spec)
+}
+
+function wrongQuestion(what: string, got: string): QuipuError {
+  return new QuipuError('QUIPU_STRICT', { what, got, fix: 'correct the call of value()' })
+}
+
+function distribution(reading: MetricReading, cell: Cell | undefined): DistributionValue {
+  const at = (offset: number): number => (cell === undefined ? 0 : (cell.data[cell.at + offset] ?? 0))
+  if (cell?.exponential !== undefined) return { count: cell.exponential.count, sum: cell.exponential.sum }
+  if (reading.spec.kind === 'summary' || reading.spec.aggregation === 'exponential') return { count: at(1), sum: at(0) }
   let count = 0
   const buckets: Record<string, number> = {}
   for (const [i, bound] of [...reading.bounds, '+Inf'].entries()) {

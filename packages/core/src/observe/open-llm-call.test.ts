@@ -187,7 +187,7 @@ describe('how a call ends', () => {
     const signal = AbortSignal.abort()
     recorder.startLlmCall({ ...chat, signal }).fail(new Error('a client’s own class'))
     expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4'])
-    expect(recorder.value('llm_errors_total', { model: 'gpt-4', error_type: 'unknown' })).toBeUndefined()
+    expect(recorder.value('llm_errors_total', { model: 'gpt-4', error_type: 'unknown' })).toBe(0)
   })
 
   it.each<[string, (llm: LlmCall) => void, number]>([

@@ -8,6 +8,7 @@ const causes: { readonly [reason: string]: string } = {
   negative: 'the value is negative',
   bad_label: 'a label value is not a string, number, boolean or bigint',
   missing_label: 'a required label is missing',
+  unknown_value: 'a label value is not in its closed set',
   threw: 'reading the labels threw an error',
   undeclared_field: 'the event has a field that its catalogue entry does not declare',
   bad_field: 'a field of the event has a value that its catalogue entry does not allow',

@@ -7,18 +7,22 @@ export type LabelBag = { readonly [name: string]: unknown }
 /** The canonical values of labels, in the order of their rules. */
 export type Values = (string | undefined)[]
 /** Why labels are no labels, as `quipu_dropped_total{reason}` says it. */
-type Refusal = 'missing_label' | 'bad_label' | 'threw'
+type Refusal = 'missing_label' | 'bad_label' | 'unknown_value' | 'threw'
 
 /** Whether a label is given; what every object inherits, such as `constructor`, is not. */
 function isGiven(labels: LabelBag, name: string): boolean {
   return name in labels && (Object.hasOwn(labels, name) || !(name in Object.prototype))
 }
 
-/** The canonical values of labels. A getter or a proxy that throws costs the observation, never the call. */
+/**
+ * The canonical values of labels. A getter or a proxy that throws costs the observation, never the call.
+ * @param strict refuses a value that is not in its closed set, instead of folding it into `other`
+ */
 export function readLabels(
   rules: readonly LabelRule[],
   labels: LabelBag,
   fold: (label: string) => void,
+  strict = false,
 ): Values | Refusal {
   const values: Values = []
   try {
@@ -31,7 +35,10 @@ export function readLabels(
       }
       const value = rule.clean(raw)
       if (value === undefined) return 'bad_label'
-      if (value === OTHER && raw !== OTHER) fold(rule.name)
+      if (value === OTHER && raw !== OTHER) {
+        if (strict && !rule.open) return 'unknown_value'
+        fold(rule.name)
+      }
       values.push(value)
     }
     return values

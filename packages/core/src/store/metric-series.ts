@@ -173,7 +173,7 @@ export abstract class MetricSeries implements MetricReading {
     }
     if (this.labelNames.length === 0) return this.revive([])
     const given = typeof labels === 'object' && labels !== null ? labels : NO_LABELS
-    const values = readLabels(this.#rules, given, (label) => this.context.fold(this.name, label))
+    const values = readLabels(this.#rules, given, (label) => this.context.fold(this.name, label), this.context.strict)
     if (typeof values !== 'string') return this.#tree.get(values) ?? this.#admit(values)
     this.context.drop(this.name, values)
     return undefined

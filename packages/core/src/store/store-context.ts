@@ -6,6 +6,8 @@ export interface StoreContext {
   /** Values that always pass, by label name. */
   readonly allow: { readonly [label: string]: readonly string[] | undefined }
   readonly limits: Limits
+  /** A value that is not in its closed set is refused instead of folded: for tests. */
+  readonly strict: boolean
   readonly pseudonym: (value: string) => string
   /** The trace that is running, when exemplars are wanted. */
   readonly exemplarSource: (() => TraceReference | undefined) | undefined

@@ -85,7 +85,7 @@ test('a tool call: one operation on each side, one tool call of the application,
   const common = {
     'mcp.method.name': 'tools/call',
     'gen_ai.tool.name': 'calculator',
-    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.operation.name': 'execute_tool' as const,
     'mcp.protocol.version': '2025-11-25',
     'jsonrpc.protocol.version': '2.0',
   }
@@ -307,7 +307,7 @@ describe('what stays the same', () => {
     const thing = { a: 1 }
     expect(instrument(thing, { recorder })).toBe(thing)
     expect(Object.getOwnPropertyNames(thing)).toEqual(['a'])
-    const label = { library: 'mcp', version: 'unknown', status: 'shape_unknown' }
+    const label = { library: 'mcp', version: 'unknown', status: 'shape_unknown' } as const
     expect(recorder.value('llm_instrumentation_info', label)).toBe(1)
   })
 })
@@ -332,7 +332,7 @@ test('over Streamable HTTP, from both sides', async () => {
   const labels = {
     'mcp.method.name': 'tools/call',
     'gen_ai.tool.name': 'calculator',
-    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.operation.name': 'execute_tool' as const,
     'mcp.protocol.version': '2025-11-25',
     'jsonrpc.protocol.version': '2.0',
     'network.transport': 'tcp',
@@ -366,7 +366,7 @@ test('over stdio', async () => {
     recorder.value('mcp.client.operation.duration', {
       'mcp.method.name': 'tools/call',
       'gen_ai.tool.name': 'now',
-      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.operation.name': 'execute_tool' as const,
       'mcp.protocol.version': '2025-11-25',
       'jsonrpc.protocol.version': '2.0',
       'network.transport': 'pipe',

@@ -137,7 +137,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     const { data } = await client.embeddings.create({ model: 'embed', input: 'two words' })
     expect(data[0]?.embedding).toEqual([0.25, -0.5, 1])
     expect(recorder.value('llm_tokens_total', { model: 'embed', type: 'input' })).toBe(2)
-    expect(recorder.value('llm_completion_size_bytes', { model: 'embed' })).toBeUndefined()
+    expect(recorder.value('llm_completion_size_bytes', { model: 'embed' })).toEqual({ count: 0, sum: 0 })
   })
 
   test('tool calls of responses', async () => {
