@@ -32,6 +32,7 @@ export function createLogExport(
   const transport = createTransport(endpoint, 'logs', userAgent, () => ledger.retried())
   const isJson = endpoint.protocol === 'http/json'
   const sender = createOtlpSender<ReadableLogRecord[]>({
+    signal: 'logs',
     serializer: isJson ? JsonLogsSerializer : ProtobufLogsSerializer,
     encoding: isJson ? 'json' : 'protobuf',
     transport,
@@ -49,7 +50,7 @@ export function createLogExport(
     ledger,
     held: sender.held,
     hurry: sender.hurry,
-    abort: transport.abort,
+    abort: sender.abandon,
     flush: () => provider.forceFlush(),
     async shutdown() {
       await provider.shutdown()

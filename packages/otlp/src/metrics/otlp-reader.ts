@@ -28,6 +28,7 @@ export function createOtlpReader(
   const { maxPointsPerRequest: maxPoints = Number.POSITIVE_INFINITY } = otlp
   const align = createTimeAligner(recorder.clock)
   const sender = createOtlpSender<ResourceMetrics>({
+    signal: 'metrics',
     serializer: otlp.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer,
     encoding: otlp.protocol === 'http/json' ? 'json' : 'protobuf',
     transport,
@@ -40,7 +41,7 @@ export function createOtlpReader(
     spool: otlp.spool && createSpool(otlp.spool, 'metrics', recorder, owners),
   })
   // Deltas begin where whoever led last had told everything: what waits here in memory is told again.
-  if (!isCumulative) group?.onLead(sender.disown)
+  if (!isCumulative) group?.onLead(sender.removeUnstored)
   const { AggregationType } = loadSdkMetrics()
   /** Deltas that were collected and are not exported yet: the reader waits for callbacks of the host's. */
   let underWay: readonly ScopeMetrics[] = []
@@ -86,7 +87,7 @@ export function createOtlpReader(
     ledger,
     held: sender.held,
     hurry: sender.hurry,
-    abort: transport.abort,
+    abort: sender.abandon,
     close: () => void process.off('exit', onExit),
   }
 }

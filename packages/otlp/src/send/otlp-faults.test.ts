@@ -160,3 +160,72 @@ test('429 with Retry-After: the request is repeated when it is time, and not bef
   if (way.sender.held() > 0) await way.export()
   expect(actionsIn(server.arrived)).toBe(1)
 })
+
+test.each(['413', '400 too large'] as const)(
+  'after "%s" requests are halved until they fit, nothing is lost, and the next ones fit at once',
+  async (fault) => {
+    for (const spool of [undefined, { directory, maxBytes: 1e6, maxAgeMs: 1e6 }]) {
+      server.arrived.length = 0
+      const way = createWay(server.url, 'delta', spool)
+      await server.become(fault)
+      way.record(1)
+      await way.export()
+      const before = server.refusedSizes()
+      expect(before).toBeGreaterThan(1)
+      way.record(2)
+      await way.export()
+      const exported = way.exported()
+      expect(server.arrived).toHaveLength(exported)
+      expect(actionsIn(server.arrived)).toBe(3)
+      expect(way.ledger.totals).toMatchObject({ delivered: exported, dropped: 0 })
+      // Its points are a little larger than those before.
+      expect(server.refusedSizes() - before).toBeLessThanOrEqual(1)
+      await way.sender.shutdown()
+    }
+  },
+)
+
+test('batches that waited on disk are halved too', async () => {
+  const spool = { directory, maxBytes: 1e6, maxAgeMs: 1e6 }
+  const first = createWay(server.url, 'delta', spool)
+  await server.become('refuse')
+  for (let i = 0; i < 3; i++) {
+    first.record(1)
+    await first.export()
+  }
+  await first.sender.shutdown()
+  expect(first.sender.held()).toBe(first.exported())
+  await server.become('413')
+  const second = createWay(server.url, 'delta', spool)
+  await second.sender.forceFlush()
+  expect(actionsIn(server.arrived)).toBe(3)
+  expect(second.ledger.totals).toMatchObject({ delivered: first.exported(), dropped: 0 })
+  await second.sender.shutdown()
+  expect(readdirSync(join(directory, 'metrics'))).toEqual([])
+})
+
+test('given up at once, what is being sent is counted as dropped, and nothing is held', async () => {
+  const way = createWay(server.url, 'delta')
+  await server.become('hang')
+  way.record(1)
+  const exporting = way.export()
+  await expect.poll(() => server.requests.length).toBe(1)
+  way.sender.abandon()
+  expect(way.sender.held()).toBe(0)
+  await exporting
+  expect(way.ledger.totals).toMatchObject({ delivered: 0, dropped: way.exported() })
+})
+
+test('a back end that answers every request with 413 gets few requests, and everything is counted as dropped', async () => {
+  const way = createWay(server.url, 'delta')
+  await server.become('always 413')
+  for (let i = 0; i < 100; i++) way.recorder.metrics.user_action_total.add(1, { action_type: `action-${i}` })
+  way.record(1)
+  await way.export()
+  expect(way.exported()).toBeGreaterThan(60)
+  expect(server.requests.length).toBeLessThan(25)
+  way.record(1)
+  await way.export()
+  expect(server.requests.length).toBeLessThan(26)
+  expect(way.ledger.totals).toMatchObject({ delivered: 0, dropped: way.exported() })
+})

@@ -1,8 +1,9 @@
 import type { OtlpEndpoint } from '../endpoint.js'
 import { createGrpcTransport } from './grpc-transport.js'
-import { createHttpTransport, type OtlpTransport } from './http-transport.js'
+import { createHttpTransport } from './http-transport.js'
+import type { OtlpTransport } from './transport.js'
 
-/** What carries requests of one signal to an endpoint, by the protocol that it wants. */
+/** Creates the transport for the endpoint's protocol. */
 export function createTransport(
   endpoint: OtlpEndpoint,
   signal: 'metrics' | 'logs',

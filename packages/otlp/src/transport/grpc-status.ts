@@ -1,59 +1,37 @@
+import { fieldsOf } from '../protobuf-fields.js'
+
 const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo'
 
 /**
  * How long a back end asks to wait, in milliseconds: `RetryInfo` among the details of a `google.rpc.Status`.
- * @returns undefined when it does not say, or says it in a form that cannot be read
+ * @returns undefined when the status has none, or none that can be read
  */
 export function retryInfoMs(status: Uint8Array): number | undefined {
   try {
-    for (const detail of fieldsOf(status, 3)) {
-      const [type] = fieldsOf(asBytes(detail), 1)
+    for (const detail of valuesOf(status, 3)) {
+      const [type] = valuesOf(asBytes(detail), 1)
       if (Buffer.from(asBytes(type)).toString('utf8') !== RETRY_INFO) continue
-      const [info] = fieldsOf(asBytes(detail), 2)
-      const [delay] = fieldsOf(asBytes(info), 1)
-      const [seconds = 0] = fieldsOf(asBytes(delay), 1)
-      const [nanos = 0] = fieldsOf(asBytes(delay), 2)
+      const [info] = valuesOf(asBytes(detail), 2)
+      const [delay] = valuesOf(asBytes(info), 1)
+      const [seconds = 0] = valuesOf(asBytes(delay), 1)
+      const [nanos = 0] = valuesOf(asBytes(delay), 2)
       return Number(seconds) * 1000 + Number(nanos) / 1e6
     }
   } catch {
-    // Not what it says it is.
+    // Not a google.rpc.Status.
   }
   return undefined
 }
 
-type Field = Uint8Array | number
+type Value = Uint8Array | number
 
-function asBytes(field: Field | undefined): Uint8Array {
-  return field instanceof Uint8Array ? field : new Uint8Array()
+function asBytes(value: Value | undefined): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array()
 }
 
-/** The values of one field of a protobuf message: numbers of varints, bytes of everything that has a length. */
-function fieldsOf(message: Uint8Array, wanted: number): readonly Field[] {
-  const found: Field[] = []
-  let at = 0
-  const varint = (): number => {
-    let value = 0
-    for (let factor = 1; ; factor *= 128) {
-      const byte = message[at++]
-      if (byte === undefined) throw new RangeError('cut off')
-      value += (byte & 127) * factor
-      if (byte < 128) return value
-    }
-  }
-  while (at < message.length) {
-    const tag = varint()
-    const field = Math.floor(tag / 8)
-    const kind = tag % 8
-    if (kind === 0) {
-      const value = varint()
-      if (field === wanted) found.push(value)
-    } else if (kind === 2) {
-      const length = varint()
-      if (field === wanted) found.push(message.subarray(at, at + length))
-      at += length
-    } else {
-      at += kind === 1 ? 8 : 4
-    }
-  }
-  return found
+/** The values of one field. */
+function valuesOf(message: Uint8Array, wanted: number): readonly Value[] {
+  return [...fieldsOf(message)].flatMap(({ number, value }) =>
+    number === wanted && value !== undefined ? [value] : [],
+  )
 }

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { encodePartialSuccess } from '../../fixtures/otlp-proto.js'
 import { retryInfoMs } from './grpc-status.js'
 import { createGrpcTransport } from './grpc-transport.js'
-import type { OtlpTransport } from './http-transport.js'
+import type { OtlpTransport } from './transport.js'
 
-type Answer = { readonly code: number; readonly details?: Buffer } | Buffer | 'hang'
+type Answer = { readonly code: number; readonly details?: Buffer; readonly words?: string } | Buffer | 'hang' | 'close'
 
 let server: Server
 let transport: OtlpTransport
@@ -32,10 +32,11 @@ beforeEach(async () => {
         received.push({ body: call.request, metadata: call.metadata })
         const what = answer(received.length - 1)
         if (what === 'hang') return
+        if (what === 'close') return server.forceShutdown()
         if (Buffer.isBuffer(what)) return done(null, what)
         const metadata = new Metadata()
         if (what.details !== undefined) metadata.set('grpc-status-details-bin', what.details)
-        done({ code: what.code, details: 'x-api-key=secret', metadata })
+        done({ code: what.code, details: `x-api-key=secret ${what.words ?? ''}`, metadata })
       },
     },
   )
@@ -147,4 +148,21 @@ test('a back end that is not there is unavailable', async () => {
 test('what was spooled as JSON is refused, not sent as what it is not', async () => {
   expect(await transport.send(body, 'json')).toMatchObject({ outcome: 'refused' })
   expect(received).toEqual([])
+})
+
+test.each([
+  ['RESOURCE_EXHAUSTED', 'grpc: received message larger than max (5242880 vs. 4194304)'],
+  ['RESOURCE_EXHAUSTED', 'gRPC message exceeds maximum size 4194304: 5242880'],
+  ['OUT_OF_RANGE', 'Error, message length too large: found 5242880 bytes, the limit is: 4194304 bytes'],
+] as const)('%s with "%s" is a request that is too large', async (name, words) => {
+  answer = () => ({ code: status[name], words })
+  const result = await transport.send(body)
+  expect(result.outcome).toBe('too-large')
+  expect(String(Reflect.get(result, 'error'))).not.toContain('secret')
+  expect(received).toHaveLength(1)
+})
+
+test('a connection that closes without an answer is unavailable', async () => {
+  answer = () => 'close'
+  expect(await transport.send(body)).toMatchObject({ outcome: 'unavailable' })
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startOtlpReceiver } from '../../fixtures/otlp-receiver.js'
 import type { OtlpEndpoint } from '../endpoint.js'
 import { createHttpTransport } from './http-transport.js'
-import { retryAfterMs, retryDelayMs } from './retry.js'
+import { retryAfterMs, retryDelayMs } from './retry-delay.js'
 
 test('the wait before a repeat grows by half from a second to five, give or take a fifth', () => {
   for (const [retry, middle] of [1000, 1500, 2250, 3375, 5000].entries()) {

@@ -1,22 +1,20 @@
-import { retryDelayMs } from './retry.js'
-import type { SendResult } from './send-result.js'
+import { toError } from '../to-error.js'
+import { retryDelayMs } from './retry-delay.js'
+import type { Attempt, SendResult } from './transport.js'
 
-/** What became of one request; the back end may have said when it wants to be asked again. */
-export type Attempt = SendResult & { readonly retryAfterMs?: number | undefined }
-
-/** Repeats requests until they get through, are refused, or time is up. */
+/** Sends requests, with retries, until they are taken or refused, or time is up. */
 export interface Retries {
   /** Never rejects. */
   run(attempt: (timeoutMs: number, signal: AbortSignal) => Promise<Attempt>): Promise<SendResult>
-  /** The end is near: who waits tries again at once, and nobody waits from now on. */
+  /** Requests that wait for a retry are sent at once, and none waits from now on. */
   hurry(): void
-  /** Gives up what is under way and what is still to come. */
+  /** Gives up the requests that are under way and those still to come. */
   abort(): void
 }
 
 const MAX_RETRIES = 5
 
-/** @param timeoutMs for one request, its repeats included */
+/** @param timeoutMs for one request, its retries included, in milliseconds */
 export function createRetries(timeoutMs: number, onRetry: () => void): Retries {
   const aborter = new AbortController()
   const sleepers = new Set<() => void>()
@@ -35,7 +33,7 @@ export function createRetries(timeoutMs: number, onRetry: () => void): Retries {
     })
   }
 
-  async function repeat(attempt: Parameters<Retries['run']>[0]): Promise<SendResult> {
+  async function run(attempt: Parameters<Retries['run']>[0]): Promise<SendResult> {
     const deadline = performance.now() + timeoutMs
     for (let retry = 0; ; retry++) {
       if (aborter.signal.aborted) return { outcome: 'unavailable', error: new Error('given up at shutdown') }
@@ -56,15 +54,11 @@ export function createRetries(timeoutMs: number, onRetry: () => void): Retries {
   }
 
   return {
-    run: (attempt) => repeat(attempt).catch((error: unknown) => ({ outcome: 'refused', error: toError(error) })),
+    run: (attempt) => run(attempt).catch((error: unknown) => ({ outcome: 'refused', error: toError(error) })),
     hurry,
     abort() {
       aborter.abort()
       hurry()
     },
   }
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }

@@ -3,13 +3,13 @@ const FACTOR = 1.5
 const MAX_MS = 5000
 const JITTER = 0.2
 
-/** How long to wait before a repeat: 1 s, half as much again each time, 5 s at most, give or take a fifth. */
+/** Milliseconds to wait before a retry: 1 s, half as much again each time, 5 s at most, ± 20 %. */
 export function retryDelayMs(retry: number): number {
   const jitter = 1 + (Math.random() * 2 - 1) * JITTER
   return Math.min(FIRST_MS * FACTOR ** retry * jitter, MAX_MS)
 }
 
-/** Milliseconds that a `Retry-After` asks for, as seconds or a date (RFC 9110 §10.2.3); undefined when it says neither. */
+/** Milliseconds that `Retry-After` asks for, as seconds or a date (RFC 9110 §10.2.3); undefined for anything else. */
 export function retryAfterMs(header: string | undefined, now: number = Date.now()): number | undefined {
   if (header === undefined) return undefined
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000
