@@ -152,6 +152,19 @@ it('a user’s action as a block is timed until its end, once', () => {
   })
 })
 
+it('a user’s action that runs a function is timed until that has ended, and its error goes on', async () => {
+  const recorder = createTestRecorder()
+  const failure = new Error('prompt')
+  const action = { action_type: 'document_upload' }
+  const upload = async () => {
+    recorder.clock.advanceMs(250)
+    throw failure
+  }
+  await expect(new UserActionTimer('document_upload', { recorder }).run(upload)).rejects.toBe(failure)
+  expect(recorder.value('user_action_total', action)).toBe(1)
+  expect(recorder.value('user_action_duration_seconds', action)).toMatchObject({ count: 1, sum: 0.25 })
+})
+
 it('a model request by hand is timed once', () => {
   const recorder = createTestRecorder()
   {

@@ -219,3 +219,16 @@ class Wrong {
   @trackFeature('field') value = 5
 }
 void Wrong
+
+// A function that is written in the call keeps its type, with `this` and without.
+const analyze = trackFeature('f', async function analyze(diagram: string) {
+  return diagram.length
+})
+expectTypeOf(analyze).toEqualTypeOf<(diagram: string) => Promise<number>>()
+void analyze('diagram')
+const bound = trackFeatureAsync('f', async function (this: { readonly name: string }, diagram: string) {
+  return this.name + diagram
+})
+void bound.call({ name: 'n' }, 'diagram')
+// @ts-expect-error it needs an object
+void bound('diagram')

@@ -1,6 +1,6 @@
 import { builtinModule } from '../environment.js'
 import { shared } from '../shared.js'
-import { bindIteration } from './follow.js'
+import { bindIteration } from './follow-iteration.js'
 import type { LlmCallScope } from './llm-call-scope.js'
 import type { ToolCallScope } from './tool-call-scope.js'
 

@@ -1,6 +1,6 @@
 import { defaultRecorder } from '../default-recorder.js'
 import type { RecorderHelpers } from '../recorder.js'
-import type { FeatureRun } from './feature.js'
+import { type FeatureRun, runFeature } from './feature.js'
 
 /** Which recorder an object records into; the process's own when none is given. */
 export interface RecorderChoice {
@@ -8,10 +8,12 @@ export interface RecorderChoice {
 }
 
 /**
- * A feature in use, for a block (S30): counted when it is made, timed until the block ends. A block does not know how it
- * ended, so an error counts only when it is told by `fail`.
+ * A feature in use: counted when it is created, timed until it ends. `run` sees what its function throws by itself; in a
+ * `using` block, which cannot see it, an error counts only when it is passed to `fail`.
  *
  * @example
+ * new FeatureMetrics('threat_analysis').run(() => analyze())
+ *
  * const feature = new FeatureMetrics('threat_analysis')
  * try { analyze() } catch (error) { feature.fail(error); throw error } finally { feature.end() }
  * function analyze() {}
@@ -21,6 +23,16 @@ export class FeatureMetrics implements Disposable {
 
   constructor(name: string, options?: RecorderChoice) {
     this.#run = (options?.recorder ?? defaultRecorder()).startFeature(name)
+  }
+
+  /**
+   * Runs a function as this use of the feature; whatever it throws counts as an error by its class. A promise, a generator
+   * or a stream that it returns is followed to its end. A second run of the same object is not counted.
+   *
+   * @returns what `fn` returns; throws what it throws
+   */
+  run<T>(fn: () => T): T {
+    return runFeature(this.#run, fn)
   }
 
   /** The feature failed: counts the error by its class and ends the run. */

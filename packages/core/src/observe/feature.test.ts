@@ -100,3 +100,31 @@ describe('a feature', () => {
     })
   })
 })
+
+describe('FeatureMetrics.run', () => {
+  it('counts a throw by its class without being told, and throws it', async () => {
+    const recorder = createTestRecorder()
+    const failure = new TypeError('prompt')
+    const failing = () => {
+      throw failure
+    }
+    expect(() => new FeatureMetrics('search', { recorder }).run(failing)).toThrow(failure)
+    await expect(new FeatureMetrics('search', { recorder }).run(async () => failing())).rejects.toBe(failure)
+    expect(recorder.value('feature_errors_total', { feature_name: 'search', error_type: 'TypeError' })).toBe(2)
+  })
+
+  it('returns what the function returns, and is timed until that has ended', async () => {
+    const recorder = createTestRecorder()
+    const run = new FeatureMetrics('search', { recorder }).run(async () => {
+      await null
+      return 'found'
+    })
+    recorder.clock.advanceMs(250)
+    expect(await run).toBe('found')
+    expect(recorder.value('feature_usage_total', { feature_name: 'search' })).toBe(1)
+    expect(recorder.value('feature_duration_seconds', { feature_name: 'search' })).toMatchObject({
+      count: 1,
+      sum: 0.25,
+    })
+  })
+})

@@ -36,6 +36,14 @@ function countError(recording: Recording, name: string, className: string): void
 
 /** Runs a function as a feature: use at entry, duration always, errors by class; returns and throws what it does. */
 export function withFeature<T>(recording: Recording, name: string, fn: () => T): T {
-  const run = startFeature(recording, name)
-  return follow(fn, (error) => (error === undefined ? run.end() : run.fail(error.thrown)))
+  return runFeature(startFeature(recording, name), fn)
+}
+
+/** Runs a function as a feature that has been started; returns and throws what the function does. */
+export function runFeature<T>(run: FeatureRun, fn: () => T): T {
+  return follow(fn, (ending) => {
+    if (ending.kind === 'threw') run.fail(ending.thrown)
+    // When it was collected says nothing of how long it took.
+    else if (ending.kind !== 'collected') run.end()
+  })
 }

@@ -1,12 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { follow, type Thrown } from './follow.js'
+import { follow } from './follow.js'
+import type { Ending } from './following.js'
+
+type Noted = { readonly thrown: unknown } | { readonly value: unknown } | 'ended' | 'left'
 
 /** Runs and writes down how it ended, each time. */
 function followed<T>(run: () => T) {
-  const endings: (Thrown | { readonly value: unknown } | 'ended')[] = []
-  const settle = (error: Thrown | undefined, ...value: [unknown?]): void => {
-    endings.push(error ?? (value[0] === undefined ? 'ended' : { value: value[0] }))
+  const endings: Noted[] = []
+  const settle = (ending: Ending): void => {
+    if (ending.kind === 'threw') endings.push({ thrown: ending.thrown })
+    else if (ending.kind !== 'returned') endings.push('left')
+    else endings.push(ending.result === undefined ? 'ended' : { value: ending.result })
   }
   return { result: () => follow(run, settle), endings }
 }
@@ -227,13 +232,13 @@ describe.each([
   it('has ended when its reader leaves', async () => {
     const { rows, endings } = start()
     for await (const _row of rows) break
-    expect(endings).toEqual(['ended'])
+    expect(endings).toEqual(['left'])
   })
 
   it('has ended by return()', async () => {
     const { rows, endings } = start()
     expect(await rows.return(9)).toEqual({ done: true, value: 9 })
-    expect(endings).toEqual(['ended'])
+    expect(endings).toEqual(['left'])
   })
 
   it('has failed by throw()', async () => {
@@ -298,6 +303,6 @@ it('what a run put off runs where the run did', async () => {
     yield 1
     seen.push(inside)
   }
-  for (const _row of follow(generate, () => undefined, within)) expect(inside).toBe(false)
+  for (const _row of follow(generate, () => undefined, { inside: within })) expect(inside).toBe(false)
   expect(seen).toEqual([true, true])
 })

@@ -1,25 +1,32 @@
 import { withScope } from './context.js'
 import { follow } from './follow.js'
+import type { Ending, Inside } from './following.js'
 import type { LlmCall, LlmCallOptions } from './llm-call.js'
 import { openLlmCall } from './open-llm-call.js'
+import { readChunk } from './read-chunk.js'
 import { readResult } from './read-result.js'
 import type { Recording } from './recording.js'
 
 /**
- * Runs a function as one model call. What it returns is read by shape where neither the function nor an instrumented
- * client within it has said it through the call; what it throws fails the call and goes on to the caller.
+ * Runs a function as one model call. What it returns, or yields, is read by shape where neither the function nor an
+ * instrumented client within it has reported it; what it throws fails the call and goes on to the caller.
  */
 export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn: (call: LlmCall) => T): T {
   const call = openLlmCall(recording, options)
-  return follow(
-    () => fn(call),
-    (error, result) => {
-      if (error !== undefined) return call.fail(error.thrown)
-      recording.guard('llm_result', () => readResult(call, result))
+  let isRead = false
+  const settle = (ending: Ending): void => {
+    if (ending.kind === 'threw') call.fail(ending.thrown)
+    else if (ending.kind === 'returned') {
+      recording.guard('llm_result', () => readResult(call, ending.result))
       call.end()
-    },
-    (run) => withScope({ call: call.scope, tool: undefined }, run),
-  )
+    } else call.end(isRead ? 'abandoned' : 'unread')
+  }
+  const onStep = (value: unknown): void => {
+    isRead = true
+    recording.guard('llm_result', () => readChunk(call.scope, value))
+  }
+  const inside: Inside = (run) => withScope({ call: call.scope, tool: undefined }, run)
+  return follow(() => fn(call), settle, { inside, onStep })
 }
 
 /** What a decorated method's object and arguments say of its model call: `this.model`, `this.provider`, `messages`. */

@@ -1,4 +1,4 @@
-import { addUsage, type LlmUsage, toLlmUsage } from './llm-usage.js'
+import { addUsage, greaterUsage, type LlmUsage, toLlmUsage } from './llm-usage.js'
 import { createUtf8Counter } from './utf8.js'
 
 /** What one model call used, put out and asked for. */
@@ -11,7 +11,10 @@ export interface LlmAmounts {
   readonly toolCalls: number | undefined
 }
 
-/** The amounts of a model call under way: what it says itself wins, what the calls within it say adds up. */
+/**
+ * The amounts of a model call under way: what it reports itself wins; what the calls within it report adds up; what was
+ * read from the chunks of its stream counts where neither reported any.
+ */
 export class LlmTally implements LlmAmounts {
   readonly #bytes = createUtf8Counter()
   #hasOutput = false
@@ -20,8 +23,10 @@ export class LlmTally implements LlmAmounts {
   #toolCalls: number | undefined
   #within: LlmAmounts = { usage: undefined, usageUnreadable: false, outputBytes: undefined, toolCalls: undefined }
 
+  #read: LlmTally | undefined = undefined
+
   get usage(): LlmUsage | undefined {
-    return this.#usage ?? this.#within.usage
+    return this.#usage ?? this.#within.usage ?? this.#read?.usage
   }
 
   get usageUnreadable(): boolean {
@@ -29,7 +34,7 @@ export class LlmTally implements LlmAmounts {
   }
 
   get outputBytes(): number | undefined {
-    return this.#hasOutput ? this.#bytes.bytes : this.#within.outputBytes
+    return this.#hasOutput ? this.#bytes.bytes : (this.#within.outputBytes ?? this.#read?.outputBytes)
   }
 
   get toolCalls(): number | undefined {
@@ -50,6 +55,18 @@ export class LlmTally implements LlmAmounts {
 
   sayToolCalls(count: unknown): void {
     if (typeof count === 'number' && count >= 0 && Number.isFinite(count)) this.#toolCalls = count
+  }
+
+  /** The amounts that are read from the chunks of a stream. */
+  get read(): LlmTally {
+    this.#read ??= new LlmTally()
+    return this.#read
+  }
+
+  /** Usage of a stream so far: chunks have parts of it, or repeat it with more. */
+  raiseUsage(chunk: unknown): void {
+    const read = toLlmUsage(chunk)
+    if (read !== undefined) this.#usage = this.#usage === undefined ? read : greaterUsage(this.#usage, read)
   }
 
   /** A call within this one is over. */

@@ -62,21 +62,30 @@ function inputBeside(usage: object): number {
   return add('toolUsePromptTokenCount')
 }
 
-/** The sum of two usages, for calls that were made of several. */
+type Count = number | undefined
+
+/** The sum of two usages, for a call that contains several. */
 export function addUsage(a: LlmUsage | undefined, b: LlmUsage): LlmUsage {
   if (a === undefined) return b
-  const sum = (x: number | undefined, y: number | undefined): number | undefined =>
-    x === undefined && y === undefined ? undefined : (x ?? 0) + (y ?? 0)
+  return combine(a, b, (x, y) => (x === undefined && y === undefined ? undefined : (x ?? 0) + (y ?? 0)))
+}
+
+/** The greater counts of two usages, for a stream whose chunks report it so far. */
+export function greaterUsage(a: LlmUsage, b: LlmUsage): LlmUsage {
+  return combine(a, b, (x, y) => (x === undefined || y === undefined ? (x ?? y) : Math.max(x, y)))
+}
+
+function combine(a: LlmUsage, b: LlmUsage, count: (x: Count, y: Count) => Count): LlmUsage {
   return {
-    inputTokens: sum(a.inputTokens, b.inputTokens),
-    outputTokens: sum(a.outputTokens, b.outputTokens),
-    cacheReadTokens: sum(a.cacheReadTokens, b.cacheReadTokens),
-    cacheWriteTokens: sum(a.cacheWriteTokens, b.cacheWriteTokens),
-    reasoningTokens: sum(a.reasoningTokens, b.reasoningTokens),
-    audioInputTokens: sum(a.audioInputTokens, b.audioInputTokens),
-    audioOutputTokens: sum(a.audioOutputTokens, b.audioOutputTokens),
-    imageInputTokens: sum(a.imageInputTokens, b.imageInputTokens),
-    imageOutputTokens: sum(a.imageOutputTokens, b.imageOutputTokens),
+    inputTokens: count(a.inputTokens, b.inputTokens),
+    outputTokens: count(a.outputTokens, b.outputTokens),
+    cacheReadTokens: count(a.cacheReadTokens, b.cacheReadTokens),
+    cacheWriteTokens: count(a.cacheWriteTokens, b.cacheWriteTokens),
+    reasoningTokens: count(a.reasoningTokens, b.reasoningTokens),
+    audioInputTokens: count(a.audioInputTokens, b.audioInputTokens),
+    audioOutputTokens: count(a.audioOutputTokens, b.audioOutputTokens),
+    imageInputTokens: count(a.imageInputTokens, b.imageInputTokens),
+    imageOutputTokens: count(a.imageOutputTokens, b.imageOutputTokens),
   }
 }
 

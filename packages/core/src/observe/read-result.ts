@@ -1,4 +1,5 @@
 import type { OpenLlmCall } from './open-llm-call.js'
+import { at, get, isObject } from './own-property.js'
 
 /** A failure that a result reports instead of throwing: SecureTrack's `{ success: false, error_type }`. */
 class ReportedFailure extends Error {
@@ -25,6 +26,8 @@ export function readResult(call: OpenLlmCall, result: unknown): void {
     readUsage(call, holder)
     const model = get(holder, 'model')
     if (typeof model === 'string') call.response({ model })
+    const latencyMs = at(holder, 'metrics', 'latencyMs') ?? at(holder, 'response_metadata', 'metrics', 'latencyMs')
+    if (typeof latencyMs === 'number') call.response({ latencyMs })
     // The text that comes with a failure is no completion.
     if (get(holder, 'success') === false) {
       call.fail(failureOf(holder))
@@ -51,18 +54,16 @@ function textsOf(result: unknown): readonly string[] {
   if (Array.isArray(result)) return result.filter((part) => typeof part === 'string')
   if (!isObject(result)) return []
   const choices = get(result, 'choices')
-  if (Array.isArray(choices)) return choices.filter(isObject).flatMap((choice) => messageTexts(get(choice, 'message')))
-  const message = get(result, 'message')
-  if (isObject(message)) return messageTexts(message)
+  if (Array.isArray(choices)) return choices.flatMap((choice) => contentTexts(at(choice, 'message', 'content')))
+  const candidates = get(result, 'candidates')
+  if (Array.isArray(candidates)) return candidates.flatMap((one) => contentTexts(at(one, 'content', 'parts')))
+  const message = get(result, 'message') ?? at(result, 'output', 'message')
+  if (isObject(message)) return contentTexts(get(message, 'content'))
   for (const name of ['content', 'output_text', 'text', 'answer', 'response']) {
     const texts = contentTexts(get(result, name))
     if (texts.length > 0) return texts
   }
   return []
-}
-
-function messageTexts(message: unknown): readonly string[] {
-  return isObject(message) ? contentTexts(get(message, 'content')) : []
 }
 
 /** Content is a text, or a list of parts of which some are. */
@@ -96,13 +97,4 @@ function failureOf(result: object): ReportedFailure {
     typeof type === 'string' ? type : 'unknown',
     typeof status === 'number' ? status : undefined,
   )
-}
-
-function isObject(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null
-}
-
-/** A property as it is there: a getter of the result's could do things, as the AI SDK's read a stream to its end. */
-function get(holder: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(holder, name)?.value
 }

@@ -1,5 +1,9 @@
-import type { Thrown } from './follow.js'
 import type { Recording } from './recording.js'
+
+/** What a tool threw. */
+export interface Thrown {
+  readonly thrown: unknown
+}
 
 /** An application's tool call, as an instrumented client that makes it finds it. */
 export interface ToolCallScope {

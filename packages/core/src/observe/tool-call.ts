@@ -1,10 +1,10 @@
 import { currentScope, withScope } from './context.js'
 import { toolErrorType } from './describe-error.js'
-import { follow, type Thrown } from './follow.js'
+import { follow } from './follow.js'
 import { toolCallMapping } from './mappings/tool-call.js'
 import type { Recording } from './recording.js'
 import { startTimer } from './timer.js'
-import type { ToolCallScope } from './tool-call-scope.js'
+import type { Thrown, ToolCallScope } from './tool-call-scope.js'
 
 export interface ToolCallOptions {
   /** Who it is for; default whoever `withUser` names. */
@@ -47,9 +47,9 @@ export function withToolCall<T>(recording: Recording, tool: string, fn: () => T,
   const call = startToolCall(recording, tool, options)
   return follow(
     fn,
-    (error) => (error === undefined ? call.end() : call.fail(error.thrown)),
-    // A model that a tool asks is none of the call that asked for the tool.
-    (run) => withScope({ tool: call.scope, call: undefined }, run),
+    (ending) => (ending.kind === 'threw' ? call.fail(ending.thrown) : call.end()),
+    // A model that a tool asks is not a part of the call that asked for the tool.
+    { inside: (run) => withScope({ tool: call.scope, call: undefined }, run) },
   )
 }
 

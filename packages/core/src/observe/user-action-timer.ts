@@ -1,11 +1,14 @@
 import { defaultRecorder } from '../default-recorder.js'
 import type { RecorderChoice } from './feature-metrics.js'
-import type { UserActionRun } from './user-action.js'
+import { runUserAction, type UserActionRun } from './user-action.js'
 
 /**
- * Times a user's action for a block (S37): counted when it is made, timed until the block ends or `end()` is called.
+ * Times a user's action: counted when it is created, timed until `end()`, the end of its `using` block, or the end of the
+ * function that `run` is given.
  *
  * @example
+ * await new UserActionTimer('document_upload').run(async () => undefined)
+ *
  * const timer = new UserActionTimer('document_upload')
  * timer.end()
  */
@@ -14,6 +17,15 @@ export class UserActionTimer implements Disposable {
 
   constructor(action: string, options?: RecorderChoice) {
     this.#run = (options?.recorder ?? defaultRecorder()).startUserAction(action)
+  }
+
+  /**
+   * Runs a function as this action. A promise, a generator or a stream that it returns is followed to its end.
+   *
+   * @returns what `fn` returns; throws what it throws
+   */
+  run<T>(fn: () => T): T {
+    return runUserAction(this.#run, fn)
   }
 
   end(): void {

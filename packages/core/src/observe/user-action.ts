@@ -22,6 +22,12 @@ export function startUserAction(recording: Recording, action: string): UserActio
 
 /** Runs a function as a user's action; returns and throws what it does. */
 export function withUserAction<T>(recording: Recording, action: string, fn: () => T): T {
-  const run = startUserAction(recording, action)
-  return follow(fn, () => run.end())
+  return runUserAction(startUserAction(recording, action), fn)
+}
+
+/** Runs a function as an action that has been started; returns and throws what the function does. */
+export function runUserAction<T>(run: UserActionRun, fn: () => T): T {
+  return follow(fn, ({ kind }) => {
+    if (kind !== 'collected') run.end()
+  })
 }

@@ -1,5 +1,5 @@
-/** Any function: what its parameters are is its callers' business. */
-export type AnyFunction = (this: never, ...args: never[]) => unknown
+/** Any function. Without a type for `this`: it would become that of a function written in the call of a tracker. */
+export type AnyFunction = (...args: never[]) => unknown
 
 /** A decorator for methods under both standards: TC39's (`value, context`) and the legacy one (`target, key, descriptor`). */
 export interface MethodDecorator {

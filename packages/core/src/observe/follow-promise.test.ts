@@ -1,0 +1,176 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { createTestRecorder } from '@quipu/testing'
+import { describe, expect, it, vi } from 'vitest'
+import { follow } from './follow.js'
+import type { Ending } from './following.js'
+
+function followed<T>(run: () => T) {
+  const endings: Ending[] = []
+  return { result: follow(run, (ending) => void endings.push(ending)), endings }
+}
+
+const failure = new Error('failure')
+const returned = (result: unknown) => ({ kind: 'returned', result })
+const threw = (thrown: unknown) => ({ kind: 'threw', thrown })
+
+describe('a proxy of a promise', () => {
+  it('that cannot be awaited comes back as it is, and fails as it does alone', async () => {
+    const proxy = new Proxy(Promise.resolve(1), {})
+    const alone = await Promise.resolve(proxy).catch((error: unknown) => String(error))
+    const { result, endings } = followed(() => proxy)
+    expect(result).toBe(proxy)
+    expect(await Promise.resolve(result).catch((error: unknown) => String(error))).toBe(alone)
+    expect(endings).toMatchObject([{ kind: 'threw' }])
+  })
+
+  it('that binds its methods is followed', async () => {
+    const bound = new Proxy(Promise.resolve(7), {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    const { result, endings } = followed(() => bound)
+    expect(result).toBe(bound)
+    expect(await result).toBe(7)
+    expect(endings).toEqual([returned(7)])
+  })
+
+  it('does not make a helper throw', () => {
+    const recorder = createTestRecorder()
+    const proxy = new Proxy(Promise.resolve(1), {})
+    expect(recorder.withFeature('f', () => proxy)).toBe(proxy)
+    expect(recorder.withLlmCall({}, () => proxy)).toBe(proxy)
+    expect(recorder.withToolCall('t', () => proxy)).toBe(proxy)
+    expect(recorder.withUserAction('a', () => proxy)).toBe(proxy)
+    expect(recorder.withUser('u', () => proxy)).toBe(proxy)
+  })
+})
+
+describe('a promise of another class', () => {
+  /** Asks its own machinery, and not `then`, in each of its methods, as bluebird and the clients of model providers do. */
+  class LazyPromise<T> extends Promise<T> {
+    work: (() => Promise<T>) | undefined
+    static of<T>(work: () => Promise<T>): LazyPromise<T> {
+      const lazy = new LazyPromise<T>((resolve) => resolve(undefined as T))
+      lazy.work = work
+      return lazy
+    }
+    static override get [Symbol.species]() {
+      return Promise
+    }
+    #started: Promise<T> | undefined
+    #start(): Promise<T> {
+      this.#started ??= this.work?.() ?? Promise.reject(new Error('no work'))
+      return this.#started
+    }
+    // biome-ignore lint/suspicious/noThenProperty: a lazy promise is exactly this
+    override then<A = T, B = never>(
+      onValue?: ((value: T) => A | PromiseLike<A>) | null,
+      onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+    ): Promise<A | B> {
+      return this.#start().then(onValue, onError)
+    }
+    override catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+      return this.#start().catch(onError)
+    }
+    override finally(onEnd?: (() => void) | null): Promise<T> {
+      return this.#start().finally(onEnd)
+    }
+  }
+
+  it.each<[string, (promise: LazyPromise<unknown>) => Promise<unknown>]>([
+    ['await', async (promise) => await promise],
+    ['then', (promise) => promise.then((value) => value)],
+    ['catch', (promise) => promise.catch((error: unknown) => error)],
+    ['finally', (promise) => promise.finally(() => undefined)],
+    ['Promise.all', async (promise) => (await Promise.all([promise]))[0]],
+  ])('is not asked, and ends once when it is asked by %s', async (_, use) => {
+    const work = vi.fn(async () => 'value')
+    const lazy = LazyPromise.of(work)
+    const { result, endings } = followed(() => lazy)
+    await null
+    expect([result === lazy, work.mock.calls.length, endings]).toEqual([true, 0, []])
+    expect(await use(result)).toBe('value')
+    expect([work.mock.calls.length, endings]).toEqual([1, [returned('value')]])
+  })
+
+  it.each<[string, (promise: LazyPromise<unknown>) => Promise<unknown>]>([
+    ['catch', (promise) => promise.catch((error: unknown) => error)],
+    ['catch without a handler', (promise) => promise.catch().then(undefined, (error: unknown) => error)],
+    ['finally', (promise) => promise.finally(() => undefined).then(undefined, (error: unknown) => error)],
+  ])('fails once when its failure is asked by %s', async (_, use) => {
+    const { result, endings } = followed(() => LazyPromise.of(async () => Promise.reject(failure)))
+    expect(await use(result)).toBe(failure)
+    expect(endings).toEqual([threw(failure)])
+  })
+
+  it('of another realm is followed', async () => {
+    const { result, endings } = followed<Promise<number>>(() => runInNewContext('Promise.resolve(1)'))
+    expect(await result).toBe(1)
+    expect(endings).toEqual([returned(1)])
+  })
+
+  it('stands in the place of the global without hiding those of async functions', async () => {
+    const original = globalThis.Promise
+    class OtherPromise<T> extends original<T> {}
+    globalThis.Promise = OtherPromise as PromiseConstructor
+    try {
+      const { result, endings } = followed(async () => 'value')
+      expect(await result).toBe('value')
+      expect(endings).toEqual([returned('value')])
+    } finally {
+      globalThis.Promise = original
+    }
+  })
+})
+
+it('a promise that has properties of its own keeps them', async () => {
+  const process = Object.assign(Promise.resolve('done'), { pid: 42, kill: () => true })
+  const { result } = followed(() => process)
+  expect([result.pid, result.kill(), await result]).toEqual([42, true, 'done'])
+})
+
+describe('a stream that is looped over', () => {
+  const stream = () => ({
+    controller: new AbortController(),
+    async *[Symbol.asyncIterator]() {
+      yield 1
+      yield 2
+    },
+  })
+
+  it.each<[string, () => unknown]>([
+    ['returned', stream],
+    ['promised', async () => stream()],
+  ])('ends when it has been read, where it is %s', async (_, make) => {
+    const { result, endings } = followed(make)
+    const read = (await result) as AsyncIterable<number>
+    expect(endings).toEqual([])
+    const seen: number[] = []
+    for await (const value of read) seen.push(value)
+    expect([seen, endings]).toEqual([[1, 2], [returned(undefined)]])
+  })
+
+  it('has been left by a reader that leaves', async () => {
+    const { result, endings } = followed(stream)
+    for await (const _value of result) break
+    expect(endings).toEqual([{ kind: 'left' }])
+  })
+
+  it('that can be read in other ways too has ended when it is returned', () => {
+    const piped = { ...stream(), pipe: () => undefined }
+    expect(followed(() => piped).endings).toEqual([returned(piped)])
+  })
+
+  it('that nothing can read any more has ended', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: unknown = runInNewContext('gc')
+    const { endings } = followed(stream)
+    await vi.waitFor(() => {
+      if (typeof collect === 'function') collect()
+      expect(endings).toEqual([{ kind: 'collected' }])
+    })
+  })
+})

@@ -1,0 +1,114 @@
+import { type AnyMethod, type Following, holds, methodOf, replaceMethod } from './following.js'
+
+// Of an async function, and not `Promise.prototype`: libraries put a class of their own in the global's place, while
+// async functions go on returning these.
+const nativePrototype: object = Object.getPrototypeOf((async () => undefined)())
+
+/** What becomes of the value that a promise is fulfilled with; returns it unless it can be followed further. */
+type OnValue = (value: unknown) => void
+
+/** Whether a value is a promise of the language itself; one of a subclass, or a proxy of one, is not. */
+export function isNativePromise(value: object): value is Promise<unknown> {
+  return holds(() => Object.getPrototypeOf(value) === nativePrototype)
+}
+
+/**
+ * A promise derived from a native one, which stands in for it: `await` reads a native promise without asking any method
+ * of it, so that it cannot be followed in place. A rejection that is not handled stays one unhandled rejection.
+ *
+ * @returns undefined for a proxy of a promise, which cannot be derived from
+ */
+export function standInFor(
+  promise: Promise<unknown>,
+  onValue: OnValue,
+  { end }: Following,
+): Promise<unknown> | undefined {
+  try {
+    const then = methodOf(nativePrototype, 'then')
+    const derived: unknown = then?.call(
+      promise,
+      (value: unknown) => {
+        onValue(value)
+        return value
+      },
+      (thrown: unknown) => {
+        end({ kind: 'threw', thrown })
+        throw thrown
+      },
+    )
+    if (!(derived instanceof Object)) return undefined
+    // Some functions put properties of their own on the promise that they return.
+    for (const key of Reflect.ownKeys(promise)) {
+      const descriptor = Reflect.getOwnPropertyDescriptor(promise, key)
+      if (descriptor !== undefined) Reflect.defineProperty(derived, key, descriptor)
+    }
+    return derived as Promise<unknown>
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Follows a thenable in place (a promise of another class, a query builder): it is not asked, since a lazy one would begin
+ * its work. Its class, its identity and what it does stay.
+ *
+ * @returns false when the object does not let its methods be replaced
+ */
+export function followThenable(thenable: object, then: AnyMethod, onValue: OnValue, following: Following): boolean {
+  const { end, inside } = following
+  let asked = 0
+  const followed = replaceMethod(thenable, 'then', function (this: unknown, onFulfilled, onRejected) {
+    asked++
+    const fulfilled = (value: unknown): unknown => {
+      onValue(value)
+      return typeof onFulfilled === 'function' ? onFulfilled(value) : value
+    }
+    const rejected = (thrown: unknown): unknown => {
+      end({ kind: 'threw', thrown })
+      if (typeof onRejected === 'function') return onRejected(thrown)
+      throw thrown
+    }
+    try {
+      return inside(() => then.call(this, fulfilled, rejected))
+    } catch (thrown) {
+      // A proxy of a promise throws at the question itself, as it does when it is not followed.
+      end({ kind: 'threw', thrown })
+      throw thrown
+    }
+  })
+  if (!followed) return false
+  for (const name of ['catch', 'finally']) {
+    const method = methodOf(thenable, name)
+    if (method === undefined) continue
+    replaceMethod(thenable, name, function (this: unknown, ...args) {
+      const before = asked
+      const sent = name === 'catch' ? args.map((arg) => failingFirst(arg, following)) : args
+      const derived = inside(() => method.apply(this, sent))
+      // Most of them ask `then`, which is followed; what they return tells of those that do not.
+      return asked === before ? followDerived(derived, onValue, following) : derived
+    })
+  }
+  return true
+}
+
+/** The handler of a rejection, which tells of the failure before it handles it. */
+function failingFirst(handler: unknown, { end }: Following): unknown {
+  // A class among the arguments says which errors are meant.
+  if (typeof handler !== 'function' || isErrorClass(handler)) return handler
+  return function (this: unknown, ...args: unknown[]): unknown {
+    end({ kind: 'threw', thrown: args[0] })
+    return handler.apply(this, args)
+  }
+}
+
+function isErrorClass(value: object): boolean {
+  return holds(() => Reflect.get(value, 'prototype') instanceof Error || value === Error)
+}
+
+function followDerived(derived: unknown, onValue: OnValue, following: Following): unknown {
+  if (typeof derived !== 'object' || derived === null) return derived
+  if (isNativePromise(derived)) return standInFor(derived, onValue, following) ?? derived
+  const then = methodOf(derived, 'then')
+  if (then !== undefined) followThenable(derived, then, onValue, following)
+  return derived
+}

@@ -1,0 +1,13 @@
+export function isObject(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null
+}
+
+/** The value of an own property. A getter is not called: the AI SDK's read a stream to its end. */
+export function get(holder: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(holder, name)?.value
+}
+
+/** The value at a path of own properties. */
+export function at(holder: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (isObject(value) ? get(value, name) : undefined), holder)
+}
