@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { builtinCatalog, errorsDoc } from '@quipu/catalog'
-import { grafanaBoards, metricsDoc } from '@quipu/dashboards'
+import { grafanaBoards, metricsDoc, prometheusRules } from '@quipu/dashboards'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** These hold generated files only, so that one that is generated no more is found. */
@@ -20,6 +20,7 @@ export function generatedFiles() {
     'docs/errors.md': errorsDoc(),
     'docs/metrics.md': metricsDoc(builtinCatalog),
     ...grafanaBoards(builtinCatalog),
+    ...prometheusRules(builtinCatalog),
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeWithServer, type QueryResult } from '../servers/index.js'
+import { describeWithServer, type QueryResult, waitUntil } from '../servers/index.js'
 import { expectedPanels } from './expected-panels.js'
 import { type KnownTraffic, startKnownTraffic } from './known-traffic.js'
 import { createOracle, type Groups } from './oracle.js'
@@ -36,7 +36,7 @@ test('every board and panel is expected to show something', () => {
 describeWithServer('prometheus', 'the boards, over the example under known traffic', () => {
   let traffic: KnownTraffic
   beforeAll(async () => {
-    traffic = await startKnownTraffic()
+    traffic = await startKnownTraffic({ rules: ['rules/recordings.yaml', 'rules/alerts.yaml'] })
   }, 180_000)
   afterAll(() => traffic?.stop())
 
@@ -75,10 +75,32 @@ describeWithServer('prometheus', 'the boards, over the example under known traff
     else expectLargest(got, expected, Number(most), tolerance)
   })
 
+  test('every rule is evaluated, and those alerts wait or fire that the traffic asks for', async () => {
+    const rules = await waitUntil(
+      async () => {
+        const groups = (await traffic.prometheus.api('/api/v1/rules')) as RuleGroups
+        const all = groups.groups.flatMap(({ rules }) => rules)
+        return all.every(({ health }) => health !== 'unknown') ? all : undefined
+      },
+      20_000,
+      () => 'some rules were not evaluated',
+    )
+    expect(rules.filter(({ health }) => health !== 'ok')).toEqual([])
+    const active = rules.filter(({ state }) => state === 'pending' || state === 'firing').map(({ name }) => name)
+    // A third of the chats fail and a fifth of the model calls meet a limit; of all else that fails there are too few.
+    expect(active.sort()).toEqual(['FeatureErrorsHigh', 'LLMRateLimited'])
+  }, 60_000)
+
   test('the error rate as the document writes it finds nothing, which is why the panel has another', async () => {
     expect(await ask('rate(feature_errors_total[$__range]) / rate(feature_usage_total[$__range])')).toEqual([])
   })
 })
+
+interface RuleGroups {
+  readonly groups: readonly {
+    readonly rules: readonly { readonly name: string; readonly health: string; readonly state?: string }[]
+  }[]
+}
 
 function toGroups(results: readonly QueryResult[]): Groups {
   return Object.fromEntries(

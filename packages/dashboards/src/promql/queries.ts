@@ -1,18 +1,6 @@
-import { labelNameOnPage, type MetricSpec, type MetricSpecs } from '@quipu/catalog/builtin'
-import { formatMatcher, type LabelName, type Match, type NameOfKind, type Selection, type Where } from './selection.js'
-import { storedNames } from './stored-names.js'
-
-/** What every query of a board or rule file has in common. */
-export interface QueryScope {
-  /** The window of a rate, such as `5m` or `$__rate_interval`. */
-  readonly rate: string
-  /** The window of an increase, such as `1d` or `$__range`. */
-  readonly range: string
-  /** Matchers of every selector, such as `job=~"$job"`. */
-  readonly matchers?: readonly string[]
-  /** Matchers of the selectors whose metric declares the label, by label name on the page. */
-  readonly filters?: { readonly [label: string]: string }
-}
+import type { MetricSpecs } from '@quipu/catalog/builtin'
+import type { LabelName, NameOfKind, Selection, Where } from './selection.js'
+import { type AnySelection, createSelectors, either, type QueryScope, type Selectors } from './selectors.js'
 
 /** One side of a ratio: a counter or the observations of a histogram, and which of its series. */
 export interface Side<M extends MetricSpecs, N extends keyof M & string> {
@@ -35,7 +23,11 @@ export interface Queries<M extends MetricSpecs> {
   share<P extends NameOfKind<M, Counted>, W extends NameOfKind<M, Counted>>(
     part: Side<M, P>,
     whole: Side<M, W>,
-    selection?: { readonly by?: readonly (LabelName<M[P]> & LabelName<M[W]>)[]; readonly over?: string },
+    selection?: {
+      readonly by?: readonly (LabelName<M[P]> & LabelName<M[W]>)[]
+      readonly over?: string
+      readonly offset?: string
+    },
   ): string
   /** Mean of what a histogram or summary observed. */
   mean<N extends NameOfKind<M, 'histogram' | 'summary'>>(metric: N, selection?: Labels<M, N>): string
@@ -55,72 +47,36 @@ export interface Queries<M extends MetricSpecs> {
   nameOf(metric: keyof M & string): string
 }
 
-type AnySelection = Selection<MetricSpec>
-
 /** The queries of a catalogue in a scope. */
 export function createQueries<M extends MetricSpecs>(metrics: M, scope: QueryScope): Queries<M>
 // The types have checked names and labels; what follows works with any of them.
 export function createQueries(metrics: MetricSpecs, scope: QueryScope): Queries<MetricSpecs> {
-  const names = storedNames(metrics)
-
-  /** The selectors of a metric, one a name it may have. */
-  const select = (metric: string, where: { readonly [label: string]: Match | undefined } = {}, suffix = ''): string[] =>
-    (names.get(metric) ?? []).map(({ name, matchers }) => {
-      const declared = Object.keys(metrics[metric]?.labels ?? {}).map(labelNameOnPage)
-      const all = [
-        ...(scope.matchers ?? []),
-        ...Object.entries(scope.filters ?? {}).flatMap(([label, matcher]) =>
-          declared.includes(label) ? [matcher] : [],
-        ),
-        ...matchers,
-        ...Object.entries(where).flatMap(([label, match]) =>
-          match === undefined ? [] : [formatMatcher(labelNameOnPage(label), match)],
-        ),
-      ]
-      return `${name}${suffix}${all.length > 0 ? `{${all.join(', ')}}` : ''}`
-    })
-
-  /** What is counted, as increases or rates of whichever of the metric's names and forms has series. */
-  const counted = (fn: 'rate' | 'increase', metric: string, { by, where, over }: AnySelection): string => {
-    const window = over ?? (fn === 'rate' ? scope.rate : scope.range)
-    const kind = metrics[metric]?.kind
-    const read = (suffix: string) => select(metric, where, suffix).map((selector) => `${fn}(${selector}[${window}])`)
-    if (kind === 'counter') return either(read('').map(sum(by)))
-    const native = kind === 'histogram' ? read('').map((x) => sum(by)(`histogram_count(${x})`)) : []
-    return either([...read('_count').map(sum(by)), ...native])
-  }
-
-  const summed = (metric: string, { by, where, over = scope.rate }: AnySelection): string => {
-    const read = (suffix: string) => select(metric, where, suffix).map((selector) => `rate(${selector}[${over}])`)
-    const native = metrics[metric]?.kind === 'histogram' ? read('').map((x) => sum(by)(`histogram_sum(${x})`)) : []
-    return either([...read('_sum').map(sum(by)), ...native])
-  }
-
+  const selectors = createSelectors(metrics, scope)
   return {
-    rate: (metric, selection = {}) => counted('rate', metric, selection),
-    increase: (metric, selection = {}) => counted('increase', metric, selection),
-    sumRate: (metric, selection = {}) => summed(metric, selection),
-    share(part, whole, { by, over } = {}) {
-      const grouping: AnySelection = { ...(by && { by }), ...(over !== undefined && { over }) }
-      const side = ({ metric, where }: { readonly metric: string; readonly where?: AnySelection['where'] }) =>
-        counted('rate', metric, { ...grouping, ...(where && { where }) })
+    rate: (metric, selection = {}) => counted(selectors, 'rate', metric, selection),
+    increase: (metric, selection = {}) => counted(selectors, 'increase', metric, selection),
+    sumRate: (metric, selection = {}) => summed(selectors, metric, selection),
+    share(part, whole, selection = {}) {
+      const side = ({ metric, where }: Side<MetricSpecs, string>) =>
+        counted(selectors, 'rate', metric, { ...selection, ...(where && { where }) })
       return `(${side(part)} or 0 * ${side(whole)}) / (${side(whole)} > 0)`
     },
-    mean: (metric, selection = {}) => `${summed(metric, selection)} / (${counted('rate', metric, selection)} > 0)`,
-    quantile(quantile, metric, { by = [], where, over = scope.rate } = {}) {
-      const of = (suffix: string, labels: readonly string[]) =>
-        select(metric, where, suffix).map(
-          (selector) => `histogram_quantile(${quantile}, ${sum(labels)(`rate(${selector}[${over}])`)})`,
-        )
-      return either([...of('_bucket', ['le', ...by]), ...of('', by)])
+    mean: (metric, selection = {}) =>
+      `${summed(selectors, metric, selection)} / (${counted(selectors, 'rate', metric, selection)} > 0)`,
+    quantile(quantile, metric, selection = {}) {
+      const classic = selectors.each(metric, selection, { suffix: '_bucket', fn: 'rate', also: ['le'] })
+      const native = selectors.each(metric, selection, { fn: 'rate' })
+      return either([...classic, ...native].map((rates) => `histogram_quantile(${quantile}, ${rates})`))
     },
-    buckets(metric, { where, over = scope.rate } = {}) {
-      const of = (suffix: string, labels: readonly string[]) =>
-        either(select(metric, where, suffix).map((selector) => sum(labels)(`increase(${selector}[${over}])`)))
-      return [of('_bucket', ['le']), of('', [])]
+    buckets(metric, selection = {}) {
+      const window = { over: scope.rate, ...selection }
+      return [
+        either(selectors.each(metric, window, { suffix: '_bucket', fn: 'increase', also: ['le'] })),
+        either(selectors.each(metric, window, { fn: 'increase' })),
+      ]
     },
-    now: (metric, { by, where, fold = 'sum' } = {}) => either(select(metric, where).map(aggregate(fold, by))),
-    nameOf: (metric) => names.get(metric)?.[0]?.name ?? metric,
+    now: (metric, { fold = 'sum', ...selection } = {}) => either(selectors.each(metric, selection, { fold })),
+    nameOf: selectors.nameOf,
   }
 }
 
@@ -129,16 +85,21 @@ export function top(count: number, query: string): string {
   return `topk(${count}, ${query})`
 }
 
-function sum(by: readonly string[] | undefined): (expression: string) => string {
-  return aggregate('sum', by)
+/** What is counted, of whichever of the metric's names and forms has series. */
+function counted(selectors: Selectors, fn: 'rate' | 'increase', metric: string, selection: AnySelection): string {
+  const kind = selectors.metrics[metric]?.kind
+  if (kind === 'counter') return either(selectors.each(metric, selection, { fn }))
+  return either([
+    ...selectors.each(metric, selection, { suffix: '_count', fn }),
+    ...(kind === 'histogram' ? selectors.each(metric, selection, { fn, of: 'histogram_count' }) : []),
+  ])
 }
 
-function aggregate(operator: string, by: readonly string[] = []): (expression: string) => string {
-  const grouping = by.length > 0 ? ` by (${by.map(labelNameOnPage).join(', ')})` : ''
-  return (expression) => `${operator}${grouping} (${expression})`
-}
-
-/** The first alternative that has series, label set by label set. */
-function either(alternatives: readonly string[]): string {
-  return alternatives.length > 1 ? `(${alternatives.join(' or ')})` : (alternatives[0] ?? '')
+function summed(selectors: Selectors, metric: string, selection: AnySelection): string {
+  return either([
+    ...selectors.each(metric, selection, { suffix: '_sum', fn: 'rate' }),
+    ...(selectors.metrics[metric]?.kind === 'histogram'
+      ? selectors.each(metric, selection, { fn: 'rate', of: 'histogram_sum' })
+      : []),
+  ])
 }

@@ -35,6 +35,8 @@ export interface Selection<S> {
   readonly by?: readonly LabelName<S>[]
   readonly where?: Where<S>
   readonly over?: string
+  /** How long ago, such as `1d`. */
+  readonly offset?: string
 }
 
 /** PromQL of one label and the values it may have: `type!="total"`. */

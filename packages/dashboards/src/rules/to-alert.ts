@@ -1,0 +1,26 @@
+import type { AlertRule } from './rule.js'
+
+/** An alert as Prometheus reads it. */
+export interface PrometheusAlert {
+  readonly alert: string
+  readonly expr: string
+  readonly for?: string
+  readonly labels: { readonly [label: string]: string }
+  readonly annotations: { readonly [name: string]: string }
+}
+
+/** Writes an alert with its links. */
+export function toAlert(rule: AlertRule, runbookUrl: string): PrometheusAlert {
+  return {
+    alert: rule.name,
+    expr: rule.expr,
+    ...(rule.for !== undefined && { for: rule.for }),
+    labels: { severity: rule.severity },
+    annotations: {
+      summary: rule.summary,
+      description: rule.description,
+      runbook_url: `${runbookUrl}#${rule.name.toLowerCase()}`,
+      dashboard: `/d/quipu-${rule.board}`,
+    },
+  }
+}
