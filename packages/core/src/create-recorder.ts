@@ -7,6 +7,7 @@ import {
   mergeCatalogs,
   type Vocabulary,
 } from '@quipu/catalog/builtin'
+import { readOptions, resolveOptions } from '@quipu/catalog/options'
 import { createEventCleaner } from './activity/activity-events.js'
 import { createActivityStream } from './activity/activity-stream.js'
 import { createSafeClock, createSystemClock } from './clock.js'
@@ -22,12 +23,13 @@ import { type Attachment, attachTo } from './otel/attach.js'
 import { createProducer } from './otel/producer.js'
 import { createPseudonymizer } from './privacy/pseudonym.js'
 import type { Recorder } from './recorder.js'
-import type { RecorderOptions, RecorderSettings } from './recorder-options.js'
+import { type RecorderOptions, type RecorderSettings, recorderOptions } from './recorder-options.js'
 import { createDropLog } from './store/drop-log.js'
 import { createExemplarSource } from './store/exemplar.js'
 import type { Instruments } from './store/instruments.js'
+import { limitOptions } from './store/limit-options.js'
 import { createStore, type Speech } from './store/store.js'
-import { defaultLimits, type StoreContext } from './store/store-context.js'
+import type { StoreContext } from './store/store-context.js'
 
 const allVocabularies: readonly Vocabulary[] = ['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu']
 
@@ -40,10 +42,10 @@ function defaultVocabularies(): readonly Vocabulary[] {
 /**
  * Makes an isolated recorder: the built-in catalogue and your own entries, with every helper as a method.
  *
- * @param options all optional; see RecorderOptions
+ * @param given all optional; see RecorderOptions
  * @returns a recorder that records from now on, whether anything reads it or not
- * @throws QuipuError QUIPU_CATALOG_NAME_COLLISION when an entry would be exported under a name that is taken (T1),
- *   QUIPU_KEY_TOO_SHORT when `idKey` has fewer than 16 characters
+ * @throws QuipuError QUIPU_CONFIG_INVALID for an option that is not valid, QUIPU_CATALOG_NAME_COLLISION when an entry
+ *   would be exported under a name that is taken
  * @example
  * const recorder = createRecorder()
  * recorder.trackUserAction('export_report')
@@ -52,10 +54,11 @@ function defaultVocabularies(): readonly Vocabulary[] {
 export function createRecorder<
   const M extends MetricSpecs = Record<never, never>,
   const E extends EventSpecs = Record<never, never>,
->(options: RecorderOptions<M, E> = {}): Recorder<M, E> {
+>(given: RecorderOptions<M, E> = {}): Recorder<M, E> {
+  const options = readOptions(recorderOptions, given, 'createRecorder()')
   const strict = options.strict ?? false
   const clock = createSafeClock(options.clock ?? createSystemClock())
-  const limits = { ...defaultLimits, ...options.limits }
+  const limits = resolveOptions(limitOptions, options.limits ?? {})
   const pseudonym =
     options.ids === 'plain' ? (value: string) => value : createPseudonymizer(options.idKey, () => settings.groupIdKey)
   const sayDrop = createDropLog(strict)

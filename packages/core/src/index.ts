@@ -50,9 +50,9 @@ export { FeatureMetrics, type RecorderChoice } from './observe/feature-metrics.j
 export type { FileUpload, StoredFile } from './observe/files.js'
 export type { LlmCall, LlmCallOptions, LlmEndpointDetails, LlmResponse } from './observe/llm-call.js'
 export { type LlmUsage, toLlmUsage, type UsageLike } from './observe/llm-usage.js'
-export type { PriceTable } from './observe/recording.js'
+export type { PriceTable } from './observe/price-options.js'
 export type { RequestReport } from './observe/request.js'
-export type { SessionOptions } from './observe/sessions.js'
+export type { SessionOptions } from './observe/session-options.js'
 export type { ToolCall, ToolCallOptions } from './observe/tool-call.js'
 export type { Tracker } from './observe/tracker.js'
 export { UsageMetrics, type UsageMetricsOptions } from './observe/usage-metrics.js'
@@ -64,7 +64,13 @@ export { createProducer, type ProducerOptions } from './otel/producer.js'
 export { cleanText } from './privacy/clean.js'
 export { createPseudonymizer } from './privacy/pseudonym.js'
 export type { Recorder, RecorderHelpers } from './recorder.js'
-export type { RecorderOptions, RecorderSettings } from './recorder-options.js'
+export {
+  isCatalog,
+  type RecorderOptions,
+  type RecorderSettings,
+  recorderOptions,
+  settingOptions,
+} from './recorder-options.js'
 export type {
   Counter,
   CounterHandle,
@@ -77,6 +83,7 @@ export type {
   Summary,
   UpDownCounter,
 } from './store/instruments.js'
+export type { Limits } from './store/limit-options.js'
 export {
   type Cell,
   type Exemplar,
@@ -85,4 +92,4 @@ export {
   type MetricReading,
   type Removal,
 } from './store/reading.js'
-export type { Limits, TraceReference } from './store/store-context.js'
+export type { TraceReference } from './store/store-context.js'

@@ -1,37 +1,102 @@
-import type { Catalog, EventSpecs, GenAiProfile, MetricSpecs, Vocabulary } from '@quipu/catalog/builtin'
+import type { Catalog, EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
+import {
+  callback,
+  flag,
+  group,
+  instance,
+  listOf,
+  mapOf,
+  type OptionsOf,
+  option,
+  text,
+  withMethods,
+  word,
+} from '@quipu/catalog/options'
 import type { Clock } from './clock.js'
-import type { PriceTable } from './observe/recording.js'
-import type { SessionOptions } from './observe/sessions.js'
-import type { Limits, TraceReference } from './store/store-context.js'
+import { priceTable } from './observe/price-options.js'
+import { sessionOptions } from './observe/session-options.js'
+import { limitOptions } from './store/limit-options.js'
+import type { TraceReference } from './store/store-context.js'
 
-/** What may be chosen about a recorder after it was made: `start()` does so with the process's own. */
-export interface RecorderSettings {
-  /** Which systems' names to speak; `self` is always spoken. Default: all, Aki's not under DO_NOT_TRACK (T6). */
-  readonly vocabularies?: readonly Vocabulary[] | undefined
-  /** Edition of OpenTelemetry's GenAI conventions. Default `['1.41']`. */
-  readonly genAiProfiles?: readonly GenAiProfile[] | undefined
-  /** Whether activity events are made. Default: what FEATURE_METRICS_LOGGING_ENABLED says (A4–A7). */
-  readonly activityLog?: boolean | undefined
+/** Key of pseudonyms: a secret. */
+const key = text({ min: 16, expected: 'a text of at least 16 characters' })
+
+/** Options that may also be chosen after the recorder was made, as `start()` does with the process's own. */
+export const settingOptions = group({
+  /** The documented systems whose names are recorded; Quipu's own self-metrics always are. Under DO_NOT_TRACK the default lacks `aki`. */
+  vocabularies: option(listOf(word(['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu', 'self'])), {
+    otherwise: 'all',
+    variables: ['QUIPU_VOCABULARIES'],
+    example: "vocabularies: ['securetrack', 'gen_ai']",
+  }),
+  /** Editions of OpenTelemetry's GenAI conventions. */
+  genAiProfiles: option(listOf(word(['1.41', 'next'])), {
+    otherwise: '1.41',
+    variables: ['QUIPU_GEN_AI_PROFILES'],
+    example: "genAiProfiles: ['next']",
+  }),
   /** US dollars per million tokens, by model; without it no cost is recorded. */
-  readonly prices?: PriceTable | undefined
-  readonly sessions?: SessionOptions | undefined
-  /** Key of the pseudonyms where no other is given and none was made yet: processes of one application have it in common. */
-  readonly groupIdKey?: string | undefined
+  prices: option(priceTable, {
+    example: "prices: { 'gpt-5': { input: 1.25, output: 10 } }",
+  }),
+  /** When a session counts as ended without `trackSessionEnd()`. */
+  sessions: option(sessionOptions, { example: 'sessions: { idleTimeoutMs: 1_800_000 }' }),
+})
+
+const recorderOnly = group({
+  ...settingOptions.fields,
+  /** Whether activity events are made. */
+  activityLog: option(flag, { otherwise: 'what FEATURE_METRICS_LOGGING_ENABLED says' }),
+  /** Key of the pseudonyms where no `idKey` is given and none was used yet: processes of one application share it. */
+  groupIdKey: option(key, { secret: true }),
+  /** Bounds on what the recorder may hold. */
+  limits: option(limitOptions, { example: 'limits: { seriesPerMetric: 5000 }' }),
+  /** Values that always get a series of their own, by label name. */
+  allow: option(
+    mapOf(listOf(text({ min: 0, expected: 'a text' })), { expected: 'an object with a list for each label' }),
+    {
+      example: "allow: { model: ['gpt-5'] }",
+    },
+  ),
+  /** Where time is read. */
+  clock: option(withMethods<Clock>('an object with monotonicMs() and unixMs()', 'monotonicMs', 'unixMs'), {}),
+  /** Throws a QuipuError where input would be dropped: for tests. */
+  strict: option(flag, { default: false }),
+  /** `plain` keeps labels of class `id` as they are. */
+  ids: option(word(['pseudonymous', 'plain']), { default: 'pseudonymous' }),
+  /** Key of the pseudonyms, so that one id keeps one pseudonym over restarts and replicas. */
+  idKey: option(key, { secret: true, otherwise: 'a random key at every start' }),
+  /** Returns the running trace, to keep with recorded values as an OpenMetrics exemplar. */
+  exemplars: option(callback<() => TraceReference | undefined>('a function that returns the running trace'), {}),
+})
+
+/** Everything that `createRecorder()` takes. */
+export const recorderOptions = group({
+  ...recorderOnly.fields,
+  /** Entries beside the built-in ones. */
+  catalog: option(instance<Catalog>('a catalogue from defineMetrics or defineEvents', isCatalog), {
+    example: 'catalog: defineMetrics({ … })',
+  }),
+})
+
+/** Whether a value has the form of a catalogue. Its entries were checked by `defineMetrics` or `defineEvents`. */
+export function isCatalog(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return ['metrics', 'events'].every((name) => {
+    const entries: unknown = Reflect.get(value, name)
+    return typeof entries === 'object' && entries !== null
+  })
 }
 
-export interface RecorderOptions<M extends MetricSpecs, E extends EventSpecs> extends RecorderSettings {
+/** What may be chosen about a recorder after it was made. */
+export interface RecorderSettings
+  extends Pick<
+    OptionsOf<typeof recorderOnly.fields>,
+    keyof typeof settingOptions.fields | 'activityLog' | 'groupIdKey'
+  > {}
+
+export interface RecorderOptions<M extends MetricSpecs, E extends EventSpecs>
+  extends OptionsOf<typeof recorderOnly.fields> {
   /** Entries beside the built-in ones. */
   readonly catalog?: Catalog<M, E> | undefined
-  readonly limits?: Partial<Limits> | undefined
-  /** Values that always get a series of their own, by label name: `{ model: ['gpt-5'] }`. */
-  readonly allow?: { readonly [label: string]: readonly string[] } | undefined
-  readonly clock?: Clock | undefined
-  /** Throws a QuipuError where input would be dropped: for tests. Default false. */
-  readonly strict?: boolean | undefined
-  /** `plain` keeps labels of class `id` as they are; default: pseudonyms. */
-  readonly ids?: 'pseudonym' | 'plain' | undefined
-  /** Key of the pseudonyms, at least 16 characters, so that they stay the same from start to start. Default: a random one. */
-  readonly idKey?: string | undefined
-  /** The running trace, to keep with recorded values (OpenMetrics exemplars). Default: none are kept. */
-  readonly exemplars?: (() => TraceReference | undefined) | undefined
 }

@@ -1,5 +1,5 @@
 import type { LlmUsage } from './llm-usage.js'
-import type { PriceTable } from './recording.js'
+import type { PriceTable } from './price-options.js'
 
 /** What a call cost by a price table, in US dollars; undefined when the table or the usage does not say. */
 export function costOf(model: string, usage: LlmUsage | undefined, prices: PriceTable | undefined): number | undefined {

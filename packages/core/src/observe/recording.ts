@@ -2,6 +2,7 @@ import type { BuiltinMetrics } from '@quipu/catalog/builtin'
 import type { Clock } from '../clock.js'
 import type { LabelBag } from '../store/label-values.js'
 import type { Mapping } from './mappings/mapping.js'
+import type { PriceTable } from './price-options.js'
 
 /** What the helpers record through: one recorder's inside. */
 export interface Recording {
@@ -20,14 +21,4 @@ export interface Recording {
   /** Whether somebody asked for the per-chunk histograms of model streams. */
   speaks(vocabulary: 'gen_ai'): boolean
   readonly price: PriceTable | undefined
-}
-
-/** US dollars per million tokens, by model; details default to the price of what they are a part of. */
-export type PriceTable = {
-  readonly [model: string]: {
-    readonly input: number
-    readonly output: number
-    readonly cacheRead?: number
-    readonly cacheWrite?: number
-  }
 }

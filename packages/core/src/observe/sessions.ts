@@ -1,12 +1,8 @@
 import type { Recording } from './recording.js'
+import type { SessionOptions } from './session-options.js'
 
 /** Most sessions that are told apart by id; beyond it they are only counted. */
 const MAX_SESSIONS = 100_000
-
-export interface SessionOptions {
-  /** A session that was not heard of for this long has ended (SecureTrack's own limit: 30 minutes). Default: never. */
-  readonly idleTimeoutMs?: number | undefined
-}
 
 /** The open sessions of one recorder, and the gauge that shows how many there are (S16, T11). */
 export interface Sessions {

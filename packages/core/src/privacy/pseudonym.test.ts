@@ -11,7 +11,9 @@ it('a pseudonym is the beginning of the HMAC under the key', () => {
 
 it.each(['', 'hunter2', 'fifteen letters', 7, null])('a key that is too short is refused and not shown: %o', (key) => {
   expect(() => createPseudonymizer(key as string)).toThrow(expect.objectContaining({ code: 'QUIPU_KEY_TOO_SHORT' }))
-  expect(() => createRecorder({ idKey: key as string })).toThrow(/got: {2}(?:\d+ characters|number|object)\n/)
+  expect(() => createRecorder({ idKey: key as string })).toThrow(
+    /idKey of createRecorder\(\) must be a text of at least 16 characters/,
+  )
 })
 
 it('sixteen characters are enough', () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import type { Limits } from './limit-options.js'
 
 /** What every metric of one store shares. */
 export interface StoreContext {
@@ -21,15 +22,3 @@ export interface TraceReference {
   readonly traceId: string
   readonly spanId: string
 }
-
-/** Bounds on what a recorder may hold. */
-export interface Limits {
-  /** Series of a metric whose entry has no budget of its own. Default 2000. */
-  readonly seriesPerMetric: number
-  /** Distinct values of an open label whose entry has no budget of its own. Default 200. */
-  readonly valuesPerLabel: number
-  /** UTF-16 code units of a label value. Default 128: it keeps real names and cuts prompts. */
-  readonly valueLength: number
-}
-
-export const defaultLimits: Limits = { seriesPerMetric: 2000, valuesPerLabel: 200, valueLength: 128 }

@@ -1,0 +1,74 @@
+import { QuipuError } from '../errors.js'
+import type { OptionGroup, OptionsOf, OptionTable, ResolvedOptions } from './option-group.js'
+import { describeValue, Problem } from './problem.js'
+
+/**
+ * Checks the options that a function was given.
+ * @param owner the function as its callers write it, such as `createRecorder()`
+ * @returns a copy: plain data is not shared with the caller, objects and functions of code are
+ * @throws QuipuError QUIPU_CONFIG_INVALID, which names the first option that is not valid and never shows a text of it
+ */
+export function readOptions<F extends OptionTable>(group: OptionGroup<F>, given: unknown, owner: string): OptionsOf<F> {
+  const read = attempt(() => group.read(given))
+  if (read instanceof Problem) throw toConfigError(read, owner)
+  return read
+}
+
+function attempt<T>(read: () => T | Problem): T | Problem {
+  try {
+    return read()
+  } catch {
+    // A getter or a Proxy. What it threw is the caller's and can hold anything.
+    return new Problem('cannot be read: a property of it throws', {})
+  }
+}
+
+function toConfigError(problem: Problem, owner: string): QuipuError {
+  const { path, what, value, example, isSecret } = problem
+  const name = path.join('.')
+  return new QuipuError('QUIPU_CONFIG_INVALID', {
+    what: name === '' ? `The options object of ${owner} ${what}.` : `The option ${name} of ${owner} ${what}.`,
+    got: what === 'is not known' ? `the key ${name}` : describeValue(value, isSecret),
+    fix: example === undefined ? `correct ${name === '' ? 'the object' : name}, or leave it out` : `write ${example}`,
+  })
+}
+
+/** Where options come from that code left out. */
+export interface OptionSource {
+  /** The value of an environment variable; undefined when it is unset or empty. */
+  readonly variable: (name: string) => string | undefined
+  /** Receives what is wrong with a variable that is then ignored. */
+  readonly warn: (name: string, what: string) => void
+}
+
+const nothing: OptionSource = { variable: () => undefined, warn: () => undefined }
+
+/** Fills in what code left out: from the environment, then from the defaults of the table. */
+export function resolveOptions<F extends OptionTable>(
+  { fields }: OptionGroup<F>,
+  given: OptionsOf<F>,
+  source: OptionSource = nothing,
+): ResolvedOptions<F> {
+  const resolved = Object.entries(fields).map(([name, field]) => {
+    const value: unknown = Reflect.get(given, name)
+    return [name, value ?? fromVariables(field, source) ?? field.default]
+  })
+  // Each value was read by the type of its field, or is its default.
+  return Object.fromEntries(resolved) as ResolvedOptions<F>
+}
+
+/** The value of the first variable that is set and valid. An invalid one is reported and ignored. */
+function fromVariables(
+  { variables = [], parse, read }: OptionTable[string],
+  { variable, warn }: OptionSource,
+): unknown {
+  if (parse === undefined) return undefined
+  for (const name of variables) {
+    const given = variable(name)
+    if (given === undefined) continue
+    const value: unknown = read(parse(given))
+    if (!(value instanceof Problem)) return value
+    warn(name, value.what)
+  }
+  return undefined
+}
