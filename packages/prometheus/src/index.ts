@@ -6,10 +6,16 @@ export type { OtelCollect, OtelCollection, OtelMetric, OtelScopeMetrics } from '
 export { type OtelPageOptions, otelPage } from './otel/otel-page.js'
 export type { PaceOptions } from './pace.js'
 export { type RenderPageOptions, renderPage } from './render-page.js'
-export type { Auth, BasicCredentials } from './serving/authorize.js'
+export { type Auth, authOptions, type BasicCredentials } from './serving/auth-options.js'
 export { type BindOptions, checkBind, isLoopback } from './serving/bind.js'
-export { createHandler, type HandlerOptions, type PageHandler } from './serving/handler.js'
-export { type ListenOptions, listen, type PageServer } from './serving/listen.js'
+export { createHandler, type PageHandler } from './serving/handler.js'
+export {
+  type HandlerOptions,
+  type ListenOptions,
+  listenOptions,
+  servingOptions,
+} from './serving/handler-options.js'
+export { listen, type PageServer } from './serving/listen.js'
 export { negotiateFormat, type PageNames } from './serving/negotiate.js'
 export type { NodeRequest, NodeResponse } from './serving/node-handler.js'
 export type { ScrapeRecorder } from './serving/scrape-metrics.js'

@@ -1,16 +1,7 @@
 import { QuipuError } from '@quipu/catalog/builtin'
+import { readOptions } from '@quipu/catalog/options'
+import { type Auth, authOptions } from './auth-options.js'
 import { builtin } from './node-builtin.js'
-
-export interface BasicCredentials {
-  readonly username: string
-  readonly password: string
-}
-
-/** Who may read the pages: whoever has one of these. Several of a kind let a secret be changed without a gap. */
-export interface Auth {
-  readonly bearer?: string | readonly string[]
-  readonly basic?: BasicCredentials | readonly BasicCredentials[]
-}
 
 /** Checks requests against the credentials. */
 export interface Authorizer {
@@ -25,22 +16,22 @@ const encoder = new TextEncoder()
 /**
  * Makes the check of an `Authorization` header. Secrets are compared as SHA-256 digests in constant time, so that neither
  * their length nor their beginning shows in how long an answer takes.
- * @throws QuipuError QUIPU_CONFIG_INVALID when there are no credentials or one is empty: that would let everyone in
+ * @throws QuipuError QUIPU_CONFIG_INVALID when there are no credentials, or one that no request could carry
  */
-export function createAuthorizer(auth: Auth): Authorizer {
-  const basic = toList(auth.basic)
+export function createAuthorizer(given: Auth): Authorizer {
+  const auth = readOptions(authOptions, given, 'auth')
   const accepted = [
     ...toList(auth.bearer).map((token) => ({ scheme: 'bearer', secret: token })),
-    ...basic.map(({ username, password }) => ({
+    ...toList(auth.basic).map(({ username, password }) => ({
       scheme: 'basic',
-      secret: username === '' || password === '' ? '' : toBase64(`${username}:${password}`),
+      secret: toBase64(`${username}:${password}`),
     })),
   ]
-  if (accepted.length === 0 || accepted.some(({ secret }) => typeof secret !== 'string' || secret === '')) {
+  if (accepted.length === 0) {
     throw new QuipuError('QUIPU_CONFIG_INVALID', {
-      what: 'The credentials for the pages are empty, which would let everyone in.',
-      got: accepted.length === 0 ? 'auth without bearer or basic' : 'an empty token, user name or password',
-      fix: 'Give a token or a user name and password, or leave auth out.',
+      what: 'The credentials for the pages are empty: no request could be answered.',
+      got: 'auth without bearer or basic',
+      fix: 'give a token, or a user name and password, or leave auth out',
     })
   }
   const schemes = [...new Set(accepted.map(({ scheme }) => scheme))]

@@ -8,8 +8,10 @@ import { fakeReading, fakeRecorder } from '../../fixtures/readings.js'
 import { catalogPage } from '../families/catalog-page.js'
 import type { Family } from '../families/family.js'
 import type { PageSource } from '../families/page-source.js'
-import { createHandler, type HandlerOptions, type PageHandler } from './handler.js'
+import { createHandler, type PageHandler } from './handler.js'
+import type { HandlerOptions } from './handler-options.js'
 import { listen, type PageServer } from './listen.js'
+import type { ScrapeRecorder } from './scrape-metrics.js'
 
 const running: PageServer[] = []
 afterEach(async () => {
@@ -183,7 +185,9 @@ describe('names that keep their characters', () => {
 
   it('cannot be ones that there are not', () => {
     const names: string = 'raw'
-    expect(() => createHandler({ pages: {}, names: names as 'utf-8' })).toThrow('names: "raw"')
+    expect(() => createHandler({ pages: {}, names: names as 'utf-8' })).toThrow(
+      'names of createHandler() must be one of escaped, utf-8',
+    )
   })
 })
 
@@ -357,6 +361,14 @@ describe('a handler that cannot work', () => {
     { timeoutMs: 0 },
     { maxInFlight: Number.NaN },
     { auth: { bearer: '' } },
+    { auth: {} },
+    { auth: { bearer: 'two words' } },
+    { auth: { bearer: 'jetón' } },
+    { auth: { bearer: 'line\n' } },
+    { auth: { basic: { username: 'a:b', password: 'c' } } },
+    { names: 'utf8' as 'utf-8' },
+    { pages: { '/metrics': {} as PageSource } },
+    { recorder: {} as ScrapeRecorder },
   ])('is refused when it is made: %#', (options) => {
     expect(() => createHandler({ pages: { '/metrics': small() }, ...options })).toThrow(
       expect.objectContaining({ code: 'QUIPU_CONFIG_INVALID' }),

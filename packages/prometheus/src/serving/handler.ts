@@ -1,9 +1,8 @@
-import { QuipuError } from '@quipu/catalog/builtin'
+import { readOptions } from '@quipu/catalog/options'
 import { answerFetch } from './fetch-handler.js'
+import { type HandlerOptions, handlerOptions } from './handler-options.js'
 import { answerNode, type NodeRequest, type NodeResponse } from './node-handler.js'
-import { createAnswers, type ScrapeOptions } from './scrape-answers.js'
-
-export interface HandlerOptions extends ScrapeOptions {}
+import { createAnswers } from './scrape-answers.js'
 
 /**
  * Serves pages, as promhttp does. It is itself a handler of `node:http`, Express and Connect; `fetch` is one for
@@ -23,15 +22,15 @@ export interface PageHandler {
  * Makes the handler of a server's pages: content negotiation, compression, `name[]`, HEAD, coalescing, a limit in flight
  * (503), a time limit (503), errors as 500, bearer and basic authentication on all pages, and metrics of its own.
  * `/metrics/` is served as `/metrics`.
- * @throws QuipuError QUIPU_CONFIG_INVALID for a path without a slash at its front, a limit that is no limit, empty credentials
+ * @throws QuipuError QUIPU_CONFIG_INVALID for an option that is not valid
  *
  * @example
  * const recorder = createRecorder()
  * const handler = createHandler({ pages: { '/custom_metrics': catalogPage(recorder) }, recorder })
  * createServer(handler).listen(9464, '127.0.0.1')
  */
-export function createHandler(options: HandlerOptions): PageHandler {
-  checkOptions(options)
+export function createHandler(given: HandlerOptions): PageHandler {
+  const options = readOptions(handlerOptions, given, 'createHandler()')
   const answer = createAnswers(options)
   const handler = (request: NodeRequest, response: NodeResponse, next?: (error?: unknown) => void): void =>
     answerNode(answer, request, response, next)
@@ -40,31 +39,4 @@ export function createHandler(options: HandlerOptions): PageHandler {
     paths: Object.keys(options.pages),
     hasAuth: options.auth !== undefined,
   })
-}
-
-function checkOptions({ pages, maxInFlight = 1, timeoutMs = 1, names = 'escaped' }: HandlerOptions): void {
-  if (names !== 'escaped' && names !== 'utf-8') {
-    throw new QuipuError('QUIPU_CONFIG_INVALID', {
-      what: 'There are no such names of metrics on a page.',
-      got: `names: ${JSON.stringify(names)}`,
-      fix: "Leave names out for the documented ones, or write 'utf-8'.",
-    })
-  }
-  const wrongPath = Object.keys(pages).find((path) => !/^\/[^?#]*$/.test(path))
-  if (wrongPath !== undefined) {
-    throw new QuipuError('QUIPU_CONFIG_INVALID', {
-      what: 'The path of a page does not begin with a slash, or has a query.',
-      got: JSON.stringify(wrongPath),
-      fix: "Write it as '/custom_metrics'.",
-    })
-  }
-  for (const [name, value] of Object.entries({ maxInFlight, timeoutMs })) {
-    if (!(value > 0)) {
-      throw new QuipuError('QUIPU_CONFIG_INVALID', {
-        what: `${name} must be a number above 0.`,
-        got: String(value),
-        fix: `Leave ${name} out for its default, or give a positive number.`,
-      })
-    }
-  }
 }

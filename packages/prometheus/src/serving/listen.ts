@@ -1,15 +1,10 @@
 import type { Server } from 'node:http'
 import { QuipuError } from '@quipu/catalog/builtin'
-import { type BindOptions, checkBind } from './bind.js'
+import { readOptions, resolveOptions } from '@quipu/catalog/options'
+import { checkBind } from './bind.js'
 import type { PageHandler } from './handler.js'
+import { type ListenOptions, listenOptions } from './handler-options.js'
 import { builtin } from './node-builtin.js'
-
-export interface ListenOptions extends Pick<BindOptions, 'allowPublic'> {
-  /** Default `127.0.0.1`. */
-  readonly host?: string
-  /** Default 0: any free one. */
-  readonly port?: number
-}
 
 /** A server of pages that listens. */
 export interface PageServer {
@@ -29,13 +24,13 @@ const KEEP_ALIVE_MS = 75_000
 
 /**
  * Listens for scrapes on Node's own server: on loopback and a free port unless told otherwise.
- * @returns rejects with QuipuError QUIPU_BIND_REFUSED (open to others without auth), QUIPU_PORT_IN_USE, QUIPU_LISTEN_FAILED
+ * @returns rejects with QuipuError QUIPU_CONFIG_INVALID, QUIPU_BIND_REFUSED (open to others without auth), QUIPU_PORT_IN_USE, QUIPU_LISTEN_FAILED
  *
  * @example
  * const { url, close } = await listen(createHandler({ pages: { '/custom_metrics': catalogPage(recorder) } }))
  */
 export async function listen(handler: PageHandler, options: ListenOptions = {}): Promise<PageServer> {
-  const { host = '127.0.0.1', port = 0, allowPublic = false } = options
+  const { host, port, allowPublic } = resolveOptions(listenOptions, readOptions(listenOptions, options, 'listen()'))
   checkBind(host, { hasAuth: handler.hasAuth, allowPublic })
   const http = builtin('node:http')
   if (http === undefined) throw listenError(host, port, new Error('this runtime has no node:http'))

@@ -1,12 +1,14 @@
+import { resolveOptions } from '@quipu/catalog/options'
 import { TimedOut } from '../coalesce.js'
 import type { PageSource } from '../families/page-source.js'
 import { createPage, type Page } from '../writing/page.js'
-import { type Auth, createAuthorizer } from './authorize.js'
+import { createAuthorizer } from './authorize.js'
 import { availableCodings } from './compress.js'
-import { negotiateCoding, negotiateFormat, type PageNames } from './negotiate.js'
+import { type HandlerOptions, handlerOptions } from './handler-options.js'
+import { negotiateCoding, negotiateFormat } from './negotiate.js'
 import { createPageRenderer, type PageRenderer } from './page-renderer.js'
 import { namesOf, splitTarget } from './request-target.js'
-import { reportTo, type ScrapeRecorder, watchScrapes } from './scrape-metrics.js'
+import { reportTo, watchScrapes } from './scrape-metrics.js'
 
 /** A request as the handler sees it, whatever server it comes from. */
 export interface ScrapeRequest {
@@ -26,27 +28,6 @@ export interface ScrapeAnswer {
   done(): void
 }
 
-export interface ScrapeOptions {
-  /** Pages by path: `/custom_metrics`, `/metrics`. */
-  readonly pages: { readonly [path: string]: PageSource | readonly PageSource[] | Page }
-  /** Who may read the pages, all of them. Default: everyone who can reach them. */
-  readonly auth?: Auth
-  /**
-   * `escaped`: every scraper gets the documented names, `http_server_request_duration_seconds`. `utf-8`: one that takes
-   * other characters (`escaping=allow-utf-8`, as Prometheus 3 asks unless told otherwise) gets names and labels with them,
-   * `http.server.request.duration_seconds`; queries and boards must be written for these. Default `escaped`.
-   */
-  readonly names?: PageNames
-  /** Requests that are answered at a time; further ones get 503. Default 500. */
-  readonly maxInFlight?: number
-  /** Most milliseconds for an answer, 503 then; a scraper that says it waits less gets less. Default 10,000. */
-  readonly timeoutMs?: number
-  /** When a source or family throws: 500, or a page without it (500 when nothing is left). Default `fail`. */
-  readonly onError?: 'fail' | 'continue'
-  /** Counts the scrapes, and says what was caught. */
-  readonly recorder?: ScrapeRecorder
-}
-
 /** Answers scrapes; undefined for a path that has no page. Never rejects. */
 export type AnswerScrape = (request: ScrapeRequest) => Promise<ScrapeAnswer> | undefined
 
@@ -57,8 +38,8 @@ interface Served {
   readonly renderer: PageRenderer
 }
 
-export function createAnswers(options: ScrapeOptions): AnswerScrape {
-  const { recorder, maxInFlight = 500, timeoutMs = 10_000, names = 'escaped' } = options
+export function createAnswers(options: HandlerOptions): AnswerScrape {
+  const { recorder, maxInFlight, timeoutMs, names } = resolveOptions(handlerOptions, options)
   const report = reportTo(recorder)
   const authorizer = options.auth === undefined ? undefined : createAuthorizer(options.auth)
   const served = new Map<string, Served>()
