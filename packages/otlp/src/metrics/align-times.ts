@@ -13,7 +13,7 @@ const MAX_MOVED = 10_000
  * for them when it ends for the catalogue's points; a delta starts where the collection before it ended.
  */
 export function createTimeAligner(clock: Recorder['clock']): (batch: ResourceMetrics) => ResourceMetrics {
-  /** Starts that were later than the first end, and what they are instead. */
+  /** Starts that were not before the first end, and what they are instead. */
   const moved = new Map<number, HrTime>()
   let lastWallEndMs: number | undefined
   let lastEnd: HrTime = [0, 0]
@@ -23,10 +23,12 @@ export function createTimeAligner(clock: Recorder['clock']): (batch: ResourceMet
     if (isDelta && startMs === lastWallEndMs) return lastEnd
     const known = moved.get(startMs)
     if (known !== undefined) return known
-    if (startMs <= toMs(end)) return startTime
+    if (startMs < toMs(end)) return startTime
     if (moved.size >= MAX_MOVED) moved.clear()
-    moved.set(startMs, end)
-    return end
+    // Not the end itself: receivers drop a first point without duration, since nothing says what it counts from.
+    const start = toHrTime(toMs(end) - 1)
+    moved.set(startMs, start)
+    return start
   }
 
   function align(metric: MetricData, endTime: HrTime): MetricData {

@@ -63,6 +63,8 @@ beforeEach(async () => {
 afterEach(() => receiver.close())
 
 const HOUR = 3_600_000
+/** AGGREGATION_TEMPORALITY_DELTA in opentelemetry-proto. */
+const DELTA = 1
 const label = ({ name, attributes }: ReceivedPoint): string => `${name} ${JSON.stringify(attributes)}`
 
 test.each([
@@ -106,7 +108,28 @@ test.each([
     )
     expect(far.map(label)).toEqual([])
 
+    // A cumulative series has one start; a delta starts where the last one of its series ended.
+    const series = new Map<string, ReceivedPoint[]>()
+    for (const point of points) {
+      if (point.kind === 'gauge') continue
+      const name = `${point.scope} ${label(point)}`
+      series.set(name, [...(series.get(name) ?? []), point])
+    }
+    for (const [name, ofSeries] of series) {
+      const [first] = ofSeries
+      if (first?.temporality !== DELTA) expect(new Set(ofSeries.map(({ startNano }) => startNano)).size, name).toBe(1)
+      for (const [i, { startNano, timeNano }] of ofSeries.entries()) {
+        const last = ofSeries[i - 1]
+        expect(timeNano, name).toBeGreaterThan(last?.timeNano ?? 0n)
+        if (first?.temporality === DELTA) expect(startNano, name).toBeGreaterThanOrEqual(last?.timeNano ?? 0n)
+      }
+    }
     const actions = points.filter(({ attributes }) => attributes.action_type === 'stepped')
+    if (temporality === 'delta') {
+      expect(actions.slice(1).map(({ startNano }) => startNano)).toEqual(
+        actions.slice(0, -1).map(({ timeNano }) => timeNano),
+      )
+    }
     const values = actions.map(({ value = 0 }) => value)
     expect(temporality === 'delta' ? values.reduce((a, b) => a + b, 0) : Math.max(...values)).toBe(steps.length)
     // From 40 ms on, and never an hour.
