@@ -1,3 +1,5 @@
-export type { ExportNotes, GroupProducer, GroupProducerOptions } from './group-producer.js'
+export type { ExportNotes, GroupProducer, GroupProducerOptions } from './export-producer.js'
+export { claimApplication, type Grouping, releaseApplication } from './identity/place.js'
 export { isAlive, ownProcessId, type ProcessId } from './identity/process-id.js'
-export { joinProcesses, type ProcessGroup } from './join-processes.js'
+export { isTestRun, isToolProcess } from './identity/tool-process.js'
+export { type JoinOptions, joinProcesses, type ProcessGroup } from './join-processes.js'

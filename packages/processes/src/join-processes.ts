@@ -1,26 +1,33 @@
-import cluster from 'node:cluster'
-import { randomBytes, randomUUID } from 'node:crypto'
-import { isMainThread } from 'node:worker_threads'
-import type { ImmediateMetricProducer, MetricReading, Recorder } from '@quipu/core'
-import { createGroupProducer, type GroupProducer, type GroupProducerOptions } from './group-producer.js'
-import { makeOnce } from './identity/make-once.js'
-import { DIRECTORY_VARIABLE, directoryOf, openDirectory, removeDeadGroups } from './identity/process-group.js'
-import { depart, enter } from './membership.js'
-import { noteEndedThreads } from './note-ended-threads.js'
-import { createMergedReadings } from './read/merged-readings.js'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import type { ImmediateMetricProducer, MetricReading } from '@quipu/core'
+import { createExportProducer, type GroupProducer, type GroupProducerOptions } from './export-producer.js'
+import type { GroupRecorder } from './group-recorder.js'
+import { findPlace, type Grouping, releaseApplication } from './identity/place.js'
+import { readPort, writePort } from './identity/port-file.js'
+import { type JoinedGroup, joinGroup } from './joined-group.js'
+import { watchChildren } from './watch-children.js'
 
-/** How long after a publication the next is, while something is recorded and when nothing is; a kill costs at most so much. */
-const BUSY_MS = 10
-const QUIET_MS = 50
-const LEAD_EVERY_MS = 1000
-const CLOSING_LOOK_MS = 20
-/** Longest that the exit of a process waits for a leader that ends at the same moment. */
-const EXIT_WAIT_MS = 250
+/** How a process finds the others of its application. */
+export interface JoinOptions {
+  readonly grouping: Grouping
+  /** The service's name, when one was given. */
+  readonly application: string | undefined
+  /** The id that this process has as long as it is alone. */
+  readonly instanceId: string
+}
 
 /** This process's place among those that record for one application. */
 export interface ProcessGroup {
-  /** One for all of them, random: to a back end they are one instance, whoever leads. */
+  /** One for all of them: to a back end they are one instance, whichever leads. */
   readonly instanceId: string
+  /** Whether this process was the first to lead the application. */
+  readonly isFirst: boolean
+  /** Whether there has been no other process or thread of the application yet. */
+  readonly isAlone: boolean
+  /** The port that the pages of the application have, once one was noted: the next leader opens the same. */
+  readonly port: number | undefined
+  notePort(port: number): void
   /** Writes what was recorded here where the others read it, at once. */
   publish(): void
   /** The readings of all of them as if they were one's. */
@@ -34,133 +41,110 @@ export interface ProcessGroup {
     make: (readings: () => readonly MetricReading[]) => ImmediateMetricProducer,
     options: GroupProducerOptions,
   ): GroupProducer
-  /** At the exit, where nothing can be waited for: takes the lead if nobody has it, so that somebody exports the rest. */
+  /** At the exit, where nothing can be waited for: takes the lead if no process has it, so that the rest is exported. */
   takeOver(): void
-  /** Before the last export: publishes, and takes over from a leader that ends at the same time, so that somebody exports it. */
+  /** Before the last export: publishes, and takes over from a leader that ends at the same time. */
   close(timeoutMs: number): Promise<void>
   leave(): void
 }
 
+/** What a recorder has kept in this thread, whoever starts and shuts down: what was said with it must stay true. */
+const idKeys = new WeakMap<object, string>()
+/** How many groups of this thread name a folder to its children. */
+const users = new Map<string, number>()
+
 /**
- * Joins the processes that one parent has forked (`cluster`, pools of children) or the threads of one process.
+ * Joins the processes and threads of one application.
  *
- * They share a folder only they can read, in which each publishes its numbers; whoever is asked for a page reads them all.
- * So no process has to answer another, a slow one holds nobody up, and what a killed one has published stays.
+ * They share a folder only they can read, in which each publishes its numbers; whichever is asked for a page reads them
+ * all. So no process has to answer another, a slow one holds nothing up, and what a killed one has published stays. A
+ * process that has started no other stays alone: it makes no folder, publishes nothing and reads its recorder in place.
  *
- * @throws Error when the folder cannot be made or is not this user's alone
+ * @throws Error when the folder is needed and cannot be made, or is not this user's alone
  */
-export function joinProcesses(
-  recorder: Pick<Recorder, 'readings' | 'clock' | 'guard' | 'metrics' | 'configure'>,
-  kind: 'cluster' | 'workers',
-): ProcessGroup {
-  // The forked are named after who forked them; threads share their process with who started them.
-  const isForked = kind === 'cluster' && (cluster.isWorker || (process.send !== undefined && isMainThread))
-  const directory = openDirectory(process.env[DIRECTORY_VARIABLE] ?? directoryOf(isForked ? process.ppid : process.pid))
-  process.env[DIRECTORY_VARIABLE] = directory
-  // A user whom two processes see is one user, and who removes one removes the same.
-  recorder.configure({ groupIdKey: makeOnce(directory, 'id-key', randomBytes(32).toString('hex')) })
-  const place = enter(directory, recorder)
-  const merged = createMergedReadings(directory, place.id, recorder)
-  const listeners: (() => void)[] = []
-  /** Shown again when the folder cannot be read for a moment: own numbers alone would be a fall. */
-  let last: readonly MetricReading[] | undefined
-  let leads = false
-  let left = false
-  let lastLook = Number.NEGATIVE_INFINITY
-  let lastExchange = Number.NEGATIVE_INFINITY
+export function joinProcesses(recorder: GroupRecorder, options: JoinOptions): ProcessGroup {
+  const place = findPlace(options.grouping, options.application)
+  users.set(place.folder, (users.get(place.folder) ?? 0) + 1)
+  const idKey = idKeys.get(recorder) ?? randomBytes(32).toString('hex')
+  idKeys.set(recorder, idKey)
+  const leadListeners: (() => void)[] = []
+  const joinListeners: ((joined: JoinedGroup) => void)[] = []
+  let joined: JoinedGroup | undefined
+  let isOver = false
+  let port: number | undefined
 
-  const look = (): void => {
-    const led = leads
-    leads = place.lead.take()
-    if (!leads) return
-    if (!led) for (const listener of listeners) listener()
-    merged.tidy()
-  }
-  const exchange = (): void => void recorder.guard('processes', () => place.removals.exchange())
-  /** Whether there was anything to publish. */
-  const publish = (): boolean => recorder.guard('processes', () => place.publisher.publish()) ?? false
-  const tick = (): void => {
-    timer = setTimeout(tick, publish() ? BUSY_MS : QUIET_MS).unref()
-    const now = performance.now()
-    if (now - lastExchange >= QUIET_MS) {
-      lastExchange = now
-      exchange()
-    }
-    if (now - lastLook < LEAD_EVERY_MS) return
-    lastLook = now
-    recorder.guard('processes', () => {
-      place.publisher.beat()
-      look()
-    })
-  }
-  let timer = setTimeout(tick, BUSY_MS).unref()
-  process.on('disconnect', publish)
-  const stopNoting = noteEndedThreads(directory, recorder)
-  publish()
-  exchange()
-  recorder.guard('processes', () => {
-    look()
-    if (leads) removeDeadGroups()
-  })
-
-  const group: ProcessGroup = {
-    instanceId: makeOnce(directory, 'instance', randomUUID()),
-    publish: () => void publish(),
-    readings() {
-      // What is answered here is published first: else the next answer, another's, could be lower.
-      publish()
-      exchange()
-      last = recorder.guard('processes', merged.readings) ?? last
-      return last ?? recorder.readings()
-    },
-    // Who was stopped for a while may have been replaced: the folder knows, a variable does not.
-    leads: () => leads && (recorder.guard('processes', place.lead.holds) ?? false),
-    onLead(listener) {
-      listeners.push(listener)
-      if (leads) listener()
-    },
-    producer(make, options) {
-      // Its own, since it shows at times what was: a page must not.
-      const seen = createMergedReadings(directory, place.id, recorder)
-      const readings = () => {
-        publish()
-        exchange()
-        return recorder.guard('processes', seen.readings) ?? []
-      }
-      return createGroupProducer(directory, { ...group, ...seen, readings }, make, options)
-    },
-    takeOver() {
-      publish()
-      recorder.guard('processes', () => {
-        look()
-        // One that is ending too may have collected already: then this one has to, when it has gone.
-        const until = performance.now() + EXIT_WAIT_MS
-        while (!leads && place.lead.isClosing() && performance.now() < until) {
-          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CLOSING_LOOK_MS / 4)
-          look()
-        }
-        if (!leads) look()
-        if (leads) place.lead.close()
+  const join = (): void => {
+    stopWatching()
+    let isJoining = true
+    joined = joinGroup(recorder, place, { ...options, idKey }, (group) => {
+      joined = group
+      if (port !== undefined) writePort(place.folder, port)
+      for (const listener of joinListeners) listener(group)
+      group.onLead(() => {
+        // One that was alone has led before.
+        if (!(isJoining && place.isAlone)) for (const listener of leadListeners) listener()
       })
+    })
+    isJoining = false
+  }
+  /** A process that cannot join goes on alone: its own numbers are right without the others'. */
+  const tryToJoin = (): void => {
+    if (joined === undefined && !isOver) recorder.guard('processes', join)
+    isOver ||= joined === undefined
+  }
+  const joinIfNamed = (): JoinedGroup | undefined => {
+    if (joined === undefined && !isOver && existsSync(place.folder)) tryToJoin()
+    return joined
+  }
+  let stopWatching = (): void => undefined
+  if (place.isAlone) {
+    recorder.configure({ groupIdKey: idKey })
+    stopWatching = watchChildren(tryToJoin)
+    process.on('exit', joinIfNamed)
+  } else join()
+
+  return {
+    get instanceId() {
+      return joined?.common.instanceId ?? options.instanceId
     },
-    async close(timeoutMs) {
-      publish()
-      const until = performance.now() + timeoutMs
-      while (!group.leads() && recorder.guard('processes', place.lead.isClosing) && performance.now() < until) {
-        await new Promise((resolve) => setTimeout(resolve, CLOSING_LOOK_MS))
-        recorder.guard('processes', look)
-      }
-      if (!group.leads()) recorder.guard('processes', look)
-      if (group.leads()) recorder.guard('processes', place.lead.close)
+    get isFirst() {
+      return joined?.isFirst ?? true
     },
+    get isAlone() {
+      return joined === undefined
+    },
+    get port() {
+      return joined === undefined ? port : readPort(place.folder)
+    },
+    notePort(number) {
+      port = number
+      if (joined !== undefined) recorder.guard('processes', () => writePort(place.folder, number))
+    },
+    publish: () => joinIfNamed()?.publish(),
+    readings: () => joinIfNamed()?.readings() ?? recorder.readings(),
+    leads: () => joined?.leads() ?? true,
+    onLead(listener) {
+      leadListeners.push(listener)
+      if (joined?.leads() ?? true) listener()
+    },
+    producer(make, producerOptions) {
+      return createExportProducer({ recorder, make, options: producerOptions, joinIfNamed, onJoin })
+    },
+    takeOver: () => joinIfNamed()?.takeOver(),
+    close: async (timeoutMs) => joinIfNamed()?.close(timeoutMs),
     leave() {
-      if (left) return
-      left = true
-      clearTimeout(timer)
-      process.off('disconnect', publish)
-      stopNoting()
-      recorder.guard('processes', () => depart(place))
+      stopWatching()
+      process.off('exit', joinIfNamed)
+      joined?.leave()
+      isOver = true
+      const left = (users.get(place.folder) ?? 1) - 1
+      users.set(place.folder, left)
+      if (left === 0) releaseApplication()
     },
   }
-  return group
+
+  function onJoin(listener: (joined: JoinedGroup) => void): void {
+    joinListeners.push(listener)
+    if (joined !== undefined) listener(joined)
+  }
 }

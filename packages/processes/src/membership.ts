@@ -1,85 +1,104 @@
-import type { Recorder } from '@quipu/core'
-import { openDirectory, removeIfAbandoned } from './identity/process-group.js'
+import type { GroupRecorder } from './group-recorder.js'
+import { openFolder, publishedIds, removeFolder, removeIfAbandoned } from './identity/group-folder.js'
 import { ownProcessId, type ProcessId } from './identity/process-id.js'
 import { createLead, type Lead } from './lead/lead.js'
 import { createPublisher, type Publisher } from './publish/publisher.js'
 import { createRemovals, type Removals } from './retain/removals.js'
-import { createRetainedStore } from './retain/retained-store.js'
+import { createRetainedStore, type RetainedStore } from './retain/retained-store.js'
 
-/** A recorder's place in a group's folder. It is kept for as long as the process lives, whoever comes and goes. */
+/** A recorder's place in a group's folder. */
 export interface Membership {
   readonly id: ProcessId
   readonly publisher: Publisher
   readonly removals: Removals
+  readonly retained: RetainedStore
   readonly lead: Lead
 }
 
 interface Member extends Membership {
-  readonly directory: string
+  readonly folder: string
   readonly recorder: object
   users: number
 }
 
+interface Members {
+  /** Recorders that have had a place: each further one has another. */
+  count: number
+  readonly present: Member[]
+  /** The place of a recorder stays its own as long as the process lives: its numbers are there once, and go on. */
+  readonly ids: WeakMap<object, Map<string, ProcessId>>
+}
+
 /** All of this thread, also those of a second copy of this package. It changes when what is kept no longer fits. */
-const KEY = Symbol.for('quipu.processes.v2')
-const holder: typeof globalThis & { [KEY]?: { count: number; members: Member[] } } = globalThis
+const KEY = Symbol.for('quipu.processes.v3')
+const holder: typeof globalThis & { [KEY]?: Members } = globalThis
 
 /**
- * A place of the recorder in the folder: the one it has, when it has left and comes again (a hot reload), or when
- * somebody else has it too (`register`, until the application starts). So its numbers are there once, and go on.
+ * Gives the recorder its place in the folder: the one it has had, when it has left and comes again (a hot reload), or
+ * when another user of this process has it too (`register`, until the application starts).
  */
-export function enter(directory: string, recorder: Pick<Recorder, 'readings' | 'clock' | 'guard'>): Membership {
-  holder[KEY] ??= { count: 0, members: [] }
-  const all = holder[KEY]
-  const known = all.members.find((member) => member.directory === directory && member.recorder === recorder)
-  if (known !== undefined && isThere(known)) {
+export function enter(
+  folder: string,
+  recorder: Pick<GroupRecorder, 'readings' | 'clock' | 'guard'>,
+  mayLeadFirst: () => boolean,
+): Membership {
+  holder[KEY] ??= { count: 0, present: [], ids: new WeakMap() }
+  const { present } = holder[KEY]
+  const known = present.find((member) => member.folder === folder && member.recorder === recorder)
+  if (known !== undefined) {
     known.users++
-    known.publisher.resume()
     return known
   }
-  openDirectory(directory)
-  // Each is another, also where a process cannot be told from one that had its number before: files are never taken over.
-  const id = `${ownProcessId()}-${all.count++}-${Date.now().toString(36)}`
-  const publisher = createPublisher(directory, id, recorder)
-  const member: Member = {
-    id,
-    directory,
-    recorder,
-    publisher,
-    removals: createRemovals(recorder, createRetainedStore(directory), publisher),
-    lead: createLead(directory, id),
-    users: 1,
-  }
-  all.members.push(member)
-  const onExit = (): void =>
-    void recorder.guard('processes', () => {
-      // What was removed last is still to be said.
-      member.removals.exchange()
-      member.publisher.close()
-      member.lead.leave()
-      removeIfAbandoned(directory, { isEnding: true })
-    })
+  openFolder(folder)
+  const id = idOf(holder[KEY], folder, recorder)
+  const retained = createRetainedStore(folder)
+  const publisher = createPublisher(folder, id, recorder)
+  const removals = createRemovals(recorder, retained, publisher)
+  const lead = createLead(folder, id, mayLeadFirst)
+  const member: Member = { id, folder, recorder, publisher, removals, retained, lead, users: 1 }
+  present.push(member)
+  const onExit = (): void => void recorder.guard('processes', () => end(member))
+  ends.set(member, onExit)
   process.on('exit', onExit)
   // After the readers that start() makes now: at the exit they save what this process, as the leader, has to export.
-  queueMicrotask(() => process.off('exit', onExit).on('exit', onExit))
+  queueMicrotask(() => process.listeners('exit').includes(onExit) && process.off('exit', onExit).on('exit', onExit))
   return member
 }
 
+/** The exit listener of each member. */
+const ends = new WeakMap<Member, () => void>()
+
 /** Takes a user of the place away; when it was the last, what is live ends, and another leads. */
-export function depart(membership: Membership): void {
-  const member = holder[KEY]?.members.find((one) => one === membership)
-  if (member === undefined || --member.users > 0) return
+export function leave(membership: Membership): void {
+  const all = holder[KEY]
+  const member = all?.present.find((one) => one === membership)
+  if (all === undefined || member === undefined || --member.users > 0) return
+  all.present.splice(all.present.indexOf(member), 1)
+  const onExit = ends.get(member)
+  if (onExit !== undefined) process.off('exit', onExit)
   member.removals.exchange()
-  member.publisher.rest()
+  member.removals.stop()
+  member.publisher.close()
   member.lead.leave()
+  // Others who may come find nothing in it that this recorder does not still have.
+  const isOwn = (id: ProcessId): boolean => id.startsWith(`${ownProcessId()}-`)
+  const isOnlyOurs = publishedIds(member.folder).every(isOwn) && member.retained.read().series.length === 0
+  if (isOnlyOurs && all.present.every(({ folder }) => folder !== member.folder)) removeFolder(member.folder)
 }
 
-/** Whether its files are: who clears a temporary folder may have taken them. */
-function isThere({ publisher }: Membership): boolean {
-  try {
-    publisher.beat()
-    return true
-  } catch {
-    return false
-  }
+function end({ removals, publisher, lead, folder }: Member): void {
+  // What was removed last is still to be said.
+  removals.exchange()
+  publisher.close()
+  lead.leave()
+  removeIfAbandoned(folder, { isEnding: true })
+}
+
+/** Also where a process cannot be told from one that had its number before, its files are never taken over. */
+function idOf(members: Members, folder: string, recorder: object): ProcessId {
+  const ids = members.ids.get(recorder) ?? new Map<string, ProcessId>()
+  members.ids.set(recorder, ids)
+  const id = ids.get(folder) ?? `${ownProcessId()}-${members.count++}-${Date.now().toString(36)}`
+  ids.set(folder, id)
+  return id
 }

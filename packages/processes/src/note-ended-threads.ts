@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import type { Recorder } from '@quipu/core'
-import { publishedIds } from './identity/process-group.js'
+import { publishedIds } from './identity/group-folder.js'
 import { areThreadsNumbered, isThread } from './identity/process-id.js'
 import { addLastLine } from './publish/line-file.js'
 

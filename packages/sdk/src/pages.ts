@@ -18,8 +18,12 @@ import type { PageUrls, Quipu } from './lifecycle/quipu.js'
 export interface Pages {
   readonly handler: PageHandler
   readonly page: Quipu['page']
-  /** Listens; `tries` is how many ports may be tried, from the one configured upwards. */
-  open(tries: number): Promise<{ readonly urls: PageUrls }>
+  /**
+   * Listens, when that was asked for.
+   * @param tries how many ports may be tried, upwards
+   * @param port the first of them; default the one configured
+   */
+  open(tries: number, port?: number): Promise<{ readonly urls: PageUrls; readonly port?: number }>
   close(graceMs: number): Promise<void>
 }
 
@@ -78,11 +82,14 @@ export function createPages(
       const page = name === 'custom_metrics' ? custom : standard
       return page === undefined ? '' : (await page.render({ format: negotiateFormat(accept, names) })).text()
     },
-    async open(tries) {
+    async open(tries, port = address?.port) {
       if (address === undefined) return { urls: { custom: '', standard: '' } }
-      server = listenFrom(handler, address, tries)
-      const { url } = await server
-      return { urls: { custom: `${url}${CUSTOM}`, standard: standard === undefined ? '' : `${url}${STANDARD}` } }
+      server = listenFrom(handler, { ...address, port: port ?? address.port }, tries)
+      const { url, ...opened } = await server
+      return {
+        port: opened.port,
+        urls: { custom: `${url}${CUSTOM}`, standard: standard === undefined ? '' : `${url}${STANDARD}` },
+      }
     },
     async close(graceMs) {
       const open = await server?.catch(() => undefined)

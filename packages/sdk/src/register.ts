@@ -1,11 +1,13 @@
 // `node --import @quipu/sdk/register app.js`: an application that exists, unchanged (usage.md §1).
 import { QuipuError } from '@quipu/catalog/builtin'
-import { environmentVariable, isFlagOn } from '@quipu/core'
+import { defaultRecorder, environmentVariable, isFlagOn } from '@quipu/core'
+import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
 import { express } from './auto/express.js'
 import type { LoadedLibrary } from './auto/libraries.js'
 import { openai } from './auto/openai.js'
 import { whenSettled } from './auto/settled.js'
 import { watchModules } from './auto/watch-modules.js'
+import { whenActive } from './auto/when-active.js'
 import type { Quipu } from './lifecycle/quipu.js'
 import { watchHttpServerEarly } from './opentelemetry/http-server-metrics.js'
 import { startReplaceable } from './start.js'
@@ -13,24 +15,33 @@ import { startReplaceable } from './start.js'
 /** From the port that is wanted, this many are tried. */
 const PORTS = 100
 
-if (!isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) {
+if (!isFlagOn(environmentVariable('OTEL_SDK_DISABLED')) && !isTestRun()) {
+  const isTool = isToolProcess()
+  if (!isTool) claimApplication()
   watchHttpServerEarly()
   const modules = watchModules([express, openai], new URL('./auto/esm-hooks.js', import.meta.url))
-  // Not before the application is loaded: one that has an OpenTelemetry SDK, or calls start() itself, comes first.
-  whenSettled(modules, (reason) => {
+  const begin = (reason: 'loaded' | 'ending'): void => {
     try {
-      const quipu = startReplaceable({ prometheus: true }, { ports: PORTS })
-      void sayFound(modules.loaded, quipu).finally(() => {
+      const { quipu, isStart } = startReplaceable({ prometheus: true }, { ports: PORTS })
+      void sayFound(modules.loaded, quipu, isStart).finally(() => {
         if (reason === 'ending') void quipu.shutdown()
       })
     } catch (error) {
+      releaseApplication()
       // Configuration throws; an application that did not ask for it is not to end by it.
       say(`off: ${QuipuError.isInstance(error) ? `${error.code} ${error.message}` : String(error)}`)
     }
+  }
+  // Not before the application is loaded: one that has an OpenTelemetry SDK, or calls start() itself, comes first.
+  whenSettled(modules, (reason) => {
+    if (!isTool) begin(reason)
+    else if (reason === 'loaded') whenActive(defaultRecorder(), () => begin(reason))
   })
 }
 
-async function sayFound(libraries: readonly LoadedLibrary[], quipu: Quipu): Promise<void> {
+/** Processes and threads that the application starts say nothing: their first one has. */
+async function sayFound(libraries: readonly LoadedLibrary[], quipu: Quipu, isStart: boolean): Promise<void> {
+  if (!isStart) return
   const found = libraries.map(
     ({ name, version, isObserved }) => `${name} ${version}${isObserved ? '' : ' (not known)'}`,
   )

@@ -28,17 +28,23 @@ export function start<
   RM extends MetricSpecs = None,
   RE extends EventSpecs = None,
 >(options: StartOptions<M, E, RM, RE> = {}): Quipu<RM & M, RE & E> {
-  return startWith(options, { ports: 1, isReplaceable: false })
+  return startWith(options, { ports: 1, isReplaceable: false }).quipu
 }
 
 /**
  * `start()` as `register` calls it: what runs already stays, and a `start()` of the application replaces what starts here.
  * @param ports how many ports may be tried, from the one configured upwards
  */
-export function startReplaceable(options: StartOptions<None, None>, { ports }: { readonly ports: number }): Quipu {
+export function startReplaceable(options: StartOptions<None, None>, { ports }: { readonly ports: number }): Started {
   const running = findRunning({})
-  if (running !== undefined) return toQuipu(running.quipu)
+  if (running !== undefined) return { quipu: toQuipu(running.quipu), isStart: true }
   return startWith(options, { ports, isReplaceable: true })
+}
+
+interface Started<M extends MetricSpecs = None, E extends EventSpecs = None> {
+  readonly quipu: Quipu<M, E>
+  /** Whether the application starts with this process. */
+  readonly isStart: boolean
 }
 
 interface StartMode {
@@ -49,21 +55,23 @@ interface StartMode {
 function startWith<M extends MetricSpecs, E extends EventSpecs, RM extends MetricSpecs, RE extends EventSpecs>(
   options: StartOptions<M, E, RM, RE>,
   { ports, isReplaceable }: StartMode,
-): Quipu<RM & M, RE & E> {
-  if (isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) return createDisabledQuipu(recorderOf(options))
+): Started<RM & M, RE & E> {
+  if (isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) {
+    return { quipu: createDisabledQuipu(recorderOf(options)), isStart: false }
+  }
   checkOptions(options)
   const running = findRunning(options)
-  if (running !== undefined && isFor(running, options)) return toQuipu(running.quipu)
+  if (running !== undefined && isFor(running, options)) return { quipu: toQuipu(running.quipu), isStart: true }
   const configuration = toConfiguration(options)
   const recorder = recorderOf(options)
   const predecessor = running?.close?.()
-  const { quipu, close } = createQuipu(recorder, configuration, options, {
+  const { quipu, close, isStart } = createQuipu(recorder, configuration, options, {
     ports,
     predecessor,
     onShutdown: () => clearRunning(quipu),
   })
   setRunning({ quipu, options, close: isReplaceable ? close : undefined })
-  return quipu
+  return { quipu, isStart }
 }
 
 /** What runs was made by this function for the same catalogue, or is asked for by who named none. */

@@ -27,9 +27,9 @@ export function isThread(id: ProcessId, threadId: number): boolean {
   return id.split('-')[2] === `${process.pid}t${threadId}`
 }
 
-/** The group of the processes that one has forked, as its children and it itself name it. */
-export function groupName(parent: number): string {
-  return `quipu-${process.getuid?.() ?? 'u'}-${parent}-${readStart(parent) ?? '0'}`
+/** `<pid>-<started>` of a process. */
+export function processKey(pid: number): string {
+  return `${pid}-${readStart(pid) ?? '0'}`
 }
 
 /** Whether the process, or thread, is still there. A thread that the kernel has no number for is there while its process is. */

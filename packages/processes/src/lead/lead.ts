@@ -13,6 +13,8 @@ const CLOSING = 'closing'
 export interface Lead {
   /** Takes the lead unless another has it; gives a sign of life when it is ours. */
   take(): boolean
+  /** Whether this process was the first to lead the group. */
+  isFirst(): boolean
   /** Whether it is ours at this moment, as the folder says. */
   holds(): boolean
   /** Says that this leader is about to give its last export: who ends from now on has to export itself. */
@@ -27,7 +29,11 @@ export interface Lead {
  * Leaders are numbered: `leader-7` follows `leader-6`. To lead is to make the next file, which one alone can; a number
  * never comes back, so whoever looked a moment too early finds out by looking once more.
  */
-export function createLead(directory: string, own: ProcessId): Lead {
+export function createLead(directory: string, own: ProcessId, mayLeadFirst: () => boolean = () => true): Lead {
+  /** The leader that was seen last, in case the folder is cleared: it is the one that knows what it has exported. */
+  let seen: ProcessId | undefined
+  let clearedAtMs: number | undefined
+  let wasFirst = false
   const aside = join(directory, `${PREFIX}aside.${own}`)
 
   const numbers = (): readonly number[] => numbersOfFiles(directory, PREFIX)
@@ -56,10 +62,23 @@ export function createLead(directory: string, own: ProcessId): Lead {
     return id !== undefined && isAlive(id) && Date.now() - statSync(fileOf(number)).mtimeMs < SILENT_AFTER_MS
   }
 
+  /** Whether nothing keeps this process from the lead of a folder in which there is no leader's file. */
+  const mayBegin = (): boolean => {
+    if (seen === undefined) return mayLeadFirst()
+    clearedAtMs ??= performance.now()
+    return seen === own || !isAlive(seen) || performance.now() - clearedAtMs > SILENT_AFTER_MS
+  }
+
   return {
     holds,
+    isFirst: () => wasFirst,
     take() {
       const last = top()
+      if (last === 0 && !mayBegin()) return false
+      if (last > 0) {
+        clearedAtMs = undefined
+        seen = read(last)[0] ?? seen
+      }
       if (last > 0 && read(last)[0] === own) {
         utimesSync(fileOf(last), new Date(), new Date())
         return true
@@ -71,6 +90,8 @@ export function createLead(directory: string, own: ProcessId): Lead {
         return false
       }
       if (!holds()) return false
+      wasFirst ||= last === 0 && seen === undefined
+      seen = own
       for (const number of numbers()) if (number <= last) rmSync(fileOf(number), { force: true })
       return true
     },

@@ -2,6 +2,8 @@ import { closeSync, constants, openSync, renameSync, rmSync, utimesSync, writeSy
 
 /** A file of lines, each a JSON value, that is added to. */
 export interface LineFile {
+  /** Gives the file its name: what was added before is there at once. */
+  show(): void
   add(lines: readonly unknown[]): void
   /** Lines that it has. */
   readonly length: number
@@ -12,14 +14,19 @@ export interface LineFile {
   close(): void
 }
 
-/** @throws Error when the file is there: it is never somebody else's, nor a link to anything */
+/** @throws Error when a file of that name is on its way already, or a link to anything */
 export function createLineFile(path: string): LineFile {
-  let file = openSync(path, 'ax', 0o600)
+  let file = openSync(`${path}.new`, 'ax', 0o600)
+  let isShown = false
   let length = 0
   const write = (to: number, lines: readonly unknown[]): void => {
     if (lines.length > 0) writeSync(to, format(lines))
   }
   return {
+    show() {
+      renameSync(`${path}.new`, path)
+      isShown = true
+    },
     add(lines) {
       write(file, lines)
       length += lines.length
@@ -28,6 +35,7 @@ export function createLineFile(path: string): LineFile {
       return length
     },
     replace(lines) {
+      if (!isShown) return
       const aside = `${path}.new`
       rmSync(aside, { force: true })
       const made = openSync(aside, 'ax', 0o600)

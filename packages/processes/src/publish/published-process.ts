@@ -52,7 +52,7 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
     for (const line of text.split('\n')) {
       const said = parseSeriesLine(line)
       if (said === null) continue
-      if (said[0] === 'end' || said[0] === 'again') ended = said[0] === 'end'
+      if (said[0] === 'end') ended = true
       else if (said[0] === 'dead') dead = true
       else if (said[0] === 'applied') applied = said[1]
       else if (said[0] === '-') series.delete(said[1])

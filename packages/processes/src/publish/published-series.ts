@@ -34,15 +34,14 @@ export function outlives({ spec }: MetricReading): boolean {
 
 /**
  * A line of the `.series` file: a series that begins (its metric, label values, place among the numbers, start); one that
- * was removed; which removals of others are applied; that its process records no more, or does again; that it is dead, which
- * another says of it. Written once a series, so readable; what changes is binary.
+ * was removed; which removals of others are applied; that its process records no more; that it is dead, which another
+ * process says of it. Written once a series, so readable; what changes is binary.
  */
 export type SeriesLine =
   | readonly ['+', metric: string, values: readonly (string | null)[], offset: number, startUnixMs: number]
   | readonly ['-', offset: number]
   | readonly ['applied', number: number]
   | readonly ['end']
-  | readonly ['again']
   | readonly ['dead']
 
 /** Parses a line; null for one that is not whole. */
@@ -57,7 +56,7 @@ export function parseSeriesLine(text: string): SeriesLine | null {
 
 function isSeriesLine(line: unknown): line is SeriesLine {
   if (!Array.isArray(line)) return false
-  if (line[0] === 'end' || line[0] === 'again' || line[0] === 'dead') return true
+  if (line[0] === 'end' || line[0] === 'dead') return true
   if (line[0] === '-' || line[0] === 'applied') return typeof line[1] === 'number'
   const [kind, metric, values, ...numbers] = line
   return (

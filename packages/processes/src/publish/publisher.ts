@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import type { Cell, MetricReading, Recorder } from '@quipu/core'
-import { createLineFile } from './line-file.js'
-import { createNumberFile } from './number-file.js'
+import { nextPublicationId, openFolder, removeOlder } from '../identity/group-folder.js'
+import { hasCode } from '../identity/make-once.js'
+import type { ProcessId } from '../identity/process-id.js'
+import { createLineFile, type LineFile } from './line-file.js'
+import { createNumberFile, type NumberFile } from './number-file.js'
 import { numbersOf, type SeriesLine, strideOf } from './published-series.js'
 
 /** Lines that may be about what is no more before the file is written anew. */
@@ -16,13 +19,9 @@ export interface Publisher {
   publish(): boolean
   /** Says that removals up to that one of the group are applied; after `publish()`, which says what is gone. */
   sayApplied(number: number): void
-  /** A sign of life; throws when the files are gone. */
+  /** A sign of life. When the files are gone, they are made again and everything is published anew. */
   beat(): void
-  /** Publishes and says that it rests: what is live ends, what was counted stays. */
-  rest(): void
-  /** Says that it is back. */
-  resume(): void
-  /** Rests for good. */
+  /** Publishes and says that it ends: what is live ends, what was counted stays. */
   close(): void
 }
 
@@ -41,6 +40,8 @@ interface PublishedMetric {
  * is held. The page cache keeps what was written when the process is killed. Both files stay as small as the most series
  * that were held at a time ask for, however many come and go.
  *
+ * What this process has published before under the same id is removed when the first publication is whole.
+ *
  * @throws Error when the files cannot be made
  */
 export function createPublisher(
@@ -48,18 +49,16 @@ export function createPublisher(
   id: string,
   recorder: Pick<Recorder, 'readings' | 'clock'>,
 ): Publisher {
-  const lines = createLineFile(join(directory, `${id}.series`))
-  const numbers = createNumberFile(join(directory, `${id}.numbers`))
+  let files = createFiles(directory, id)
   const metrics = new Map<string, PublishedMetric>()
   let applied = 0
   let open = true
-  let resting = false
 
   const begin = (reading: MetricReading, cell: Cell): Place => {
-    const offset = numbers.take(strideOf(reading))
+    const offset = files.numbers.take(strideOf(reading))
     const start = recorder.clock.toUnixMs(cell.startedAtMs)
     const now = numbersOf(reading, cell, recorder.clock)
-    numbers.set(offset, now, now.length)
+    files.numbers.set(offset, now, now.length)
     return { offset, line: ['+', reading.name, cell.values.map((value) => value ?? null), offset, start] }
   }
 
@@ -77,7 +76,7 @@ export function createPublisher(
     for (const cell of cells) {
       const place = places.get(cell)
       if (place !== undefined) {
-        numbers.set(place.offset, numbersOf(reading, cell, recorder.clock), compared)
+        files.numbers.set(place.offset, numbersOf(reading, cell, recorder.clock), compared)
         continue
       }
       const begun = begin(reading, cell)
@@ -89,15 +88,16 @@ export function createPublisher(
     for (const [cell, { offset }] of places) {
       if (live.has(cell)) continue
       places.delete(cell)
-      numbers.giveUp(offset, stride)
+      files.numbers.giveUp(offset, stride)
       said.push(['-', offset])
     }
   }
 
   const say = (said: readonly SeriesLine[]): void => {
+    const { lines } = files
     lines.add(said)
     if (lines.length <= MAX_IDLE_LINES) return
-    const needed: SeriesLine[] = [['applied', applied], ...(resting ? [['end'] as const] : [])]
+    const needed: SeriesLine[] = [['applied', applied]]
     for (const { places } of metrics.values()) for (const { line } of places.values()) needed.push(line)
     if (lines.length > 2 * needed.length + MAX_IDLE_LINES) lines.replace(needed)
   }
@@ -107,15 +107,18 @@ export function createPublisher(
     const said: SeriesLine[] = []
     for (const reading of recorder.readings()) publishMetric(reading, said)
     // Numbers before names: a series that can be read has its numbers.
-    const hasWritten = numbers.write()
+    const hasWritten = files.numbers.write()
     say(said)
+    files.show()
     return hasWritten || said.length > 0
   }
-  const rest = (): void => {
-    if (!open) return
+  const renew = (): void => {
+    const old = files
+    files = createFiles(directory, id)
+    metrics.clear()
     publish()
-    if (!resting) say([['end']])
-    resting = true
+    say([['applied', applied]])
+    old.close()
   }
   return {
     publish,
@@ -125,21 +128,55 @@ export function createPublisher(
       say([['applied', number]])
     },
     beat() {
-      const now = new Date()
-      // Both, so that nothing that clears temporary folders takes one of them for old.
-      lines.touch(now)
-      numbers.touch(now)
-    },
-    rest,
-    resume() {
-      if (!open || !resting) return
-      resting = false
-      say([['again']])
+      if (!open) return
+      try {
+        files.touch(new Date())
+      } catch (error) {
+        if (!hasCode(error, 'ENOENT')) throw error
+        renew()
+      }
     },
     close() {
       if (!open) return
-      rest()
+      publish()
+      say([['end']])
       open = false
+      files.close()
+    },
+  }
+}
+
+interface Files {
+  readonly lines: LineFile
+  readonly numbers: NumberFile
+  show(): void
+  /** Throws when one of them is gone. */
+  touch(now: Date): void
+  close(): void
+}
+
+/** New files, which no reader sees before `show()`; then those that this process had before are removed. */
+function createFiles(directory: string, owner: ProcessId): Files {
+  openFolder(directory)
+  const id = nextPublicationId(directory, owner)
+  const lines = createLineFile(join(directory, `${id}.series`))
+  const numbers = createNumberFile(join(directory, `${id}.numbers`))
+  let isShown = false
+  return {
+    lines,
+    numbers,
+    show() {
+      if (isShown) return
+      isShown = true
+      lines.show()
+      removeOlder(directory, id)
+    },
+    // Both, so that nothing that clears temporary folders takes one of them for old.
+    touch(now) {
+      lines.touch(now)
+      numbers.touch(now)
+    },
+    close() {
       lines.close()
       numbers.close()
     },

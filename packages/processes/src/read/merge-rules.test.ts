@@ -43,9 +43,11 @@ async function sibling() {
   child = sleeper
   await new Promise((resolve) => sleeper.once('spawn', resolve))
   const recorder = createRecorder({ catalog })
+  const id = `${sleeper.pid}-0-0`
   return {
+    id,
     recorder,
-    publisher: createPublisher(directory, `${sleeper.pid}-0-0`, recorder),
+    publisher: createPublisher(directory, id, recorder),
     async kill() {
       const gone = new Promise((resolve) => sleeper.once('exit', resolve))
       sleeper.kill('SIGKILL')
@@ -132,9 +134,9 @@ it('is live again when its process shuts down and starts again', async () => {
   other.recorder.metrics.level_live.set(2, { place: 'here' })
   other.publisher.publish()
   expect(live()).toBe(2)
-  other.publisher.rest()
+  other.publisher.close()
   expect(live()).toBeUndefined()
-  other.publisher.resume()
+  createPublisher(directory, other.id, other.recorder).publish()
   expect(live()).toBe(2)
 })
 

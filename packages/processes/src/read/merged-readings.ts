@@ -1,5 +1,5 @@
 import type { MetricReading, Recorder } from '@quipu/core'
-import { publishedIds, removeLeftovers } from '../identity/process-group.js'
+import { ownerOf, publishedIds, removeLeftovers } from '../identity/group-folder.js'
 import { isAlive, type ProcessId } from '../identity/process-id.js'
 import { openPublishedProcess, type PublishedProcess } from '../publish/published-process.js'
 import { numbersOf, outlives, strideOf } from '../publish/published-series.js'
@@ -31,6 +31,20 @@ interface Present {
   readonly alive: boolean
 }
 
+/** What a recorder has of that which only grows, as it is retained. */
+export function ownSeries({ readings, clock }: Pick<Recorder, 'readings' | 'clock'>): readonly RetainedSeries[] {
+  return readings()
+    .filter(onlyGrows)
+    .flatMap((reading) =>
+      reading.cells().map((cell) => ({
+        metric: reading.name,
+        values: cell.values.map((value) => value ?? null),
+        startUnixMs: cell.startedAtUnixMs ?? clock.toUnixMs(cell.startedAtMs),
+        numbers: [...numbersOf(reading, cell, clock)],
+      })),
+    )
+}
+
 /** Own numbers come from memory, siblings' from what they published, the dead's from what was retained. */
 export function createMergedReadings(
   directory: string,
@@ -43,10 +57,14 @@ export function createMergedReadings(
 
   /** Siblings that could be read; those whose files are gone are forgotten. */
   const refresh = (): readonly PublishedProcess[] => {
-    const ids = new Set(publishedIds(directory))
-    for (const id of siblings.keys()) if (!ids.has(id)) siblings.delete(id)
-    for (const id of ids) if (id !== own && !siblings.has(id)) siblings.set(id, openPublishedProcess(directory, id))
-    return [...siblings.values()].filter((sibling) => sibling.refresh())
+    const ids = new Set(publishedIds(directory).filter((id) => ownerOf(id) !== own))
+    const owners = new Set([...ids].map(ownerOf))
+    for (const id of siblings.keys()) {
+      // A living process whose files are gone publishes again in a moment: until then it is as it was last read.
+      if (!ids.has(id) && (owners.has(ownerOf(id)) || !isAlive(id))) siblings.delete(id)
+    }
+    for (const id of ids) if (!siblings.has(id)) siblings.set(id, openPublishedProcess(directory, id))
+    return [...siblings.values()].filter((sibling) => sibling.refresh() || sibling.beatMs > 0)
   }
 
   const addOwn = (local: MetricReading, metric: MergedMetric): void => {
@@ -129,19 +147,15 @@ export function createMergedReadings(
       removeLeftovers(directory)
     },
     shown() {
-      const series: RetainedSeries[] = []
-      for (const { reading } of merged.values()) {
-        if (reading.spec.kind === 'gauge' || reading.spec.kind === 'upDownCounter') continue
-        for (const cell of reading.cells()) {
-          const values = cell.values.map((value) => value ?? null)
-          const startUnixMs = cell.startedAtUnixMs ?? recorder.clock.toUnixMs(cell.startedAtMs)
-          series.push({ metric: reading.name, values, startUnixMs, numbers: [...cell.data] })
-        }
-      }
-      return series
+      const readings = () => [...merged.values()].map(({ reading }) => reading)
+      return ownSeries({ readings, clock: recorder.clock })
     },
     showing(series) {
       return addUp((locals) => addRetained(series, locals))
     },
   }
+}
+
+function onlyGrows({ spec }: MetricReading): boolean {
+  return spec.kind !== 'gauge' && spec.kind !== 'upDownCounter'
 }

@@ -12,6 +12,8 @@ const MAX_TRIES = 5
 export interface Removals {
   /** Says what was removed here since last time, and removes what was removed elsewhere. */
   exchange(): void
+  /** No longer notes what is removed here. */
+  stop(): void
 }
 
 /** @param publisher publishes what came of it */
@@ -20,6 +22,7 @@ export function createRemovals(
   retained: RetainedStore,
   publisher: Pick<Publisher, 'publish' | 'sayApplied'>,
 ): Removals {
+  let isStopped = false
   const heard = new Set<MetricReading>()
   let own: Omit<GroupRemoval, 'number'>[] = []
   retained.read()
@@ -32,7 +35,9 @@ export function createRemovals(
     for (const reading of readings) {
       if (heard.has(reading)) continue
       heard.add(reading)
-      reading.onRemoval?.((labels) => own.push({ metric: reading.name, labels }))
+      reading.onRemoval?.((labels) => {
+        if (!isStopped) own.push({ metric: reading.name, labels })
+      })
     }
   }
   const applyOthers = (readings: readonly MetricReading[]): void => {
@@ -49,6 +54,9 @@ export function createRemovals(
   }
 
   return {
+    stop() {
+      isStopped = true
+    },
     exchange() {
       const readings = recorder.readings()
       listen(readings)

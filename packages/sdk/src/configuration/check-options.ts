@@ -86,7 +86,8 @@ const examples: { readonly [option: string]: string } = {
   catalog: 'catalog: defineMetrics({ … })',
   recorder: 'recorder: createRecorder()',
   vocabularies: "vocabularies: ['securetrack', 'gen_ai']",
-  processes: "'cluster' for forked processes, 'workers' for worker threads, 'single' for neither",
+  processes:
+    "'auto' for what is found, 'cluster' for forked processes, 'workers' for worker threads, 'single' for neither",
   exitHooks: "exitHooks: { signals: ['SIGTERM'] }",
   shutdownTimeoutMs: 'shutdownTimeoutMs: 2000',
 }

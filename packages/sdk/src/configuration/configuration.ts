@@ -1,7 +1,7 @@
-import cluster from 'node:cluster'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { ACTIVITY_LOG_FLAG, isFlagOn } from '@quipu/core'
 import type { BackendName, OtlpEndpoint, OtlpMetricsConfiguration } from '@quipu/otlp'
+import { isTestRun } from '@quipu/processes'
 import { checkBind } from '@quipu/prometheus'
 import type { ExitHookChoice } from '../lifecycle/exit-hooks.js'
 import { firstVariable, integerOf, pairsOf, variable, wordsOf } from './environment.js'
@@ -13,6 +13,9 @@ export interface PagesConfiguration extends Omit<PrometheusOptions, 'host' | 'po
   /** Undefined: nothing listens. */
   readonly listen: { readonly host: string; readonly port: number; readonly allowPublic: boolean } | undefined
 }
+
+/** `service.name` where none is given (OpenTelemetry resource conventions). */
+export const UNKNOWN_SERVICE = 'unknown_service:node'
 
 /** What `start()` works from: code, environment and defaults as one. */
 export interface Configuration {
@@ -29,7 +32,7 @@ export interface Configuration {
   readonly logsEndpoint: OtlpEndpoint | undefined
   readonly standardMetrics: boolean
   /** With whom this process has one page and one stream. */
-  readonly processes: 'single' | 'cluster' | 'workers'
+  readonly processes: 'auto' | 'single' | 'cluster' | 'workers'
   readonly attach: boolean
   readonly shutdownTimeoutMs: number
   readonly exitHooks: ExitHookChoice
@@ -64,7 +67,7 @@ export function toConfiguration(options: AnyOptions): Configuration {
     activityLog,
     logsEndpoint: share && logsEndpoint !== undefined ? halfOfSpool(logsEndpoint) : logsEndpoint,
     standardMetrics: options.standardMetrics ?? true,
-    processes: options.processes ?? (cluster.isWorker ? 'cluster' : 'single'),
+    processes: options.processes ?? (isTestRun() ? 'single' : 'auto'),
     attach: options.attach ?? true,
     shutdownTimeoutMs: options.shutdownTimeoutMs ?? 2000,
     exitHooks: exitHooks(options.exitHooks),
@@ -136,7 +139,7 @@ function logsExportedByEnvironment(): boolean {
 function resourceAttributes(options: AnyOptions): Configuration['resource'] {
   const serviceName = options.serviceName ?? variable('OTEL_SERVICE_NAME')
   return {
-    'service.name': 'unknown_service:node',
+    'service.name': UNKNOWN_SERVICE,
     ...pairsOf(firstVariable('OTEL_RESOURCE_ATTRIBUTES')),
     ...options.resource,
     ...(serviceName !== undefined && { 'service.name': serviceName }),

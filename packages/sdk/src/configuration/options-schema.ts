@@ -103,7 +103,7 @@ function createSchema({ z }: typeof import('zod')) {
     loggerProvider: z.custom((value) => has(value, 'getLogger'), 'must be a LoggerProvider').optional(),
     standardMetrics: z.boolean().optional(),
     attach: z.boolean().optional(),
-    processes: z.enum(['single', 'cluster', 'workers']).optional(),
+    processes: z.enum(['auto', 'single', 'cluster', 'workers']).optional(),
     shutdownTimeoutMs: timeout.optional(),
     exitHooks: z
       .union([

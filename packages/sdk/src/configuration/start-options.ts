@@ -120,10 +120,11 @@ export interface StartOptions<
   /** Registers the catalogue with a MeterProvider that the application already has (usage.md §11). Default true. */
   readonly attach?: boolean | undefined
   /**
-   * How processes of one host work together: `cluster` for those that one process has forked, `workers` for threads. They
-   * have one page and one stream. Default `cluster` in a worker of `node:cluster`, else `single`.
+   * Which processes of one host are one application, with one page and one stream: `auto` for all that this one starts,
+   * its threads, and those that PM2 starts; `cluster` for those that one process has forked, which may not run Quipu itself;
+   * `workers` for the threads of one process; `single` for this one alone. Default `auto`, under a test runner `single`.
    */
-  readonly processes?: 'single' | 'cluster' | 'workers' | undefined
+  readonly processes?: 'auto' | 'single' | 'cluster' | 'workers' | undefined
   /** Longest that `flush()` and `shutdown()` take. Default 2000. */
   readonly shutdownTimeoutMs?: number | undefined
   /** Exports what was recorded before the process ends. Default all ends; false: none. */

@@ -18,6 +18,8 @@ export interface Parts {
   readonly telemetry: Telemetry
   readonly pages: Pages
   readonly lines: ActivityLines
+  /** Whether the application starts, and ends, with this process. */
+  readonly isStart: boolean
 }
 
 /** The ways to export what there is, and to end. */
@@ -48,7 +50,7 @@ export function createEnds(parts: Parts, onShutdown: () => void): Ends {
     return ended
   }
   const shutdown = (): Promise<FlushOutcome> => {
-    if (ended === undefined) recorder.trackAppShutdown()
+    if (ended === undefined && parts.isStart) recorder.trackAppShutdown()
     return close()
   }
   const ends = { flush: () => ended ?? flush(), shutdown, close }
@@ -67,7 +69,8 @@ async function end(parts: Parts): Promise<FlushOutcome> {
   for (const push of pushes) push.hurry()
   if (telemetry.pushReaders.length > 0) await group?.close(shutdownTimeoutMs / 2)
   // In a group what comes late is published, and another process exports it.
-  const lateRecordings = telemetry.pushReaders.length > 0 && group === undefined ? countLateRecordings(recorder) : none
+  const lateRecordings =
+    telemetry.pushReaders.length > 0 && group?.isAlone !== false ? countLateRecordings(recorder) : none
   const work = Promise.allSettled([telemetry.shutdown(), lines.close(), pages.close(shutdownTimeoutMs / 2)])
   const inTime = await withinDeadline(shutdownTimeoutMs - lastMs, work)
   if (!inTime) {

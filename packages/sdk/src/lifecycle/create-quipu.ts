@@ -1,10 +1,11 @@
 import { diag } from '@opentelemetry/api'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { createProducer, type Recorder, type RecorderSettings } from '@quipu/core'
-import { joinProcesses, type ProcessGroup } from '@quipu/processes'
+import { joinProcesses, type ProcessGroup, releaseApplication } from '@quipu/processes'
 import { connectActivityLog } from '../activity-lines.js'
-import type { Configuration } from '../configuration/configuration.js'
+import { type Configuration, UNKNOWN_SERVICE } from '../configuration/configuration.js'
 import type { EventLoggerProvider } from '../configuration/start-options.js'
+import { ownInstanceId } from '../opentelemetry/resource.js'
 import { startTelemetry } from '../opentelemetry/telemetry.js'
 import { createPages } from '../pages.js'
 import { VERSION } from '../version.js'
@@ -30,6 +31,8 @@ interface Created<M extends MetricSpecs, E extends EventSpecs> {
   readonly quipu: Quipu<M, E>
   /** Ends it for one that takes its place. */
   readonly close: () => Promise<unknown>
+  /** Whether the application starts with this process: others of it say nothing about it. */
+  readonly isStart: boolean
 }
 
 /** Starts everything that the configuration asks for. */
@@ -50,14 +53,15 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   const telemetry = startTelemetry(exported, configuration, (request) => scrapes.has(request), group)
   const pages = createPages(exported, configuration.pages, telemetry.collect, scrapes)
   const lines = connectActivityLog(plain, configuration, loggerProvider)
-  const open = () => (predecessor === undefined ? pages.open(ports) : predecessor.then(() => pages.open(ports)))
-  const ready = group === undefined ? open() : openWhenLeading(group, open)
+  const open = () => (group === undefined ? pages.open(ports) : openWhenLeading(group, pages, ports))
+  const ready = predecessor === undefined ? open() : predecessor.then(open)
   ready.catch((error: unknown) => diag.error('quipu: the pages are not served', error))
-  // The application does not start a second time when it calls start() itself.
-  if (predecessor === undefined) plain.trackAppStartup()
+  // An application starts once: not in each of its processes, nor a second time when it calls start() itself.
+  const isStart = group?.isFirst !== false
+  if (isStart && predecessor === undefined) plain.trackAppStartup()
 
   const { flush, shutdown, close } = createEnds(
-    { recorder: plain, configuration, group, telemetry, pages, lines },
+    { recorder: plain, configuration, group, telemetry, pages, lines, isStart },
     onShutdown,
   )
   const quipu: Quipu<M, E> = {
@@ -70,18 +74,30 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
     recorder,
     metrics: recorder.metrics,
   }
-  return { quipu, close }
+  return { quipu, close, isStart }
 }
 
 /** The process's place in its group, when it has one; without a folder to meet in it goes on alone. */
-function joinGroup(recorder: Recorder, { processes }: Configuration): ProcessGroup | undefined {
-  if (processes === 'single') return undefined
+function joinGroup(recorder: Recorder, { processes, resource }: Configuration): ProcessGroup | undefined {
+  if (processes === 'single') {
+    releaseApplication()
+    return undefined
+  }
   try {
-    return joinProcesses(recorder, processes)
+    return joinProcesses(recorder, {
+      grouping: processes,
+      application: serviceName(resource),
+      instanceId: ownInstanceId(),
+    })
   } catch (error) {
     diag.error('quipu: this process shows its own numbers only', error)
     return undefined
   }
+}
+
+/** The service's name when it was given. */
+function serviceName({ 'service.name': name }: Configuration['resource']): string | undefined {
+  return name === undefined || name === UNKNOWN_SERVICE ? undefined : String(name)
 }
 
 /** The same recorder, whose exporters read other readings: those of all processes. */

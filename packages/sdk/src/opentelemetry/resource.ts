@@ -30,7 +30,8 @@ export function createResource(
 const KEY = Symbol.for('quipu.instance.v1')
 const holder: typeof globalThis & { [KEY]?: string } = globalThis
 
-function ownInstanceId(): string {
+/** The id of this process: its own as long as it lives, however often it starts and shuts down. */
+export function ownInstanceId(): string {
   holder[KEY] ??= randomUUID()
   return holder[KEY]
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openDirectory, removeDeadGroups, removeLeftovers } from './process-group.js'
+import { openFolder, removeDeadGroups, removeLeftovers } from './group-folder.js'
 import { ownProcessId } from './process-id.js'
 
 let directory = ''
@@ -40,7 +40,7 @@ it('follows no link that somebody laid where a group was', () => {
   try {
     removeDeadGroups()
     expect(readdirSync(directory)).toEqual(['instance', 'x.series'])
-    expect(() => openDirectory(link)).toThrow('is not ours alone')
+    expect(() => openFolder(link)).toThrow('is not ours alone')
   } finally {
     rmSync(link)
   }

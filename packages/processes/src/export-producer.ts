@@ -1,7 +1,9 @@
 import { renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { ImmediateMetricProducer, MetricReading, ProducerOptions } from '@quipu/core'
-import type { MergedReadings } from './read/merged-readings.js'
+import type { GroupRecorder } from './group-recorder.js'
+import type { JoinedGroup } from './joined-group.js'
+import { type MergedReadings, ownSeries } from './read/merged-readings.js'
 import { type Retained, type RetainedSeries, readRetained, writeRetained } from './retain/retained.js'
 
 /** What the back end was told, or finds on the disk of somebody who sends it. */
@@ -35,28 +37,90 @@ export interface ExportNotes {
   tried(isExported: boolean): void
 }
 
+interface Exporter {
+  readonly recorder: GroupRecorder
+  readonly make: (readings: () => readonly MetricReading[]) => ImmediateMetricProducer
+  readonly options: GroupProducerOptions
+  /** The group, as soon as there is one. */
+  readonly joinIfNamed: () => unknown
+  /** Calls when this process joins the group, before it looks who leads; at once when it has joined. */
+  onJoin(listener: (group: JoinedGroup) => void): void
+}
+
+type Collection = ReturnType<ImmediateMetricProducer['collectNow']>
+type ScopeMetrics = Collection['resourceMetrics']['scopeMetrics']
+
+/** A producer that exports the recorder's own numbers as long as this process is alone, and then those of the group. */
+export function createExportProducer({ recorder, make, options, joinIfNamed, onJoin }: Exporter): GroupProducer {
+  const isDelta = options.temporality === 'delta'
+  const alone = isDelta ? deltaProducerOf(recorder, make) : make(recorder.readings)
+  let joined: GroupProducer | undefined
+  /** Deltas that were collected alone and are not exported yet. */
+  let pending: ScopeMetrics = []
+  let isAlone = true
+  joinIfNamed()
+  onJoin((group) => {
+    if (isDelta && isAlone && group.wasAlone) {
+      pending = alone.collectNow().resourceMetrics.scopeMetrics
+      writeNote(group.folder, EXPORTED, ownSeries(recorder), [])
+    }
+    isAlone = false
+    joined = createGroupProducer(group.folder, { ...group, ...group.exporterReadings() }, make, options)
+  })
+  const collectNow = (): Collection => {
+    joinIfNamed()
+    const result = (joined ?? alone).collectNow()
+    if (pending.length === 0) return result
+    const { resource, scopeMetrics } = result.resourceMetrics
+    const all = [...pending, ...scopeMetrics]
+    pending = []
+    return { ...result, resourceMetrics: { resource, scopeMetrics: all } }
+  }
+  return {
+    collectNow,
+    collect: async () => collectNow(),
+    notes: isDelta
+      ? {
+          storing: (files) => joined?.notes?.storing(files) ?? false,
+          stored: () => joined?.notes?.stored() ?? true,
+          sending: () => joined?.notes?.sending(),
+          tried: (isExported) => joined?.notes?.tried(isExported),
+        }
+      : undefined,
+  }
+}
+
+/** A recorder's deltas go on where they ended, when Quipu shuts down and starts again. */
+const deltaProducers = new WeakMap<object, ImmediateMetricProducer>()
+
+function deltaProducerOf(recorder: GroupRecorder, make: Exporter['make']): ImmediateMetricProducer {
+  const producer = deltaProducers.get(recorder) ?? make(recorder.readings)
+  deltaProducers.set(recorder, producer)
+  return producer
+}
+
 interface Group extends Pick<MergedReadings, 'readings' | 'shown' | 'showing'> {
   leads(): boolean
   onLead(listener: () => void): void
 }
 
 /**
- * A producer that gives something while this process leads only. Deltas are since the last export of whoever led before:
- * a leader leaves behind what it had told the back end, and its successor begins there, so that nothing between two
- * leaders is lost. What a leader was killed over while it put it on disk is taken back and told anew. Of an attempt with
- * what was not on disk nobody knows what became; it counts as told, since what is told twice cannot be taken back.
+ * A producer that gives something while this process leads only. Deltas are since the last export of whichever led before:
+ * a leader leaves behind what it had exported, and its successor begins there, so that nothing between two leaders is lost.
+ * What a leader was killed over while it put it on disk is exported anew. Of an attempt with what was not on disk it is
+ * unknown whether it succeeded; it counts as exported, since what is exported twice cannot be taken back.
  */
 export function createGroupProducer(
   directory: string,
   group: Group,
-  make: (readings: () => readonly MetricReading[]) => ImmediateMetricProducer,
+  make: Exporter['make'],
   { temporality, isSpoolFile }: GroupProducerOptions,
 ): GroupProducer {
   const isDelta = temporality === 'delta'
   let source: () => readonly MetricReading[] = () => []
   let collected: readonly RetainedSeries[] = []
   const producer = make(() => source())
-  const collectFrom = (readings: typeof source): ReturnType<ImmediateMetricProducer['collectNow']> => {
+  const collectFrom = (readings: typeof source): Collection => {
     source = readings
     return producer.collectNow()
   }
@@ -68,7 +132,7 @@ export function createGroupProducer(
     })
   }
 
-  const collectNow = (): ReturnType<ImmediateMetricProducer['collectNow']> => {
+  const collectNow = (): Collection => {
     if (!group.leads()) return collectFrom(() => [])
     const result = collectFrom(group.readings)
     if (isDelta) collected = group.shown()
@@ -87,12 +151,7 @@ function createNotes(directory: string, leads: () => boolean, collected: () => r
   let noted: readonly RetainedSeries[] | undefined
   const tryWrite = (file: string, files: readonly string[]): boolean => {
     noted = collected()
-    try {
-      writeRetained(directory, { absorbed: [], series: noted, files }, file)
-      return true
-    } catch {
-      return false
-    }
+    return writeNote(directory, file, noted, files)
   }
   return {
     storing(files) {
@@ -119,6 +178,21 @@ function createNotes(directory: string, leads: () => boolean, collected: () => r
       if (isExported) tryRename(directory, EXPORTING, EXPORTED)
       else tryRemove(join(directory, EXPORTING))
     },
+  }
+}
+
+/** Returns whether the disk took it. */
+function writeNote(
+  directory: string,
+  file: string,
+  series: readonly RetainedSeries[],
+  files: readonly string[],
+): boolean {
+  try {
+    writeRetained(directory, { absorbed: [], series, files }, file)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,26 +1,24 @@
-import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
-import { endsWithUs, groupName, isAlive, type ProcessId } from './process-id.js'
+import { endsWithUs, isAlive, type ProcessId, processKey } from './process-id.js'
 
-/** Name of the environment variable that tells children where their siblings publish. */
-export const DIRECTORY_VARIABLE = 'QUIPU_PROCESS_DIR'
 const PREFIX = 'quipu-'
 /** All that we ever put into a group's folder: a folder that a user names may hold more, which is not ours to remove. */
-const OURS = /^(instance|id-key|leader-|retained-|export(ed|ing)\.json|spooling\.json)|\.(series(\.new)?|numbers)$/
+const OURS =
+  /^(instance|id-key|port|application|leader-|retained-|export(ed|ing)\.json|spooling\.json)|\.(series(\.new)?|numbers)$/
 
 /** Which of them are a process's: `<what>.<id>` until it is in its place, `<id>.<ending>` what it publishes. */
 const LEFTOVER =
-  /^(?:(?<base>instance|id-key|leader-\w+|retained-\d+|exported\.json|exporting\.json|spooling\.json)\.)?(?<id>\d+-\w+-\d+t\d+[\w-]*)(?:\.(?<ending>series|numbers|series\.new))?$/
+  /^(?:(?<base>instance|id-key|port|application|leader-\w+|retained-\d+|exported\.json|exporting\.json|spooling\.json)\.)?(?<id>\d+-\w+-\d+t\d+[\w-]*)(?:\.(?<ending>series|numbers|series\.new))?$/
 
 /**
  * The folder of a group, made when it is not there; only its owner may look into it (0700).
  *
  * @throws Error when a folder of that name is there and is somebody else's
  */
-export function openDirectory(directory: string): string {
+export function openFolder(directory: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   if (!isOurs(directory)) {
     throw new Error(`${directory}, where the processes of one application meet, is not ours alone (owner, mode 0700)`)
@@ -28,17 +26,53 @@ export function openDirectory(directory: string): string {
   return directory
 }
 
-/** Where the processes that one process has forked meet, itself among them. */
-export function directoryOf(parent: number): string {
-  // PM2 forks the workers of all its applications from one process: each application, a program under a name, is a group.
-  const { pm_exec_path: program, name = '' } = process.env
-  const suffix =
-    program === undefined ? '' : `-${createHash('sha256').update(`${name}\n${program}`).digest('hex').slice(0, 8)}`
-  return join(tmpdir(), groupName(parent) + suffix)
+/** The folder of the group that is named after a process. */
+export function folderOf(founder: number, suffix: string): string {
+  return join(tmpdir(), `${ownPrefix()}${processKey(founder)}${suffix}`)
 }
 
-/** Ids of who has published in a folder. */
-export function publishedIds(directory: string): ProcessId[] {
+/**
+ * Names, without their ending, of the files that processes have published: the newest of each process. A process that
+ * publishes everything anew does so in other files, so that nothing reads names of the ones and numbers of the others.
+ */
+export function publishedIds(directory: string): PublicationId[] {
+  const newest = new Map<ProcessId, PublicationId>()
+  for (const id of allPublications(directory)) {
+    const owner = ownerOf(id)
+    const known = newest.get(owner)
+    if (known === undefined || numberOf(id) > numberOf(known)) newest.set(owner, id)
+  }
+  return [...newest.values()]
+}
+
+/** `<process>`, of a process that publishes everything anew `<process>_2` and so on. */
+export type PublicationId = string
+
+export function ownerOf(id: PublicationId): ProcessId {
+  return id.replace(/_\d+$/, '')
+}
+
+/** An id for a process that publishes everything anew. */
+export function nextPublicationId(directory: string, owner: ProcessId): PublicationId {
+  const numbers = allPublications(directory)
+    .filter((id) => ownerOf(id) === owner)
+    .map(numberOf)
+  return numbers.length === 0 ? owner : `${owner}_${Math.max(...numbers) + 1}`
+}
+
+/** Removes what the process of a publication has published before it. */
+export function removeOlder(directory: string, newest: PublicationId): void {
+  const older = allPublications(directory).filter((id) => id !== newest && ownerOf(id) === ownerOf(newest))
+  for (const id of older) {
+    for (const ending of ['series', 'numbers']) rmSync(join(directory, `${id}.${ending}`), { force: true })
+  }
+}
+
+function numberOf(id: PublicationId): number {
+  return Number(/_(\d+)$/.exec(id)?.[1] ?? 1)
+}
+
+function allPublications(directory: string): PublicationId[] {
   return safeList(directory)
     .filter((name) => name.endsWith('.series'))
     .map((name) => name.slice(0, -'.series'.length))
@@ -55,11 +89,16 @@ export function removeIfAbandoned(directory: string, { isEnding }: { readonly is
   const isFounder = isEnding && isMainThread && founder?.split('-', 1)[0] === String(process.pid)
   if (founder !== undefined && !isFounder && isAlive(founder)) return
   if (publishedIds(directory).some((id) => !(isEnding && endsWithUs(id)) && isAlive(id))) return
+  removeFolder(directory)
+}
+
+/** Removes all files of ours in a folder, and the folder when there is nothing else in it. */
+export function removeFolder(directory: string): void {
   try {
     for (const name of safeList(directory)) if (OURS.test(name)) rmSync(join(directory, name), { force: true })
     rmdirSync(directory)
   } catch {
-    // Somebody has come, or there is more in it than ours.
+    // Another process has come, or there is more in it than ours.
   }
 }
 
@@ -68,12 +107,14 @@ export function removeIfAbandoned(directory: string, { isEnding }: { readonly is
  * files whose other one is not there.
  */
 export function removeLeftovers(directory: string): void {
+  const newest = new Set(publishedIds(directory))
   const names = new Set(safeList(directory))
   for (const name of names) {
     const { base = '', id = '', ending = '' } = LEFTOVER.exec(name)?.groups ?? {}
     const isHalf =
       ending === 'series' ? !names.has(`${id}.numbers`) : ending !== 'numbers' || !names.has(`${id}.series`)
-    if (id !== '' && (base !== '' || isHalf) && !isAlive(id)) rmSync(join(directory, name), { force: true })
+    const isOld = ending === 'series' && !newest.has(id)
+    if (id !== '' && (base !== '' || isHalf || isOld) && !isAlive(id)) rmSync(join(directory, name), { force: true })
   }
 }
 
@@ -89,10 +130,15 @@ export function removeDeadGroups(): void {
 }
 
 /** The process that a group of ours is named after. */
-function founderOf(name: string): ProcessId | undefined {
-  const mine = `${PREFIX}${process.getuid?.() ?? 'u'}-`
+export function founderOf(name: string): ProcessId | undefined {
+  const mine = ownPrefix()
   const rest = name.slice(mine.length)
   return name.startsWith(mine) && /^\d+-\d+(-[0-9a-f]{8})?$/.test(rest) ? `${rest}-0` : undefined
+}
+
+/** Users of one host have folders of their own. */
+function ownPrefix(): string {
+  return `${PREFIX}${process.getuid?.() ?? 'u'}-`
 }
 
 /** Whether it is a folder, and no link to one, that only this user may look into. */

@@ -1,0 +1,109 @@
+import cluster from 'node:cluster'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
+import { folderOf, founderOf, openFolder } from './group-folder.js'
+import { makeOnce } from './make-once.js'
+import { isAlive, processKey } from './process-id.js'
+
+/** Names the folder of the application to the processes and threads that this one starts. */
+export const FOLDER_VARIABLE = 'QUIPU_PROCESS_DIR'
+
+/** The file that names the service of an application. */
+export const APPLICATION = 'application'
+
+/** Which processes are one application: those that are found to be, those that one has forked, the threads of one. */
+export type Grouping = 'auto' | 'cluster' | 'workers'
+
+/** Where a process or thread stands in its application. */
+export interface Place {
+  /** The folder where the application's processes meet. */
+  readonly folder: string
+  /** Whether it waits until there is another process or thread before it makes the folder. */
+  readonly isAlone: boolean
+  /** Whether it may lead a group that no process has led yet. */
+  mayLeadFirst(): boolean
+}
+
+/**
+ * Finds the place of this process or thread, and names the folder to those that it starts. What it inherits comes first:
+ * the process that set it runs Quipu too, so it leads as long as it lives.
+ *
+ * @param application the service's name, when one was given: another application that this one starts is not part of it
+ * @throws Error when a folder that the user named cannot be used
+ */
+export function findPlace(grouping: Grouping, application: string | undefined): Place {
+  const place = inheritedPlace(grouping, application) ?? ownPlace(grouping)
+  process.env[FOLDER_VARIABLE] = place.folder
+  return place
+}
+
+/** Says, before the application runs, that this process is its root: children that start before `start()` wait for it. */
+export function claimApplication(): void {
+  if (isMainThread && !isStartedByOther()) process.env[FOLDER_VARIABLE] ??= rootFolder()
+}
+
+/** Takes the claim back: children need not wait for this process. A folder that others have named stays named. */
+export function releaseApplication(): void {
+  if (isMainThread && process.env[FOLDER_VARIABLE] === rootFolder()) delete process.env[FOLDER_VARIABLE]
+}
+
+function inheritedPlace(grouping: Grouping, application: string | undefined): Place | undefined {
+  const folder = process.env[FOLDER_VARIABLE]
+  if (folder === undefined) return undefined
+  const founder = founderOf(basename(folder))
+  if (founder === undefined) return { folder: namedFolder(folder, application), isAlone: false, mayLeadFirst: yes }
+  const isOwn = isMainThread && founder.startsWith(`${processKey(process.pid)}-`)
+  if (isOwn) return { folder, isAlone: grouping === 'auto' && !existsSync(folder), mayLeadFirst: yes }
+  const first = readText(folder, APPLICATION)
+  if (application !== undefined && first !== undefined && first !== application) return undefined
+  return { folder, isAlone: false, mayLeadFirst: () => !isAlive(founder) }
+}
+
+function ownPlace(grouping: Grouping): Place {
+  if (isStartedByOther() || (grouping === 'cluster' && process.send !== undefined && isMainThread)) {
+    return { folder: folderOf(process.ppid, pm2Suffix()), isAlone: false, mayLeadFirst: yes }
+  }
+  const folder = rootFolder()
+  // Threads share their process with the one that started them, which may start Quipu later than they do.
+  const isAlone = grouping === 'auto' && isMainThread && !existsSync(folder)
+  return { folder, isAlone, mayLeadFirst: yes }
+}
+
+/** The folder of an application whose root is this process. */
+function rootFolder(): string {
+  return folderOf(process.pid, '')
+}
+
+/** Whether it is one of several that another process has started, which may not run Quipu: PM2 in both of its modes. */
+function isStartedByOther(): boolean {
+  return isMainThread && (cluster.isWorker || process.env.pm_id !== undefined)
+}
+
+/** PM2 starts the processes of all its applications: each application, a program under a name, is a group. */
+function pm2Suffix(): string {
+  const { pm_exec_path: program, name = '' } = process.env
+  return program === undefined ? '' : `-${shortHash(`${name}\n${program}`)}`
+}
+
+/** The folder that a user names, or one below it when another application has it. */
+function namedFolder(folder: string, application: string | undefined): string {
+  if (application === undefined) return folder
+  const first = makeOnce(openFolder(folder), APPLICATION, application)
+  return first === application ? folder : join(folder, shortHash(application))
+}
+
+function readText(folder: string, name: string): string | undefined {
+  try {
+    return readFileSync(join(folder, name), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
+}
+
+const yes = (): boolean => true

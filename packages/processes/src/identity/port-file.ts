@@ -1,0 +1,22 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ownProcessId } from './process-id.js'
+
+const PORT = 'port'
+
+/** The port that the pages of a group have had last; undefined when none was written. */
+export function readPort(folder: string): number | undefined {
+  try {
+    const port = Number(readFileSync(join(folder, PORT), 'utf8'))
+    return Number.isInteger(port) && port > 0 ? port : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws Error when the folder cannot be written */
+export function writePort(folder: string, port: number): void {
+  const aside = join(folder, `${PORT}.${ownProcessId()}`)
+  writeFileSync(aside, String(port), { mode: 0o600 })
+  renameSync(aside, join(folder, PORT))
+}

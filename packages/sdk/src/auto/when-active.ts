@@ -1,0 +1,29 @@
+import type { Recorder } from '@quipu/core'
+
+const LOOK_EVERY_MS = 250
+
+/**
+ * Calls back once, when this process listens on a TCP port or records something: an installed program that only starts
+ * others does neither. It keeps no process alive.
+ */
+export function whenActive(recorder: Pick<Recorder, 'readings'>, then: () => void): void {
+  const timer = setInterval(() => {
+    if (!isListening() && !hasRecorded(recorder)) return
+    clearInterval(timer)
+    then()
+  }, LOOK_EVERY_MS)
+  timer.unref()
+}
+
+function isListening(): boolean {
+  return process.getActiveResourcesInfo().includes('TCPServerWrap')
+}
+
+function hasRecorded({ readings }: Pick<Recorder, 'readings'>): boolean {
+  return readings().some((reading) => !reading.name.startsWith('quipu_') && reading.cells().some(isUsed))
+}
+
+/** Series of closed label sets may be there from the start, at zero. */
+function isUsed({ data, at }: { readonly data: Float64Array; readonly at: number }): boolean {
+  return data[at] !== 0
+}

@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { freePort, sample } from '../../fixtures/crew.js'
+import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+let apps: AppFolder
+
+beforeAll(async () => {
+  apps = await createAppFolder()
+  // What every process does: it records once, and ends with the process that started it.
+  apps.write(
+    'part.js',
+    `
+    const sdk = () => require('@quipu/sdk')
+    exports.act = () => sdk().trackUserAction('acted')
+    exports.start = (options) => sdk().start({ standardMetrics: false, ...options })
+    exports.stay = () => { setInterval(() => {}, 1000); process.on('disconnect', () => process.exit()) }
+  `,
+  )
+  apps.write(
+    'child.cjs',
+    `const { act, start, stay } = require('./part.js'); if (process.env.START) start(); act(); stay()`,
+  )
+}, 120_000)
+afterAll(() => apps.remove())
+const stops: (() => void)[] = []
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop()
+})
+
+const WAIT = { timeout: 30_000, interval: 50 }
+const read = async (port: number, page = 'custom_metrics') =>
+  await fetch(`http://127.0.0.1:${port}/${page}`).then(
+    (response) => response.text(),
+    () => undefined,
+  )
+
+/** Runs a program until the test is over. What it wrote is looked at while it runs. */
+function run(name: string, { args = [], env = {} }: { args?: readonly string[]; env?: NodeJS.ProcessEnv }) {
+  let stderr = ''
+  let stdout = ''
+  const ended = apps.run(name, {
+    args: ['--no-warnings', ...args],
+    env,
+    onOutput: (output, child) => {
+      stderr = output.stderr
+      stdout = output.stdout
+      stop = () => child.kill('SIGKILL')
+    },
+  })
+  let stop = (): void => undefined
+  stops.push(() => stop())
+  return { ended, stderr: () => stderr, stdout: () => stdout }
+}
+
+const shapes: readonly [shape: string, program: string, count: number][] = [
+  [
+    'a primary that forks, and works too',
+    `const cluster = require('node:cluster')
+     if (cluster.isPrimary) { for (let i = 0; i < 3; i++) cluster.fork() }`,
+    4,
+  ],
+  [
+    'a pool of forked children',
+    `const { fork } = require('node:child_process')
+     for (let i = 0; i < 3; i++) fork(require.resolve('./child.cjs'))`,
+    4,
+  ],
+  [
+    'threads',
+    `const { Worker, isMainThread } = require('node:worker_threads')
+     if (isMainThread) for (let i = 0; i < 3; i++) new Worker(__filename)`,
+    4,
+  ],
+  [
+    'a mix of forks and threads, some of which start others',
+    `const { fork } = require('node:child_process'), { Worker } = require('node:worker_threads')
+     new Worker(require.resolve('./child.cjs'))
+     fork(require.resolve('./threaded.cjs'))`,
+    4,
+  ],
+  [
+    'a child that a shell starts',
+    `require('node:child_process').exec('"' + process.execPath + '" ' + process.execArgv.join(' ') + ' child.cjs', { cwd: __dirname })`,
+    2,
+  ],
+]
+
+it.each(shapes)(
+  'has everything on the documented port under register, and says so once: %s',
+  async (_, source, count) => {
+    const port = await freePort()
+    apps.write(
+      'threaded.cjs',
+      `new (require('node:worker_threads').Worker)(require.resolve('./child.cjs')); require('./child.cjs')`,
+    )
+    apps.write('app.cjs', `console.log('up'); ${source}\nconst { act, stay } = require('./part.js'); act(); stay()`)
+    const app = run('app.cjs', {
+      args: ['--import', '@quipu/sdk/register'],
+      env: { OTEL_EXPORTER_PROMETHEUS_PORT: String(port) },
+    })
+    await vi.waitFor(
+      async () => expect(sample((await read(port)) ?? '', 'user_action_total{action_type="acted"}')).toBe(count),
+      WAIT,
+    )
+    expect(await read(port + 1)).toBeUndefined()
+    expect(app.stderr().match(/pages http:.*/g)).toEqual([`pages http://127.0.0.1:${port}/custom_metrics`])
+  },
+)
+
+it.each(shapes.slice(0, 4))(
+  'has everything on the documented port under start() in each process: %s',
+  async (_, source, count) => {
+    const port = await freePort()
+    apps.write(
+      'threaded.cjs',
+      `new (require('node:worker_threads').Worker)(require.resolve('./child.cjs')); require('./child.cjs')`,
+    )
+    apps.write(
+      'app.cjs',
+      `console.log('up'); const { act, start, stay } = require('./part.js')\nstart({ prometheus: { port: ${port} } })\n${source}\nact(); stay()`,
+    )
+    run('app.cjs', { env: { START: '1' } })
+    await vi.waitFor(
+      async () => expect(sample((await read(port)) ?? '', 'user_action_total{action_type="acted"}')).toBe(count),
+      WAIT,
+    )
+  },
+)
+
+it('a process alone makes no folder, and publishes nothing', async () => {
+  apps.write(
+    'alone.cjs',
+    `const { act, start } = require('./part.js'); const quipu = start(); act()
+     quipu.page('custom_metrics').then((page) => console.log(/acted"} 1/.test(page), require('node:fs').existsSync(process.env.QUIPU_PROCESS_DIR)))`,
+  )
+  expect(await apps.run('alone.cjs')).toMatchObject({ stdout: 'true false\n', stderr: '', code: 0 })
+})
+
+it.each([
+  [
+    'npm',
+    (folder: string) =>
+      `const { execFileSync } = require('node:child_process'); execFileSync('npm', ['start', '--silent'], { cwd: ${JSON.stringify(folder)}, stdio: 'inherit' })`,
+  ],
+])('%s, which loads register only because NODE_OPTIONS says so, takes no port and says nothing', async (_, launch) => {
+  const port = await freePort()
+  apps.write('package.json', JSON.stringify({ scripts: { start: 'node app.cjs' } }))
+  apps.write('app.cjs', `console.log('up'); const { act, stay } = require('./part.js'); act(); stay()`)
+  apps.write('launcher.cjs', launch(apps.path))
+  const app = run('launcher.cjs', {
+    env: { OTEL_EXPORTER_PROMETHEUS_PORT: String(port), NODE_OPTIONS: '--import @quipu/sdk/register' },
+  })
+  await vi.waitFor(async () => expect(await read(port)).toContain('action_type="acted"'), WAIT)
+  expect(app.stderr()).not.toContain(`${port + 1}`)
+})
