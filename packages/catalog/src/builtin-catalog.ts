@@ -2,10 +2,15 @@ import type { Catalog } from './types.js'
 import { akiMetrics } from './vocabularies/aki.js'
 import { atlasEvents } from './vocabularies/atlas.js'
 import { genAiMetrics } from './vocabularies/gen-ai.js'
+import { instrumentatorMetrics } from './vocabularies/instrumentator.js'
 import { llmMetrics } from './vocabularies/llm.js'
 import { mcpMetrics } from './vocabularies/mcp.js'
+import { promClientMetrics } from './vocabularies/prom-client.js'
 import { securetrackMetrics } from './vocabularies/securetrack.js'
 import { selfMetrics } from './vocabularies/self.js'
+import { semconvHttpMetrics } from './vocabularies/semconv-http.js'
+import { semconvProcessMetrics } from './vocabularies/semconv-process.js'
+import { streamMetrics } from './vocabularies/streams.js'
 
 const metrics = {
   ...securetrackMetrics,
@@ -13,7 +18,12 @@ const metrics = {
   ...llmMetrics,
   ...genAiMetrics,
   ...mcpMetrics,
+  ...streamMetrics,
   ...selfMetrics,
+  ...semconvHttpMetrics,
+  ...semconvProcessMetrics,
+  ...instrumentatorMetrics,
+  ...promClientMetrics,
 }
 
 /** The entries of every metric that Quipu knows by itself. */

@@ -13,7 +13,15 @@ export {
 } from './constants.js'
 export { type ErrorCode, type ErrorDetails, errorCodes, errorsDoc, QuipuError } from './errors.js'
 export { type MergedCatalog, mergeCatalogs } from './merge.js'
-export { type ExportedNames, exportedNames, labelNameOnPage, toPrometheusName } from './names.js'
+export {
+  type ExportedNames,
+  exportedNames,
+  isStandard,
+  labelNameOnPage,
+  type PageKind,
+  pageOf,
+  toPrometheusName,
+} from './names.js'
 export type {
   Catalog,
   EventSpec,
@@ -32,6 +40,7 @@ export type {
   MetricSpec,
   MetricSpecs,
   PrivacyClass,
+  StandardVocabulary,
   Vocabulary,
 } from './types.js'
 export { type LlmErrorType, llmErrorTypes } from './vocabularies/llm-error-types.js'

@@ -1,5 +1,5 @@
 import { QuipuError } from './errors.js'
-import { exportedNames, labelNameOnPage } from './names.js'
+import { exportedNames, labelNameOnPage, pageOf } from './names.js'
 import type { MetricKind, MetricSpec, MetricSpecs } from './types.js'
 
 /**
@@ -53,7 +53,7 @@ function claims(key: string, spec: MetricSpec): readonly Place[] {
   const names = exportedNames(key, spec)
   const paths = spec.exportTo ?? ['prometheus', 'otlp']
   const onPage = paths.includes('prometheus') ? pageNames(names.prometheus, spec.kind) : []
-  const places = onPage.map((name) => ({ place: `page ${name.toLowerCase()}`, name }))
+  const places = onPage.map((name) => ({ place: `page ${pageOf(spec)} ${name.toLowerCase()}`, name }))
   // Names of OTLP instruments are one another's rivals within their scope only.
   if (paths.includes('otlp')) {
     places.push({ place: `otlp ${names.scope} ${names.otlp.toLowerCase()}`, name: names.otlp })

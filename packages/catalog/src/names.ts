@@ -1,4 +1,19 @@
-import type { MetricKind, MetricSpec } from './types.js'
+import type { MetricKind, MetricSpec, StandardVocabulary, Vocabulary } from './types.js'
+
+/** The page that a metric is on: `standard` is `/metrics`, `custom` is `/custom_metrics`. */
+export type PageKind = 'custom' | 'standard'
+
+const standard: ReadonlySet<unknown> = new Set<StandardVocabulary>(['semconv', 'instrumentator', 'prom_client'])
+
+/** Whether the standard page speaks this vocabulary. */
+export function isStandard(vocabulary: Vocabulary | undefined): vocabulary is StandardVocabulary {
+  return standard.has(vocabulary)
+}
+
+/** The page that a metric is on. */
+export function pageOf({ vocabulary }: Pick<MetricSpec, 'vocabulary'>): PageKind {
+  return isStandard(vocabulary) ? 'standard' : 'custom'
+}
 
 /** What a metric is called outside the process. */
 export interface ExportedNames {

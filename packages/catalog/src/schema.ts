@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LabelClass, MetricKind, MetricSpec } from './types.js'
+import type { LabelClass, MetricKind, MetricSpec, Vocabulary } from './types.js'
 
 // What may be written in an entry. Messages complete the sentence "<where> …".
 
@@ -16,6 +16,18 @@ const labelClasses = [
   'host',
   'id',
 ] as const satisfies readonly LabelClass[]
+
+const vocabularies = [
+  'securetrack',
+  'aki',
+  'atlas',
+  'gen_ai',
+  'quipu',
+  'self',
+  'semconv',
+  'instrumentator',
+  'prom_client',
+] as const satisfies readonly Vocabulary[]
 
 const positive = z.int('must be a whole number').min(1, 'must be at least 1')
 const help = z.string('must be a sentence that says what is counted').trim().min(1, 'must not be empty')
@@ -83,7 +95,7 @@ const metric = z
     privacy: z.enum(['none', 'pseudonymous', 'personal']).optional(),
     merge: z.enum(['sum', 'max', 'min', 'last', 'live']).optional(),
     expireAfterMs: z.number().positive('must be positive').optional(),
-    vocabulary: z.enum(['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu', 'self']).optional(),
+    vocabulary: z.enum(vocabularies).optional(),
     profile: z.enum(['1.41', 'next']).optional(),
     source: z.string().optional(),
     exportTo: z.array(z.enum(['prometheus', 'otlp'])).optional(),
@@ -135,7 +147,7 @@ const field = z.unknown().superRefine((value, context) => {
 const event = z.strictObject({
   help,
   fields: z.record(wordName, field),
-  vocabulary: z.enum(['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu', 'self']).optional(),
+  vocabulary: z.enum(vocabularies).optional(),
   source: z.string().optional(),
 })
 

@@ -44,7 +44,13 @@ export type PrivacyClass = 'none' | 'pseudonymous' | 'personal'
 export type MergeRule = 'sum' | 'max' | 'min' | 'last' | 'live'
 
 /** A documented system's set of names; `quipu` are the model-call metrics that no document has, `self` what Quipu says of itself. */
-export type Vocabulary = 'securetrack' | 'aki' | 'atlas' | 'gen_ai' | 'quipu' | 'self'
+export type Vocabulary = 'securetrack' | 'aki' | 'atlas' | 'gen_ai' | 'quipu' | 'self' | StandardVocabulary
+
+/**
+ * A set of names that the standard page `/metrics` speaks: OpenTelemetry's semantic conventions, Prometheus FastAPI
+ * Instrumentator, prom-client's default metrics.
+ */
+export type StandardVocabulary = 'semconv' | 'instrumentator' | 'prom_client'
 
 /** An edition of OpenTelemetry's GenAI conventions: `1.41` is what is in use, `next` what replaces it. */
 export type GenAiProfile = '1.41' | 'next'

@@ -3,6 +3,7 @@ import {
   type Catalog,
   type EventSpecs,
   type GenAiProfile,
+  isStandard,
   type MetricSpecs,
   mergeCatalogs,
   type Vocabulary,
@@ -32,6 +33,9 @@ import { createStore, type Speech } from './store/store.js'
 import type { StoreContext } from './store/store-context.js'
 
 const allVocabularies: readonly Vocabulary[] = ['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu']
+
+/** Templates that are remembered; routes declared from data would otherwise grow with the data. */
+const MAX_DECLARED_ROUTES = 5000
 
 /** T6: who does not want to be tracked is not, unless the application says so in code. */
 function defaultVocabularies(): readonly Vocabulary[] {
@@ -65,6 +69,7 @@ export function createRecorder<
   const speech: Speech = {
     vocabularies: new Set(defaultVocabularies()),
     genAiProfiles: new Set<GenAiProfile>(['1.41']),
+    standard: new Set(['semconv', 'instrumentator']),
   }
   let activityLogOn = isFlagOn(environmentVariable(ACTIVITY_LOG_FLAG))
 
@@ -72,11 +77,13 @@ export function createRecorder<
     store.write('quipu_dropped_total', 1, { metric, reason })
     sayDrop(metric, reason)
   }
+  const declaredRoutes = new Set<string>()
   const context: StoreContext = {
     clock,
     allow: options.allow ?? {},
     limits,
     strict,
+    declaredRoutes,
     pseudonym,
     exemplarSource: options.exemplars && createExemplarSource(options.exemplars, () => drop('exemplar', 'threw')),
     drop,
@@ -99,7 +106,9 @@ export function createRecorder<
       return undefined
     }
   }
-  const speaks = (vocabulary: Vocabulary): boolean => vocabulary === 'self' || speech.vocabularies.has(vocabulary)
+  const speaks = (vocabulary: Vocabulary): boolean =>
+    vocabulary === 'self' ||
+    (isStandard(vocabulary) ? speech.standard.has(vocabulary) : speech.vocabularies.has(vocabulary))
   const cleaner = createEventCleaner({
     clock,
     allow: context.allow,
@@ -158,6 +167,7 @@ export function createRecorder<
 
   const configure = (chosen: RecorderSettings): void => {
     if (chosen.vocabularies !== undefined) speech.vocabularies = new Set(chosen.vocabularies)
+    if (chosen.standard !== undefined) speech.standard = new Set(chosen.standard)
     if (chosen.genAiProfiles !== undefined) speech.genAiProfiles = new Set(chosen.genAiProfiles)
     if (chosen.activityLog !== undefined) activityLogOn = chosen.activityLog
     if (chosen.prices !== undefined) settings.prices = chosen.prices
@@ -175,8 +185,10 @@ export function createRecorder<
   configure(options)
   if (options.catalog !== undefined) extend(options.catalog)
 
+  const samplers = new Set<() => void>()
   const held = new Map<string, number>()
   const readings = () => {
+    for (const sample of samplers) guard('collect', sample)
     guard('sessions', () => sessions.sweep())
     const spoken = store.spoken()
     for (const series of spoken) {
@@ -199,6 +211,13 @@ export function createRecorder<
     logMetric: (event, user, fields) => say(event, user, fields),
     clock,
     readings,
+    onCollect(sample) {
+      samplers.add(sample)
+      return () => void samplers.delete(sample)
+    },
+    declareRoute(template) {
+      if (declaredRoutes.size < MAX_DECLARED_ROUTES) declaredRoutes.add(template)
+    },
     producer: (producerOptions) => createProducer(readings, clock, producerOptions),
     attach(provider) {
       const attachment = attachTo(provider, readings, guard)

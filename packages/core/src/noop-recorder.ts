@@ -52,6 +52,8 @@ export function createNoopRecorder(): Recorder {
     logMetric: nothing,
     clock,
     readings: () => [],
+    onCollect: () => nothing,
+    declareRoute: nothing,
     producer: (options) => createProducer(() => [], clock, options),
     attach: () => nothing,
     onActivity: () => nothing,

@@ -45,6 +45,8 @@ export const settingOptions = group({
 
 const recorderOnly = group({
   ...settingOptions.fields,
+  /** The vocabularies of the standard page `/metrics`. */
+  standard: option(listOf(word(['semconv', 'instrumentator', 'prom_client'])), { otherwise: 'semconv, instrumentator' }),
   /** Whether activity events are made. */
   activityLog: option(flag, { otherwise: 'what FEATURE_METRICS_LOGGING_ENABLED says' }),
   /** Key of the pseudonyms where no `idKey` is given and none was used yet: processes of one application share it. */
@@ -92,7 +94,7 @@ export function isCatalog(value: unknown): boolean {
 export interface RecorderSettings
   extends Pick<
     OptionsOf<typeof recorderOnly.fields>,
-    keyof typeof settingOptions.fields | 'activityLog' | 'groupIdKey'
+    keyof typeof settingOptions.fields | 'standard' | 'activityLog' | 'groupIdKey'
   > {}
 
 export interface RecorderOptions<M extends MetricSpecs, E extends EventSpecs>

@@ -87,6 +87,13 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
   readonly clock: RecorderClock
   /** Every metric whose vocabulary is spoken, live: for who exports. */
   readings(): readonly MetricReading[]
+  /** Calls a function before each reading, for values that are sampled when they are read; returns what ends it. */
+  onCollect(sample: () => void): () => void
+  /**
+   * Says that a router declared this route template: it is kept as declared, `/reports/2024` or `/404` too. Other
+   * endpoints have segments that look like identifiers replaced.
+   */
+  declareRoute(template: string): void
   /** A MetricProducer for one OpenTelemetry reader. */
   producer(options?: ProducerOptions): ImmediateMetricProducer
   /** Registers the metrics on a provider whose readers we cannot touch; the function returned takes them back. */

@@ -1,5 +1,6 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import type { Recorder } from '@quipu/core'
+import { ignoreRequest } from '@quipu/http/node-http'
 import {
   catalogPage,
   createHandler,
@@ -31,26 +32,24 @@ const CUSTOM = '/custom_metrics'
 const STANDARD = '/metrics'
 
 /**
- * @param collect collects the standard metrics; undefined: there is no such page
- * @param scrapes gets the requests that were for one of the pages
+ * @param hasStandard whether there is a page `/metrics`
+ * @param collect collects the OpenTelemetry instruments of the application; undefined: there are none
  */
 export function createPages(
   recorder: Recorder,
   { listen: address, auth, maxInFlight, timeoutMs, onError, names, scopeLabels, targetInfo }: PagesConfiguration,
+  hasStandard: boolean,
   collect: OtelCollect | undefined,
-  scrapes: WeakSet<object>,
 ): Pages {
   const custom = createPage(catalogPage(recorder))
-  const standard =
-    collect === undefined
-      ? undefined
-      : createPage(
-          otelPage(collect, {
-            exclude: recorder,
-            ...(scopeLabels !== undefined && { scopeLabels }),
-            ...(targetInfo !== undefined && { targetInfo }),
-          }),
-        )
+  const foreign = collect && [
+    otelPage(collect, {
+      exclude: recorder,
+      ...(scopeLabels !== undefined && { scopeLabels }),
+      ...(targetInfo !== undefined && { targetInfo }),
+    }),
+  ]
+  const standard = hasStandard ? createPage([catalogPage(recorder, 'standard'), ...(foreign ?? [])]) : undefined
   const inner = createHandler({
     pages: { [CUSTOM]: custom, ...(standard !== undefined && { [STANDARD]: standard }) },
     recorder,
@@ -62,16 +61,17 @@ export function createPages(
   })
   const handler: PageHandler = Object.assign(
     (...[request, response, next]: Parameters<PageHandler>): void => {
-      scrapes.add(request)
+      let isPassedOn = false
       inner(
         request,
         response,
         next &&
           ((error) => {
-            scrapes.delete(request)
+            isPassedOn = true
             next(error)
           }),
       )
+      if (!isPassedOn) ignoreRequest(request)
     },
     { fetch: inner.fetch, paths: inner.paths, hasAuth: inner.hasAuth },
   )

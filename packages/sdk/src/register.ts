@@ -1,6 +1,7 @@
 // `node --import @quipu/sdk/register app.js`: an application that exists, unchanged (usage.md §1).
 import { QuipuError } from '@quipu/catalog/builtin'
 import { defaultRecorder, environmentVariable, isFlagOn } from '@quipu/core'
+import { observeHttpServers } from '@quipu/http/node-http'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
 import { express } from './auto/express.js'
 import type { LoadedLibrary } from './auto/libraries.js'
@@ -9,7 +10,6 @@ import { whenSettled } from './auto/settled.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
 import type { Quipu } from './lifecycle/quipu.js'
-import { watchHttpServerEarly } from './opentelemetry/http-server-metrics.js'
 import { startReplaceable } from './start.js'
 
 /** From the port that is wanted, this many are tried. */
@@ -18,11 +18,13 @@ const PORTS = 100
 if (!isFlagOn(environmentVariable('OTEL_SDK_DISABLED')) && !isTestRun()) {
   const isTool = isToolProcess()
   if (!isTool) claimApplication()
-  watchHttpServerEarly()
+  // Requests that come before the application is loaded are recorded too.
+  const stopEarly = observeHttpServers()
   const modules = watchModules([express, openai], new URL('./auto/esm-hooks.js', import.meta.url))
   const begin = (reason: 'loaded' | 'ending'): void => {
     try {
       const { quipu, isStart } = startReplaceable({ prometheus: true }, { ports: PORTS })
+      stopEarly()
       void sayFound(modules.loaded, quipu, isStart).finally(() => {
         if (reason === 'ending') void quipu.shutdown()
       })

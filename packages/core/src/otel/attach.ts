@@ -1,4 +1,5 @@
 import type { BatchObservableResult, Meter, MeterProvider, MetricOptions, Observable } from '@opentelemetry/api'
+import { pageOf } from '@quipu/catalog/builtin'
 import { attributesOf } from '../store/attributes.js'
 import type { AnySeries } from '../store/create-series.js'
 import { DistributionSeries, type Forward } from '../store/distribution.js'
@@ -30,6 +31,8 @@ export function attachTo(provider: MeterProvider, readings: () => readonly AnySe
       if (registered.has(series)) continue
       registered.add(series)
       if (series.spec.exportTo !== undefined && !series.spec.exportTo.includes('otlp')) continue
+      // The host's own instrumentation records these on its provider.
+      if (pageOf(series.spec) === 'standard') continue
       const scope = scopes.get(series.scope) ?? []
       scopes.set(series.scope, scope)
       scope.push(series)

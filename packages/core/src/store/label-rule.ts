@@ -1,5 +1,5 @@
 import type { LabelClass, LabelSpec } from '@quipu/catalog/builtin'
-import { cleanValue, OTHER, toLabelString } from '../privacy/clean.js'
+import { cleanText, cleanValue, OTHER, toLabelString } from '../privacy/clean.js'
 
 /** What one label of a metric lets through. */
 export interface LabelRule {
@@ -20,6 +20,8 @@ export interface LabelRuleOptions {
   readonly allowed: readonly string[]
   readonly budget: number
   readonly valueLength: number
+  /** Default: none. */
+  readonly declaredRoutes?: ReadonlySet<string>
   readonly pseudonym: (value: string) => string
 }
 
@@ -48,7 +50,10 @@ function templatePattern(template: string): RegExp {
 function cleaner(details: Details, allowed: ReadonlySet<string>, options: LabelRuleOptions): (value: string) => string {
   if (details.class !== undefined) {
     const labelClass = details.class
-    return (value) => cleanValue(value, labelClass, options.valueLength, options.pseudonym)
+    const clean = (value: string) => cleanValue(value, labelClass, options.valueLength, options.pseudonym)
+    if (labelClass !== 'route') return clean
+    return (value) =>
+      options.declaredRoutes?.has(value) ? cleanText(value, options.valueLength) || 'unmatched' : clean(value)
   }
   if (details.template !== undefined) {
     const pattern = templatePattern(details.template)

@@ -1,4 +1,4 @@
-import { exportedNames, type MetricSpec } from '@quipu/catalog/builtin'
+import { exportedNames, type MetricSpec, pageOf } from '@quipu/catalog/builtin'
 import { ExponentialHistogram } from './exponential-histogram.js'
 import { interned } from './interned.js'
 import { createLabelRule, type LabelRule } from './label-rule.js'
@@ -57,6 +57,7 @@ export abstract class MetricSeries implements MetricReading {
         allowed: (Object.hasOwn(context.allow, label) && context.allow[label]) || [],
         budget: context.limits.valuesPerLabel,
         valueLength: context.limits.valueLength,
+        declaredRoutes: context.declaredRoutes,
         pseudonym: context.pseudonym,
       }),
     )
@@ -190,7 +191,8 @@ export abstract class MetricSeries implements MetricReading {
 
   /** S16 and its like show 0 from the start, so that a first increase is seen as one; what expires waits for its first value. */
   #startAtZero(): void {
-    if (this.labelNames.length === 0 && this.spec.expireAfterMs === undefined) this.revive([])
+    const isSampled = pageOf(this.spec) === 'standard'
+    if (this.labelNames.length === 0 && this.spec.expireAfterMs === undefined && !isSampled) this.revive([])
   }
 
   #create(taken: Values): SeriesCell {

@@ -9,6 +9,8 @@ export interface StoreContext {
   readonly limits: Limits
   /** A value that is not in its closed set is refused instead of folded: for tests. */
   readonly strict: boolean
+  /** Route templates that a router declared: kept as they are, where others are searched for identifiers. */
+  readonly declaredRoutes: ReadonlySet<string>
   readonly pseudonym: (value: string) => string
   /** The trace that is running, when exemplars are wanted. */
   readonly exemplarSource: (() => TraceReference | undefined) | undefined

@@ -3,8 +3,10 @@ import {
   type Catalog,
   type EventSpecs,
   type GenAiProfile,
+  isStandard,
   type MetricSpec,
   type MetricSpecs,
+  type StandardVocabulary,
   type Vocabulary,
 } from '@quipu/catalog/builtin'
 import { CounterSeries } from './counter.js'
@@ -27,6 +29,8 @@ export interface Store {
 export interface Speech {
   vocabularies: ReadonlySet<Vocabulary>
   genAiProfiles: ReadonlySet<GenAiProfile>
+  /** The vocabularies of the standard page. */
+  standard: ReadonlySet<StandardVocabulary>
 }
 
 /** The store with the built-in entries in it. */
@@ -50,6 +54,7 @@ export function createStore(context: StoreContext, speech: Speech): Store {
 
   const isSpoken = (spec: MetricSpec): boolean => {
     if (spec.vocabulary === undefined || spec.vocabulary === 'self') return true
+    if (isStandard(spec.vocabulary)) return speech.standard.has(spec.vocabulary)
     if (!speech.vocabularies.has(spec.vocabulary)) return false
     return spec.profile === undefined || speech.genAiProfiles.has(spec.profile)
   }

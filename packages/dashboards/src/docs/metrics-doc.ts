@@ -26,6 +26,18 @@ const chapters: { readonly [V in Exclude<Vocabulary, 'atlas'> | 'app']: readonly
   ],
   quipu: ['Model calls', 'What a model call shows beyond the documented metrics.'],
   gen_ai: ['OpenTelemetry GenAI', "OpenTelemetry's GenAI and MCP conventions."],
+  semconv: [
+    'OpenTelemetry HTTP, process and Node.js',
+    "OpenTelemetry's conventions for HTTP, processes, Node.js and V8, on `/metrics` and over OTLP.",
+  ],
+  instrumentator: [
+    'Prometheus FastAPI Instrumentator',
+    'The same requests under the names of Prometheus FastAPI Instrumentator, on `/metrics`.',
+  ],
+  prom_client: [
+    'prom-client',
+    "The default metrics of prom-client, on `/metrics` when asked for: `start({ prometheus: { standard: ['prom_client'] } })`.",
+  ],
   self: ['Quipu itself', 'What was dropped, what was folded, and what was exported.'],
   app: ['Your own', 'What the application defines.'],
 }

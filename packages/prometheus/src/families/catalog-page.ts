@@ -1,4 +1,4 @@
-import type { MetricKind } from '@quipu/catalog/builtin'
+import { type MetricKind, type PageKind, pageOf } from '@quipu/catalog/builtin'
 import type { Cell, MetricReading } from '@quipu/core'
 import type { Pace } from '../pace.js'
 import type { EscapingScheme } from './escaping.js'
@@ -29,11 +29,12 @@ export const pageTypes: { readonly [K in MetricKind]: FamilyType } = {
  * declared labels and no others. Metrics whose `exportTo` leaves `prometheus` out are not on it. Reads the recorder's
  * store in place and keeps nothing but label text, which it leaves in the cells.
  *
+ * @param kind `custom` (default) is the catalogue, `standard` the HTTP, process and runtime metrics of `/metrics`
  * @example
  * const page = createPage(catalogPage(createRecorder()))
  * const text = (await page.render()).text()
  */
-export function catalogPage(recorder: PageRecorder): PageSource {
+export function catalogPage(recorder: PageRecorder, kind: PageKind = 'custom'): PageSource {
   const families: { readonly [S in EscapingScheme]: WeakMap<MetricReading, Family<Cell>> } = {
     underscores: new WeakMap(),
     'allow-utf-8': new WeakMap(),
@@ -49,7 +50,7 @@ export function catalogPage(recorder: PageRecorder): PageSource {
   }
   return {
     async families({ pace, escaping = 'underscores' }) {
-      const onPage = recorder.readings().filter(isOnPage)
+      const onPage = recorder.readings().filter((reading) => isOnPage(reading) && pageOf(reading.spec) === kind)
       for (const reading of onPage) await expireInSlices(reading, pace)
       return onPage.map((reading) => familyOf(reading, escaping))
     },

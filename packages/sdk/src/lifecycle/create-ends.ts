@@ -4,6 +4,7 @@ import type { ActivityLines } from '../activity-lines.js'
 import type { Configuration } from '../configuration/configuration.js'
 import type { Telemetry } from '../opentelemetry/telemetry.js'
 import type { Pages } from '../pages.js'
+import type { StandardMetrics } from '../standard-metrics.js'
 import { withinDeadline } from './deadline.js'
 import { installExitHooks } from './exit-hooks.js'
 import { countLateRecordings } from './late-recordings.js'
@@ -20,6 +21,7 @@ export interface Parts {
   readonly lines: ActivityLines
   /** Whether the application starts, and ends, with this process. */
   readonly isStart: boolean
+  readonly standard: StandardMetrics | undefined
 }
 
 /** The ways to export what there is, and to end. */
@@ -63,6 +65,7 @@ async function end(parts: Parts): Promise<FlushOutcome> {
   const { configuration, group, lines, pages, telemetry, recorder } = parts
   const { shutdownTimeoutMs } = configuration
   const pushes = pushesOf(parts)
+  parts.standard?.freeze()
   // Kept back to give up what hangs.
   const lastMs = Math.min(100, shutdownTimeoutMs / 10)
   const outcomeOf = countOutcome(pushes)
@@ -80,6 +83,7 @@ async function end(parts: Parts): Promise<FlushOutcome> {
   }
   group?.leave()
   const late = lateRecordings()
+  parts.standard?.stop()
   return outcomeOf({
     dropped: late,
     errors: [

@@ -8,6 +8,7 @@ import type { EventLoggerProvider } from '../configuration/start-options.js'
 import { ownInstanceId } from '../opentelemetry/resource.js'
 import { startTelemetry } from '../opentelemetry/telemetry.js'
 import { createPages } from '../pages.js'
+import { recordStandardMetrics } from '../standard-metrics.js'
 import { VERSION } from '../version.js'
 import { createEnds } from './create-ends.js'
 import { openWhenLeading } from './group-pages.js'
@@ -47,11 +48,11 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   plain.configure({ vocabularies, genAiProfiles, prices, sessions, activityLog: configuration.activityLog.enabled })
   plain.metrics.quipu_info.set(1, { version: VERSION })
 
-  const scrapes = new WeakSet<object>()
   const group = joinGroup(plain, configuration)
   const exported = group === undefined ? plain : withReadings(plain, group.readings)
-  const telemetry = startTelemetry(exported, configuration, (request) => scrapes.has(request), group)
-  const pages = createPages(exported, configuration.pages, telemetry.collect, scrapes)
+  const telemetry = startTelemetry(exported, configuration, group)
+  const pages = createPages(exported, configuration.pages, configuration.standardMetrics, telemetry.collect)
+  const standard = configuration.standardMetrics ? recordStandardMetrics(plain) : undefined
   const lines = connectActivityLog(plain, configuration, loggerProvider)
   const open = () => (group === undefined ? pages.open(ports) : openWhenLeading(group, pages, ports))
   const ready = predecessor === undefined ? open() : predecessor.then(open)
@@ -61,7 +62,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   if (isStart && predecessor === undefined) plain.trackAppStartup()
 
   const { flush, shutdown, close } = createEnds(
-    { recorder: plain, configuration, group, telemetry, pages, lines, isStart },
+    { recorder: plain, configuration, group, telemetry, pages, lines, isStart, standard },
     onShutdown,
   )
   const quipu: Quipu<M, E> = {

@@ -12,5 +12,3 @@ export const loadApiLogs = (): typeof import('@opentelemetry/api-logs') => load(
 export const loadResources = (): typeof import('@opentelemetry/resources') => load('@opentelemetry/resources')
 export const loadPrometheusExporter = (): typeof import('@opentelemetry/exporter-prometheus') =>
   load('@opentelemetry/exporter-prometheus')
-export const loadRuntimeNode = (): typeof import('@opentelemetry/instrumentation-runtime-node') =>
-  load('@opentelemetry/instrumentation-runtime-node')

@@ -8,7 +8,6 @@ import { createPushReaders } from '../export/push-readers.js'
 import { loadPrometheusExporter } from './load-opentelemetry.js'
 import { hostMeterProvider, startGlobally, startPrivately } from './meter-provider.js'
 import { createResource } from './resource.js'
-import { recordStandardMetrics } from './standard-metrics.js'
 
 /** What OpenTelemetry's SDK does for us. */
 export interface Telemetry {
@@ -31,7 +30,6 @@ export interface Telemetry {
 export function startTelemetry(
   recorder: Recorder,
   configuration: Configuration,
-  isOwnScrape: (request: object) => boolean,
   /** With whom this process has one stream. */
   group: ProcessGroup | undefined,
 ): Telemetry {
@@ -58,7 +56,6 @@ export function startTelemetry(
   const pageReader = configuration.standardMetrics ? new PrometheusExporter({ preventServerStart: true }) : undefined
   const readers = [...pushReaders.map(({ reader }) => reader), ...(pageReader === undefined ? [] : [pageReader])]
   const own = host === undefined ? startGlobally(readers, resource()) : startPrivately(readers, resource())
-  const stop = configuration.standardMetrics ? recordStandardMetrics(own.provider, isOwnScrape) : undefined
   return {
     collect: pageReader && ((options) => pageReader.collect(options)),
     pushReaders,
@@ -72,7 +69,6 @@ export function startTelemetry(
         await done
       } finally {
         for (const push of pushReaders) push.close()
-        stop?.()
       }
     },
   }

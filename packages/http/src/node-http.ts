@@ -1,0 +1,1 @@
+export { ignoreRequest, type ObserveHttpServersOptions, observeHttpServers } from './node/observe-http-servers.js'

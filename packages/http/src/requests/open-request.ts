@@ -1,0 +1,72 @@
+import type { RequestRecording } from './request-recording.js'
+
+/** How a request ended, and how much it carried. */
+export interface RequestEnd {
+  /** Status of the response; 0 when none was sent. */
+  readonly status: number
+  /** Whether the response was handed over whole. */
+  readonly isComplete: boolean
+  /** Body sizes in bytes; -1 where they are not known. */
+  readonly requestBytes: number
+  readonly responseBytes: number
+  /** Whether the response was a stream of events, which lasts as long as its client listens. */
+  readonly isStream: boolean
+}
+
+/** One recorder's observation of a request. */
+interface Observation {
+  readonly recording: RequestRecording
+  readonly startedAtMs: number
+  readonly next: Observation | undefined
+}
+
+/**
+ * A request that is being answered. A source opens and ends it; an adapter of a framework names its route. It is recorded
+ * once, at its end, by every recorder that observes it.
+ */
+export class OpenRequest {
+  /** Place of the method in `METHODS`. */
+  readonly method: number
+  /** Place of the protocol version in `VERSIONS`. */
+  readonly version: number
+  readonly isEncrypted: boolean
+  /** Bytes that the connection had carried towards the client when the request began. */
+  readonly bytesBefore: number
+  /** Template of the route as its router declared it; undefined where none matched. */
+  route: string | undefined = undefined
+  /** Class of the error that the application failed with. */
+  errorType: string | undefined = undefined
+  /** Whether the application failed, so that a response that broke off is not the client's doing. */
+  hasFailed = false
+  /** What an adapter keeps while it learns the route. */
+  tracking: unknown = undefined
+  hasEnded = false
+  #observations: Observation | undefined = undefined
+
+  constructor(method: number, version: number, isEncrypted: boolean, bytesBefore: number) {
+    this.method = method
+    this.version = version
+    this.isEncrypted = isEncrypted
+    this.bytesBefore = bytesBefore
+  }
+
+  /** Has a recorder observe the request; the same one again changes nothing. */
+  observe(recording: RequestRecording): void {
+    for (let one = this.#observations; one !== undefined; one = one.next) if (one.recording === recording) return
+    this.#observations = { recording, startedAtMs: recording.begin(this), next: this.#observations }
+  }
+
+  /** Forgets the request: it is one for the pages, which are not counted. */
+  ignore(): void {
+    for (let one = this.#observations; one !== undefined; one = one.next) one.recording.leave(this)
+    this.#observations = undefined
+  }
+
+  /** Records the request; a second end does nothing. */
+  end(end: RequestEnd): void {
+    this.hasEnded = true
+    const first = this.#observations
+    this.#observations = undefined
+    for (let one = first; one !== undefined; one = one.next) one.recording.end(this, one.startedAtMs, end)
+  }
+}

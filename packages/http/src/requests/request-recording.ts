@@ -1,0 +1,111 @@
+import type { Recorder } from '@quipu/core'
+import type { OpenRequest, RequestEnd } from './open-request.js'
+import { createRequestSeries, type RequestSeries, type SpokenVocabularies } from './request-series.js'
+import { METHODS } from './request-shape.js'
+
+/** Status of a response that its client did not wait for. */
+const CLIENT_CLOSED_REQUEST = 499
+/** Routes whose series are kept at hand; those of more are looked up in the store each time. */
+const MAX_ROUTES = 1000
+
+type SeriesByShape = Map<number, RequestSeries>
+
+/** What one recorder records of requests: every vocabulary's metrics, through handles that are looked up once a shape. */
+export interface RequestRecording {
+  /** A request begins; returns the time on the recorder's clock. */
+  begin(request: OpenRequest): number
+  /** A request is no longer active and is not recorded. */
+  leave(request: OpenRequest): void
+  end(request: OpenRequest, startedAtMs: number, end: RequestEnd): void
+}
+
+/** Makes the recording of a recorder. Its functions throw only where the recorder is strict. */
+export function createRequestRecording(recorder: Recorder): RequestRecording {
+  const { clock, metrics } = recorder
+  const active = METHODS.flatMap((method) =>
+    (['http', 'https'] as const).map(
+      (scheme) => () =>
+        metrics['http.server.active_requests'].with({ 'http.request.method': method, 'url.scheme': scheme }),
+    ),
+  )
+  const activeHandles: (ReturnType<(typeof active)[number]> | undefined)[] = []
+  const addActive = ({ method, isEncrypted }: OpenRequest, value: number): void => {
+    const at = method * 2 + (isEncrypted ? 1 : 0)
+    activeHandles[at] ??= active[at]?.()
+    activeHandles[at]?.add(value)
+  }
+
+  let spoken = spokenBy(recorder)
+  let known = new Map<string | undefined, SeriesByShape>()
+  const seriesOf = (request: OpenRequest, end: RequestEnd): RequestSeries => {
+    const now = spokenBy(recorder)
+    if (now !== spoken) {
+      spoken = now
+      known = new Map()
+    }
+    let ofRoute = known.get(request.route)
+    if (ofRoute === undefined) {
+      if (request.route !== undefined) recorder.declareRoute(request.route)
+      ofRoute = new Map()
+      if (known.size < MAX_ROUTES) known.set(request.route, ofRoute)
+    }
+    const shape = shapeNumber(request, end)
+    const found = ofRoute.get(shape)
+    if (found !== undefined && request.errorType === undefined) return found
+    const made = createRequestSeries(metrics, now, {
+      route: request.route,
+      method: METHODS[request.method] ?? '_OTHER',
+      version: request.version,
+      isEncrypted: request.isEncrypted,
+      sentStatus: end.status,
+      status: statusOf(request, end),
+      errorType: errorTypeOf(request, end),
+      isStream: end.isStream,
+    })
+    // An error's class is not a part of the number.
+    if (request.errorType === undefined) ofRoute.set(shape, made)
+    return made
+  }
+
+  return {
+    begin(request) {
+      addActive(request, 1)
+      return clock.monotonicMs()
+    },
+    leave: (request) => addActive(request, -1),
+    end(request, startedAtMs, end) {
+      addActive(request, -1)
+      const seconds = Math.max(0, clock.monotonicMs() - startedAtMs) / 1000
+      seriesOf(request, end).record(seconds, end.requestBytes, end.responseBytes)
+    },
+  }
+}
+
+/** The vocabularies to record in, as a number so that a change is seen by comparing. */
+function spokenBy(recorder: Recorder): SpokenVocabularies {
+  return (
+    (recorder.speaks('securetrack') ? 1 : 0) |
+    (recorder.speaks('semconv') ? 2 : 0) |
+    (recorder.speaks('instrumentator') ? 4 : 0) |
+    (recorder.speaks('quipu') ? 8 : 0)
+  )
+}
+
+/** A request's shape but for its route: all that its series depend on, in one number. */
+function shapeNumber({ method, version, isEncrypted, hasFailed }: OpenRequest, end: RequestEnd): number {
+  const flags = (isEncrypted ? 1 : 0) | (end.isComplete ? 2 : 0) | (end.isStream ? 4 : 0) | (hasFailed ? 8 : 0)
+  return ((end.status * 16 + method) * 8 + version) * 16 + flags
+}
+
+/** The status that a request is counted under, also one whose response broke off. */
+function statusOf({ hasFailed }: OpenRequest, { isComplete, status }: RequestEnd): number {
+  if (isComplete) return status
+  return hasFailed ? 500 : CLIENT_CLOSED_REQUEST
+}
+
+/** `error.type`: the class of the error, the status of a failed response, `aborted` where the client left. */
+function errorTypeOf(request: OpenRequest, end: RequestEnd): string | undefined {
+  if (!end.isComplete && !request.hasFailed) return 'aborted'
+  const status = statusOf(request, end)
+  return status >= 500 ? (request.errorType ?? String(status)) : undefined
+}

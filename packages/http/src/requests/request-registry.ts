@@ -1,0 +1,42 @@
+import type { Recorder } from '@quipu/core'
+import type { OpenRequest } from './open-request.js'
+import { createRequestRecording, type RequestRecording } from './request-recording.js'
+
+/**
+ * What every copy of this package in a process shares, CommonJS and ESM: a request that one copy opened is named by
+ * another. The key changes when what is shared no longer fits.
+ */
+const KEY = Symbol.for('quipu.http.v1')
+
+interface Shared {
+  /** Open requests by the framework-independent request object. */
+  readonly open: WeakMap<object, OpenRequest>
+  readonly recordings: WeakMap<Recorder, RequestRecording>
+  /** The recorders that observe every request of the process, and how often each was asked to. */
+  observers: readonly { readonly recording: RequestRecording; readonly uses: number }[]
+  /** Whether the channels are subscribed to. */
+  isObserving: boolean
+}
+
+const holder: typeof globalThis & { [KEY]?: Shared } = globalThis
+
+/** The state that the copies share. */
+export function sharedRequests(): Shared {
+  holder[KEY] ??= { open: new WeakMap(), recordings: new WeakMap(), observers: [], isObserving: false }
+  return holder[KEY]
+}
+
+/** The open request of a framework's or Node's request object; undefined when nothing observes it. */
+export function openRequestOf(request: object): OpenRequest | undefined {
+  return sharedRequests().open.get(request)
+}
+
+/** The one recording of a recorder. */
+export function recordingOf(recorder: Recorder): RequestRecording {
+  const { recordings } = sharedRequests()
+  const known = recordings.get(recorder)
+  if (known !== undefined) return known
+  const made = createRequestRecording(recorder)
+  recordings.set(recorder, made)
+  return made
+}

@@ -1,0 +1,51 @@
+import type { Recorder } from '@quipu/core'
+import type { RuntimeSample } from './runtime-sample.js'
+import { settable } from './settable.js'
+
+/** Records a sample under OpenTelemetry's names. */
+export function sampleSemconv({ metrics }: Recorder): (sample: RuntimeSample) => void {
+  const user = settable(metrics['process.cpu.time'].with({ 'cpu.mode': 'user' }))
+  const system = settable(metrics['process.cpu.time'].with({ 'cpu.mode': 'system' }))
+  const active = settable(metrics['nodejs.eventloop.time'].with({ 'nodejs.eventloop.state': 'active' }))
+  const idle = settable(metrics['nodejs.eventloop.time'].with({ 'nodejs.eventloop.state': 'idle' }))
+  const resident = settable(metrics['process.memory.usage'].with())
+  const virtual = settable(metrics['process.memory.virtual'].with())
+  const files = settable(metrics['process.unix.file_descriptor.count'].with())
+  const spaces = new Map<string, readonly ReturnType<typeof settable>[]>()
+  const spaceOf = (name: string) => {
+    const labels = { 'v8js.heap.space.name': name }
+    const known = spaces.get(name) ?? [
+      settable(metrics['v8js.memory.heap.limit'].with(labels)),
+      settable(metrics['v8js.memory.heap.used'].with(labels)),
+      settable(metrics['v8js.memory.heap.space.available_size'].with(labels)),
+      settable(metrics['v8js.memory.heap.space.physical_size'].with(labels)),
+    ]
+    spaces.set(name, known)
+    return known
+  }
+  return ({ cpu, memory, virtualBytes, openFiles, uptimeSeconds, loop, delay, spaces: heap }) => {
+    user(cpu.user)
+    system(cpu.system)
+    active(loop.active)
+    idle(loop.idle)
+    resident(memory.rss)
+    virtual(virtualBytes)
+    files(openFiles)
+    metrics['process.uptime'].set(uptimeSeconds)
+    metrics['nodejs.eventloop.utilization'].set(loop.utilization)
+    metrics['nodejs.eventloop.delay.min'].set(delay.min)
+    metrics['nodejs.eventloop.delay.max'].set(delay.max)
+    metrics['nodejs.eventloop.delay.mean'].set(delay.mean)
+    metrics['nodejs.eventloop.delay.stddev'].set(delay.stddev)
+    metrics['nodejs.eventloop.delay.p50'].set(delay.p50)
+    metrics['nodejs.eventloop.delay.p90'].set(delay.p90)
+    metrics['nodejs.eventloop.delay.p99'].set(delay.p99)
+    for (const space of heap) {
+      const [limit, used, available, physical] = spaceOf(space.space_name)
+      limit?.(space.space_size)
+      used?.(space.space_used_size)
+      available?.(space.space_available_size)
+      physical?.(space.physical_space_size)
+    }
+  }
+}
