@@ -1,6 +1,7 @@
-import { defaultRecorder, type Recorder } from '@quipu/core'
-import { observeResponse } from '../observe-response.js'
-import { isPage } from '../pages.js'
+import type { Recorder } from '@quipu/core'
+import { defaultRecorder } from '@quipu/core'
+import { followNodeRequest } from '../node/observe-http-servers.js'
+import { isTraced, observeExpressRoutes } from './observe-express.js'
 import { hasRouterError } from './router-errors.js'
 import { trackRoute } from './track-route.js'
 import type { ExpressMiddleware } from './types.js'
@@ -10,13 +11,10 @@ export interface RequestMetricsOptions {
   readonly recorder?: Recorder | undefined
 }
 
-/** Requests that are counted already, by whichever copy of the middleware came first. */
-const counted = Symbol.for('quipu.http.counted')
-
 /**
- * Makes the middleware that counts and times requests (S14, S15, S17): by the template of their route, never by their path
- * (T8); until the last byte of the body; also those whose handler threw or whose client left (T9). Use it first. The pages
- * `/metrics` and `/custom_metrics` are not counted. It only watches: no response, error or header is changed.
+ * Makes the middleware that counts and times requests: by the template of their route, never by their path; until the last
+ * byte of the body; also those whose handler threw or whose client left. Use it first. The pages `/metrics` and
+ * `/custom_metrics` are not counted. It only watches: no response, error or header is changed.
  *
  * @example
  * const app = express()
@@ -24,13 +22,14 @@ const counted = Symbol.for('quipu.http.counted')
  * app.get('/users/:id', (req, res) => res.json({ id: req.params.id }))
  */
 export function requestMetrics(options: RequestMetricsOptions = {}): ExpressMiddleware {
+  observeExpressRoutes()
   return (request, response, next) => {
     const recorder = options.recorder ?? defaultRecorder()
     recorder.guard('http', () => {
-      if (Reflect.has(request, counted) || isPage(request.originalUrl ?? request.url)) return
-      Reflect.defineProperty(request, counted, { value: true })
-      const route = trackRoute(request)
-      observeResponse(recorder, { method: request.method, route, failed: () => hasRouterError(request) }, response)
+      const open = followNodeRequest(request, response, recorder)
+      // A router that does not publish its layers says which one matched on the request alone.
+      if (open === undefined || open.tracking !== undefined || isTraced(request)) return
+      open.tracking = { route: trackRoute(request), hasFailed: () => hasRouterError(request) }
     })
     next()
   }

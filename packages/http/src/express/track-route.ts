@@ -1,4 +1,3 @@
-import { publishRoute } from '../route-symbol.js'
 import { joinTemplates, toTemplate } from './template.js'
 import { templateFromValues } from './template-from-values.js'
 
@@ -29,7 +28,6 @@ export function trackRoute(request: object): () => string | undefined {
   const current = (): string | undefined => matched ?? (mounts.length > 1 ? base() : undefined)
   const match = (pattern: unknown): void => {
     matched = joinTemplates(base(), toTemplate(pattern))
-    publishRoute(request, matched)
   }
 
   watch(request, 'baseUrl', (value) => {
@@ -41,7 +39,6 @@ export function trackRoute(request: object): () => string | undefined {
       const pattern = patternOf(request) ?? templateFromValues(rest, Reflect.get(request, 'params'))
       mounts.push({ baseUrl: value, template: joinTemplates(base(), toTemplate(pattern)) })
     }
-    publishRoute(request, current())
   })
   watch(request, 'route', (value) => {
     // Set by the router, and again by the route itself.

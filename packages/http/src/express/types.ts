@@ -1,5 +1,3 @@
-import type { ObservedResponse } from '../observe-response.js'
-
 /** As much of an Express request as is looked at: those of Express 4 and 5 both fit. */
 export interface ExpressRequest {
   readonly method: string
@@ -8,7 +6,12 @@ export interface ExpressRequest {
 }
 
 /** As much of an Express response as is looked at. */
-export type ExpressResponse = ObservedResponse
+export interface ExpressResponse {
+  readonly statusCode: number
+  readonly writableFinished: boolean
+  readonly errored?: Error | null
+  on(event: 'close', listener: () => void): unknown
+}
 
 /** A middleware for `app.use`. */
 export type ExpressMiddleware = (request: ExpressRequest, response: ExpressResponse, next: () => void) => void

@@ -124,7 +124,8 @@ function end(request: IncomingMessage, response: ServerResponse): void {
   const open = openRequestOf(request)
   if (open === undefined || open.hasEnded) return
   const isComplete = response.writableFinished
-  if (!isComplete && (response.errored ?? null) !== null) open.hasFailed = true
+  open.route ??= open.tracking?.route()
+  if (!isComplete && ((response.errored ?? null) !== null || open.tracking?.hasFailed() === true)) open.hasFailed = true
   const responseBytes = responseSize(response, open.bytesBefore, request.socket.bytesWritten)
   open.end({
     status: response.headersSent ? response.statusCode : 0,

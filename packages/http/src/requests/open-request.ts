@@ -13,6 +13,14 @@ export interface RequestEnd {
   readonly isStream: boolean
 }
 
+/** An adapter's view of a request, asked when it ends. */
+export interface RouteTracking {
+  /** The template, where `route` was not set before. */
+  route(): string | undefined
+  /** Whether a handler failed; asked only where the response broke off. */
+  hasFailed(): boolean
+}
+
 /** One recorder's observation of a request. */
 interface Observation {
   readonly recording: RequestRecording
@@ -38,8 +46,8 @@ export class OpenRequest {
   errorType: string | undefined = undefined
   /** Whether the application failed, so that a response that broke off is not the client's doing. */
   hasFailed = false
-  /** What an adapter keeps while it learns the route. */
-  tracking: unknown = undefined
+  /** What an adapter knows when the request ends. */
+  tracking: RouteTracking | undefined = undefined
   hasEnded = false
   #observations: Observation | undefined = undefined
 

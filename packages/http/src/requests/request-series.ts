@@ -45,8 +45,8 @@ export function createRequestSeries(
       }
       if (semconv !== undefined) {
         semconv.duration.record(seconds)
-        if (requestBytes >= 0) semconv.requestSize.record(requestBytes)
-        if (responseBytes >= 0) semconv.responseSize.record(responseBytes)
+        if (requestBytes >= 0) semconv.requestSize().record(requestBytes)
+        if (responseBytes >= 0) semconv.responseSize().record(responseBytes)
       }
       if (instrumentator !== undefined) {
         instrumentator.count.add(1)
@@ -90,8 +90,17 @@ function semconvSeries(
   }
   return {
     duration: metrics['http.server.request.duration'].with(attributes),
-    requestSize: metrics['http.server.request.body.size'].with(attributes),
-    responseSize: metrics['http.server.response.body.size'].with(attributes),
+    // A size that is never known makes no series.
+    requestSize: once(() => metrics['http.server.request.body.size'].with(attributes)),
+    responseSize: once(() => metrics['http.server.response.body.size'].with(attributes)),
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

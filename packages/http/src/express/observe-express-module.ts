@@ -1,0 +1,50 @@
+import { openRequestOf } from '../requests/request-registry.js'
+import { isTraced, observeExpressRoutes } from './observe-express.js'
+import { trackRoute } from './track-route.js'
+
+type Handle = (this: unknown, request: unknown, response: unknown, ...rest: unknown[]) => unknown
+
+/**
+ * Names the routes of every application that a loaded Express (4 or 5) makes, for an observer of all servers: a router that
+ * publishes its layers needs no hook, and any other is watched from before the application's first handler.
+ *
+ * @param exports what `require('express')` returns
+ * @returns whether the module's shape was recognised
+ */
+export function observeExpress(exports: unknown): boolean {
+  observeExpressRoutes()
+  const application: unknown = typeof exports === 'function' ? Reflect.get(exports, 'application') : undefined
+  if (typeof application !== 'object' || application === null) return false
+  const handle: unknown = Reflect.get(application, 'handle')
+  if (!isHandle(handle)) return false
+  let publishesLayers = false
+  // In place of `app.use`, which would make the application's router before its settings are known.
+  const wrapped: Handle = function (request, response, ...rest) {
+    if (publishesLayers || !isObject(request)) return Reflect.apply(handle, this, [request, response, ...rest])
+    watchUnlessTraced(request)
+    try {
+      return Reflect.apply(handle, this, [request, response, ...rest])
+    } finally {
+      publishesLayers ||= isTraced(request)
+    }
+  }
+  return Reflect.set(application, 'handle', wrapped)
+}
+
+function watchUnlessTraced(request: object): void {
+  try {
+    const open = openRequestOf(request)
+    if (open === undefined || open.tracking !== undefined) return
+    open.tracking = { route: trackRoute(request), hasFailed: () => false }
+  } catch {
+    // A request that cannot be watched has no route.
+  }
+}
+
+function isHandle(value: unknown): value is Handle {
+  return typeof value === 'function'
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,104 @@
+import { subscribe } from 'node:diagnostics_channel'
+import type { OpenRequest } from '../requests/open-request.js'
+import { openRequestOf } from '../requests/request-registry.js'
+import { hasRouterError } from './router-errors.js'
+import { joinTemplates, toTemplate } from './template.js'
+
+/** Where a request is within nested routers: what the mount path matched, and the template of the path to there. */
+interface Mount {
+  readonly baseUrl: string
+  readonly template: string
+  readonly outer: Mount | undefined
+}
+
+/** What Express's router (2.3 and later) publishes before it calls a layer. */
+interface LayerMessage {
+  readonly req: RouterRequest
+  readonly layer: object
+  /** The pattern that the layer matched by. */
+  readonly route: unknown
+  /** Set where it is the callback of a parameter. */
+  readonly param?: unknown
+}
+
+interface RouterRequest {
+  readonly baseUrl?: string
+  readonly route?: { readonly stack?: readonly object[] }
+}
+
+const root: Mount = { baseUrl: '', template: '', outer: undefined }
+let isObserving = false
+let lastTraced: object | undefined
+
+/** Whether the router that handles this request right now publishes its layers. */
+export function isTraced(request: object): boolean {
+  return lastTraced === request
+}
+
+/**
+ * Names the routes of Express 5.3 and later, and of whatever else is made of its router, by the channel that the router
+ * publishes. It knows the templates of mount paths, which the request itself does not. Never throws.
+ */
+export function observeExpressRoutes(): void {
+  if (isObserving) return
+  isObserving = true
+  subscribe('tracing:express.router.request:start', (message) => {
+    try {
+      followLayer(message as LayerMessage)
+    } catch {
+      // A layer that cannot be read names no route.
+    }
+  })
+}
+
+function followLayer({ req, layer, route, param }: LayerMessage): void {
+  lastTraced = req
+  const open = openRequestOf(req)
+  if (open === undefined || param !== undefined) return
+  let mount = open.tracking instanceof Tracking ? open.tracking.mount : root
+  const baseUrl = req.baseUrl ?? ''
+  while (mount.outer !== undefined && !isWithin(baseUrl, mount.baseUrl)) mount = mount.outer
+  if (baseUrl !== mount.baseUrl) {
+    mount = { baseUrl, template: templateOf(layer, mount.template, route), outer: mount }
+  } else if (req.route?.stack?.includes(layer) === true) {
+    open.route = templateOf(layer, mount.template, route)
+  }
+  if (open.tracking instanceof Tracking) open.tracking.mount = mount
+  else open.tracking = new Tracking(req, mount)
+}
+
+/** What is kept of a request while its route is not known. */
+class Tracking implements NonNullable<OpenRequest['tracking']> {
+  mount: Mount
+  readonly #request: RouterRequest
+
+  constructor(request: RouterRequest, mount: Mount) {
+    this.#request = request
+    this.mount = mount
+  }
+
+  /** A handler without a route that answers where it is mounted; the router takes `baseUrl` back when none does. */
+  route(): string | undefined {
+    const { mount } = this
+    return mount.outer !== undefined && this.#request.baseUrl === mount.baseUrl ? mount.template : undefined
+  }
+
+  hasFailed(): boolean {
+    return hasRouterError(this.#request)
+  }
+}
+
+function isWithin(url: string, base: string): boolean {
+  return url === base || (url.startsWith(base) && (base === '' || url[base.length] === '/'))
+}
+
+/** The template that a layer gave last; the same one again when it is reached by the same way. */
+const templates = new WeakMap<object, { readonly outer: string; readonly pattern: unknown; readonly template: string }>()
+
+function templateOf(layer: object, outer: string, pattern: unknown): string {
+  const known = templates.get(layer)
+  if (known !== undefined && known.outer === outer && known.pattern === pattern) return known.template
+  const template = joinTemplates(outer, toTemplate(pattern))
+  templates.set(layer, { outer, pattern, template })
+  return template
+}
