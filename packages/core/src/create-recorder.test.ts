@@ -67,11 +67,17 @@ describe('a recorder', () => {
   })
 
   it('speaks everything by default, and Aki not to those who are not to be tracked (T6)', () => {
-    const all = ['aki', 'gen_ai', 'quipu', 'securetrack', 'self']
+    const all = ['aki', 'gen_ai', 'instrumentator', 'quipu', 'securetrack', 'self', 'semconv']
     expect(systems(createRecorder())).toEqual(all)
     vi.stubEnv('DO_NOT_TRACK', '1')
     expect(systems(createRecorder())).toEqual(all.filter((one) => one !== 'aki'))
-    expect(systems(createRecorder({ vocabularies: ['aki'] }))).toEqual(['aki', 'self'])
+    expect(systems(createRecorder({ vocabularies: ['aki'] }))).toEqual([
+      'aki',
+      'instrumentator',
+      'self',
+      'semconv',
+    ])
+    expect(systems(createRecorder({ vocabularies: [], standard: ['prom_client'] }))).toEqual(['prom_client', 'self'])
     vi.stubEnv('DO_NOT_TRACK', '0')
     expect(systems(createRecorder())).toEqual(all)
   })

@@ -216,7 +216,7 @@ export function createRecorder<
       return () => void samplers.delete(sample)
     },
     declareRoute(template) {
-      if (declaredRoutes.size < MAX_DECLARED_ROUTES) declaredRoutes.add(template)
+      if (typeof template === 'string' && declaredRoutes.size < MAX_DECLARED_ROUTES) declaredRoutes.add(template)
     },
     producer: (producerOptions) => createProducer(readings, clock, producerOptions),
     attach(provider) {

@@ -66,9 +66,10 @@ const recorderMethods: typeof helpers = {
   speaks: ['aki'],
   drop: ['app', 'bad_label'],
   guard: ['site', run],
+  declareRoute: ['/users/:id'],
 }
 /** These are configuration: they may throw. */
-const configuration = ['attach', 'configure', 'extend', 'onActivity']
+const configuration = ['attach', 'configure', 'extend', 'onActivity', 'onCollect']
 
 const llmCall: typeof helpers = {
   usage: [{ input_tokens: 1 }],

@@ -2,25 +2,17 @@ import type { Recorder } from '@quipu/core'
 import { observeHttpServers } from '@quipu/http/node-http'
 import { observeRuntime } from '@quipu/http/runtime'
 
-/** What is recorded without a call of the application's. */
-export interface StandardMetrics {
-  /** Samples the process a last time: what is sampled after the last export would count as lost. */
-  freeze(): void
-  stop(): void
-}
-
-/** Records the requests of every server of this process, and what the process and its runtime report. */
-export function recordStandardMetrics(recorder: Recorder): StandardMetrics {
+/**
+ * Records the requests of every server of this process, and what the process and its runtime report.
+ * @returns a function that samples the process a last time and ends it; to be called before the last export, after which
+ * whatever is recorded counts as lost
+ */
+export function recordStandardMetrics(recorder: Recorder): () => void {
   const stopServers = observeHttpServers({ recorder })
   const stopRuntime = observeRuntime({ recorder })
-  return {
-    freeze() {
-      recorder.readings()
-      stopRuntime()
-    },
-    stop() {
-      stopRuntime()
-      stopServers()
-    },
+  return () => {
+    recorder.readings()
+    stopServers()
+    stopRuntime()
   }
 }

@@ -4,7 +4,6 @@ import type { ActivityLines } from '../activity-lines.js'
 import type { Configuration } from '../configuration/configuration.js'
 import type { Telemetry } from '../opentelemetry/telemetry.js'
 import type { Pages } from '../pages.js'
-import type { StandardMetrics } from '../standard-metrics.js'
 import { withinDeadline } from './deadline.js'
 import { installExitHooks } from './exit-hooks.js'
 import { countLateRecordings } from './late-recordings.js'
@@ -21,7 +20,7 @@ export interface Parts {
   readonly lines: ActivityLines
   /** Whether the application starts, and ends, with this process. */
   readonly isStart: boolean
-  readonly standard: StandardMetrics | undefined
+  readonly stopStandard: (() => void) | undefined
 }
 
 /** The ways to export what there is, and to end. */
@@ -65,7 +64,7 @@ async function end(parts: Parts): Promise<FlushOutcome> {
   const { configuration, group, lines, pages, telemetry, recorder } = parts
   const { shutdownTimeoutMs } = configuration
   const pushes = pushesOf(parts)
-  parts.standard?.freeze()
+  parts.stopStandard?.()
   // Kept back to give up what hangs.
   const lastMs = Math.min(100, shutdownTimeoutMs / 10)
   const outcomeOf = countOutcome(pushes)
@@ -83,7 +82,6 @@ async function end(parts: Parts): Promise<FlushOutcome> {
   }
   group?.leave()
   const late = lateRecordings()
-  parts.standard?.stop()
   return outcomeOf({
     dropped: late,
     errors: [

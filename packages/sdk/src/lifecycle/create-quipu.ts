@@ -52,7 +52,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   const exported = group === undefined ? plain : withReadings(plain, group.readings)
   const telemetry = startTelemetry(exported, configuration, group)
   const pages = createPages(exported, configuration.pages, configuration.standardMetrics, telemetry.collect)
-  const standard = configuration.standardMetrics ? recordStandardMetrics(plain) : undefined
+  const stopStandard = configuration.standardMetrics ? recordStandardMetrics(plain) : undefined
   const lines = connectActivityLog(plain, configuration, loggerProvider)
   const open = () => (group === undefined ? pages.open(ports) : openWhenLeading(group, pages, ports))
   const ready = predecessor === undefined ? open() : predecessor.then(open)
@@ -62,7 +62,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   if (isStart && predecessor === undefined) plain.trackAppStartup()
 
   const { flush, shutdown, close } = createEnds(
-    { recorder: plain, configuration, group, telemetry, pages, lines, isStart, standard },
+    { recorder: plain, configuration, group, telemetry, pages, lines, isStart, stopStandard },
     onShutdown,
   )
   const quipu: Quipu<M, E> = {
