@@ -71,12 +71,7 @@ describe('a recorder', () => {
     expect(systems(createRecorder())).toEqual(all)
     vi.stubEnv('DO_NOT_TRACK', '1')
     expect(systems(createRecorder())).toEqual(all.filter((one) => one !== 'aki'))
-    expect(systems(createRecorder({ vocabularies: ['aki'] }))).toEqual([
-      'aki',
-      'instrumentator',
-      'self',
-      'semconv',
-    ])
+    expect(systems(createRecorder({ vocabularies: ['aki'] }))).toEqual(['aki', 'instrumentator', 'self', 'semconv'])
     expect(systems(createRecorder({ vocabularies: [], standard: ['prom_client'] }))).toEqual(['prom_client', 'self'])
     vi.stubEnv('DO_NOT_TRACK', '0')
     expect(systems(createRecorder())).toEqual(all)

@@ -46,7 +46,9 @@ export const settingOptions = group({
 const recorderOnly = group({
   ...settingOptions.fields,
   /** The vocabularies of the standard page `/metrics`. */
-  standard: option(listOf(word(['semconv', 'instrumentator', 'prom_client'])), { otherwise: 'semconv, instrumentator' }),
+  standard: option(listOf(word(['semconv', 'instrumentator', 'prom_client'])), {
+    otherwise: 'semconv, instrumentator',
+  }),
   /** Whether activity events are made. */
   activityLog: option(flag, { otherwise: 'what FEATURE_METRICS_LOGGING_ENABLED says' }),
   /** Key of the pseudonyms where no `idKey` is given and none was used yet: processes of one application share it. */

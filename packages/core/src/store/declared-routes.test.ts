@@ -11,7 +11,7 @@ test.each(['/404', '/reports/2024', '/deadbeefdeadbeefdeadbeef', '/a b', '/über
     recorder.declareRoute(endpoint)
     recorder.observeRequest({ ...report, endpoint })
     expect(Object.keys(seriesOf(recorder, 'app_requests_total'))).toEqual([
-      `{endpoint="${endpoint}",method="GET",status_code="200"}`,
+      `{endpoint=${JSON.stringify(endpoint)},method="GET",status_code="200"}`,
     ])
   },
 )

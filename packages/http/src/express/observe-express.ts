@@ -93,7 +93,10 @@ function isWithin(url: string, base: string): boolean {
 }
 
 /** The template that a layer gave last; the same one again when it is reached by the same way. */
-const templates = new WeakMap<object, { readonly outer: string; readonly pattern: unknown; readonly template: string }>()
+const templates = new WeakMap<
+  object,
+  { readonly outer: string; readonly pattern: unknown; readonly template: string }
+>()
 
 function templateOf(layer: object, outer: string, pattern: unknown): string {
   const known = templates.get(layer)
