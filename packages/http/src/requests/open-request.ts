@@ -1,17 +1,4 @@
-import type { RequestRecording } from './request-recording.js'
-
-/** How a request ended, and how much it carried. */
-export interface RequestEnd {
-  /** Status of the response; 0 when none was sent. */
-  readonly status: number
-  /** Whether the response was handed over whole. */
-  readonly isComplete: boolean
-  /** Body sizes in bytes; -1 where they are not known. */
-  readonly requestBytes: number
-  readonly responseBytes: number
-  /** Whether the response was a stream of events, which lasts as long as its client listens. */
-  readonly isStream: boolean
-}
+import type { ObservedRequest, RequestEnd, RequestRecording } from './observed-request.js'
 
 /** An adapter's view of a request, asked when it ends. */
 export interface RouteTracking {
@@ -32,7 +19,7 @@ interface Observation {
  * A request that is being answered. A source opens and ends it; an adapter of a framework names its route. It is recorded
  * once, at its end, by every recorder that observes it.
  */
-export class OpenRequest {
+export class OpenRequest implements ObservedRequest {
   /** Place of the method in `METHODS`. */
   readonly method: number
   /** Place of the protocol version in `VERSIONS`. */

@@ -1,5 +1,5 @@
 import type { Recorder } from '@quipu/core'
-import type { OpenRequest, RequestEnd } from './open-request.js'
+import type { ObservedRequest, RequestEnd, RequestRecording } from './observed-request.js'
 import { createRequestSeries, type RequestSeries, type SpokenVocabularies } from './request-series.js'
 import { METHODS } from './request-shape.js'
 
@@ -9,15 +9,6 @@ const CLIENT_CLOSED_REQUEST = 499
 const MAX_ROUTES = 1000
 
 type SeriesByShape = Map<number, RequestSeries>
-
-/** What one recorder records of requests: every vocabulary's metrics, through handles that are looked up once a shape. */
-export interface RequestRecording {
-  /** A request begins; returns the time on the recorder's clock. */
-  begin(request: OpenRequest): number
-  /** A request is no longer active and is not recorded. */
-  leave(request: OpenRequest): void
-  end(request: OpenRequest, startedAtMs: number, end: RequestEnd): void
-}
 
 /** Makes the recording of a recorder. Its functions throw only where the recorder is strict. */
 export function createRequestRecording(recorder: Recorder): RequestRecording {
@@ -29,7 +20,7 @@ export function createRequestRecording(recorder: Recorder): RequestRecording {
     ),
   )
   const activeHandles: (ReturnType<(typeof active)[number]> | undefined)[] = []
-  const addActive = ({ method, isEncrypted }: OpenRequest, value: number): void => {
+  const addActive = ({ method, isEncrypted }: ObservedRequest, value: number): void => {
     const at = method * 2 + (isEncrypted ? 1 : 0)
     activeHandles[at] ??= active[at]?.()
     activeHandles[at]?.add(value)
@@ -37,7 +28,7 @@ export function createRequestRecording(recorder: Recorder): RequestRecording {
 
   let spoken = spokenBy(recorder)
   let known = new Map<string | undefined, SeriesByShape>()
-  const seriesOf = (request: OpenRequest, end: RequestEnd): RequestSeries => {
+  const seriesOf = (request: ObservedRequest, end: RequestEnd): RequestSeries => {
     const now = spokenBy(recorder)
     if (now !== spoken) {
       spoken = now
@@ -92,19 +83,19 @@ function spokenBy(recorder: Recorder): SpokenVocabularies {
 }
 
 /** A request's shape but for its route: all that its series depend on, in one number. */
-function shapeNumber({ method, version, isEncrypted, hasFailed }: OpenRequest, end: RequestEnd): number {
+function shapeNumber({ method, version, isEncrypted, hasFailed }: ObservedRequest, end: RequestEnd): number {
   const flags = (isEncrypted ? 1 : 0) | (end.isComplete ? 2 : 0) | (end.isStream ? 4 : 0) | (hasFailed ? 8 : 0)
   return ((end.status * 16 + method) * 8 + version) * 16 + flags
 }
 
 /** The status that a request is counted under, also one whose response broke off. */
-function statusOf({ hasFailed }: OpenRequest, { isComplete, status }: RequestEnd): number {
+function statusOf({ hasFailed }: ObservedRequest, { isComplete, status }: RequestEnd): number {
   if (isComplete) return status
   return hasFailed ? 500 : CLIENT_CLOSED_REQUEST
 }
 
 /** `error.type`: the class of the error, the status of a failed response, `aborted` where the client left. */
-function errorTypeOf(request: OpenRequest, end: RequestEnd): string | undefined {
+function errorTypeOf(request: ObservedRequest, end: RequestEnd): string | undefined {
   if (!end.isComplete && !request.hasFailed) return 'aborted'
   const status = statusOf(request, end)
   return status >= 500 ? (request.errorType ?? String(status)) : undefined

@@ -1,6 +1,7 @@
 import type { Recorder } from '@quipu/core'
+import type { RequestRecording } from './observed-request.js'
 import type { OpenRequest } from './open-request.js'
-import { createRequestRecording, type RequestRecording } from './request-recording.js'
+import { createRequestRecording } from './request-recording.js'
 
 /**
  * What every copy of this package in a process shares, CommonJS and ESM: a request that one copy opened is named by
