@@ -13,7 +13,10 @@ import { toolCallMapping } from './tool-call.js'
 const vocabularies = ['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu'] as const
 
 /** One model call that has everything in it. */
-function everything(spoken: readonly Vocabulary[], genAiProfiles: readonly GenAiProfile[] = ['1.41']) {
+function everything(
+  spoken: readonly (typeof vocabularies)[number][],
+  genAiProfiles: readonly GenAiProfile[] = ['1.41'],
+) {
   const recorder = createTestRecorder({
     vocabularies: spoken,
     genAiProfiles,
