@@ -1,5 +1,5 @@
 import { createRecorder } from './create-recorder.js'
-import { environmentVariable, isFlagOn } from './environment.js'
+import { isSdkDisabled } from './environment.js'
 import { createNoopRecorder } from './noop-recorder.js'
 import type { Recorder } from './recorder.js'
 import { shared } from './shared.js'
@@ -9,7 +9,5 @@ import { shared } from './shared.js'
  * exports it. Copies of the package share it. Under OTEL_SDK_DISABLED it records nothing.
  */
 export function defaultRecorder(): Recorder {
-  return shared('recorder', () =>
-    isFlagOn(environmentVariable('OTEL_SDK_DISABLED')) ? createNoopRecorder() : createRecorder(),
-  )
+  return shared('recorder', () => (isSdkDisabled() ? createNoopRecorder() : createRecorder()))
 }

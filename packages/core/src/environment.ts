@@ -31,5 +31,10 @@ export function isFlagOn(value: string | undefined): boolean {
   return value !== undefined && /^(?:true|1|yes|on|t|y)$/i.test(value.trim())
 }
 
+/** Whether OTEL_SDK_DISABLED turns everything off: only by `true`, in any case (OpenTelemetry specification, boolean variables). */
+export function isSdkDisabled(): boolean {
+  return environmentVariable('OTEL_SDK_DISABLED')?.trim().toLowerCase() === 'true'
+}
+
 /** Name of the switch of the activity log (A4). */
 export const ACTIVITY_LOG_FLAG = 'FEATURE_METRICS_LOGGING_ENABLED'

@@ -3,7 +3,7 @@ export type { ActivityEvent, ActivityListener, FieldValue } from './activity/act
 export type { Clock, RecorderClock } from './clock.js'
 export { createRecorder } from './create-recorder.js'
 export { defaultRecorder } from './default-recorder.js'
-export { ACTIVITY_LOG_FLAG, environmentVariable, isFlagOn } from './environment.js'
+export { ACTIVITY_LOG_FLAG, environmentVariable, isFlagOn, isSdkDisabled } from './environment.js'
 export {
   deleteWorkspace,
   logMetric,

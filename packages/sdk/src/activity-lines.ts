@@ -1,8 +1,8 @@
 import { type ActivityWriter, createActivityWriter, stdoutSink } from '@quipu/activity-log'
 import { type ActivityEvent, type ActivityListener, createPseudonymizer, type Recorder } from '@quipu/core'
 import { createLogExport, type LogExport } from '@quipu/otlp'
+import type { ActivityLogOptions } from './configuration/activity-log-options.js'
 import type { Configuration } from './configuration/configuration.js'
-import type { ActivityLogOptions, EventLoggerProvider } from './configuration/start-options.js'
 import { toExportContext } from './export/export-context.js'
 import { createResource } from './opentelemetry/resource.js'
 import { VERSION } from './version.js'
@@ -24,8 +24,7 @@ const SCOPE = 'quipu.atlas'
  */
 export function connectActivityLog(
   recorder: Recorder,
-  { activityLog, logsEndpoint, resource, shutdownTimeoutMs }: Configuration,
-  host: EventLoggerProvider | undefined,
+  { activityLog, loggerProvider: host, logsEndpoint, resource, shutdownTimeoutMs }: Configuration,
 ): ActivityLines {
   if (!activityLog.enabled) return { logExport: undefined, flush: async () => undefined, close: async () => undefined }
   const nameOf = toNaming(activityLog)

@@ -61,15 +61,14 @@ export {
   withUser,
   withUserAction,
 } from '@quipu/core'
-export type { AnyPreset } from '@quipu/otlp'
+export type { AnyPreset, OtlpSettings } from '@quipu/otlp'
+export type { ActivityLogOptions } from './configuration/activity-log-options.js'
+export type { PrometheusOptions } from './configuration/prometheus-options.js'
 export type {
-  ActivityLogOptions,
   EventLoggerProvider,
   EventLogRecordInput,
   ExitHooks,
   OtlpOptions,
-  OtlpSettings,
-  PrometheusOptions,
   StartOptions,
 } from './configuration/start-options.js'
 export type { FlushOutcome, PageName, PageUrls, Quipu } from './lifecycle/quipu.js'

@@ -12,7 +12,7 @@ import {
   type PageHandler,
   type PageServer,
 } from '@quipu/prometheus'
-import type { PagesConfiguration } from './configuration/configuration.js'
+import type { PagesConfiguration } from './configuration/pages-configuration.js'
 import type { PageUrls, Quipu } from './lifecycle/quipu.js'
 
 /** Both pages of a recorder, and the server that they have when one was asked for. */

@@ -107,7 +107,7 @@ test.each([
   expect(samples.get('app_requests_total endpoint=/users/:id method=GET status_code=200')).toBe(2)
   expect(samples.get('app_requests_total endpoint=/boom method=GET status_code=500')).toBe(1)
   expect(samples.get('app_requests_total endpoint=unmatched method=GET status_code=404')).toBe(1)
-  expect(samples.get('llm_requests_total endpoint=generate model=gpt-4')).toBe(2)
+  expect(samples.get('llm_requests_total endpoint=chat model=gpt-4')).toBe(2)
   expect(samples.get('llm_tokens_total model=gpt-4 type=input')).toBe(24)
   expect(
     samplesOf(standard).get(
@@ -137,15 +137,16 @@ test('a port that is taken gives way to the next free one, and the line says whi
   await new Promise((resolve) => other.close(resolve))
 })
 
-test('configuration that cannot be used is said, and the application runs', async () => {
+test('a variable that is not valid is reported and ignored, and the application runs', async () => {
   const result = await apps.run('app.mjs', {
     args: register,
     env: { OTEL_METRICS_EXPORTER: 'statsd' },
     onOutput: ({ stdout, stderr }, child) =>
-      stdout.includes('served') && stderr.includes('quipu') && child.kill('SIGTERM'),
+      stdout.includes('served') && stderr.includes('pages') && child.kill('SIGTERM'),
   })
   expect(result.code).toBe(0)
-  expect(result.stderr).toContain('quipu: off: QUIPU_CONFIG_INVALID OTEL_METRICS_EXPORTER')
+  expect(result.stderr).toContain('quipu: OTEL_METRICS_EXPORTER is ignored: it must be')
+  expect(result.stderr).toContain('pages http://127.0.0.1:')
 })
 
 test('under OTEL_SDK_DISABLED it is not there', async () => {

@@ -1,6 +1,6 @@
 // `node --import @quipu/sdk/register app.js`: an application that exists, unchanged (usage.md §1).
 import { QuipuError } from '@quipu/catalog/builtin'
-import { defaultRecorder, environmentVariable, isFlagOn } from '@quipu/core'
+import { defaultRecorder, isSdkDisabled } from '@quipu/core'
 import { observeHttpServers } from '@quipu/http/node-http'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
 import { express } from './auto/express.js'
@@ -15,7 +15,7 @@ import { startReplaceable } from './start.js'
 /** From the port that is wanted, this many are tried. */
 const PORTS = 100
 
-if (!isFlagOn(environmentVariable('OTEL_SDK_DISABLED')) && !isTestRun()) {
+if (!isSdkDisabled() && !isTestRun()) {
   const isTool = isToolProcess()
   if (!isTool) claimApplication()
   // Requests that come before the application is loaded are recorded too.
@@ -23,7 +23,7 @@ if (!isFlagOn(environmentVariable('OTEL_SDK_DISABLED')) && !isTestRun()) {
   const modules = watchModules([express, openai], new URL('./auto/esm-hooks.js', import.meta.url))
   const begin = (reason: 'loaded' | 'ending'): void => {
     try {
-      const { quipu, isStart } = startReplaceable({ prometheus: true }, { ports: PORTS })
+      const { quipu, isStart } = startReplaceable({}, { ports: PORTS })
       stopEarly()
       void sayFound(modules.loaded, quipu, isStart).finally(() => {
         if (reason === 'ending') void quipu.shutdown()

@@ -1,7 +1,6 @@
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
-import { defaultRecorder, environmentVariable, isFlagOn, type Recorder } from '@quipu/core'
-import { checkOptions } from './configuration/check-options.js'
-import { toConfiguration } from './configuration/configuration.js'
+import { defaultRecorder, isSdkDisabled, type Recorder } from '@quipu/core'
+import { checkOptions, toConfiguration } from './configuration/configuration.js'
 import type { StartOptions } from './configuration/start-options.js'
 import { createQuipu } from './lifecycle/create-quipu.js'
 import { createDisabledQuipu } from './lifecycle/disabled.js'
@@ -56,16 +55,16 @@ function startWith<M extends MetricSpecs, E extends EventSpecs, RM extends Metri
   options: StartOptions<M, E, RM, RE>,
   { ports, isReplaceable }: StartMode,
 ): Started<RM & M, RE & E> {
-  if (isFlagOn(environmentVariable('OTEL_SDK_DISABLED'))) {
+  if (isSdkDisabled()) {
     return { quipu: createDisabledQuipu(recorderOf(options)), isStart: false }
   }
-  checkOptions(options)
+  const checked = checkOptions(options)
   const running = findRunning(options)
   if (running !== undefined && isFor(running, options)) return { quipu: toQuipu(running.quipu), isStart: true }
-  const configuration = toConfiguration(options)
+  const configuration = toConfiguration(checked, { servesByDefault: isReplaceable })
   const recorder = recorderOf(options)
   const predecessor = running?.close?.()
-  const { quipu, close, isStart } = createQuipu(recorder, configuration, options, {
+  const { quipu, close, isStart } = createQuipu(recorder, configuration, {
     ports,
     predecessor,
     onShutdown: () => clearRunning(quipu),

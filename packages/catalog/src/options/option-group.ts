@@ -14,6 +14,8 @@ interface OptionDetails<T> {
   /** Values of it are never shown. */
   readonly secret?: true
   readonly required?: true
+  /** An invalid variable is an error and is not ignored, since ignoring it would open or disclose something. */
+  readonly failsClosed?: true
 }
 
 /** One option of a table. Its doc comment there is its sentence in docs/configuration.md. */
@@ -32,9 +34,7 @@ export type OptionsOf<F extends OptionTable> = {
 
 /** The options of a table after the environment and the defaults have filled in what code left out. */
 export type ResolvedOptions<F extends OptionTable> = {
-  readonly [K in keyof F]: F[K] extends { readonly default: unknown } | { readonly required: true }
-    ? TypeOf<F[K]>
-    : TypeOf<F[K]> | undefined
+  readonly [K in keyof F]: F[K] extends { readonly default: unknown } ? TypeOf<F[K]> : TypeOf<F[K]> | undefined
 }
 
 /** An object of options: the type that checks it, and its table. */

@@ -43,10 +43,13 @@ export interface OptionSource {
 
 const nothing: OptionSource = { variable: () => undefined, warn: () => undefined }
 
-/** Fills in what code left out: from the environment, then from the defaults of the table. */
+/**
+ * Fills in what code left out: from the environment, then from the defaults of the table.
+ * @throws QuipuError QUIPU_CONFIG_INVALID for an invalid variable of an option that `failsClosed`
+ */
 export function resolveOptions<F extends OptionTable>(
   { fields }: OptionGroup<F>,
-  given: OptionsOf<F>,
+  given: Partial<OptionsOf<F>>,
   source: OptionSource = nothing,
 ): ResolvedOptions<F> {
   const resolved = Object.entries(fields).map(([name, field]) => {
@@ -58,17 +61,24 @@ export function resolveOptions<F extends OptionTable>(
 }
 
 /** The value of the first variable that is set and valid. An invalid one is reported and ignored. */
-function fromVariables(
-  { variables = [], parse, read }: OptionTable[string],
-  { variable, warn }: OptionSource,
-): unknown {
+function fromVariables(field: OptionTable[string], { variable, warn }: OptionSource): unknown {
+  const { variables = [], parse, read } = field
   if (parse === undefined) return undefined
   for (const name of variables) {
     const given = variable(name)
     if (given === undefined) continue
     const value: unknown = read(parse(given))
     if (!(value instanceof Problem)) return value
+    if (field.failsClosed === true) throw variableError(name, value)
     warn(name, value.what)
   }
   return undefined
+}
+
+function variableError(name: string, { what, value, isSecret }: Problem): QuipuError {
+  return new QuipuError('QUIPU_CONFIG_INVALID', {
+    what: `The variable ${name} ${what}.`,
+    got: describeValue(value, isSecret),
+    fix: `correct ${name}, or unset it`,
+  })
 }

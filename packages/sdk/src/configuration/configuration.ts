@@ -1,18 +1,23 @@
-import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
-import { ACTIVITY_LOG_FLAG, isFlagOn } from '@quipu/core'
-import type { BackendName, OtlpEndpoint, OtlpMetricsConfiguration } from '@quipu/otlp'
+import { type OptionsOf, readOptions, resolveOptions } from '@quipu/catalog/options'
+import type { RecorderSettings } from '@quipu/core'
+import {
+  type BackendName,
+  checkBackend,
+  type OtlpEndpoint,
+  type OtlpMetricsConfiguration,
+  type OtlpSettings,
+  otlpOptions,
+  refuseCollectorBackend,
+} from '@quipu/otlp'
 import { isTestRun } from '@quipu/processes'
-import { checkBind } from '@quipu/prometheus'
 import type { ExitHookChoice } from '../lifecycle/exit-hooks.js'
-import { firstVariable, integerOf, pairsOf, variable, wordsOf } from './environment.js'
+import { type ActivityLogOptions, activityLogOptions } from './activity-log-options.js'
+import { environment } from './environment.js'
+import { environmentOptions } from './environment-options.js'
 import { halfOfSpool, hasLogsEndpoint, otlpLogs, otlpMetrics } from './otlp-configuration.js'
-import type { ActivityLogOptions, ExitHooks, OtlpSettings, PrometheusOptions, StartOptions } from './start-options.js'
-
-/** Where the pages listen, and how they answer. */
-export interface PagesConfiguration extends Omit<PrometheusOptions, 'host' | 'port' | 'allowPublic'> {
-  /** Undefined: nothing listens. */
-  readonly listen: { readonly host: string; readonly port: number; readonly allowPublic: boolean } | undefined
-}
+import { endpointFromEnvironment } from './otlp-endpoint.js'
+import { type PagesConfiguration, pagesConfiguration } from './pages-configuration.js'
+import { type EventLoggerProvider, type ExitHooks, exitHookOptions, startOptions } from './start-options.js'
 
 /** `service.name` where none is given (OpenTelemetry resource conventions). */
 export const UNKNOWN_SERVICE = 'unknown_service:node'
@@ -20,6 +25,8 @@ export const UNKNOWN_SERVICE = 'unknown_service:node'
 /** What `start()` works from: code, environment and defaults as one. */
 export interface Configuration {
   readonly resource: { readonly [name: string]: string | number | boolean }
+  /** What the recorder is set to. */
+  readonly settings: RecorderSettings
   readonly pages: PagesConfiguration
   readonly otlp: OtlpMetricsConfiguration | undefined
   /** Whether OTLP was asked for by the environment only, as the application's own SDK may have been too. */
@@ -29,6 +36,8 @@ export interface Configuration {
   /** Milliseconds that the readers give one collection and export. */
   readonly exportTimeoutMs: number
   readonly activityLog: ActivityLogOptions & { readonly enabled: boolean }
+  /** The application's own, which gets the activity events too. */
+  readonly loggerProvider: EventLoggerProvider | undefined
   readonly logsEndpoint: OtlpEndpoint | undefined
   readonly standardMetrics: boolean
   /** With whom this process has one page and one stream. */
@@ -38,120 +47,126 @@ export interface Configuration {
   readonly exitHooks: ExitHookChoice
 }
 
-/** What is read of the options here says nothing of catalogues. */
-type AnyOptions = Omit<StartOptions<MetricSpecs, EventSpecs>, 'catalog' | 'recorder'>
+/** Options of `start()` that were checked. What is read of them here says nothing of catalogues. */
+export type CheckedOptions = Omit<OptionsOf<typeof startOptions.fields>, 'catalog' | 'recorder'>
 
 /**
- * Fills in from the environment, then from defaults, what code left out.
- * @throws QuipuError QUIPU_CONFIG_INVALID, which names the variable; QUIPU_BIND_REFUSED
+ * Checks what `start()` was given.
+ * @returns a copy, which later changes of the caller's object do not reach
+ * @throws QuipuError QUIPU_CONFIG_INVALID, which names the option; QUIPU_BACKEND_REFUSES
  */
-export function toConfiguration(options: AnyOptions): Configuration {
-  const exporters = exportersFromEnvironment()
-  const otlp = otlpOptions(options.otlp, exporters)
-  const interval = integerOf(firstVariable('OTEL_METRIC_EXPORT_INTERVAL'), { min: 1 })
-  const timeout = integerOf(firstVariable('OTEL_METRIC_EXPORT_TIMEOUT'), { min: 1 })
-  const intervalMs = otlp?.intervalMs ?? interval ?? 60_000
-  const activityLog = { ...options.activityLog, enabled: isActivityLogOn(options.activityLog) }
-  const logs = activityLog.otlp ?? (logsExportedByEnvironment() && (hasLogsEndpoint() ? {} : true))
-  const pushed = otlp === undefined ? undefined : otlpMetrics(otlp)
-  const logsEndpoint = activityLog.enabled && logs !== false ? otlpLogs(logs, otlp) : undefined
-  const share = pushed?.spool?.directory === logsEndpoint?.spool?.directory
+export function checkOptions(given: unknown): CheckedOptions {
+  refuseCollectorBackend(backendOf(given))
+  const options = readOptions(startOptions, given, 'start()')
+  const { otlp } = options
+  if (typeof otlp === 'object' && otlp.backend !== undefined) checkBackend(otlp.backend, otlp)
+  return options
+}
+
+function backendOf(given: unknown): unknown {
+  try {
+    return Object(Object(given).otlp).backend
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Fills in from the environment, then from defaults, what code left out. A variable that is not valid is reported once and
+ * ignored, as OpenTelemetry's specification asks.
+ * @param servesByDefault whether the pages are served when neither code nor OTEL_METRICS_EXPORTER says anything
+ * @throws QuipuError QUIPU_BIND_REFUSED; QUIPU_CONFIG_INVALID for a variable that protects something
+ */
+export function toConfiguration(options: CheckedOptions, { servesByDefault = false } = {}): Configuration {
+  const variables = resolveOptions(environmentOptions, {}, environment)
+  const chosen = resolveOptions(startOptions, options, environment)
+  const exporters = variables.metricsExporters
+  const otlp = chosenOtlp(options.otlp, exporters, variables.insecure)
+  const { intervalMs } = resolveOptions(otlpOptions, otlp ?? {}, environment)
+  const activityLog = resolveOptions(activityLogOptions, options.activityLog ?? {}, environment)
+  const { pushed, logsEndpoint } = ways(otlp, activityLog, variables.logsExporters)
+  const { vocabularies, genAiProfiles, prices, sessions } = chosen
   return {
-    resource: resourceAttributes(options),
-    pages: pagesConfiguration(options.prometheus, exporters),
-    otlp: share && pushed !== undefined ? halfOfSpool(pushed) : pushed,
+    resource: resourceAttributes(chosen, variables.resourceAttributes),
+    settings: { vocabularies, genAiProfiles, prices, sessions, activityLog: activityLog.enabled },
+    pages: pagesConfiguration(options.prometheus, isServed(options.prometheus, exporters, servesByDefault)),
+    otlp: pushed,
     otlpFromEnvironment: otlp !== undefined && options.otlp === undefined,
-    console: exporters?.includes('console') ?? false,
+    console: isNamed(exporters, 'console'),
     intervalMs,
-    exportTimeoutMs: Math.min(timeout ?? 30_000, intervalMs),
+    exportTimeoutMs: Math.min(variables.exportTimeoutMs, intervalMs),
     activityLog,
-    logsEndpoint: share && logsEndpoint !== undefined ? halfOfSpool(logsEndpoint) : logsEndpoint,
-    standardMetrics: options.standardMetrics ?? true,
-    processes: options.processes ?? (isTestRun() ? 'single' : 'auto'),
-    attach: options.attach ?? true,
-    shutdownTimeoutMs: options.shutdownTimeoutMs ?? 2000,
-    exitHooks: exitHooks(options.exitHooks),
+    loggerProvider: chosen.loggerProvider,
+    logsEndpoint,
+    standardMetrics: chosen.standardMetrics,
+    processes: chosen.processes ?? (isTestRun() ? 'single' : 'auto'),
+    attach: chosen.attach,
+    shutdownTimeoutMs: chosen.shutdownTimeoutMs,
+    exitHooks: exitHooks(chosen.exitHooks),
   }
 }
 
 /** Code's own, or what a preset made. */
 type ChosenOtlp = OtlpSettings & { readonly backend?: BackendName | undefined }
 
-type Exporter = 'otlp' | 'prometheus' | 'console' | 'none'
+type Exporters = readonly ('otlp' | 'prometheus' | 'console' | 'none')[] | undefined
 
-function exportersFromEnvironment(): readonly Exporter[] | undefined {
-  const exporters = wordsOf(firstVariable('OTEL_METRICS_EXPORTER'), ['otlp', 'prometheus', 'console', 'none'])
-  return exporters?.includes('none') ? [] : exporters
+/** `none` beside others wins over them. */
+function isNamed(exporters: Exporters, name: 'otlp' | 'prometheus' | 'console'): boolean {
+  return exporters?.includes('none') === false && exporters.includes(name)
+}
+
+function isServed(given: boolean | object | undefined, exporters: Exporters, byDefault: boolean): boolean {
+  if (given !== undefined) return given !== false
+  return exporters === undefined ? byDefault : isNamed(exporters, 'prometheus')
 }
 
 /**
- * OpenTelemetry's own default is to push to localhost:4318. Quipu pushes only when somebody asked for it: a page is its
- * default way out, and a refused connection a minute is nothing that anybody wants to find in a log.
+ * OpenTelemetry's own default is to push to localhost:4318. Quipu pushes only when asked to: a page is its default way
+ * out, and a refused connection a minute would only fill a log.
  */
-function otlpOptions(
+function chosenOtlp(
   given: boolean | ChosenOtlp | undefined,
-  exporters: readonly Exporter[] | undefined,
+  exporters: Exporters,
+  isInsecure: boolean,
 ): ChosenOtlp | undefined {
   if (typeof given === 'object') return given
   if (given !== undefined) return given ? {} : undefined
-  if (exporters !== undefined) return exporters.includes('otlp') ? {} : undefined
-  const endpoint = firstVariable('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT')
-  return endpoint === undefined ? undefined : {}
+  if (exporters !== undefined) return isNamed(exporters, 'otlp') ? {} : undefined
+  const { protocol } = resolveOptions(otlpOptions, {}, environment)
+  return endpointFromEnvironment('METRICS', protocol, isInsecure) === undefined ? undefined : {}
 }
 
-function pagesConfiguration(
-  given: boolean | PrometheusOptions | undefined,
-  exporters: readonly Exporter[] | undefined,
-): PagesConfiguration {
-  const { host, port, allowPublic, auth, ...rest } = typeof given === 'object' ? given : {}
-  const token = variable('QUIPU_PROMETHEUS_TOKEN')
-  const access = auth ?? (token === undefined ? undefined : { bearer: token })
-  const pages = { ...rest, ...(access !== undefined && { auth: access }) }
-  const isServed = given === undefined ? exporters?.includes('prometheus') : given !== false
-  if (isServed !== true) return { ...pages, listen: undefined }
-  const listen = {
-    host: host ?? variable('OTEL_EXPORTER_PROMETHEUS_HOST') ?? '127.0.0.1',
-    port: port ?? prometheusPort(),
-    allowPublic: allowPublic ?? isFlagOn(variable('QUIPU_PROMETHEUS_ALLOW_PUBLIC')),
+/** Where metrics and log records go. One spool folder for both has one bound. */
+function ways(
+  otlp: ChosenOtlp | undefined,
+  { enabled, otlp: chosen }: ActivityLogOptions,
+  logsExporters: readonly string[] | undefined,
+): { readonly pushed: OtlpMetricsConfiguration | undefined; readonly logsEndpoint: OtlpEndpoint | undefined } {
+  const isExported = logsExporters?.some((name) => name.toLowerCase() === 'otlp') ?? false
+  const logs = chosen ?? (isExported && (hasLogsEndpoint() ? {} : true))
+  const pushed = otlp === undefined ? undefined : otlpMetrics(otlp)
+  const logsEndpoint = enabled === true && logs !== false ? otlpLogs(logs, otlp) : undefined
+  if (pushed === undefined || logsEndpoint === undefined || pushed.spool?.directory !== logsEndpoint.spool?.directory) {
+    return { pushed, logsEndpoint }
   }
-  checkBind(listen.host, { hasAuth: access !== undefined, allowPublic: listen.allowPublic })
-  return { ...pages, listen }
-}
-
-function prometheusPort(): number {
-  return integerOf(firstVariable('OTEL_EXPORTER_PROMETHEUS_PORT'), { min: 0, max: 65_535 }) ?? 9464
-}
-
-function isActivityLogOn(options: ActivityLogOptions | undefined): boolean {
-  return options?.enabled ?? isFlagOn(variable(ACTIVITY_LOG_FLAG))
-}
-
-/** Whether the environment wants log records to go out over OTLP. */
-function logsExportedByEnvironment(): boolean {
-  return (
-    variable('OTEL_LOGS_EXPORTER')
-      ?.split(',')
-      .some((name) => name.trim().toLowerCase() === 'otlp') ?? false
-  )
+  return { pushed: halfOfSpool(pushed), logsEndpoint: halfOfSpool(logsEndpoint) }
 }
 
 /** OTEL_SERVICE_NAME wins over the attribute of the same meaning, code over both (resource SDK specification). */
-function resourceAttributes(options: AnyOptions): Configuration['resource'] {
-  const serviceName = options.serviceName ?? variable('OTEL_SERVICE_NAME')
+function resourceAttributes(
+  { serviceName, resource }: Pick<CheckedOptions, 'serviceName' | 'resource'>,
+  fromEnvironment: Configuration['resource'] | undefined,
+): Configuration['resource'] {
   return {
     'service.name': UNKNOWN_SERVICE,
-    ...pairsOf(firstVariable('OTEL_RESOURCE_ATTRIBUTES')),
-    ...options.resource,
+    ...fromEnvironment,
+    ...resource,
     ...(serviceName !== undefined && { 'service.name': serviceName }),
   }
 }
 
-/** Those that end a process by default, and that tell it to end. SIGBREAK is Windows' alone. */
-const ENDING_SIGNALS: readonly NodeJS.Signals[] =
-  process.platform === 'win32' ? ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'] : ['SIGTERM', 'SIGINT', 'SIGHUP']
-
-function exitHooks(given: boolean | ExitHooks | undefined): ExitHookChoice {
+function exitHooks(given: boolean | ExitHooks): ExitHookChoice {
   if (given === false) return { beforeExit: false, signals: [] }
-  const { beforeExit = true, signals = ENDING_SIGNALS } = typeof given === 'object' ? given : {}
-  return { beforeExit, signals }
+  return resolveOptions(exitHookOptions, given === true ? {} : given)
 }

@@ -3,7 +3,8 @@ import { hasGrpc } from '@quipu/otlp'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 import { datadogAgent, toEnvironment, toStartOptions } from '../presets.js'
-import { otlpEndpoint, otlpLogs, otlpMetrics } from './otlp-configuration.js'
+import { checkOptions } from './configuration.js'
+import { otlpLogs, otlpMetrics } from './otlp-configuration.js'
 
 vi.mock(import('@quipu/otlp'), async (original) => {
   const real = await original()
@@ -20,7 +21,7 @@ test('OTEL_EXPORTER_OTLP_PROTOCOL=grpc is gRPC, to port 4317 unless an endpoint 
   expect(otlpMetrics({})).toMatchObject({ protocol: 'grpc', url: new URL('http://collector:4317') })
   expect(otlpLogs(true, {})).toMatchObject({ protocol: 'grpc', url: new URL('http://collector:4317') })
   vi.stubEnv('OTEL_EXPORTER_OTLP_LOGS_PROTOCOL', 'http/json')
-  expect(otlpEndpoint('LOGS', {})).toMatchObject({
+  expect(otlpLogs({}, undefined)).toMatchObject({
     protocol: 'http/json',
     url: new URL('http://collector:4317/v1/logs'),
   })
@@ -60,10 +61,10 @@ test.each([
   ['x api key', 'secret'],
   ['', 'secret'],
   ['x-key', 'secret…'],
-])('a header that cannot be sent (%j) is refused at the start, and its value is not told', (name, value) => {
+])('a header that cannot be sent (%j) is refused at the start, and its value is not shown', (name, value) => {
   let error: unknown
   try {
-    otlpMetrics({ url: 'http://x', headers: { [name]: value } })
+    checkOptions({ otlp: { url: 'http://x', headers: { [name]: value } } })
   } catch (thrown) {
     error = thrown
   }

@@ -1,12 +1,15 @@
+import { inspect } from 'node:util'
 import { QuipuError } from '@quipu/catalog/builtin'
 import { afterEach, expect, test, vi } from 'vitest'
-import { checkOptions } from './check-options.js'
-import { toConfiguration } from './configuration.js'
+import { checkOptions, toConfiguration } from './configuration.js'
 import type { StartOptions } from './start-options.js'
 
 type Options = StartOptions<Record<never, never>, Record<never, never>>
 
-afterEach(() => vi.unstubAllEnvs())
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+})
 
 function withEnvironment(variables: Record<string, string>, options: Options = {}) {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
@@ -24,20 +27,36 @@ function errorOf(run: () => unknown): QuipuError {
 }
 
 test.each<[option: string, options: unknown, what: RegExp, got: string]>([
-  ['a port that is none', { prometheus: { port: -1 } }, /prometheus\.port/, '-1'],
-  ['a port that is no number', { prometheus: { port: '9464' } }, /prometheus\.port/, '"9464"'],
-  ['an option with a wrong name', { promethues: true }, /promethues is not known/, 'true'],
-  ['a wrong name further in', { otlp: { ur: 'http://x' } }, /otlp\.ur is not known/, '"http://x"'],
-  ['a back end that is no URL', { otlp: { url: 'collector:4318' } }, /otlp\.url must be a URL/, '"collector:4318"'],
-  ['a protocol that is none', { otlp: { protocol: 'grcp' } }, /otlp\.protocol/, '"grcp"'],
-  ['a vocabulary that is none', { vocabularies: ['securetrak'] }, /vocabularies\.0/, '"securetrak"'],
-  ['a sink that is none', { activityLog: { sink: 'activity.log' } }, /activityLog\.sink/, '"activity.log"'],
-  ['a catalogue that is none', { catalog: 7 }, /catalog/, '7'],
+  ['a negative port', { prometheus: { port: -1 } }, /option prometheus\.port /, '-1'],
+  ['a port as text', { prometheus: { port: '9464' } }, /prometheus\.port/, '"9464"'],
+  ['an option with a wrong name', { promethues: true }, /promethues of start\(\) is not known/, 'the key promethues'],
+  ['a wrong name further in', { otlp: { ur: 'http://x' } }, /otlp\.ur of start\(\) is not known/, 'the key otlp.ur'],
+  [
+    'a back end without a scheme',
+    { otlp: { url: '//collector' } },
+    /otlp\.url .*must be a URL/,
+    'a text of 11 characters',
+  ],
+  [
+    'an unknown protocol',
+    { otlp: { protocol: 'grcp' } },
+    /otlp\.protocol .*one of http\/protobuf/,
+    'a text of 4 characters',
+  ],
+  ['an unknown vocabulary', { vocabularies: ['securetrak'] }, /vocabularies\.0/, 'a text of 10 characters'],
+  ['a file name as sink', { activityLog: { sink: 'activity.log' } }, /activityLog\.sink/, 'a text of 12 characters'],
+  ['a number as catalogue', { catalog: 7 }, /catalog/, '7'],
   ['an interval of nothing', { otlp: { intervalMs: 0 } }, /otlp\.intervalMs/, '0'],
-  ['processes of no kind', { processes: 'threads' }, /processes/, '"threads"'],
-  ['an empty service name', { serviceName: '' }, /serviceName/, '""'],
-  ['no object', 'http://collector:4318', /option object of start\(\)/, '"http://collector:4318"'],
-])('%s is refused by name, with what was got and how to fix it', (_, options, what, got) => {
+  ['an unknown kind of processes', { processes: 'threads' }, /processes/, 'a text of 7 characters'],
+  ['an empty service name', { serviceName: '' }, /serviceName/, 'a text of 0 characters'],
+  [
+    'a token with a space',
+    { prometheus: { auth: { bearer: 'two words' } } },
+    /prometheus\.auth\.bearer /,
+    'a text of 9 characters',
+  ],
+  ['a text', 'http://collector:4318', /options object of start\(\)/, 'a text of 21 characters'],
+])('%s is refused by name, with what was given and how to fix it', (_, options, what, got) => {
   const error = errorOf(() => checkOptions(options))
   expect(error.code).toBe('QUIPU_CONFIG_INVALID')
   expect(error.what).toMatch(what)
@@ -45,12 +64,25 @@ test.each<[option: string, options: unknown, what: RegExp, got: string]>([
   expect(error.fix).not.toBe('')
 })
 
-test('secrets are not in the message', () => {
-  const error = errorOf(() => checkOptions({ otlp: { headers: { 'api-key': 123456789 } } }))
-  expect(error.what).toContain('otlp.headers.api-key')
-  expect(error.message).not.toContain('123456789')
-  const short = errorOf(() => checkOptions({ activityLog: { key: 'hunter2' } }))
-  expect(short.message).not.toContain('hunter2')
+test.each<[string, unknown]>([
+  ['a header', { otlp: { headers: { 'api-key': 'ZQ\nSECRET' } } }],
+  ['a header that is a list', { otlp: { headers: { 'api-key': ['ZQSECRET'] } } }],
+  ['the name of a header', { otlp: { headers: { 'ZQSECRET \n': 'a' } } }],
+  ['the user and the query of a URL', { otlp: { url: 'ftp://u:ZQSECRET@h/?key=ZQSECRET' } }],
+  ['an unknown option', { apiKey: 'ZQSECRET' }],
+  ['an unknown option of a back end', { otlp: { apiKey: 'ZQSECRET' } }],
+  ['a text in place of an object', { otlp: 'ZQSECRET' }],
+  ['a short key', { activityLog: { key: 'ZQSECRET' } }],
+  ['a token', { prometheus: { auth: { bearer: ['ZQ SECRET', 'ZQSECRET'], token: 'ZQSECRET' } } }],
+  ['a password', { prometheus: { auth: { basic: { username: 'a', password: 'ZQSECRET\n' } } } }],
+  ['an attribute that is an object', { resource: { a: { secret: 'ZQSECRET' } } }],
+])('%s is not in the message', (_, options) => {
+  expect(
+    inspect(
+      errorOf(() => checkOptions(options)),
+      { showHidden: true },
+    ),
+  ).not.toMatch(/ZQ|SECRET/)
 })
 
 test('everything that there is may be given at once', () => {
@@ -71,31 +103,74 @@ test('everything that there is may be given at once', () => {
 })
 
 test.each<[name: string, value: string, options?: Options]>([
+  ['OTEL_SDK_DISABLED', 'yes'],
   ['OTEL_METRICS_EXPORTER', 'otlp,statsd'],
-  ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'collector'],
-  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'zqhost'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'zqhost:4318'],
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grcp', { otlp: true }],
   ['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'http/xml', { otlp: true }],
-  ['OTEL_EXPORTER_OTLP_COMPRESSION', 'zip', { otlp: true }],
+  ['OTEL_EXPORTER_OTLP_COMPRESSION', 'brotli', { otlp: true }],
   ['OTEL_EXPORTER_OTLP_TIMEOUT', 'soon', { otlp: true }],
   ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'sometimes', { otlp: true }],
   ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', 'none', { otlp: true }],
   ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/no/such.pem', { otlp: true }],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key', { otlp: true }],
+  ['OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'api-key=%zz', { otlp: true }],
   ['OTEL_METRIC_EXPORT_INTERVAL', '-5'],
   ['OTEL_METRIC_EXPORT_TIMEOUT', '1.5'],
   ['OTEL_EXPORTER_PROMETHEUS_PORT', '99999', { prometheus: true }],
-  ['OTEL_RESOURCE_ATTRIBUTES', 'team'],
-])('%s=%s is refused, and the message names the variable', (name, value, options) => {
-  const error = errorOf(() => withEnvironment({ [name]: value }, options))
-  expect(error.code).toBe('QUIPU_CONFIG_INVALID')
-  expect(error.what).toContain(name)
-  expect(error.got).toContain(name)
+  ['OTEL_RESOURCE_ATTRIBUTES', 'a=b,team=%zz'],
+  ['QUIPU_SHUTDOWN_TIMEOUT_MS', 'soon'],
+  ['QUIPU_PROCESSES', 'threads'],
+])('%s=%s is reported once on stderr without its value, and ignored', (name, value, options) => {
+  const expected = toConfiguration(options ?? {})
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  expect(withEnvironment({ [name]: value }, options)).toEqual(expected)
+  expect(withEnvironment({ [name]: value }, options)).toEqual(expected)
+  const lines = write.mock.calls.map(([line]) => String(line)).filter((line) => line.includes(name))
+  expect(lines).toHaveLength(1)
+  expect(lines.join('')).not.toContain(value)
 })
 
-test('a header that is wrong does not put the others into the message', () => {
-  const error = errorOf(() => withEnvironment({ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=topsecret,oops' }, { otlp: true }))
-  expect(error.what).toContain('OTEL_EXPORTER_OTLP_HEADERS')
-  expect(error.message).not.toContain('topsecret')
+test.each([
+  ['QUIPU_PROMETHEUS_TOKEN', 'two words'],
+  ['QUIPU_ACTIVITY_LOG_USERS', 'hmacc'],
+])('%s protects something: an invalid value is an error', (name, value) => {
+  const error = errorOf(() => withEnvironment({ [name]: value }, { prometheus: true }))
+  expect(error.what).toContain(name)
+  expect(error.message).not.toContain(value)
+})
+
+test.each([
+  ['collector:4317', 'https://collector:4317/'],
+  ['http://collector:4317', 'http://collector:4317/'],
+  ['https://collector:4317', 'https://collector:4317/'],
+  ['dns:///collector:4317', 'https://collector:4317/'],
+  ['[::1]:4317', 'https://[::1]:4317/'],
+])('gRPC takes the endpoint %s', (endpoint, url) => {
+  const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }
+  expect(withEnvironment(variables).otlp?.url.href).toBe(url)
+  const insecure = withEnvironment({ ...variables, OTEL_EXPORTER_OTLP_INSECURE: 'true' }).otlp?.url.protocol
+  expect(insecure).toBe(endpoint.startsWith('https') ? 'https:' : 'http:')
+})
+
+test('keys and values of resource attributes are percent-decoded', () => {
+  expect(withEnvironment({ OTEL_RESOURCE_ATTRIBUTES: 'team%20a=b%2Cc, x = y' }).resource).toMatchObject({
+    'team a': 'b,c',
+    x: 'y',
+  })
+})
+
+test.each([
+  [undefined, true],
+  ['prometheus', true],
+  ['otlp,prometheus', true],
+  ['otlp', false],
+  ['none', false],
+  ['prometheus,none', false],
+])('under register, OTEL_METRICS_EXPORTER=%s serves pages: %s', (exporters, isServed) => {
+  vi.stubEnv('OTEL_METRICS_EXPORTER', exporters)
+  expect(toConfiguration({}, { servesByDefault: true }).pages.listen !== undefined).toBe(isServed)
 })
 
 test('nothing is pushed and nothing listens when nobody asked for it', () => {

@@ -1,10 +1,9 @@
 import { diag } from '@opentelemetry/api'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
-import { createProducer, type Recorder, type RecorderSettings } from '@quipu/core'
+import { createProducer, type Recorder } from '@quipu/core'
 import { joinProcesses, type ProcessGroup, releaseApplication } from '@quipu/processes'
 import { connectActivityLog } from '../activity-lines.js'
 import { type Configuration, UNKNOWN_SERVICE } from '../configuration/configuration.js'
-import type { EventLoggerProvider } from '../configuration/start-options.js'
 import { ownInstanceId } from '../opentelemetry/resource.js'
 import { startTelemetry } from '../opentelemetry/telemetry.js'
 import { createPages } from '../pages.js'
@@ -13,11 +12,6 @@ import { VERSION } from '../version.js'
 import { createEnds } from './create-ends.js'
 import { openWhenLeading } from './group-pages.js'
 import type { Quipu } from './quipu.js'
-
-/** The options that go to the recorder and to the log as they are. */
-type Choices = Omit<RecorderSettings, 'activityLog'> & {
-  readonly loggerProvider?: EventLoggerProvider | undefined
-}
 
 /** How `start()` was called. */
 interface StartContext {
@@ -40,12 +34,11 @@ interface Created<M extends MetricSpecs, E extends EventSpecs> {
 export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   recorder: Recorder<M, E>,
   configuration: Configuration,
-  { vocabularies, genAiProfiles, prices, sessions, loggerProvider }: Choices,
   { ports, predecessor, onShutdown }: StartContext,
 ): Created<M, E> {
   // Everything that exports reads the entries at run time, whatever their types are.
   const plain = recorder as unknown as Recorder
-  plain.configure({ vocabularies, genAiProfiles, prices, sessions, activityLog: configuration.activityLog.enabled })
+  plain.configure(configuration.settings)
   plain.metrics.quipu_info.set(1, { version: VERSION })
 
   const group = joinGroup(plain, configuration)
@@ -53,7 +46,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   const telemetry = startTelemetry(exported, configuration, group)
   const pages = createPages(exported, configuration.pages, configuration.standardMetrics, telemetry.collect)
   const stopStandard = configuration.standardMetrics ? recordStandardMetrics(plain) : undefined
-  const lines = connectActivityLog(plain, configuration, loggerProvider)
+  const lines = connectActivityLog(plain, configuration)
   const open = () => (group === undefined ? pages.open(ports) : openWhenLeading(group, pages, ports))
   const ready = predecessor === undefined ? open() : predecessor.then(open)
   ready.catch((error: unknown) => diag.error('quipu: the pages are not served', error))

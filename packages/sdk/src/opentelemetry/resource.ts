@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Resource } from '@opentelemetry/resources'
-import { firstVariable, wordsOf } from '../configuration/environment.js'
+import { resolveOptions } from '@quipu/catalog/options'
+import { environment } from '../configuration/environment.js'
+import { environmentOptions } from '../configuration/environment-options.js'
 import { loadResources } from './load-opentelemetry.js'
 
 /**
@@ -48,15 +50,7 @@ function detectors() {
     none: [],
   }
   const all = [hostDetector, osDetector, processDetector, serviceInstanceIdDetector]
-  const names = wordsOf(firstVariable('OTEL_NODE_RESOURCE_DETECTORS'), [
-    'env',
-    'host',
-    'os',
-    'process',
-    'serviceinstance',
-    'all',
-    'none',
-  ])
+  const names = resolveOptions(environmentOptions, {}, environment).resourceDetectors
   if (names === undefined || names.includes('none')) return []
   return names.flatMap((name) => (name === 'all' ? all : known[name]))
 }

@@ -1,0 +1,32 @@
+import { either, flag, group, integer, listOf, type OptionsOf, option, text } from '@quipu/catalog/options'
+import { authOptions, listenOptions, servingOptions } from '@quipu/prometheus'
+
+/** Where `/metrics` and `/custom_metrics` are served, to whom, and what they hold. */
+export const prometheusOptions = group({
+  /** Port to listen on; 0 is any free one. */
+  port: option(integer({ min: 0, max: 65_535 }), {
+    default: 9464,
+    variables: ['OTEL_EXPORTER_PROMETHEUS_PORT'],
+    example: 'prometheus: { port: 9464 }, or port: 0 for any free one',
+  }),
+  host: listenOptions.fields.host,
+  allowPublic: listenOptions.fields.allowPublic,
+  ...servingOptions.fields,
+  /** Credentials of which one is needed to read the pages; the variable holds a bearer token. */
+  auth: option(
+    { ...authOptions, parse: (token) => ({ bearer: token }) },
+    {
+      variables: ['QUIPU_PROMETHEUS_TOKEN'],
+      otherwise: 'everyone who reaches the port',
+      example: "prometheus: { auth: { bearer: 'a token of letters and digits' } }",
+      secret: true,
+      failsClosed: true,
+    },
+  ),
+  /** Adds `otel_scope_name` and `otel_scope_version` to every series of OpenTelemetry instruments. */
+  scopeLabels: option(flag, { default: false, variables: ['QUIPU_PROMETHEUS_SCOPE_LABELS'] }),
+  /** Adds a `target_info` series with the resource's attributes: all of them, or those named. */
+  targetInfo: option(either(flag, listOf(text())), { default: false, variables: ['QUIPU_PROMETHEUS_TARGET_INFO'] }),
+})
+
+export interface PrometheusOptions extends OptionsOf<typeof prometheusOptions.fields> {}
