@@ -16,6 +16,7 @@ const mayImport: { readonly [name: string]: readonly string[] } = {
   http: ['core', 'catalog'],
   llm: ['core', 'catalog'],
   dashboards: ['catalog'],
+  cli: ['catalog', 'activity-log', 'dashboards'],
   testing: ['catalog', 'core', 'activity-log', 'prometheus', 'http', 'llm', 'dashboards'],
   sdk: ['catalog', 'core', 'activity-log', 'prometheus', 'processes', 'otlp', 'http', 'llm', 'dashboards'],
 }
@@ -129,9 +130,9 @@ const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]
   // core runs wherever there is JavaScript.
   'imports no built-in module of Node, where it is core': (name, files) =>
     name === 'core' ? shipped(files).flatMap((file) => places(file, ({ specifier }) => isBuiltin(specifier))) : [],
-  // Only the catalogue that users define theirs with needs it, and start().
+  // Only the catalogue that users define theirs with needs it, start(), and the command that reads catalogues.
   'does not load zod with what records': (name, files) =>
-    name === 'catalog' || name === 'sdk'
+    name === 'catalog' || name === 'sdk' || name === 'cli'
       ? []
       : shipped(files).flatMap((file) =>
           places(file, ({ specifier }) => specifier === 'zod' || specifier === '@quipu/catalog'),

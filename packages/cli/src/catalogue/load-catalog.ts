@@ -1,0 +1,28 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Catalog, mergeCatalogs } from '@quipu/catalog'
+import { UsageError } from '../terminal/io.js'
+
+/**
+ * Loads the catalogues that a module exports, under whatever names, and merges them. Throws a UsageError when the module
+ * cannot be loaded or exports none.
+ */
+export async function loadCatalog(file: string, cwd: string): Promise<Catalog> {
+  const path = resolve(cwd, file)
+  const exported: object = await import(pathToFileURL(path).href).catch((error: unknown) => {
+    throw new UsageError(`cannot load ${file}: ${error instanceof Error ? error.message : String(error)}`)
+  })
+  const catalogs = Object.values(exported).filter(isCatalog)
+  if (catalogs.length === 0) {
+    throw new UsageError(`${file} exports no catalogue: export what defineMetrics() or defineEvents() returns`)
+  }
+  return mergeCatalogs(...new Set(catalogs))
+}
+
+function isCatalog(value: unknown): value is Catalog {
+  return isObject(value) && isObject(value.metrics) && isObject(value.events)
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,40 @@
+import { parseMetricJson, parseMetricLine } from '@quipu/activity-log'
+
+/** What a line says, in either format. */
+export interface ActivityRecord {
+  readonly event: string
+  readonly user: string | null
+  readonly fields: { readonly [name: string]: string | number | boolean }
+  /** The line as it was read. */
+  readonly line: string
+  /** Milliseconds since the Unix epoch, where a JSON line has them. */
+  readonly unixMs?: number
+}
+
+const MARK = '[METRIC] ['
+const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?/
+
+/**
+ * Reads a line of an activity log. What a logger writes before `[METRIC]` is skipped.
+ *
+ * @returns undefined for another program's line; null for one that has the mark and is torn or foreign
+ */
+export function readActivityLine(line: string): ActivityRecord | null | undefined {
+  if (line.startsWith('{')) {
+    const parsed = parseMetricJson(line)
+    return parsed === null ? undefined : { ...parsed, line }
+  }
+  const at = line.indexOf(MARK)
+  if (at < 0) return undefined
+  const parsed = parseMetricLine(at === 0 ? line : line.slice(at))
+  return parsed === null ? null : { event: parsed.event, user: parsed.user, fields: parsed.fields, line }
+}
+
+/** When it was written, in milliseconds: from a JSON line, or from what a logger wrote before `[METRIC]`. */
+export function timeOf({ unixMs, line }: ActivityRecord): number | undefined {
+  if (unixMs !== undefined) return unixMs
+  const text = TIME.exec(line.slice(0, line.indexOf(MARK)))?.[0]
+  if (text === undefined) return undefined
+  const time = Date.parse(text.replace(' ', 'T').replace(',', '.'))
+  return Number.isNaN(time) ? undefined : time
+}

@@ -1,0 +1,73 @@
+import { type ActivityRecord, timeOf } from './activity-record.js'
+import { createQuantileSketch, type QuantileSketch } from './quantile-sketch.js'
+
+/** What is known of the records of one group. */
+export interface Group {
+  readonly keys: readonly string[]
+  count: number
+  readonly value?: GroupValue
+}
+
+/** What is known of the chosen field in a group. */
+export interface GroupValue {
+  count: number
+  sum: number
+  max: number
+  readonly sketch: QuantileSketch
+}
+
+/** Counts records by keys, and sums one of their fields. */
+export interface Groups {
+  add(record: ActivityRecord): void
+  /** The largest first. */
+  sorted(): readonly Group[]
+}
+
+/**
+ * Makes groups by `event`, `user`, `day`, `hour` (both UTC) or the name of a field; a record without the field is in the group
+ * of the empty value.
+ */
+export function createGroups(by: readonly string[], valueField: string | undefined): Groups {
+  const groups = new Map<string, Group>()
+  const keysOf = by.map(toKey)
+  return {
+    add(record) {
+      const keys = keysOf.map((key) => key(record))
+      const id = keys.join('\0')
+      let group = groups.get(id)
+      if (group === undefined) {
+        group = { keys, count: 0, ...(valueField !== undefined && { value: emptyValue() }) }
+        groups.set(id, group)
+      }
+      group.count++
+      if (valueField === undefined || group.value === undefined || !Object.hasOwn(record.fields, valueField)) return
+      addValue(group.value, Number(record.fields[valueField]))
+    },
+    sorted: () => [...groups.values()].sort((a, b) => b.count - a.count || (a.keys.join() < b.keys.join() ? -1 : 1)),
+  }
+}
+
+function emptyValue(): GroupValue {
+  return { count: 0, sum: 0, max: Number.NEGATIVE_INFINITY, sketch: createQuantileSketch() }
+}
+
+function addValue(value: GroupValue, number: number): void {
+  if (!Number.isFinite(number)) return
+  value.count++
+  value.sum += number
+  value.max = Math.max(value.max, number)
+  value.sketch.add(number)
+}
+
+function toKey(name: string): (record: ActivityRecord) => string {
+  if (name === 'event') return ({ event }) => event
+  if (name === 'user') return ({ user }) => user ?? 'unknown'
+  if (name === 'day') return (record) => toIso(record).slice(0, 10)
+  if (name === 'hour') return (record) => toIso(record).slice(0, 13)
+  return ({ fields }) => (Object.hasOwn(fields, name) ? String(fields[name]) : '')
+}
+
+function toIso(record: ActivityRecord): string {
+  const time = timeOf(record)
+  return time === undefined ? '' : new Date(time).toISOString()
+}

@@ -1,0 +1,28 @@
+import { once } from 'node:events'
+import type { CommandIo } from './terminal/io.js'
+
+/** The process's own streams. */
+export function createProcessIo(): CommandIo {
+  const { stdout, stderr, stdin, env } = process
+  // A reader that has seen enough, as `head`, is not a failure.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  return {
+    cwd: process.cwd(),
+    env,
+    stdin,
+    isTerminal: stdout.isTTY === true,
+    interruption() {
+      const controller = new AbortController()
+      process.once('SIGINT', () => controller.abort())
+      process.once('SIGTERM', () => controller.abort())
+      return controller.signal
+    },
+    async out(text) {
+      if (!stdout.write(text)) await once(stdout, 'drain')
+    },
+    say: (line) => void stderr.write(`${line}\n`),
+  }
+}

@@ -1,0 +1,66 @@
+import { Command } from 'commander'
+import type { CheckOptions } from './catalogue/check-catalog.js'
+import type { BoardsOptions } from './catalogue/write-boards.js'
+import { addLineCommands } from './lines/line-commands.js'
+import { examples, type Run } from './terminal/help.js'
+import type { CommandIo } from './terminal/io.js'
+
+/**
+ * The commands and their options. What a command needs is loaded when it runs, so that `--help` and every other command
+ * start without it.
+ */
+export function createProgram(io: CommandIo, run: Run): Command {
+  const program = new Command('quipu')
+    .description('Boards and rules from your catalogue, and questions to [METRIC] lines.')
+    .version('0.1.0')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => void io.out(text), writeErr: (text) => io.say(text.trimEnd()) })
+    .showHelpAfterError('(--help shows the options)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 ok, 1 failed, 2 wrong arguments, 3 something was found.\nColours: NO_COLOR, FORCE_COLOR.',
+    )
+  addCatalogCommands(program, io, run)
+  addLineCommands(program, io, run)
+  return program
+}
+
+function addCatalogCommands(program: Command, io: CommandIo, run: Run): void {
+  program
+    .command('boards')
+    .description('write Grafana boards, Prometheus rules and the metrics page of a catalogue')
+    .option('--catalog <file>', 'module that exports your catalogue; without it, the built-in metrics alone')
+    .option('--out <folder>', 'where to write', './observability')
+    .option('--runbook-url <url>', 'where rules/runbooks.md is served')
+    .option('--check', 'write nothing; exit with 3 when a file would change')
+    .addHelpText(
+      'after',
+      examples(
+        'quipu boards',
+        'quipu boards --catalog ./catalog.js --out ./observability',
+        'quipu boards --catalog ./catalog.js --check',
+      ),
+    )
+    .action((options: BoardsOptions) =>
+      run(async () => (await import('./catalogue/write-boards.js')).writeBoards(options, io)),
+    )
+  program
+    .command('lint')
+    .description('say what is unusual about a catalogue: names, units, privacy')
+    .argument('<catalog>', 'module that exports your catalogue')
+    .option('--json', 'findings as JSON')
+    .addHelpText('after', examples('quipu lint ./catalog.js'))
+    .action((file: string, options: CheckOptions) =>
+      run(async () => (await import('./catalogue/check-catalog.js')).lintCatalog(file, options, io)),
+    )
+  program
+    .command('diff')
+    .description('say what changed between two catalogues; exit with 3 when a query or board can break')
+    .argument('<before>', 'module that exports the old catalogue')
+    .argument('<after>', 'module that exports the new one')
+    .option('--json', 'changes as JSON')
+    .addHelpText('after', examples('quipu diff ./released/catalog.js ./catalog.js'))
+    .action((before: string, after: string, options: CheckOptions) =>
+      run(async () => (await import('./catalogue/check-catalog.js')).diffCatalogs(before, after, options, io)),
+    )
+}

@@ -1,0 +1,61 @@
+// @ts-check
+import { escapeXml, heatmap, lines, number, ranking } from './charts.mjs'
+
+/**
+ * @typedef {import('./charts.mjs').Series} Series
+ * @typedef {object} Panel
+ * @property {string} type
+ * @property {string} title
+ * @property {{ x: number, y: number, w: number, h: number }} gridPos
+ * @property {readonly { expr: string, legendFormat?: string, instant?: boolean }[]} [targets]
+ * @property {{ defaults: { unit?: string, custom?: { stacking?: { mode: string } }, thresholds?: { steps: readonly { value: number | null }[] } } }} [fieldConfig]
+ * @property {{ yAxis?: { unit?: string } }} [options]
+ */
+
+const COLUMN = 65
+const ROW = 38
+export const PAGE_WIDTH = 24 * COLUMN + 16
+
+const style = `
+  body { margin: 0; background: #111217; font: 12px "DejaVu Sans", sans-serif; color: #ccccdc; }
+  h1 { font-size: 18px; font-weight: 500; margin: 14px 12px 10px; }
+  .board { position: relative; margin: 0 8px; }
+  .panel { position: absolute; background: #181b1f; border: 1px solid #2c3038; border-radius: 3px; overflow: hidden; }
+  .panel h2 { font-size: 13px; font-weight: 500; margin: 8px 10px 4px; white-space: nowrap; }
+  .panel svg { display: block; margin-left: 8px; }
+  .row { position: absolute; font-size: 14px; padding-top: 12px; }
+  text { fill: #9fa7b3; font-size: 11px; } .strong { fill: #e6e6ee; } .grid { stroke: #262a31; }
+`
+
+/**
+ * A board's page, drawn from its own Grafana JSON: places, kinds, units and limits are read from there.
+ * @param {{ title: string, panels: readonly Panel[] }} board
+ * @param {(panel: Panel) => Promise<readonly Series[]>} readSeries
+ * @returns {Promise<{ html: string, height: number }>}
+ */
+export async function boardPage({ title, panels }, readSeries) {
+  const parts = await Promise.all(
+    panels.map(async (panel) => {
+      const { x, y, w, h } = panel.gridPos
+      const box = `left:${x * COLUMN}px;top:${y * ROW}px;width:${w * COLUMN - 8}px;height:${h * ROW - 8}px`
+      if (panel.type === 'row') return `<div class="row" style="${box}">${escapeXml(panel.title)}</div>`
+      const chart = draw(panel, await readSeries(panel), w * COLUMN - 26, h * ROW - 44)
+      return `<div class="panel" style="${box}"><h2>${escapeXml(panel.title)}</h2>${chart}</div>`
+    }),
+  )
+  const rows = Math.max(...panels.map(({ gridPos: { y, h } }) => y + h))
+  const html = `<!doctype html><meta charset="utf-8"><style>${style}</style><h1>${escapeXml(title)}</h1><div class="board">${parts.join('\n')}</div>`
+  return { html, height: rows * ROW + 56 }
+}
+
+/** @param {Panel} panel @param {readonly Series[]} series @param {number} width @param {number} height */
+function draw(panel, series, width, height) {
+  const defaults = panel.fieldConfig?.defaults
+  const unit = defaults?.unit ?? panel.options?.yAxis?.unit ?? 'short'
+  const limit = defaults?.thresholds?.steps.find(({ value }) => value !== null)?.value ?? undefined
+  const chart = { unit, width, height, series, limit }
+  if (panel.type === 'stat') return number(chart)
+  if (panel.type === 'bargauge') return ranking(chart)
+  if (panel.type === 'heatmap') return heatmap(chart)
+  return lines({ ...chart, stacked: defaults?.custom?.stacking?.mode === 'normal' })
+}
