@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { builtinCatalog, errorsDoc } from '@quipu/catalog'
 import { grafanaBoards, metricsDoc, prometheusRules } from '@quipu/dashboards'
+import { configurationDoc } from './configuration-doc.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** These hold generated files only, so that one that is generated no more is found. */
@@ -17,6 +18,7 @@ const folders = ['dashboards', 'rules']
  */
 export function generatedFiles() {
   return {
+    'docs/configuration.md': configurationDoc(),
     'docs/errors.md': errorsDoc(),
     'docs/metrics.md': metricsDoc(builtinCatalog),
     ...grafanaBoards(builtinCatalog),

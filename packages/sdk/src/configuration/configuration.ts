@@ -1,5 +1,5 @@
 import { type OptionsOf, readOptions, resolveOptions } from '@quipu/catalog/options'
-import type { RecorderSettings } from '@quipu/core'
+import { type RecorderSettings, settingOptions } from '@quipu/core'
 import {
   type BackendName,
   checkBackend,
@@ -28,6 +28,8 @@ export interface Configuration {
   /** What the recorder is set to. */
   readonly settings: RecorderSettings
   readonly pages: PagesConfiguration
+  /** Whether model calls are observed on the wire. */
+  readonly models: boolean
   readonly otlp: OtlpMetricsConfiguration | undefined
   /** Whether OTLP was asked for by the environment only, as the application's own SDK may have been too. */
   readonly otlpFromEnvironment: boolean
@@ -85,11 +87,16 @@ export function toConfiguration(options: CheckedOptions, { servesByDefault = fal
   const { intervalMs } = resolveOptions(otlpOptions, otlp ?? {}, environment)
   const activityLog = resolveOptions(activityLogOptions, options.activityLog ?? {}, environment)
   const { pushed, logsEndpoint } = ways(otlp, activityLog, variables.logsExporters)
-  const { vocabularies, genAiProfiles, prices, sessions } = chosen
+  const pages = pagesConfiguration(options.prometheus, isServed(options.prometheus, exporters, servesByDefault))
   return {
     resource: resourceAttributes(chosen, variables.resourceAttributes),
-    settings: { vocabularies, genAiProfiles, prices, sessions, activityLog: activityLog.enabled },
-    pages: pagesConfiguration(options.prometheus, isServed(options.prometheus, exporters, servesByDefault)),
+    settings: {
+      ...resolveOptions(settingOptions, options, environment),
+      standard: pages.standard,
+      activityLog: activityLog.enabled,
+    },
+    pages,
+    models: chosen.models,
     otlp: pushed,
     otlpFromEnvironment: otlp !== undefined && options.otlp === undefined,
     console: isNamed(exporters, 'console'),

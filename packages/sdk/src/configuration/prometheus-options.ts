@@ -1,4 +1,5 @@
 import { either, flag, group, integer, listOf, type OptionsOf, option, text } from '@quipu/catalog/options'
+import { recorderOptions } from '@quipu/core'
 import { authOptions, listenOptions, servingOptions } from '@quipu/prometheus'
 
 /** Where `/metrics` and `/custom_metrics` are served, to whom, and what they hold. */
@@ -23,6 +24,19 @@ export const prometheusOptions = group({
       failsClosed: true,
     },
   ),
+  /** Vocabularies of the page `/metrics`: OpenTelemetry's, those of Prometheus FastAPI Instrumentator, and prom-client's defaults. */
+  standard: option(recorderOptions.fields.standard, {
+    variables: ['QUIPU_PROMETHEUS_STANDARD'],
+    example: "prometheus: { standard: ['semconv', 'prom_client'] }",
+  }),
+  /** Serves the studio, a page that draws what the others hold, at `/quipu`. */
+  studio: option(flag, { default: false, variables: ['QUIPU_STUDIO'], example: 'prometheus: { studio: true }' }),
+  /** Names besides those of loopback under which a request may reach pages that listen on loopback. */
+  allowedHosts: option(listOf(text()), {
+    otherwise: 'none',
+    variables: ['QUIPU_PROMETHEUS_ALLOWED_HOSTS'],
+    example: "prometheus: { allowedHosts: ['metrics.internal'] }",
+  }),
   /** Adds `otel_scope_name` and `otel_scope_version` to every series of OpenTelemetry instruments. */
   scopeLabels: option(flag, { default: false, variables: ['QUIPU_PROMETHEUS_SCOPE_LABELS'] }),
   /** Adds a `target_info` series with the resource's attributes: all of them, or those named. */

@@ -42,6 +42,7 @@ export const exitHookOptions = group({
   /** Signals on which to export. The process then ends by the signal as it would have; an application that listens to it decides. */
   signals: option(listOf(word(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'])), {
     default: ENDING_SIGNALS,
+    otherwise: 'SIGTERM, SIGINT, SIGHUP, on Windows SIGBREAK too',
     example: "exitHooks: { signals: ['SIGTERM'] }",
   }),
 })
@@ -63,6 +64,8 @@ const plainOptions = group({
     example: "resource: { 'deployment.environment.name': 'staging' }",
   }),
   ...settingOptions.fields,
+  /** Observes model calls of every client on the wire. */
+  models: option(flag, { default: true, variables: ['QUIPU_MODELS'], example: 'models: false' }),
   /** Takes the activity events as log records; it stays yours, and is flushed but never shut down. */
   loggerProvider: option(withMethods<EventLoggerProvider>('a LoggerProvider', 'getLogger'), {}),
   /** Where activity events go, and how. */

@@ -1,0 +1,3 @@
+// The tables of options as data, for tools that list, check or document configuration.
+export { environmentOptions } from './configuration/environment-options.js'
+export { startOptions } from './configuration/start-options.js'
