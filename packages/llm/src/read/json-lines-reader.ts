@@ -1,0 +1,31 @@
+import { JsonReader } from './json-reader.js'
+import { LineReader, type LineTarget } from './line-reader.js'
+import type { Selected, Selection } from './selection.js'
+
+/** Reads a stream of JSON documents, one per line. Keeps no text of it; never throws. */
+export class JsonLinesReader<const S extends Selection> implements LineTarget {
+  readonly #json: JsonReader<S>
+  readonly #lines = new LineReader(this)
+  readonly #onValue: (value: Selected<S>) => void
+
+  constructor(selection: S, onValue: (value: Selected<S>) => void) {
+    this.#json = new JsonReader(selection)
+    this.#onValue = onValue
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#lines.write(bytes)
+  }
+
+  piece(bytes: Uint8Array): void {
+    this.#json.write(bytes)
+  }
+
+  /** Ends the line; call it once more at the end of the stream, whose last line may have no end. */
+  end(): void {
+    this.#json.end()
+    const { value } = this.#json
+    this.#json.reset()
+    if (value !== undefined) this.#onValue(value)
+  }
+}

@@ -1,0 +1,145 @@
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const UNICODE = 0x75
+/** Longest text that is kept, in bytes as written. */
+const MAX_TEXT_BYTES = 256
+/** Runs shorter than this are searched byte by byte, which is faster than a call of `indexOf`. */
+const SHORT_RUN = 24
+/** Bytes that are searched at once. */
+const WINDOW = 1024
+
+const decoder = new TextDecoder()
+
+/** Whether a byte can be within a number, `true`, `false` or `null`. */
+export function isScalarByte(byte: number): boolean {
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x2d ||
+    byte === 0x2b ||
+    byte === 0x2e ||
+    byte === 0x45
+  )
+}
+
+/** Reads one JSON string that arrives in pieces: its text when that is short and wanted, else only its length. */
+export class StringReader {
+  /** The length of the string read so far, in UTF-8 bytes, escapes decoded. */
+  byteLength = 0
+  isOver = false
+  #keepsText = false
+  #isEscape = false
+  /** Hexadecimal digits of `\uXXXX` that are still to come, and the value of those read. */
+  #digitsLeft = 0
+  #codeUnit = 0
+  #isAfterHighSurrogate = false
+  #hasEscape = false
+  #raw: number[] = []
+
+  /** Starts after the opening quote. */
+  begin(kind: 'text' | 'bytes'): void {
+    this.byteLength = 0
+    this.isOver = false
+    this.#keepsText = kind === 'text'
+    this.#isEscape = false
+    this.#digitsLeft = 0
+    this.#isAfterHighSurrogate = false
+    this.#hasEscape = false
+    this.#raw.length = 0
+  }
+
+  /** The text; undefined when it was not wanted or is too long. */
+  get text(): string | undefined {
+    if (!this.#keepsText) return undefined
+    const text = decoder.decode(Uint8Array.from(this.#raw))
+    return this.#hasEscape ? unescaped(text) : text
+  }
+
+  /** Reads up to the closing quote or the end of the piece; returns the index after what it read. */
+  read(bytes: Uint8Array, at: number): number {
+    let next = at
+    while (next < bytes.length) {
+      const byte = bytes[next] ?? 0
+      if (this.#digitsLeft > 0) this.#readDigit(byte)
+      else if (this.#isEscape) this.#readEscape(byte)
+      else if (byte === QUOTE) {
+        this.isOver = true
+        return next + 1
+      } else if (byte === BACKSLASH) {
+        this.#isEscape = true
+        this.#hasEscape = true
+      } else {
+        const end = runEnd(bytes, next)
+        this.#keep(bytes, next, end)
+        this.byteLength += end - next
+        this.#isAfterHighSurrogate = false
+        next = end
+        continue
+      }
+      this.#keep(bytes, next, next + 1)
+      next++
+    }
+    return next
+  }
+
+  #readEscape(byte: number): void {
+    this.#isEscape = false
+    if (byte === UNICODE) {
+      this.#digitsLeft = 4
+      this.#codeUnit = 0
+      return
+    }
+    this.byteLength++
+    this.#isAfterHighSurrogate = false
+  }
+
+  #readDigit(byte: number): void {
+    this.#codeUnit = this.#codeUnit * 16 + hexadecimal(byte)
+    if (--this.#digitsLeft > 0) return
+    const unit = this.#codeUnit
+    const isHigh = unit >= 0xd800 && unit < 0xdc00
+    const isLow = unit >= 0xdc00 && unit < 0xe000
+    // A pair has 4 bytes; half a pair is written as U+FFFD, which has 3.
+    if (isLow && this.#isAfterHighSurrogate) this.byteLength += 1
+    else this.byteLength += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3
+    this.#isAfterHighSurrogate = isHigh
+  }
+
+  #keep(bytes: Uint8Array, from: number, to: number): void {
+    if (!this.#keepsText) return
+    if (this.#raw.length + to - from > MAX_TEXT_BYTES) {
+      this.#keepsText = false
+      this.#raw.length = 0
+      return
+    }
+    for (let i = from; i < to; i++) this.#raw.push(bytes[i] ?? 0)
+  }
+}
+
+/** The index of the next quote or backslash, or the end of what was searched. */
+function runEnd(bytes: Uint8Array, from: number): number {
+  const near = Math.min(from + SHORT_RUN, bytes.length)
+  for (let i = from; i < near; i++) {
+    const byte = bytes[i]
+    if (byte === QUOTE || byte === BACKSLASH) return i
+  }
+  // Searched in windows: text with an escape in each line must not be searched to its end for each of them.
+  const run = bytes.subarray(near, near + WINDOW)
+  const quote = run.indexOf(QUOTE)
+  const backslash = (quote === -1 ? run : run.subarray(0, quote)).indexOf(BACKSLASH)
+  const end = backslash !== -1 ? backslash : quote !== -1 ? quote : run.length
+  return near + end
+}
+
+function hexadecimal(byte: number): number {
+  return byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x57
+}
+
+function unescaped(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(`"${text}"`)
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
+}
