@@ -64,6 +64,8 @@ test.each<[selection: Selection, text: string, expected: unknown]>([
   ['number', '-1.5e3', -1500],
   ['flag', 'true', true],
   ['flag', '"true"', undefined],
+  ['text', '429', '429'],
+  ['text', 'true', undefined],
   ['text', '"a\\u00e9\\"b"', 'aé"b'],
   ['text', `"${'a'.repeat(257)}"`, undefined],
   ['bytes', '"\\ud83d\\ude00"', 4],

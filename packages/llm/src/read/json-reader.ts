@@ -306,6 +306,8 @@ function scalarValue(text: string, node: Node): unknown {
     case 'number':
     case 'numbers':
       return toNumber(text)
+    case 'text':
+      return toNumber(text) === undefined ? undefined : text
     case 'flag':
       return text === 'true' ? true : text === 'false' ? false : undefined
     case 'items':

@@ -3,7 +3,7 @@
  *
  * | leaf      | reads                                                     | gives                                   |
  * |-----------|-----------------------------------------------------------|-----------------------------------------|
- * | `text`    | an identifier: a string of at most 256 bytes              | the string                              |
+ * | `text`    | an identifier: a string of at most 256 bytes, or a number | the string; the number as written       |
  * | `number`  | a number, or a string of digits                           | the number                              |
  * | `flag`    | a boolean                                                 | the boolean                             |
  * | `bytes`   | a string of any length, of which nothing is kept          | its length in UTF-8 bytes               |

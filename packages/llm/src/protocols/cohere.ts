@@ -1,0 +1,79 @@
+import type { NumberTree } from '../read/selection.js'
+import { type AnswerTarget, defineProtocol } from './protocol.js'
+
+const usage = { tokens: 'numbers', billed_units: 'numbers' } as const
+
+interface Usage {
+  readonly tokens?: NumberTree
+  readonly billed_units?: NumberTree
+}
+
+function readUsage(target: AnswerTarget, counted: Usage | undefined): void {
+  target.usage(counted?.tokens ?? counted?.billed_units)
+}
+
+/** Cohere's chat (`POST /v2/chat`). */
+export const cohereChat = defineProtocol({
+  name: 'cohere.chat',
+  operation: 'chat',
+  provider: 'cohere',
+  path: /\/v2\/chat$/,
+  hasTerminalEvent: true,
+  request: { model: 'text', messages: 'items', stream: 'flag', tools: 'items' },
+  describe: ({ model, messages, stream, tools }) => ({
+    model,
+    messageCount: messages,
+    stream,
+    offersTools: (tools ?? 0) > 0,
+  }),
+  answer: { usage, message: { content: [{ text: 'bytes' }], tool_calls: 'items' } },
+  read(target, { usage: counted, message }) {
+    for (const part of message?.content ?? []) target.output(part?.text)
+    target.tools(message?.tool_calls)
+    readUsage(target, counted)
+  },
+  chunk: {
+    type: 'text',
+    index: 'number',
+    delta: { usage, finish_reason: 'text', message: { content: { text: 'bytes', thinking: 'present' } } },
+  },
+  readChunk(target, { type, index, delta }) {
+    target.output(delta?.message?.content?.text)
+    target.sign(delta?.message?.content?.thinking)
+    if (type === 'tool-call-start') target.tool(String(index))
+    if (type !== 'message-end') return
+    readUsage(target, delta?.usage)
+    if (delta?.finish_reason === 'ERROR') target.fail({ type: 'server_error' })
+    target.complete()
+  },
+})
+
+/** Cohere's embeddings (`POST /v2/embed`). */
+export const cohereEmbed = defineProtocol({
+  name: 'cohere.embed',
+  operation: 'embeddings',
+  provider: 'cohere',
+  path: /\/v[12]\/embed$/,
+  hasTerminalEvent: false,
+  request: { model: 'text' },
+  describe: ({ model }) => ({ model }),
+  answer: { meta: usage },
+  read: (target, { meta }) => readUsage(target, meta),
+  chunk: {},
+  readChunk: () => undefined,
+})
+
+/** Cohere's reranking (`POST /v2/rerank`), which is counted in searches and not in tokens. */
+export const cohereRerank = defineProtocol({
+  name: 'cohere.rerank',
+  operation: 'rerank',
+  provider: 'cohere',
+  path: /\/v[12]\/rerank$/,
+  hasTerminalEvent: false,
+  request: { model: 'text' },
+  describe: ({ model }) => ({ model }),
+  answer: { meta: usage },
+  read: (target, { meta }) => readUsage(target, meta),
+  chunk: {},
+  readChunk: () => undefined,
+})

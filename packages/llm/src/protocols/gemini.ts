@@ -1,0 +1,99 @@
+import type { NumberTree, Selected } from '../read/selection.js'
+import { failureOf, openaiError } from './openai-error.js'
+import { type AnswerTarget, defineProtocol } from './protocol.js'
+
+const modality = [{ modality: 'text', tokenCount: 'number' }] as const
+const answer = {
+  modelVersion: 'text',
+  usageMetadata: {
+    promptTokenCount: 'number',
+    candidatesTokenCount: 'number',
+    thoughtsTokenCount: 'number',
+    cachedContentTokenCount: 'number',
+    toolUsePromptTokenCount: 'number',
+    promptTokensDetails: modality,
+    candidatesTokensDetails: modality,
+  },
+  candidates: [
+    {
+      finishReason: 'text',
+      content: { parts: [{ text: 'bytes', thought: 'flag', functionCall: { name: 'text' } }] },
+    },
+  ],
+  promptFeedback: { blockReason: 'text' },
+  ...openaiError,
+} as const
+
+type Modalities = readonly ({ readonly modality?: string; readonly tokenCount?: number } | undefined)[] | undefined
+
+/** Tokens by modality, in the spelling of usage: `{ audio_tokens, image_tokens }`. */
+function modalities(details: Modalities): NumberTree {
+  const of = (name: string): number =>
+    (details ?? []).reduce((sum, each) => sum + (each?.modality === name ? (each.tokenCount ?? 0) : 0), 0)
+  return { audio_tokens: of('AUDIO'), image_tokens: of('IMAGE') }
+}
+
+/** Google's `generateContent` and `streamGenerateContent`, of Gemini's API and of Vertex AI. */
+export const geminiGenerate = defineProtocol({
+  name: 'gemini.generate',
+  operation: 'generate_content',
+  provider: 'gcp.gemini',
+  path: /\/models\/(?<model>[^/:]+):(?:generateContent|streamGenerateContent)$/,
+  hasTerminalEvent: false,
+  request: { contents: 'items', tools: 'items' },
+  describe: ({ contents, tools }) => ({ messageCount: contents, offersTools: (tools ?? 0) > 0 }),
+  answer,
+  read: readAnswer,
+  chunk: answer,
+  readChunk: readAnswer,
+})
+
+function readAnswer(
+  target: AnswerTarget,
+  {
+    modelVersion,
+    usageMetadata,
+    candidates,
+    promptFeedback,
+    error,
+  }: Selected<typeof answer>,
+): void {
+  target.response({ model: modelVersion })
+  if (usageMetadata !== undefined) {
+    const { promptTokensDetails, candidatesTokensDetails, ...counts } = usageMetadata
+    target.usage({
+      ...(counts as NumberTree),
+      input_tokens_details: modalities(promptTokensDetails),
+      output_tokens_details: modalities(candidatesTokensDetails),
+    })
+  }
+  let tools = 0
+  for (const candidate of candidates ?? []) {
+    for (const part of candidate?.content?.parts ?? []) {
+      if (part?.functionCall !== undefined) tools++
+      if (part?.thought === true) target.sign(true)
+      else target.output(part?.text)
+    }
+  }
+  target.tools(tools)
+  if (promptFeedback?.blockReason !== undefined) target.fail({ code: 'content_filter' })
+  failureOf(target, error)
+}
+
+/** Google's `embedContent` and `batchEmbedContents`. */
+export const geminiEmbed = defineProtocol({
+  name: 'gemini.embed',
+  operation: 'embeddings',
+  provider: 'gcp.gemini',
+  path: /\/models\/(?<model>[^/:]+):(?:embedContent|batchEmbedContents)$/,
+  hasTerminalEvent: false,
+  request: { model: 'text' },
+  describe: () => ({}),
+  answer: { usageMetadata: 'numbers', ...openaiError },
+  read(target, { usageMetadata, error }) {
+    target.usage(usageMetadata)
+    failureOf(target, error)
+  },
+  chunk: {},
+  readChunk: () => undefined,
+})

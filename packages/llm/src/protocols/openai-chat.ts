@@ -1,0 +1,82 @@
+import { failureOf, openaiError } from './openai-error.js'
+import type { AnswerTarget } from './protocol.js'
+import { defineProtocol } from './protocol.js'
+
+const message = {
+  content: 'bytes',
+  refusal: 'present',
+  reasoning: 'present',
+  reasoning_content: 'present',
+  audio: 'present',
+  function_call: 'present',
+} as const
+
+/** Usage is beside the choices, in Groq's own member, or in a choice (Kimi). */
+const counted = { model: 'text', service_tier: 'text', usage: 'numbers', x_groq: { usage: 'numbers' } } as const
+
+/** Chat completions of OpenAI and of the many servers that copy them (`POST …/chat/completions`). */
+export const openaiChat = defineProtocol({
+  name: 'openai.chat',
+  operation: 'chat',
+  provider: 'openai',
+  path: /\/chat\/completions$|\/deployments\/(?<model>[^/]+)\/chat\/completions$/,
+  hasTerminalEvent: true,
+  request: { model: 'text', messages: 'items', stream: 'flag', tools: 'items', functions: 'items' },
+  describe: (request) => ({
+    model: request.model,
+    messageCount: request.messages,
+    stream: request.stream,
+    offersTools: (request.tools ?? 0) + (request.functions ?? 0) > 0,
+  }),
+  answer: {
+    ...counted,
+    ...openaiError,
+    choices: [{ message: { ...message, tool_calls: 'items' }, usage: 'numbers' }],
+  },
+  read(target, answer) {
+    target.response({ model: answer.model, serviceTier: answer.service_tier })
+    for (const choice of answer.choices ?? []) {
+      target.usage(choice?.usage)
+      target.output(choice?.message?.content)
+      target.tools((choice?.message?.tool_calls ?? 0) + (choice?.message?.function_call ? 1 : 0))
+    }
+    target.usage(answer.usage ?? answer.x_groq?.usage)
+    failureOf(target, answer.error)
+  },
+  chunk: {
+    ...counted,
+    ...openaiError,
+    choices: [
+      {
+        index: 'number',
+        finish_reason: 'text',
+        usage: 'numbers',
+        delta: { ...message, tool_calls: [{ index: 'number', id: 'text' }] },
+      },
+    ],
+  },
+  readChunk(target, chunk) {
+    target.response({ model: chunk.model, serviceTier: chunk.service_tier })
+    for (const choice of chunk.choices ?? []) {
+      if (choice === undefined) continue
+      const { delta } = choice
+      target.usage(choice.usage)
+      target.output(delta?.content)
+      readSigns(target, delta)
+      for (const call of delta?.tool_calls ?? []) {
+        target.sign(true)
+        target.tool(`${choice.index ?? 0}.${call?.index ?? call?.id ?? 0}`)
+      }
+      if (choice.finish_reason !== undefined) target.complete()
+    }
+    target.usage(chunk.usage ?? chunk.x_groq?.usage)
+    failureOf(target, chunk.error)
+  },
+})
+
+type Signs = { readonly [name in 'refusal' | 'reasoning' | 'reasoning_content' | 'audio' | 'function_call']?: boolean }
+
+function readSigns(target: AnswerTarget, delta: Signs | undefined): void {
+  target.sign(delta?.reasoning || delta?.reasoning_content || delta?.refusal || delta?.audio || delta?.function_call)
+  if (delta?.function_call) target.tool('function_call')
+}

@@ -1,0 +1,32 @@
+import { failureOf, openaiError } from './openai-error.js'
+import { defineProtocol } from './protocol.js'
+
+const counted = { model: 'text', usage: 'numbers', ...openaiError } as const
+
+/** Text completions of OpenAI and of the servers that copy them (`POST …/completions`). */
+export const openaiCompletions = defineProtocol({
+  name: 'openai.completions',
+  operation: 'text_completion',
+  provider: 'openai',
+  path: /\/v\d+(?:beta)?\/(?:fim\/)?completions$|\/deployments\/(?<model>[^/]+)\/completions$/,
+  hasTerminalEvent: true,
+  request: { model: 'text', stream: 'flag' },
+  describe: ({ model, stream }) => ({ model, stream }),
+  answer: { ...counted, choices: [{ text: 'bytes' }] },
+  read(target, answer) {
+    target.response({ model: answer.model })
+    for (const choice of answer.choices ?? []) target.output(choice?.text)
+    target.usage(answer.usage)
+    failureOf(target, answer.error)
+  },
+  chunk: { ...counted, choices: [{ text: 'bytes', finish_reason: 'text' }] },
+  readChunk(target, chunk) {
+    target.response({ model: chunk.model })
+    for (const choice of chunk.choices ?? []) {
+      target.output(choice?.text)
+      if (choice?.finish_reason !== undefined) target.complete()
+    }
+    target.usage(chunk.usage)
+    failureOf(target, chunk.error)
+  },
+})

@@ -1,0 +1,15 @@
+import type { AnswerTarget } from './protocol.js'
+
+/** An error in an answer whose status is 200, or in a stream. */
+export const openaiError = { error: { code: 'text', type: 'text', status: 'text' } } as const
+
+interface ErrorWords {
+  readonly code?: string
+  readonly type?: string
+  readonly status?: string
+}
+
+/** Reports the error of an answer, when there is one. */
+export function failureOf(target: AnswerTarget, error: ErrorWords | undefined): void {
+  if (error !== undefined) target.fail({ code: error.code, type: error.type ?? error.status })
+}

@@ -1,0 +1,64 @@
+import { failureOf, openaiError } from './openai-error.js'
+import { defineProtocol, type Protocol } from './protocol.js'
+
+interface Endpoint {
+  readonly name: string
+  readonly operation: string
+  readonly path: RegExp
+}
+
+/** An endpoint of OpenAI's of which model and usage are read: its answers have no text of a completion. */
+function counting({ name, operation, path }: Endpoint): Protocol {
+  const counted = { model: 'text', usage: 'numbers', ...openaiError } as const
+  return defineProtocol({
+    name,
+    operation,
+    provider: 'openai',
+    path,
+    hasTerminalEvent: false,
+    request: { model: 'text', stream: 'flag' },
+    describe: ({ model, stream }) => ({ model, stream }),
+    answer: counted,
+    read(target, answer) {
+      target.response({ model: answer.model })
+      target.usage(answer.usage)
+      failureOf(target, answer.error)
+    },
+    chunk: counted,
+    readChunk(target, chunk) {
+      target.response({ model: chunk.model })
+      target.usage(chunk.usage)
+      failureOf(target, chunk.error)
+    },
+  })
+}
+
+export const openaiEmbeddings = counting({
+  name: 'openai.embeddings',
+  operation: 'embeddings',
+  path: /\/v\d+\/embeddings$|\/deployments\/(?<model>[^/]+)\/embeddings$/,
+})
+
+export const openaiImages = counting({
+  name: 'openai.images',
+  operation: 'image_generation',
+  path: /\/v\d+\/images\/(?:generations|edits|variations)$|\/deployments\/(?<model>[^/]+)\/images\/(?:generations|edits)$/,
+})
+
+export const openaiSpeech = counting({
+  name: 'openai.speech',
+  operation: 'speech',
+  path: /\/v\d+\/audio\/speech$|\/deployments\/(?<model>[^/]+)\/audio\/speech$/,
+})
+
+export const openaiTranscriptions = counting({
+  name: 'openai.transcriptions',
+  operation: 'transcription',
+  path: /\/v\d+\/audio\/(?:transcriptions|translations)$|\/deployments\/(?<model>[^/]+)\/audio\/(?:transcriptions|translations)$/,
+})
+
+export const openaiModerations = counting({
+  name: 'openai.moderations',
+  operation: 'moderation',
+  path: /\/v\d+\/moderations$/,
+})

@@ -1,0 +1,74 @@
+import { failureOf, openaiError } from './openai-error.js'
+import { type AnswerTarget, defineProtocol } from './protocol.js'
+
+const TOOLS: ReadonlySet<string | undefined> = new Set(['function_call', 'custom_tool_call', 'mcp_call'])
+
+const response = {
+  id: 'text',
+  status: 'text',
+  model: 'text',
+  service_tier: 'text',
+  usage: 'numbers',
+  ...openaiError,
+  incomplete_details: { reason: 'text' },
+} as const
+
+interface Response {
+  readonly status?: string
+  readonly model?: string
+  readonly service_tier?: string
+  readonly usage?: Parameters<AnswerTarget['usage']>[0]
+  readonly error?: { readonly code?: string; readonly type?: string; readonly status?: string }
+}
+
+function readResponse(target: AnswerTarget, { status, model, service_tier, usage, error }: Response): void {
+  target.response({ model, serviceTier: service_tier })
+  target.usage(usage)
+  if (status === 'failed') target.fail({ code: error?.code, type: error?.type })
+}
+
+/** OpenAI's responses (`POST …/responses`). */
+export const openaiResponses = defineProtocol({
+  name: 'openai.responses',
+  operation: 'chat',
+  provider: 'openai',
+  path: /\/(?:v\d+|openai)\/responses$/,
+  hasTerminalEvent: true,
+  request: { model: 'text', input: 'items', stream: 'flag', tools: 'items' },
+  describe: ({ model, input, stream, tools }) => ({
+    model,
+    messageCount: input,
+    stream,
+    offersTools: (tools ?? 0) > 0,
+  }),
+  answer: { ...response, output: [{ type: 'text', content: [{ text: 'bytes' }] }] },
+  read(target, answer) {
+    readResponse(target, answer)
+    for (const item of answer.output ?? []) {
+      if (TOOLS.has(item?.type)) target.tools(1)
+      for (const part of item?.content ?? []) target.output(part?.text)
+    }
+  },
+  chunk: {
+    type: 'text',
+    delta: 'bytes',
+    code: 'text',
+    item: { id: 'text', type: 'text' },
+    output_index: 'number',
+    response,
+    ...openaiError,
+  },
+  readChunk(target, event) {
+    const { type = '' } = event
+    if (type === 'response.output_text.delta') target.output(event.delta)
+    else if (type.endsWith('.delta')) target.sign(true)
+    else if (type === 'response.output_item.added') {
+      if (TOOLS.has(event.item?.type)) target.tool(event.item?.id ?? String(event.output_index))
+    } else if (type === 'error') target.fail({ code: event.code ?? event.error?.code, type: event.error?.type })
+    else if (type === 'response.completed' || type === 'response.incomplete' || type === 'response.failed') {
+      readResponse(target, event.response ?? {})
+      target.complete()
+    }
+    if (type !== 'error') failureOf(target, event.error)
+  },
+})

@@ -1,0 +1,59 @@
+import { anthropicMessages } from './anthropic-messages.js'
+import { cohereChat, cohereEmbed, cohereRerank } from './cohere.js'
+import { geminiEmbed, geminiGenerate } from './gemini.js'
+import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.js'
+import { openaiChat } from './openai-chat.js'
+import { openaiCompletions } from './openai-completions.js'
+import {
+  openaiEmbeddings,
+  openaiImages,
+  openaiModerations,
+  openaiSpeech,
+  openaiTranscriptions,
+} from './openai-media.js'
+import { openaiResponses } from './openai-responses.js'
+import type { Protocol } from './protocol.js'
+
+/** The protocols, each recognised by its path. */
+export const protocols: readonly Protocol[] = [
+  openaiChat,
+  anthropicMessages,
+  geminiGenerate,
+  openaiResponses,
+  openaiEmbeddings,
+  ollamaChat,
+  ollamaGenerate,
+  ollamaEmbed,
+  cohereChat,
+  cohereEmbed,
+  cohereRerank,
+  geminiEmbed,
+  openaiCompletions,
+  openaiImages,
+  openaiSpeech,
+  openaiTranscriptions,
+  openaiModerations,
+]
+
+/** A model call that a path stands for. */
+export interface MatchedPath {
+  readonly protocol: Protocol
+  /** The model, where the path names it. */
+  readonly model: string | undefined
+}
+
+/** The last words of the paths of all protocols: one test rules out nearly every other request. */
+const ANY =
+  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|chat|generate|embed|rerank)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)(?:\?|$)/
+
+/** The protocol of a `POST` to this path; undefined for any other request. */
+export function matchPath(path: string): MatchedPath | undefined {
+  if (!ANY.test(path)) return undefined
+  const query = path.indexOf('?')
+  const bare = query === -1 ? path : path.slice(0, query)
+  for (const protocol of protocols) {
+    const match = protocol.path.exec(bare)
+    if (match !== null) return { protocol, model: match.groups?.model }
+  }
+  return undefined
+}

@@ -1,0 +1,87 @@
+import type { LlmCall } from '@quipu/core'
+import type { AnswerTarget, Failure } from '../protocols/protocol.js'
+import type { NumberTree } from '../read/selection.js'
+
+/** Passes what an answer says on to the call, and remembers how it ended. */
+export class AnswerTally implements AnswerTarget {
+  readonly #call: LlmCall
+  readonly #isStream: boolean
+  readonly #tools = new Set<string>()
+  #toolCount = 0
+  #usage: NumberTree | undefined
+  #hasOutput = false
+  isComplete = false
+  failure: Failure | undefined
+
+  constructor(call: LlmCall, isStream: boolean) {
+    this.#call = call
+    this.#isStream = isStream
+  }
+
+  /** Whether generated output came. */
+  get hasOutput(): boolean {
+    return this.#hasOutput
+  }
+
+  response(details: Parameters<AnswerTarget['response']>[0]): void {
+    this.#call.response(details)
+  }
+
+  usage(usage: NumberTree | undefined): void {
+    if (usage === undefined) return
+    this.#usage = merged(this.#usage, usage)
+    this.#call.usage(this.#usage)
+  }
+
+  output(bytes: number | undefined): void {
+    if (bytes === undefined) return
+    this.#call.outputBytes(bytes)
+    if (bytes > 0) this.#first()
+  }
+
+  sign(isOutput: boolean | undefined): void {
+    if (isOutput) this.#first()
+  }
+
+  tools(count: number | undefined): void {
+    if (count === undefined || count === 0) return
+    this.#toolCount += count
+    this.#first()
+    this.#call.toolCalls(this.#toolCount + this.#tools.size)
+  }
+
+  tool(key: string): void {
+    this.#first()
+    // A model asks for a handful of tools; junk keys must not fill memory.
+    if (this.#tools.size < 1024) this.#tools.add(key)
+    this.#call.toolCalls(this.#toolCount + this.#tools.size)
+  }
+
+  complete(): void {
+    this.isComplete = true
+  }
+
+  fail(failure: Failure): void {
+    this.failure ??= failure
+  }
+
+  #first(): void {
+    if (this.#isStream && !this.#hasOutput) this.#call.firstOutput()
+    this.#hasOutput = true
+  }
+}
+
+/**
+ * Usage with what a later chunk says of it. Providers split it over chunks, repeat it, or send totals so far: a later count
+ * replaces an earlier one, except that a zero does not replace a count.
+ */
+function merged(known: NumberTree | undefined, later: NumberTree): NumberTree {
+  if (known === undefined) return later
+  const usage: Record<string, number | NumberTree> = { ...known }
+  for (const [name, value] of Object.entries(later)) {
+    const before = known[name]
+    if (typeof value === 'object') usage[name] = merged(typeof before === 'object' ? before : undefined, value)
+    else if (value !== 0 || before === undefined) usage[name] = value
+  }
+  return usage
+}

@@ -1,0 +1,41 @@
+import zlib from 'node:zlib'
+import type { BodyReader } from '../protocols/protocol.js'
+
+type Create = () => zlib.Gunzip | zlib.BrotliDecompress
+
+const decoders: { readonly [coding: string]: Create | undefined } = {
+  gzip: () => zlib.createGunzip(),
+  'x-gzip': () => zlib.createGunzip(),
+  deflate: () => zlib.createInflate(),
+  br: () => zlib.createBrotliDecompress(),
+  zstd: zstdDecoder(),
+}
+
+/** Node 22.15 and later can undo zstd. */
+function zstdDecoder(): Create | undefined {
+  const create: unknown = Reflect.get(zlib, 'createZstdDecompress')
+  return typeof create === 'function' ? () => create() : undefined
+}
+
+/**
+ * Undoes the content coding of a body before its reader gets it: the client undoes it on its own copy. The work is done by
+ * threads of Node's pool, so the end of the body is read a little later than it arrives.
+ *
+ * @returns the reader to write to; undefined for a coding that this version of Node does not have
+ */
+export function decoded(coding: string, reader: BodyReader): BodyReader | undefined {
+  if (coding === '' || coding === 'identity') return reader
+  const create = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined
+  if (create === undefined) return undefined
+  const stream = create()
+  let isOver = false
+  const end = (): void => {
+    if (!isOver) reader.end()
+    isOver = true
+  }
+  stream.on('data', (bytes: Uint8Array) => reader.write(bytes))
+  stream.on('end', end)
+  // A body that was cut: what was read until then counts.
+  stream.on('error', end)
+  return { write: (bytes) => void stream.write(bytes), end: () => void stream.end() }
+}

@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Recorder, shared } from '@quipu/core'
+
+/** Marks the calls of an instrumented client. */
+export interface ClientMark {
+  readonly recorder: Recorder | undefined
+  readonly endpoint: string | undefined
+}
+
+interface Observers {
+  /** The recorders that observe every call of the process, with how often each was asked for. */
+  readonly all: Map<Recorder, number>
+  readonly marks: AsyncLocalStorage<ClientMark>
+}
+
+/** One set in a process, whatever copies of this package it has: a call is counted by one of them. */
+const observers = (): Observers =>
+  shared('llm.wire.observers', () => ({ all: new Map<Recorder, number>(), marks: new AsyncLocalStorage<ClientMark>() }))
+
+/** Observes every call of the process with a recorder, until the function returned is called. */
+export function addObserver(recorder: Recorder): () => void {
+  const { all } = observers()
+  all.set(recorder, (all.get(recorder) ?? 0) + 1)
+  let isActive = true
+  return () => {
+    if (!isActive) return
+    isActive = false
+    const left = (all.get(recorder) ?? 1) - 1
+    if (left === 0) all.delete(recorder)
+    else all.set(recorder, left)
+  }
+}
+
+/** Runs a function whose model calls are those of an instrumented client. */
+export function runMarked<R>(mark: ClientMark, fn: () => R): R {
+  return observers().marks.run(mark, fn)
+}
+
+/** What to record a call with that starts here: the recorder of the client's mark, else those that observe every call. */
+export function recordersHere(): { readonly recorders: Iterable<Recorder>; readonly endpoint: string | undefined } {
+  const { all, marks } = observers()
+  const mark = marks.getStore()
+  return { recorders: mark?.recorder === undefined ? all.keys() : [mark.recorder], endpoint: mark?.endpoint }
+}
