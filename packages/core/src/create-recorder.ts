@@ -160,6 +160,7 @@ export function createRecorder<
   }
   const sessions = createSessions(recording, () => settings.sessions)
 
+  const settleListeners = new Set<() => void>()
   const attachments = new Set<Attachment>()
   const refreshAttachments = (): void => {
     for (const attachment of attachments) guard('attach', () => attachment.refresh())
@@ -237,6 +238,13 @@ export function createRecorder<
     speaks,
     countActiveUser: createActiveUsers(),
     joinToolCall: (tool, label = tool) => joinToolCall(recording, tool, label),
+    onSettle(listener) {
+      settleListeners.add(listener)
+      return () => void settleListeners.delete(listener)
+    },
+    settle() {
+      for (const listener of settleListeners) guard('settle', listener)
+    },
     drop: (metric, reason) => void guard('drop', () => drop(metric, reason)),
     guard,
     configure,

@@ -63,6 +63,8 @@ export function createNoopRecorder(): Recorder {
     speaks: () => false,
     countActiveUser: () => 0,
     joinToolCall: (tool, label = tool) => joinToolCall(recording, tool, label),
+    onSettle: () => nothing,
+    settle: nothing,
     drop: nothing,
     guard,
     configure: nothing,

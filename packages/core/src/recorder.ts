@@ -113,6 +113,10 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
   joinToolCall(tool: string, label?: string): ToolCall
   /** How many users were active since the recorder was made, this one among them: one number for all UsageMetrics (K8). */
   countActiveUser(userId: string): number
+  /** Calls a listener whenever what is held back must be recorded: before an export, at the end of the process. */
+  onSettle(listener: () => void): () => void
+  /** Records what observers hold back, such as a failed attempt that a client may repeat. Never throws. */
+  settle(): void
   /** Counts what was not taken. */
   drop(metric: string, reason: string): void
   /** Runs what is ours; what it throws is counted and goes no further. */

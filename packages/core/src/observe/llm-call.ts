@@ -30,6 +30,8 @@ export interface LlmCallOptions extends LlmEndpointDetails {
   readonly user?: string | null | undefined
   /** The signal that stops it: a call that its own signal stopped is neither a success nor an error. */
   readonly signal?: AbortSignal | undefined
+  /** When it started, by the recorder's monotonic clock, in milliseconds. Default now. */
+  readonly startedMs?: number | undefined
   /** Whether the answer comes in pieces. Default: it does when `firstOutput()` or `chunk()` is called. */
   readonly stream?: boolean | undefined
 }
@@ -47,20 +49,26 @@ export interface LlmCall {
   chunk(): void
   /** Counts the UTF-8 bytes of a piece of the completion (S11). */
   output(text: string): void
+  /** Counts output whose size in UTF-8 bytes is known, as `output` does. */
+  outputBytes(bytes: number): void
   /** How many tool calls the model asked for (A19); said again, it replaces what was said before. */
   toolCalls(count: number): void
   /** Another attempt is made because the one before it failed; the reason is one of the catalogue's `llmErrorTypes`. */
   retried(reason: string): void
   response(details: LlmResponse): void
-  describe(details: LlmEndpointDetails): void
+  /** What is known of it now; replaces what was known before. */
+  describe(details: LlmCallOptions): void
   /**
    * It is over; `abandoned` when a consumer stopped reading, `unread` when none began. Where a call within it is still
    * open, a stream that goes on being read, it is counted when that one is over.
    */
   end(outcome?: 'complete' | 'abandoned' | 'unread'): void
-  fail(error: unknown): void
+  /** It failed; `endedMs` when that was known later, by the recorder's monotonic clock. */
+  fail(error: unknown, endedMs?: number): void
   /** It was stopped by its own signal: neither a success nor an error. */
-  abort(): void
+  abort(endedMs?: number): void
+  /** Whether it is a part of an open call around it, which is the one that is recorded. */
+  readonly isInner: boolean
 }
 
 /** The options as they are now; a getter of theirs that throws costs the call its details, and its caller nothing. */
@@ -81,6 +89,7 @@ export function filledIn(known: LlmCallOptions, more: LlmCallOptions): LlmCallOp
     messageCount: either(known.messageCount, more.messageCount),
     user: either(known.user, more.user),
     signal: either(known.signal, more.signal),
+    startedMs: either(known.startedMs, more.startedMs),
     stream: either(known.stream, more.stream),
   }
 }

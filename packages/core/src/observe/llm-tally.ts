@@ -17,6 +17,8 @@ export interface LlmAmounts {
  */
 export class LlmTally implements LlmAmounts {
   readonly #bytes = createUtf8Counter()
+  /** Output whose size was reported instead of its text. */
+  #countedBytes = 0
   #hasOutput = false
   #usage: LlmUsage | undefined
   #unreadable = false
@@ -34,7 +36,8 @@ export class LlmTally implements LlmAmounts {
   }
 
   get outputBytes(): number | undefined {
-    return this.#hasOutput ? this.#bytes.bytes : (this.#within.outputBytes ?? this.#read?.outputBytes)
+    if (this.#hasOutput) return this.#bytes.bytes + this.#countedBytes
+    return this.#within.outputBytes ?? this.#read?.outputBytes
   }
 
   get toolCalls(): number | undefined {
@@ -51,6 +54,12 @@ export class LlmTally implements LlmAmounts {
     if (typeof text !== 'string') return
     this.#hasOutput = true
     this.#bytes.add(text)
+  }
+
+  addOutputBytes(bytes: number): void {
+    if (!(bytes >= 0) || !Number.isFinite(bytes)) return
+    this.#hasOutput = true
+    this.#countedBytes += bytes
   }
 
   sayToolCalls(count: unknown): void {

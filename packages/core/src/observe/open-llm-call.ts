@@ -24,12 +24,14 @@ export function openLlmCall(recording: Recording, options: LlmCallOptions): Open
     firstOutput: () => running.firstOutput(),
     chunk: () => running.chunk(),
     output: (text) => running.isAccepting && tally.sayOutput(text),
+    outputBytes: (bytes) => running.isAccepting && tally.addOutputBytes(bytes),
     toolCalls: (count) => running.isAccepting && tally.sayToolCalls(count),
     retried: (reason) => running.retried(reason),
     response: (details) => running.response(details),
     describe: (details) => running.redescribe(details),
     end: (outcome = 'complete') => running.end(outcome),
-    fail: (error) => running.fail(error),
-    abort: () => running.end('aborted'),
+    fail: (error, endedMs) => running.fail(error, endedMs),
+    abort: (endedMs) => running.end('aborted', endedMs),
+    isInner: running.isInner,
   }
 }

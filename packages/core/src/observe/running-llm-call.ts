@@ -38,12 +38,15 @@ export class RunningLlmCall implements LlmCallScope {
   #firstChunkMs: number | undefined = undefined
   #lastChunkMs: number | undefined = undefined
   #ending: Ending | undefined = undefined
+  /** When it ended, where that was known later. */
+  #endedMs: number | undefined = undefined
 
   constructor(recording: Recording, options: LlmCallOptions) {
     this.owner = recording
-    this.#startedMs = recording.clock.monotonicMs()
     const here = currentScope()
     this.#about = copyOptions(recording, options)
+    const { startedMs } = this.#about
+    this.#startedMs = typeof startedMs === 'number' ? startedMs : recording.clock.monotonicMs()
     this.operation = this.#about.operation || undefined
     this.#outer = callAround(here.call, recording, this.operation)
     this.#outer?.enter(this.#about)
@@ -128,17 +131,23 @@ export class RunningLlmCall implements LlmCallScope {
     return this.open && this.#ending === undefined
   }
 
-  end(outcome: LlmOutcome): void {
-    this.#end({ outcome, error: undefined })
+  /** Whether it is a part of an open call around it. */
+  get isInner(): boolean {
+    return this.#outer !== undefined
   }
 
-  fail(thrown: unknown): void {
-    if (this.isAccepting) this.#end(this.#endingOf(thrown))
+  end(outcome: LlmOutcome, endedMs?: number): void {
+    this.#end({ outcome, error: undefined }, endedMs)
   }
 
-  #end(ending: Ending): void {
+  fail(thrown: unknown, endedMs?: number): void {
+    if (this.isAccepting) this.#end(this.#endingOf(thrown), endedMs)
+  }
+
+  #end(ending: Ending, endedMs?: number): void {
     if (!this.isAccepting) return
     this.#ending = ending
+    this.#endedMs = endedMs
     // A failure is the caller's now; only what went well may still go on, as a stream that is being read.
     if (this.#innerOpen === 0 || ending.error !== undefined || ending.outcome === 'aborted') this.#settle(ending)
   }
@@ -187,7 +196,7 @@ export class RunningLlmCall implements LlmCallScope {
       streamed: about.stream ?? this.#firstChunkMs !== undefined,
       outcome,
       error,
-      durationMs: this.#sinceStart(),
+      durationMs: this.#endedMs === undefined ? this.#sinceStart() : this.#endedMs - this.#startedMs,
       firstOutputMs: this.#firstOutputMs,
       firstChunkMs: this.#firstChunkMs,
       providerLatencyMs: this.#response.latencyMs,

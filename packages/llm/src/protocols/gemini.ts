@@ -50,13 +50,7 @@ export const geminiGenerate = defineProtocol({
 
 function readAnswer(
   target: AnswerTarget,
-  {
-    modelVersion,
-    usageMetadata,
-    candidates,
-    promptFeedback,
-    error,
-  }: Selected<typeof answer>,
+  { modelVersion, usageMetadata, candidates, promptFeedback, error }: Selected<typeof answer>,
 ): void {
   target.response({ model: modelVersion })
   if (usageMetadata !== undefined) {

@@ -26,6 +26,8 @@ export interface AnswerTarget {
     readonly serviceTier?: string | undefined
     readonly latencyMs?: number | undefined
   }): void
+  /** A chunk of a stream came. */
+  chunk(): void
   /** Token counts in the provider's spelling; counts of a later chunk replace earlier ones. */
   usage(usage: NumberTree | undefined): void
   /** Text of the completion came, as a number of UTF-8 bytes. */
@@ -93,26 +95,34 @@ export function defineProtocol<const Q extends Selection, const A extends Select
     provider,
     path,
     hasTerminalEvent,
-    openRequest: (details) => whole(spec.request, (request) => details(spec.describe(request))),
+    openRequest: (details) =>
+      whole(spec.request, (request) => request !== undefined && details(spec.describe(request))),
     openAnswer(contentType, target) {
       if (/\bevent-stream\b/.test(contentType)) return { isStream: true, reader: events(spec, target) }
       if (/\b(?:x-ndjson|jsonl?|stream\+json)\b/.test(contentType) && !/\bapplication\/json\b/.test(contentType)) {
-        const reader = new JsonLinesReader(spec.chunk, (chunk) => spec.readChunk(target, chunk, undefined))
+        const reader = new JsonLinesReader(spec.chunk, (chunk) => {
+          target.chunk()
+          spec.readChunk(target, chunk, undefined)
+        })
         return { isStream: true, reader }
       }
       if (!/\bjson\b/.test(contentType)) return undefined
-      return { isStream: false, reader: whole(spec.answer, (answer) => spec.read(target, answer)) }
+      const readAnswer = (answer: Selected<A> | undefined): void => {
+        if (answer === undefined) target.fail({ type: 'invalid_response' })
+        else spec.read(target, answer)
+      }
+      return { isStream: false, reader: whole(spec.answer, readAnswer) }
     },
   }
 }
 
-function whole<S extends Selection>(selection: S, onValue: (value: Selected<S>) => void): BodyReader {
+function whole<S extends Selection>(selection: S, onValue: (value: Selected<S> | undefined) => void): BodyReader {
   const reader = new JsonReader(selection)
   return {
     write: (bytes) => reader.write(bytes),
     end() {
       reader.end()
-      if (reader.value !== undefined) onValue(reader.value)
+      onValue(reader.value)
     },
   }
 }
@@ -122,7 +132,10 @@ function events<Q extends Selection, A extends Selection, C extends Selection>(
   target: AnswerTarget,
 ): BodyReader {
   const reader = new EventReader(spec.chunk, {
-    event: (chunk, name) => spec.readChunk(target, chunk, name),
+    event: (chunk, name) => {
+      target.chunk()
+      spec.readChunk(target, chunk, name)
+    },
     done: () => target.complete(),
   })
   return { write: (bytes) => reader.write(bytes), end: () => undefined }

@@ -11,6 +11,8 @@ export class AnswerTally implements AnswerTarget {
   #usage: NumberTree | undefined
   #hasOutput = false
   isComplete = false
+  /** The model that the answer names. */
+  model: string | undefined
   failure: Failure | undefined
 
   constructor(call: LlmCall, isStream: boolean) {
@@ -24,7 +26,12 @@ export class AnswerTally implements AnswerTarget {
   }
 
   response(details: Parameters<AnswerTarget['response']>[0]): void {
+    this.model = details.model ?? this.model
     this.#call.response(details)
+  }
+
+  chunk(): void {
+    if (this.#isStream) this.#call.chunk()
   }
 
   usage(usage: NumberTree | undefined): void {

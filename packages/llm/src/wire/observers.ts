@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Recorder, shared } from '@quipu/core'
+import { defaultRecorder, type Recorder, shared } from '@quipu/core'
 
 /** Marks the calls of an instrumented client. */
 export interface ClientMark {
@@ -36,9 +36,14 @@ export function runMarked<R>(mark: ClientMark, fn: () => R): R {
   return observers().marks.run(mark, fn)
 }
 
-/** What to record a call with that starts here: the recorder of the client's mark, else those that observe every call. */
+/**
+ * What to record a call with that starts here: the recorder of the client's mark, else those that observe every call; for a
+ * marked client without either, the process's default recorder.
+ */
 export function recordersHere(): { readonly recorders: Iterable<Recorder>; readonly endpoint: string | undefined } {
   const { all, marks } = observers()
   const mark = marks.getStore()
-  return { recorders: mark?.recorder === undefined ? all.keys() : [mark.recorder], endpoint: mark?.endpoint }
+  if (mark?.recorder !== undefined) return { recorders: [mark.recorder], endpoint: mark.endpoint }
+  const recorders = mark !== undefined && all.size === 0 ? [defaultRecorder()] : all.keys()
+  return { recorders, endpoint: mark?.endpoint }
 }

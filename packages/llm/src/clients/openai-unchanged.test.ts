@@ -12,7 +12,7 @@ import {
   useModelServer,
   versions,
 } from '../../fixtures/openai-clients.js'
-import { instrument } from './instrument.js'
+import { instrument } from './openai.js'
 
 const server = useModelServer()
 

@@ -5,7 +5,7 @@ import { createRecorder } from '@quipu/core'
 import OpenAI from 'openai'
 import { startModelServer, withScript } from 'quipu-example-model-server'
 import { expect, test } from 'vitest'
-import { instrument } from './instrument.js'
+import { instrument } from './openai.js'
 
 const MARK = 'sentinel'
 // Made at run time, so that the heap has it only where a prompt or an answer is; in one piece, as parsed answers are.

@@ -2,7 +2,7 @@ import { createTestRecorder } from '@quipu/testing'
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
 import { ask, clientsOf, messages, model, recorded, useModelServer, versions } from '../../fixtures/openai-clients.js'
-import { instrument } from './instrument.js'
+import { instrument } from './openai.js'
 
 const server = useModelServer()
 

@@ -3,7 +3,7 @@ import OpenAI4 from 'openai-4'
 import OpenAI5 from 'openai-5'
 import OpenAI6 from 'openai-6'
 import { expectTypeOf } from 'vitest'
-import { instrument } from './instrument.js'
+import { instrument } from './openai.js'
 
 // The client's own type comes back, whichever version and class it is of.
 expectTypeOf(instrument(new OpenAI())).toEqualTypeOf<OpenAI>()

@@ -1,0 +1,57 @@
+import type { Recorder } from '@quipu/core'
+import { at, type Callable, isCallable, isShape } from '../shape.js'
+import { useSources } from '../wire/observe-model-calls.js'
+import { type ClientMark, runMarked } from '../wire/observers.js'
+
+/** Options of `instrument`. */
+export interface InstrumentOptions {
+  /** What to record this client's calls with. Default: what observes every call, else the process's default recorder. */
+  readonly recorder?: Recorder | undefined
+  /** Which of the application's calls these are. Default: the attributed feature, else the operation. */
+  readonly endpoint?: string | undefined
+}
+
+const marked = new WeakMap<object, ClientMark>()
+
+/**
+ * Marks a client: calls of the methods at these paths run in a scope that names the recorder and the endpoint. Nothing
+ * that a method takes, returns or throws is touched. A client whose properties cannot be set stays as it is, and is
+ * observed without the mark.
+ */
+export function markClient<C extends object>(
+  client: C,
+  paths: readonly (readonly string[])[],
+  mark: ClientMark,
+): C {
+  const isNew = !marked.has(client)
+  marked.set(client, mark)
+  if (!isNew) return client
+  useSources()
+  for (const path of paths) {
+    const name = path.at(-1)
+    const holder = path.slice(0, -1).reduce<unknown>((value, key) => at(value, key), client)
+    if (name !== undefined && isShape(holder)) markMethod(holder, name, () => marked.get(client) ?? mark)
+  }
+  return client
+}
+
+function markMethod(holder: object, name: string, mark: () => ClientMark): void {
+  const method = at(holder, name)
+  if (!isCallable(method)) return
+  const wrapped: Callable = function (...args) {
+    return runMarked(mark(), () => Reflect.apply(method, this, args))
+  }
+  try {
+    Object.defineProperty(wrapped, 'name', { value: method.name, configurable: true })
+    Object.defineProperty(wrapped, 'length', { value: method.length, configurable: true })
+    const own = Object.getOwnPropertyDescriptor(holder, name)
+    Reflect.defineProperty(holder, name, {
+      configurable: true,
+      writable: true,
+      enumerable: own?.enumerable ?? false,
+      value: wrapped,
+    })
+  } catch {
+    // A Proxy that refuses: the client stays as it is.
+  }
+}

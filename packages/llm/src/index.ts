@@ -1,0 +1,1 @@
+export { type ObserveOptions, observeModelCalls } from './wire/observe-model-calls.js'

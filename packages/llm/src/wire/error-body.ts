@@ -1,0 +1,37 @@
+import type { BodyReader, Failure } from '../protocols/protocol.js'
+import { JsonReader } from '../read/json-reader.js'
+
+const words = {
+  code: 'text',
+  type: 'text',
+  status: 'text',
+  __type: 'text',
+  error: { code: 'text', type: 'text', status: 'text' },
+} as const
+
+/** Most bytes that are read of an error's body. */
+const MAX_BYTES = 65_536
+
+/** Reads the words of an error answer; its message is never read, since messages hold content. */
+export class ErrorBody implements BodyReader {
+  readonly #reader = new JsonReader(words)
+  #length = 0
+
+  write(bytes: Uint8Array): void {
+    if (this.#length < MAX_BYTES) this.#reader.write(bytes)
+    this.#length += bytes.length
+  }
+
+  end(): void {
+    this.#reader.end()
+  }
+
+  get failure(): Failure {
+    const body = this.#reader.value
+    const error = body?.error
+    return {
+      code: error?.code ?? body?.code,
+      type: error?.type ?? error?.status ?? body?.type ?? body?.__type ?? body?.status,
+    }
+  }
+}

@@ -1,0 +1,245 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { classifyError, describeError, type LlmCall, type Recorder } from '@quipu/core'
+import type { BodyReader, Failure, RequestDetails } from '../protocols/protocol.js'
+import type { MatchedPath } from '../protocols/protocols.js'
+import { AnswerTally } from './answer-tally.js'
+import { decoded } from './content-decoder.js'
+import { ErrorBody } from './error-body.js'
+import { Fingerprint } from './fingerprint.js'
+import type { HeldCalls } from './held-calls.js'
+import { providerOf } from './providers.js'
+import { recordRateLimits } from './rate-limit-headers.js'
+import { holdMs, isRetryable } from './retry-rule.js'
+
+type Header = (name: string) => string | undefined
+
+/** A request that is being sent, as a source sees it. */
+export interface StartedRequest {
+  readonly matched: MatchedPath
+  readonly origin: string
+  readonly path: string
+  readonly header: Header
+}
+
+/** What an exchange records with. */
+export interface ExchangeOwner {
+  readonly recorder: Recorder
+  readonly held: HeldCalls
+  readonly endpoint: string | undefined
+}
+
+/** Waiting for the request's body, then for the answer; at last over, or not a model call at all. */
+type State = 'request' | 'answer' | 'over' | 'ignored'
+
+/**
+ * One HTTP request of a model call and its answer: one attempt. A source reports what passes; nothing here changes it,
+ * throws, or keeps any of it.
+ */
+export class Exchange {
+  readonly #owner: ExchangeOwner
+  readonly #request: StartedRequest
+  readonly #inContext = AsyncLocalStorage.snapshot()
+  readonly #startedMs: number
+  readonly #fingerprint = new Fingerprint()
+  readonly #body: BodyReader
+  #details: RequestDetails | undefined
+  #state: State = 'request'
+  #call: LlmCall | undefined
+  #tally: AnswerTally | undefined
+  #status = 0
+  #responseHeader: Header = () => undefined
+  #errorBody: ErrorBody | undefined
+  #reader: BodyReader | undefined
+  #isStream = false
+
+  constructor(request: StartedRequest, owner: ExchangeOwner) {
+    this.#owner = owner
+    this.#request = request
+    this.#startedMs = owner.recorder.clock.monotonicMs()
+    this.#body = request.matched.protocol.openRequest((details) => {
+      this.#details = details
+    })
+  }
+
+  requestBytes(bytes: Uint8Array): void {
+    if (this.#state !== 'request') return
+    this.#fingerprint.add(bytes)
+    this.#body.write(bytes)
+  }
+
+  requestEnd(): void {
+    if (this.#state !== 'request') return
+    this.#body.end()
+    this.#open()
+  }
+
+  answerStart(status: number, header: Header): void {
+    this.requestEnd()
+    if (this.#state !== 'answer' || this.#call === undefined) return
+    this.#status = status
+    this.#responseHeader = header
+    recordRateLimits(this.#owner.recorder, { provider: this.#provider, model: this.#model ?? 'unknown' }, header)
+    const contentType = header('content-type') ?? ''
+    if (status >= 400) {
+      this.#errorBody = new ErrorBody()
+      this.#reader = this.#decodedReader(this.#errorBody)
+      return
+    }
+    const isStream = /event-stream|ndjson/.test(contentType)
+    this.#isStream = isStream
+    this.#tally = new AnswerTally(this.#call, isStream)
+    const opened = this.#request.matched.protocol.openAnswer(contentType, this.#tally)
+    this.#reader = opened === undefined ? undefined : this.#decodedReader(opened.reader)
+  }
+
+  answerBytes(bytes: Uint8Array): void {
+    if (this.#state === 'answer') this.#reader?.write(bytes)
+  }
+
+  answerEnd(): void {
+    if (this.#state !== 'answer') return
+    if (this.#reader === undefined) this.#finish()
+    else this.#reader.end()
+  }
+
+  /** The exchange broke: the connection failed, or the client stopped it. */
+  fail(error: unknown): void {
+    this.requestEnd()
+    if (this.#state !== 'answer') return
+    const type = describeError(error).type
+    const isAnswered = this.#status > 0
+    if (type === 'cancelled') this.#stopped(isAnswered)
+    else if (isAnswered) this.#fail({ type: type === 'unknown' ? 'connection' : type })
+    else this.#failAttempt({ type: type === 'unknown' ? 'connection' : type }, type === 'unknown' ? 'connection' : type)
+  }
+
+  /** The answer can no longer be read: its reader was collected. */
+  unread(): void {
+    if (this.#state !== 'answer') return
+    this.#state = 'over'
+    this.#call?.end(this.#tally?.hasOutput ? 'abandoned' : 'unread')
+  }
+
+  #open(): void {
+    const { matched, origin } = this.#request
+    const hostname = hostOf(origin)
+    // A path can look like a protocol's and be another API's: a model call names its model or goes to a known provider.
+    // Where its body was not seen, the path alone decides.
+    const isUnseen = this.#fingerprint.value === undefined
+    const isModelCall = this.#model !== undefined || isUnseen || providerOf(hostname) !== undefined
+    if (!isModelCall) {
+      this.#state = 'ignored'
+      return
+    }
+    this.#state = 'answer'
+    const repeated = this.#owner.held.take(this.#identity)
+    this.#call = repeated?.call ?? this.#inContext(() => this.#start(hostname, portOf(origin)))
+    if (repeated !== undefined) this.#call.retried(repeated.reason)
+    if (this.#details?.offersTools && matched.protocol.operation === 'chat') this.#call.toolCalls(0)
+  }
+
+  #start(hostname: string, port: number): LlmCall {
+    const { protocol } = this.#request.matched
+    return this.#owner.recorder.startLlmCall({
+      model: this.#model,
+      operation: protocol.operation,
+      provider: this.#provider,
+      serverAddress: hostname,
+      serverPort: port,
+      endpoint: this.#owner.endpoint,
+      messageCount: this.#details?.messageCount,
+      stream: this.#details?.stream,
+      startedMs: this.#startedMs,
+    })
+  }
+
+  #decodedReader(reader: BodyReader): BodyReader | undefined {
+    const coding = (this.#responseHeader('content-encoding') ?? '').toLowerCase().trim()
+    return decoded(coding, {
+      write: (bytes) => reader.write(bytes),
+      end: () => {
+        reader.end()
+        this.#finish()
+      },
+    })
+  }
+
+  /** The answer is complete. */
+  #finish(): void {
+    if (this.#state !== 'answer') return
+    if (this.#errorBody !== undefined) {
+      this.#failStatus(this.#errorBody.failure)
+      return
+    }
+    const failure = this.#tally?.failure
+    if (this.#model === undefined) this.#call?.describe({ model: this.#tally?.model })
+    const isCut = this.#isStream && this.#request.matched.protocol.hasTerminalEvent && this.#tally?.isComplete === false
+    if (failure !== undefined) this.#fail(failure)
+    else if (isCut) this.#fail({ type: 'invalid_response' })
+    else {
+      this.#state = 'over'
+      this.#call?.end()
+    }
+  }
+
+  #failStatus(said: Failure): void {
+    const failure = { ...said, status: this.#status }
+    const reason = classifyError(failure)
+    if (isRetryable(this.#status, this.#responseHeader)) this.#failAttempt(failure, reason)
+    else this.#fail(failure)
+  }
+
+  /** Fails an attempt that the client may repeat. */
+  #failAttempt(failure: Failure | 'aborted', reason: string): void {
+    const call = this.#call
+    if (call === undefined) return
+    this.#state = 'over'
+    const endedMs = this.#owner.recorder.clock.monotonicMs()
+    const attempt = { identity: this.#identity, failure, reason, endedMs }
+    const forMs = holdMs(this.#responseHeader)
+    if (call.isInner) {
+      // The outer call decides how it ended, and must not wait for a repetition that does not come.
+      if (failure === 'aborted') call.abort()
+      else call.fail(failure)
+      this.#owner.held.hold({ ...attempt, call: undefined }, forMs)
+    } else this.#owner.held.hold({ ...attempt, call }, forMs)
+  }
+
+  #stopped(isAnswered: boolean): void {
+    // A client's own time limit aborts the request too; then it sends it again.
+    if (!isAnswered) {
+      this.#failAttempt('aborted', 'timeout')
+      return
+    }
+    this.#state = 'over'
+    if (this.#tally?.hasOutput) this.#call?.end('abandoned')
+    else this.#call?.abort()
+  }
+
+  #fail(failure: Failure): void {
+    this.#state = 'over'
+    this.#call?.fail(failure)
+  }
+
+  get #identity() {
+    const { origin, path } = this.#request
+    return { target: `${origin}${path}`, body: this.#fingerprint.value }
+  }
+
+  get #model(): string | undefined {
+    return this.#details?.model || this.#request.matched.model
+  }
+
+  get #provider(): string {
+    return providerOf(hostOf(this.#request.origin)) ?? this.#request.matched.protocol.provider
+  }
+}
+
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).hostname : 'unknown'
+}
+
+function portOf(origin: string): number {
+  const { port, protocol } = new URL(origin)
+  return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port)
+}

@@ -1,0 +1,28 @@
+type Header = (name: string) => string | undefined
+
+const DEFAULT_HOLD_MS = 10_000
+const MAX_HOLD_MS = 60_000
+
+/** Whether clients send a request again after this answer. */
+export function isRetryable(status: number, header: Header): boolean {
+  const advice = header('x-should-retry')
+  if (advice === 'true' || advice === 'false') return advice === 'true'
+  return status === 408 || status === 409 || status === 425 || status === 429 || status >= 500
+}
+
+/** How long a repetition is waited for, in milliseconds: as long as the answer asks for, and a client's longest pause. */
+export function holdMs(header: Header): number {
+  const afterMs = Number(header('retry-after-ms') ?? Number.NaN)
+  const after = header('retry-after')
+  const asked = Number.isFinite(afterMs) ? afterMs : retryAfterMs(after)
+  return Math.min(Math.max(asked, 0) + DEFAULT_HOLD_MS, MAX_HOLD_MS)
+}
+
+/** `Retry-After` is a number of seconds or a date (RFC 9110, section 10.2.3). */
+function retryAfterMs(value: string | undefined): number {
+  if (value === undefined) return 0
+  const seconds = Number(value)
+  if (Number.isFinite(seconds)) return seconds * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? 0 : date - Date.now()
+}

@@ -1,0 +1,43 @@
+import diagnostics from 'node:diagnostics_channel'
+import type { Exchange, StartedRequest } from './exchange.js'
+
+/** Opens an exchange for the request of a model call; undefined when nothing records it. */
+export type Open = (request: StartedRequest) => Exchange | undefined
+
+/** Runs what observes; what it throws goes no further. */
+export type Guard = (fn: () => void) => void
+
+/** A place where requests of model calls are seen. */
+export interface Source {
+  readonly name: string
+  /** Starts observing; returns a function that stops it. */
+  subscribe(open: Open, guard: Guard): () => void
+}
+
+/** Subscribes to a diagnostics channel; returns a function that ends the subscription. */
+export function subscribe(name: string, handle: (message: unknown) => void): () => void {
+  diagnostics.subscribe(name, handle)
+  return () => void diagnostics.unsubscribe(name, handle)
+}
+
+/** Gives one object a method of its own that looks at the arguments and goes on as the class's method. */
+export function see(object: object, name: string, look: (...args: readonly unknown[]) => void): void {
+  const original: unknown = Reflect.get(object, name)
+  if (typeof original !== 'function') return
+  Object.defineProperty(object, name, {
+    configurable: true,
+    writable: true,
+    enumerable: false,
+    value(this: unknown, ...args: unknown[]) {
+      look(...args)
+      return Reflect.apply(original, this, args)
+    },
+  })
+}
+
+/** A chunk of a body as bytes; undefined when the argument is not a chunk. */
+export function bytesOf(chunk: unknown, encoding?: unknown): Uint8Array | undefined {
+  if (chunk instanceof Uint8Array) return chunk
+  if (typeof chunk !== 'string') return undefined
+  return Buffer.from(chunk, typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8')
+}

@@ -1,0 +1,87 @@
+import { matchPath } from '../protocols/protocols.js'
+import { at, isShape } from '../shape.js'
+import type { Exchange } from './exchange.js'
+import { bytesOf, type Guard, type Source, see, subscribe } from './source.js'
+
+/**
+ * The global `fetch`, and every `undici` that the application installs, by undici's diagnostics channels. A request of a
+ * model call gets methods of its own that see the chunks of its bodies: channels for chunks exist in undici 7 only.
+ */
+export const undiciSource: Source = {
+  name: 'undici',
+  subscribe(open, guard) {
+    const exchanges = new WeakMap<object, Exchange>()
+    const unread = new FinalizationRegistry<Exchange>((exchange) => guard(() => exchange.unread()))
+    const on = (name: string, handle: (message: unknown) => void) => subscribe(`undici:request:${name}`, handle)
+    const withExchange = (message: unknown, use: (exchange: Exchange, message: object) => void): void => {
+      const request = at(message, 'request')
+      const exchange = isShape(request) ? exchanges.get(request) : undefined
+      if (exchange !== undefined) guard(() => use(exchange, Object(message)))
+    }
+    const stops = [
+      on('create', (message) => {
+        const request = at(message, 'request')
+        if (!isShape(request) || request.method !== 'POST' || typeof request.path !== 'string') return
+        const { path } = request
+        const matched = matchPath(path)
+        if (matched === undefined) return
+        guard(() => {
+          const header = headerReader(request.headers)
+          const exchange = open({ matched, origin: String(request.origin), path, header })
+          if (exchange === undefined) return
+          exchanges.set(request, exchange)
+          unread.register(request, exchange, exchange)
+          seeBodies(request, exchange, guard)
+        })
+      }),
+      on('bodySent', (message) => withExchange(message, (exchange) => exchange.requestEnd())),
+      on('headers', (message) =>
+        withExchange(message, (exchange, said) => {
+          const response = at(said, 'response')
+          exchange.answerStart(Number(at(response, 'statusCode')), headerReader(at(response, 'headers')))
+        }),
+      ),
+      on('trailers', (message) => withExchange(message, (exchange) => exchange.answerEnd())),
+      on('error', (message) => withExchange(message, (exchange, said) => exchange.fail(at(said, 'error')))),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  },
+}
+
+const SENT = ['onBodySent'] as const
+/** `onData` up to undici 7, `onResponseData` since 8. */
+const RECEIVED = ['onData', 'onResponseData'] as const
+
+function seeBodies(request: object, exchange: Exchange, guard: Guard): void {
+  const seen = (report: (bytes: Uint8Array) => void) => (chunk: unknown) =>
+    guard(() => {
+      const bytes = bytesOf(chunk)
+      if (bytes !== undefined) report(bytes)
+    })
+  for (const name of SENT)
+    see(
+      request,
+      name,
+      seen((bytes) => exchange.requestBytes(bytes)),
+    )
+  for (const name of RECEIVED)
+    see(
+      request,
+      name,
+      seen((bytes) => exchange.answerBytes(bytes)),
+    )
+}
+
+/** Headers as undici has them: names and values in turn, as text or bytes, or one text in version 5. */
+function headerReader(headers: unknown): (name: string) => string | undefined {
+  return (name) => {
+    if (typeof headers === 'string') return new RegExp(`^${name}: *(.*?)\\r?$`, 'im').exec(headers)?.[1]
+    if (!Array.isArray(headers)) return undefined
+    for (let i = 0; i + 1 < headers.length; i += 2) {
+      if (String(headers[i]).toLowerCase() === name) return String(headers[i + 1])
+    }
+    return undefined
+  }
+}
