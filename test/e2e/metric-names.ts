@@ -61,7 +61,6 @@ export const metricNames: Readonly<Record<string, QueriedNames>> = {
   llm_price_unknown_total: same('llm_price_unknown_total'),
   llm_feature_requests_total: same('llm_feature_requests_total'),
   llm_feature_tokens_total: same('llm_feature_tokens_total'),
-  llm_instrumentation_info: same('llm_instrumentation_info'),
 
   // OpenTelemetry GenAI, both editions: dots become underscores; seconds and _total are added, {token} adds nothing
   'gen_ai.client.token.usage': same('gen_ai_client_token_usage'),

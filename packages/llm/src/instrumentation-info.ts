@@ -1,14 +1,17 @@
 import type { Recorder } from '@quipu/core'
 
-/** Whether a client library is observed, and if not, why. */
-export type InstrumentationStatus = 'active' | 'shape_unknown' | 'outside_tested_range'
+/** What is reported: where calls are seen, a protocol that was seen, or a library. */
+export type InstrumentationKind = 'source' | 'protocol' | 'library'
 
-/** Says on `llm_instrumentation_info` what was found: that nothing is recorded must not go unnoticed. */
-export function sayInstrumentation(
+/** Whether it is observed, or was found in a shape that is not known. */
+export type InstrumentationStatus = 'active' | 'shape_unknown'
+
+/** Reports on `quipu_instrumentation_info` what is observed: an application whose calls are not recorded can see why. */
+export function reportInstrumentation(
   recorder: Recorder,
-  library: string,
-  version: string | undefined,
+  kind: InstrumentationKind,
+  name: string,
   status: InstrumentationStatus,
 ): void {
-  recorder.metrics.llm_instrumentation_info.set(1, { library, version: version ?? 'unknown', status })
+  recorder.metrics.quipu_instrumentation_info.set(1, { kind, name, status })
 }

@@ -1,1 +1,2 @@
-export { type InstrumentOptions, instrument, type OpenAIClient } from './openai/instrument.js'
+export type { InstrumentOptions } from './clients/mark-client.js'
+export { instrument, type OpenAIClient } from './clients/openai.js'

@@ -125,16 +125,14 @@ export const llmMetrics = {
     },
     source: 'usage.md §5',
   },
-  llm_instrumentation_info: {
+  llm_open_calls: {
     ...common,
-    kind: 'gauge',
-    help: 'Client libraries that were looked for, and what was found; the value is 1',
-    labels: {
-      library: { class: 'name', budget: 50 },
-      version: { class: 'name', budget: 50 },
-      status: ['active', 'shape_unknown', 'not_found', 'outside_tested_range'],
-    },
-    merge: 'max',
-    source: 'usage.md §1',
+    kind: 'upDownCounter',
+    help: 'Model calls whose answer has not ended',
+    unit: '{call}',
+    labels: { model },
+    // The calls of a process that died are not open.
+    merge: 'live',
+    source: 'usage.md §5',
   },
 } as const satisfies MetricSpecs

@@ -138,6 +138,18 @@ export const selfMetrics = {
     merge: 'max',
     source: 'usage.md §12',
   },
+  quipu_instrumentation_info: {
+    ...common,
+    kind: 'gauge',
+    help: 'Sources, protocols and libraries that are observed, or could not be; the value is 1',
+    labels: {
+      kind: ['source', 'protocol', 'library'],
+      name: { class: 'name', budget: 100 },
+      status: ['active', 'shape_unknown'],
+    },
+    merge: 'max',
+    source: 'usage.md §1',
+  },
   quipu_info: {
     ...common,
     kind: 'gauge',

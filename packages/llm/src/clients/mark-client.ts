@@ -1,7 +1,7 @@
 import type { Recorder } from '@quipu/core'
 import { at, type Callable, isCallable, isShape } from '../shape.js'
 import { useSources } from '../wire/observe-model-calls.js'
-import { type ClientMark, runMarked } from '../wire/observers.js'
+import { type ClientMark, type RequestBody, runMarked } from '../wire/observers.js'
 
 /** Options of `instrument`. */
 export interface InstrumentOptions {
@@ -18,11 +18,7 @@ const marked = new WeakMap<object, ClientMark>()
  * that a method takes, returns or throws is touched. A client whose properties cannot be set stays as it is, and is
  * observed without the mark.
  */
-export function markClient<C extends object>(
-  client: C,
-  paths: readonly (readonly string[])[],
-  mark: ClientMark,
-): C {
+export function markClient<C extends object>(client: C, paths: readonly (readonly string[])[], mark: ClientMark): C {
   const isNew = !marked.has(client)
   marked.set(client, mark)
   if (!isNew) return client
@@ -39,7 +35,7 @@ function markMethod(holder: object, name: string, mark: () => ClientMark): void 
   const method = at(holder, name)
   if (!isCallable(method)) return
   const wrapped: Callable = function (...args) {
-    return runMarked(mark(), () => Reflect.apply(method, this, args))
+    return runMarked({ ...mark(), body: bodyOf(args[1]) }, () => Reflect.apply(method, this, args))
   }
   try {
     Object.defineProperty(wrapped, 'name', { value: method.name, configurable: true })
@@ -54,4 +50,20 @@ function markMethod(holder: object, name: string, mark: () => ClientMark): void 
   } catch {
     // A Proxy that refuses: the client stays as it is.
   }
+}
+
+/** Since Node 22 the body is seen on the wire. */
+const isBodySeen = Number(process.versions.node.split('.')[0]) >= 22
+const RELEASE_AFTER_MS = 10_000
+
+/** The body that `fetch` is called with, for the source that sees no body; a fetch of the application's may have no source. */
+function bodyOf(init: unknown): RequestBody | undefined {
+  const text = at(init, 'body')
+  if (isBodySeen || typeof text !== 'string') return undefined
+  const body: RequestBody = { text }
+  const timer = setTimeout(() => {
+    body.text = undefined
+  }, RELEASE_AFTER_MS)
+  if (typeof timer === 'object') timer.unref?.()
+  return body
 }

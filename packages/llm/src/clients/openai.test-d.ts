@@ -10,6 +10,6 @@ expectTypeOf(instrument(new OpenAI())).toEqualTypeOf<OpenAI>()
 expectTypeOf(instrument(new OpenAI4())).toEqualTypeOf<OpenAI4>()
 expectTypeOf(instrument(new OpenAI5())).toEqualTypeOf<OpenAI5>()
 expectTypeOf(instrument(new OpenAI6())).toEqualTypeOf<OpenAI6>()
-expectTypeOf(instrument(new AzureOpenAI({}), { injectStreamUsage: true })).toEqualTypeOf<AzureOpenAI>()
+expectTypeOf(instrument(new AzureOpenAI({}), { endpoint: 'chat' })).toEqualTypeOf<AzureOpenAI>()
 // @ts-expect-error a resource is no client
 instrument(new OpenAI().chat.completions)

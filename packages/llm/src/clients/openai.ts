@@ -1,5 +1,10 @@
 import { type InstrumentOptions, markClient } from './mark-client.js'
 
+/** A client of OpenAI's protocol; every class of the `openai` package is one. */
+export interface OpenAIClient {
+  readonly baseURL: string
+}
+
 /** Every client that Stainless generates sends its requests with this method of its own. */
 const PATHS = [['fetch']]
 
@@ -13,6 +18,6 @@ const PATHS = [['fetch']]
  * @example
  * const client = instrument(new OpenAI(), { endpoint: 'chat' })
  */
-export function instrument<C extends object>(client: C, { recorder, endpoint }: InstrumentOptions = {}): C {
+export function instrument<C extends OpenAIClient>(client: C, { recorder, endpoint }: InstrumentOptions = {}): C {
   return markClient(client, PATHS, { recorder, endpoint })
 }

@@ -307,8 +307,8 @@ describe('what stays the same', () => {
     const thing = { a: 1 }
     expect(instrument(thing, { recorder })).toBe(thing)
     expect(Object.getOwnPropertyNames(thing)).toEqual(['a'])
-    const label = { library: 'mcp', version: 'unknown', status: 'shape_unknown' } as const
-    expect(recorder.value('llm_instrumentation_info', label)).toBe(1)
+    const label = { kind: 'library', name: 'mcp', status: 'shape_unknown' } as const
+    expect(recorder.value('quipu_instrumentation_info', label)).toBe(1)
   })
 })
 

@@ -1,5 +1,5 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
-import { type InstrumentationStatus, sayInstrumentation } from '../instrumentation-info.js'
+import { type InstrumentationStatus, reportInstrumentation } from '../instrumentation-info.js'
 import { replaceMethod } from '../replace-method.js'
 import { at, type Callable, isCallable, isShape } from '../shape.js'
 import { watchTransport } from './watch-transport.js'
@@ -21,7 +21,7 @@ export interface InstrumentOptions {
  */
 export function instrument<T extends object>(subject: T, options: InstrumentOptions = {}): T {
   const recorder = options.recorder ?? defaultRecorder()
-  recorder.guard('mcp', () => sayInstrumentation(recorder, 'mcp', undefined, observe(recorder, subject)))
+  recorder.guard('mcp', () => reportInstrumentation(recorder, 'library', 'mcp', observe(recorder, subject)))
   return subject
 }
 

@@ -41,7 +41,8 @@ export class AnswerTally implements AnswerTarget {
   }
 
   output(bytes: number | undefined): void {
-    if (bytes === undefined) return
+    // An empty first chunk of a stream, which only has the role, is not output.
+    if (bytes === undefined || (bytes === 0 && this.#isStream)) return
     this.#call.outputBytes(bytes)
     if (bytes > 0) this.#first()
   }

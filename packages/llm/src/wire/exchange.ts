@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { classifyError, describeError, type LlmCall, type Recorder } from '@quipu/core'
+import { reportInstrumentation } from '../instrumentation-info.js'
 import type { BodyReader, Failure, RequestDetails } from '../protocols/protocol.js'
 import type { MatchedPath } from '../protocols/protocols.js'
 import { AnswerTally } from './answer-tally.js'
@@ -51,6 +52,8 @@ export class Exchange {
   #errorBody: ErrorBody | undefined
   #reader: BodyReader | undefined
   #isStream = false
+  /** An earlier attempt was aborted and repeated: the client has a time limit. */
+  #hasTimeLimit = false
 
   constructor(request: StartedRequest, owner: ExchangeOwner) {
     this.#owner = owner
@@ -116,7 +119,7 @@ export class Exchange {
   /** The answer can no longer be read: its reader was collected. */
   unread(): void {
     if (this.#state !== 'answer') return
-    this.#state = 'over'
+    this.#close()
     this.#call?.end(this.#tally?.hasOutput ? 'abandoned' : 'unread')
   }
 
@@ -134,7 +137,12 @@ export class Exchange {
     this.#state = 'answer'
     const repeated = this.#owner.held.take(this.#identity)
     this.#call = repeated?.call ?? this.#inContext(() => this.#start(hostname, portOf(origin)))
-    if (repeated !== undefined) this.#call.retried(repeated.reason)
+    if (repeated !== undefined) {
+      this.#call.retried(repeated.reason)
+      this.#hasTimeLimit = repeated.failure === 'aborted'
+    }
+    reportInstrumentation(this.#owner.recorder, 'protocol', matched.protocol.name, 'active')
+    this.#openCalls(1)
     if (this.#details?.offersTools && matched.protocol.operation === 'chat') this.#call.toolCalls(0)
   }
 
@@ -177,7 +185,7 @@ export class Exchange {
     if (failure !== undefined) this.#fail(failure)
     else if (isCut) this.#fail({ type: 'invalid_response' })
     else {
-      this.#state = 'over'
+      this.#close()
       this.#call?.end()
     }
   }
@@ -193,7 +201,7 @@ export class Exchange {
   #failAttempt(failure: Failure | 'aborted', reason: string): void {
     const call = this.#call
     if (call === undefined) return
-    this.#state = 'over'
+    this.#close()
     const endedMs = this.#owner.recorder.clock.monotonicMs()
     const attempt = { identity: this.#identity, failure, reason, endedMs }
     const forMs = holdMs(this.#responseHeader)
@@ -206,19 +214,36 @@ export class Exchange {
   }
 
   #stopped(isAnswered: boolean): void {
-    // A client's own time limit aborts the request too; then it sends it again.
     if (!isAnswered) {
-      this.#failAttempt('aborted', 'timeout')
+      // A client's own time limit aborts the request too; then it may send it again.
+      this.#failAttempt(this.#isTimeout ? { type: 'timeout' } : 'aborted', 'timeout')
       return
     }
-    this.#state = 'over'
+    this.#close()
     if (this.#tally?.hasOutput) this.#call?.end('abandoned')
     else this.#call?.abort()
   }
 
   #fail(failure: Failure): void {
-    this.#state = 'over'
+    this.#close()
     this.#call?.fail(failure)
+  }
+
+  /** Whether an abort before the answer is the client's time limit: Stainless clients send theirs, in seconds. */
+  get #isTimeout(): boolean {
+    const limitSeconds = Number(this.#request.header('x-stainless-timeout') ?? 0)
+    const elapsedMs = this.#owner.recorder.clock.monotonicMs() - this.#startedMs
+    return this.#hasTimeLimit || (limitSeconds > 0 && elapsedMs >= limitSeconds * 1000)
+  }
+
+  #openCalls(change: 1 | -1): void {
+    this.#owner.recorder.metrics.llm_open_calls.add(change, { model: this.#model ?? 'unknown' })
+  }
+
+  /** The exchange is over; called once, from the state `answer`. */
+  #close(): void {
+    this.#state = 'over'
+    this.#openCalls(-1)
   }
 
   get #identity() {

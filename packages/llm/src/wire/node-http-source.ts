@@ -1,8 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import { matchPath } from '../protocols/protocols.js'
+import { type MatchedPath, matchPath } from '../protocols/protocols.js'
 import { at } from '../shape.js'
-import type { Exchange } from './exchange.js'
-import { bytesOf, type Guard, type Open, type Source, see, subscribe } from './source.js'
+import type { Exchange, StartedRequest } from './exchange.js'
+import { takeBodyHere } from './observers.js'
+import { bytesOf, type Guard, type Source, see, subscribe } from './source.js'
 
 /**
  * Clients that use `node:http` and `node:https` (axios, node-fetch, got, openai 4), by Node's diagnostics channels. A
@@ -14,25 +15,34 @@ export const nodeHttpSource: Source = {
   name: 'http',
   subscribe(open, guard) {
     const exchanges = new WeakMap<object, Exchange>()
-    const begin = (message: unknown): void => {
+    const begin = (message: unknown, isSent: boolean): void => {
       const request = at(message, 'request')
       if (!isClientRequest(request) || request.method !== 'POST' || exchanges.has(request)) return
       const matched = matchPath(request.path)
-      if (matched !== undefined) guard(() => observe(request, exchanges, open, guard))
+      if (matched === undefined) return
+      guard(() => {
+        const exchange = open(startedRequest(request, matched))
+        if (exchange === undefined) return
+        exchanges.set(request, exchange)
+        if (isSent) readSentBody(exchange)
+        else observeBody(request, exchange, guard)
+      })
     }
     const stops = [
-      subscribe('http.client.request.created', begin),
-      subscribe('http.client.request.start', begin),
-      subscribe('http.client.response.finish', (message) => {
-        const request = at(message, 'request')
-        const exchange = isClientRequest(request) ? exchanges.get(request) : undefined
-        const response = at(message, 'response')
-        if (exchange !== undefined && isResponse(response)) guard(() => observeAnswer(response, exchange, guard))
-      }),
+      subscribe('http.client.request.created', (message) => begin(message, false)),
+      subscribe('http.client.request.start', (message) => begin(message, true)),
       subscribe('http.client.request.error', (message) => {
         const request = at(message, 'request')
-        const exchange = isClientRequest(request) ? exchanges.get(request) : undefined
-        if (exchange !== undefined) guard(() => exchange.fail(at(message, 'error')))
+        if (!isClientRequest(request)) return
+        const exchange = exchanges.get(request)
+        if (exchange !== undefined) guard(() => exchange.fail(causeOf(request, at(message, 'error'))))
+      }),
+      subscribe('http.client.response.finish', (message) => {
+        const request = at(message, 'request')
+        const response = at(message, 'response')
+        if (!isClientRequest(request) || !isResponse(response)) return
+        const exchange = exchanges.get(request)
+        if (exchange !== undefined) guard(() => observeAnswer(request, response, exchange, guard))
       }),
     ]
     return () => {
@@ -41,14 +51,12 @@ export const nodeHttpSource: Source = {
   },
 }
 
-function observe(request: ClientRequest, exchanges: WeakMap<object, Exchange>, open: Open, guard: Guard): void {
-  const matched = matchPath(request.path)
-  if (matched === undefined) return
+function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRequest {
   const header = (name: string): string | undefined => textOf(request.getHeader(name))
-  const origin = `${request.protocol}//${header('host') ?? request.host}`
-  const exchange = open({ matched, origin, path: request.path, header })
-  if (exchange === undefined) return
-  exchanges.set(request, exchange)
+  return { matched, origin: `${request.protocol}//${header('host') ?? request.host}`, path: request.path, header }
+}
+
+function observeBody(request: ClientRequest, exchange: Exchange, guard: Guard): void {
   const sent = (chunk: unknown, encoding: unknown): void => {
     const bytes = bytesOf(chunk, encoding)
     if (bytes !== undefined) exchange.requestBytes(bytes)
@@ -62,7 +70,19 @@ function observe(request: ClientRequest, exchanges: WeakMap<object, Exchange>, o
   )
 }
 
-function observeAnswer(response: IncomingMessage, exchange: Exchange, guard: Guard): void {
+/** Node 20 publishes a request when its body was written: of an instrumented client it is known all the same. */
+function readSentBody(exchange: Exchange): void {
+  const body = takeBodyHere()
+  if (body !== undefined) exchange.requestBytes(Buffer.from(body))
+  exchange.requestEnd()
+}
+
+/** The client's own abort shows as a reset connection. */
+function causeOf(request: ClientRequest, error: unknown): unknown {
+  return request.aborted || error === undefined || error === null ? { name: 'AbortError' } : error
+}
+
+function observeAnswer(request: ClientRequest, response: IncomingMessage, exchange: Exchange, guard: Guard): void {
   exchange.answerStart(response.statusCode ?? 0, (name) => textOf(response.headers[name]))
   see(response, 'push', (chunk, encoding) =>
     guard(() => {
@@ -72,9 +92,7 @@ function observeAnswer(response: IncomingMessage, exchange: Exchange, guard: Gua
     }),
   )
   // Closed before its end: the client stopped reading, or the connection broke.
-  response.once('close', () =>
-    guard(() => exchange.fail(response.errored ?? Object.assign(new Error('closed'), { name: 'AbortError' }))),
-  )
+  response.once('close', () => guard(() => exchange.fail(causeOf(request, response.errored))))
 }
 
 function isClientRequest(value: unknown): value is ClientRequest {

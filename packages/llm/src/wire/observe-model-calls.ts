@@ -1,8 +1,9 @@
 import { defaultRecorder, type Recorder, shared } from '@quipu/core'
+import { reportInstrumentation } from '../instrumentation-info.js'
 import { Exchange, type StartedRequest } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
-import { addObserver, recordersHere } from './observers.js'
 import { nodeHttpSource } from './node-http-source.js'
+import { addObserver, recordersHere } from './observers.js'
 import type { Source } from './source.js'
 import { undiciSource } from './undici-source.js'
 
@@ -45,6 +46,7 @@ function heldBy(recorder: Recorder): HeldCalls {
  */
 export function observeModelCalls({ recorder = defaultRecorder() }: ObserveOptions = {}): () => void {
   const remove = addObserver(recorder)
+  for (const { name } of sources) reportInstrumentation(recorder, 'source', name, 'active')
   const release = useSources()
   return () => {
     remove()

@@ -5,6 +5,14 @@ import { defaultRecorder, type Recorder, shared } from '@quipu/core'
 export interface ClientMark {
   readonly recorder: Recorder | undefined
   readonly endpoint: string | undefined
+  /** The body that the client passes to `fetch`, for sources that do not see it on the wire. Released by
+   * the first source that reads it. */
+  readonly body?: RequestBody | undefined
+}
+
+/** Holds a request's body until a source has read it. */
+export interface RequestBody {
+  text: string | undefined
 }
 
 interface Observers {
@@ -34,6 +42,14 @@ export function addObserver(recorder: Recorder): () => void {
 /** Runs a function whose model calls are those of an instrumented client. */
 export function runMarked<R>(mark: ClientMark, fn: () => R): R {
   return observers().marks.run(mark, fn)
+}
+
+/** The body of the marked request that is being sent here; released by this. */
+export function takeBodyHere(): string | undefined {
+  const body = observers().marks.getStore()?.body
+  const text = body?.text
+  if (body !== undefined) body.text = undefined
+  return text
 }
 
 /**

@@ -1,6 +1,7 @@
 import { matchPath } from '../protocols/protocols.js'
 import { at, isShape } from '../shape.js'
 import type { Exchange } from './exchange.js'
+import { takeBodyHere } from './observers.js'
 import { bytesOf, type Guard, type Source, see, subscribe } from './source.js'
 
 /**
@@ -29,6 +30,7 @@ export const undiciSource: Source = {
           const header = headerReader(request.headers)
           const exchange = open({ matched, origin: String(request.origin), path, header })
           if (exchange === undefined) return
+          takeBodyHere()
           exchanges.set(request, exchange)
           unread.register(request, exchange, exchange)
           seeBodies(request, exchange, guard)

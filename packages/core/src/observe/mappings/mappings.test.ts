@@ -230,7 +230,7 @@ describe('the mapping', () => {
       // Told by those who read responses and look for libraries.
       'llm_ratelimit_remaining',
       'llm_ratelimit_limit',
-      'llm_instrumentation_info',
+      'llm_open_calls',
     ]
     expect(llm.filter((name) => !written.has(name)).sort()).toEqual(elsewhere.sort())
   })
