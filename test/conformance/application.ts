@@ -54,11 +54,14 @@ export async function withApplication<T>(fn: (application: Application) => Promi
   })
 }
 
-/** A client of the real SDK whose requests are answered here. */
-export function openAI(recorder: Recorder, answer: object, status = 200): OpenAI {
-  const fetch = async (): Promise<Response> =>
-    new Response(JSON.stringify(answer), { status, headers: { 'content-type': 'application/json' } })
-  return instrument(new OpenAI({ apiKey: 'test', maxRetries: 0, fetch }), { recorder, endpoint: 'chat' })
+/** A client of the real SDK; a server on loopback gives each of its requests this answer, then goes. */
+export async function openAI(recorder: Recorder, answer: object, status = 200): Promise<OpenAI> {
+  const server = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(answer))
+    server.close()
+  })
+  const baseURL = `${await listening(server)}/v1`
+  return instrument(new OpenAI({ apiKey: 'test', maxRetries: 0, baseURL }), { recorder, endpoint: 'chat' })
 }
 
 /** Runs a function with a client of the real MCP SDK whose server has a tool that works and one that fails. */

@@ -95,21 +95,21 @@ export const atlasIntegration: Checks = {
       { role: 'system', content: 'Be short.' },
       { role: 'user', content: 'Hello?' },
     ] as const
-    const client = openAI(recorder, completion())
+    const client = await openAI(recorder, completion())
     const answer = await recorder.withUser(user, () =>
       client.chat.completions.create({ model: 'gpt-4', messages: [...messages] }),
     )
     expect(answer.choices[0]?.message.content).toBe('Hello')
     expect(recorder.lines).toEqual([`[METRIC] [${user}] llm_call model=gpt-4 message_count=2`])
-    const failing = openAI(recorder, { error: { message: secrets.errorMessage } }, 400)
+    const failing = await openAI(recorder, { error: { message: secrets.errorMessage } }, 400)
     await expect(failing.chat.completions.create({ model: 'gpt-4', messages: [...messages] })).rejects.toThrow()
     expect(recorder.lines.slice(1)).toEqual(['[METRIC] [unknown] error error_type=bad_request'])
   },
   async A55() {
     const recorder = createTestRecorder()
     const tools = [{ type: 'function', function: { name: 'calculator', parameters: {} } }] as const
-    const ask = (toolCalls: number) =>
-      openAI(recorder, completion(toolCalls)).chat.completions.create({
+    const ask = async (toolCalls: number) =>
+      (await openAI(recorder, completion(toolCalls))).chat.completions.create({
         model: 'gpt-4',
         messages: [{ role: 'user', content: 'Add' }],
         tools: [...tools],

@@ -165,7 +165,8 @@ support.observe({ generated, same, chat: chat.choices[0]?.message.content ?? nul
         same: true,
         chat: 'Hello',
         samples: {
-          'llm_requests_total{model="gpt-4",endpoint="chat"}': 2,
+          // The operation is the endpoint of a call that names none.
+          'llm_requests_total{model="gpt-4",endpoint="chat"}': 3,
           'llm_requests_total{model="gpt-4",endpoint="generate_response"}': 1,
           'llm_tokens_total{model="gpt-4",type="input"}': 120 + 120 + 12 + 9,
           'llm_tokens_total{model="gpt-4",type="output"}': 30 + 30 + 3 + 1,

@@ -59,6 +59,7 @@ const recorderMethods: typeof helpers = {
   logMetric: ['llm_call', 'user@example.com', { model: 'gpt-4', message_count: 5 }],
   readings: [],
   producer: [],
+  settle: [],
   prepareEvent: ['llm_call', 'user@example.com', { model: 'gpt-4' }],
   declaresEvent: ['llm_call'],
   joinToolCall: ['calculator', 'other'],
@@ -69,7 +70,7 @@ const recorderMethods: typeof helpers = {
   declareRoute: ['/users/:id'],
 }
 /** These are configuration: they may throw. */
-const configuration = ['attach', 'configure', 'extend', 'onActivity', 'onCollect']
+const configuration = ['attach', 'configure', 'extend', 'onActivity', 'onCollect', 'onSettle']
 
 const llmCall: typeof helpers = {
   usage: [{ input_tokens: 1 }],

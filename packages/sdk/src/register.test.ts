@@ -93,10 +93,10 @@ async function runAndScrape(
 }
 
 test.each([
-  ['app.mjs', 'express 5.3.0 · openai 7.57.0'],
-  ['app.cjs', 'express 5.3.0 · openai 7.57.0'],
-  ['old/app.mjs', 'express 4.22.3 · openai 4.104.0'],
-  ['old/app.cjs', 'express 4.22.3 · openai 4.104.0'],
+  ['app.mjs', 'express 5.3.0 · models seen on the wire'],
+  ['app.cjs', 'express 5.3.0 · models seen on the wire'],
+  ['old/app.mjs', 'express 4.22.3 · models seen on the wire'],
+  ['old/app.cjs', 'express 4.22.3 · models seen on the wire'],
 ])('%s, unchanged: requests and model calls are on the page, and one line says what was found', async (name, found) => {
   const { custom, standard, ...result } = await runAndScrape(name)
   expect(result.stderr.split('\n').filter((line) => !/Warning|--trace/.test(line))).toEqual([

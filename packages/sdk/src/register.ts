@@ -2,10 +2,10 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { defaultRecorder, isSdkDisabled } from '@quipu/core'
 import { observeHttpServers } from '@quipu/http/node-http'
+import { observeModelCalls } from '@quipu/llm'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
 import { express } from './auto/express.js'
 import type { LoadedLibrary } from './auto/libraries.js'
-import { openai } from './auto/openai.js'
 import { whenSettled } from './auto/settled.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
@@ -18,9 +18,14 @@ const PORTS = 100
 if (!isSdkDisabled() && !isTestRun()) {
   const isTool = isToolProcess()
   if (!isTool) claimApplication()
-  // Requests that come before the application is loaded are recorded too.
-  const stopEarly = observeHttpServers()
-  const modules = watchModules([express, openai], new URL('./auto/esm-hooks.js', import.meta.url))
+  // Requests and model calls that come before the application is loaded are recorded too.
+  const stopServers = observeHttpServers()
+  const stopModels = observeModelCalls()
+  const stopEarly = (): void => {
+    stopServers()
+    stopModels()
+  }
+  const modules = watchModules([express], new URL('./auto/esm-hooks.js', import.meta.url))
   const begin = (reason: 'loaded' | 'ending'): void => {
     try {
       const { quipu, isStart } = startReplaceable({}, { ports: PORTS })
@@ -51,7 +56,8 @@ async function sayFound(libraries: readonly LoadedLibrary[], quipu: Quipu, isSta
     ({ urls }) => (urls.custom === '' ? [] : [`pages ${urls.custom}`]),
     (error: unknown) => [`no pages: ${QuipuError.isInstance(error) ? error.what : String(error)}`],
   )
-  say([...found.map((text, i) => (i === 0 ? `http ${text}` : text)), ...pages].join(' · '))
+  const http = found.length === 0 ? [] : [`http ${found.join(', ')}`]
+  say([...http, 'models seen on the wire', ...pages].join(' · '))
 }
 
 function say(text: string): void {

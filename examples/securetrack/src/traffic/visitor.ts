@@ -241,7 +241,8 @@ export class Visitor {
     await this.#browser.readSome('/assistant/chat/stream', this.#prompt({ hangAfter: 4 }), 3)
     this.#account.request('/assistant/chat/stream', 'POST', 499)
     this.#account.akiAction('stop')
-    this.#streamed({ outcome: 'aborted' })
+    // On the wire, a user who stops the answer and an application that stops reading look alike.
+    this.#streamed({ outcome: 'abandoned' })
   }
 
   /** The application itself reads no more than it needs. */

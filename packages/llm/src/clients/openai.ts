@@ -1,3 +1,4 @@
+import { at } from '../shape.js'
 import { type InstrumentOptions, markClient } from './mark-client.js'
 
 /** A client of OpenAI's protocol; every class of the `openai` package is one. */
@@ -19,5 +20,10 @@ const PATHS = [['fetch']]
  * const client = instrument(new OpenAI(), { endpoint: 'chat' })
  */
 export function instrument<C extends OpenAIClient>(client: C, { recorder, endpoint }: InstrumentOptions = {}): C {
-  return markClient(client, PATHS, { recorder, endpoint })
+  return markClient(client, PATHS, { recorder, endpoint, maxRetries: numberAt(client, 'maxRetries') })
+}
+
+function numberAt(holder: object, name: string): number | undefined {
+  const value = at(holder, name)
+  return typeof value === 'number' ? value : undefined
 }

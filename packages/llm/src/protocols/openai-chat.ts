@@ -37,7 +37,8 @@ export const openaiChat = defineProtocol({
     target.response({ model: answer.model, serviceTier: answer.service_tier })
     for (const choice of answer.choices ?? []) {
       target.usage(choice?.usage)
-      target.output(choice?.message?.content)
+      // A tool call has no text: its completion has 0 bytes.
+      target.output(choice?.message?.content ?? 0)
       target.tools((choice?.message?.tool_calls ?? 0) + (choice?.message?.function_call ? 1 : 0))
     }
     target.usage(answer.usage ?? answer.x_groq?.usage)

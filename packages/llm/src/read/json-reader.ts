@@ -1,3 +1,4 @@
+import { isSelected, type Node, scalarValue, toNumber } from './json-values.js'
 import type { Selected, Selection } from './selection.js'
 import { isScalarByte, StringReader } from './string-reader.js'
 
@@ -16,7 +17,6 @@ type State =
   | 'done'
   | 'invalid'
 
-type Node = Selection | undefined
 type Container = Record<string, unknown> | unknown[] | undefined
 
 const QUOTE = 0x22
@@ -288,33 +288,5 @@ export class JsonReader<const S extends Selection> {
       if (container.length < MAX_ELEMENTS) container.push(value)
     } else if (value !== undefined) container[this.#key] = value
     else if (this.#node !== undefined) delete container[this.#key]
-  }
-}
-
-function isSelected(node: Node, isArray: boolean): boolean {
-  if (isArray) return Array.isArray(node)
-  return node === 'numbers' || (typeof node === 'object' && !Array.isArray(node))
-}
-
-function toNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined
-}
-
-function scalarValue(text: string, node: Node): unknown {
-  if (text === 'null') return undefined
-  switch (node) {
-    case 'number':
-    case 'numbers':
-      return toNumber(text)
-    case 'text':
-      return toNumber(text) === undefined ? undefined : text
-    case 'flag':
-      return text === 'true' ? true : text === 'false' ? false : undefined
-    case 'items':
-      return 1
-    case 'present':
-      return text !== 'false'
-    default:
-      return undefined
   }
 }

@@ -27,6 +27,8 @@ export interface ExchangeOwner {
   readonly recorder: Recorder
   readonly held: HeldCalls
   readonly endpoint: string | undefined
+  /** How often the client repeats a request, where that is known. */
+  readonly maxRetries: number | undefined
 }
 
 /** Waiting for the request's body, then for the answer; at last over, or not a model call at all. */
@@ -201,6 +203,11 @@ export class Exchange {
   #failAttempt(failure: Failure | 'aborted', reason: string): void {
     const call = this.#call
     if (call === undefined) return
+    if (this.#isLastAttempt) {
+      if (failure === 'aborted') this.#close(() => call.abort())
+      else this.#fail(failure)
+      return
+    }
     this.#close()
     const endedMs = this.#owner.recorder.clock.monotonicMs()
     const attempt = { identity: this.#identity, failure, reason, endedMs }
@@ -241,14 +248,27 @@ export class Exchange {
   }
 
   /** The exchange is over; called once, from the state `answer`. */
-  #close(): void {
+  #close(end?: () => void): void {
     this.#state = 'over'
     this.#openCalls(-1)
+    end?.()
+  }
+
+  /** Stainless clients send how often they have repeated the request. */
+  get #attempt(): number | undefined {
+    const count = this.#request.header('x-stainless-retry-count')
+    return count !== undefined && /^\d{1,3}$/.test(count) ? Number(count) : undefined
+  }
+
+  /** Whether the client makes no further attempt, as far as its mark says. */
+  get #isLastAttempt(): boolean {
+    const { maxRetries } = this.#owner
+    return maxRetries !== undefined && this.#attempt !== undefined && this.#attempt >= maxRetries
   }
 
   get #identity() {
     const { origin, path } = this.#request
-    return { target: `${origin}${path}`, body: this.#fingerprint.value }
+    return { target: `${origin}${path}`, body: this.#fingerprint.value, attempt: this.#attempt }
   }
 
   get #model(): string | undefined {

@@ -7,6 +7,8 @@ export interface RequestIdentity {
   readonly target: string
   /** Length and hash of the body; undefined when none was seen, which matches any. */
   readonly body: string | undefined
+  /** Which attempt it is, from 0, where the client sends it. */
+  readonly attempt: number | undefined
 }
 
 /** An attempt that failed and may be repeated. */
@@ -72,6 +74,9 @@ export class HeldCalls {
 
 function isRepetition(earlier: RequestIdentity, later: RequestIdentity): boolean {
   if (earlier.target !== later.target) return false
+  // A client that counts its attempts leaves no doubt; the same request of two users is two calls.
+  const isNext = earlier.attempt !== undefined && later.attempt === earlier.attempt + 1
+  if (later.attempt !== undefined && !isNext) return false
   return earlier.body === undefined || later.body === undefined || earlier.body === later.body
 }
 

@@ -78,8 +78,9 @@ function subscribeAll(): () => void {
 
 /** One exchange for each recorder that observes the call. */
 function open(request: StartedRequest): Exchange | undefined {
-  const { recorders, endpoint } = recordersHere()
-  for (const recorder of recorders) return new Exchange(request, { recorder, held: heldBy(recorder), endpoint })
+  const { recorders, endpoint, maxRetries } = recordersHere()
+  for (const recorder of recorders)
+    return new Exchange(request, { recorder, held: heldBy(recorder), endpoint, maxRetries })
   return undefined
 }
 

@@ -5,6 +5,8 @@ import { defaultRecorder, type Recorder, shared } from '@quipu/core'
 export interface ClientMark {
   readonly recorder: Recorder | undefined
   readonly endpoint: string | undefined
+  /** How often the client repeats a request, where that is known. */
+  readonly maxRetries?: number | undefined
   /** The body that the client passes to `fetch`, for sources that do not see it on the wire. Released by
    * the first source that reads it. */
   readonly body?: RequestBody | undefined
@@ -56,10 +58,14 @@ export function takeBodyHere(): string | undefined {
  * What to record a call with that starts here: the recorder of the client's mark, else those that observe every call; for a
  * marked client without either, the process's default recorder.
  */
-export function recordersHere(): { readonly recorders: Iterable<Recorder>; readonly endpoint: string | undefined } {
+export function recordersHere(): { readonly recorders: Iterable<Recorder> } & Pick<
+  ClientMark,
+  'endpoint' | 'maxRetries'
+> {
   const { all, marks } = observers()
   const mark = marks.getStore()
-  if (mark?.recorder !== undefined) return { recorders: [mark.recorder], endpoint: mark.endpoint }
+  const { endpoint, maxRetries } = mark ?? { endpoint: undefined }
+  if (mark?.recorder !== undefined) return { recorders: [mark.recorder], endpoint, maxRetries }
   const recorders = mark !== undefined && all.size === 0 ? [defaultRecorder()] : all.keys()
-  return { recorders, endpoint: mark?.endpoint }
+  return { recorders, endpoint, maxRetries }
 }

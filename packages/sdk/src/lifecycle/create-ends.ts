@@ -39,6 +39,7 @@ export function createEnds(parts: Parts, onShutdown: () => void): Ends {
   let ended: Promise<FlushOutcome> | undefined
 
   async function flush(): Promise<FlushOutcome> {
+    recorder.settle()
     group?.publish()
     const outcomeOf = countOutcome(pushesOf(parts))
     const work = Promise.allSettled([parts.telemetry.flush(), lines.flush()])
@@ -68,6 +69,7 @@ async function end(parts: Parts): Promise<FlushOutcome> {
   // Kept back to give up what hangs.
   const lastMs = Math.min(100, shutdownTimeoutMs / 10)
   const outcomeOf = countOutcome(pushes)
+  recorder.settle()
   for (const push of pushes) push.hurry()
   if (telemetry.pushReaders.length > 0) await group?.close(shutdownTimeoutMs / 2)
   // In a group what comes late is published, and another process exports it.

@@ -1,6 +1,7 @@
 import { diag } from '@opentelemetry/api'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { createProducer, type Recorder } from '@quipu/core'
+import { observeModelCalls } from '@quipu/llm'
 import { joinProcesses, type ProcessGroup, releaseApplication } from '@quipu/processes'
 import { connectActivityLog } from '../activity-lines.js'
 import { type Configuration, UNKNOWN_SERVICE } from '../configuration/configuration.js'
@@ -54,9 +55,13 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   const isStart = group?.isFirst !== false
   if (isStart && predecessor === undefined) plain.trackAppStartup()
 
+  const stopObserving = observeModelCalls({ recorder: plain })
   const { flush, shutdown, close } = createEnds(
     { recorder: plain, configuration, group, telemetry, pages, lines, isStart, stopStandard },
-    onShutdown,
+    () => {
+      stopObserving()
+      onShutdown()
+    },
   )
   const quipu: Quipu<M, E> = {
     ready,

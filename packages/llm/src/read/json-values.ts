@@ -1,0 +1,35 @@
+import type { Selection } from './selection.js'
+
+/** What is read of a value; undefined for one that is skipped. */
+export type Node = Selection | undefined
+
+/** Whether a container of this kind is read. */
+export function isSelected(node: Node, isArray: boolean): boolean {
+  if (isArray) return Array.isArray(node)
+  return node === 'numbers' || (typeof node === 'object' && !Array.isArray(node))
+}
+
+/** The number that a text is; undefined for any other text. */
+export function toNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined
+}
+
+/** The value of a number or literal for a selection. */
+export function scalarValue(text: string, node: Node): unknown {
+  if (text === 'null') return undefined
+  switch (node) {
+    case 'number':
+    case 'numbers':
+      return toNumber(text)
+    case 'text':
+      return toNumber(text) === undefined ? undefined : text
+    case 'flag':
+      return text === 'true' ? true : text === 'false' ? false : undefined
+    case 'items':
+      return 1
+    case 'present':
+      return text !== 'false'
+    default:
+      return undefined
+  }
+}
