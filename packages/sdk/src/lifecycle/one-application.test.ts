@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { freePort, sample } from '../../fixtures/crew.js'
+import { startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -154,4 +155,40 @@ it.each([
   })
   await vi.waitFor(async () => expect(await read(port)).toContain('action_type="acted"'), WAIT)
   expect(app.stderr()).not.toContain(`${port + 1}`)
+})
+
+it('exports everything once when a process that was alone starts others, as deltas', async () => {
+  const receiver = await startOtlpReceiver()
+  stops.push(() => void receiver.close())
+  apps.write(
+    'grows.cjs',
+    `
+    const { fork } = require('node:child_process')
+    const { act, start } = require('./part.js')
+    const quipu = start({ otlp: { url: '${receiver.url}', temporality: 'delta', intervalMs: 60_000 } })
+    const main = async () => {
+      act(); act()
+      await quipu.flush()
+      act()
+      const child = fork(require.resolve('./child.cjs'))
+      for (let tries = 0; tries < 500; tries++) {
+        if (/acted"} 4/.test(await quipu.page('custom_metrics'))) break
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      act()
+      await quipu.flush()
+      act()
+      child.disconnect()
+      await new Promise((resolve) => child.once('exit', resolve))
+      await quipu.shutdown()
+    }
+    main()
+  `,
+  )
+  expect(await apps.run('grows.cjs', { env: { START: '1' } })).toMatchObject({ stderr: '', code: 0 })
+  const points = receiver.requests
+    .flatMap((request) => request.points)
+    .filter(({ attributes }) => attributes.action_type === 'acted')
+  expect(points.map(({ value }) => value)).toEqual([2, 1, 2, 1])
+  expect(new Set(receiver.requests.map(({ resource }) => resource['service.instance.id'])).size).toBe(1)
 })

@@ -112,6 +112,51 @@ it('counts what threads had published before they were terminated, in all kinds 
   }).toEqual({ jobs: 2 * times, seconds: [times, 1.5 * times], size: [times, 3 * times] })
 })
 
+it.each([
+  [
+    'tinypool',
+    `import { Tinypool } from 'tinypool'; export const createPool = (filename) => new Tinypool({ filename, minThreads: 2, maxThreads: 2 })`,
+  ],
+  [
+    'piscina',
+    `import { Piscina } from 'piscina'; export const createPool = (filename) => new Piscina({ filename, minThreads: 2, maxThreads: 2 })`,
+  ],
+])('counts each task of a pool whose threads wait without a turn of their event loop: %s', async (_, source) => {
+  apps.write('create-pool.mjs', source)
+  apps.write(
+    'task.mjs',
+    `
+    import { begin } from './application.mjs'
+    const { metrics } = begin()
+    export default (number) => {
+      metrics.jobs_total.add(1, { job: 'task' })
+      metrics.job_seconds.record(1.5, { job: String(number % 10) })
+    }
+  `,
+  )
+  const seen = await run(
+    'tasks.mjs',
+    `
+    import { createPool } from './create-pool.mjs'
+    const quipu = begin()
+    const pool = createPool(new URL('./task.mjs', import.meta.url).href)
+    const count = 1000
+    await Promise.all(Array.from({ length: count }, (_, i) => pool.run(i)))
+    let page
+    for (let tries = 0; tries < 200; tries++) {
+      page = await samples(quipu, /^(jobs_total|job_seconds_count)/)
+      if (page['jobs_total{job="task"}'] === count) break
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    say(page['jobs_total{job="task"}'])
+    say(Object.entries(page).reduce((sum, [name, value]) => sum + (/seconds/.test(name) ? value : 0), 0))
+    await pool.destroy()
+    say((await samples(quipu, /^jobs_total/))['jobs_total{job="task"}'])
+  `,
+  )
+  expect(seen).toEqual([1000, 1000, 1000])
+})
+
 it('leaves the host’s messages alone, and lets threads and process end', async () => {
   const seen = await run(
     'host.mjs',
