@@ -1,4 +1,4 @@
 import type { Recorder } from '@quipu/core'
 
 /** What a group needs of a recorder. */
-export type GroupRecorder = Pick<Recorder, 'readings' | 'clock' | 'guard' | 'metrics' | 'configure'>
+export type GroupRecorder = Pick<Recorder, 'readings' | 'clock' | 'guard' | 'metrics' | 'configure' | 'drop'>

@@ -1,8 +1,11 @@
+import { existsSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
 import type { MetricReading } from '@quipu/core'
 import type { GroupRecorder } from './group-recorder.js'
 import { openFolder, removeDeadGroups } from './identity/group-folder.js'
-import { makeOnce } from './identity/make-once.js'
+import { makeOnce, tryMake } from './identity/make-once.js'
 import { APPLICATION, type Place } from './identity/place.js'
+import { readPort } from './identity/port-file.js'
 import { enter, leave, type Membership } from './membership.js'
 import { noteEndedThreads } from './note-ended-threads.js'
 import { publishBeforeWait } from './publish/publish-before-wait.js'
@@ -62,18 +65,21 @@ export function joinGroup(
   // A user whom two processes see is one user, and a removal reaches the same user in all of them.
   recorder.configure({ groupIdKey: common.idKey })
   const place = enter(folder, recorder, mayLeadFirst)
-  const merged = createMergedReadings(folder, place.id, recorder)
+  const merged = createMergedReadings(folder, place.id, recorder, place.retained)
   const guard = <T>(work: () => T): T | undefined => recorder.guard('processes', work)
   const leadership = watchLead(place, merged, guard)
   const exchange = (): void => void guard(() => place.removals.exchange())
   /** Whether there was anything to publish. */
   const publish = (): boolean => guard(() => place.publisher.publish()) ?? false
-  const stopTicking = tick({
-    publish,
-    exchange,
-    beat: () => guard(() => place.publisher.beat()),
-    look: leadership.look,
-  })
+  let port: number | undefined
+  const beat = (): void =>
+    void guard(() => {
+      place.publisher.beat()
+      port = readPort(folder) ?? port
+      keepFiles(folder, { ...toFiles(common), port: port?.toString() })
+      place.retained.restore()
+    })
+  const stopTicking = tick({ publish, exchange, beat, look: leadership.look })
   const stops = [noteEndedThreads(folder, recorder), publishBeforeWait(publish), stopTicking]
   process.on('disconnect', publish)
   /** Shown again when the folder cannot be read for a moment: own numbers alone would be lower. */
@@ -96,7 +102,7 @@ export function joinGroup(
       return last ?? recorder.readings()
     },
     exporterReadings() {
-      const seen = createMergedReadings(folder, place.id, recorder)
+      const seen = createMergedReadings(folder, place.id, recorder, place.retained)
       const readings = () => {
         publish()
         exchange()
@@ -126,6 +132,21 @@ export function joinGroup(
   leadership.look()
   if (leadership.leads()) guard(removeDeadGroups)
   return group
+}
+
+/** The files that hold what all have in common. */
+function toFiles({ idKey, instanceId, application }: Common): Readonly<Record<string, string | undefined>> {
+  return { 'id-key': idKey, instance: instanceId, [APPLICATION]: application }
+}
+
+/** Programs that clear temporary folders take files that are not touched for days: those are made again, and kept fresh. */
+function keepFiles(folder: string, files: Readonly<Record<string, string | undefined>>): void {
+  const now = new Date()
+  for (const [name, text] of Object.entries(files)) {
+    if (text === undefined) continue
+    if (existsSync(join(folder, name))) utimesSync(join(folder, name), now, now)
+    else tryMake(folder, name, text)
+  }
 }
 
 interface Ticks {

@@ -1,6 +1,7 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownProcessId } from './process-id.js'
+import { readText } from './read-file.js'
 
 /**
  * Makes a file unless it is there, and says whether it did: of several processes that try, one does. The file is whole
@@ -26,7 +27,7 @@ export function tryMake(directory: string, name: string, text: string): boolean 
 
 /** Makes a file unless it is there, and gives what is in it. */
 export function makeOnce(directory: string, name: string, text: string): string {
-  return tryMake(directory, name, text) ? text : readFileSync(join(directory, name), 'utf8')
+  return tryMake(directory, name, text) ? text : readText(join(directory, name))
 }
 
 /** Whether an error is the system's of that code. */

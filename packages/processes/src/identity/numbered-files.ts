@@ -1,11 +1,22 @@
 import { readdirSync } from 'node:fs'
+import { hasCode } from './make-once.js'
 
 /** The numbers of the files `<prefix><number>` in a folder, the least first. */
 export function numbersOfFiles(directory: string, prefix: string): readonly number[] {
-  return readdirSync(directory)
+  return list(directory)
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length))
     .filter((number) => /^\d+$/.test(number))
     .map(Number)
     .sort((a, b) => a - b)
+}
+
+/** A folder that was removed has none. */
+function list(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return []
+    throw error
+  }
 }

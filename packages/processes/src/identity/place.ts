@@ -1,11 +1,12 @@
 import cluster from 'node:cluster'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { folderOf, founderOf, openFolder } from './group-folder.js'
 import { makeOnce } from './make-once.js'
 import { isAlive, processKey } from './process-id.js'
+import { readText } from './read-file.js'
 
 /** Names the folder of the application to the processes and threads that this one starts. */
 export const FOLDER_VARIABLE = 'QUIPU_PROCESS_DIR'
@@ -56,7 +57,7 @@ function inheritedPlace(grouping: Grouping, application: string | undefined): Pl
   if (founder === undefined) return { folder: namedFolder(folder, application), isAlone: false, mayLeadFirst: yes }
   const isOwn = isMainThread && founder.startsWith(`${processKey(process.pid)}-`)
   if (isOwn) return { folder, isAlone: grouping === 'auto' && !existsSync(folder), mayLeadFirst: yes }
-  const first = readText(folder, APPLICATION)
+  const first = tryToRead(join(folder, APPLICATION))
   if (application !== undefined && first !== undefined && first !== application) return undefined
   return { folder, isAlone: false, mayLeadFirst: () => !isAlive(founder) }
 }
@@ -94,9 +95,9 @@ function namedFolder(folder: string, application: string | undefined): string {
   return first === application ? folder : join(folder, shortHash(application))
 }
 
-function readText(folder: string, name: string): string | undefined {
+function tryToRead(path: string): string | undefined {
   try {
-    return readFileSync(join(folder, name), 'utf8')
+    return readText(path)
   } catch {
     return undefined
   }

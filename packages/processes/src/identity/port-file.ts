@@ -1,13 +1,14 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownProcessId } from './process-id.js'
+import { readText } from './read-file.js'
 
 const PORT = 'port'
 
 /** The port that the pages of a group have had last; undefined when none was written. */
 export function readPort(folder: string): number | undefined {
   try {
-    const port = Number(readFileSync(join(folder, PORT), 'utf8'))
+    const port = Number(readText(join(folder, PORT)))
     return Number.isInteger(port) && port > 0 ? port : undefined
   } catch {
     return undefined

@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryMake } from '../identity/make-once.js'
 import { numbersOfFiles } from '../identity/numbered-files.js'
 import { isAlive, type ProcessId } from '../identity/process-id.js'
+import { readText } from '../identity/read-file.js'
 
 /** A leader that has given no sign of life for so long is stopped or stuck: another leads until it is back, and after. */
 const SILENT_AFTER_MS = 5000
@@ -41,7 +42,7 @@ export function createLead(directory: string, own: ProcessId, mayLeadFirst: () =
   const top = (): number => numbers().at(-1) ?? 0
   const read = (number: number): readonly [id?: string, state?: string] => {
     try {
-      return readFileSync(fileOf(number), 'utf8').split(' ') as [string, string?]
+      return readText(fileOf(number)).split(' ') as [string, string?]
     } catch {
       return []
     }

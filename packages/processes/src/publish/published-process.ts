@@ -1,11 +1,14 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasCode } from '../identity/make-once.js'
+import { NOT_A_FILE, readRegularFile } from '../identity/read-file.js'
 import { parseSeriesLine } from './published-series.js'
+import type { Shape } from './shape.js'
 
 /** A series of another process, as it was last read. */
 export interface PublishedSeries {
   readonly metric: string
+  /** Undefined in files that do not say it. */
+  readonly shape: Shape | undefined
   readonly values: readonly (string | undefined)[]
   readonly offset: number
   readonly startUnixMs: number
@@ -41,6 +44,7 @@ interface Read {
 export function openPublishedProcess(directory: string, id: string): PublishedProcess {
   const names = join(directory, `${id}.series`)
   const series = new Map<number, PublishedSeries>()
+  const shapes = new Map<string, Shape>()
   let parsed: Read = { identity: '', position: 0 }
   let numbers = new Float64Array(0)
   let ended = false
@@ -54,11 +58,13 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
       if (said === null) continue
       if (said[0] === 'end') ended = true
       else if (said[0] === 'dead') dead = true
+      else if (said[0] === '=') shapes.set(said[1], said[2])
       else if (said[0] === 'applied') applied = said[1]
       else if (said[0] === '-') series.delete(said[1])
       else {
         const [, metric, values, offset, startUnixMs] = said
-        series.set(offset, { metric, values: values.map((value) => value ?? undefined), offset, startUnixMs })
+        const plain = values.map((value) => value ?? undefined)
+        series.set(offset, { metric, shape: shapes.get(metric), values: plain, offset, startUnixMs })
       }
     }
   }
@@ -67,8 +73,12 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
     id,
     refresh() {
       try {
-        const { read, bytes: tail } = readFrom(names, parsed)
-        if (read.position === 0) {
+        let isNew = false
+        const { bytes: tail, stat } = readRegularFile(names, ({ ino, birthtimeMs }) => {
+          isNew = parsed.identity !== `${ino} ${birthtimeMs}`
+          return isNew ? 0 : parsed.position
+        })
+        if (isNew) {
           // Written anew, with what counts yet.
           series.clear()
           ended = false
@@ -76,13 +86,14 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
         // The last line may be on its way; it is read when it is whole.
         const whole = tail.lastIndexOf(10) + 1
         parse(tail.toString('utf8', 0, whole))
-        parsed = { ...read, position: read.position + whole }
-        beatMs = statSync(names).mtimeMs
-        const bytes = readFileSync(join(directory, `${id}.numbers`))
-        numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~7)))
+        parsed = { identity: `${stat.ino} ${stat.birthtimeMs}`, position: (isNew ? 0 : parsed.position) + whole }
+        const { bytes } = readRegularFile(join(directory, `${id}.numbers`))
+        numbers = new Float64Array(bytes.length >> 3)
+        new Uint8Array(numbers.buffer).set(bytes.subarray(0, numbers.byteLength))
+        beatMs = stat.mtimeMs
         return true
       } catch (error) {
-        return !hasCode(error, 'ENOENT')
+        return !hasCode(error, 'ENOENT') && !hasCode(error, NOT_A_FILE) && !hasCode(error, 'ELOOP')
       }
     },
     series,
@@ -101,20 +112,5 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
     get beatMs() {
       return beatMs
     },
-  }
-}
-
-/** What a file has from a position on, or from its beginning when it is not the one that was read before. */
-function readFrom(path: string, { identity, position }: Read): { readonly read: Read; readonly bytes: Buffer } {
-  const file = openSync(path, 'r')
-  try {
-    const { ino, birthtimeMs, size } = fstatSync(file)
-    const found = `${ino} ${birthtimeMs}`
-    const from = found === identity ? position : 0
-    const bytes = Buffer.alloc(Math.max(0, size - from))
-    const length = bytes.length === 0 ? 0 : readSync(file, bytes, 0, bytes.length, from)
-    return { read: { identity: found, position: from }, bytes: bytes.subarray(0, length) }
-  } finally {
-    closeSync(file)
   }
 }

@@ -1,24 +1,11 @@
 import type { Cell, Clock, MetricReading } from '@quipu/core'
 import { EXPONENTIAL_STRIDE, toNumbers } from './exponential-numbers.js'
-
-/** Numbers that a cell of a metric takes in a published file: a gauge's second one is when it was set. */
-export function strideOf(reading: MetricReading): number {
-  switch (reading.spec.kind) {
-    case 'counter':
-    case 'upDownCounter':
-      return 1
-    case 'gauge':
-    case 'summary':
-      return 2
-    case 'histogram':
-      return reading.spec.aggregation === 'exponential' ? EXPONENTIAL_STRIDE : reading.bounds.length + 2
-  }
-}
+import { isShape, type Shape, shapeOf, strideOf } from './shape.js'
 
 /** A cell's numbers as they are published. */
 export function numbersOf(reading: MetricReading, cell: Cell, clock: Clock): Float64Array {
   if (reading.spec.kind === 'gauge') return Float64Array.of(cell.data[cell.at] ?? 0, toUnixMs(clock, cell.setAtMs))
-  if (reading.spec.aggregation !== 'exponential') return cell.data.slice(cell.at, cell.at + strideOf(reading))
+  if (reading.spec.aggregation !== 'exponential') return cell.data.slice(cell.at, cell.at + strideOf(shapeOf(reading)))
   return cell.exponential === undefined ? new Float64Array(EXPONENTIAL_STRIDE) : toNumbers(cell.exponential)
 }
 
@@ -33,11 +20,12 @@ export function outlives({ spec }: MetricReading): boolean {
 }
 
 /**
- * A line of the `.series` file: a series that begins (its metric, label values, place among the numbers, start); one that
+ * A line of the `.series` file: the shape of a metric, before its first series; a series that begins (its metric, label values, place among the numbers, start); one that
  * was removed; which removals of others are applied; that its process records no more; that it is dead, which another
  * process says of it. Written once a series, so readable; what changes is binary.
  */
 export type SeriesLine =
+  | readonly ['=', metric: string, shape: Shape]
   | readonly ['+', metric: string, values: readonly (string | null)[], offset: number, startUnixMs: number]
   | readonly ['-', offset: number]
   | readonly ['applied', number: number]
@@ -57,6 +45,7 @@ export function parseSeriesLine(text: string): SeriesLine | null {
 function isSeriesLine(line: unknown): line is SeriesLine {
   if (!Array.isArray(line)) return false
   if (line[0] === 'end' || line[0] === 'dead') return true
+  if (line[0] === '=') return typeof line[1] === 'string' && isShape(line[2])
   if (line[0] === '-' || line[0] === 'applied') return typeof line[1] === 'number'
   const [kind, metric, values, ...numbers] = line
   return (

@@ -5,7 +5,8 @@ import { hasCode } from '../identity/make-once.js'
 import type { ProcessId } from '../identity/process-id.js'
 import { createLineFile, type LineFile } from './line-file.js'
 import { createNumberFile, type NumberFile } from './number-file.js'
-import { numbersOf, type SeriesLine, strideOf } from './published-series.js'
+import { numbersOf, type SeriesLine } from './published-series.js'
+import { type Shape, shapeOf, strideOf } from './shape.js'
 
 /** Lines that may be about what is no more before the file is written anew. */
 const MAX_IDLE_LINES = 1000
@@ -31,6 +32,9 @@ interface Place {
 }
 interface PublishedMetric {
   version: number
+  readonly shape: Shape
+  /** Whether the shape is in the file. */
+  isSaid: boolean
   readonly places: Map<Cell, Place>
 }
 
@@ -55,7 +59,7 @@ export function createPublisher(
   let open = true
 
   const begin = (reading: MetricReading, cell: Cell): Place => {
-    const offset = files.numbers.take(strideOf(reading))
+    const offset = files.numbers.take(strideOf(shapeOf(reading)))
     const start = recorder.clock.toUnixMs(cell.startedAtMs)
     const now = numbersOf(reading, cell, recorder.clock)
     files.numbers.set(offset, now, now.length)
@@ -64,13 +68,18 @@ export function createPublisher(
 
   const publishMetric = (reading: MetricReading, said: SeriesLine[]): void => {
     const version = reading.version()
-    const known = metrics.get(reading.name) ?? { version: -1, places: new Map<Cell, Place>() }
+    const known = metrics.get(reading.name) ?? {
+      version: -1,
+      shape: shapeOf(reading),
+      isSaid: false,
+      places: new Map(),
+    }
     metrics.set(reading.name, known)
     if (version === known.version) return
     known.version = version
     const { places } = known
     const cells = reading.cells()
-    const stride = strideOf(reading)
+    const stride = strideOf(known.shape)
     // Whether a gauge was set anew to what it is matters only where the last one counts.
     const compared = reading.spec.kind === 'gauge' && reading.spec.merge !== 'last' ? 1 : stride
     for (const cell of cells) {
@@ -79,6 +88,8 @@ export function createPublisher(
         files.numbers.set(place.offset, numbersOf(reading, cell, recorder.clock), compared)
         continue
       }
+      if (!known.isSaid) said.push(['=', reading.name, known.shape])
+      known.isSaid = true
       const begun = begin(reading, cell)
       places.set(cell, begun)
       said.push(begun.line)
@@ -98,7 +109,10 @@ export function createPublisher(
     lines.add(said)
     if (lines.length <= MAX_IDLE_LINES) return
     const needed: SeriesLine[] = [['applied', applied]]
-    for (const { places } of metrics.values()) for (const { line } of places.values()) needed.push(line)
+    for (const [name, { shape, places }] of metrics) {
+      if (places.size > 0) needed.push(['=', name, shape])
+      for (const { line } of places.values()) needed.push(line)
+    }
     if (lines.length > 2 * needed.length + MAX_IDLE_LINES) lines.replace(needed)
   }
 

@@ -2,7 +2,8 @@ import type { MetricReading, Recorder } from '@quipu/core'
 import { ownerOf, publishedIds, removeLeftovers } from '../identity/group-folder.js'
 import { isAlive, type ProcessId } from '../identity/process-id.js'
 import { openPublishedProcess, type PublishedProcess } from '../publish/published-process.js'
-import { numbersOf, outlives, strideOf } from '../publish/published-series.js'
+import { numbersOf, outlives } from '../publish/published-series.js'
+import { type Projection, projectionOf, type Shape, shapeOf, strideOf } from '../publish/shape.js'
 import { absorb } from '../retain/absorb.js'
 import { isRemoved, notApplied } from '../retain/removals.js'
 import type { GroupRemoval, RetainedSeries } from '../retain/retained.js'
@@ -26,6 +27,7 @@ export interface MergedReadings {
 }
 
 type Locals = ReadonlyMap<string, MetricReading>
+type Values = readonly (string | undefined)[]
 interface Present {
   readonly sibling: PublishedProcess
   readonly alive: boolean
@@ -38,6 +40,7 @@ export function ownSeries({ readings, clock }: Pick<Recorder, 'readings' | 'cloc
     .flatMap((reading) =>
       reading.cells().map((cell) => ({
         metric: reading.name,
+        shape: shapeOf(reading),
         values: cell.values.map((value) => value ?? null),
         startUnixMs: cell.startedAtUnixMs ?? clock.toUnixMs(cell.startedAtMs),
         numbers: [...numbersOf(reading, cell, clock)],
@@ -49,11 +52,12 @@ export function ownSeries({ readings, clock }: Pick<Recorder, 'readings' | 'cloc
 export function createMergedReadings(
   directory: string,
   own: ProcessId,
-  recorder: Pick<Recorder, 'readings' | 'clock' | 'metrics'>,
+  recorder: Pick<Recorder, 'readings' | 'clock' | 'metrics' | 'drop'>,
+  retainedStore = createRetainedStore(directory),
 ): MergedReadings {
   const siblings = new Map<ProcessId, PublishedProcess>()
   const merged = new Map<string, MergedMetric>()
-  const retainedStore = createRetainedStore(directory)
+  const projections = createProjections()
 
   /** Siblings that could be read; those whose files are gone are forgotten. */
   const refresh = (): readonly PublishedProcess[] => {
@@ -74,28 +78,35 @@ export function createMergedReadings(
     }
   }
 
+  /** Adds a series of any version of the catalogue; what has no place in this one is left out, and counted once. */
+  const add = (local: MetricReading, from: Shape, values: Values, numbers: Float64Array, startUnixMs: number): void => {
+    const projection = projections.of(from, local)
+    if (projection === undefined) {
+      if (projections.isFirst(from)) recorder.drop(local.name, 'other_catalog')
+    } else merged.get(local.name)?.add(projection.values(values), projection.numbers(numbers), startUnixMs)
+  }
+
   const addSibling = (
     { sibling, alive }: Present,
     locals: Locals,
     removals: readonly GroupRemoval[] | undefined,
   ): void => {
     const pending = notApplied(removals, sibling.applied)
-    for (const { metric, values, offset, startUnixMs } of sibling.series.values()) {
+    for (const { metric, shape, values, offset, startUnixMs } of sibling.series.values()) {
       const local = locals.get(metric)
       if (local === undefined || metric === MISSING || !(alive || outlives(local))) continue
-      if (isRemoved(pending, local, values)) continue
-      merged.get(metric)?.add(values, sibling.numbers.slice(offset, offset + strideOf(local)), startUnixMs)
+      const from = shape ?? shapeOf(local)
+      if (isRemoved(pending, metric, from.labels, values)) continue
+      add(local, from, values, sibling.numbers.slice(offset, offset + strideOf(from)), startUnixMs)
     }
   }
 
   const addRetained = (series: readonly RetainedSeries[], locals: Locals): void => {
-    for (const { metric, values, numbers, startUnixMs } of series) {
-      if (!locals.has(metric) || metric === MISSING) continue
-      merged.get(metric)?.add(
-        values.map((value) => value ?? undefined),
-        Float64Array.from(numbers),
-        startUnixMs,
-      )
+    for (const { metric, shape, values, numbers, startUnixMs } of series) {
+      const local = locals.get(metric)
+      if (local === undefined || metric === MISSING) continue
+      const plain = values.map((value) => value ?? undefined)
+      add(local, shape ?? shapeOf(local), plain, Float64Array.from(numbers), startUnixMs)
     }
   }
 
@@ -122,7 +133,7 @@ export function createMergedReadings(
     readings() {
       // Files first and what is retained after: see absorb().
       const readable = refresh()
-      const retained = retainedStore.read()
+      const retained = retainedStore.latest()
       const present = readable
         .filter(({ id }) => !retained.absorbed.includes(id))
         .map((sibling) => ({ sibling, alive: !sibling.ended && !sibling.dead && isAlive(sibling.id) }))
@@ -158,4 +169,28 @@ export function createMergedReadings(
 
 function onlyGrows({ spec }: MetricReading): boolean {
   return spec.kind !== 'gauge' && spec.kind !== 'upDownCounter'
+}
+
+/** Projections are found once for each shape that is read, and each metric. */
+function createProjections(): {
+  of(from: Shape, local: MetricReading): Projection | undefined
+  /** Whether a shape that has no projection is met for the first time. */
+  isFirst(from: Shape): boolean
+} {
+  const known = new WeakMap<Shape, { readonly local: MetricReading; readonly projection: Projection | undefined }>()
+  const refused = new WeakSet<Shape>()
+  return {
+    of(from, local) {
+      const found = known.get(from)
+      if (found?.local === local) return found.projection
+      const projection = projectionOf(from, shapeOf(local))
+      known.set(from, { local, projection })
+      return projection
+    },
+    isFirst(from) {
+      const isFirst = !refused.has(from)
+      refused.add(from)
+      return isFirst
+    },
+  }
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { MetricReading } from '@quipu/core'
 import { combine } from '../publish/combine.js'
 import type { PublishedProcess } from '../publish/published-process.js'
-import { outlives, strideOf } from '../publish/published-series.js'
+import { outlives } from '../publish/published-series.js'
+import { shapeOf, strideOf } from '../publish/shape.js'
 import { isRemoved, notApplied } from './removals.js'
 import { keyOf, type Retained } from './retained.js'
 import type { RetainedStore } from './retained-store.js'
@@ -21,8 +22,11 @@ export function absorb(
   dead: PublishedProcess,
   metrics: ReadonlyMap<string, MetricReading>,
 ): void {
-  // Of a metric that this process has no entry for it cannot be said how it merges: its files stay and are read.
-  for (const { metric } of dead.series.values()) if (!metrics.has(metric)) return
+  // It is unknown how a metric merges that this process has no entry for, or one of another kind: its files stay.
+  for (const { metric, shape } of dead.series.values()) {
+    const kind = metrics.get(metric)?.spec.kind
+    if (kind === undefined || (shape !== undefined && shape.kind !== kind)) return
+  }
   const isAbsorbed =
     retained.read().absorbed.includes(dead.id) || retained.change((before) => withSeriesOf(before, dead, metrics))
   // Another has changed what is retained meanwhile: next time.
@@ -33,18 +37,20 @@ export function absorb(
 function withSeriesOf(before: Retained, dead: PublishedProcess, metrics: ReadonlyMap<string, MetricReading>): Retained {
   // Whoever was faster may have been about the same process.
   if (before.absorbed.includes(dead.id)) return before
-  const series = new Map(before.series.map((one) => [keyOf(one.metric, one.values), one]))
+  const series = new Map(before.series.map((one) => [keyOf(one.metric, one.values, one.shape), one]))
   const removals = notApplied(before.removals, dead.applied)
-  for (const { metric, values, offset, startUnixMs } of dead.series.values()) {
+  for (const { metric, values, offset, startUnixMs, ...said } of dead.series.values()) {
     const reading = metrics.get(metric)
-    if (reading === undefined || !outlives(reading) || isRemoved(removals, reading, values)) continue
+    if (reading === undefined || !outlives(reading)) continue
+    const shape = said.shape ?? shapeOf(reading)
+    if (isRemoved(removals, metric, shape.labels, values)) continue
     const plain = values.map((value) => value ?? null)
-    const key = keyOf(metric, plain)
-    const left = dead.numbers.slice(offset, offset + strideOf(reading))
+    const key = keyOf(metric, plain, shape)
+    const left = dead.numbers.slice(offset, offset + strideOf(shape))
     const known = series.get(key)
     const numbers = known === undefined ? left : combine(reading, Float64Array.from(known.numbers), left)
     const start = Math.min(known?.startUnixMs ?? startUnixMs, startUnixMs)
-    series.set(key, { metric, values: plain, startUnixMs: start, numbers: [...numbers] })
+    series.set(key, { metric, shape, values: plain, startUnixMs: start, numbers: [...numbers] })
   }
   const absorbed = [...before.absorbed, dead.id].slice(-MAX_ABSORBED)
   return { ...before, absorbed, series: [...series.values()] }

@@ -82,7 +82,8 @@ export function notApplied(removals: readonly GroupRemoval[] = [], applied: numb
 /** Whether a series goes by one of these removals. */
 export function isRemoved(
   removals: readonly GroupRemoval[],
-  { name, labelNames }: MetricReading,
+  name: string,
+  labelNames: readonly string[],
   values: readonly (string | undefined)[],
 ): boolean {
   return removals.some(({ metric, labels }) => metric === name && isMeant(labels, labelNames, values))
@@ -95,10 +96,11 @@ function withRemovals(
   metrics: ReadonlyMap<string, MetricReading>,
 ): Retained {
   const added = said.map((removal) => ({ ...removal, number }))
-  const series = before.series.filter(({ metric, values }) => {
+  const series = before.series.filter(({ metric, shape, values }) => {
     const reading = metrics.get(metric)
     const plain = values.map((value) => value ?? undefined)
-    return reading === undefined || !isRemoved(added, reading, plain)
+    const labels = shape?.labels ?? reading?.labelNames
+    return labels === undefined || !isRemoved(added, metric, labels, plain)
   })
   return { ...before, series, removals: [...(before.removals ?? []), ...added].slice(-MAX_REMEMBERED) }
 }

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasCode, tryMake } from '../identity/make-once.js'
 import { numbersOfFiles } from '../identity/numbered-files.js'
+import { readText } from '../identity/read-file.js'
 import { parseRetained, type Retained } from './retained.js'
 
 const PREFIX = 'retained-'
@@ -12,6 +13,10 @@ const MAX_LOOKS = 100
 export interface RetainedStore {
   /** What is retained now. @throws Error when it is there and cannot be read: that is not the same as nothing */
   read(): Retained
+  /** What was last read, or what is retained now when that can be read. */
+  latest(): Retained
+  /** Writes what was last read when it is there no more: the folder was cleared. */
+  restore(): void
   /** The number of the state that was last read; each change has the next. */
   readonly number: number
   /** Puts what `next` makes of the newest state in its place; false when another was faster, and nothing was changed. */
@@ -35,7 +40,7 @@ export function createRetainedStore(directory: string): RetainedStore {
       // A state never changes. An older one than that which we know: somebody has cleared the folder.
       if (found <= number) return known
       try {
-        known = parseRetained(readFileSync(fileOf(found), 'utf8'))
+        known = parseRetained(readText(fileOf(found)))
         number = found
         return known
       } catch (error) {
@@ -47,6 +52,16 @@ export function createRetainedStore(directory: string): RetainedStore {
 
   return {
     read,
+    latest() {
+      try {
+        return read()
+      } catch {
+        return known
+      }
+    },
+    restore() {
+      if (number > 0 && newest() < number) tryMake(directory, `${PREFIX}${number}`, JSON.stringify(known))
+    },
     get number() {
       return number
     },

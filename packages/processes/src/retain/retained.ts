@@ -1,7 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Removal } from '@quipu/core'
 import { ownProcessId, type ProcessId } from '../identity/process-id.js'
+import { readText } from '../identity/read-file.js'
+import type { Shape } from '../publish/shape.js'
 
 /** What processes have left that are no more, so that counters do not go down when one dies. */
 export interface Retained {
@@ -13,6 +15,7 @@ export interface Retained {
 }
 export interface RetainedSeries {
   readonly metric: string
+  readonly shape?: Shape | undefined
   readonly values: readonly (string | null)[]
   readonly startUnixMs: number
   readonly numbers: readonly number[]
@@ -29,7 +32,7 @@ const nothing: Retained = { absorbed: [], series: [] }
 /** Reads a note that one process alone writes; nothing when there is none. */
 export function readRetained(directory: string, file: string): Retained {
   try {
-    return parseRetained(readFileSync(join(directory, file), 'utf8'))
+    return parseRetained(readText(join(directory, file)))
   } catch {
     return nothing
   }
@@ -57,8 +60,8 @@ export function parseRetained(text: string): Retained {
 }
 
 /** A key that no two series share. */
-export function keyOf(metric: string, values: readonly (string | null | undefined)[]): string {
-  return JSON.stringify([metric, ...values])
+export function keyOf(metric: string, values: readonly (string | null | undefined)[], shape?: Shape): string {
+  return JSON.stringify([metric, shape, ...values])
 }
 
 function isRetained(value: unknown): value is Retained {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
-import { freePort, sample } from '../../fixtures/crew.js'
 import { startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
+import { freePort, sample } from '../../fixtures/crew.js'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 
 vi.setConfig({ testTimeout: 60_000 })

@@ -1,0 +1,85 @@
+import type { MetricReading } from '@quipu/core'
+import { EXPONENTIAL_STRIDE } from './exponential-numbers.js'
+
+/** What has to be known of a metric to read its published numbers, whatever catalogue the reader has. */
+export interface Shape {
+  readonly kind: MetricReading['spec']['kind']
+  readonly labels: readonly string[]
+  /** Upper bounds of the buckets; `exponential`; empty for what has none. */
+  readonly bounds: readonly number[] | 'exponential'
+}
+
+export function shapeOf({ spec, labelNames, bounds }: MetricReading): Shape {
+  const isExponential = spec.kind === 'histogram' && spec.aggregation === 'exponential'
+  return { kind: spec.kind, labels: labelNames, bounds: isExponential ? 'exponential' : bounds }
+}
+
+/** Numbers that a series takes in a published file: a gauge's second one is when it was set. */
+export function strideOf({ kind, bounds }: Shape): number {
+  switch (kind) {
+    case 'counter':
+    case 'upDownCounter':
+      return 1
+    case 'gauge':
+    case 'summary':
+      return 2
+    case 'histogram':
+      return bounds === 'exponential' ? EXPONENTIAL_STRIDE : bounds.length + 2
+  }
+}
+
+const KINDS = ['counter', 'upDownCounter', 'gauge', 'summary', 'histogram']
+
+/** Whether what was read is a shape. */
+export function isShape(value: unknown): value is Shape {
+  if (typeof value !== 'object' || value === null) return false
+  if (!('kind' in value && 'labels' in value && 'bounds' in value)) return false
+  const { kind, labels, bounds } = value
+  const hasBounds = bounds === 'exponential' || (Array.isArray(bounds) && bounds.every(Number.isFinite))
+  const hasLabels = Array.isArray(labels) && labels.every((label) => typeof label === 'string')
+  return KINDS.some((known) => known === kind) && hasLabels && hasBounds
+}
+
+type Values = readonly (string | undefined)[]
+
+/** Brings a series of one shape to another. */
+export interface Projection {
+  values(values: Values): Values
+  numbers(numbers: Float64Array): Float64Array
+}
+
+const same: Projection = { values: (values) => values, numbers: (numbers) => numbers }
+
+/**
+ * How series of one shape are shown as series of another: two versions of an application's catalogue in one group, in a
+ * rolling reload. Labels go by their names: one that the other lacks is summed over, one that only the other has is absent.
+ * Buckets are summed up to the other's bounds.
+ *
+ * @returns undefined when it cannot be done: the kinds differ, or a bound of the other is not among these
+ */
+export function projectionOf(from: Shape, to: Shape): Projection | undefined {
+  if (JSON.stringify(from) === JSON.stringify(to)) return same
+  const numbers = numbersProjection(from, to)
+  if (numbers === undefined) return undefined
+  const places = to.labels.map((label) => from.labels.indexOf(label))
+  return { numbers, values: (values) => places.map((place) => (place < 0 ? undefined : values[place])) }
+}
+
+function numbersProjection(from: Shape, to: Shape): Projection['numbers'] | undefined {
+  if (from.kind !== to.kind) return undefined
+  if (from.bounds === 'exponential' || to.bounds === 'exponential')
+    return from.bounds === to.bounds ? same.numbers : undefined
+  const ends = [...to.bounds, Number.POSITIVE_INFINITY]
+  const bounds = [...from.bounds, Number.POSITIVE_INFINITY]
+  if (!ends.every((end) => bounds.includes(end))) return undefined
+  if (bounds.length === ends.length) return same.numbers
+  /** Into which bucket of the other each of these falls. */
+  const buckets = bounds.map((bound) => ends.findIndex((end) => bound <= end))
+  return (numbers) => {
+    const result = new Float64Array(ends.length + 1)
+    // The sum comes first.
+    result[0] = numbers[0] ?? 0
+    for (const [i, bucket] of buckets.entries()) result[bucket + 1] = (result[bucket + 1] ?? 0) + (numbers[i + 1] ?? 0)
+    return result
+  }
+}
