@@ -56,6 +56,11 @@ function serveExpress(make: typeof express): Serve {
   }
 }
 
+/** A Koa handler that answers with a text. */
+const say = (text: string) => (context: { body: unknown }) => {
+  context.body = text
+}
+
 function serveFastify(make: typeof Fastify): Serve {
   return async (recorder) => {
     const app = make()
@@ -75,15 +80,15 @@ const serveKoa: Serve = (recorder) => {
   app.silent = true
   if (recorder !== undefined) app.use(quipuKoa({ recorder }) as never)
   const router = new Router()
-  router.get('/users/:id', (context) => void (context.body = 'user'))
+  router.get('/users/:id', say('user'))
   router.post('/users/:id', (context) => {
     context.status = 201
     context.body = 'made'
   })
-  router.get('/404', (context) => void (context.body = 'page'))
+  router.get('/404', say('page'))
   router.get('/fail', boom)
   const shop = new Router({ prefix: '/shops/:shop' })
-  shop.get('/items/:item', (context) => void (context.body = 'item'))
+  shop.get('/items/:item', say('item'))
   app.use(router.routes()).use(shop.routes())
   return listen(app.callback())
 }
@@ -183,7 +188,7 @@ describe.each(frameworks)('%s', (_name, serveApp) => {
 
 test.each([
   ['Fastify', Fastify],
-  ['Fastify 4', Fastify4],
+  ['Fastify 4', Fastify4 as unknown as typeof Fastify],
 ])('the pages of a Quipu are served within %s, and not counted', async (_name, make) => {
   const { recorder, handler } = pages()
   const app = make()
@@ -197,7 +202,7 @@ test('the pages of a Quipu are served within Koa, and not counted', async () => 
   const { recorder, handler } = pages()
   const app = new Koa()
   app.use(quipuKoa({ quipu: { recorder, handler } }) as never)
-  app.use(new Router().get('/users/:id', (context) => void (context.body = 'user')).routes())
+  app.use(new Router().get('/users/:id', say('user')).routes())
   await expectPages(await listen(app.callback()), recorder)
 })
 
