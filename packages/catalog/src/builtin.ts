@@ -12,6 +12,7 @@ export {
   toMetricNames,
 } from './constants.js'
 export { type ErrorCode, type ErrorDetails, errorCodes, errorsDoc, QuipuError } from './errors.js'
+export { isCatalog } from './is-catalog.js'
 export { type MergedCatalog, mergeCatalogs } from './merge.js'
 export {
   type ExportedNames,

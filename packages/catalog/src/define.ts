@@ -2,8 +2,14 @@ import type { z } from 'zod'
 import { builtinCatalog } from './builtin-catalog.js'
 import { QuipuError } from './errors.js'
 import { mergeCatalogs } from './merge.js'
+import { describeKey, describeValue, group, option, readOptions, resolveOptions, text } from './options/index.js'
 import { eventsSchema, metricsSchema, toMessage } from './schema.js'
 import type { Catalog, EventSpecs, MetricSpec, MetricSpecs } from './types.js'
+
+const defineOptions = group({
+  /** Put before every name, such as `shop_`. */
+  prefix: option(text({ min: 0, expected: 'a text of letters, digits and _', pattern: /^\w*$/ }), { default: '' }),
+})
 
 /** How a set of metrics is defined. */
 export interface DefineOptions<P extends string = string> {
@@ -33,7 +39,7 @@ export function defineMetrics<const M extends MetricSpecs, const P extends strin
   specs: M,
   options: DefineOptions<P> = {},
 ): Catalog<Prefixed<M, P>, Record<never, never>> {
-  const { prefix = '' } = options
+  const { prefix } = resolveOptions(defineOptions, readOptions(defineOptions, options, 'defineMetrics()'))
   const metrics: MetricSpecs =
     isObject(specs) && prefix !== ''
       ? Object.fromEntries(Object.entries<MetricSpec>(specs).map(([name, spec]) => [`${prefix}${name}`, spec]))
@@ -59,8 +65,21 @@ export function defineEvents<const E extends EventSpecs>(specs: E): Catalog<Reco
   return { metrics: {}, events: specs }
 }
 
+function parse(what: 'metric' | 'event', schema: z.ZodType, specs: unknown): z.ZodSafeParseResult<unknown> {
+  try {
+    return schema.safeParse(specs)
+  } catch {
+    // A getter or a Proxy. What it threw is the caller's and can hold anything.
+    throw new QuipuError('QUIPU_CATALOG_INVALID', {
+      what: `The set of ${what}s cannot be read: a property of it throws.`,
+      got: 'an object',
+      fix: `pass plain objects to ${what === 'metric' ? 'defineMetrics' : 'defineEvents'}`,
+    })
+  }
+}
+
 function check(what: 'metric' | 'event', schema: z.ZodType, specs: unknown): void {
-  const issues = schema.safeParse(specs).error?.issues ?? []
+  const issues = parse(what, schema, specs).error?.issues ?? []
   const [issue] = issues
   if (issue === undefined) return
   const [name, ...path] = issue.path.map(String)
@@ -95,8 +114,15 @@ function toFix(what: 'metric' | 'event', issue: z.core.$ZodIssue): string {
     : `write { name: { ${examples.help}, ${examples.fields} } }`
 }
 
+/** Entries are code and shown as it. Of objects only the keys are: an unknown key could hold anything. */
 function show(value: unknown): string {
-  const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value))
+  if (Array.isArray(value)) return cut(`[${value.map(show).join(', ')}]`)
+  if (typeof value === 'string') return cut(`'${value}'`)
+  if (!isObject(value)) return describeValue(value)
+  return cut(`an object with ${Object.keys(value).map(describeKey).join(', ') || 'no keys'}`)
+}
+
+function cut(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }
 

@@ -19,6 +19,7 @@ export {
   type FieldSpec,
   type FieldsOf,
   type GenAiProfile,
+  isCatalog,
   isStandard,
   type LabelClass,
   type LabelDetails,

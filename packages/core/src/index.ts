@@ -65,7 +65,6 @@ export { cleanText } from './privacy/clean.js'
 export { createPseudonymizer } from './privacy/pseudonym.js'
 export type { Recorder, RecorderHelpers } from './recorder.js'
 export {
-  isCatalog,
   type RecorderOptions,
   type RecorderSettings,
   recorderOptions,

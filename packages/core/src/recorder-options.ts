@@ -1,4 +1,4 @@
-import type { Catalog, EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
+import { type Catalog, type EventSpecs, isCatalog, type MetricSpecs } from '@quipu/catalog/builtin'
 import {
   callback,
   flag,
@@ -82,15 +82,6 @@ export const recorderOptions = group({
     example: 'catalog: defineMetrics({ … })',
   }),
 })
-
-/** Whether a value has the form of a catalogue. Its entries were checked by `defineMetrics` or `defineEvents`. */
-export function isCatalog(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return ['metrics', 'events'].every((name) => {
-    const entries: unknown = Reflect.get(value, name)
-    return typeof entries === 'object' && entries !== null
-  })
-}
 
 /** What may be chosen about a recorder after it was made. */
 export interface RecorderSettings

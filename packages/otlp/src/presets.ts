@@ -1,6 +1,6 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { type CollectorPreset, createCollectorPreset } from './presets/collector-preset.js'
-import { createPreset, type Preset, type PresetOptions, required } from './presets/create-preset.js'
+import { checkPresetOptions, createPreset, type Preset, type PresetOptions, required } from './presets/create-preset.js'
 
 export type { BackendChoice, BackendName } from './presets/backend-rules.js'
 export { type CatalogFinding, checkCatalogFor } from './presets/check-catalog-for.js'
@@ -11,6 +11,7 @@ export { type CollectorYamlOptions, toCollector, toCollectorYaml } from './prese
 
 /** An OpenTelemetry Collector. Default `http://localhost:4318`. */
 export function collector(options: PresetOptions<'collector'> & { readonly url?: string } = {}): Preset<'collector'> {
+  checkPresetOptions('collector', options, ['url'])
   const { url = 'http://localhost:4318' } = options
   return createPreset('collector', { url, compression: 'none' }, options)
 }
@@ -33,6 +34,7 @@ export function datadog(
     readonly apiKey: string
   },
 ): Preset<'datadog'> {
+  checkPresetOptions('datadog', options, ['site', 'apiKey'])
   const site = required('datadog', 'site', options.site)
   // Two processes whose points have the same tags and second overwrite each other: the instance's id has to be a tag.
   const metricConfig = JSON.stringify({ resource_attributes_as_tags: true, histograms: { mode: 'distributions' } })
@@ -50,6 +52,7 @@ export function datadog(
 export function datadogAgent(
   options: PresetOptions<'datadogAgent'> & { readonly url?: string } = {},
 ): Preset<'datadogAgent'> {
+  checkPresetOptions('datadogAgent', options, ['url'])
   return createPreset('datadogAgent', { url: options.url ?? 'http://localhost:4318', compression: 'none' }, options)
 }
 
@@ -57,6 +60,7 @@ export function datadogAgent(
 export function newrelic(
   options: PresetOptions<'newrelic'> & { readonly region?: 'us' | 'eu' | 'gov'; readonly licenseKey: string },
 ): Preset<'newrelic'> {
+  checkPresetOptions('newrelic', options, ['region', 'licenseKey'])
   const hosts = { us: 'otlp.nr-data.net', eu: 'otlp.eu01.nr-data.net', gov: 'gov-otlp.nr-data.net' }
   return createPreset(
     'newrelic',
@@ -72,6 +76,7 @@ export function newrelic(
 export function dynatrace(
   options: PresetOptions<'dynatrace'> & { readonly environment: string; readonly apiToken: string },
 ): Preset<'dynatrace'> {
+  checkPresetOptions('dynatrace', options, ['environment', 'apiToken'])
   const environment = required('dynatrace', 'environment', options.environment)
   return createPreset(
     'dynatrace',
@@ -91,6 +96,7 @@ export function honeycomb(
     readonly dataset: string
   },
 ): Preset<'honeycomb'> {
+  checkPresetOptions('honeycomb', options, ['region', 'apiKey', 'dataset'])
   const host = options.region === 'eu' ? 'api.eu1.honeycomb.io' : 'api.honeycomb.io'
   return createPreset(
     'honeycomb',
@@ -113,6 +119,7 @@ export function grafanaCloud(
     readonly token: string
   },
 ): Preset<'grafanaCloud'> {
+  checkPresetOptions('grafanaCloud', options, ['zone', 'instanceId', 'token'])
   const zone = required('grafanaCloud', 'zone', options.zone)
   const instanceId = required('grafanaCloud', 'instanceId', options.instanceId)
   const token = required('grafanaCloud', 'token', options.token)
@@ -130,6 +137,7 @@ export function grafanaCloud(
 export function splunk(
   options: PresetOptions<'splunk'> & { readonly realm: string; readonly accessToken: string },
 ): Preset<'splunk'> {
+  checkPresetOptions('splunk', options, ['realm', 'accessToken'])
   const realm = required('splunk', 'realm', options.realm)
   return createPreset(
     'splunk',
@@ -145,6 +153,7 @@ export function splunk(
 export function elastic(
   options: PresetOptions<'elastic'> & { readonly url: string; readonly apiKey: string },
 ): Preset<'elastic'> {
+  checkPresetOptions('elastic', options, ['url', 'apiKey'])
   const headers = { authorization: `ApiKey ${required('elastic', 'apiKey', options.apiKey)}` }
   return createPreset('elastic', { url: required('elastic', 'url', options.url), headers }, options)
 }
@@ -153,6 +162,7 @@ export function elastic(
 export function prometheus(
   options: PresetOptions<'prometheus'> & { readonly url?: string } = {},
 ): Preset<'prometheus'> {
+  checkPresetOptions('prometheus', options, ['url'])
   const url = `${base(options.url ?? 'http://localhost:9090')}/api/v1/otlp/v1/metrics`
   return createPreset('prometheus', { url }, options)
 }
@@ -161,6 +171,7 @@ export function prometheus(
 export function mimir(
   options: PresetOptions<'mimir'> & { readonly url: string; readonly tenant?: string },
 ): Preset<'mimir'> {
+  checkPresetOptions('mimir', options, ['url', 'tenant'])
   const headers = options.tenant === undefined ? {} : { 'x-scope-orgid': required('mimir', 'tenant', options.tenant) }
   return createPreset(
     'mimir',
@@ -173,6 +184,7 @@ export function mimir(
 export function victoriaMetrics(
   options: PresetOptions<'victoriaMetrics'> & { readonly url?: string } = {},
 ): Preset<'victoriaMetrics'> {
+  checkPresetOptions('victoriaMetrics', options, ['url'])
   const url = `${base(options.url ?? 'http://localhost:8428')}/opentelemetry/v1/metrics`
   return createPreset('victoriaMetrics', { url }, options)
 }
@@ -181,6 +193,7 @@ export function victoriaMetrics(
 export function signoz(
   options: PresetOptions<'signoz'> & { readonly region: string; readonly ingestionKey: string },
 ): Preset<'signoz'> {
+  checkPresetOptions('signoz', options, ['region', 'ingestionKey'])
   const region = required('signoz', 'region', options.region)
   return createPreset(
     'signoz',
@@ -203,6 +216,7 @@ function base(url: string): string {
  * CloudWatch also takes long-lived API keys, which AWS advises against where a request can be signed.
  */
 export function cloudwatch(options: { readonly region: string }): CollectorPreset<'cloudwatch'> {
+  checkPresetOptions('cloudwatch', options, ['region'])
   const region = required('cloudwatch', 'region', options.region)
   return createCollectorPreset('cloudwatch', {
     url: `https://monitoring.${region}.amazonaws.com/v1/metrics`,
@@ -212,6 +226,7 @@ export function cloudwatch(options: { readonly region: string }): CollectorPrese
 
 /** Azure Monitor, through a Collector; `metricsUrl` is the metrics endpoint that the data collection rule has. */
 export function azure(options: { readonly metricsUrl: string }): CollectorPreset<'azure'> {
+  checkPresetOptions('azure', options, ['metricsUrl'])
   return createCollectorPreset('azure', {
     url: required('azure', 'metricsUrl', options.metricsUrl),
     extension: {
@@ -223,6 +238,7 @@ export function azure(options: { readonly metricsUrl: string }): CollectorPreset
 
 /** Google Cloud, through a Collector (0.140 and later) that has the project's credentials. */
 export function gcp(options: { readonly project: string }): CollectorPreset<'gcp'> {
+  checkPresetOptions('gcp', options, ['project'])
   const project = required('gcp', 'project', options.project)
   return createCollectorPreset('gcp', {
     url: 'https://telemetry.googleapis.com/v1/metrics',

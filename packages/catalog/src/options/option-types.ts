@@ -32,14 +32,16 @@ export const flag: OptionType<boolean> = scalar(
 interface Bounds {
   readonly min: number
   readonly max?: number
+  /** What is counted. */
+  readonly unit?: string
 }
 
 /** A whole number within bounds, both included. */
-export function integer({ min, max = Number.MAX_SAFE_INTEGER }: Bounds): OptionType<number> {
-  const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+export function integer({ min, max = Number.MAX_SAFE_INTEGER, unit }: Bounds): OptionType<number> {
+  const bounds = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`
   const isValid = (value: unknown): value is number =>
     Number.isInteger(value) && Number(value) >= min && Number(value) <= max
-  return scalar(`a whole number ${bounds}`, isValid, toNumber)
+  return scalar(`a whole number${unit === undefined ? '' : ` of ${unit}`}, ${bounds}`, isValid, toNumber)
 }
 
 /** A finite number of at least 0. */
@@ -53,10 +55,7 @@ export const amount: OptionType<number> = scalar(
 const MAX_TIMER_MS = 2_147_483_647
 
 /** A duration that a timer can wait. */
-export const milliseconds: OptionType<number> = {
-  ...integer({ min: 1, max: MAX_TIMER_MS }),
-  expected: `a whole number of milliseconds from 1 to ${MAX_TIMER_MS}`,
-}
+export const milliseconds: OptionType<number> = integer({ min: 1, max: MAX_TIMER_MS, unit: 'milliseconds' })
 
 function toNumber(text: string): unknown {
   return text.trim() === '' ? text : Number(text)

@@ -59,7 +59,7 @@ const errorOf = (given: unknown): QuipuError => {
 }
 
 it.each<[given: unknown, what: RegExp, got: string]>([
-  [{ port: -1 }, /The option port of serve\(\) must be a whole number from 0 to 65535/, '-1'],
+  [{ port: -1 }, /The option port of serve\(\) must be a whole number, from 0 to 65535/, '-1'],
   [{ port: '9464' }, /The option port/, '"9464"'],
   [{ port: Number.NaN }, /The option port/, 'NaN'],
   [{ port: null }, /The option port/, 'null'],
@@ -138,7 +138,7 @@ describe('what code leaves out', () => {
   it.each(['soon', '1.5', '-1', '0x', '99999', '1e99'])('port %s of a variable is reported and ignored', (port) => {
     expect(resolve({ SERVER_PORT: port, PORT: '7' })).toMatchObject({
       resolved: { port: 7 },
-      warnings: ['SERVER_PORT must be a whole number from 0 to 65535'],
+      warnings: ['SERVER_PORT must be a whole number, from 0 to 65535'],
     })
   })
 })

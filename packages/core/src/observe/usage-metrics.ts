@@ -1,4 +1,15 @@
 import type { Vocabulary } from '@quipu/catalog/builtin'
+import {
+  flag,
+  group,
+  type OptionsOf,
+  option,
+  type ResolvedOptions,
+  readOptions,
+  resolveOptions,
+  text,
+  withMethods,
+} from '@quipu/catalog/options'
 import { defaultRecorder } from '../default-recorder.js'
 import { createInstallationId, type InstallationId } from './installation-id.js'
 
@@ -10,17 +21,23 @@ interface UsageRecorder {
   guard<T>(site: string, fn: () => T): T | undefined
 }
 
-export interface UsageMetricsOptions {
-  readonly recorder?: UsageRecorder | undefined
-  /** Version of the application (K21). Default `0.0.0`, as upstream. */
-  readonly versionId?: string | undefined
-  /** The active profile (K25). Default `none`. */
-  readonly profileName?: string | undefined
-  /** Off: nothing is recorded and no id file is made (K7, T6). Default: on, unless the vocabulary `aki` is off. */
-  readonly enabled?: boolean | undefined
+const usageOptions = group({
+  /** The recorder that records. */
+  recorder: option(
+    withMethods<UsageRecorder>('a recorder from createRecorder', 'recordMetric', 'speaks', 'countActiveUser', 'guard'),
+    { otherwise: "the process's own" },
+  ),
+  /** Version of the application. */
+  versionId: option(text({ min: 0, expected: 'a text' }), { default: '0.0.0' }),
+  /** The active profile. */
+  profileName: option(text({ min: 0, expected: 'a text' }), { default: 'none' }),
+  /** Off: nothing is recorded and no id file is made. The vocabulary `aki` must be on too. */
+  enabled: option(flag, { default: true }),
   /** File of the installation's random id. */
-  readonly idFile?: string | undefined
-}
+  idFile: option(text(), { otherwise: 'a file in the home folder' }),
+})
+
+export interface UsageMetricsOptions extends OptionsOf<typeof usageOptions.fields> {}
 
 /**
  * Aki's usage metrics by hand (K8–K14): one method a metric, and `recordMetric` below them (K33). Users are the random id
@@ -32,20 +49,21 @@ export interface UsageMetricsOptions {
  */
 export class UsageMetrics {
   readonly #recorder: UsageRecorder
-  readonly #options: UsageMetricsOptions
+  readonly #options: ResolvedOptions<typeof usageOptions.fields>
   readonly #id: InstallationId
 
-  constructor(options?: UsageMetricsOptions) {
-    this.#recorder = options?.recorder ?? defaultRecorder()
-    this.#options = { ...options }
-    this.#id = createInstallationId(options?.idFile)
+  /** @throws QuipuError QUIPU_CONFIG_INVALID for an option that is not valid */
+  constructor(options: UsageMetricsOptions = {}) {
+    this.#options = resolveOptions(usageOptions, readOptions(usageOptions, options, 'new UsageMetrics()'))
+    this.#recorder = this.#options.recorder ?? defaultRecorder()
+    this.#id = createInstallationId(this.#options.idFile)
   }
 
   /** Counts the installation as active (K8): by its id over OTLP, without it on pages (T5). */
   recordActiveUser(): void {
     this.#record(() => {
       const userId = this.#id.read()
-      const versionId = this.#options.versionId ?? '0.0.0'
+      const versionId = this.#options.versionId
       this.#recorder.recordMetric('active_user', 1, { user_id: userId, version_id: versionId })
       this.#recorder.recordMetric('aki_active_user', 1, { version_id: versionId })
       this.#recorder.recordMetric('aki_active_users', this.#recorder.countActiveUser(userId))
@@ -55,7 +73,7 @@ export class UsageMetrics {
   /** Counts `message`, `stop`, `resume`, `app_startup`, `app_shutdown` or an action of your own (K9, K15–K19). */
   recordUserAction(actionType: string): void {
     this.recordMetric('user_action', 1, {
-      dimensions: { action_type: actionType, profile_name: this.#options.profileName ?? 'none' },
+      dimensions: { action_type: actionType, profile_name: this.#options.profileName },
     })
   }
 
@@ -95,7 +113,7 @@ export class UsageMetrics {
   }
 
   #record(fn: () => void): void {
-    if (this.#options.enabled === false || !this.#recorder.speaks('aki')) return
+    if (!this.#options.enabled || !this.#recorder.speaks('aki')) return
     this.#recorder.guard('usage_metrics', fn)
   }
 }

@@ -1,4 +1,6 @@
 import { QuipuError } from '@quipu/catalog/builtin'
+import { group, option, readOptions, text } from '@quipu/catalog/options'
+import { otlpOptions } from '../otlp-options.js'
 import type { SpoolOptions } from '../spool/spool-options.js'
 import { type BackendChoice, type BackendName, type BackendRule, backendRules } from './backend-rules.js'
 
@@ -10,6 +12,20 @@ export type PresetOptions<B extends BackendName> = Partial<BackendChoice<B>> & {
   readonly timeoutMs?: number | undefined
   /** Keeps on disk what did not get through. Default: off. */
   readonly spool?: SpoolOptions | undefined
+}
+
+const { intervalMs, timeoutMs, spool } = otlpOptions.fields
+/** Which of the texts a back end takes is checked by its rule. */
+const chosen = option(text(), {})
+const own = option(text({ min: 0, expected: 'a text' }), { secret: true })
+
+/**
+ * Checks what a preset was given: its own options are texts, the others those of every preset.
+ * @throws QuipuError QUIPU_CONFIG_INVALID
+ */
+export function checkPresetOptions(backend: string, options: unknown, names: readonly string[]): void {
+  const common = { intervalMs, timeoutMs, spool, temporality: chosen, protocol: chosen, histograms: chosen }
+  readOptions(group({ ...Object.fromEntries(names.map((name) => [name, own])), ...common }), options, `${backend}()`)
 }
 
 /** What a preset makes, for `start({ otlp })`. */

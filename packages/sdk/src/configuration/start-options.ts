@@ -1,4 +1,4 @@
-import type { Catalog, EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
+import { type Catalog, type EventSpecs, isCatalog, type MetricSpecs } from '@quipu/catalog/builtin'
 import {
   either,
   flag,
@@ -13,7 +13,7 @@ import {
   withMethods,
   word,
 } from '@quipu/catalog/options'
-import { isCatalog, type Recorder, settingOptions } from '@quipu/core'
+import { type Recorder, settingOptions } from '@quipu/core'
 import { type AnyPreset, type OtlpSettings, presetOrOtlpOptions } from '@quipu/otlp'
 import { activityLogOptions } from './activity-log-options.js'
 import { prometheusOptions } from './prometheus-options.js'

@@ -1,0 +1,63 @@
+import type { Catalog, LabelClass, MetricKind } from './types.js'
+
+const kinds: ReadonlySet<unknown> = new Set<MetricKind>(['counter', 'upDownCounter', 'gauge', 'histogram', 'summary'])
+const classes: ReadonlySet<unknown> = new Set<LabelClass | 'count' | 'bytes'>([
+  ...(['name', 'text', 'model', 'tool', 'route', 'method', 'status', 'errorType', 'mime', 'host', 'id'] as const),
+  // Of the fields of events.
+  ...(['count', 'bytes'] as const),
+])
+
+/**
+ * Whether a value has the form of a catalogue, so that recording into its entries cannot fail. `defineMetrics` and
+ * `defineEvents` check more, and say what is wrong; this is for catalogues written by hand.
+ */
+export function isCatalog(value: unknown): value is Catalog {
+  if (!isRecord(value)) return false
+  const { metrics, events } = value
+  return (
+    isRecord(metrics) &&
+    Object.values(metrics).every(isMetric) &&
+    isRecord(events) &&
+    Object.values(events).every(isEvent)
+  )
+}
+
+function isMetric(spec: unknown): boolean {
+  if (!isRecord(spec) || !kinds.has(spec.kind) || typeof spec.help !== 'string') return false
+  const { unit = '', labels = {}, buckets = [], budget = 1 } = spec
+  return typeof unit === 'string' && areLabels(labels) && areBounds(buckets) && isBudget(budget)
+}
+
+function isEvent(spec: unknown): boolean {
+  return isRecord(spec) && areLabels(spec.fields)
+}
+
+function areLabels(labels: unknown): boolean {
+  return isRecord(labels) && Object.values(labels).every(isLabel)
+}
+
+function isLabel(label: unknown): boolean {
+  if (typeof label === 'string') return classes.has(label)
+  if (Array.isArray(label)) return areTexts(label)
+  if (!isRecord(label)) return false
+  const { class: kind = 'name', values = [], template = '', budget = 1 } = label
+  return classes.has(kind) && areTexts(values) && typeof template === 'string' && isBudget(budget)
+}
+
+function areTexts(values: unknown): boolean {
+  return Array.isArray(values) && values.every((value) => typeof value === 'string')
+}
+
+function areBounds(bounds: unknown): boolean {
+  return (
+    Array.isArray(bounds) && bounds.every((bound, i) => Number.isFinite(bound) && (i === 0 || bound > bounds[i - 1]))
+  )
+}
+
+function isBudget(budget: unknown): boolean {
+  return Number.isSafeInteger(budget) && Number(budget) > 0
+}
+
+function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
