@@ -7,6 +7,8 @@ export interface LlmResponse {
   readonly serviceTier?: string | undefined
   /** Milliseconds that the provider says it took (K12). */
   readonly latencyMs?: number | undefined
+  /** What the provider says it cost, in US dollars; it takes precedence over a price table. */
+  readonly costDollars?: number | undefined
 }
 
 /** Where a call went. */

@@ -118,6 +118,8 @@ const paths = {
     ...named('cacheReadTokens', 'cache_read_input_tokens', 'cacheReadInputTokens', 'cachedContentTokenCount'),
     ...within(['inputTokens'], 'cacheRead'),
     ...within(inputDetails, 'cached_tokens', 'cacheReadTokens', 'cache_read'),
+    // Kimi and DeepSeek.
+    ...named('cached_tokens', 'prompt_cache_hit_tokens'),
   ],
   cacheWrite: [
     ...named('cacheWriteTokens', 'cache_creation_input_tokens', 'cacheWriteInputTokens'),

@@ -108,6 +108,7 @@ export class RunningLlmCall implements LlmCallScope {
         model: either(details.model, this.#response.model),
         serviceTier: either(details.serviceTier, this.#response.serviceTier),
         latencyMs: either(details.latencyMs, this.#response.latencyMs),
+        costDollars: either(details.costDollars, this.#response.costDollars),
       }
       this.#outer?.response(details)
     })
@@ -182,7 +183,7 @@ export class RunningLlmCall implements LlmCallScope {
     const { usage, usageUnreadable, outputBytes, toolCalls } = this.tally
     const about = this.#about
     const price = this.owner.price
-    const costDollars = costOf(this.#model, usage, price)
+    const costDollars = this.#response.costDollars ?? costOf(this.#model, usage, price)
     return {
       model: this.#model,
       endpoint: this.#endpoint ?? this.#operationName,

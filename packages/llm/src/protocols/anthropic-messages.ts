@@ -1,8 +1,56 @@
+import type { Selected } from '../read/selection.js'
 import { failureOf, openaiError } from './openai-error.js'
-import { defineProtocol } from './protocol.js'
+import { type AnswerTarget, defineProtocol } from './protocol.js'
 
 const message = { model: 'text', usage: 'numbers' } as const
 const TOOLS: ReadonlySet<string | undefined> = new Set(['tool_use', 'server_tool_use', 'mcp_tool_use'])
+
+export const anthropicAnswer = { ...message, ...openaiError, content: [{ type: 'text', text: 'bytes' }] } as const
+
+export function readAnthropicAnswer(target: AnswerTarget, answer: Selected<typeof anthropicAnswer>): void {
+  target.response({ model: answer.model })
+  for (const block of answer.content ?? []) {
+    if (block?.type === 'text') target.output(block.text)
+    else if (TOOLS.has(block?.type)) target.tools(1)
+  }
+  target.usage(answer.usage)
+  failureOf(target, answer.error)
+}
+
+export const anthropicEvent = {
+  type: 'text',
+  index: 'number',
+  message,
+  usage: 'numbers',
+  content_block: { type: 'text', id: 'text' },
+  delta: { type: 'text', text: 'bytes' },
+  ...openaiError,
+} as const
+
+export function readAnthropicEvent(target: AnswerTarget, event: Selected<typeof anthropicEvent>): void {
+  switch (event.type) {
+    case 'message_start':
+      target.response({ model: event.message?.model })
+      target.usage(event.message?.usage)
+      break
+    case 'content_block_start':
+      if (TOOLS.has(event.content_block?.type)) target.tool(event.content_block?.id ?? String(event.index))
+      break
+    case 'content_block_delta':
+      if (event.delta?.type === 'text_delta') target.output(event.delta.text)
+      else target.sign(true)
+      break
+    case 'message_delta':
+      target.usage(event.usage)
+      break
+    case 'message_stop':
+      target.complete()
+      break
+    case 'error':
+      failureOf(target, event.error ?? {})
+      break
+  }
+}
 
 /** Anthropic's messages (`POST …/v1/messages`), also below Vertex AI (`…/models/{model}:rawPredict`). */
 export const anthropicMessages = defineProtocol({
@@ -18,47 +66,8 @@ export const anthropicMessages = defineProtocol({
     stream,
     offersTools: (tools ?? 0) > 0,
   }),
-  answer: { ...message, ...openaiError, content: [{ type: 'text', text: 'bytes' }] },
-  read(target, answer) {
-    target.response({ model: answer.model })
-    for (const block of answer.content ?? []) {
-      if (block?.type === 'text') target.output(block.text)
-      else if (TOOLS.has(block?.type)) target.tools(1)
-    }
-    target.usage(answer.usage)
-    failureOf(target, answer.error)
-  },
-  chunk: {
-    type: 'text',
-    index: 'number',
-    message,
-    usage: 'numbers',
-    content_block: { type: 'text', id: 'text' },
-    delta: { type: 'text', text: 'bytes' },
-    ...openaiError,
-  },
-  readChunk(target, event) {
-    switch (event.type) {
-      case 'message_start':
-        target.response({ model: event.message?.model })
-        target.usage(event.message?.usage)
-        break
-      case 'content_block_start':
-        if (TOOLS.has(event.content_block?.type)) target.tool(event.content_block?.id ?? String(event.index))
-        break
-      case 'content_block_delta':
-        if (event.delta?.type === 'text_delta') target.output(event.delta.text)
-        else target.sign(true)
-        break
-      case 'message_delta':
-        target.usage(event.usage)
-        break
-      case 'message_stop':
-        target.complete()
-        break
-      case 'error':
-        failureOf(target, event.error ?? {})
-        break
-    }
-  },
+  answer: anthropicAnswer,
+  read: readAnthropicAnswer,
+  chunk: anthropicEvent,
+  readChunk: readAnthropicEvent,
 })

@@ -1,15 +1,20 @@
 import type { NumberTree } from '../read/selection.js'
 import { type AnswerTarget, defineProtocol } from './protocol.js'
 
-const usage = { tokens: 'numbers', billed_units: 'numbers' } as const
+const usage = { tokens: 'numbers', billed_units: 'numbers', cached_tokens: 'number' } as const
 
 interface Usage {
   readonly tokens?: NumberTree
   readonly billed_units?: NumberTree
+  readonly cached_tokens?: number
 }
 
+/** Billed units leave out tokens that are not paid for. */
 function readUsage(target: AnswerTarget, counted: Usage | undefined): void {
-  target.usage(counted?.tokens ?? counted?.billed_units)
+  const tokens = counted?.tokens ?? counted?.billed_units
+  if (tokens === undefined) return
+  const cached = counted?.cached_tokens
+  target.usage(cached === undefined ? tokens : { ...tokens, input_tokens_details: { cached_tokens: cached } })
 }
 
 /** Cohere's chat (`POST /v2/chat`). */
@@ -35,11 +40,15 @@ export const cohereChat = defineProtocol({
   chunk: {
     type: 'text',
     index: 'number',
-    delta: { usage, finish_reason: 'text', message: { content: { text: 'bytes', thinking: 'present' } } },
+    delta: {
+      usage,
+      finish_reason: 'text',
+      message: { tool_plan: 'present', content: { text: 'bytes', thinking: 'present' } },
+    },
   },
   readChunk(target, { type, index, delta }) {
     target.output(delta?.message?.content?.text)
-    target.sign(delta?.message?.content?.thinking)
+    target.sign(delta?.message?.tool_plan || delta?.message?.content?.thinking)
     if (type === 'tool-call-start') target.tool(String(index))
     if (type !== 'message-end') return
     readUsage(target, delta?.usage)

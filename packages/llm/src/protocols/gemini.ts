@@ -33,19 +33,35 @@ function modalities(details: Modalities): NumberTree {
   return { audio_tokens: of('AUDIO'), image_tokens: of('IMAGE') }
 }
 
-/** Google's `generateContent` and `streamGenerateContent`, of Gemini's API and of Vertex AI. */
-export const geminiGenerate = defineProtocol({
-  name: 'gemini.generate',
+const generate = {
   operation: 'generate_content',
   provider: 'gcp.gemini',
-  path: /\/models\/(?<model>[^/:]+):(?:generateContent|streamGenerateContent)$/,
   hasTerminalEvent: false,
   request: { contents: 'items', tools: 'items' },
+  chunk: answer,
+  readChunk: readAnswer,
+} as const
+
+/** Google's `generateContent`, of Gemini's API and of Vertex AI. */
+export const geminiGenerate = defineProtocol({
+  ...generate,
+  name: 'gemini.generate',
+  path: /\/models\/(?<model>[^/:]+):generateContent$/,
   describe: ({ contents, tools }) => ({ messageCount: contents, offersTools: (tools ?? 0) > 0 }),
   answer,
   read: readAnswer,
-  chunk: answer,
-  readChunk: readAnswer,
+})
+
+/** Google's `streamGenerateContent`, which answers with events (`?alt=sse`) or with one array of chunks. */
+export const geminiStream = defineProtocol({
+  ...generate,
+  name: 'gemini.stream',
+  path: /\/models\/(?<model>[^/:]+):streamGenerateContent$/,
+  describe: ({ contents, tools }) => ({ messageCount: contents, offersTools: (tools ?? 0) > 0, stream: true }),
+  answer: [answer],
+  read(target, chunks) {
+    for (const chunk of chunks) if (chunk !== undefined) readAnswer(target, chunk)
+  },
 })
 
 function readAnswer(

@@ -1,6 +1,7 @@
 import { failureOf, openaiError } from './openai-error.js'
 import type { AnswerTarget } from './protocol.js'
 import { defineProtocol } from './protocol.js'
+import { reportedCost } from './reported-cost.js'
 
 const message = {
   content: 'bytes',
@@ -42,6 +43,7 @@ export const openaiChat = defineProtocol({
       target.tools((choice?.message?.tool_calls ?? 0) + (choice?.message?.function_call ? 1 : 0))
     }
     target.usage(answer.usage ?? answer.x_groq?.usage)
+    target.response({ costDollars: reportedCost(answer.usage) })
     failureOf(target, answer.error)
   },
   chunk: {
@@ -71,6 +73,7 @@ export const openaiChat = defineProtocol({
       if (choice.finish_reason !== undefined) target.complete()
     }
     target.usage(chunk.usage ?? chunk.x_groq?.usage)
+    target.response({ costDollars: reportedCost(chunk.usage) })
     failureOf(target, chunk.error)
   },
 })

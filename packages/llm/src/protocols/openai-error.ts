@@ -11,5 +11,12 @@ interface ErrorWords {
 
 /** Reports the error of an answer, when there is one. */
 export function failureOf(target: AnswerTarget, error: ErrorWords | undefined): void {
-  if (error !== undefined) target.fail({ code: error.code, type: error.type ?? error.status })
+  if (error !== undefined) target.fail({ ...codeOf(error.code), type: error.type ?? error.status })
+}
+
+/** A code that is a number is an HTTP status. */
+function codeOf(code: string | undefined): { readonly code?: string; readonly status?: number } {
+  if (code === undefined) return {}
+  const status = Number(code)
+  return Number.isNaN(status) ? { code } : { status }
 }

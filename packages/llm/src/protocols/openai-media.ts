@@ -7,9 +7,9 @@ interface Endpoint {
   readonly path: RegExp
 }
 
-/** An endpoint of OpenAI's of which model and usage are read: its answers have no text of a completion. */
+/** An endpoint of OpenAI's whose answers have text at most in one member: model, usage and that are read. */
 function counting({ name, operation, path }: Endpoint): Protocol {
-  const counted = { model: 'text', usage: 'numbers', ...openaiError } as const
+  const counted = { model: 'text', usage: 'numbers', text: 'bytes', ...openaiError } as const
   return defineProtocol({
     name,
     operation,
@@ -21,12 +21,15 @@ function counting({ name, operation, path }: Endpoint): Protocol {
     answer: counted,
     read(target, answer) {
       target.response({ model: answer.model })
+      target.output(answer.text)
       target.usage(answer.usage)
       failureOf(target, answer.error)
     },
-    chunk: counted,
+    chunk: { model: 'text', usage: 'numbers', type: 'text', delta: 'bytes', ...openaiError },
     readChunk(target, chunk) {
       target.response({ model: chunk.model })
+      target.output(chunk.delta)
+      target.sign(/\.(?:partial_image|delta)$/.test(chunk.type ?? ''))
       target.usage(chunk.usage)
       failureOf(target, chunk.error)
     },

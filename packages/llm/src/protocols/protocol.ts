@@ -1,6 +1,9 @@
+import { Base64Reader } from '../read/base64-reader.js'
 import { EventReader } from '../read/event-reader.js'
+import { FrameReader } from '../read/frame-reader.js'
 import { JsonLinesReader } from '../read/json-lines-reader.js'
 import { JsonReader } from '../read/json-reader.js'
+import { MultipartReader } from '../read/multipart-reader.js'
 import type { NumberTree, Selected, Selection } from '../read/selection.js'
 
 /** What a request says of the model call. */
@@ -25,6 +28,7 @@ export interface AnswerTarget {
     readonly model?: string | undefined
     readonly serviceTier?: string | undefined
     readonly latencyMs?: number | undefined
+    readonly costDollars?: number | undefined
   }): void
   /** A chunk of a stream came. */
   chunk(): void
@@ -58,8 +62,22 @@ export interface ProtocolSpec<Q extends Selection, A extends Selection, C extend
   read(target: AnswerTarget, answer: Selected<A>): void
   readonly chunk: C
   readChunk(target: AnswerTarget, chunk: Selected<C>, eventName: string | undefined): void
+  /** Reads what the headers of an answer say of it. */
+  readHeaders?(target: AnswerTarget, header: (name: string) => string | undefined): void
   /** Whether every stream ends with an event that says so; without it the stream was cut. */
   readonly hasTerminalEvent: boolean
+}
+
+/** How a body is divided: one document, server-sent events, lines, or Amazon's binary frames. */
+export type Framing = 'document' | 'events' | 'lines' | 'frames'
+
+/** The framing of a content type; undefined for one that has nothing to read. */
+export function framingOf(contentType: string): Framing | undefined {
+  if (/\bevent-stream\b/.test(contentType)) return 'events'
+  if (/\bvnd\.amazon\.eventstream\b/.test(contentType)) return 'frames'
+  if (/\bapplication\/json\b/.test(contentType)) return 'document'
+  if (/\b(?:x-ndjson|jsonl|stream\+json)\b/.test(contentType)) return 'lines'
+  return /\bjson\b/.test(contentType) ? 'document' : undefined
 }
 
 /** Reads a body that arrives in pieces. */
@@ -76,42 +94,48 @@ export interface Protocol {
   readonly path: RegExp
   readonly hasTerminalEvent: boolean
   /** Reads a request; `details` is called once, at its end, when it was readable. */
-  openRequest(details: (details: RequestDetails) => void): BodyReader
-  /** Reads an answer of this content type; undefined when the protocol has none such. */
-  openAnswer(
-    contentType: string,
-    target: AnswerTarget,
-  ): { readonly isStream: boolean; readonly reader: BodyReader } | undefined
+  openRequest(contentType: string, details: (details: RequestDetails) => void): BodyReader
+  openAnswer(framing: Framing, target: AnswerTarget): BodyReader
+  readHeaders?(target: AnswerTarget, header: (name: string) => string | undefined): void
 }
 
 /** Makes a protocol of its table entry; the types of what is read are inferred from the selections. */
 export function defineProtocol<const Q extends Selection, const A extends Selection, const C extends Selection>(
   spec: ProtocolSpec<Q, A, C>,
 ): Protocol {
-  const { name, operation, provider, path, hasTerminalEvent } = spec
+  const { name, operation, provider, path, hasTerminalEvent, readHeaders } = spec
+  const readChunk = (target: AnswerTarget, chunk: Selected<C>, eventName: string | undefined): void => {
+    target.chunk()
+    spec.readChunk(target, chunk, eventName)
+  }
   return {
     name,
     operation,
     provider,
     path,
     hasTerminalEvent,
-    openRequest: (details) =>
-      whole(spec.request, (request) => request !== undefined && details(spec.describe(request))),
-    openAnswer(contentType, target) {
-      if (/\bevent-stream\b/.test(contentType)) return { isStream: true, reader: events(spec, target) }
-      if (/\b(?:x-ndjson|jsonl?|stream\+json)\b/.test(contentType) && !/\bapplication\/json\b/.test(contentType)) {
-        const reader = new JsonLinesReader(spec.chunk, (chunk) => {
-          target.chunk()
-          spec.readChunk(target, chunk, undefined)
-        })
-        return { isStream: true, reader }
+    ...(readHeaders !== undefined && { readHeaders }),
+    openRequest(contentType, details) {
+      const describe = (request: Selected<Q> | undefined): void => {
+        if (request !== undefined) details(spec.describe(request))
       }
-      if (!/\bjson\b/.test(contentType)) return undefined
-      const readAnswer = (answer: Selected<A> | undefined): void => {
-        if (answer === undefined) target.fail({ type: 'invalid_response' })
-        else spec.read(target, answer)
+      if (/^multipart\/form-data\b/.test(contentType)) return form(spec.request, contentType, describe)
+      return whole(spec.request, describe)
+    },
+    openAnswer(framing, target) {
+      switch (framing) {
+        case 'events':
+          return events(spec.chunk, target, readChunk)
+        case 'lines':
+          return new JsonLinesReader(spec.chunk, (chunk) => readChunk(target, chunk, undefined))
+        case 'frames':
+          return frames(spec.chunk, target, readChunk)
+        case 'document':
+          return whole(spec.answer, (answer) => {
+            if (answer === undefined) target.fail({ type: 'invalid_response' })
+            else spec.read(target, answer)
+          })
       }
-      return { isStream: false, reader: whole(spec.answer, readAnswer) }
     },
   }
 }
@@ -127,16 +151,43 @@ function whole<S extends Selection>(selection: S, onValue: (value: Selected<S> |
   }
 }
 
-function events<Q extends Selection, A extends Selection, C extends Selection>(
-  spec: ProtocolSpec<Q, A, C>,
-  target: AnswerTarget,
+function form<S extends Selection>(
+  selection: S,
+  contentType: string,
+  onValue: (value: Selected<S>) => void,
 ): BodyReader {
-  const reader = new EventReader(spec.chunk, {
-    event: (chunk, name) => {
-      target.chunk()
-      spec.readChunk(target, chunk, name)
-    },
+  const reader = new MultipartReader(selection, contentType)
+  return { write: (bytes) => reader.write(bytes), end: () => onValue(reader.value as Selected<S>) }
+}
+
+type ReadChunk<C> = (target: AnswerTarget, chunk: Selected<C>, eventName: string | undefined) => void
+
+function events<C extends Selection>(selection: C, target: AnswerTarget, readChunk: ReadChunk<C>): BodyReader {
+  const reader = new EventReader(selection, {
+    event: (chunk, name) => readChunk(target, chunk, name),
     done: () => target.complete(),
+  })
+  return { write: (bytes) => reader.write(bytes), end: () => undefined }
+}
+
+function frames<C extends Selection>(selection: C, target: AnswerTarget, readChunk: ReadChunk<C>): BodyReader {
+  const plain = new JsonReader(selection)
+  const wrapped = new JsonReader(selection)
+  const base64 = new Base64Reader((bytes) => wrapped.write(bytes))
+  const reader = new FrameReader({
+    payload(bytes) {
+      plain.write(bytes)
+      base64.write(bytes)
+    },
+    frame(type) {
+      plain.end()
+      wrapped.end()
+      const value = wrapped.value ?? plain.value
+      if (value !== undefined) readChunk(target, value, type)
+      plain.reset()
+      wrapped.reset()
+      base64.reset()
+    },
   })
   return { write: (bytes) => reader.write(bytes), end: () => undefined }
 }

@@ -1,6 +1,7 @@
 import { anthropicMessages } from './anthropic-messages.js'
+import { bedrockConverse, bedrockEmbed, bedrockInvoke } from './bedrock.js'
 import { cohereChat, cohereEmbed, cohereRerank } from './cohere.js'
-import { geminiEmbed, geminiGenerate } from './gemini.js'
+import { geminiEmbed, geminiGenerate, geminiStream } from './gemini.js'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.js'
 import { openaiChat } from './openai-chat.js'
 import { openaiCompletions } from './openai-completions.js'
@@ -19,6 +20,7 @@ export const protocols: readonly Protocol[] = [
   openaiChat,
   anthropicMessages,
   geminiGenerate,
+  geminiStream,
   openaiResponses,
   openaiEmbeddings,
   ollamaChat,
@@ -28,6 +30,9 @@ export const protocols: readonly Protocol[] = [
   cohereEmbed,
   cohereRerank,
   geminiEmbed,
+  bedrockConverse,
+  bedrockEmbed,
+  bedrockInvoke,
   openaiCompletions,
   openaiImages,
   openaiSpeech,
@@ -44,7 +49,7 @@ export interface MatchedPath {
 
 /** The last words of the paths of all protocols: one test rules out nearly every other request. */
 const ANY =
-  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|chat|generate|embed|rerank)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)(?:\?|$)/
+  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)(?:\?|$)/
 
 /** The protocol of a `POST` to this path; undefined for any other request. */
 export function matchPath(path: string): MatchedPath | undefined {
@@ -53,7 +58,18 @@ export function matchPath(path: string): MatchedPath | undefined {
   const bare = query === -1 ? path : path.slice(0, query)
   for (const protocol of protocols) {
     const match = protocol.path.exec(bare)
-    if (match !== null) return { protocol, model: match.groups?.model }
+    if (match !== null) return { protocol, model: modelOf(match.groups?.model) }
   }
   return undefined
+}
+
+/** The model that a path names. Of an Amazon resource name only the last part is read: the others name the account. */
+function modelOf(encoded: string | undefined): string | undefined {
+  if (encoded === undefined) return undefined
+  try {
+    const name = decodeURIComponent(encoded)
+    return name.startsWith('arn:') ? name.slice(name.lastIndexOf('/') + 1) : name
+  } catch {
+    return undefined
+  }
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { classifyError, describeError, type LlmCall, type Recorder } from '@quipu/core'
 import { reportInstrumentation } from '../instrumentation-info.js'
-import type { BodyReader, Failure, RequestDetails } from '../protocols/protocol.js'
+import { type BodyReader, type Failure, framingOf, type RequestDetails } from '../protocols/protocol.js'
 import type { MatchedPath } from '../protocols/protocols.js'
 import { AnswerTally } from './answer-tally.js'
 import { decoded } from './content-decoder.js'
@@ -61,7 +61,7 @@ export class Exchange {
     this.#owner = owner
     this.#request = request
     this.#startedMs = owner.recorder.clock.monotonicMs()
-    this.#body = request.matched.protocol.openRequest((details) => {
+    this.#body = request.matched.protocol.openRequest(request.header('content-type') ?? '', (details) => {
       this.#details = details
     })
   }
@@ -90,11 +90,12 @@ export class Exchange {
       this.#reader = this.#decodedReader(this.#errorBody)
       return
     }
-    const isStream = /event-stream|ndjson/.test(contentType)
-    this.#isStream = isStream
-    this.#tally = new AnswerTally(this.#call, isStream)
-    const opened = this.#request.matched.protocol.openAnswer(contentType, this.#tally)
-    this.#reader = opened === undefined ? undefined : this.#decodedReader(opened.reader)
+    const { protocol } = this.#request.matched
+    const framing = framingOf(contentType)
+    this.#isStream = framing !== undefined && framing !== 'document'
+    this.#tally = new AnswerTally(this.#call, this.#isStream)
+    protocol.readHeaders?.(this.#tally, header)
+    this.#reader = framing && this.#decodedReader(protocol.openAnswer(framing, this.#tally))
   }
 
   answerBytes(bytes: Uint8Array): void {
@@ -224,6 +225,11 @@ export class Exchange {
     if (!isAnswered) {
       // A client's own time limit aborts the request too; then it may send it again.
       this.#failAttempt(this.#isTimeout ? { type: 'timeout' } : 'aborted', 'timeout')
+      return
+    }
+    // Clients stop reading at the event that ends the stream.
+    if (this.#tally?.isComplete) {
+      this.#finish()
       return
     }
     this.#close()

@@ -1,2 +1,0 @@
-export { observeFastifyRoutes } from './fastify/observe-fastify.js'
-export { type QuipuFastifyOptions, quipuFastify } from './fastify/quipu-fastify.js'

@@ -1,1 +1,0 @@
-export { type ObserveFetchOptions, observeFetch } from './fetch/follow-response.js'

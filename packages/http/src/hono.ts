@@ -1,1 +1,0 @@
-export { type QuipuHonoOptions, quipuHono } from './hono/quipu-hono.js'

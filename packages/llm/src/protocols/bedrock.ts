@@ -1,0 +1,155 @@
+import type { NumberTree } from '../read/selection.js'
+import { anthropicAnswer, anthropicEvent, readAnthropicAnswer, readAnthropicEvent } from './anthropic-messages.js'
+import { type AnswerTarget, defineProtocol } from './protocol.js'
+
+const provider = 'aws.bedrock'
+
+/** Reports the exception that a frame of a stream is; says whether it is one. */
+function failedBy(target: AnswerTarget, eventName: string | undefined): boolean {
+  const isException = eventName?.endsWith('Exception') === true
+  if (isException) target.fail({ type: eventName })
+  return isException
+}
+
+/** Amazon Bedrock's converse, in whole and as a stream (`POST /model/{model}/converse`). */
+export const bedrockConverse = defineProtocol({
+  name: 'bedrock.converse',
+  operation: 'chat',
+  provider,
+  path: /\/model\/(?<model>[^/]+)\/converse(?:-stream)?$/,
+  hasTerminalEvent: true,
+  request: { messages: 'items', toolConfig: { tools: 'items' } },
+  describe: ({ messages, toolConfig }) => ({ messageCount: messages, offersTools: (toolConfig?.tools ?? 0) > 0 }),
+  answer: {
+    output: { message: { content: [{ text: 'bytes', toolUse: 'present' }] } },
+    usage: 'numbers',
+    metrics: { latencyMs: 'number' },
+  },
+  read(target, { output, usage, metrics }) {
+    for (const block of output?.message?.content ?? []) {
+      target.output(block?.text)
+      if (block?.toolUse) target.tools(1)
+    }
+    target.usage(usage)
+    target.response({ latencyMs: metrics?.latencyMs })
+  },
+  chunk: {
+    contentBlockIndex: 'number',
+    start: { toolUse: 'present' },
+    delta: { text: 'bytes', toolUse: 'present', reasoningContent: 'present' },
+    usage: 'numbers',
+    metrics: { latencyMs: 'number' },
+  },
+  readChunk(target, { contentBlockIndex, start, delta, usage, metrics }, eventName) {
+    if (failedBy(target, eventName)) return
+    if (start?.toolUse) target.tool(String(contentBlockIndex))
+    target.output(delta?.text)
+    target.sign(delta?.toolUse || delta?.reasoningContent)
+    target.usage(usage)
+    target.response({ latencyMs: metrics?.latencyMs })
+    if (eventName === 'messageStop') target.complete()
+  },
+})
+
+/** Counts that Bedrock gives for every model: headers of an answer, and a member of a stream's last chunk. */
+const countHeaders: readonly (readonly [header: string, name: string])[] = [
+  ['x-amzn-bedrock-input-token-count', 'inputTokens'],
+  ['x-amzn-bedrock-output-token-count', 'outputTokens'],
+  ['x-amzn-bedrock-cache-read-input-token-count', 'cacheReadInputTokens'],
+  ['x-amzn-bedrock-cache-write-input-token-count', 'cacheWriteInputTokens'],
+]
+
+function readHeaders(target: AnswerTarget, header: (name: string) => string | undefined): void {
+  const usage: Record<string, number> = {}
+  for (const [name, count] of countHeaders) {
+    const value = header(name)
+    if (value !== undefined && /^\d{1,15}$/.test(value)) usage[count] = Number(value)
+  }
+  if (Object.keys(usage).length > 0) target.usage(usage)
+  const latency = header('x-amzn-bedrock-invocation-latency')
+  if (latency !== undefined && /^\d{1,9}$/.test(latency)) target.response({ latencyMs: Number(latency) })
+}
+
+const metrics = {
+  inputTokenCount: 'number',
+  outputTokenCount: 'number',
+  cacheReadInputTokenCount: 'number',
+  cacheWriteInputTokenCount: 'number',
+  invocationLatency: 'number',
+} as const
+
+interface Metrics {
+  readonly inputTokenCount?: number
+  readonly outputTokenCount?: number
+  readonly cacheReadInputTokenCount?: number
+  readonly cacheWriteInputTokenCount?: number
+  readonly invocationLatency?: number
+}
+
+function readMetrics(target: AnswerTarget, said: Metrics): void {
+  const usage: NumberTree = {
+    ...(said.inputTokenCount !== undefined && { inputTokens: said.inputTokenCount }),
+    ...(said.outputTokenCount !== undefined && { outputTokens: said.outputTokenCount }),
+    ...(said.cacheReadInputTokenCount !== undefined && { cacheReadInputTokens: said.cacheReadInputTokenCount }),
+    ...(said.cacheWriteInputTokenCount !== undefined && { cacheWriteInputTokens: said.cacheWriteInputTokenCount }),
+  }
+  target.usage(usage)
+  target.response({ latencyMs: said.invocationLatency })
+  target.complete()
+}
+
+/** What the models of other makers answer with: Llama, Titan and Mistral. */
+const texts = { generation: 'bytes', outputText: 'bytes', outputs: [{ text: 'bytes' }] } as const
+
+/** Amazon Bedrock's invoke, whose bodies are those of each model's maker (`POST /model/{model}/invoke`). */
+export const bedrockInvoke = defineProtocol({
+  name: 'bedrock.invoke',
+  operation: 'chat',
+  provider,
+  path: /\/model\/(?<model>[^/]+)\/invoke(?:-with-response-stream)?$/,
+  hasTerminalEvent: true,
+  request: { messages: 'items', tools: 'items' },
+  describe: ({ messages, tools }) => ({ messageCount: messages, offersTools: (tools ?? 0) > 0 }),
+  readHeaders,
+  answer: { ...anthropicAnswer, ...texts },
+  read(target, answer) {
+    readAnthropicAnswer(target, answer)
+    readTexts(target, answer)
+  },
+  chunk: { ...anthropicEvent, ...texts, 'amazon-bedrock-invocationMetrics': metrics },
+  readChunk(target, chunk, eventName) {
+    if (failedBy(target, eventName)) return
+    readAnthropicEvent(target, chunk)
+    readTexts(target, chunk)
+    const said = chunk['amazon-bedrock-invocationMetrics']
+    if (said !== undefined) readMetrics(target, said)
+  },
+})
+
+interface Texts {
+  readonly generation?: number
+  readonly outputText?: number
+  readonly outputs?: readonly ({ readonly text?: number } | undefined)[]
+}
+
+function readTexts(target: AnswerTarget, { generation, outputText, outputs }: Texts): void {
+  target.output(generation)
+  target.output(outputText)
+  for (const output of outputs ?? []) target.output(output?.text)
+}
+
+/** Bedrock's invoke of a model whose name says that it makes embeddings. */
+export const bedrockEmbed = defineProtocol({
+  name: 'bedrock.embed',
+  operation: 'embeddings',
+  provider,
+  path: /\/model\/(?<model>[^/]*embed[^/]*)\/invoke$/,
+  hasTerminalEvent: false,
+  request: {},
+  describe: () => ({}),
+  readHeaders,
+  answer: {},
+  read: () => undefined,
+  chunk: {},
+  readChunk: () => undefined,
+})

@@ -1,0 +1,13 @@
+import type { NumberTree } from '../read/selection.js'
+
+/** xAI counts its prices in ten-billionths of a dollar. */
+const TICKS_PER_DOLLAR = 1e10
+
+/** What a provider says a call cost, in US dollars: OpenRouter's `cost`, Perplexity's `cost.total_cost`, xAI's ticks. */
+export function reportedCost(usage: NumberTree | undefined): number | undefined {
+  if (usage === undefined) return undefined
+  const { cost, cost_in_usd_ticks: ticks } = usage
+  const said = typeof cost === 'object' ? cost.total_cost : cost
+  const dollars = typeof said === 'number' ? said : typeof ticks === 'number' ? ticks / TICKS_PER_DOLLAR : undefined
+  return dollars !== undefined && dollars >= 0 ? dollars : undefined
+}

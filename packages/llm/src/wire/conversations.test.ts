@@ -1,0 +1,56 @@
+import { createTestRecorder } from '@quipu/testing'
+import { describe, expect, test } from 'vitest'
+import { type Conversation, readConversations, requestBytes, responsePieces } from '../../fixtures/conversations.js'
+import { allLabels, observedCall } from '../../fixtures/observed-call.js'
+import { matchPath } from '../protocols/protocols.js'
+import { Exchange } from './exchange.js'
+import { HeldCalls } from './held-calls.js'
+
+type Headers = { readonly [name: string]: string }
+
+const headerOf = (headers: Headers) => (name: string) => headers[name]
+const cut = (bytes: Uint8Array, size: number): Uint8Array[] =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
+
+/** Lets a conversation pass an observer, each body in pieces of at most `size` bytes. */
+function observe(conversation: Conversation, size = 1 << 30) {
+  const { host, request, response } = conversation
+  const recorder = createTestRecorder()
+  const matched = matchPath(request.path)
+  if (matched === undefined) throw new Error(`${request.path} is not recognised`)
+  const started = { matched, origin: `https://${host}`, path: request.path, header: headerOf(request.headers ?? {}) }
+  const held = new HeldCalls()
+  const exchange = new Exchange(started, { recorder, held, endpoint: undefined, maxRetries: undefined })
+  for (const piece of cut(requestBytes(conversation), size)) exchange.requestBytes(piece)
+  exchange.requestEnd()
+  exchange.answerStart(response.status, headerOf(response.headers))
+  for (const bytes of responsePieces(conversation)) {
+    recorder.clock.advanceMs(1000)
+    for (const piece of cut(bytes, size)) exchange.answerBytes(piece)
+  }
+  exchange.answerEnd()
+  held.settleAll()
+  return recorder
+}
+
+const conversations = readConversations().map((conversation) => [conversation.name, conversation] as const)
+
+describe('a conversation is observed as it was', () => {
+  test.each(conversations)('%s', (_, conversation) => {
+    expect(observedCall(observe(conversation))).toEqual(conversation.expected)
+  })
+})
+
+test.each([1, 7, 64])('in pieces of %d bytes every conversation is observed the same', (size) => {
+  for (const [name, conversation] of conversations) {
+    expect([name, observedCall(observe(conversation, size))]).toEqual([name, conversation.expected])
+  }
+})
+
+test('nothing that was asked or answered is in what is recorded, nor a name of a file, a key or an account', () => {
+  for (const [name, conversation] of conversations) {
+    const recorder = observe(conversation)
+    const recorded = JSON.stringify([allLabels(recorder), recorder.lines])
+    expect([name, /planted|No threats|123456789012/.exec(recorded)?.[0]]).toEqual([name, undefined])
+  }
+})
