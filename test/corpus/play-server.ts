@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { type Conversation, responsePieces } from '../../packages/llm/fixtures/conversations.js'
+
+/** How a conversation's answer is sent. */
+export interface Playing {
+  readonly conversation: Conversation
+  readonly encoding?: 'gzip' | 'br'
+  /** So many requests are answered with this status before the answer is sent; Infinity for all of them. */
+  readonly failures?: { readonly count: number; readonly status: number }
+  /** The connection is cut after so many pieces. */
+  readonly cutAfter?: number
+  /** After so many pieces nothing comes until the client goes away. */
+  readonly holdAfter?: number
+}
+
+/** A request as the server got it, without what differs from one run to the next. */
+export interface SeenRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: readonly string[]
+  readonly body: string
+}
+
+export interface PlayServer {
+  readonly url: string
+  play(playing: Playing): void
+  /** The requests since the last `play`. */
+  readonly requests: readonly SeenRequest[]
+  /** Resolves when every connection of the last `play` is idle or closed. */
+  settled(): Promise<void>
+  close(): void
+}
+
+const encoders = { gzip: gzipSync, br: brotliCompressSync } as const
+
+/** Starts a server on loopback that plays one conversation at a time, exactly. */
+export async function startPlayServer(): Promise<PlayServer> {
+  let playing: Playing | undefined
+  let requests: SeenRequest[] = []
+  let open = 0
+  let onIdle: (() => void) | undefined
+  const server = createServer((request, response) => {
+    open++
+    response.on('close', () => {
+      open--
+      if (open === 0) onIdle?.()
+    })
+    void readBody(request).then((body) => {
+      requests.push({ ...seenRequest(request), body: createHash('sha256').update(body).digest('hex') })
+      if (playing !== undefined) answer(response, playing, requests.length)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    play(next) {
+      playing = next
+      requests = []
+    },
+    get requests() {
+      return requests
+    },
+    settled: () =>
+      open === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            onIdle = resolve
+          }),
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const part of request) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+function seenRequest({ method = '', url = '', rawHeaders }: IncomingMessage): Omit<SeenRequest, 'body'> {
+  const headers = rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase())
+  return { method, path: url, headers }
+}
+
+function answer(response: ServerResponse, playing: Playing, attempt: number): void {
+  const { conversation, encoding, failures, cutAfter, holdAfter } = playing
+  if (failures !== undefined && attempt <= failures.count) {
+    response.writeHead(failures.status, {
+      'content-type': 'application/json',
+      'retry-after-ms': '1',
+      'retry-after': '0',
+    })
+    response.end(JSON.stringify({ error: { message: 'planted-prompt', type: 'failure', code: 'failure' } }))
+    return
+  }
+  const { status, headers } = conversation.response
+  response.writeHead(status, { ...headers, ...(encoding !== undefined && { 'content-encoding': encoding }) })
+  let pieces = responsePieces(conversation)
+  if (encoding !== undefined) pieces = [encoders[encoding](Buffer.concat(pieces))]
+  void sendPieces(response, pieces.slice(0, cutAfter ?? holdAfter)).then(() => {
+    if (cutAfter !== undefined) response.destroy()
+    else if (holdAfter === undefined) response.end()
+  })
+}
+
+/** Each piece is flushed by itself, so that clients get them apart. */
+async function sendPieces(response: ServerResponse, pieces: readonly Uint8Array[]): Promise<void> {
+  for (const piece of pieces) {
+    await new Promise<void>((resolve) => response.write(piece, () => resolve()))
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+}
