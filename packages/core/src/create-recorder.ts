@@ -188,8 +188,8 @@ export function createRecorder<
 
   const samplers = new Set<() => void>()
   const held = new Map<string, number>()
-  const readings = () => {
-    for (const sample of samplers) guard('collect', sample)
+  const readings = ({ sample = true }: { readonly sample?: boolean } = {}) => {
+    if (sample) for (const each of samplers) guard('collect', each)
     guard('sessions', () => sessions.sweep())
     const spoken = store.spoken()
     for (const series of spoken) {

@@ -85,8 +85,11 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
   ): void
 
   readonly clock: RecorderClock
-  /** Every metric whose vocabulary is spoken, live: for who exports. */
-  readings(): readonly MetricReading[]
+  /**
+   * Every metric whose vocabulary is spoken, as a live view for exporters.
+   * @param options `sample: false` leaves values that are sampled when they are read (`onCollect`) as they were sampled last
+   */
+  readings(options?: { readonly sample?: boolean }): readonly MetricReading[]
   /** Calls a function before each reading, for values that are sampled when they are read; returns what ends it. */
   onCollect(sample: () => void): () => void
   /**

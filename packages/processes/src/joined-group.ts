@@ -75,6 +75,7 @@ export function joinGroup(
   const beat = (): void =>
     void guard(() => {
       place.publisher.beat()
+      place.publisher.publish({ sample: true })
       port = readPort(folder) ?? port
       keepFiles(folder, { ...toFiles(common), port: port?.toString() })
       place.retained.restore()

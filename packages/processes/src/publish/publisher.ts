@@ -15,9 +15,9 @@ const MAX_IDLE_LINES = 1000
 export interface Publisher {
   /**
    * Writes what changed since last time, at once: what is written survives the process, however it ends. Returns whether
-   * anything did.
+   * anything did. Sampling what changes all the time, such as the process's memory, is for once a second.
    */
-  publish(): boolean
+  publish(options?: { readonly sample: boolean }): boolean
   /** Says that removals up to that one of the group are applied; after `publish()`, which says what is gone. */
   sayApplied(number: number): void
   /** A sign of life. When the files are gone, they are made again and everything is published anew. */
@@ -116,10 +116,10 @@ export function createPublisher(
     if (lines.length > 2 * needed.length + MAX_IDLE_LINES) lines.replace(needed)
   }
 
-  const publish = (): boolean => {
+  const publish: Publisher['publish'] = (options = { sample: false }) => {
     if (!open) return false
     const said: SeriesLine[] = []
-    for (const reading of recorder.readings()) publishMetric(reading, said)
+    for (const reading of recorder.readings(options)) publishMetric(reading, said)
     // Numbers before names: a series that can be read has its numbers.
     const hasWritten = files.numbers.write()
     say(said)

@@ -147,7 +147,7 @@ export function createMergedReadings(
       })
     },
     tidy() {
-      const byName = new Map(recorder.readings().map((local) => [local.name, local]))
+      const byName = new Map(recorder.readings({ sample: false }).map((local) => [local.name, local]))
       for (const sibling of refresh()) {
         // One that rests may come back, and goes on with the numbers it had.
         if (!sibling.dead && isAlive(sibling.id)) continue

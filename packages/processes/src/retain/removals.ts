@@ -58,7 +58,7 @@ export function createRemovals(
       isStopped = true
     },
     exchange() {
-      const readings = recorder.readings()
+      const readings = recorder.readings({ sample: false })
       listen(readings)
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         applyOthers(readings)

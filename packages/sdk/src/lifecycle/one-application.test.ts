@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
 import { freePort, sample } from '../../fixtures/crew.js'
@@ -191,4 +192,48 @@ it('exports everything once when a process that was alone starts others, as delt
     .filter(({ attributes }) => attributes.action_type === 'acted')
   expect(points.map(({ value }) => value)).toEqual([2, 1, 2, 1])
   expect(new Set(receiver.requests.map(({ resource }) => resource['service.instance.id'])).size).toBe(1)
+})
+
+it('has the standard metrics of all on the documented port: requests add up, a process and its threads count once', async () => {
+  const port = await freePort()
+  apps.write(
+    'serves.cjs',
+    `
+    const cluster = require('node:cluster'), http = require('node:http'), { Worker, isMainThread } = require('node:worker_threads')
+    const { stay } = require('./part.js')
+    if (cluster.isPrimary && isMainThread) {
+      for (let i = 0; i < 2; i++) cluster.fork()
+      cluster.on('listening', (_, { port }) => ask(port))
+      let asked = 0
+      const ask = async (port) => {
+        if (++asked < 2) return
+        for (let i = 0; i < 10; i++) await (await fetch('http://127.0.0.1:' + port + '/')).text()
+        const pids = Object.values(cluster.workers).map((worker) => worker.process.pid)
+        console.log('pids ' + [process.pid, ...pids].join(' ') + '\\nasked')
+      }
+    } else if (isMainThread) {
+      http.createServer((_, response) => response.end('x')).listen(0, '127.0.0.1')
+      new Worker(__filename); new Worker(__filename)
+    }
+    stay()
+  `,
+  )
+  const app = run('serves.cjs', {
+    args: ['--import', '@quipu/sdk/register'],
+    env: { OTEL_EXPORTER_PROMETHEUS_PORT: String(port) },
+  })
+  const samples = async (name: string) => {
+    const lines = ((await read(port, 'metrics')) ?? '').split('\n').filter((line) => line.startsWith(name))
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
+  }
+  await vi.waitFor(() => expect(app.stdout()).toContain('asked'), WAIT)
+  await vi.waitFor(async () => expect(await samples('http_server_request_duration_seconds_count')).toBe(10), WAIT)
+  // Only Linux lists the descriptors of a process. Counted by each thread, they would be more than twice as many.
+  if (process.platform !== 'linux') return
+  const pids = /pids (.*)/.exec(app.stdout())?.[1]?.split(' ') ?? []
+  expect(pids).toHaveLength(3)
+  const there = pids.reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0)
+  const counted = await samples('process_unix_file_descriptor_count')
+  expect(counted / there).toBeGreaterThan(0.6)
+  expect(counted / there).toBeLessThan(1.6)
 })
