@@ -68,6 +68,12 @@ export const errorCodes = {
     meaning: 'Another program listens on the port that the pages were to have.',
     remedy: 'Choose another port, or `port: 0` for any free one.',
   },
+  QUIPU_SPOOL_REFUSED: {
+    meaning: 'The folder of the spool is a link, belongs to another user, or can be written to by another user.',
+    remedy:
+      'Name a folder that belongs to the user of the process and that only this user may write to (`chmod 700`), or one ' +
+      'that does not exist yet.',
+  },
   QUIPU_STRICT: {
     meaning: 'A recorder made with `strict: true` was given input that it would otherwise drop and count.',
     remedy: 'Correct the call. Strict recorders are for tests: a recorder of an application never throws.',

@@ -10,6 +10,8 @@ export { type BackendName, backendRules, isBackend } from './presets/backend-rul
 export { refuseCollectorBackend } from './presets/collector-preset.js'
 export { type AnyPreset, checkBackend } from './presets/create-preset.js'
 export { requiredLogsUrl } from './presets/logs-url.js'
+export { targetOf } from './report-failure.js'
 export type { ExportTotals } from './send/export-ledger.js'
+export { checkSpoolDirectory } from './spool/private-folder.js'
 export type { SpoolSettings } from './spool/spool.js'
 export { type SpoolOptions, spoolOptions } from './spool/spool-options.js'

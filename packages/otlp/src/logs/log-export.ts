@@ -3,6 +3,7 @@ import type { LoggerProvider as Provider, ReadableLogRecord } from '@opentelemet
 import type { OtlpEndpoint } from '../endpoint.js'
 import type { ExportContext } from '../export-context.js'
 import { loadSdkLogs, loadTransformer } from '../load-opentelemetry.js'
+import { createFailureReport } from '../report-failure.js'
 import { createExportLedger, type ExportLedger } from '../send/export-ledger.js'
 import { createOtlpSender } from '../send/otlp-sender.js'
 import { createSpool } from '../spool/spool.js'
@@ -28,7 +29,7 @@ export function createLogExport(
 ): LogExport {
   const { LoggerProvider } = loadSdkLogs()
   const { JsonLogsSerializer, ProtobufLogsSerializer } = loadTransformer()
-  const ledger = createExportLedger('otlp_logs', recorder)
+  const ledger = createExportLedger('otlp_logs', recorder, createFailureReport('activity events', endpoint.url))
   const transport = createTransport(endpoint, 'logs', userAgent, () => ledger.retried())
   const isJson = endpoint.protocol === 'http/json'
   const sender = createOtlpSender<ReadableLogRecord[]>({

@@ -3,6 +3,7 @@ import type { Resource } from '@opentelemetry/resources'
 import type { AggregationOption, MetricProducer, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics'
 import type { OtlpMetricsConfiguration } from '../endpoint.js'
 import { loadMetricExporter, loadSdkMetrics, loadTransformer } from '../load-opentelemetry.js'
+import { createFailureReport } from '../report-failure.js'
 import { createExportLedger } from '../send/export-ledger.js'
 import { createOtlpSender } from '../send/otlp-sender.js'
 import { createSpool } from '../spool/spool.js'
@@ -21,7 +22,7 @@ export function createOtlpReader(
   const { recorder, group, userAgent, owners } = context
   const { OTLPMetricExporterBase } = loadMetricExporter()
   const { JsonMetricsSerializer, ProtobufMetricsSerializer } = loadTransformer()
-  const ledger = createExportLedger('otlp', recorder)
+  const ledger = createExportLedger('otlp', recorder, createFailureReport('metrics', otlp.url))
   const transport = createTransport(otlp, 'metrics', userAgent, () => ledger.retried())
   const isCumulative = otlp.temporality === 'cumulative'
   const source = producerOf(context, isCumulative ? 'cumulative' : 'delta')

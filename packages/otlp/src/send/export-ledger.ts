@@ -9,19 +9,19 @@ export interface ExportMetrics {
   readonly clock: Recorder['clock']
 }
 
-/** What one exporter did with the data points it was given. */
+/** Accounts for the data points that one exporter was given. */
 export interface ExportLedger {
   delivered(points: number): void
-  /** Some points of a request were taken, some were not. */
+  /** The back end took some points of a request and refused the others. */
   partial(delivered: number, rejected: number, error: Error): void
-  /** The back end would not have the request. */
+  /** The back end refused the request. */
   rejected(points: number, error: Error): void
-  /** The request did not get through; `held` points go out another time, `dropped` never. */
+  /** The request was not delivered; `held` points are sent another time, `dropped` never. */
   failed(held: number, dropped: number, error: Error): void
-  /** Points that waited, and now never go out. */
+  /** Points that waited are dropped. */
   lost(points: number, error: Error): void
   retried(): void
-  /** Counts held points that nobody will send any more. */
+  /** Held points will not be sent any more. */
   gaveUp(points: number): void
   readonly totals: ExportTotals
 }
@@ -29,9 +29,9 @@ export interface ExportLedger {
 export interface ExportTotals {
   readonly delivered: number
   readonly dropped: number
-  /** The latest errors, oldest first; as many as are worth reading. */
+  /** The latest ten errors, oldest first. */
   readonly errors: readonly Error[]
-  /** How many there have been. */
+  /** How many errors there have been. */
   readonly errorCount: number
 }
 
@@ -40,6 +40,7 @@ const MAX_ERRORS = 10
 export function createExportLedger(
   exporter: 'otlp' | 'otlp_logs' | 'console',
   { metrics, clock }: ExportMetrics,
+  onFailure: (error: Error) => void = () => undefined,
 ): ExportLedger {
   let delivered = 0
   let dropped = 0
@@ -52,6 +53,7 @@ export function createExportLedger(
   const note = (error: Error): void => {
     errors = [...errors, error].slice(-MAX_ERRORS)
     errorCount++
+    onFailure(error)
   }
   const succeed = (count: number): void => {
     delivered += count

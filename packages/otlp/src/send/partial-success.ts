@@ -1,4 +1,6 @@
-/** What a back end says of points that it did not take. */
+import { cleanText } from '@quipu/core'
+
+/** What a back end answers about points that it refused. */
 export interface PartialSuccess {
   readonly errorMessage?: string | undefined
   /** A string in JSON, as protobuf's mapping has 64-bit integers. */
@@ -10,7 +12,7 @@ interface ResponseReader {
   deserializeResponse(body: Uint8Array): { readonly partialSuccess?: PartialSuccess | undefined }
 }
 
-/** What a back end did not take of a request it answered with success (OTLP specification, "Partial Success"). */
+/** What a back end refused of a request that it answered with success (OTLP specification, "Partial Success"). */
 export function rejectionIn(
   serializer: ResponseReader,
   body: Uint8Array,
@@ -21,9 +23,9 @@ export function rejectionIn(
     const count = Number(partialSuccess?.rejectedDataPoints ?? partialSuccess?.rejectedLogRecords ?? 0)
     const message = partialSuccess?.errorMessage ?? ''
     if (!(count > 0)) return undefined
-    return { count, error: new Error(`the back end rejected ${count} points: ${message.slice(0, 200)}`) }
+    return { count, error: new Error(`the back end rejected ${count} points: ${cleanText(message, 200)}`) }
   } catch {
-    // An answer that is not OTLP: the status said that all was taken.
+    // Not an OTLP answer. The status says that everything was taken.
     return undefined
   }
 }

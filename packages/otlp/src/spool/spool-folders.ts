@@ -1,69 +1,70 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { SpoolOwners } from '../export-context.js'
+import { openPrivateFolder, type PrivateFolder } from './private-folder.js'
 
-/** The folders below a spool's directory: one a process, named after it, and those that dead processes have left. */
+/** The folders of one signal in a spool: one for each process, named after it, and those that dead processes have left. */
 export interface SpoolFolders {
-  /** Where this process writes; made when it is not there (any more). */
+  /** The name of the folder in which this process writes; made when it is not there (any more). */
   own(): string
-  /** Takes over what dead processes have left. Of several that try, one gets a folder: a rename is atomic. */
+  /** The path by which to reach a file of a folder. */
+  at(folder: string, file?: string): string
+  /** The path that other processes know. */
+  pathOf(folder: string, file: string): string
+  /** Takes over what dead processes have left. When several try, one gets a folder: a rename is atomic. */
   adopt(): readonly string[]
-  /** Removes what is empty of these, and gives the rest to whoever comes next. */
+  /** Removes the folders of this process that are empty, and leaves the others to the next process. */
   leave(): void
 }
 
 const FREE = 'free'
 
-export function createSpoolFolders(directory: string, owners: SpoolOwners): SpoolFolders {
-  const fresh = (): string => join(directory, `${owners.own}_${randomUUID().slice(0, 8)}`)
+/** @param signal `metrics` or `logs`: a folder of the spool's directory, private to this user. Everything else lies in it. */
+export function createSpoolFolders(directory: string, signal: string, owners: SpoolOwners): SpoolFolders {
+  const fresh = (): string => `${owners.own}_${randomUUID().slice(0, 8)}`
   const own = fresh()
   const held = new Set([own])
+  let opened: PrivateFolder | undefined
+
+  /** Opened again when its path leads elsewhere: programs that clean up remove folders. */
+  function folder(): PrivateFolder {
+    if (opened?.isThere() === true) return opened
+    opened?.close()
+    opened = undefined
+    opened = openPrivateFolder(directory, signal)
+    return opened
+  }
 
   return {
     own() {
-      makeFolder(own)
-      // Whoever made the directory above may have been generous: this one is ours alone.
-      chmodSync(own, 0o700)
+      const path = folder().at(own)
+      if (!isFolder(path)) mkdirSync(path, { mode: 0o700 })
       return own
     },
+    at(name, file = '') {
+      if (opened === undefined) throw Object.assign(new Error('folder not there'), { code: 'ENOENT' })
+      return join(opened.at(name), file)
+    },
+    pathOf: (name, file) => join(directory, signal, name, file),
     adopt() {
-      const adopted: string[] = []
-      for (const name of foldersIn(directory)) {
-        const path = join(directory, name)
-        if (held.has(path) || !isLeft(name, owners) || !isOurs(path)) continue
+      if (!isFolder(join(directory, signal))) return []
+      const all = folder()
+      return readdirSync(all.at('.')).flatMap((name) => {
         const mine = fresh()
-        if (!tryRename(path, mine)) continue
+        if (held.has(name) || !isLeft(name, owners) || !isFolder(all.at(name))) return []
+        if (!tryRename(all.at(name), all.at(mine))) return []
         held.add(mine)
-        adopted.push(mine)
-      }
-      return adopted
+        return [mine]
+      })
     },
     leave() {
-      for (const path of held) if (!tryRemove(path)) tryRename(path, join(directory, `${FREE}_${randomUUID()}`))
+      const all = opened
+      if (all === undefined) return
+      for (const name of held) if (!tryRemove(all.at(name))) tryRename(all.at(name), all.at(`${FREE}_${randomUUID()}`))
       held.clear()
+      all.close()
     },
-  }
-}
-
-/** Node's own recursive mkdir says ENOENT of a disk that is only read: step by step it says why. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT') throw error
-    makeFolder(dirname(path))
-    mkdirSync(path, { mode: 0o700 })
-  }
-}
-
-function foldersIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory)
-  } catch {
-    return []
   }
 }
 
@@ -72,8 +73,8 @@ function isLeft(name: string, { isAlive }: SpoolOwners): boolean {
   return owner !== undefined && (owner === FREE || (/^\d+-/.test(owner) && !isAlive(owner)))
 }
 
-/** A link, or another user's folder, may be a trap: what is in it would be sent in our name. */
-function isOurs(path: string): boolean {
+/** Not a link, and of this user. */
+function isFolder(path: string): boolean {
   try {
     const stat = lstatSync(path)
     return stat.isDirectory() && (process.getuid === undefined || stat.uid === process.getuid())

@@ -106,9 +106,9 @@ test('a file’s name says when it was written, in which order and how much is i
 })
 
 test('folders are their owner’s alone, and so are the files', async () => {
-  const open = join(directory, 'open')
+  const open = join(directory, 'readable')
   mkdirSync(open)
-  chmodSync(open, 0o777)
+  chmodSync(open, 0o755)
   const way = createWay(server.url, 'delta', { ...settings(), directory: open })
   await server.become('refuse')
   way.record(1)

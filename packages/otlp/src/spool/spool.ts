@@ -1,9 +1,11 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { diag } from '@opentelemetry/api'
+import { QuipuError } from '@quipu/catalog/builtin'
 import type { Recorder } from '@quipu/core'
 import type { SpoolOwners } from '../export-context.js'
+import { warn } from '../report-failure.js'
+import { openPrivateFolder } from './private-folder.js'
 import {
   type Encoding,
   FRAME_BYTES,
@@ -24,6 +26,9 @@ export interface SpoolSettings {
 
 /** One batch on disk. */
 export interface SpoolFile extends SpooledBatch {
+  readonly folder: string
+  readonly name: string
+  /** By which other processes know it. */
   readonly path: string
   readonly bytes: number
 }
@@ -60,7 +65,7 @@ const reported = new WeakMap<object, Map<string, number>>()
 /** Most spoilt files that are kept for who wants to know how they came to be. */
 const MAX_CORRUPT = 10
 
-/** What passes by itself. */
+/** Conditions that pass by themselves. */
 const passing: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY'])
 
 export function createSpool(
@@ -69,8 +74,7 @@ export function createSpool(
   recorder: Pick<Recorder, 'clock' | 'metrics'>,
   owners: SpoolOwners,
 ): Spool {
-  const aside = join(settings.directory, 'corrupt')
-  const folders = createSpoolFolders(join(settings.directory, signal), owners)
+  const folders = createSpoolFolders(settings.directory, signal, owners)
   const said = new Set<string>()
   let sequence = 0
 
@@ -80,9 +84,9 @@ export function createSpool(
     recorder.metrics.quipu_guard_catches_total.add(1, { site: `spool_${code}` })
     if (!said.has(code)) {
       said.add(code)
-      diag.error(
-        `quipu: the spool of ${signal} in ${settings.directory} fails (${code}); what it does not take waits in memory`,
-      )
+      const what = `quipu: the spool of ${signal} in ${settings.directory} fails (${code})`
+      if (error instanceof QuipuError) warn(`${what}: ${error.what} ${error.fix}. Batches wait in memory.`)
+      else diag.error(`${what}; what it does not take waits in memory`)
     }
     return code
   }
@@ -95,24 +99,39 @@ export function createSpool(
     }
   }
 
-  function setAside({ path }: SpoolFile): void {
+  const at = ({ folder, name }: SpoolFile, ending = ''): string => folders.at(folder, `${name}${ending}`)
+
+  function setAside(file: SpoolFile): void {
     attempt(() => {
-      mkdirSync(aside, { recursive: true, mode: 0o700 })
-      renameSync(path, join(aside, `${basename(path)}-${signal}-${process.pid}`))
-      for (const name of readdirSync(aside).sort().slice(0, -MAX_CORRUPT)) rmSync(join(aside, name), { force: true })
+      const aside = openPrivateFolder(settings.directory, 'corrupt')
+      try {
+        renameSync(at(file), aside.at(`${file.name}-${signal}-${process.pid}`))
+        for (const name of readdirSync(aside.at('.')).sort().slice(0, -MAX_CORRUPT))
+          rmSync(aside.at(name), { force: true })
+      } finally {
+        aside.close()
+      }
     })
   }
 
+  const place = (folder: string, name: string, batch: SpooledBatch, bytes: number): SpoolFile => ({
+    ...batch,
+    folder,
+    name,
+    path: folders.pathOf(folder, name),
+    bytes,
+  })
+
   async function filesIn(folder: string): Promise<readonly SpoolFile[]> {
     const files: SpoolFile[] = []
-    for (const name of await readdir(folder)) {
-      const path = join(folder, name)
+    for (const name of await readdir(folders.at(folder))) {
       const batch = parseSpoolFileName(name)
       try {
         // Each by itself: one that the disk does not give costs no other.
-        if (batch !== undefined) files.push({ ...batch, path, bytes: (await stat(path)).size })
-        // What its process was killed in the midst of.
-        else if (name.endsWith('.tmp')) await rm(path, { force: true })
+        const stat = batch && (await lstat(folders.at(folder, name)))
+        if (batch !== undefined && stat?.isFile() === true) files.push(place(folder, name, batch, stat.size))
+        // A process was killed while it wrote this.
+        else if (name.endsWith('.tmp')) await rm(folders.at(folder, name), { force: true })
       } catch (error) {
         fail(error)
       }
@@ -127,33 +146,31 @@ export function createSpool(
     reserve: (body, count, encoding) =>
       attempt(() => {
         const batch = { unixMs: recorder.clock.unixMs(), sequence: sequence++, count, encoding }
-        return { ...batch, path: join(folders.own(), spoolFileName(batch)), bytes: FRAME_BYTES + body.length }
+        return place(folders.own(), spoolFileName(batch), batch, FRAME_BYTES + body.length)
       }),
-    async write({ path }, body) {
-      const temporary = `${path}.tmp`
+    async write(file, body) {
       try {
-        await writeFile(temporary, frame(body), { mode: 0o600 })
-        await rename(temporary, path)
+        await writeFile(at(file, '.tmp'), frame(body), { mode: 0o600 })
+        await rename(at(file, '.tmp'), at(file))
         return true
       } catch (error) {
         fail(error)
-        await rm(temporary, { force: true }).catch(fail)
+        attempt(() => rmSync(at(file, '.tmp'), { force: true }))
         return false
       }
     },
-    writeNow({ path }, body) {
-      const temporary = `${path}.now.tmp`
+    writeNow(file, body) {
       const isWritten = attempt(() => {
-        writeFileSync(temporary, frame(body), { mode: 0o600 })
-        renameSync(temporary, path)
+        writeFileSync(at(file, '.now.tmp'), frame(body), { mode: 0o600 })
+        renameSync(at(file, '.now.tmp'), at(file))
         return true
       })
-      if (isWritten !== true) attempt(() => rmSync(temporary, { force: true }))
+      if (isWritten !== true) attempt(() => rmSync(at(file, '.now.tmp'), { force: true }))
       return isWritten === true
     },
     async read(file) {
       try {
-        const body = unframe(await readFile(file.path))
+        const body = unframe(await readFile(at(file)))
         if (body !== undefined) return body
         setAside(file)
         return 'corrupt'
@@ -162,10 +179,10 @@ export function createSpool(
       }
     },
     // Synchronously: what was taken must not be found again, whenever the process ends.
-    remove: ({ path }) => void attempt(() => rmSync(path, { force: true })),
+    remove: (file) => void attempt(() => rmSync(at(file), { force: true })),
     async adopt() {
       const files: SpoolFile[] = []
-      for (const folder of folders.adopt()) {
+      for (const folder of attempt(folders.adopt) ?? []) {
         try {
           for (const file of await filesIn(folder)) files.push(file)
         } catch (error) {
@@ -179,7 +196,7 @@ export function createSpool(
       reported.set(recorder.clock, all.set(signal, bytes))
       recorder.metrics.quipu_spool_bytes.set([...all.values()].reduce((sum, each) => sum + each, 0))
     },
-    close: () => folders.leave(),
+    close: () => void attempt(folders.leave),
   }
 }
 

@@ -24,6 +24,7 @@ const RESOURCE_EXHAUSTED = 8
 const OUT_OF_RANGE = 11
 /** What the client says of a stream that was reset before there was a status. */
 const INTERNAL = 13
+const UNAVAILABLE = 14
 const GZIP = 2
 
 /** Sends requests by gRPC, with the retries that the OTLP specification asks for. */
@@ -106,7 +107,9 @@ function call(
 
 function toAttempt({ code, details, metadata }: ServiceError): Attempt {
   // The code only: an answer's text may repeat what was sent, such as a key.
-  const error = new Error(`the back end answered gRPC status ${code}`)
+  const error = new Error(
+    code === UNAVAILABLE ? `no connection (gRPC status ${code})` : `the back end answered gRPC status ${code}`,
+  )
   const [status] = metadata.get('grpc-status-details-bin')
   const waitMs = typeof status === 'object' ? retryInfoMs(status) : undefined
   if ((code === RESOURCE_EXHAUSTED || code === OUT_OF_RANGE) && waitMs === undefined && isAboutSize(details)) {

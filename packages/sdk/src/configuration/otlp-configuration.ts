@@ -4,6 +4,7 @@ import { QuipuError } from '@quipu/catalog/builtin'
 import { type OptionSource, Problem, resolveOptions } from '@quipu/catalog/options'
 import {
   type BackendName,
+  checkSpoolDirectory,
   hasGrpc,
   type OtlpEndpoint,
   type OtlpMetricsConfiguration,
@@ -92,7 +93,10 @@ function checkGrpc(): void {
 
 function spoolSettings(options: SpoolOptions | undefined): SpoolSettings | undefined {
   const { directory, maxBytes, maxAgeMs } = resolveOptions(spoolOptions, options ?? {}, environment)
-  return directory === undefined ? undefined : { directory: resolve(directory), maxBytes, maxAgeMs }
+  if (directory === undefined) return undefined
+  // What the environment names is checked when it is used: a variable ends no application.
+  if (options?.directory !== undefined) checkSpoolDirectory(resolve(directory))
+  return { directory: resolve(directory), maxBytes, maxAgeMs }
 }
 
 /** A back end that code names does not get what the environment says for another one, such as its key. */

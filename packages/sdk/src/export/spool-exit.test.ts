@@ -81,13 +81,18 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-const runApp = (ENDING: string, TEMPORALITY: 'delta' | 'cumulative', signal?: NodeJS.Signals) =>
-  apps.run('app.mjs', {
+function runApp(ENDING: string, TEMPORALITY: 'delta' | 'cumulative', signal?: NodeJS.Signals) {
+  let isSent = false
+  return apps.run('app.mjs', {
     env: { ENDING, TEMPORALITY, URL: server.url, DIRECTORY: directory },
     onOutput: ({ stdout }, child) => {
-      if (signal !== undefined && stdout.includes('waiting')) child.kill(signal)
+      // A second signal ends it at once.
+      if (isSent || signal === undefined || !stdout.includes('waiting')) return
+      isSent = true
+      child.kill(signal)
     },
   })
+}
 
 /** The user actions that have arrived: of deltas the sum, of cumulative series the sum of the last values. */
 function actions(temporality: 'delta' | 'cumulative'): number {
