@@ -22,6 +22,7 @@ const refusals = (o: Oracle): Groups =>
     '': (o.sent('user_auth_failures_total')[''] ?? 0) + (o.sent('user_logins_total')[''] ?? 0),
   })
 const tool = 'gen_ai_execute_tool_duration_seconds'
+const server = 'http_server_request_duration_seconds'
 const failedTools = { error_type: ['tool_error', 'unknown_tool'] }
 
 /** The boards over the SecureTrack example. */
@@ -157,6 +158,32 @@ export const expectedPanels: ExpectedPanels = {
     'Tokens by feature and model': (o) => o.within(o.grew('llm_feature_tokens_total', ['feature', 'model'])),
     'Calls without a price': nothing,
     'Calls without usage': (o) => o.within(o.sent('llm_usage_missing_total', ['reason'])),
+  },
+  node: {
+    'Requests by route': (o) => o.perSecond(o.sent(`${server}_count`, ['http_route'])),
+    'p95 request time by route': (o) => o.quantile(0.95, server, ['http_route']),
+    'Server errors by route': (o) =>
+      share(
+        o.sent(`${server}_count`, ['http_route'], { http_response_status_code: ['500', '502', '503'] }),
+        o.sent(`${server}_count`, ['http_route']),
+      ),
+    'Active requests': (o) => o.now('http_server_active_requests'),
+    'Mean response size by route': (o) => mean(o, 'http_server_response_body_size_bytes', 'http_route'),
+    'p95 outgoing request time by host': (o) =>
+      o.quantile(0.95, 'http_client_request_duration_seconds', ['server_address']),
+    CPU: () => ({ positive: ['system', 'user'] }),
+    'Resident memory': () => ({ positive: [''] }),
+    'Open files': () => ({ positive: [''] }),
+    Uptime: () => ({ positive: [''] }),
+    'Event loop utilization': () => ({ positive: [''] }),
+    'Event loop delay, p99': () => ({ positive: [''] }),
+    'Garbage collection': (o) => o.perSecond(o.grew('v8js_gc_duration_seconds_sum', ['v8js_gc_type'])),
+    'Heap in use': (o) => ({
+      positive: Object.keys(o.now('v8js_memory_heap_used_bytes', ['v8js_heap_space_name'])).sort(),
+    }),
+    'Requests by status': (o) => o.perSecond(o.grew('http_requests_total', ['status'])),
+    'p95 request time': (o) => o.quantile(0.95, 'http_request_duration_highr_seconds'),
+    'Mean request time by handler': (o) => mean(o, 'http_request_duration_seconds', 'handler'),
   },
   pipeline: {
     'Targets down': zero,

@@ -34,10 +34,10 @@ export async function startKnownTraffic(config: PrometheusConfig = {}): Promise<
   const root = fileURLToPath(new URL('../..', import.meta.url))
   execFileSync(process.execPath, ['scripts/build.mjs', 'examples/securetrack'], { cwd: root })
   const application = fork(fileURLToPath(new URL('application.mjs', import.meta.url)), { execArgv: [] })
-  const { url }: { readonly url: string } = (await once(application, 'message'))[0]
+  const { url } = await answerOf<{ readonly url: string }>(application)
   const run = async (...users: readonly string[]): Promise<Answer> => {
     application.send({ users })
-    return (await once(application, 'message'))[0]
+    return answerOf<Answer>(application)
   }
   const first = await run('ana@example.com', 'ben@example.com')
   const prometheus = await startPrometheus({
@@ -68,6 +68,21 @@ export async function startKnownTraffic(config: PrometheusConfig = {}): Promise<
       await prometheus.stop()
       await end(application)
     },
+  }
+}
+
+/** The next message; rejects when the application ends instead. */
+async function answerOf<T>(application: ChildProcess): Promise<T> {
+  const stop = new AbortController()
+  const { signal } = stop
+  try {
+    const ended = once(application, 'exit', { signal }).then(([code]) => {
+      throw new Error(`the application ended with ${code}`)
+    })
+    const [answer] = await Promise.race([once(application, 'message', { signal }), ended])
+    return answer
+  } finally {
+    stop.abort()
   }
 }
 

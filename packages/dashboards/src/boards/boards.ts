@@ -5,6 +5,7 @@ import { applicationBoard } from './application.js'
 import { costBoard } from './cost.js'
 import { featuresBoard } from './features.js'
 import { llmBoard } from './llm.js'
+import { nodeBoard } from './node.js'
 import { overviewBoard } from './overview.js'
 import { ownBoard } from './own.js'
 import { pipelineBoard } from './pipeline.js'
@@ -22,6 +23,7 @@ export const builtinBoards: readonly Board[] = [
   toolsAndFilesBoard,
   akiBoard,
   costBoard,
+  nodeBoard,
   pipelineBoard,
 ]
 

@@ -19,6 +19,8 @@ export const objectives = {
   appErrors: 0.05,
   /** Seconds that 95 % of an endpoint's requests stay below. */
   appLatencySeconds: 2,
+  /** Seconds that 99 % of the turns of an event loop stay below. */
+  eventLoopDelaySeconds: 0.5,
   /** Share of a feature's uses that may fail. */
   featureErrors: 0.1,
   /** Share of a tool's calls that may fail. */

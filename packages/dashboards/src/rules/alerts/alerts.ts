@@ -6,6 +6,7 @@ import { burnRateAlerts } from './burn-rate.js'
 import { llmAlerts } from './llm.js'
 import { peopleAndToolsAlerts } from './people-and-tools.js'
 import { pipelineAlerts } from './pipeline.js'
+import { processAlerts } from './process.js'
 
 /** Alerts by group, in the order of the file. */
 export function alertGroups(objectives: Objectives): { readonly [group: string]: readonly AlertRule[] } {
@@ -14,6 +15,7 @@ export function alertGroups(objectives: Objectives): { readonly [group: string]:
     'quipu-budgets': budgetAlerts(objectives),
     'quipu-application': applicationAlerts(objectives),
     'quipu-people-and-tools': peopleAndToolsAlerts(objectives),
+    'quipu-process': processAlerts(objectives),
     'quipu-pipeline': pipelineAlerts,
   }
 }
