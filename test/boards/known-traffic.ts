@@ -10,6 +10,19 @@ export interface Sample {
   readonly value: number
 }
 
+/** A counter of each page. Pages are scraped one after the other, so each has times of its own. */
+export const controls = {
+  custom: 'user_logins_total',
+  standard: 'http_server_request_duration_seconds_count',
+} as const
+
+/** A time that starts and ends with a sample, where Prometheus has nothing to extrapolate. */
+export interface Window {
+  readonly control: string
+  readonly endSeconds: number
+  readonly lengthSeconds: number
+}
+
 /** Prometheus after known traffic. */
 export interface KnownTraffic {
   readonly prometheus: Prometheus
@@ -18,9 +31,8 @@ export interface KnownTraffic {
   /** The pages before and after the window. */
   readonly before: readonly Sample[]
   readonly after: readonly Sample[]
-  /** The end of the window and its length: all the traffic is in it, and every series was there before it. */
-  readonly endSeconds: number
-  readonly windowSeconds: number
+  /** The window of each page: all the traffic is in it, and every series was there before it. */
+  readonly windows: { readonly [P in keyof typeof controls]: Window }
   stop(): Promise<void>
 }
 
@@ -52,18 +64,21 @@ export async function startKnownTraffic(config: PrometheusConfig = {}): Promise<
     throw error
   })
   await prometheus.waitForHealthyTargets()
-  // The window goes from one sample to another, where Prometheus has nothing to extrapolate.
-  const startSeconds = (await lastSampleSeconds(prometheus)) - 0.001
+  const starts = await sampleTimes(prometheus)
   const second = await run('chen@example.com', 'dina@example.com')
   await prometheus.waitForHealthyTargets()
-  const endSeconds = await lastSampleSeconds(prometheus)
+  const ends = await sampleTimes(prometheus)
+  const windowOf = (page: keyof typeof controls): Window => ({
+    control: controls[page],
+    endSeconds: ends[page],
+    lengthSeconds: Math.round((ends[page] - starts[page]) * 1000 + 1) / 1000,
+  })
   return {
     prometheus,
     sent: second.sent,
     before: first.samples,
     after: second.samples,
-    endSeconds,
-    windowSeconds: Math.round((endSeconds - startSeconds) * 1000) / 1000,
+    windows: { custom: windowOf('custom'), standard: windowOf('standard') },
     async stop() {
       await prometheus.stop()
       await end(application)
@@ -86,10 +101,14 @@ async function answerOf<T>(application: ChildProcess): Promise<T> {
   }
 }
 
-async function lastSampleSeconds(prometheus: Prometheus): Promise<number> {
-  const [sample] = await prometheus.query('timestamp(user_logins_total)')
-  if (sample === undefined) throw new Error('Prometheus has no sample of user_logins_total')
-  return sample.value
+/** When each page was scraped last, in seconds. */
+async function sampleTimes(prometheus: Prometheus): Promise<{ readonly [P in keyof typeof controls]: number }> {
+  const timeOf = async (page: keyof typeof controls): Promise<number> => {
+    const [sample] = await prometheus.query(`max(timestamp(${controls[page]}))`)
+    if (sample === undefined) throw new Error(`Prometheus has no sample of ${controls[page]}`)
+    return sample.value
+  }
+  return { custom: await timeOf('custom'), standard: await timeOf('standard') }
 }
 
 async function end(application: ChildProcess): Promise<void> {

@@ -1,4 +1,4 @@
-import type { KnownTraffic, Sample } from './known-traffic.js'
+import type { KnownTraffic, Sample, Window } from './known-traffic.js'
 
 /** Values by the values of the labels that tell them apart, in alphabetical order of the labels' names. */
 export interface Groups {
@@ -25,8 +25,7 @@ export interface Oracle {
   within(groups: Groups, windowFactor?: number): Groups
 }
 
-export function createOracle(traffic: KnownTraffic, factor: number): Oracle {
-  const { sent, before, after, windowSeconds } = traffic
+export function createOracle({ sent, before, after }: KnownTraffic, { lengthSeconds }: Window, factor: number): Oracle {
   const growth: readonly Sample[] = [...after, ...before.map((sample) => ({ ...sample, value: -sample.value }))]
   const grew: Oracle['grew'] = (metric, by = [], where = {}) => group(growth, metric, by, where)
   return {
@@ -52,8 +51,8 @@ export function createOracle(traffic: KnownTraffic, factor: number): Oracle {
         ),
         factor,
       ),
-    perSecond: (groups) => within(groups, factor / windowSeconds),
-    perMinute: (groups) => within(groups, (60 * factor) / windowSeconds),
+    perSecond: (groups) => within(groups, factor / lengthSeconds),
+    perMinute: (groups) => within(groups, (60 * factor) / lengthSeconds),
     within: (groups, windowFactor = factor) => within(groups, windowFactor),
   }
 }

@@ -63,15 +63,19 @@ export class Account {
 
   request(endpoint: string, method: string, status: number): void {
     this.add('app_requests_total', { endpoint, method, status_code: String(status) })
-    this.add('app_request_duration_seconds_count', { endpoint, method })
+    // A stream lasts as long as its client listens, which says nothing of how fast the application is.
+    const isStream = endpoint.endsWith('/stream')
+    this.add(isStream ? 'app_stream_duration_seconds_count' : 'app_request_duration_seconds_count', {
+      endpoint,
+      method,
+    })
     if (status >= 400) {
       this.add('app_errors_total', { endpoint, error_type: status >= 500 ? 'server_error' : 'client_error' })
     }
-    // The standard page counts what was answered to the end.
-    if (status === 499) return
     this.add('http_server_request_duration_seconds_count', {
       http_request_method: method,
-      http_response_status_code: String(status),
+      // The status that was sent, also where the client left before the end.
+      http_response_status_code: String(status === 499 ? 200 : status),
       http_route: endpoint === 'unmatched' ? '' : endpoint,
     })
   }

@@ -102,5 +102,26 @@ export const applicationBoard: Board = {
         },
       ],
     },
+    {
+      title: 'Streams',
+      panels: [
+        panel(
+          'lines',
+          'opm',
+          'Streams by endpoint',
+          'Event streams that ended, per minute. They are not in the durations above.',
+          `60 * ${q.rate('app_stream_duration_seconds', { by: ['endpoint'] })}`,
+          { legend: '{{endpoint}}' },
+        ),
+        panel(
+          'lines',
+          's',
+          'p95 stream duration by endpoint',
+          'As long as the client listened, or the application wrote.',
+          q.quantile(0.95, 'app_stream_duration_seconds', { by: ['endpoint'] }),
+          { legend: '{{endpoint}}' },
+        ),
+      ],
+    },
   ],
 }
