@@ -4,8 +4,8 @@ import { defaultRecorder, isSdkDisabled } from '@quipu/core'
 import { observeHttpServers } from '@quipu/http/node-http'
 import { observeModelCalls } from '@quipu/llm'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
-import { express } from './auto/express.js'
 import type { LoadedLibrary } from './auto/libraries.js'
+import { observePublishedRoutes, servers } from './auto/servers.js'
 import { whenSettled } from './auto/settled.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
@@ -20,12 +20,13 @@ if (!isSdkDisabled() && !isTestRun()) {
   if (!isTool) claimApplication()
   // Requests and model calls that come before the application is loaded are recorded too.
   const stopServers = observeHttpServers()
+  observePublishedRoutes()
   const stopModels = observeModelCalls()
   const stopEarly = (): void => {
     stopServers()
     stopModels()
   }
-  const modules = watchModules([express], new URL('./auto/esm-hooks.js', import.meta.url))
+  const modules = watchModules(servers, new URL('./auto/esm-hooks.js', import.meta.url))
   const begin = (reason: 'loaded' | 'ending'): void => {
     try {
       const { quipu, isStart } = startReplaceable({}, { ports: PORTS })

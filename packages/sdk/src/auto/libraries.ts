@@ -16,6 +16,12 @@ export interface LoadedLibrary {
 /** The file that a package's own entry is, by its path in node_modules: `index.js`, `index.mjs`, `dist/index.js`, … */
 const entry = /^(?:(?:dist|lib|build)\/(?:esm\/|cjs\/)?)?(?:index|main)\.[cm]?js$/
 
+/** The entries that have other names. */
+const entries: ReadonlyMap<string, string> = new Map([
+  ['fastify', 'fastify.js'],
+  ['koa', 'lib/application.js'],
+])
+
 /** Which of some libraries a file is the entry of; undefined when it is of none. */
 export function libraryOfFile(
   path: string,
@@ -26,6 +32,7 @@ export function libraryOfFile(
   const inside = path.slice(at + '/node_modules/'.length)
   const [first = '', second = ''] = inside.split('/', 2)
   const name = first.startsWith('@') ? `${first}/${second}` : first
-  if (!names.has(name) || !entry.test(inside.slice(name.length + 1))) return undefined
+  const file = inside.slice(name.length + 1)
+  if (!names.has(name) || (!entry.test(file) && entries.get(name) !== file)) return undefined
   return { name, root: path.slice(0, at + '/node_modules/'.length + name.length) }
 }
