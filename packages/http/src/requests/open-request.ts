@@ -35,6 +35,8 @@ export class OpenRequest implements ObservedRequest {
   hasFailed = false
   /** What an adapter knows when the request ends. */
   tracking: RouteTracking | undefined = undefined
+  /** The request of a fetch handler. */
+  request: Request | undefined = undefined
   hasEnded = false
   #observations: Observation | undefined = undefined
 

@@ -1,4 +1,3 @@
-import { isMainThread } from 'node:worker_threads'
 import type { Recorder } from '@quipu/core'
 import type { RuntimeSample } from './runtime-sample.js'
 import { settable } from './settable.js'
@@ -25,17 +24,14 @@ export function sampleSemconv({ metrics }: Recorder): (sample: RuntimeSample) =>
     return known
   }
   return ({ cpu, memory, virtualBytes, openFiles, uptimeSeconds, loop, delay, spaces: heap }) => {
-    // The whole process is the main thread's to report: its threads are one application with it.
-    if (isMainThread) {
-      user(cpu.user)
-      system(cpu.system)
-      resident(memory.rss)
-      virtual(virtualBytes)
-      files(openFiles)
-      metrics['process.uptime'].set(uptimeSeconds)
-    }
+    user(cpu.user)
+    system(cpu.system)
     active(loop.active)
     idle(loop.idle)
+    resident(memory.rss)
+    virtual(virtualBytes)
+    files(openFiles)
+    metrics['process.uptime'].set(uptimeSeconds)
     metrics['nodejs.eventloop.utilization'].set(loop.utilization)
     metrics['nodejs.eventloop.delay.min'].set(delay.min)
     metrics['nodejs.eventloop.delay.max'].set(delay.max)

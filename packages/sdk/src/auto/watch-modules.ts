@@ -82,7 +82,7 @@ function watchRequire(
   }
 }
 
-/** ES modules: hooks in this thread from Node 22.15 on, in a thread of their own before. */
+/** ES modules: hooks in this thread where those of Node are sound, in a thread of their own elsewhere. */
 function watchImport(
   names: ReadonlySet<string>,
   buffer: SharedArrayBuffer,
@@ -93,7 +93,7 @@ function watchImport(
   const entryUrl = entry === undefined ? undefined : pathToFileURL(entry).href
   // As a property: Node 20 has no such export to import.
   const registerHooks: unknown = Reflect.get(Module, 'registerHooks')
-  if (isRegisterHooks(registerHooks)) {
+  if (hasSoundHooks(process.versions.node) && isRegisterHooks(registerHooks)) {
     registerHooks({
       load(url, context, nextLoad) {
         noteLoad(counter, url === entryUrl)
@@ -109,7 +109,18 @@ function watchImport(
   register(hooks, { data })
 }
 
-/** `module.registerHooks` of Node 22.15 and later, as far as it is used. */
+/**
+ * Whether `module.registerHooks` may be used. On Node 22.15 to 22.22.2, 24.0 to 24.11.0 and 25.0 any `load` hook, even one
+ * that changes nothing, makes `require` of some packages fail (nodejs/node#59929): Express ends at start there.
+ */
+export function hasSoundHooks(version: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map((part) => Number.parseInt(part, 10))
+  if (major === 22) return minor > 22 || (minor === 22 && patch >= 3)
+  if (major === 24) return minor > 11 || (minor === 11 && patch >= 1)
+  return major === 25 ? minor >= 1 : major > 25
+}
+
+/** `module.registerHooks`, as far as it is used. */
 type RegisterHooks = (hooks: {
   load(
     url: string,

@@ -55,7 +55,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   const isStart = group?.isFirst !== false
   if (isStart && predecessor === undefined) plain.trackAppStartup()
 
-  const stopObserving = observeModelCalls({ recorder: plain })
+  const stopObserving = configuration.models ? observeModelCalls({ recorder: plain }) : () => undefined
   const { flush, shutdown, close } = createEnds(
     { recorder: plain, configuration, group, telemetry, pages, lines, isStart, stopStandard },
     () => {

@@ -1,0 +1,6 @@
+// What `register` calls with a module that the application has loaded; nothing here loads a framework.
+export { observeExpressRoutes } from './express/observe-express.js'
+export { observeExpress } from './express/observe-express-module.js'
+export { observeFastifyRoutes } from './fastify/observe-fastify.js'
+export { observeHono } from './hono/observe-hono.js'
+export { observeKoa } from './koa/observe-koa.js'

@@ -1,0 +1,42 @@
+import { defaultRecorder, type Recorder } from '@quipu/core'
+import { followNodeRequest } from '../node/observe-http-servers.js'
+import { type FastifyLike, nameFastifyRoute } from './observe-fastify.js'
+
+/** What of a running Quipu the plugin uses: its pages and its recorder. */
+export interface QuipuFastifyOptions {
+  /** Serves its pages `/metrics` and `/custom_metrics`, and records into its recorder. */
+  readonly quipu?: { readonly recorder: unknown; readonly handler: NodeHandler } | undefined
+  /** Default: the one of `quipu`, else the process's own. */
+  readonly recorder?: Recorder | undefined
+}
+
+type NodeHandler = (request: never, response: never, next: () => void) => void
+
+/**
+ * A Fastify plugin (4 and 5): counts and times requests by the template of their route, and serves the pages of a Quipu.
+ * Register it in the outermost instance. It changes no response. Never throws.
+ *
+ * @example
+ * await fastify.register(quipuFastify, { quipu: start() })
+ */
+export function quipuFastify(fastify: FastifyLike, { quipu, recorder }: QuipuFastifyOptions, done: () => void): void {
+  const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
+  fastify.addHook('onRequest', (request, reply, next) => {
+    chosen.guard('http', () => {
+      followNodeRequest(request.raw, reply.raw, chosen)
+      nameFastifyRoute(request)
+    })
+    if (quipu === undefined) return next()
+    let isPassedOn = false
+    quipu.handler(request.raw as never, reply.raw as never, () => {
+      isPassedOn = true
+    })
+    if (isPassedOn) next()
+    else reply.hijack()
+  })
+  done()
+}
+
+// What fastify-plugin does: hooks of this plugin are its parent's.
+Reflect.set(quipuFastify, Symbol.for('skip-override'), true)
+Reflect.set(quipuFastify, Symbol.for('fastify.display-name'), '@quipu/http')

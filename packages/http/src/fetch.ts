@@ -1,0 +1,1 @@
+export { type ObserveFetchOptions, observeFetch } from './fetch/follow-response.js'

@@ -1,0 +1,94 @@
+import { defaultRecorder, type Recorder } from '@quipu/core'
+import { OpenRequest } from '../requests/open-request.js'
+import { recordingOf } from '../requests/request-registry.js'
+import { methodNumber } from '../requests/request-shape.js'
+
+export interface ObserveFetchOptions {
+  /** Default: the process's own. */
+  readonly recorder?: Recorder | undefined
+  /** The template of a request's route; default none, which is counted as `unmatched`. */
+  readonly route?: ((request: Request) => string | undefined) | undefined
+}
+
+type FetchHandler<A extends unknown[]> = (request: Request, ...rest: A) => Response | Promise<Response>
+
+/**
+ * Wraps a handler of `Request` and `Response` (Bun.serve, Deno.serve, Workers, h3, Next): its requests are counted and timed
+ * until the last byte of the body was read or the reader left. It returns and throws what the handler does.
+ *
+ * @example
+ * Deno.serve(observeFetch((request) => new Response('ok'), { route: () => '/' }))
+ */
+export function observeFetch<A extends unknown[]>(
+  handler: FetchHandler<A>,
+  { recorder = defaultRecorder(), route }: ObserveFetchOptions = {},
+): (request: Request, ...rest: A) => Promise<Response> {
+  return async (request, ...rest) => {
+    const open = recorder.guard('http', () => beginFetchRequest(request, recorder))
+    if (open !== undefined) open.route = recorder.guard('http', () => route?.(request))
+    try {
+      const response = await handler(request, ...rest)
+      if (open === undefined) return response
+      return recorder.guard('http', () => followResponse(response, open)) ?? response
+    } catch (error) {
+      recorder.guard('http', () => open?.end(endOf(request, 500, 0, true)))
+      throw error
+    }
+  }
+}
+
+/** Opens a request of a fetch handler. */
+export function beginFetchRequest(request: Request, recorder: Recorder): OpenRequest {
+  const open = new OpenRequest(methodNumber(request.method), 0, request.url.startsWith('https:'), 0)
+  open.request = request
+  open.observe(recordingOf(recorder))
+  return open
+}
+
+/**
+ * Ends a request with its response: at once where that has no body, else when the body was read to its end or its reader
+ * left. A body is passed on as it comes, and no faster.
+ */
+export function followResponse(response: Response, open: OpenRequest): Response {
+  const request = open.request
+  const declared = response.headers.get('content-length')
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+  const { body } = response
+  if (body === null) {
+    open.end(endOf(request, response.status, 0, true))
+    return response
+  }
+  let bytes = 0
+  const finish = (isComplete: boolean): void =>
+    open.end({ ...endOf(request, response.status, declared === null ? bytes : Number(declared), isComplete), isStream })
+  const reader = body.getReader()
+  const followed = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) {
+          finish(true)
+          controller.close()
+          return
+        }
+        bytes += value.byteLength
+        controller.enqueue(value)
+      } catch (error) {
+        open.hasFailed = true
+        finish(false)
+        controller.error(error)
+      }
+    },
+    cancel(reason) {
+      finish(false)
+      return reader.cancel(reason)
+    },
+  })
+  return new Response(followed, response)
+}
+
+function endOf(request: Request | undefined, status: number, responseBytes: number, isComplete: boolean) {
+  const declared = request?.headers.get('content-length')
+  const requestBytes = declared == null ? (request?.body == null ? 0 : -1) : Number(declared)
+  return { status, isComplete, requestBytes, responseBytes, isStream: false }
+}

@@ -1,0 +1,1 @@
+export { type QuipuHonoOptions, quipuHono } from './hono/quipu-hono.js'

@@ -1,0 +1,49 @@
+import { latestNodeRequest } from '../node/observe-http-servers.js'
+import { type HonoMatch, routeOfMatch } from './hono-route.js'
+
+type Match = (this: { match: Match }, method: string, path: string) => HonoMatch
+
+/**
+ * Names the routes of every application that a loaded Hono (4) makes, for an observer of all servers. A router does not
+ * know whose request it matches: it is the latest one of the same path, which has the same route.
+ *
+ * @param exports what `import('hono')` resolves to
+ * @returns whether the module's shape was recognised
+ */
+export function observeHono(exports: unknown): boolean {
+  const Hono: unknown = typeof exports === 'object' && exports !== null ? Reflect.get(exports, 'Hono') : undefined
+  if (typeof Hono !== 'function') return false
+  const router: unknown = Reflect.get(Reflect.construct(Hono, []), 'router')
+  const prototype: unknown = typeof router === 'object' && router !== null ? Object.getPrototypeOf(router) : undefined
+  if (typeof prototype !== 'object' || prototype === null) return false
+  const match: unknown = Reflect.get(prototype, 'match')
+  if (!isMatch(match)) return false
+  const wrapped: Match = function (method, path) {
+    const result = Reflect.apply(match, this, [method, path])
+    nameRoute(path, result)
+    // The first match puts the chosen router's own function in place of itself.
+    const chosen = Object.hasOwn(this, 'match') ? this.match : undefined
+    if (chosen !== undefined) {
+      this.match = function (...args) {
+        const found = Reflect.apply(chosen, this, args)
+        nameRoute(args[1], found)
+        return found
+      }
+    }
+    return result
+  }
+  return Reflect.set(prototype, 'match', wrapped)
+}
+
+function nameRoute(path: string, match: HonoMatch): void {
+  try {
+    const open = latestNodeRequest(path)
+    if (open !== undefined) open.route = routeOfMatch(match)
+  } catch {
+    // A match of another shape names no route.
+  }
+}
+
+function isMatch(value: unknown): value is Match {
+  return typeof value === 'function'
+}

@@ -1,0 +1,68 @@
+import { defaultRecorder, type Recorder } from '@quipu/core'
+import { matchedRoutes } from 'hono/route'
+import { beginFetchRequest, followResponse } from '../fetch/follow-response.js'
+import { followNodeRequest } from '../node/observe-http-servers.js'
+import { routeOfMatch } from './hono-route.js'
+
+export interface QuipuHonoOptions {
+  /** Serves its pages `/metrics` and `/custom_metrics`, and records into its recorder. */
+  readonly quipu?: { readonly recorder: unknown; readonly fetch: (request: Request) => Promise<Response> } | undefined
+  /** Default: the one of `quipu`, else the process's own. */
+  readonly recorder?: Recorder | undefined
+}
+
+/** As much of a Hono context as is used. */
+interface HonoContext {
+  readonly env: unknown
+  readonly req: { readonly raw: Request; readonly path: string; readonly method: string }
+  res: Response
+}
+
+/**
+ * Makes a Hono middleware (4) that counts and times requests by the template of their route until the last byte of the
+ * body, on Node, Bun, Deno and edge runtimes, and serves the pages of a Quipu. Use it first. Never throws.
+ *
+ * @example
+ * app.use(quipuHono({ quipu: start() }))
+ */
+export function quipuHono({
+  quipu,
+  recorder,
+}: QuipuHonoOptions = {}): (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
+  const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
+  const routeOf = (context: HonoContext): string | undefined =>
+    routeOfMatch([matchedRoutes(context as never).map((route) => [[undefined, route]] as const)])
+  return async (context, next) => {
+    if (quipu !== undefined && /^\/(?:custom_)?metrics$/.test(context.req.path)) return quipu.fetch(context.req.raw)
+    const node = nodePair(context.env)
+    if (node !== undefined) {
+      chosen.guard('http', () => {
+        const open = followNodeRequest(node.incoming, node.outgoing, chosen)
+        if (open !== undefined) open.route = routeOf(context)
+      })
+      await next()
+      return undefined
+    }
+    const open = chosen.guard('http', () => beginFetchRequest(context.req.raw, chosen))
+    if (open === undefined) {
+      await next()
+      return undefined
+    }
+    open.route = chosen.guard('http', () => routeOf(context))
+    await next()
+    const followed = chosen.guard('http', () => followResponse(context.res, open))
+    if (followed !== undefined && followed !== context.res) context.res = followed
+    return undefined
+  }
+}
+
+/** Node's request and response, as @hono/node-server passes them. */
+function nodePair(env: unknown): { readonly incoming: object; readonly outgoing: object } | undefined {
+  if (typeof env !== 'object' || env === null) return undefined
+  const incoming: unknown = Reflect.get(env, 'incoming')
+  const outgoing: unknown = Reflect.get(env, 'outgoing')
+  if (typeof incoming !== 'object' || incoming === null || typeof outgoing !== 'object' || outgoing === null) {
+    return undefined
+  }
+  return { incoming, outgoing }
+}

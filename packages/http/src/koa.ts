@@ -1,0 +1,2 @@
+export { observeKoa } from './koa/observe-koa.js'
+export { type QuipuKoaOptions, quipuKoa } from './koa/quipu-koa.js'

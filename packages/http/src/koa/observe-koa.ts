@@ -1,0 +1,29 @@
+import { openRequestOf } from '../requests/request-registry.js'
+import { type KoaContext, koaRoute } from './koa-route.js'
+
+type CreateContext = (this: unknown, request: object, response: object) => KoaContext
+
+/**
+ * Names the routes of every application that a loaded Koa (2 or 3) makes and @koa/router serves, for an observer of all
+ * servers.
+ *
+ * @param exports what `require('koa')` returns
+ * @returns whether the module's shape was recognised
+ */
+export function observeKoa(exports: unknown): boolean {
+  const prototype: unknown = typeof exports === 'function' ? exports.prototype : undefined
+  if (typeof prototype !== 'object' || prototype === null) return false
+  const createContext: unknown = Reflect.get(prototype, 'createContext')
+  if (!isCreateContext(createContext)) return false
+  const wrapped: CreateContext = function (request, response) {
+    const context = Reflect.apply(createContext, this, [request, response])
+    const open = openRequestOf(request)
+    if (open !== undefined) open.tracking ??= koaRoute(context)
+    return context
+  }
+  return Reflect.set(prototype, 'createContext', wrapped)
+}
+
+function isCreateContext(value: unknown): value is CreateContext {
+  return typeof value === 'function'
+}

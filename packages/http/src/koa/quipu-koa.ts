@@ -1,0 +1,44 @@
+import { defaultRecorder, type Recorder } from '@quipu/core'
+import { followNodeRequest } from '../node/observe-http-servers.js'
+import { type KoaContext, koaRoute } from './koa-route.js'
+
+export interface QuipuKoaOptions {
+  /** Serves its pages `/metrics` and `/custom_metrics`, and records into its recorder. */
+  readonly quipu?: { readonly recorder: unknown; readonly handler: NodeHandler } | undefined
+  /** Default: the one of `quipu`, else the process's own. */
+  readonly recorder?: Recorder | undefined
+}
+
+type NodeHandler = (request: never, response: never, next: () => void) => void
+
+/**
+ * Makes a Koa middleware (2 and 3) that counts and times requests by the pattern that @koa/router matched, and serves the
+ * pages of a Quipu. Use it first. It changes no response. Never throws.
+ *
+ * @example
+ * app.use(quipuKoa({ quipu: start() }))
+ */
+export function quipuKoa({
+  quipu,
+  recorder,
+}: QuipuKoaOptions = {}): <T>(
+  context: KoaContext & { respond?: boolean },
+  next: () => Promise<T>,
+) => Promise<T | undefined> {
+  const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
+  return async (context, next) => {
+    chosen.guard('http', () => {
+      const open = followNodeRequest(context.req, context.res, chosen)
+      if (open !== undefined) open.tracking ??= koaRoute(context)
+    })
+    if (quipu === undefined) return next()
+    let isPassedOn = false
+    quipu.handler(context.req as never, context.res as never, () => {
+      isPassedOn = true
+    })
+    if (isPassedOn) return next()
+    // The page is written to the response itself.
+    context.respond = false
+    return undefined
+  }
+}
