@@ -36,8 +36,8 @@ export function ensureInstalled() {
   const locked = join(root, 'package-lock.json')
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(locked).mtimeMs) return
   say('installing dependencies …')
-  // Not `npm ci`: it refuses a lockfile that was written where a registry has no packages for other platforms.
-  mustRun('npm', ['install', '--no-audit', '--no-fund'])
+  // Not `npm install`, which may write the lockfile.
+  mustRun('npm', ['ci', '--no-audit', '--no-fund'])
 }
 
 /** Builds every package; what has not changed is not built again. */

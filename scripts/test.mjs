@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBuilt, ensureInstalled, requireNode, root, run, say } from './run.mjs'
+import { describeSkipped } from './skipped-suites.mjs'
 import { typeTestProjects } from './type-tests.mjs'
 
 // Everything: type tests, then vitest over packages, examples and test/. The last line is `N passed, N failed`.
@@ -38,5 +39,6 @@ const broken = report.testResults.filter(
 failed += broken
 if (code !== 0 && failed === 0) failed = 1
 const skipped = report.numPendingTests + report.numTodoTests
+for (const line of describeSkipped(report)) process.stdout.write(`${line}\n`)
 process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
 process.exitCode = failed === 0 ? 0 : 1

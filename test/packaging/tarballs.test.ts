@@ -51,6 +51,32 @@ function targetsOf(exports: unknown): readonly string[] {
 }
 
 describe.each(names)('the tarball of %s', (name) => {
+  test('can be published: npm takes it, with its licence, its description and where it comes from', async () => {
+    const { tarball, files } = unpackedOf(name)
+    // A dry run sends nothing and works without a registry. With a tag, versions that a registry has do not matter.
+    const args = [
+      'publish',
+      tarball,
+      '--tag',
+      'rehearsal',
+      '--dry-run',
+      '--json',
+      '--ignore-scripts',
+      '--fetch-retries=0',
+    ]
+    const { stdout } = await run('npm', args, { cwd: folder, shell: process.platform === 'win32', maxBuffer: 1 << 26 })
+    expect(JSON.parse(stdout)).toMatchObject({ [name]: { name, entryCount: files.size } })
+    expect(files.get('LICENSE')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))
+    expect(files.get('README.md')).toContain(`# ${name}\n`)
+    expect(JSON.parse(files.get('package.json') ?? '{}')).toMatchObject({
+      homepage: expect.stringMatching(/^https:/),
+      bugs: { url: expect.stringMatching(/^https:/) },
+      repository: { type: 'git', directory: expect.stringMatching(/^packages\//) },
+      publishConfig: { access: 'public' },
+      keywords: expect.arrayContaining(['opentelemetry', 'metrics']),
+    })
+  })
+
   test('is one that publint finds nothing in', async () => {
     const bytes = new Uint8Array(readFileSync(unpackedOf(name).tarball))
     const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, strict: true })
