@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeWithServer, type QueryResult, waitUntil } from '../servers/index.js'
 import { expectedPanels, type Unknown } from './expected-panels.js'
 import { type KnownTraffic, startKnownTraffic, type Window } from './known-traffic.js'
@@ -33,10 +33,19 @@ test('every board and panel is expected to show something', () => {
   }
 })
 
+const forms = [
+  ['classic histograms, as Prometheus scrapes them', {}],
+  ['native histograms, which Prometheus makes of them', { convert_classic_histograms_to_nhcb: true }],
+] as const
+
 describeWithServer('prometheus', 'the boards, over the example under known traffic', () => {
+  describe.each(forms)('with %s', (_, settings) => describeBoards(settings))
+})
+
+function describeBoards(settings: (typeof forms)[number][1]): void {
   let traffic: KnownTraffic
   beforeAll(async () => {
-    traffic = await startKnownTraffic({ rules: ['rules/recordings.yaml', 'rules/alerts.yaml'] })
+    traffic = await startKnownTraffic({ rules: ['rules/recordings.yaml', 'rules/alerts.yaml'] }, settings)
   }, 180_000)
   afterAll(() => traffic?.stop())
 
@@ -51,8 +60,8 @@ describeWithServer('prometheus', 'the boards, over the example under known traff
 
   /** What Prometheus adds at the edges of a window: one number for a page, whose series have the same times. */
   const factorOf = async (window: Window, length = '$__range'): Promise<number> => {
-    const [control] = await ask(`sum(increase(${window.control}[${length}]))`, window)
-    const sent = traffic.sent.filter(({ metric }) => metric === window.control)
+    const [control] = await ask(`sum(increase(${window.control.counter}[${length}]))`, window)
+    const sent = traffic.sent.filter(({ metric }) => metric === window.control.sentAs)
     const total = sent.reduce((sum, { value }) => sum + value, 0)
     expect(total).toBeGreaterThan(4)
     return (control?.value ?? Number.NaN) / total
@@ -62,7 +71,10 @@ describeWithServer('prometheus', 'the boards, over the example under known traff
     Object.keys(panels).map((title) => [board, title] as const),
   )
   test.each(panels)('%s: %s', async (board, title) => {
-    const query = panelsOf(board).find((panel) => panel.title === title)?.targets?.[0]?.expr ?? ''
+    const panel = panelsOf(board).find((one) => one.title === title)
+    // Of a heatmap the second query reads native histograms.
+    const isNativeHeatmap = panel?.type === 'heatmap' && 'convert_classic_histograms_to_nhcb' in settings
+    const query = panel?.targets?.[isNativeHeatmap ? 1 : 0]?.expr ?? ''
     // A window of its own reaches back to where there is no data, and Prometheus extrapolates there.
     const ownWindow = /\[(\d+[hd])\]/.exec(query)?.[1]
     const window = traffic.windows[board === 'node' ? 'standard' : 'custom']
@@ -74,7 +86,11 @@ describeWithServer('prometheus', 'the boards, over the example under known traff
     // Between two samples Prometheus extrapolates by a millisecond, unless a bucket was empty before.
     const tolerance = query.includes('_bucket') ? 5e-3 : 1e-9
     const most = /^topk\((\d+)/.exec(query)?.[1]
-    if (isUnknown(expected)) expectThere(got, expected)
+    if (isNativeHeatmap) {
+      const [histogram] = await ask(query, window)
+      const count = { '+Inf': Number(histogram?.histogram?.count) }
+      expect(differences(count, { '+Inf': (expected as Groups)['+Inf'] ?? 0 }, tolerance)).toEqual([])
+    } else if (isUnknown(expected)) expectThere(got, expected)
     else if (most === undefined) expect(differences(got, expected, tolerance)).toEqual([])
     else expectLargest(got, expected, Number(most), tolerance)
   })
@@ -101,7 +117,7 @@ describeWithServer('prometheus', 'the boards, over the example under known traff
       await ask('rate(feature_errors_total[$__range]) / rate(feature_usage_total[$__range])', traffic.windows.custom),
     ).toEqual([])
   })
-})
+}
 
 interface RuleGroups {
   readonly groups: readonly {

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { type Prometheus, type PrometheusConfig, startPrometheus } from '../servers/index.js'
+import { type Prometheus, type PrometheusConfig, type ScrapeJob, startPrometheus } from '../servers/index.js'
 
 /** A sample of a page, or what must come of the traffic as such. */
 export interface Sample {
@@ -10,15 +10,15 @@ export interface Sample {
   readonly value: number
 }
 
-/** A counter of each page. Pages are scraped one after the other, so each has times of its own. */
+/** A counter of each page, and what the account calls it. Pages are scraped one after the other, so each has times of its own. */
 export const controls = {
-  custom: 'user_logins_total',
-  standard: 'http_server_request_duration_seconds_count',
+  custom: { counter: 'user_logins_total', sentAs: 'user_logins_total' },
+  standard: { counter: 'http_requests_total', sentAs: 'http_server_request_duration_seconds_count' },
 } as const
 
 /** A time that starts and ends with a sample, where Prometheus has nothing to extrapolate. */
 export interface Window {
-  readonly control: string
+  readonly control: { readonly counter: string; readonly sentAs: string }
   readonly endSeconds: number
   readonly lengthSeconds: number
 }
@@ -42,7 +42,10 @@ interface Answer {
 }
 
 /** Runs the SecureTrack example under its fixed workload, scraped by a Prometheus, twice: what counts is the second time. */
-export async function startKnownTraffic(config: PrometheusConfig = {}): Promise<KnownTraffic> {
+export async function startKnownTraffic(
+  config: Omit<PrometheusConfig, 'scrapes'> = {},
+  settings: NonNullable<ScrapeJob['settings']> = {},
+): Promise<KnownTraffic> {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   execFileSync(process.execPath, ['scripts/build.mjs', 'examples/securetrack'], { cwd: root })
   const application = fork(fileURLToPath(new URL('application.mjs', import.meta.url)), { execArgv: [] })
@@ -55,9 +58,8 @@ export async function startKnownTraffic(config: PrometheusConfig = {}): Promise<
   const prometheus = await startPrometheus({
     ...config,
     scrapes: [
-      { jobName: 'securetrack', url: `${url}/metrics` },
-      { jobName: 'securetrack-custom', url: `${url}/custom_metrics` },
-      ...(config.scrapes ?? []),
+      { jobName: 'securetrack', url: `${url}/metrics`, settings },
+      { jobName: 'securetrack-custom', url: `${url}/custom_metrics`, settings },
     ],
   }).catch(async (error) => {
     await end(application)
@@ -104,8 +106,8 @@ async function answerOf<T>(application: ChildProcess): Promise<T> {
 /** When each page was scraped last, in seconds. */
 async function sampleTimes(prometheus: Prometheus): Promise<{ readonly [P in keyof typeof controls]: number }> {
   const timeOf = async (page: keyof typeof controls): Promise<number> => {
-    const [sample] = await prometheus.query(`max(timestamp(${controls[page]}))`)
-    if (sample === undefined) throw new Error(`Prometheus has no sample of ${controls[page]}`)
+    const [sample] = await prometheus.query(`max(timestamp(${controls[page].counter}))`)
+    if (sample === undefined) throw new Error(`Prometheus has no sample of ${controls[page].counter}`)
     return sample.value
   }
   return { custom: await timeOf('custom'), standard: await timeOf('standard') }
