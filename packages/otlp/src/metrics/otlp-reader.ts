@@ -8,6 +8,7 @@ import { createExportLedger } from '../send/export-ledger.js'
 import { createOtlpSender } from '../send/otlp-sender.js'
 import { createSpool } from '../spool/spool.js'
 import { createTransport } from '../transport/create-transport.js'
+import { sendNow } from '../transport/send-now.js'
 import { createTimeAligner } from './align-times.js'
 import { collectInstrumentsNow } from './collect-now.js'
 import { countPoints, createPeriodicReader, type MetricExport, type PushReader, producerOf } from './push-reader.js'
@@ -69,20 +70,26 @@ export function createOtlpReader(
   })
   const reader = createPeriodicReader(context, exporter, noted)
   const collector = collectorOf(reader)
+  /** To the disk where there is one, else to the back end, while the process exits. */
+  const keepNow = (scopeMetrics: ScopeMetrics[]): void => {
+    const last = { resource: resource(), scopeMetrics }
+    if (otlp.spool !== undefined) sender.spoolNow(last)
+    else if (context.sendsAtExit) sender.sendNow(last, (bodies) => sendNow(otlp, userAgent, bodies))
+  }
   const onExit = (): void => {
     recorder.guard('spool', () => {
       group?.takeOver()
       const { scopeMetrics } = source.collectNow().resourceMetrics
-      sender.spoolNow({ resource: resource(), scopeMetrics: [...underWay, ...scopeMetrics] })
+      keepNow([...underWay, ...scopeMetrics])
     })
     // Apart, so that nothing of it costs the catalogue anything.
     recorder.guard('spool', () => {
       const instruments = collectInstrumentsNow(collector())
       if (instruments === undefined) diag.warn(`quipu: ${NOT_COLLECTED}`)
-      else sender.spoolNow({ resource: resource(), scopeMetrics: [...instruments] })
+      else keepNow([...instruments])
     })
   }
-  if (otlp.spool !== undefined) process.on('exit', onExit)
+  if (otlp.spool !== undefined || context.sendsAtExit) process.on('exit', onExit)
   return {
     reader,
     ledger,

@@ -9,6 +9,8 @@ import { deltaProducerOf } from './delta-producer.js'
 /** What metrics are exported for, and how often. */
 export interface MetricExport extends ExportContext {
   readonly group: ExportGroup | undefined
+  /** Whether the exit of the process waits, for a second at most, until the last points are sent. A spool needs no such wait. */
+  readonly sendsAtExit: boolean
   /** Milliseconds from one export to the next. */
   readonly intervalMs: number
   /** Milliseconds that one collection and export may take. */

@@ -37,6 +37,11 @@ export interface OtlpSender<Items> extends IOtlpExportDelegate<Items> {
   abandon(): void
   /** The process ends at once: what there is, and these last items, go to the disk. */
   spoolNow(last: Items): void
+  /**
+   * The process ends at once, and there is no spool: sends what waits, and these last items, by a function that waits for
+   * the answers.
+   */
+  sendNow(last: Items, send: (bodies: readonly Uint8Array[]) => readonly boolean[]): void
   /** Another process exports what waits in memory. */
   removeUnstored(): void
 }
@@ -101,9 +106,28 @@ export function createOtlpSender<Items>(options: OtlpSenderOptions<Items>): Otlp
       if (countOf(last) > 0) accept(last, options, backlog, limit)
       backlog.storeNow()
     },
+    sendNow(last, send) {
+      if (isClosed || spool !== undefined || isMuted()) return
+      if (countOf(last) > 0) accept(last, options, backlog, limit)
+      // What is under way may arrive: sent twice, deltas would count twice.
+      const waiting = backlog.all().filter(({ state, body }) => isUnsent(state) && body !== undefined)
+      if (waiting.length === 0) return
+      notes?.sending()
+      const taken = send(waiting.flatMap(({ body }) => body ?? []))
+      for (const [i, batch] of waiting.entries()) {
+        if (taken[i] !== true) continue
+        ledger.delivered(batch.count)
+        backlog.remove(batch)
+      }
+      notes?.tried(taken.every((isTaken) => isTaken))
+    },
     // The ledger counts.
     setMetrics: () => undefined,
   }
+}
+
+function isUnsent(state: Batch['state']): boolean {
+  return state === 'queued' || state === 'resting'
 }
 
 /** Adds what is exported to the backlog, as requests. */

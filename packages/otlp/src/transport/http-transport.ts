@@ -8,7 +8,7 @@ import { NoAnswerError, post } from './post.js'
 import { createRetries } from './retries.js'
 import type { Attempt, OtlpTransport } from './transport.js'
 
-const CONTENT_TYPES = { json: 'application/json', protobuf: 'application/x-protobuf' } as const
+export const CONTENT_TYPES = { json: 'application/json', protobuf: 'application/x-protobuf' } as const
 
 /** In a thread of its own: megabytes would hold up the host. */
 const compress = promisify(gzip)

@@ -174,6 +174,6 @@ function resourceAttributes(
 }
 
 function exitHooks(given: boolean | ExitHooks): ExitHookChoice {
-  if (given === false) return { beforeExit: false, signals: [] }
+  if (given === false) return { beforeExit: false, exit: false, signals: [] }
   return resolveOptions(exitHookOptions, given === true ? {} : given)
 }

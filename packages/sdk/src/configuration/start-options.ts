@@ -39,6 +39,11 @@ export const ENDING_SIGNALS: readonly ('SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGBRE
 export const exitHookOptions = group({
   /** Shuts down when the process has nothing left to do. */
   beforeExit: option(flag, { default: true }),
+  /**
+   * Sends the last points at `process.exit()` and at an uncaught error, where nothing asynchronous runs: the exit waits for
+   * the back end, at most a second. With a spool they go to the disk instead; gRPC cannot.
+   */
+  exit: option(flag, { default: true }),
   /** Signals on which to export. The process then ends by the signal as it would have; an application that listens to it decides. */
   signals: option(listOf(word(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'])), {
     default: ENDING_SIGNALS,

@@ -12,8 +12,9 @@ export function createPushReaders(
   resource: () => Resource,
   group: ProcessGroup | undefined,
 ): readonly PushReader[] {
-  const { intervalMs, exportTimeoutMs, otlp, console } = configuration
-  const context = { ...toExportContext(recorder), group, intervalMs, exportTimeoutMs }
+  const { intervalMs, exportTimeoutMs, exitHooks, otlp, console } = configuration
+  const sendsAtExit = exitHooks.exit
+  const context = { ...toExportContext(recorder), group, sendsAtExit, intervalMs, exportTimeoutMs }
   return [
     ...(otlp === undefined ? [] : [createOtlpReader(context, otlp, resource)]),
     ...(console ? [createConsoleReader(context)] : []),

@@ -51,12 +51,15 @@ export function createEnds(parts: Parts, onShutdown: () => void): Ends {
     ended ??= end(parts).finally(onShutdown)
     return ended
   }
-  const shutdown = (): Promise<FlushOutcome> => {
+  const recordEnd = (): void => {
     if (ended === undefined && parts.isStart) recorder.trackAppShutdown()
+  }
+  const shutdown = (): Promise<FlushOutcome> => {
+    recordEnd()
     return close()
   }
   const ends = { flush: () => ended ?? flush(), shutdown, close }
-  const uninstall = installExitHooks(configuration.exitHooks, ends)
+  const uninstall = installExitHooks(configuration.exitHooks, { ...ends, recordEnd })
   return ends
 }
 

@@ -5,11 +5,14 @@ import { listenUncounted } from './hidden-listeners.js'
 /** Which ends of the process to act on. */
 export interface ExitHookChoice {
   readonly beforeExit: boolean
+  readonly exit: boolean
   readonly signals: readonly NodeJS.Signals[]
 }
 
 /** What to do at an end. */
 interface ExitActions {
+  /** Records the end of the application, where nothing can be waited for. */
+  recordEnd(): void
   /** Exports what there is, and ends Quipu. */
   shutdown(): Promise<unknown>
   /** Exports what there is; recording goes on. */
@@ -29,13 +32,16 @@ const SECOND_SIGNAL_MS = 500
  * would have: by the signal, with its exit code, or as a listener of the application decides, which runs as before.
  * @returns a function that removes the listeners
  */
-export function installExitHooks({ beforeExit, signals }: ExitHookChoice, actions: ExitActions): () => void {
+export function installExitHooks({ beforeExit, exit, signals }: ExitHookChoice, actions: ExitActions): () => void {
   const onBeforeExit = (): void => void actions.shutdown()
   if (beforeExit) process.once('beforeExit', onBeforeExit)
+  // Before the exporters' listeners, which send what there is.
+  if (exit) process.prependListener('exit', actions.recordEnd)
   // Threads get no signals.
   const stopListening = isMainThread && signals.length > 0 ? handleSignals(signals, actions) : undefined
   return () => {
     process.off('beforeExit', onBeforeExit)
+    process.off('exit', actions.recordEnd)
     stopListening?.()
   }
 }

@@ -56,6 +56,10 @@ beforeAll(async () => {
         console.log(JSON.stringify({ dropped, errors: errors.map((error) => error.message) }))
       },
       exit: () => process.exit(3),
+      flushThenExit: async () => { await quipu.flush(); process.exit(3) },
+      shutdownThenExit: async () => { await quipu.shutdown(); process.exit(3) },
+      // As tsx and many an application do.
+      hostExits: () => { process.on('SIGTERM', () => process.exit(9)); wait(); count() },
       uncaught: () => { throw new Error('boom') },
       shutdown: async () => { console.log(JSON.stringify({ ...(await quipu.shutdown()), errors: [] })) },
       inFlight: () => { void quipu.flush() },
@@ -141,6 +145,37 @@ test('an application that removes all listeners of a signal ends by it, and ever
   const result = await runUntil('SIGTERM', 'removesAll')
   expect(result).toMatchObject({ code: null, signal: 'SIGTERM', stdout: 'waiting 0\n' })
   expect(arrived()).toBe(100)
+})
+
+test.each([
+  ['exit', 3, ''],
+  ['uncaught', 1, 'Error: boom'],
+  ['hostExits', 9, ''],
+])('what was recorded last arrives when the process ends at once: %s', async (ending, code, stderr) => {
+  const result =
+    ending === 'hostExits' ? await runUntil('SIGTERM', ending) : await apps.run('app.mjs', { env: env(ending) })
+  expect(result).toMatchObject({ code, signal: null })
+  expect(result.stderr).toContain(stderr)
+  expect(arrived()).toBe(100)
+})
+
+test.each([
+  ['refuses', 'http://127.0.0.1:1'],
+  ['never answers', undefined],
+])('process.exit() waits a second at most for a collector that %s', async (_, url) => {
+  receiver.reply = () => 'hang'
+  const more = url === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: url }
+  expect(await apps.run('app.mjs', { env: env('exit', more) })).toMatchObject({ code: 3, signal: null, stderr: '' })
+})
+
+test('deltas are sent once, whether the process exits by itself or at once', async () => {
+  for (const ending of ['exit', 'flushThenExit', 'shutdownThenExit']) {
+    receiver.requests.length = 0
+    await apps.run('app.mjs', { env: env(ending, { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' }) })
+    const points = receiver.requests.flatMap((request) => request.points)
+    const values = points.filter(({ attributes }) => attributes.action_type === 'last').map(({ value = 0 }) => value)
+    expect(values.reduce((sum, value) => sum + value, 0)).toBe(100)
+  }
 })
 
 test('a second signal ends the process at once, whatever the collector does', async () => {
