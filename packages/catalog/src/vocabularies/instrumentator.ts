@@ -23,14 +23,14 @@ export const instrumentatorMetrics = {
   http_request_size_bytes: {
     ...common,
     kind: 'summary',
-    help: 'Content length of incoming requests by handler. Only value of header is respected. Otherwise ignored.',
+    help: 'Content length of incoming requests by handler. Only value of header is respected. Otherwise ignored. No percentile calculated.',
     unit: 'By',
     labels: { handler },
   },
   http_response_size_bytes: {
     ...common,
     kind: 'summary',
-    help: 'Content length of outgoing responses by handler. Only value of header is respected. Otherwise ignored.',
+    help: 'Content length of outgoing responses by handler. Only value of header is respected. Otherwise ignored. No percentile calculated.',
     unit: 'By',
     labels: { handler },
   },

@@ -1,0 +1,77 @@
+import { createRecorder, type Recorder } from '@quipu/core'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { afterEach, expect, test } from 'vitest'
+import { observeRuntime } from './observe-runtime.js'
+
+const stops: (() => void)[] = []
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop()
+})
+
+function observe(standard: readonly ('semconv' | 'prom_client')[]): Recorder {
+  const recorder = createRecorder({ standard })
+  stops.push(observeRuntime({ recorder }))
+  return recorder
+}
+
+/** Values by metric and labels. */
+function valuesOf(recorder: Recorder): Map<string, number | undefined> {
+  return new Map(
+    recorder
+      .readings()
+      .flatMap((reading) =>
+        reading.cells().map((cell) => [[reading.otlpName, ...cell.values].join(' '), cell.data[cell.at]] as const),
+      ),
+  )
+}
+
+test('has what collectDefaultMetrics() of prom-client has in the same process: names, types, labels, values', async () => {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const recorder = observe(['prom_client'])
+  globalThis.gc?.()
+  const theirs = await registry.getMetricsAsJSON()
+  const ours = recorder.readings().filter(({ spec }) => spec.vocabulary === 'prom_client')
+  expect(ours.map(({ prometheusName, spec }) => `${prometheusName} ${spec.kind}`).sort()).toEqual(
+    theirs.map(({ name, type }) => `${name} ${type}`).sort(),
+  )
+  const values = valuesOf(recorder)
+  for (const { name, values: samples } of theirs) {
+    const reading = ours.find((one) => one.prometheusName === name)
+    for (const { labels, value } of samples) {
+      const names = Object.keys(labels).filter((label) => label !== 'le')
+      expect([name, [...(reading?.labelNames ?? [])].sort()]).toEqual([name, names.sort()])
+      // These stand still between the two readings, or nearly so.
+      const isSteady = /^process_(start|max|cpu)|version|heap_space_size_total|resident/.test(name)
+      if (!isSteady) continue
+      const key = [name, ...(reading?.labelNames ?? []).map((label) => labels[label as never])].join(' ')
+      expect([key, Math.abs((values.get(key) ?? 0) - value) <= Math.max(1, value * 0.1)]).toEqual([key, true])
+    }
+  }
+})
+
+test('OpenTelemetry’s names of a process and its runtime hold plausible values', () => {
+  const values = valuesOf(observe(['semconv']))
+  expect(values.get('process.cpu.time user')).toBeGreaterThan(0)
+  expect(values.get('process.memory.usage')).toBeGreaterThan(1e6)
+  expect(values.get('process.uptime')).toBeGreaterThan(0)
+  expect(values.get('v8js.memory.heap.used old_space')).toBeGreaterThan(1e5)
+  expect(values.get('nodejs.eventloop.time active')).toBeGreaterThan(0)
+  expect([...values.keys()].filter((key) => /^(?:process|nodejs)_/.test(key))).toEqual([])
+})
+
+test('a sum is what it is now, however often it is read, and goes on after a stop', () => {
+  const recorder = observe(['semconv'])
+  const first = valuesOf(recorder).get('process.memory.usage') ?? 0
+  expect(valuesOf(recorder).get('process.memory.usage')).toBeLessThan(first * 1.5)
+  for (const stop of stops.splice(0)) stop()
+  stops.push(observeRuntime({ recorder }))
+  expect(valuesOf(recorder).get('process.memory.usage')).toBeLessThan(first * 1.5)
+  expect(valuesOf(recorder).get('process.cpu.time user')).toBeLessThan(process.cpuUsage().user / 1e6 + 1)
+})
+
+test('nothing is sampled where neither vocabulary is spoken', () => {
+  const recorder = createRecorder({ standard: [] })
+  stops.push(observeRuntime({ recorder }))
+  expect([...valuesOf(recorder).keys()].filter((key) => /^(?:process|nodejs|v8js)/.test(key))).toEqual([])
+})
