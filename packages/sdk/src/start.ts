@@ -1,6 +1,7 @@
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
-import { defaultRecorder, isSdkDisabled, type Recorder } from '@quipu/core'
+import { defaultRecorder, type Recorder } from '@quipu/core'
 import { checkOptions, toConfiguration } from './configuration/configuration.js'
+import { isSdkDisabled } from './configuration/environment.js'
 import type { StartOptions } from './configuration/start-options.js'
 import { createQuipu } from './lifecycle/create-quipu.js'
 import { createDisabledQuipu } from './lifecycle/disabled.js'

@@ -37,6 +37,11 @@ const strictFlag: OptionType<boolean> = {
 export const environmentOptions = group({
   /** Turns everything off: nothing is recorded, served or exported. */
   disabled: option(strictFlag, { default: false, variables: ['OTEL_SDK_DISABLED'] }),
+  /**
+   * OpenTelemetry's configuration file, version 1. Its resource and metric readers take the place of all other `OTEL_*`
+   * variables; what else it has is named on stderr as not used.
+   */
+  configFile: option(text(), { variables: ['OTEL_CONFIG_FILE'], otherwise: 'none' }),
   /** Ways out for the metrics, where code does not choose: `prometheus` serves the pages, `otlp` pushes, `console` prints, `none` is none of these. */
   metricsExporters: option(listOf(word(['otlp', 'prometheus', 'console', 'none'])), {
     variables: ['OTEL_METRICS_EXPORTER'],

@@ -1,18 +1,50 @@
 import { diag } from '@opentelemetry/api'
 import type { OptionSource } from '@quipu/catalog/options'
 import { environmentVariable } from '@quipu/core'
+import { type ConfigFile, readConfigFile } from './config-file.js'
 
-/** A variable's value; empty is the same as unset (OpenTelemetry specification, environment variables). */
+/**
+ * A variable's value; empty is the same as unset (OpenTelemetry specification, environment variables). Where there is a
+ * configuration file, OpenTelemetry's own variables are what it says.
+ */
 export function variable(name: string): string | undefined {
-  const value = environmentVariable(name)?.trim()
+  const file = name.startsWith('OTEL_') && name !== CONFIG_FILE ? configFile() : undefined
+  const value = (file === undefined ? environmentVariable(name) : file.variables.get(name))?.trim()
   return value === '' ? undefined : value
+}
+
+/** Whether everything is turned off: by `true` only, of the variable or the configuration file. */
+export function isSdkDisabled(): boolean {
+  return variable('OTEL_SDK_DISABLED')?.toLowerCase() === 'true'
+}
+
+const CONFIG_FILE = 'OTEL_CONFIG_FILE'
+/** The file last read, with its name. */
+let read: { readonly name: string; readonly file: ConfigFile | undefined } | undefined
+
+function configFile(): ConfigFile | undefined {
+  const name = environmentVariable(CONFIG_FILE)?.trim()
+  if (name === undefined || name === '') return undefined
+  if (read?.name === name) return read.file
+  const file = readConfigFile()
+  read = { name, file }
+  if (file === undefined) {
+    warn(`${CONFIG_FILE} is ignored: it must name a file that is valid as OpenTelemetry's configuration, version 1`)
+  } else if (file.unused.length > 0) {
+    warn(`${CONFIG_FILE}: not used of it: ${file.unused.join(', ')}`)
+  }
+  return file
 }
 
 const warned = new Set<string>()
 
-/** Reports a variable that is ignored, once: on stderr, since most applications have no logger for `diag`, and there. */
+/** Reports a variable that is ignored, once. */
 export function warnIgnored(name: string, what: string): void {
-  const text = `${name} is ignored: it ${what}`
+  warn(`${name} is ignored: it ${what}`)
+}
+
+/** Said once: on stderr, since most applications have no logger for `diag`, and there. */
+function warn(text: string): void {
   if (warned.has(text)) return
   warned.add(text)
   diag.warn(`quipu: ${text}`)
