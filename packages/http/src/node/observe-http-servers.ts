@@ -107,19 +107,21 @@ function begin(request: IncomingMessage, response: ServerResponse): OpenRequest 
     socket.bytesWritten,
   )
   sharedRequests().open.set(request, open)
-  latest = { url: request.url ?? '', open }
+  latestUrl = request.url ?? ''
+  latest = open
   // A response that breaks off emits `close` only. One function for all of them, and not one a request.
   response.on('close', onClose)
   return open
 }
 
-let latest: { readonly url: string; readonly open: OpenRequest } | undefined
+let latestUrl = ''
+let latest: OpenRequest | undefined
 
 /** The request that began last, where it is one for this path: for routers that do not know the request they match. */
 export function latestNodeRequest(path: string): OpenRequest | undefined {
-  if (latest === undefined || !latest.url.startsWith(path)) return undefined
-  const next = latest.url.charCodeAt(path.length)
-  return Number.isNaN(next) || next === QUESTION_MARK ? latest.open : undefined
+  if (!latestUrl.startsWith(path)) return undefined
+  const next = latestUrl.charCodeAt(path.length)
+  return Number.isNaN(next) || next === QUESTION_MARK ? latest : undefined
 }
 
 const QUESTION_MARK = 0x3f

@@ -1,0 +1,194 @@
+import { createServer, type RequestListener, type Server, request as send } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { createRecorder, type Recorder } from '@quipu/core'
+import { afterEach, expect, test } from 'vitest'
+import { ignoreRequest, observeHttpServers } from './observe-http-servers.js'
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+async function serve(listener: RequestListener): Promise<{ recorder: Recorder; server: Server; port: number }> {
+  const recorder = createRecorder()
+  closing.push(observeHttpServers({ recorder }))
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => new Promise((resolve) => server.close(resolve)))
+  closing.push(() => server.closeAllConnections())
+  return { recorder, server, port: (server.address() as AddressInfo).port }
+}
+
+/** The series of a metric by their labels, with what a counter or the count of a histogram holds. */
+function seriesOf(recorder: Recorder, name: string): Record<string, number> {
+  const reading = recorder.readings().find((one) => one.name === name)
+  const isHistogram = reading?.spec.kind === 'histogram'
+  return Object.fromEntries(
+    reading?.cells().map(({ values, data, at }) => {
+      const counts = Array.from(data.subarray(at + 1, at + 2 + reading.bounds.length))
+      return [values.map(String).join(' '), isHistogram ? counts.reduce((a, b) => a + b, 0) : (data[at] ?? 0)]
+    }) ?? [],
+  )
+}
+
+function sumOf(recorder: Recorder, name: string): number {
+  const reading = recorder.readings().find((one) => one.name === name)
+  return reading?.cells().reduce((sum, { data, at }) => sum + (data[at] ?? 0), 0) ?? 0
+}
+
+const counts = (recorder: Recorder) => seriesOf(recorder, 'app_requests_total')
+const settled = (recorder: Recorder, expected: Record<string, number>) =>
+  expect.poll(() => counts(recorder)).toEqual(expected)
+
+/** Writes bytes and resolves with what came back when the connection ended. */
+function raw(port: number, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let received = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(text))
+    socket.on('data', (data) => {
+      received += data.toString('latin1')
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => resolve(received))
+  })
+}
+
+test('a client that leaves before its answer is counted as 499, and without a status where the conventions ask for none', async () => {
+  const { recorder, server, port } = await serve(() => undefined)
+  const arrived = new Promise((resolve) => server.once('request', resolve))
+  const socket = connect(port, '127.0.0.1', () => socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n'))
+  await arrived
+  expect(seriesOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 1 })
+  socket.destroy()
+  await settled(recorder, { 'unmatched GET 499': 1 })
+  expect(seriesOf(recorder, 'http.server.request.duration')).toEqual({ 'GET undefined undefined http 1.1 aborted': 1 })
+  expect(seriesOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 0 })
+})
+
+test('a client that leaves in the middle of a stream is counted as 499, with the status that was sent', async () => {
+  const { recorder, port } = await serve((_request, response) => void response.writeHead(200).write('x'))
+  const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'))
+  socket.once('data', () => socket.destroy())
+  await settled(recorder, { 'unmatched GET 499': 1 })
+  expect(seriesOf(recorder, 'http.server.request.duration')).toEqual({ 'GET 200 undefined http 1.1 aborted': 1 })
+})
+
+test('an application that fails in the middle of a stream is counted as 500', async () => {
+  const { recorder, port } = await serve((_request, response) => {
+    response.write('x')
+    setImmediate(() => response.destroy(new Error('secret')))
+  })
+  await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  await settled(recorder, { 'unmatched GET 500': 1 })
+})
+
+test('requests that are sent without waiting for answers are counted each', async () => {
+  const { recorder, port } = await serve((request, response) => void response.end(request.url))
+  const head = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`
+  await raw(port, head('/a') + head('/b') + head('/c', 'Connection: close\r\n'))
+  await settled(recorder, { 'unmatched GET 200': 3 })
+  expect(sumOf(recorder, 'http_response_size_bytes')).toBe('/a/b/c'.length)
+})
+
+test.each([
+  ['a body with a length', 'POST / HTTP/1.1\r\nContent-Length: 5\r\n', 'hello', 5],
+  ['no body', 'GET / HTTP/1.1\r\n', '', 0],
+  [
+    'a body in chunks, whose length nothing says',
+    'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n',
+    '1\r\nx\r\n0\r\n\r\n',
+    0,
+  ],
+])('the size of %s', async (_name, head, body, size) => {
+  const { recorder, port } = await serve(
+    (request, response) => void request.resume().on('end', () => response.end('ok')),
+  )
+  await raw(port, `${head}Host: x\r\nConnection: close\r\n\r\n${body}`)
+  await expect.poll(() => sumOf(recorder, 'http_requests_total')).toBe(1)
+  expect(sumOf(recorder, 'http_request_size_bytes')).toBe(size)
+  expect(sumOf(recorder, 'http_response_size_bytes')).toBe(2)
+})
+
+test('HEAD has the length in its head and no body', async () => {
+  const { recorder, port } = await serve((_request, response) => void response.end('hello'))
+  await raw(port, 'HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  await settled(recorder, { 'unmatched HEAD 200': 1 })
+  expect(sumOf(recorder, 'http.server.response.body.size')).toBe(0)
+})
+
+test('a response without a length has the size of what was written, with the framing of its chunks', async () => {
+  const { recorder, port } = await serve((_request, response) => {
+    for (let i = 0; i < 10; i++) response.write('x'.repeat(1000))
+    response.end()
+  })
+  await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  await settled(recorder, { 'unmatched GET 200': 1 })
+  const size = sumOf(recorder, 'http.server.response.body.size')
+  expect(size).toBeGreaterThanOrEqual(10_000)
+  expect(size).toBeLessThan(10_200)
+})
+
+test('a stream of events is timed apart, so that quantiles of requests keep their meaning', async () => {
+  const { recorder, port } = await serve((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n')
+    response.end()
+  })
+  await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  await settled(recorder, { 'unmatched GET 200': 1 })
+  expect(seriesOf(recorder, 'app_stream_duration_seconds')).toEqual({ 'unmatched GET': 1 })
+  expect(seriesOf(recorder, 'app_request_duration_seconds')).toEqual({})
+})
+
+test('10,000 paths, methods and hosts that nobody declared make a handful of series, and no content', async () => {
+  const { recorder, port } = await serve((_request, response) => void response.writeHead(404).end())
+  for (let block = 0; block < 100; block++) {
+    const lines = Array.from({ length: 100 }, (_, i) => {
+      const method = ['GET', 'POST', 'PURGE', 'PROPFIND', 'MKCOL'][i % 5]
+      const last = i === 99 ? 'Connection: close\r\n' : ''
+      return `${method} /secret-${block}-${i}?token=secret HTTP/1.1\r\nHost: secret${block * 100 + i}.example\r\n${last}\r\n`
+    })
+    await raw(port, lines.join(''))
+  }
+  await settled(recorder, { 'unmatched GET 404': 2000, 'unmatched POST 404': 2000, 'unmatched OTHER 404': 6000 })
+  const all = recorder.readings().flatMap((reading) => reading.cells().flatMap((cell) => cell.values))
+  expect(all.filter((value) => value?.includes('secret'))).toEqual([])
+  expect(all.length).toBeLessThan(400)
+})
+
+test('the pages are not counted, nor active while they are written', async () => {
+  const { recorder, port } = await serve((request, response) => {
+    if (request.url === '/ops/metrics') ignoreRequest(request)
+    response.end('page')
+  })
+  for (const path of ['/metrics', '/custom_metrics?name[]=x', '/ops/metrics', '/metricsx']) {
+    await raw(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  }
+  await settled(recorder, { 'unmatched GET 200': 1 })
+  expect(seriesOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 0 })
+})
+
+test('an application that removes listeners, or throws, is counted and behaves as it does alone', async () => {
+  const { recorder, port } = await serve((_request, response) => {
+    response.removeAllListeners('close')
+    response.end('ok')
+  })
+  await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  await settled(recorder, { 'unmatched GET 200': 1 })
+})
+
+test('several recorders observe the same requests, each until it is stopped', async () => {
+  const { recorder, port } = await serve((_request, response) => void response.end('ok'))
+  const second = createRecorder()
+  const stop = observeHttpServers({ recorder: second })
+  const ask = () =>
+    new Promise<void>((resolve) => {
+      send({ port, host: '127.0.0.1', agent: false }, (response) => response.resume().on('end', resolve)).end()
+    })
+  await ask()
+  await settled(second, { 'unmatched GET 200': 1 })
+  stop()
+  stop()
+  await ask()
+  await settled(recorder, { 'unmatched GET 200': 2 })
+  expect(counts(second)).toEqual({ 'unmatched GET 200': 1 })
+})
