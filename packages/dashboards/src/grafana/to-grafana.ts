@@ -50,7 +50,7 @@ function toVariable({ name, label, metric, from }: LabelVariable): QueryVariable
   return new QueryVariableBuilder(name)
     .label(label)
     .datasource(datasource)
-    .query({ query, refId: name })
+    .query(query)
     .definition(query)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalAsc)
