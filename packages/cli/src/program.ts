@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { CheckOptions } from './catalogue/check-catalog.js'
 import type { BoardsOptions } from './catalogue/write-boards.js'
+import type { DoctorOptions } from './doctor/run-doctor.js'
 import { addLineCommands } from './lines/line-commands.js'
 import { examples, type Run } from './terminal/help.js'
 import type { CommandIo } from './terminal/io.js'
@@ -21,6 +22,7 @@ export function createProgram(io: CommandIo, run: Run): Command {
       '\nExit codes: 0 ok, 1 failed, 2 wrong arguments, 3 something was found.\nColours: NO_COLOR, FORCE_COLOR.',
     )
   addCatalogCommands(program, io, run)
+  addDoctor(program, io, run)
   addLineCommands(program, io, run)
   return program
 }
@@ -62,5 +64,20 @@ function addCatalogCommands(program: Command, io: CommandIo, run: Run): void {
     .addHelpText('after', examples('quipu diff ./released/catalog.js ./catalog.js'))
     .action((before: string, after: string, options: CheckOptions) =>
       run(async () => (await import('./catalogue/check-catalog.js')).diffCatalogs(before, after, options, io)),
+    )
+}
+
+function addDoctor(program: Command, io: CommandIo, run: Run): void {
+  program
+    .command('doctor')
+    .description(
+      'check the installation, the environment and a running application; exit with 3 when there is a problem',
+    )
+    .argument('[url]', 'address of the application, such as http://127.0.0.1:9464')
+    .option('--token <token>', 'token of its pages; or QUIPU_PROMETHEUS_TOKEN')
+    .option('--json', 'findings as JSON')
+    .addHelpText('after', examples('quipu doctor', 'quipu doctor http://127.0.0.1:9464'))
+    .action((url: string | undefined, options: DoctorOptions) =>
+      run(async () => (await import('./doctor/run-doctor.js')).runDoctor(url, options, io)),
     )
 }

@@ -1,0 +1,120 @@
+import { type Finding, note, ok, problem } from './finding.js'
+import { type PageSample, readPage } from './read-page.js'
+
+const READ_MS = 10_000
+
+/** Reads the page of a running application, and says what it says of itself. */
+export async function checkPage(url: string, token: string | undefined): Promise<readonly Finding[]> {
+  const page = new URL(url)
+  if (page.pathname === '/') page.pathname = '/custom_metrics'
+  const headers = { accept: 'text/plain', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
+  try {
+    const response = await fetch(page, { headers, signal: AbortSignal.timeout(READ_MS) })
+    if (response.status === 401) return [problem(`${page} wants a token`, 'pass --token')]
+    if (!response.ok) return [problem(`${page} answers ${response.status}`, 'check the path and the port')]
+    const samples = readPage(await response.text())
+    return [ok(`${page} has ${samples.length} samples`), ...checkSamples(samples)]
+  } catch (error) {
+    const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : ''
+    return [
+      problem(`${page} cannot be read: ${reason}`, 'start the application, or name its address: quipu doctor <url>'),
+    ]
+  }
+}
+
+/** What a counter above 0 means, and what to do. */
+interface Watched {
+  readonly metric: string
+  readonly state: 'note' | 'problem'
+  readonly where?: { readonly [label: string]: string }
+  readonly means: string
+  readonly todo: string
+}
+
+const watched: readonly Watched[] = [
+  {
+    metric: 'quipu_dropped_total',
+    state: 'problem',
+    means: 'dropped',
+    todo: 'record a number that is finite, with the labels that the catalogue declares; the application logs each cause once',
+  },
+  {
+    metric: 'quipu_folded_total',
+    state: 'note',
+    means: 'folded into "other"',
+    todo: 'record a name instead of an id or a path, or raise the budget of the label',
+  },
+  {
+    metric: 'quipu_guard_catches_total',
+    state: 'problem',
+    means: 'errors caught',
+    todo: 'a listener, sink or clock of yours throws',
+  },
+  {
+    metric: 'quipu_exports_total',
+    where: { outcome: 'failed' },
+    state: 'problem',
+    means: 'exports failed',
+    todo: 'the application logs the answer of the endpoint once',
+  },
+  {
+    metric: 'quipu_spool_bytes',
+    state: 'note',
+    means: 'bytes wait on disk',
+    todo: 'they leave when the endpoint answers again',
+  },
+  {
+    metric: 'quipu_workers_missing',
+    state: 'problem',
+    means: 'workers did not answer the last scrape',
+    todo: 'look for a blocked event loop',
+  },
+  {
+    metric: 'llm_usage_missing_total',
+    state: 'note',
+    means: 'model calls without token usage',
+    todo: 'ask for usage in streams (stream_options.include_usage), or pass it with call.usage()',
+  },
+  {
+    metric: 'llm_price_unknown_total',
+    state: 'note',
+    means: 'model calls without a price',
+    todo: 'add the model to the price table',
+  },
+]
+
+/** What the samples of a page say of the library itself. */
+export function checkSamples(samples: readonly PageSample[]): readonly Finding[] {
+  const [info] = samples.filter(({ metric }) => metric === 'quipu_info')
+  const version = info === undefined ? [note('the page is not of this library')] : [ok(`quipu ${info.labels.version}`)]
+  const counted = watched.flatMap((one) => checkWatched(one, samples))
+  return [...version, ...checkInstrumentation(samples), ...counted]
+}
+
+function checkWatched(
+  { metric, where = {}, state, means, todo }: Watched,
+  samples: readonly PageSample[],
+): readonly Finding[] {
+  return samples
+    .filter(
+      (sample) =>
+        sample.metric === metric &&
+        sample.value > 0 &&
+        Object.entries(where).every(([label, value]) => sample.labels[label] === value),
+    )
+    .map(({ labels, value }) => {
+      const detail = Object.entries(labels)
+        .map(([name, text]) => `${name}=${text}`)
+        .join(' ')
+      return { state, what: `${value} ${means}${detail === '' ? '' : ` (${detail})`}`, todo }
+    })
+}
+
+/** What is observed by itself, and what was looked for in vain. */
+function checkInstrumentation(samples: readonly PageSample[]): readonly Finding[] {
+  return samples
+    .filter(({ metric }) => metric === 'quipu_instrumentation_info')
+    .map(({ labels: { kind = '', name = '', status = '' } }) =>
+      status === 'active' ? ok(`${kind} ${name} is observed`) : note(`${kind} ${name}: ${status.replaceAll('_', ' ')}`),
+    )
+}
