@@ -156,7 +156,12 @@ const langchain: Client = {
   stream: 'openai-chat: stream',
   async open(url) {
     const { ChatOpenAI } = await load('@langchain/openai')
-    const model = new ChatOpenAI({ model: 'gpt-4.1', apiKey: 'planted-key', configuration: { baseURL: `${url}/v1` } })
+    const model = new ChatOpenAI({
+      model: 'gpt-4.1',
+      maxRetries: 2,
+      apiKey: 'planted-key',
+      configuration: { baseURL: `${url}/v1` },
+    })
     const prompt = messages.map(({ role, content }) => [role, content])
     return {
       plain: (signal) => model.invoke(prompt, { signal }),

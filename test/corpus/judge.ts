@@ -30,7 +30,9 @@ export function judge(situation: Situation, conversation: Conversation, recorded
   }
   if (!situation.outcomes.includes(call.outcome ?? ''))
     return `outcome ${call.outcome} instead of ${situation.outcomes}`
-  return call.outcome === 'complete' && !isConcurrent ? compare(call, conversation.expected) : 'right'
+  return call.outcome === 'complete' && situation.outcomes.length === 1 && !isConcurrent
+    ? compare(call, conversation.expected)
+    : 'right'
 }
 
 /** The numbers of a complete call are those that the server sent. What the client sent is known to the situation alone. */

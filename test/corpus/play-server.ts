@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { type Conversation, responsePieces } from '../../packages/llm/fixtures/conversations.js'
 
@@ -12,7 +14,7 @@ export interface Playing {
   readonly failures?: { readonly count: number; readonly status: number }
   /** The connection is cut after so many pieces. */
   readonly cutAfter?: number
-  /** After so many pieces nothing comes until the client goes away. */
+  /** After so many pieces nothing comes until the client goes away, or a while has passed. */
   readonly holdAfter?: number
 }
 
@@ -33,6 +35,9 @@ export interface PlayServer {
   settled(): Promise<void>
   close(): void
 }
+
+/** Some libraries go on reading what their caller has left. */
+const HOLD_MS = 200
 
 const encoders = { gzip: gzipSync, br: brotliCompressSync } as const
 
@@ -88,7 +93,7 @@ function seenRequest({ method = '', url = '', rawHeaders }: IncomingMessage): Om
 }
 
 function answer(response: ServerResponse, playing: Playing, attempt: number): void {
-  const { conversation, encoding, failures, cutAfter, holdAfter } = playing
+  const { conversation, encoding, failures } = playing
   if (failures !== undefined && attempt <= failures.count) {
     response.writeHead(failures.status, {
       'content-type': 'application/json',
@@ -102,16 +107,28 @@ function answer(response: ServerResponse, playing: Playing, attempt: number): vo
   response.writeHead(status, { ...headers, ...(encoding !== undefined && { 'content-encoding': encoding }) })
   let pieces = responsePieces(conversation)
   if (encoding !== undefined) pieces = [encoders[encoding](Buffer.concat(pieces))]
-  void sendPieces(response, pieces.slice(0, cutAfter ?? holdAfter)).then(() => {
-    if (cutAfter !== undefined) response.destroy()
-    else if (holdAfter === undefined) response.end()
-  })
+  void send(response, pieces, playing)
+}
+
+async function send(response: ServerResponse, pieces: readonly Uint8Array[], playing: Playing): Promise<void> {
+  const { cutAfter, holdAfter } = playing
+  await sendPieces(response, pieces.slice(0, cutAfter ?? holdAfter))
+  if (cutAfter !== undefined) {
+    response.destroy()
+    return
+  }
+  if (holdAfter !== undefined) {
+    await Promise.race([once(response, 'close'), setTimeout(HOLD_MS)])
+    if (response.destroyed) return
+    await sendPieces(response, pieces.slice(holdAfter))
+  }
+  response.end()
 }
 
 /** Each piece is flushed by itself, so that clients get them apart. */
 async function sendPieces(response: ServerResponse, pieces: readonly Uint8Array[]): Promise<void> {
   for (const piece of pieces) {
     await new Promise<void>((resolve) => response.write(piece, () => resolve()))
-    await new Promise<void>((resolve) => setImmediate(resolve))
+    await setImmediate()
   }
 }

@@ -54,6 +54,8 @@ export class Exchange {
   #errorBody: ErrorBody | undefined
   #reader: BodyReader | undefined
   #isStream = false
+  /** The answer has arrived, if not yet decoded. */
+  #hasEnded = false
   /** An earlier attempt was aborted and repeated: the client has a time limit. */
   #hasTimeLimit = false
 
@@ -104,6 +106,7 @@ export class Exchange {
 
   answerEnd(): void {
     if (this.#state !== 'answer') return
+    this.#hasEnded = true
     if (this.#reader === undefined) this.#finish()
     else this.#reader.end()
   }
@@ -111,17 +114,20 @@ export class Exchange {
   /** The exchange broke: the connection failed, or the client stopped it. */
   fail(error: unknown): void {
     this.requestEnd()
-    if (this.#state !== 'answer') return
+    // An answer that is complete may still be decoded when its connection closes.
+    if (this.#state !== 'answer' || this.#hasEnded) return
     const type = describeError(error).type
     const isAnswered = this.#status > 0
-    if (type === 'cancelled') this.#stopped(isAnswered)
+    // Clients stop reading, or close the connection, at the event that ends the stream.
+    if (this.#tally?.isComplete) this.#finish()
+    else if (type === 'cancelled') this.#stopped(isAnswered)
     else if (isAnswered) this.#fail({ type: type === 'unknown' ? 'connection' : type })
     else this.#failAttempt({ type: type === 'unknown' ? 'connection' : type }, type === 'unknown' ? 'connection' : type)
   }
 
   /** The answer can no longer be read: its reader was collected. */
   unread(): void {
-    if (this.#state !== 'answer') return
+    if (this.#state !== 'answer' || this.#hasEnded) return
     this.#close()
     this.#call?.end(this.#tally?.hasOutput ? 'abandoned' : 'unread')
   }
@@ -225,11 +231,6 @@ export class Exchange {
     if (!isAnswered) {
       // A client's own time limit aborts the request too; then it may send it again.
       this.#failAttempt(this.#isTimeout ? { type: 'timeout' } : 'aborted', 'timeout')
-      return
-    }
-    // Clients stop reading at the event that ends the stream.
-    if (this.#tally?.isComplete) {
-      this.#finish()
       return
     }
     this.#close()
