@@ -20,6 +20,7 @@ export async function bundlePackage(folder) {
     bundle: true,
     splitting: true,
     packages: 'external',
+    plugins: [keepCommonJs(folder)],
     format: 'esm',
     platform: 'neutral',
     target: 'es2022',
@@ -35,8 +36,32 @@ export async function bundlePackage(folder) {
     writeChanged(path, contents)
     written.add(path)
   }
+  for (const source of filesOf(join(folder, 'src'))) {
+    if (!source.endsWith('.cjs')) continue
+    const path = join(dist, relative(join(folder, 'src'), source))
+    writeChanged(path, readFileSync(source))
+    written.add(path)
+  }
   for (const path of filesOf(dist))
     if (!written.has(path) && !isTypesOfSource(path, folder)) rmSync(path, { force: true })
+}
+
+/**
+ * CommonJS sources stay files of their own: only there is a literal `require` lazy, synchronous, and seen by the bundlers
+ * of applications. They stand at the top of `src`, and so do the files that import them in `dist`.
+ * @param {string} folder
+ * @returns {import('esbuild').Plugin}
+ */
+function keepCommonJs(folder) {
+  return {
+    name: 'keep-commonjs',
+    setup(build) {
+      build.onResolve({ filter: /\.cjs$/ }, ({ path, resolveDir }) => ({
+        path: `./${relative(join(folder, 'src'), join(resolveDir, path))}`,
+        external: true,
+      }))
+    },
+  }
 }
 
 /** Every source that the manifest names: what is exported, and what has side effects (which is loaded by its file). */
@@ -73,7 +98,7 @@ function* filesOf(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* filesOf(path)
-    else if (['.js', '.ts', '.map'].includes(extname(path))) yield path
+    else if (['.js', '.cjs', '.ts', '.map'].includes(extname(path))) yield path
   }
 }
 

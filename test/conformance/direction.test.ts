@@ -121,7 +121,7 @@ const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]
   'has no "export *"': (_, files) => files.flatMap((file) => linesWith(file, /^export \* /gm)),
   'imports its own files with their ending': (_, files) =>
     files.flatMap((file) =>
-      places(file, ({ specifier }) => specifier.startsWith('.') && !/\.(?:js|json)$/.test(specifier)),
+      places(file, ({ specifier }) => specifier.startsWith('.') && !/\.(?:c?js|json)$/.test(specifier)),
     ),
   [`has no file of more than ${MOST_LINES} lines that is not listed`]: (_, files) =>
     shipped(files)

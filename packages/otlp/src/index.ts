@@ -1,6 +1,6 @@
 export type { OtlpEndpoint, OtlpMetricsConfiguration } from './endpoint.js'
 export type { ExportContext, ExportGroup, ExportNotes, SpoolOwners } from './export-context.js'
-export { hasGrpc } from './load-opentelemetry.js'
+export { hasGrpc } from './optional.cjs'
 export { createLogExport, type LogExport } from './logs/log-export.js'
 export { createConsoleReader } from './metrics/console-reader.js'
 export { createOtlpReader } from './metrics/otlp-reader.js'

@@ -1,5 +1,5 @@
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
-import { loadSdkMetrics } from '../load-opentelemetry.js'
+import { loadSdkMetrics } from '../optional.cjs'
 import { createExportLedger } from '../send/export-ledger.js'
 import { countPoints, createPeriodicReader, type MetricExport, type PushReader, producerOf } from './push-reader.js'
 

@@ -1,7 +1,7 @@
 import type { MetricProducer, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { createProducer, type ImmediateMetricProducer } from '@quipu/core'
 import type { ExportContext, ExportGroup, ExportNotes } from '../export-context.js'
-import { loadSdkMetrics } from '../load-opentelemetry.js'
+import { loadSdkMetrics } from '../optional.cjs'
 import type { ExportLedger } from '../send/export-ledger.js'
 import { parseSpoolFileName } from '../spool/spool-file.js'
 import { deltaProducerOf } from './delta-producer.js'

@@ -1,6 +1,6 @@
 import type { Client, Metadata, ServiceError } from '@grpc/grpc-js'
 import type { OtlpEndpoint } from '../endpoint.js'
-import { loadGrpc } from '../load-opentelemetry.js'
+import { loadGrpc } from '../optional.cjs'
 import { retryInfoMs } from './grpc-status.js'
 import { createRetries } from './retries.js'
 import { type Attempt, isAboutSize, type OtlpTransport } from './transport.js'

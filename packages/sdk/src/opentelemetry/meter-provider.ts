@@ -2,7 +2,7 @@ import * as api from '@opentelemetry/api'
 import { type ContextManager, createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import type { IMetricReader } from '@opentelemetry/sdk-metrics'
-import { loadApiLogs, loadSdkMetrics, loadSdkNode } from './load-opentelemetry.js'
+import { loadApiLogs, loadSdkMetrics, loadSdkNode } from '../optional.cjs'
 
 /** A provider whose readers are ours. */
 export interface OwnProvider {

@@ -3,7 +3,7 @@ import type { Resource } from '@opentelemetry/resources'
 import { resolveOptions } from '@quipu/catalog/options'
 import { environment } from '../configuration/environment.js'
 import { environmentOptions } from '../configuration/environment-options.js'
-import { loadResources } from './load-opentelemetry.js'
+import { loadResources } from '../optional.cjs'
 
 /**
  * The resource of what is exported. OpenTelemetry's default detectors also find the process's command line, its owner's

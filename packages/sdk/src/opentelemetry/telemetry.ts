@@ -5,7 +5,7 @@ import type { ProcessGroup } from '@quipu/processes'
 import type { OtelCollect } from '@quipu/prometheus'
 import type { Configuration } from '../configuration/configuration.js'
 import { createPushReaders } from '../export/push-readers.js'
-import { loadPrometheusExporter } from './load-opentelemetry.js'
+import { loadPrometheusExporter } from '../optional.cjs'
 import { hostMeterProvider, startGlobally, startPrivately } from './meter-provider.js'
 import { createResource } from './resource.js'
 
