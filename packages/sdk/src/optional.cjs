@@ -5,6 +5,4 @@
 
 exports.loadSdkNode = () => require('@opentelemetry/sdk-node')
 exports.loadSdkMetrics = () => require('@opentelemetry/sdk-metrics')
-exports.loadApiLogs = () => require('@opentelemetry/api-logs')
 exports.loadResources = () => require('@opentelemetry/resources')
-exports.loadPrometheusExporter = () => require('@opentelemetry/exporter-prometheus')

@@ -1,5 +1,3 @@
 export function loadSdkNode(): typeof import('@opentelemetry/sdk-node')
 export function loadSdkMetrics(): typeof import('@opentelemetry/sdk-metrics')
-export function loadApiLogs(): typeof import('@opentelemetry/api-logs')
 export function loadResources(): typeof import('@opentelemetry/resources')
-export function loadPrometheusExporter(): typeof import('@opentelemetry/exporter-prometheus')

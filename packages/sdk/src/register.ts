@@ -10,6 +10,7 @@ import { whenSettled } from './auto/settled.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
 import type { Quipu } from './lifecycle/quipu.js'
+import { keepEarlyMeters } from './opentelemetry/early-meters.js'
 import { startReplaceable } from './start.js'
 
 /** From the port that is wanted, this many are tried. */
@@ -19,6 +20,7 @@ if (!isSdkDisabled() && !isTestRun()) {
   const isTool = isToolProcess()
   if (!isTool) claimApplication()
   // Requests and model calls that come before the application is loaded are recorded too.
+  keepEarlyMeters()
   const stopServers = observeHttpServers()
   observePublishedRoutes()
   const stopModels = observeModelCalls()

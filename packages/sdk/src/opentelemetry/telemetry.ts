@@ -5,9 +5,10 @@ import type { ProcessGroup } from '@quipu/processes'
 import type { OtelCollect } from '@quipu/prometheus'
 import type { Configuration } from '../configuration/configuration.js'
 import { createPushReaders } from '../export/push-readers.js'
-import { loadPrometheusExporter } from '../optional.cjs'
-import { hostMeterProvider, startGlobally, startPrivately } from './meter-provider.js'
+import { bindEarlyMeters, hostMeterProvider, releaseEarlyMeters } from './early-meters.js'
+import { OwnMeterProvider } from './own-meter-provider.js'
 import { createResource } from './resource.js'
+import { startSignals } from './signals.js'
 
 /** What OpenTelemetry's SDK does for us. */
 export interface Telemetry {
@@ -21,16 +22,17 @@ export interface Telemetry {
 }
 
 /**
- * Starts the readers that the configuration asks for; loads nothing of OpenTelemetry's SDK when it asks for none.
+ * Starts the readers that the configuration asks for; loads nothing of OpenTelemetry's SDK when it asks for none, and the
+ * application creates no OpenTelemetry instrument.
  *
  * An application that has a MeterProvider keeps it. The catalogue then goes where its readers send it (`attach`); OTLP
  * that only the environment asked for is left to it, since its provider was most likely made from the same variables and
- * every point would arrive twice. OTLP that code asked for, and the standard metrics of our page, get a provider of our own.
+ * every point would arrive twice. OTLP that code asked for gets a provider of our own.
  */
 export function startTelemetry(
   recorder: Recorder,
   configuration: Configuration,
-  /** With whom this process has one stream. */
+  /** The processes with which this one has one stream. */
   group: ProcessGroup | undefined,
 ): Telemetry {
   const host = hostMeterProvider()
@@ -48,28 +50,28 @@ export function startTelemetry(
   )
   const isOtlpOurs = pushReaders.length > 0
   const detach = host !== undefined && configuration.attach && !isOtlpOurs ? recorder.attach(host) : undefined
-  if (!configuration.standardMetrics && pushReaders.length === 0) {
-    return { collect: undefined, pushReaders, flush: async () => undefined, shutdown: async () => detach?.() }
-  }
-
-  const { PrometheusExporter } = loadPrometheusExporter()
-  const pageReader = configuration.standardMetrics ? new PrometheusExporter({ preventServerStart: true }) : undefined
-  const readers = [...pushReaders.map(({ reader }) => reader), ...(pageReader === undefined ? [] : [pageReader])]
-  const own = host === undefined ? startGlobally(readers, resource()) : startPrivately(readers, resource())
+  const own = new OwnMeterProvider({
+    pushReaders: pushReaders.map(({ reader }) => reader),
+    hasPage: configuration.standardMetrics,
+    showsResource: (configuration.pages.targetInfo ?? false) !== false,
+    resource,
+  })
+  if (isOtlpOurs) own.make()
+  if (host === undefined && (configuration.standardMetrics || isOtlpOurs)) own.register()
+  for (let lost = bindEarlyMeters(own); lost > 0; lost--) recorder.drop('otel', 'queue_full')
+  const signals = startSignals(resource)
   return {
-    collect: pageReader && ((options) => pageReader.collect(options)),
+    collect: configuration.standardMetrics ? own.collect : undefined,
     pushReaders,
     async flush() {
       await Promise.allSettled(pushReaders.map(({ reader }) => reader.forceFlush()))
     },
     async shutdown() {
-      const done = own.shutdown()
+      releaseEarlyMeters(own)
+      const done = Promise.allSettled([own.shutdown(), signals?.shutdown()])
       detach?.()
-      try {
-        await done
-      } finally {
-        for (const push of pushReaders) push.close()
-      }
+      await done
+      for (const push of pushReaders) push.close()
     },
   }
 }

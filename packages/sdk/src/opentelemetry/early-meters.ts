@@ -1,0 +1,211 @@
+import {
+  type Attributes,
+  type BatchObservableCallback,
+  type Context,
+  createNoopMeter,
+  type Meter,
+  type MeterOptions,
+  type MeterProvider,
+  type MetricOptions,
+  metrics,
+  type Observable,
+  type ObservableCallback,
+} from '@opentelemetry/api'
+
+/** Most measurements that wait for a provider; further ones are counted and lost. */
+const MAX_WAITING = 10_000
+
+type SynchronousKind = 'createCounter' | 'createUpDownCounter' | 'createGauge' | 'createHistogram'
+type ObservableKind = 'createObservableCounter' | 'createObservableUpDownCounter' | 'createObservableGauge'
+type Measure = (value: number, attributes?: Attributes, context?: Context) => void
+
+/** Measurements of all early instruments, in the order in which they were made. */
+let waiting: (() => void)[] = []
+let lost = 0
+let provider: MeterProvider | undefined
+const unbound = new Set<EarlyMeter>()
+let noop: MeterProvider | undefined
+
+/** An instrument that records into the real one as soon as there is one, and until then keeps its measurements. */
+class EarlyInstrument {
+  #measure: Measure | undefined
+
+  add(value: number, attributes?: Attributes, context?: Context): void {
+    this.#record(value, attributes, context)
+  }
+
+  record(value: number, attributes?: Attributes, context?: Context): void {
+    this.#record(value, attributes, context)
+  }
+
+  bind(measure: Measure): void {
+    this.#measure = measure
+  }
+
+  #record(value: number, attributes: Attributes | undefined, context: Context | undefined): void {
+    if (this.#measure !== undefined) this.#measure(value, attributes, context)
+    else if (waiting.length < MAX_WAITING) waiting.push(() => this.#measure?.(value, attributes, context))
+    else lost++
+  }
+}
+
+/** An observable instrument: its callbacks go to the real one as soon as there is one. */
+class EarlyObservable implements Observable {
+  #real: Observable | undefined
+  readonly #callbacks = new Set<ObservableCallback>()
+
+  get real(): Observable {
+    return this.#real ?? this
+  }
+
+  addCallback(callback: ObservableCallback): void {
+    if (this.#real === undefined) this.#callbacks.add(callback)
+    else this.#real.addCallback(callback)
+  }
+
+  removeCallback(callback: ObservableCallback): void {
+    this.#callbacks.delete(callback)
+    this.#real?.removeCallback(callback)
+  }
+
+  bind(real: Observable): void {
+    this.#real = real
+    for (const callback of this.#callbacks) real.addCallback(callback)
+    this.#callbacks.clear()
+  }
+}
+
+/** A meter that makes instruments before there is a provider. */
+class EarlyMeter implements Meter {
+  #real: Meter | undefined
+  readonly #open: () => Meter
+  readonly #steps: ((real: Meter) => void)[] = []
+
+  constructor(open: () => Meter) {
+    this.#open = open
+  }
+
+  createCounter(name: string, options?: MetricOptions) {
+    return this.#synchronous('createCounter', name, options)
+  }
+  createUpDownCounter(name: string, options?: MetricOptions) {
+    return this.#synchronous('createUpDownCounter', name, options)
+  }
+  createGauge(name: string, options?: MetricOptions) {
+    return this.#synchronous('createGauge', name, options)
+  }
+  createHistogram(name: string, options?: MetricOptions) {
+    return this.#synchronous('createHistogram', name, options)
+  }
+  createObservableCounter(name: string, options?: MetricOptions) {
+    return this.#observable('createObservableCounter', name, options)
+  }
+  createObservableUpDownCounter(name: string, options?: MetricOptions) {
+    return this.#observable('createObservableUpDownCounter', name, options)
+  }
+  createObservableGauge(name: string, options?: MetricOptions) {
+    return this.#observable('createObservableGauge', name, options)
+  }
+
+  addBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
+    this.#whenReal((real) => real.addBatchObservableCallback(onReal(callback), observables.map(realOf)))
+  }
+
+  removeBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
+    this.#whenReal((real) => real.removeBatchObservableCallback(onReal(callback), observables.map(realOf)))
+  }
+
+  /** Opens the real meter, when something was made of this one. */
+  bind(): void {
+    if (this.#steps.length === 0) return
+    const steps = this.#steps.splice(0)
+    const real = this.real()
+    for (const step of steps) step(real)
+  }
+
+  real(): Meter {
+    this.#real ??= this.#open()
+    return this.#real
+  }
+
+  #synchronous(kind: SynchronousKind, name: string, options: MetricOptions | undefined): EarlyInstrument {
+    const instrument = new EarlyInstrument()
+    this.#whenReal((real) => {
+      const made = real[kind](name, options)
+      instrument.bind('add' in made ? made.add.bind(made) : made.record.bind(made))
+    })
+    return instrument
+  }
+
+  #observable(kind: ObservableKind, name: string, options: MetricOptions | undefined): EarlyObservable {
+    const observable = new EarlyObservable()
+    this.#whenReal((real) => observable.bind(real[kind](name, options)))
+    return observable
+  }
+
+  #whenReal(step: (real: Meter) => void): void {
+    if (provider !== undefined) step(this.real())
+    else {
+      this.#steps.push(step)
+      unbound.add(this)
+    }
+  }
+}
+
+const wrapped = new WeakMap<BatchObservableCallback, BatchObservableCallback>()
+
+/** The callback, which observes early instruments, for the real ones. */
+function onReal(callback: BatchObservableCallback): BatchObservableCallback {
+  const known = wrapped.get(callback)
+  if (known !== undefined) return known
+  const real: BatchObservableCallback = (result) =>
+    callback({ observe: (observable, ...measurement) => result.observe(realOf(observable), ...measurement) })
+  wrapped.set(callback, real)
+  return real
+}
+
+function realOf(observable: Observable): Observable {
+  return observable instanceof EarlyObservable ? observable.real : observable
+}
+
+/**
+ * Lets OpenTelemetry instruments that are created before any MeterProvider record from their first measurement on. The API
+ * gives such code the meters of its no-op provider; that one object gets a `getMeter` that remembers what is created.
+ * Nothing is registered, so that the application can still register a provider of its own.
+ */
+export function keepEarlyMeters(): void {
+  if (noop !== undefined || hostMeterProvider() !== undefined) return
+  noop = metrics.getMeterProvider()
+  Object.defineProperty(noop, 'getMeter', {
+    configurable: true,
+    writable: true,
+    enumerable: false,
+    value: (name: string, version?: string, options?: MeterOptions): Meter =>
+      new EarlyMeter(() => (provider ?? { getMeter: createNoopMeter }).getMeter(name, version, options)),
+  })
+}
+
+/** Gives early instruments their provider, and what they have measured. Returns how many measurements were lost. */
+export function bindEarlyMeters(target: MeterProvider): number {
+  provider = target
+  for (const meter of unbound) meter.bind()
+  unbound.clear()
+  const measurements = waiting
+  waiting = []
+  for (const measure of measurements) measure()
+  const dropped = lost
+  lost = 0
+  return dropped
+}
+
+/** Early instruments keep their measurements again, for the provider to come. */
+export function releaseEarlyMeters(target: MeterProvider): void {
+  if (provider === target) provider = undefined
+}
+
+/** The MeterProvider that the application has registered, if it has. */
+export function hostMeterProvider(): MeterProvider | undefined {
+  const registered = metrics.getMeterProvider()
+  if (registered === noop) return undefined
+  return registered.getMeter('@quipu/sdk') === createNoopMeter() ? undefined : registered
+}

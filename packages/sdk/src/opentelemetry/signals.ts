@@ -1,0 +1,33 @@
+import type { Resource } from '@opentelemetry/resources'
+import { environmentVariable } from '@quipu/core'
+import { loadSdkNode } from '../optional.cjs'
+
+/** Traces and logs of the application, as its environment asks for them. */
+export interface Signals {
+  shutdown(): Promise<void>
+}
+
+/**
+ * Starts OpenTelemetry's NodeSDK for the signals that OTEL_TRACES_EXPORTER and OTEL_LOGS_EXPORTER ask for; it reads the rest
+ * of its own variables itself. Loads nothing when they ask for none. Metrics stay ours.
+ */
+export function startSignals(resource: () => Resource): Signals | undefined {
+  const traces = isAskedFor('OTEL_TRACES_EXPORTER')
+  const logs = isAskedFor('OTEL_LOGS_EXPORTER')
+  if (!traces && !logs) return undefined
+  const { NodeSDK } = loadSdkNode()
+  const sdk = new NodeSDK({
+    autoDetectResources: false,
+    resource: resource(),
+    metricReaders: [],
+    ...(!traces && { spanProcessors: [], textMapPropagator: null }),
+    ...(!logs && { logRecordProcessors: [] }),
+  })
+  sdk.start()
+  return { shutdown: () => sdk.shutdown() }
+}
+
+function isAskedFor(name: string): boolean {
+  const value = environmentVariable(name)?.trim().toLowerCase() ?? ''
+  return value !== '' && !value.split(',').some((exporter) => exporter.trim() === 'none')
+}
