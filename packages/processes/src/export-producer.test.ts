@@ -115,7 +115,7 @@ it('removes no file that a spool has not written, whatever a note says', () => {
   const { lead } = createSuccession()
   const file = join(directory, 'notes.txt')
   writeFileSync(file, 'x')
-  writeFileSync(join(directory, 'spooling.json'), JSON.stringify({ absorbed: [], series: [], files: [file, 7] }))
+  writeFileSync(join(directory, 'spooling.json'), JSON.stringify({ archived: [], series: [], files: [file, 7] }))
   lead()
   expect(existsSync(file)).toBe(true)
 })

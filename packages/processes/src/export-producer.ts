@@ -3,8 +3,8 @@ import { basename, join } from 'node:path'
 import type { ImmediateMetricProducer, MetricReading, ProducerOptions } from '@quipu/core'
 import type { GroupRecorder } from './group-recorder.js'
 import type { JoinedGroup } from './joined-group.js'
-import { type MergedReadings, ownSeries } from './read/merged-readings.js'
-import { type Retained, type RetainedSeries, readRetained, writeRetained } from './retain/retained.js'
+import { growingSeries, type MergedReadings } from './read/merged-readings.js'
+import { type Archive, type ArchivedSeries, readArchive, writeArchive } from './retain/archive.js'
 
 /** What the back end was told, or finds on the disk of somebody who sends it. */
 const EXPORTED = 'exported.json'
@@ -62,7 +62,7 @@ export function createExportProducer({ recorder, make, options, joinIfNamed, onJ
   onJoin((group) => {
     if (isDelta && isAlone && group.wasAlone) {
       pending = alone.collectNow().resourceMetrics.scopeMetrics
-      writeNote(group.folder, EXPORTED, ownSeries(recorder), [])
+      writeNote(group.folder, EXPORTED, growingSeries(recorder), [])
     }
     isAlone = false
     joined = createGroupProducer(group.folder, { ...group, ...group.exporterReadings() }, make, options)
@@ -118,7 +118,7 @@ export function createGroupProducer(
 ): GroupProducer {
   const isDelta = temporality === 'delta'
   let source: () => readonly MetricReading[] = () => []
-  let collected: readonly RetainedSeries[] = []
+  let collected: readonly ArchivedSeries[] = []
   const producer = make(() => source())
   const collectFrom = (readings: typeof source): Collection => {
     source = readings
@@ -128,7 +128,7 @@ export function createGroupProducer(
     group.onLead(() => {
       takeBack(directory, isSpoolFile)
       tryRename(directory, EXPORTING, EXPORTED)
-      collectFrom(() => group.showing(readRetained(directory, EXPORTED).series))
+      collectFrom(() => group.showing(readArchive(directory, EXPORTED).series))
     })
   }
 
@@ -146,9 +146,9 @@ export function createGroupProducer(
 }
 
 /** Who was replaced meanwhile must not take back what its successor has noted: each asks whether it leads. */
-function createNotes(directory: string, leads: () => boolean, collected: () => readonly RetainedSeries[]): ExportNotes {
+function createNotes(directory: string, leads: () => boolean, collected: () => readonly ArchivedSeries[]): ExportNotes {
   let note: typeof SPOOLING | typeof EXPORTING | undefined
-  let noted: readonly RetainedSeries[] | undefined
+  let noted: readonly ArchivedSeries[] | undefined
   const tryWrite = (file: string, files: readonly string[]): boolean => {
     noted = collected()
     return writeNote(directory, file, noted, files)
@@ -185,11 +185,11 @@ function createNotes(directory: string, leads: () => boolean, collected: () => r
 function writeNote(
   directory: string,
   file: string,
-  series: readonly RetainedSeries[],
+  series: readonly ArchivedSeries[],
   files: readonly string[],
 ): boolean {
   try {
-    writeRetained(directory, { absorbed: [], series, files }, file)
+    writeArchive(directory, { archived: [], series, files }, file)
     return true
   } catch {
     return false
@@ -198,7 +198,7 @@ function writeNote(
 
 /** Removes what a leader was killed over while it put it on disk: it is told anew, whole. */
 function takeBack(directory: string, isSpoolFile: (name: string) => boolean): void {
-  const note: Retained & { readonly files?: unknown } = readRetained(directory, SPOOLING)
+  const note: Archive & { readonly files?: unknown } = readArchive(directory, SPOOLING)
   for (const file of Array.isArray(note.files) ? note.files.map(String) : []) {
     if (isSpoolFile(basename(file))) tryRemove(file)
   }

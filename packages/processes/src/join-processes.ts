@@ -4,7 +4,7 @@ import type { ImmediateMetricProducer, MetricReading } from '@quipu/core'
 import { createExportProducer, type GroupProducer, type GroupProducerOptions } from './export-producer.js'
 import type { GroupRecorder } from './group-recorder.js'
 import { findPlace, type Grouping, releaseApplication } from './identity/place.js'
-import { readPort, writePort } from './identity/port-file.js'
+import { createPortNote } from './identity/port-file.js'
 import { type JoinedGroup, joinGroup } from './joined-group.js'
 import { watchChildren } from './watch-children.js'
 
@@ -24,9 +24,9 @@ export interface ProcessGroup {
   /** Whether this process was the first to lead the application. */
   readonly isFirst: boolean
   /** Whether there has been no other process or thread of the application yet. */
-  readonly isAlone: boolean
+  isAlone(): boolean
   /** The port that the pages of the application have, once one was noted: the next leader opens the same. */
-  readonly port: number | undefined
+  port(): number | undefined
   notePort(port: number): void
   /** Writes what was recorded here where the others read it, at once. */
   publish(): void
@@ -48,10 +48,27 @@ export interface ProcessGroup {
   leave(): void
 }
 
-/** What a recorder has kept in this thread, whoever starts and shuts down: what was said with it must stay true. */
+/** A recorder keeps its key from start to start: the pseudonyms that it has made must stay the same. */
 const idKeys = new WeakMap<object, string>()
+
+function idKeyOf(recorder: object): string {
+  const key = idKeys.get(recorder) ?? randomBytes(32).toString('hex')
+  idKeys.set(recorder, key)
+  return key
+}
+
 /** How many groups of this thread name a folder to its children. */
 const users = new Map<string, number>()
+
+/** Returns the function that takes the user away; with the last one the folder is no longer named to children. */
+function countUser(folder: string): () => void {
+  users.set(folder, (users.get(folder) ?? 0) + 1)
+  return () => {
+    const left = (users.get(folder) ?? 1) - 1
+    users.set(folder, left)
+    if (left === 0) releaseApplication()
+  }
+}
 
 /**
  * Joins the processes and threads of one application.
@@ -64,21 +81,20 @@ const users = new Map<string, number>()
  */
 export function joinProcesses(recorder: GroupRecorder, options: JoinOptions): ProcessGroup {
   const place = findPlace(options.grouping, options.application)
-  users.set(place.folder, (users.get(place.folder) ?? 0) + 1)
-  const idKey = idKeys.get(recorder) ?? randomBytes(32).toString('hex')
-  idKeys.set(recorder, idKey)
+  const release = countUser(place.folder)
+  const idKey = idKeyOf(recorder)
   const leadListeners: (() => void)[] = []
   const joinListeners: ((joined: JoinedGroup) => void)[] = []
   let joined: JoinedGroup | undefined
   let isOver = false
-  let port: number | undefined
+  const port = createPortNote(place.folder)
 
   const join = (): void => {
     stopWatching()
     let isJoining = true
     joined = joinGroup(recorder, place, { ...options, idKey }, (group) => {
       joined = group
-      if (port !== undefined) writePort(place.folder, port)
+      port.share()
       for (const listener of joinListeners) listener(group)
       group.onLead(() => {
         // One that was alone has led before.
@@ -110,16 +126,9 @@ export function joinProcesses(recorder: GroupRecorder, options: JoinOptions): Pr
     get isFirst() {
       return joined?.isFirst ?? true
     },
-    get isAlone() {
-      return joined === undefined
-    },
-    get port() {
-      return joined === undefined ? port : readPort(place.folder)
-    },
-    notePort(number) {
-      port = number
-      if (joined !== undefined) recorder.guard('processes', () => writePort(place.folder, number))
-    },
+    isAlone: () => joined === undefined,
+    port: port.read,
+    notePort: (number) => void recorder.guard('processes', () => port.write(number)),
     publish: () => joinIfNamed()?.publish(),
     readings: () => joinIfNamed()?.readings() ?? recorder.readings(),
     leads: () => joined?.leads() ?? true,
@@ -127,9 +136,8 @@ export function joinProcesses(recorder: GroupRecorder, options: JoinOptions): Pr
       leadListeners.push(listener)
       if (joined?.leads() ?? true) listener()
     },
-    producer(make, producerOptions) {
-      return createExportProducer({ recorder, make, options: producerOptions, joinIfNamed, onJoin })
-    },
+    producer: (make, producerOptions) =>
+      createExportProducer({ recorder, make, options: producerOptions, joinIfNamed, onJoin }),
     takeOver: () => joinIfNamed()?.takeOver(),
     close: async (timeoutMs) => joinIfNamed()?.close(timeoutMs),
     leave() {
@@ -137,9 +145,7 @@ export function joinProcesses(recorder: GroupRecorder, options: JoinOptions): Pr
       process.off('exit', joinIfNamed)
       joined?.leave()
       isOver = true
-      const left = (users.get(place.folder) ?? 1) - 1
-      users.set(place.folder, left)
-      if (left === 0) releaseApplication()
+      release()
     },
   }
 

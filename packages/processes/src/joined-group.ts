@@ -6,18 +6,12 @@ import { openFolder, removeDeadGroups } from './identity/group-folder.js'
 import { makeOnce, tryMake } from './identity/make-once.js'
 import { APPLICATION, type Place } from './identity/place.js'
 import { readPort } from './identity/port-file.js'
+import { createLeadership } from './lead/leadership.js'
 import { enter, leave, type Membership } from './membership.js'
 import { noteEndedThreads } from './note-ended-threads.js'
 import { publishBeforeWait } from './publish/publish-before-wait.js'
 import { createMergedReadings, type MergedReadings } from './read/merged-readings.js'
-
-/** How long after a publication the next is, while something is recorded and when nothing is; a kill costs at most so much. */
-const BUSY_MS = 10
-const QUIET_MS = 50
-const LEAD_EVERY_MS = 1000
-const CLOSING_LOOK_MS = 20
-/** Longest that the exit of a process waits for a leader that ends at the same moment. */
-const EXIT_WAIT_MS = 250
+import { startTicking } from './ticks.js'
 
 /** What every process of a group has in common, unless the group has it already. */
 export interface Common {
@@ -65,24 +59,16 @@ export function joinGroup(
   // A user whom two processes see is one user, and a removal reaches the same user in all of them.
   recorder.configure({ groupIdKey: common.idKey })
   const place = enter(folder, recorder, mayLeadFirst)
-  const merged = createMergedReadings(folder, place.id, recorder, place.retained)
+  const merged = createMergedReadings(folder, place.id, recorder, place.archive)
   const guard = <T>(work: () => T): T | undefined => recorder.guard('processes', work)
-  const leadership = watchLead(place, merged, guard)
-  const exchange = (): void => void guard(() => place.removals.exchange())
-  /** Whether there was anything to publish. */
-  const publish = (): boolean => guard(() => place.publisher.publish()) ?? false
-  let port: number | undefined
-  const beat = (): void =>
-    void guard(() => {
-      place.publisher.beat()
-      place.publisher.publish({ sample: true })
-      port = readPort(folder) ?? port
-      keepFiles(folder, { ...toFiles(common), port: port?.toString() })
-      place.retained.restore()
-    })
-  const stopTicking = tick({ publish, exchange, beat, look: leadership.look })
-  const stops = [noteEndedThreads(folder, recorder), publishBeforeWait(publish), stopTicking]
-  process.on('disconnect', publish)
+  const leadership = createLeadership(place.lead, merged.tidy, guard)
+  const { publish, exchange, stop } = startMember(place, folder, common, { recorder, look: leadership.look })
+  /** What is answered here is published first: otherwise the next answer, of another process, could be lower. */
+  const renew = ({ readings }: MergedReadings): readonly MetricReading[] | undefined => {
+    publish()
+    exchange()
+    return guard(readings)
+  }
   /** Shown again when the folder cannot be read for a moment: own numbers alone would be lower. */
   let last: readonly MetricReading[] | undefined
   let hasLeft = false
@@ -96,20 +82,12 @@ export function joinGroup(
     },
     publish,
     readings() {
-      // What is answered here is published first: else the next answer, another's, could be lower.
-      publish()
-      exchange()
-      last = guard(merged.readings) ?? last
+      last = renew(merged) ?? last
       return last ?? recorder.readings()
     },
     exporterReadings() {
-      const seen = createMergedReadings(folder, place.id, recorder, place.retained)
-      const readings = () => {
-        publish()
-        exchange()
-        return guard(seen.readings) ?? []
-      }
-      return { ...seen, readings }
+      const seen = createMergedReadings(folder, place.id, recorder, place.archive)
+      return { ...seen, readings: () => renew(seen) ?? [] }
     },
     takeOver() {
       publish()
@@ -122,8 +100,7 @@ export function joinGroup(
     leave() {
       if (hasLeft) return
       hasLeft = true
-      process.off('disconnect', publish)
-      for (const stop of stops) stop()
+      stop()
       guard(() => leave(place))
     },
   }
@@ -133,6 +110,45 @@ export function joinGroup(
   leadership.look()
   if (leadership.leads()) guard(removeDeadGroups)
   return group
+}
+
+interface Member {
+  /** Returns whether there was anything to publish. */
+  publish(): boolean
+  exchange(): void
+  stop(): void
+}
+
+/** Starts what a member of a group does as long as it is one. */
+function startMember(
+  { publisher, removals, archive }: Membership,
+  folder: string,
+  common: Common,
+  { recorder, look }: { readonly recorder: GroupRecorder; look(): void },
+): Member {
+  const guard = <T>(work: () => T): T | undefined => recorder.guard('processes', work)
+  const exchange = (): void => void guard(() => removals.exchange())
+  const publish = (): boolean => guard(() => publisher.publish()) ?? false
+  let port: number | undefined
+  const beat = (): void =>
+    void guard(() => {
+      publisher.beat()
+      publisher.publish({ sample: true })
+      port = readPort(folder) ?? port
+      keepFiles(folder, { ...toFiles(common), port: port?.toString() })
+      archive.restore()
+    })
+  const stopTicking = startTicking({ publish, exchange, beat, look })
+  const stops = [noteEndedThreads(folder, recorder), publishBeforeWait(publish), stopTicking]
+  process.on('disconnect', publish)
+  return {
+    publish,
+    exchange,
+    stop() {
+      process.off('disconnect', publish)
+      for (const stop of stops) stop()
+    },
+  }
 }
 
 /** The files that hold what all have in common. */
@@ -147,84 +163,5 @@ function keepFiles(folder: string, files: Readonly<Record<string, string | undef
     if (text === undefined) continue
     if (existsSync(join(folder, name))) utimesSync(join(folder, name), now, now)
     else tryMake(folder, name, text)
-  }
-}
-
-interface Ticks {
-  publish(): boolean
-  exchange(): void
-  beat(): void
-  look(): void
-}
-
-/** Publishes, exchanges removals, and looks who leads, each in its time. Returns the function that ends it. */
-function tick({ publish, exchange, beat, look }: Ticks): () => void {
-  let lastLook = Number.NEGATIVE_INFINITY
-  let lastExchange = Number.NEGATIVE_INFINITY
-  const run = (): void => {
-    timer = setTimeout(run, publish() ? BUSY_MS : QUIET_MS)
-    timer.unref()
-    const now = performance.now()
-    if (now - lastExchange >= QUIET_MS) {
-      lastExchange = now
-      exchange()
-    }
-    if (now - lastLook < LEAD_EVERY_MS) return
-    lastLook = now
-    beat()
-    look()
-  }
-  let timer = setTimeout(run, BUSY_MS)
-  timer.unref()
-  return () => clearTimeout(timer)
-}
-
-type Leadership = Pick<JoinedGroup, 'leads' | 'onLead' | 'takeOver' | 'close'> & { look(): void }
-
-/** Whether this process leads, as the folder says: one that was stopped for a while may have been replaced. */
-function watchLead(
-  { lead }: Pick<Membership, 'lead'>,
-  merged: Pick<MergedReadings, 'tidy'>,
-  guard: <T>(work: () => T) => T | undefined,
-): Leadership {
-  const listeners: (() => void)[] = []
-  let hasLead = false
-  const leads = (): boolean => hasLead && (guard(lead.holds) ?? false)
-  const isClosing = (): boolean => guard(lead.isClosing) ?? false
-  const look = (): void =>
-    void guard(() => {
-      const had = hasLead
-      hasLead = lead.take()
-      if (!hasLead) return
-      if (!had) for (const listener of listeners) listener()
-      merged.tidy()
-    })
-  return {
-    look,
-    leads,
-    onLead(listener) {
-      listeners.push(listener)
-      if (hasLead) listener()
-    },
-    takeOver() {
-      look()
-      // One that is ending too may have collected already: then this one has to, when it has gone.
-      const until = performance.now() + EXIT_WAIT_MS
-      while (!hasLead && isClosing() && performance.now() < until) {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CLOSING_LOOK_MS / 4)
-        look()
-      }
-      if (!hasLead) look()
-      if (hasLead) guard(lead.close)
-    },
-    async close(timeoutMs) {
-      const until = performance.now() + timeoutMs
-      while (!leads() && isClosing() && performance.now() < until) {
-        await new Promise((resolve) => setTimeout(resolve, CLOSING_LOOK_MS))
-        look()
-      }
-      if (!leads()) look()
-      if (leads()) guard(lead.close)
-    },
   }
 }

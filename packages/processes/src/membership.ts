@@ -3,15 +3,15 @@ import { openFolder, publishedIds, removeFolder, removeIfAbandoned } from './ide
 import { ownProcessId, type ProcessId } from './identity/process-id.js'
 import { createLead, type Lead } from './lead/lead.js'
 import { createPublisher, type Publisher } from './publish/publisher.js'
+import { type ArchiveStore, createArchiveStore } from './retain/archive-store.js'
 import { createRemovals, type Removals } from './retain/removals.js'
-import { createRetainedStore, type RetainedStore } from './retain/retained-store.js'
 
 /** A recorder's place in a group's folder. */
 export interface Membership {
   readonly id: ProcessId
   readonly publisher: Publisher
   readonly removals: Removals
-  readonly retained: RetainedStore
+  readonly archive: ArchiveStore
   readonly lead: Lead
 }
 
@@ -51,11 +51,11 @@ export function enter(
   }
   openFolder(folder)
   const id = idOf(holder[KEY], folder, recorder)
-  const retained = createRetainedStore(folder)
+  const archive = createArchiveStore(folder)
   const publisher = createPublisher(folder, id, recorder)
-  const removals = createRemovals(recorder, retained, publisher)
+  const removals = createRemovals(recorder, archive, publisher)
   const lead = createLead(folder, id, mayLeadFirst)
-  const member: Member = { id, folder, recorder, publisher, removals, retained, lead, users: 1 }
+  const member: Member = { id, folder, recorder, publisher, removals, archive, lead, users: 1 }
   present.push(member)
   const onExit = (): void => void recorder.guard('processes', () => end(member))
   ends.set(member, onExit)
@@ -82,7 +82,7 @@ export function leave(membership: Membership): void {
   member.lead.leave()
   // Others who may come find nothing in it that this recorder does not still have.
   const isOwn = (id: ProcessId): boolean => id.startsWith(`${ownProcessId()}-`)
-  const isOnlyOurs = publishedIds(member.folder).every(isOwn) && member.retained.read().series.length === 0
+  const isOnlyOurs = publishedIds(member.folder).every(isOwn) && member.archive.read().series.length === 0
   if (isOnlyOurs && all.present.every(({ folder }) => folder !== member.folder)) removeFolder(member.folder)
 }
 

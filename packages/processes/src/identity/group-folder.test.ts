@@ -19,15 +19,15 @@ it('removes what a killed process has left half, and nothing of one that lives, 
   const [dead, other, living] = ['4194300-1-4194300t0-0-x', '4194301-1-4194301t0-0-x', `${ownProcessId()}-0-x`]
   const kept = [
     `${living}.series`,
-    `retained-7.${living}`,
+    `archive-7.${living}`,
     `${dead}.series`,
     `${dead}.numbers`,
-    'retained-6',
+    'archive-6',
     'leader-3',
     'instance',
     'notes.txt',
   ]
-  write(...kept, `${other}.series`, `${dead}.series.new`, `retained-7.${dead}`, `leader-aside.${dead}`)
+  write(...kept, `${other}.series`, `${dead}.series.new`, `archive-7.${dead}`, `leader-aside.${dead}`)
   write(`leader-4.${dead}`, `exported.json.${dead}`, `id-key.${dead}`)
   removeLeftovers(directory)
   expect(readdirSync(directory).sort()).toEqual([...kept].sort())

@@ -7,11 +7,11 @@ import { endsWithUs, isAlive, type ProcessId, processKey } from './process-id.js
 const PREFIX = 'quipu-'
 /** All that we ever put into a group's folder: a folder that a user names may hold more, which is not ours to remove. */
 const OURS =
-  /^(instance|id-key|port|application|leader-|retained-|export(ed|ing)\.json|spooling\.json)|\.(series(\.new)?|numbers)$/
+  /^(instance|id-key|port|application|leader-|archive-|export(ed|ing)\.json|spooling\.json)|\.(series(\.new)?|numbers)$/
 
 /** Which of them are a process's: `<what>.<id>` until it is in its place, `<id>.<ending>` what it publishes. */
 const LEFTOVER =
-  /^(?:(?<base>instance|id-key|port|application|leader-\w+|retained-\d+|exported\.json|exporting\.json|spooling\.json)\.)?(?<id>\d+-\w+-\d+t\d+[\w-]*)(?:\.(?<ending>series|numbers|series\.new))?$/
+  /^(?:(?<base>instance|id-key|port|application|leader-\w+|archive-\d+|exported\.json|exporting\.json|spooling\.json)\.)?(?<id>\d+-\w+-\d+t\d+[\w-]*)(?:\.(?<ending>series|numbers|series\.new))?$/
 
 /**
  * The folder of a group, made when it is not there; only its owner may look into it (0700).

@@ -1,148 +1,84 @@
-import { join } from 'node:path'
-import type { Cell, MetricReading, Recorder } from '@quipu/core'
-import { nextPublicationId, openFolder, removeOlder } from '../identity/group-folder.js'
+import type { Recorder } from '@quipu/core'
 import { hasCode } from '../identity/make-once.js'
 import type { ProcessId } from '../identity/process-id.js'
-import { createLineFile, type LineFile } from './line-file.js'
-import { createNumberFile, type NumberFile } from './number-file.js'
-import { numbersOf, type SeriesLine } from './published-series.js'
-import { type Shape, shapeOf, strideOf } from './shape.js'
+import { type MetricPublication, publishMetric } from './metric-publication.js'
+import { createPublicationFiles } from './publication-files.js'
+import type { SeriesLine } from './published-series.js'
 
-/** Lines that may be about what is no more before the file is written anew. */
+/** Lines about removed series that the file may hold before it is written again without them. */
 const MAX_IDLE_LINES = 1000
 
-/** Writes a process's numbers where its siblings can read them, also when it is no more. */
+/** Writes a process's numbers where the other processes of its group read them, also after its end. */
 export interface Publisher {
   /**
-   * Writes what changed since last time, at once: what is written survives the process, however it ends. Returns whether
-   * anything did. Sampling what changes all the time, such as the process's memory, is for once a second.
+   * Writes what changed since the last call, at once: it survives the process, however that ends.
+   * @param options `sample`: also values that are sampled when they are read, such as the memory of the process
+   * @returns whether anything was written
    */
   publish(options?: { readonly sample: boolean }): boolean
-  /** Says that removals up to that one of the group are applied; after `publish()`, which says what is gone. */
-  sayApplied(number: number): void
-  /** A sign of life. When the files are gone, they are made again and everything is published anew. */
+  /** Notes that the group's removals up to this one are applied. Call it after `publish()`, which ends the removed series. */
+  noteApplied(number: number): void
+  /** Gives a sign of life. When the files are gone, it creates them again and publishes everything. */
   beat(): void
-  /** Publishes and says that it ends: what is live ends, what was counted stays. */
+  /** Publishes a last time, and ends what is live; counts stay. */
   close(): void
 }
 
-interface Place {
-  readonly offset: number
-  readonly line: SeriesLine
-}
-interface PublishedMetric {
-  version: number
-  readonly shape: Shape
-  /** Whether the shape is in the file. */
-  isSaid: boolean
-  readonly places: Map<Cell, Place>
-}
-
 /**
- * Publishes a recorder's series in two files: `<id>.series` names them, one line each, and `<id>.numbers` holds their
- * numbers, eight bytes each, in place. Only what changed is written, so a publication costs what was recorded, not what
- * is held. The page cache keeps what was written when the process is killed. Both files stay as small as the most series
- * that were held at a time ask for, however many come and go.
+ * Publishes a recorder's series in two files: `<id>.series` names them, one line each; `<id>.numbers` holds their numbers,
+ * eight bytes each, changed in place. Only what changed is written. The page cache keeps what was written when the process
+ * is killed. Both files stay as small as the largest number of series at a time requires.
  *
- * What this process has published before under the same id is removed when the first publication is whole.
- *
- * @throws Error when the files cannot be made
+ * @throws Error when the files cannot be created
  */
 export function createPublisher(
   directory: string,
-  id: string,
+  id: ProcessId,
   recorder: Pick<Recorder, 'readings' | 'clock'>,
 ): Publisher {
-  let files = createFiles(directory, id)
-  const metrics = new Map<string, PublishedMetric>()
+  let files = createPublicationFiles(directory, id)
+  const metrics = new Map<string, MetricPublication>()
   let applied = 0
-  let open = true
+  let isOpen = true
 
-  const begin = (reading: MetricReading, cell: Cell): Place => {
-    const offset = files.numbers.take(strideOf(shapeOf(reading)))
-    const start = recorder.clock.toUnixMs(cell.startedAtMs)
-    const now = numbersOf(reading, cell, recorder.clock)
-    files.numbers.set(offset, now, now.length)
-    return { offset, line: ['+', reading.name, cell.values.map((value) => value ?? null), offset, start] }
-  }
-
-  const publishMetric = (reading: MetricReading, said: SeriesLine[]): void => {
-    const version = reading.version()
-    const known = metrics.get(reading.name) ?? {
-      version: -1,
-      shape: shapeOf(reading),
-      isSaid: false,
-      places: new Map(),
-    }
-    metrics.set(reading.name, known)
-    if (version === known.version) return
-    known.version = version
-    const { places } = known
-    const cells = reading.cells()
-    const stride = strideOf(known.shape)
-    // Whether a gauge was set anew to what it is matters only where the last one counts.
-    const compared = reading.spec.kind === 'gauge' && reading.spec.merge !== 'last' ? 1 : stride
-    for (const cell of cells) {
-      const place = places.get(cell)
-      if (place !== undefined) {
-        files.numbers.set(place.offset, numbersOf(reading, cell, recorder.clock), compared)
-        continue
-      }
-      if (!known.isSaid) said.push(['=', reading.name, known.shape])
-      known.isSaid = true
-      const begun = begin(reading, cell)
-      places.set(cell, begun)
-      said.push(begun.line)
-    }
-    if (places.size === cells.length) return
-    const live = new Set(cells)
-    for (const [cell, { offset }] of places) {
-      if (live.has(cell)) continue
-      places.delete(cell)
-      files.numbers.giveUp(offset, stride)
-      said.push(['-', offset])
-    }
-  }
-
-  const say = (said: readonly SeriesLine[]): void => {
-    const { lines } = files
-    lines.add(said)
-    if (lines.length <= MAX_IDLE_LINES) return
+  const write = (lines: readonly SeriesLine[]): void => {
+    files.lines.add(lines)
+    if (files.lines.length <= MAX_IDLE_LINES) return
     const needed: SeriesLine[] = [['applied', applied]]
-    for (const [name, { shape, places }] of metrics) {
-      if (places.size > 0) needed.push(['=', name, shape])
-      for (const { line } of places.values()) needed.push(line)
-    }
-    if (lines.length > 2 * needed.length + MAX_IDLE_LINES) lines.replace(needed)
+    for (const metric of metrics.values()) needed.push(...metric.lines())
+    if (files.lines.length > 2 * needed.length + MAX_IDLE_LINES) files.lines.replace(needed)
   }
-
   const publish: Publisher['publish'] = (options = { sample: false }) => {
-    if (!open) return false
-    const said: SeriesLine[] = []
-    for (const reading of recorder.readings(options)) publishMetric(reading, said)
+    if (!isOpen) return false
+    const lines: SeriesLine[] = []
+    for (const reading of recorder.readings(options)) {
+      const metric = metrics.get(reading.name) ?? publishMetric(reading, files.numbers, recorder.clock)
+      metrics.set(reading.name, metric)
+      lines.push(...metric.update())
+    }
     // Numbers before names: a series that can be read has its numbers.
     const hasWritten = files.numbers.write()
-    say(said)
+    write(lines)
     files.show()
-    return hasWritten || said.length > 0
+    return hasWritten || lines.length > 0
   }
   const renew = (): void => {
     const old = files
-    files = createFiles(directory, id)
+    files = createPublicationFiles(directory, id)
     metrics.clear()
     publish()
-    say([['applied', applied]])
+    write([['applied', applied]])
     old.close()
   }
   return {
     publish,
-    sayApplied(number) {
-      if (!open) return
+    noteApplied(number) {
+      if (!isOpen) return
       applied = number
-      say([['applied', number]])
+      write([['applied', number]])
     },
     beat() {
-      if (!open) return
+      if (!isOpen) return
       try {
         files.touch(new Date())
       } catch (error) {
@@ -151,48 +87,11 @@ export function createPublisher(
       }
     },
     close() {
-      if (!open) return
+      if (!isOpen) return
       publish()
-      say([['end']])
-      open = false
+      write([['end']])
+      isOpen = false
       files.close()
-    },
-  }
-}
-
-interface Files {
-  readonly lines: LineFile
-  readonly numbers: NumberFile
-  show(): void
-  /** Throws when one of them is gone. */
-  touch(now: Date): void
-  close(): void
-}
-
-/** New files, which no reader sees before `show()`; then those that this process had before are removed. */
-function createFiles(directory: string, owner: ProcessId): Files {
-  openFolder(directory)
-  const id = nextPublicationId(directory, owner)
-  const lines = createLineFile(join(directory, `${id}.series`))
-  const numbers = createNumberFile(join(directory, `${id}.numbers`))
-  let isShown = false
-  return {
-    lines,
-    numbers,
-    show() {
-      if (isShown) return
-      isShown = true
-      lines.show()
-      removeOlder(directory, id)
-    },
-    // Both, so that nothing that clears temporary folders takes one of them for old.
-    touch(now) {
-      lines.touch(now)
-      numbers.touch(now)
-    },
-    close() {
-      lines.close()
-      numbers.close()
     },
   }
 }

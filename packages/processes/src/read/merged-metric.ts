@@ -1,7 +1,7 @@
 import type { Cell, ExponentialBuckets, MetricReading } from '@quipu/core'
 import { combine } from '../publish/combine.js'
 import { addExponential, EXPONENTIAL_STRIDE, fromNumbers } from '../publish/exponential-numbers.js'
-import { keyOf } from '../retain/retained.js'
+import { keyOf } from '../retain/archive.js'
 
 /** A series of many processes, as exporters see it. It stays the same object, so that their caches on it hold. */
 class MergedCell implements Cell {

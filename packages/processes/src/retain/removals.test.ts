@@ -6,8 +6,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ownProcessId } from '../identity/process-id.js'
 import { createPublisher } from '../publish/publisher.js'
 import { createMergedReadings } from '../read/merged-readings.js'
+import { createArchiveStore } from './archive-store.js'
 import { createRemovals } from './removals.js'
-import { createRetainedStore } from './retained-store.js'
 
 let directory = ''
 beforeEach(() => {
@@ -22,7 +22,7 @@ const DEAD = '4194300-1-4194300t0-0'
 function createMember(id: string) {
   const recorder = createRecorder({ ids: 'plain' })
   const publisher = createPublisher(directory, id, recorder)
-  const removals = createRemovals(recorder, createRetainedStore(directory), publisher)
+  const removals = createRemovals(recorder, createArchiveStore(directory), publisher)
   removals.exchange()
   const merged = createMergedReadings(directory, id, recorder)
   return {
@@ -101,7 +101,7 @@ it('removes it from what the dead have left, put away or not', () => {
   one.recorder.deleteWorkspace('joan')
   one.publish()
   expect(one.users()).toEqual([])
-  const [state = ''] = readdirSync(directory).filter((name) => name.startsWith('retained-'))
+  const [state = ''] = readdirSync(directory).filter((name) => name.startsWith('archive-'))
   const { series } = JSON.parse(readFileSync(join(directory, state), 'utf8'))
   expect(series.filter(({ metric }: { metric: string }) => metric === 'workspace_size_bytes')).toEqual([])
 })
@@ -113,5 +113,5 @@ it('remembers a bounded number of removals', () => {
   one.publish()
   other.publish()
   expect(other.own()).toBe(0)
-  expect(createRetainedStore(directory).read().removals).toHaveLength(10_000)
+  expect(createArchiveStore(directory).read().removals).toHaveLength(10_000)
 })

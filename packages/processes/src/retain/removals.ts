@@ -1,34 +1,34 @@
 import { isMeant, type MetricReading, type Recorder, type Removal } from '@quipu/core'
 import type { Publisher } from '../publish/publisher.js'
-import type { GroupRemoval, Retained } from './retained.js'
-import type { RetainedStore } from './retained-store.js'
+import type { Archive, GroupRemoval } from './archive.js'
+import type { ArchiveStore } from './archive-store.js'
 
-/** Removals that are remembered for those who have not applied them yet: who is stopped for longer keeps its series. */
+/** Removals that are kept for processes that have not applied them yet; one that is stopped for longer keeps its series. */
 const MAX_REMEMBERED = 10_000
-/** Others may change what is retained at the same time; what cannot be said now is said at the next exchange. */
+/** Other processes may change the archive at the same time; what fails now is tried again at the next exchange. */
 const MAX_TRIES = 5
 
-/** Carries removals to all processes of a group: what one removes goes in all of them, and of what the dead have left. */
+/** Carries removals to all processes of a group: a series that one removes goes in all of them, and in the archive. */
 export interface Removals {
-  /** Says what was removed here since last time, and removes what was removed elsewhere. */
+  /** Announces what was removed here since the last call, and removes what was removed elsewhere. */
   exchange(): void
   /** No longer notes what is removed here. */
   stop(): void
 }
 
-/** @param publisher publishes what came of it */
+/** @param publisher publishes the result */
 export function createRemovals(
   recorder: Pick<Recorder, 'readings'>,
-  retained: RetainedStore,
-  publisher: Pick<Publisher, 'publish' | 'sayApplied'>,
+  archive: ArchiveStore,
+  publisher: Pick<Publisher, 'publish' | 'noteApplied'>,
 ): Removals {
   let isStopped = false
   const heard = new Set<MetricReading>()
   let own: Omit<GroupRemoval, 'number'>[] = []
-  retained.read()
-  // What was removed before it began cannot be here.
-  let applied = retained.number
-  publisher.sayApplied(applied)
+  archive.read()
+  // What was removed before this process joined cannot be here.
+  let applied = archive.number
+  publisher.noteApplied(applied)
 
   const listen = (readings: readonly MetricReading[]): void => {
     if (readings.length === heard.size) return
@@ -41,15 +41,15 @@ export function createRemovals(
     }
   }
   const applyOthers = (readings: readonly MetricReading[]): void => {
-    for (const { metric, labels } of notApplied(retained.read().removals, applied)) {
+    for (const { metric, labels } of notApplied(archive.read().removals, applied)) {
       readings.find(({ name }) => name === metric)?.applyRemoval?.(labels)
     }
   }
-  const sayOwn = (readings: readonly MetricReading[]): boolean => {
-    const said = own
+  const announceOwn = (readings: readonly MetricReading[]): boolean => {
+    const announced = own
     const byName = new Map(readings.map((reading) => [reading.name, reading]))
-    if (!retained.change((before, number) => withRemovals(before, said, number, byName))) return false
-    own = own.slice(said.length)
+    if (!archive.change((before, number) => withRemovals(before, announced, number, byName))) return false
+    own = own.slice(announced.length)
     return true
   }
 
@@ -62,24 +62,24 @@ export function createRemovals(
       listen(readings)
       for (let tries = 0; tries < MAX_TRIES; tries++) {
         applyOthers(readings)
-        if (own.length === 0 || sayOwn(readings)) break
+        if (own.length === 0 || announceOwn(readings)) break
       }
-      if (retained.number === applied) return
-      applied = retained.number
-      // What is gone first, and that it is gone after.
+      if (archive.number === applied) return
+      applied = archive.number
+      // The end of the series first, and then that the removal is applied.
       publisher.publish()
-      publisher.sayApplied(applied)
+      publisher.noteApplied(applied)
     },
   }
 }
 
-/** Those removals that a process had not yet applied when it published. */
+/** The removals that a process had not applied yet when it published. */
 export function notApplied(removals: readonly GroupRemoval[] = [], applied: number): readonly GroupRemoval[] {
   const first = removals.findIndex(({ number }) => number > applied)
   return first < 0 ? [] : removals.slice(first)
 }
 
-/** Whether a series goes by one of these removals. */
+/** Whether one of these removals names the series. */
 export function isRemoved(
   removals: readonly GroupRemoval[],
   name: string,
@@ -90,12 +90,12 @@ export function isRemoved(
 }
 
 function withRemovals(
-  before: Retained,
-  said: readonly { readonly metric: string; readonly labels: Removal }[],
+  before: Archive,
+  announced: readonly { readonly metric: string; readonly labels: Removal }[],
   number: number,
   metrics: ReadonlyMap<string, MetricReading>,
-): Retained {
-  const added = said.map((removal) => ({ ...removal, number }))
+): Archive {
+  const added = announced.map((removal) => ({ ...removal, number }))
   const series = before.series.filter(({ metric, shape, values }) => {
     const reading = metrics.get(metric)
     const plain = values.map((value) => value ?? undefined)

@@ -77,7 +77,7 @@ async function end(parts: Parts): Promise<FlushOutcome> {
   if (telemetry.pushReaders.length > 0) await group?.close(shutdownTimeoutMs / 2)
   // In a group what comes late is published, and another process exports it.
   const lateRecordings =
-    telemetry.pushReaders.length > 0 && group?.isAlone !== false ? countLateRecordings(recorder) : none
+    telemetry.pushReaders.length > 0 && group?.isAlone() !== false ? countLateRecordings(recorder) : none
   const work = Promise.allSettled([telemetry.shutdown(), lines.close(), pages.close(shutdownTimeoutMs / 2)])
   const inTime = await withinDeadline(shutdownTimeoutMs - lastMs, work)
   if (!inTime) {

@@ -14,7 +14,7 @@ const PORT_RETRY_MS = 500
 export function openWhenLeading(group: ProcessGroup, pages: Pages, tries: number): Quipu['ready'] {
   let server: Quipu['ready'] | undefined
   const open = async (): Quipu['ready'] => {
-    const { port } = group
+    const port = group.port()
     const opened = await (port === undefined ? pages.open(tries) : pages.open(1, port))
     if (opened.port !== undefined) group.notePort(opened.port)
     return opened
@@ -23,7 +23,7 @@ export function openWhenLeading(group: ProcessGroup, pages: Pages, tries: number
     server ??= open()
     server.catch(() => {
       // One that is alone has no predecessor: another application has the port.
-      if (group.isAlone) return
+      if (group.isAlone()) return
       server = undefined
       setTimeout(() => group.leads() && tryToOpen(), PORT_RETRY_MS).unref()
     })

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { Retained } from './retained.js'
-import { createRetainedStore } from './retained-store.js'
+import type { Archive } from './archive.js'
+import { createArchiveStore } from './archive-store.js'
 
 let directory = ''
 beforeEach(() => {
@@ -14,19 +14,19 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 const adding =
   (id: string) =>
-  (before: Retained): Retained => ({ ...before, absorbed: [...before.absorbed, id] })
+  (before: Archive): Archive => ({ ...before, archived: [...before.archived, id] })
 
 it('gives what was put in last, to all', () => {
-  const [one, two] = [createRetainedStore(directory), createRetainedStore(directory)]
-  expect(one.read()).toEqual({ absorbed: [], series: [] })
+  const [one, two] = [createArchiveStore(directory), createArchiveStore(directory)]
+  expect(one.read()).toEqual({ archived: [], series: [] })
   expect(one.change(adding('a'))).toBe(true)
   expect(two.change(adding('b'))).toBe(true)
-  expect([one.read().absorbed, two.read().absorbed, one.number]).toEqual([['a', 'b'], ['a', 'b'], 2])
-  expect(readdirSync(directory)).toEqual(['retained-2'])
+  expect([one.read().archived, two.read().archived, one.number]).toEqual([['a', 'b'], ['a', 'b'], 2])
+  expect(readdirSync(directory)).toEqual(['archive-2'])
 })
 
 it.each([1, 2, 3])('does not put an old state over the newer one of another that was faster, by %d', (changes) => {
-  const [slow, fast] = [createRetainedStore(directory), createRetainedStore(directory)]
+  const [slow, fast] = [createArchiveStore(directory), createArchiveStore(directory)]
   slow.change(adding('first'))
   const said = slow.change((before) => {
     for (let i = 0; i < changes; i++) fast.change(adding(`fast ${i}`))
@@ -34,8 +34,8 @@ it.each([1, 2, 3])('does not put an old state over the newer one of another that
   })
   expect(said).toBe(false)
   expect(slow.read()).toEqual(fast.read())
-  expect(slow.read().absorbed).toHaveLength(1 + changes)
-  expect(readdirSync(directory)).toEqual([`retained-${1 + changes}`])
+  expect(slow.read().archived).toHaveLength(1 + changes)
+  expect(readdirSync(directory)).toEqual([`archive-${1 + changes}`])
 })
 
 it('keeps what each of several has put in, in whatever order they are held up', () => {
@@ -43,7 +43,7 @@ it('keeps what each of several has put in, in whatever order they are held up', 
     fc.property(fc.array(fc.nat(2), { minLength: 1, maxLength: 12 }), (order) => {
       rmSync(directory, { recursive: true, force: true })
       mkdirSync(directory)
-      const stores = [0, 1, 2].map(() => createRetainedStore(directory))
+      const stores = [0, 1, 2].map(() => createArchiveStore(directory))
       const kept: string[] = []
       // Each is held up while the rest of the order happens within its change.
       const run = (at: number): void => {
@@ -56,29 +56,29 @@ it('keeps what each of several has put in, in whatever order they are held up', 
         if (isKept) kept.push(`${at}`)
       }
       run(0)
-      expect([...createRetainedStore(directory).read().absorbed].sort()).toEqual(kept.sort())
+      expect([...createArchiveStore(directory).read().archived].sort()).toEqual(kept.sort())
     }),
     { numRuns: 50 },
   )
 })
 
 it('does not take what cannot be read for nothing', () => {
-  mkdirSync(join(directory, 'retained-1'))
-  const store = createRetainedStore(directory)
+  mkdirSync(join(directory, 'archive-1'))
+  const store = createArchiveStore(directory)
   expect(() => store.read()).toThrow('is not a file')
   expect(() => store.change(adding('a'))).toThrow('is not a file')
 })
 
 it('shows what it knew when somebody has cleared the folder, and goes on from there', () => {
-  const store = createRetainedStore(directory)
+  const store = createArchiveStore(directory)
   store.change(adding('a'))
-  rmSync(join(directory, 'retained-1'))
-  expect(store.read().absorbed).toEqual(['a'])
+  rmSync(join(directory, 'archive-1'))
+  expect(store.read().archived).toEqual(['a'])
   expect(store.change(adding('b'))).toBe(true)
-  expect(createRetainedStore(directory).read().absorbed).toEqual(['a', 'b'])
+  expect(createArchiveStore(directory).read().archived).toEqual(['a', 'b'])
 })
 
 it('takes a file that is not its own for nothing', () => {
-  writeFileSync(join(directory, 'retained-1'), '{"absorbed":7}')
-  expect(createRetainedStore(directory).read()).toEqual({ absorbed: [], series: [] })
+  writeFileSync(join(directory, 'archive-1'), '{"archived":7}')
+  expect(createArchiveStore(directory).read()).toEqual({ archived: [], series: [] })
 })

@@ -5,38 +5,38 @@ import { combine } from '../publish/combine.js'
 import type { PublishedProcess } from '../publish/published-process.js'
 import { outlives } from '../publish/published-series.js'
 import { shapeOf, strideOf } from '../publish/shape.js'
+import { type Archive, keyOf } from './archive.js'
+import type { ArchiveStore } from './archive-store.js'
 import { isRemoved, notApplied } from './removals.js'
-import { keyOf, type Retained } from './retained.js'
-import type { RetainedStore } from './retained-store.js'
 
-/** A reader that listed a file just before it went needs to know that it is absorbed; it does not need to for long. */
-const MAX_ABSORBED = 1000
+/** A reader that listed a file just before it was removed needs to know for a moment that it is archived. */
+const MAX_ARCHIVED = 1000
 
 /**
- * Adds what a dead process has left to what is retained, and removes its files. In this order: whoever reads the files
- * first and what is retained after never misses it, and the list of the absorbed keeps it from being counted twice.
+ * Adds the numbers of a dead process to the archive, and then removes its files. A reader that reads the files first and the
+ * archive after them never misses these numbers, and the list of archived processes keeps them from being counted twice.
  */
-export function absorb(
+export function archiveProcess(
   directory: string,
-  retained: RetainedStore,
+  archive: ArchiveStore,
   dead: PublishedProcess,
   metrics: ReadonlyMap<string, MetricReading>,
 ): void {
-  // It is unknown how a metric merges that this process has no entry for, or one of another kind: its files stay.
+  // How a metric merges is unknown here when this process has no entry for it, or one of another kind: its files stay.
   for (const { metric, shape } of dead.series.values()) {
     const kind = metrics.get(metric)?.spec.kind
     if (kind === undefined || (shape !== undefined && shape.kind !== kind)) return
   }
-  const isAbsorbed =
-    retained.read().absorbed.includes(dead.id) || retained.change((before) => withSeriesOf(before, dead, metrics))
-  // Another has changed what is retained meanwhile: next time.
-  if (!isAbsorbed) return
+  const isArchived =
+    archive.read().archived.includes(dead.id) || archive.change((before) => withSeriesOf(before, dead, metrics))
+  // Another process has changed the archive meanwhile: next time.
+  if (!isArchived) return
   for (const ending of ['series', 'numbers']) rmSync(join(directory, `${dead.id}.${ending}`), { force: true })
 }
 
-function withSeriesOf(before: Retained, dead: PublishedProcess, metrics: ReadonlyMap<string, MetricReading>): Retained {
-  // Whoever was faster may have been about the same process.
-  if (before.absorbed.includes(dead.id)) return before
+function withSeriesOf(before: Archive, dead: PublishedProcess, metrics: ReadonlyMap<string, MetricReading>): Archive {
+  // The process that was faster may have archived the same one.
+  if (before.archived.includes(dead.id)) return before
   const series = new Map(before.series.map((one) => [keyOf(one.metric, one.values, one.shape), one]))
   const removals = notApplied(before.removals, dead.applied)
   for (const { metric, values, offset, startUnixMs, ...said } of dead.series.values()) {
@@ -52,6 +52,6 @@ function withSeriesOf(before: Retained, dead: PublishedProcess, metrics: Readonl
     const start = Math.min(known?.startUnixMs ?? startUnixMs, startUnixMs)
     series.set(key, { metric, shape, values: plain, startUnixMs: start, numbers: [...numbers] })
   }
-  const absorbed = [...before.absorbed, dead.id].slice(-MAX_ABSORBED)
-  return { ...before, absorbed, series: [...series.values()] }
+  const archived = [...before.archived, dead.id].slice(-MAX_ARCHIVED)
+  return { ...before, archived, series: [...series.values()] }
 }
