@@ -33,23 +33,23 @@ const STANDARD = '/metrics'
 
 /**
  * @param hasStandard whether there is a page `/metrics`
- * @param collect collects the OpenTelemetry instruments of the application; undefined: there are none
+ * @param collects each collects metrics of the application: its OpenTelemetry instruments, its producers
  */
 export function createPages(
   recorder: Recorder,
   { listen: address, auth, maxInFlight, timeoutMs, onError, names, scopeLabels, targetInfo }: PagesConfiguration,
   hasStandard: boolean,
-  collect: OtelCollect | undefined,
+  collects: readonly OtelCollect[],
 ): Pages {
   const custom = createPage(catalogPage(recorder))
-  const foreign = collect && [
+  const foreign = collects.map((collect) =>
     otelPage(collect, {
       exclude: recorder,
       ...(scopeLabels !== undefined && { scopeLabels }),
       ...(targetInfo !== undefined && { targetInfo }),
     }),
-  ]
-  const standard = hasStandard ? createPage([catalogPage(recorder, 'standard'), ...(foreign ?? [])]) : undefined
+  )
+  const standard = hasStandard ? createPage([catalogPage(recorder, 'standard'), ...foreign]) : undefined
   const inner = createHandler({
     pages: { [CUSTOM]: custom, ...(standard !== undefined && { [STANDARD]: standard }) },
     recorder,

@@ -15,6 +15,8 @@ export interface MetricExport extends ExportContext {
   readonly intervalMs: number
   /** Milliseconds that one collection and export may take. */
   readonly exportTimeoutMs: number
+  /** Producers of the application, exported with the recorder's. Default: none. */
+  readonly producers?: readonly MetricProducer[] | undefined
 }
 
 /** A way out that pushes: its reader, and what became of the points. */
@@ -45,7 +47,7 @@ export function producerOf(
 
 /** One producer a reader: a delta producer remembers what it gave last. */
 export function createPeriodicReader(
-  { intervalMs, exportTimeoutMs }: Pick<MetricExport, 'intervalMs' | 'exportTimeoutMs'>,
+  { intervalMs, exportTimeoutMs, producers = [] }: Pick<MetricExport, 'intervalMs' | 'exportTimeoutMs' | 'producers'>,
   exporter: PushMetricExporter,
   producer: MetricProducer,
 ): PushReader['reader'] {
@@ -54,7 +56,7 @@ export function createPeriodicReader(
     exporter,
     exportIntervalMillis: intervalMs,
     exportTimeoutMillis: exportTimeoutMs,
-    metricProducers: [producer],
+    metricProducers: [producer, ...producers],
   })
 }
 

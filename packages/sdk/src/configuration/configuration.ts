@@ -1,5 +1,5 @@
 import { type OptionsOf, readOptions, resolveOptions } from '@quipu/catalog/options'
-import { type RecorderSettings, settingOptions } from '@quipu/core'
+import { type MetricProducer, type RecorderSettings, settingOptions } from '@quipu/core'
 import {
   type BackendName,
   checkBackend,
@@ -42,6 +42,8 @@ export interface Configuration {
   readonly loggerProvider: EventLoggerProvider | undefined
   readonly logsEndpoint: OtlpEndpoint | undefined
   readonly standardMetrics: boolean
+  /** MetricProducers of the application. */
+  readonly producers: readonly MetricProducer[]
   /** With whom this process has one page and one stream. */
   readonly processes: 'auto' | 'single' | 'cluster' | 'workers'
   readonly attach: boolean
@@ -104,6 +106,7 @@ export function toConfiguration(options: CheckedOptions, { servesByDefault = fal
     exportTimeoutMs: Math.min(variables.exportTimeoutMs, intervalMs),
     activityLog,
     loggerProvider: chosen.loggerProvider,
+    producers: chosen.producers ?? [],
     logsEndpoint,
     standardMetrics: chosen.standardMetrics,
     processes: chosen.processes ?? (isTestRun() ? 'single' : 'auto'),

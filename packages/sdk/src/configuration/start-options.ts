@@ -13,7 +13,7 @@ import {
   withMethods,
   word,
 } from '@quipu/catalog/options'
-import { type Recorder, settingOptions } from '@quipu/core'
+import { type MetricProducer, type Recorder, settingOptions } from '@quipu/core'
 import { type AnyPreset, type OtlpSettings, presetOrOtlpOptions } from '@quipu/otlp'
 import { activityLogOptions } from './activity-log-options.js'
 import { prometheusOptions } from './prometheus-options.js'
@@ -73,6 +73,10 @@ const plainOptions = group({
   models: option(flag, { default: true, variables: ['QUIPU_MODELS'], example: 'models: false' }),
   /** Takes the activity events as log records; it stays yours, and is flushed but never shut down. */
   loggerProvider: option(withMethods<EventLoggerProvider>('a LoggerProvider', 'getLogger'), {}),
+  /** MetricProducers of the application, such as `bridge(register)`: on `/metrics` and exported over OTLP. */
+  producers: option(listOf(withMethods<MetricProducer>('a MetricProducer', 'collect')), {
+    example: 'producers: [bridge(register)]',
+  }),
   /** Where activity events go, and how. */
   activityLog: option(activityLogOptions, {
     example: "activityLog: { enabled: true, sink: fileSink('activity.log') }",

@@ -12,9 +12,9 @@ export function createPushReaders(
   resource: () => Resource,
   group: ProcessGroup | undefined,
 ): readonly PushReader[] {
-  const { intervalMs, exportTimeoutMs, exitHooks, otlp, console } = configuration
+  const { intervalMs, exportTimeoutMs, exitHooks, otlp, console, producers } = configuration
   const sendsAtExit = exitHooks.exit
-  const context = { ...toExportContext(recorder), group, sendsAtExit, intervalMs, exportTimeoutMs }
+  const context = { ...toExportContext(recorder), group, sendsAtExit, intervalMs, exportTimeoutMs, producers }
   return [
     ...(otlp === undefined ? [] : [createOtlpReader(context, otlp, resource)]),
     ...(console ? [createConsoleReader(context)] : []),

@@ -3,6 +3,7 @@ import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { createProducer, type Recorder } from '@quipu/core'
 import { observeModelCalls } from '@quipu/llm'
 import { joinProcesses, type ProcessGroup, releaseApplication } from '@quipu/processes'
+import type { OtelCollect } from '@quipu/prometheus'
 import { connectActivityLog } from '../activity-lines.js'
 import { type Configuration, UNKNOWN_SERVICE } from '../configuration/configuration.js'
 import { ownInstanceId } from '../opentelemetry/resource.js'
@@ -45,7 +46,9 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   const group = joinGroup(plain, configuration)
   const exported = group === undefined ? plain : withReadings(plain, group.readings)
   const telemetry = startTelemetry(exported, configuration, group)
-  const pages = createPages(exported, configuration.pages, configuration.standardMetrics, telemetry.collect)
+  const collects: OtelCollect[] = configuration.producers.map((producer) => (options) => producer.collect(options))
+  if (telemetry.collect !== undefined) collects.push(telemetry.collect)
+  const pages = createPages(exported, configuration.pages, configuration.standardMetrics, collects)
   const stopStandard = configuration.standardMetrics ? recordStandardMetrics(plain) : undefined
   const lines = connectActivityLog(plain, configuration)
   const open = () => (group === undefined ? pages.open(ports) : openWhenLeading(group, pages, ports))

@@ -1,0 +1,1 @@
+export { bridge, type PromClientRegistry } from './prom-client/bridge.js'
