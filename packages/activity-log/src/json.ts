@@ -1,3 +1,4 @@
+import { isRecord } from '@quipu/catalog/builtin'
 import type { FieldValue } from '@quipu/core'
 import { type MetricRecord, toCanonical } from './canonical.js'
 
@@ -55,10 +56,6 @@ function parseJson(line: string): unknown {
   }
 }
 
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /**
  * Reads a line that `formatMetricJson` wrote, without its newline: the exact inverse.
  *
@@ -69,7 +66,7 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
  */
 export function parseMetricJson(line: string): ParsedMetricJson | null {
   const object = typeof line === 'string' ? parseJson(line) : undefined
-  if (!isObject(object)) return null
+  if (!isRecord(object)) return null
   const unixMs = typeof object.time === 'string' ? Date.parse(object.time) : undefined
   const canonical = toCanonical({ ...object, unixMs })
   if (canonical === null) return null

@@ -12,7 +12,9 @@ export {
   toMetricNames,
 } from './constants.js'
 export { type ErrorCode, type ErrorDetails, errorCodes, errorsDoc, QuipuError } from './errors.js'
+export { httpMethods } from './http-methods.js'
 export { isCatalog } from './is-catalog.js'
+export { isObject, isRecord } from './is-object.js'
 export { type MergedCatalog, mergeCatalogs } from './merge.js'
 export {
   type ExportedNames,

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { builtinCatalog } from './builtin-catalog.js'
 import { QuipuError } from './errors.js'
+import { isObject } from './is-object.js'
 import { mergeCatalogs } from './merge.js'
 import { describeKey, describeValue, group, option, readOptions, resolveOptions, text } from './options/index.js'
 import { eventsSchema, metricsSchema, toMessage } from './schema.js'
@@ -124,8 +125,4 @@ function show(value: unknown): string {
 
 function cut(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
-}
-
-function isObject(value: unknown): value is { readonly [key: PropertyKey]: unknown } {
-  return typeof value === 'object' && value !== null
 }

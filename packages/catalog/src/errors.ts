@@ -1,3 +1,5 @@
+import { ERROR } from './global-symbols.js'
+
 /** What a coded error says: what is wrong, what was got, and how to fix it. */
 export interface ErrorDetails {
   /** One sentence. */
@@ -87,8 +89,6 @@ export const errorCodes = {
 /** A code of the table. */
 export type ErrorCode = keyof typeof errorCodes
 
-const marker = Symbol.for('quipu.error')
-
 /**
  * The one error that Quipu throws, and only from construction and configuration. It says what is wrong, what was got
  * and how to fix it.
@@ -117,12 +117,12 @@ export class QuipuError extends Error {
     hide(this, 'what', what)
     hide(this, 'got', got)
     hide(this, 'fix', fix)
-    hide(this, marker, true)
+    hide(this, ERROR, true)
   }
 
   /** Whether `error` is a QuipuError, also of another copy of this package. */
   static isInstance(error: unknown): error is QuipuError {
-    return error instanceof Error && marker in error
+    return error instanceof Error && ERROR in error
   }
 }
 

@@ -1,3 +1,4 @@
+import { isRecord } from './is-object.js'
 import type { Catalog, LabelClass, MetricKind } from './types.js'
 
 const kinds: ReadonlySet<unknown> = new Set<MetricKind>(['counter', 'upDownCounter', 'gauge', 'histogram', 'summary'])
@@ -56,8 +57,4 @@ function areBounds(bounds: unknown): boolean {
 
 function isBudget(budget: unknown): boolean {
   return Number.isSafeInteger(budget) && Number(budget) > 0
-}
-
-function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

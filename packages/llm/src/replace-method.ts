@@ -1,7 +1,5 @@
+import { INSTRUMENTED } from '@quipu/catalog/symbols'
 import { type Callable, isCallable } from './shape.js'
-
-/** Marks what is instrumented, for every copy of the package. */
-const INSTRUMENTED = Symbol.for('quipu.instrumented')
 
 /** `replaced`, or why it was not. */
 export type Replacement = 'replaced' | 'already' | 'missing'

@@ -1,3 +1,4 @@
+import { PROCESSES } from '@quipu/catalog/symbols'
 import type { GroupRecorder } from './group-recorder.js'
 import { openFolder, publishedIds, removeFolder, removeIfAbandoned } from './identity/group-folder.js'
 import { ownProcessId, type ProcessId } from './identity/process-id.js'
@@ -29,9 +30,7 @@ interface Members {
   readonly ids: WeakMap<object, Map<string, ProcessId>>
 }
 
-/** All of this thread, also those of a second copy of this package. It changes when what is kept no longer fits. */
-const KEY = Symbol.for('quipu.processes.v3')
-const holder: typeof globalThis & { [KEY]?: Members } = globalThis
+const holder: typeof globalThis & { [PROCESSES]?: Members } = globalThis
 
 /**
  * Gives the recorder its place in the folder: the one it has had, when it has left and comes again (a hot reload), or
@@ -42,15 +41,15 @@ export function enter(
   recorder: Pick<GroupRecorder, 'readings' | 'clock' | 'guard'>,
   mayLeadFirst: () => boolean,
 ): Membership {
-  holder[KEY] ??= { count: 0, present: [], ids: new WeakMap() }
-  const { present } = holder[KEY]
+  holder[PROCESSES] ??= { count: 0, present: [], ids: new WeakMap() }
+  const { present } = holder[PROCESSES]
   const known = present.find((member) => member.folder === folder && member.recorder === recorder)
   if (known !== undefined) {
     known.users++
     return known
   }
   openFolder(folder)
-  const id = idOf(holder[KEY], folder, recorder)
+  const id = idOf(holder[PROCESSES], folder, recorder)
   const archive = createArchiveStore(folder)
   const publisher = createPublisher(folder, id, recorder)
   const removals = createRemovals(recorder, archive, publisher)
@@ -70,7 +69,7 @@ const ends = new WeakMap<Member, () => void>()
 
 /** Takes a user of the place away; when it was the last, what is live ends, and another leads. */
 export function leave(membership: Membership): void {
-  const all = holder[KEY]
+  const all = holder[PROCESSES]
   const member = all?.present.find((one) => one === membership)
   if (all === undefined || member === undefined || --member.users > 0) return
   all.present.splice(all.present.indexOf(member), 1)

@@ -1,3 +1,4 @@
+import { isRecord } from '../is-object.js'
 import { describeKey, Problem } from './problem.js'
 
 /** A kind of value: how it is described, checked, copied, and read from the text of an environment variable. */
@@ -178,9 +179,4 @@ export function withMethods<T>(expected: string, ...methods: readonly string[]):
       (isRecord(value) || typeof value === 'function') &&
       methods.every((name) => typeof Reflect.get(value, name) === 'function'),
   )
-}
-
-/** Whether a value is an object and not a list. */
-function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,19 +1,8 @@
+import { httpMethods } from '../http-methods.js'
 import type { MetricSpecs } from '../types.js'
 
 /** The methods that the conventions name; any other is `_OTHER`. */
-const method = [
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'DELETE',
-  'CONNECT',
-  'OPTIONS',
-  'TRACE',
-  'PATCH',
-  'QUERY',
-  '_OTHER',
-] as const
+const method = [...httpMethods, '_OTHER'] as const
 const scheme = ['http', 'https'] as const
 const version = { values: ['1.0', '1.1', '2', '3'], optional: true } as const
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const

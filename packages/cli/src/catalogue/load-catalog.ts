@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Catalog, mergeCatalogs } from '@quipu/catalog'
+import { isObject } from '@quipu/catalog/builtin'
 import { UsageError } from '../terminal/io.js'
 
 /**
@@ -21,8 +22,4 @@ export async function loadCatalog(file: string, cwd: string): Promise<Catalog> {
 
 function isCatalog(value: unknown): value is Catalog {
   return isObject(value) && isObject(value.metrics) && isObject(value.events)
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null
 }

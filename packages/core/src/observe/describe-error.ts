@@ -1,4 +1,5 @@
 import type { LlmErrorType } from '@quipu/catalog/builtin'
+import { isObject } from '@quipu/catalog/builtin'
 import { classifyError, type ErrorFacts } from './classify-error.js'
 
 /** What an error is called; its message is never read, since messages hold content. */
@@ -76,10 +77,6 @@ function factsOf(error: object): ErrorFacts {
 /** The first text; a number only where there is no text, as Google's `code: 429`. */
 function firstText(...values: readonly unknown[]): unknown {
   return values.find((value) => typeof value === 'string') ?? values.find((value) => typeof value === 'number')
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 function get(holder: unknown, key: string): unknown {

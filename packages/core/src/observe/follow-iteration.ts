@@ -1,10 +1,10 @@
+import { isObject } from '@quipu/catalog/builtin'
 import {
   type AnyMethod,
   endWhenCollected,
   type Following,
   holds,
   type Inside,
-  isObject,
   methodOf,
   replaceMethod,
 } from './following.js'

@@ -1,6 +1,7 @@
+import { isObject } from '@quipu/catalog/builtin'
 import { followAsyncIterable, followIterator, isIterator } from './follow-iteration.js'
 import { followThenable, isNativePromise, standInFor } from './follow-promise.js'
-import { type Ending, endWhenCollected, type Following, type Inside, isObject, methodOf } from './following.js'
+import { type Ending, endWhenCollected, type Following, type Inside, methodOf } from './following.js'
 
 export interface FollowOptions {
   /** Where the function runs, and the work that it puts off: a generator's steps, a lazy thenable's work. */

@@ -28,10 +28,6 @@ export function holds(question: () => boolean): boolean {
   }
 }
 
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
 /** A method of an object; undefined when there is none, or reading it throws. */
 export function methodOf(holder: object, name: string | symbol): AnyMethod | undefined {
   try {

@@ -1,6 +1,4 @@
-export function isObject(value: unknown): value is { readonly [name: string]: unknown } {
-  return typeof value === 'object' && value !== null
-}
+import { isObject } from '@quipu/catalog/builtin'
 
 /** The value of an own property. A getter is not called: the AI SDK's read a stream to its end. */
 export function get(holder: object, name: string): unknown {

@@ -1,4 +1,5 @@
-import { at, get, isObject } from './own-property.js'
+import { isObject } from '@quipu/catalog/builtin'
+import { at, get } from './own-property.js'
 import type { RunningLlmCall } from './running-llm-call.js'
 
 /**

@@ -1,5 +1,6 @@
+import { isObject } from '@quipu/catalog/builtin'
 import type { OpenLlmCall } from './open-llm-call.js'
-import { at, get, isObject } from './own-property.js'
+import { at, get } from './own-property.js'
 
 /** A failure that a result reports instead of throwing: SecureTrack's `{ success: false, error_type }`. */
 class ReportedFailure extends Error {

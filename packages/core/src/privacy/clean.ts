@@ -1,4 +1,4 @@
-import type { LabelClass } from '@quipu/catalog/builtin'
+import { httpMethods, type LabelClass } from '@quipu/catalog/builtin'
 
 /** What a value becomes that is not what its label says it is. */
 export const OTHER = 'other'
@@ -14,7 +14,7 @@ const MIME = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/
 const HOST = /^[A-Za-z0-9_.:[\]-]+$/
 // Visible ASCII but for quotes and angle brackets, which no template has and JSON or markup in a path would.
 const ROUTE = /^(?:\*|\/[!#-;=?-_a-~]*)$/
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'])
+const METHODS: ReadonlySet<string> = new Set(httpMethods)
 /** A path segment that is an identifier, not part of a template: a number, a UUID, a long hexadecimal string. */
 const IDENTIFIER_SEGMENT = /^(?:\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|[0-9a-f]{16,})$/i
 /** An address of somebody, as it is or as a URL has it: never a model, never a part of a template. */

@@ -1,3 +1,4 @@
+import { isObject } from '@quipu/catalog/builtin'
 import { openRequestOf } from '../requests/request-registry.js'
 import { isTraced, observeExpressRoutes } from './observe-express.js'
 import { trackRoute } from './track-route.js'
@@ -43,8 +44,4 @@ function watchUnlessTraced(request: object): void {
 
 function isHandle(value: unknown): value is Handle {
   return typeof value === 'function'
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }

@@ -1,13 +1,8 @@
+import { HTTP } from '@quipu/catalog/symbols'
 import type { Recorder } from '@quipu/core'
 import type { RequestRecording } from './observed-request.js'
 import type { OpenRequest } from './open-request.js'
 import { createRequestRecording } from './request-recording.js'
-
-/**
- * What every copy of this package in a process shares, CommonJS and ESM: a request that one copy opened is named by
- * another. The key changes when what is shared no longer fits.
- */
-const KEY = Symbol.for('quipu.http.v1')
 
 interface Shared {
   /** Open requests by the framework-independent request object. */
@@ -19,12 +14,12 @@ interface Shared {
   isObserving: boolean
 }
 
-const holder: typeof globalThis & { [KEY]?: Shared } = globalThis
+const holder: typeof globalThis & { [HTTP]?: Shared } = globalThis
 
 /** The state that the copies share. */
 export function sharedRequests(): Shared {
-  holder[KEY] ??= { open: new WeakMap(), recordings: new WeakMap(), observers: [], isObserving: false }
-  return holder[KEY]
+  holder[HTTP] ??= { open: new WeakMap(), recordings: new WeakMap(), observers: [], isObserving: false }
+  return holder[HTTP]
 }
 
 /** The open request of a framework's or Node's request object; undefined when nothing observes it. */

@@ -1,17 +1,6 @@
+import { httpMethods } from '@quipu/catalog/builtin'
 /** The methods that the semantic conventions name; the last stands for any other. */
-export const METHODS = [
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'DELETE',
-  'CONNECT',
-  'OPTIONS',
-  'TRACE',
-  'PATCH',
-  'QUERY',
-  '_OTHER',
-] as const
+export const METHODS = [...httpMethods, '_OTHER'] as const
 const OTHER_METHOD = METHODS.length - 1
 const methodNumbers: ReadonlyMap<unknown, number> = new Map(METHODS.map((method, i) => [method, i]))
 

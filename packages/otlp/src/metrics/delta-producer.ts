@@ -1,16 +1,15 @@
+import { DELTA } from '@quipu/catalog/symbols'
 import type { ImmediateMetricProducer, Recorder } from '@quipu/core'
 
-/** Of the process, also for a second copy of this package. It changes when what is kept no longer fits. */
-const KEY = Symbol.for('quipu.delta.v1')
-const holder: typeof globalThis & { [KEY]?: WeakMap<object, ImmediateMetricProducer> } = globalThis
+const holder: typeof globalThis & { [DELTA]?: WeakMap<object, ImmediateMetricProducer> } = globalThis
 
 /**
  * The producer of a recorder's deltas. It stays the recorder's own, so that who shuts down and starts again goes on where
  * he ended, instead of telling everything since the beginning once more.
  */
 export function deltaProducerOf(recorder: Recorder): ImmediateMetricProducer {
-  holder[KEY] ??= new WeakMap()
-  const producer = holder[KEY].get(recorder) ?? recorder.producer({ temporality: 'delta' })
-  holder[KEY].set(recorder, producer)
+  holder[DELTA] ??= new WeakMap()
+  const producer = holder[DELTA].get(recorder) ?? recorder.producer({ temporality: 'delta' })
+  holder[DELTA].set(recorder, producer)
   return producer
 }

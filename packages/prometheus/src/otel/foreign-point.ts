@@ -1,3 +1,4 @@
+import { isObject } from '@quipu/catalog/builtin'
 import type { ExponentialPoint, Point } from '../families/family.js'
 import type { OtelDataPoint, OtelMetric } from './otel-metrics.js'
 
@@ -81,23 +82,6 @@ function isExponential(value: unknown): value is ExponentialPoint {
 function isSide(value: unknown): boolean {
   return isObject(value) && Number.isInteger(value.offset) && isCounts(value.bucketCounts)
 }
-
-function isObject(value: unknown): value is Readonly<Partial<Record<Field, unknown>>> {
-  return typeof value === 'object' && value !== null
-}
-
-/** What is read of a histogram's value, of either kind. */
-type Field =
-  | 'buckets'
-  | 'boundaries'
-  | 'counts'
-  | 'scale'
-  | 'zeroCount'
-  | 'sum'
-  | 'positive'
-  | 'negative'
-  | 'offset'
-  | 'bucketCounts'
 
 function isNumbers(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'number')

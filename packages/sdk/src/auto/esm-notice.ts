@@ -1,5 +1,7 @@
-/** Under which the code appended to a module finds who wants to hear of it. */
-export const LOADED = Symbol.for('quipu.loaded.v1')
+import { LOADED } from '@quipu/catalog/symbols'
+
+/** How appended code, which has no imports, finds the function to call. */
+const FOUND = `globalThis[Symbol.for('${LOADED.description}')]`
 
 /**
  * What is appended to the source of an ES module, so that it says when it has been evaluated, with its own exports. Nothing
@@ -9,12 +11,12 @@ export function noticeFor(url: string): string {
   const { pathname, search } = new URL(url)
   // With its query: without it, it would be another module.
   const file = JSON.stringify(`./${pathname.split('/').at(-1) ?? ''}${search}`)
-  return `\n;import * as quipuSelf from ${file};globalThis[Symbol.for('quipu.loaded.v1')]?.(${JSON.stringify(url)},quipuSelf);\n`
+  return `\n;import * as quipuSelf from ${file};${FOUND}?.(${JSON.stringify(url)},quipuSelf);\n`
 }
 
 /** What is appended to the application's main file, so that it says when it has been evaluated. */
 export function endOfMain(url: string): string {
-  return `\n;globalThis[Symbol.for('quipu.loaded.v1')]?.(${JSON.stringify(url)});\n`
+  return `\n;${FOUND}?.(${JSON.stringify(url)});\n`
 }
 
 /** What to append to a module; nothing to most. */

@@ -1,7 +1,8 @@
 import { createRequire, type LoadFnOutput, type LoadHookContext, Module, register } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { LOADED } from '@quipu/catalog/symbols'
 import { type HookData, isLibraryEntry, noteLoad, textOf } from './esm-hooks.js'
-import { appendix, LOADED } from './esm-notice.js'
+import { appendix } from './esm-notice.js'
 import { type Library, type LoadedLibrary, libraryOfFile } from './libraries.js'
 
 /** What the application loads. */

@@ -1,10 +1,5 @@
 import { QuipuError } from '@quipu/catalog/builtin'
-
-/**
- * The one running Quipu of a process, also for a second copy of this package: the key is a symbol of the process. It
- * changes when what is kept no longer fits.
- */
-const KEY = Symbol.for('quipu.running.v1')
+import { RUNNING } from '@quipu/catalog/symbols'
 
 export interface Running {
   readonly options: object
@@ -14,14 +9,14 @@ export interface Running {
   readonly close: (() => Promise<unknown>) | undefined
 }
 
-const holder: typeof globalThis & { [KEY]?: Running | undefined } = globalThis
+const holder: typeof globalThis & { [RUNNING]?: Running | undefined } = globalThis
 
 /**
  * What runs, when it was started with these options, or they are none, or `register` started it.
  * @throws QuipuError QUIPU_ALREADY_STARTED when they are others
  */
 export function findRunning(options: object): Running | undefined {
-  const running = holder[KEY]
+  const running = holder[RUNNING]
   if (running === undefined || running.close !== undefined || isFor(running, options)) return running
   throw new QuipuError('QUIPU_ALREADY_STARTED', {
     what: 'start() was called a second time with other options.',
@@ -36,11 +31,11 @@ export function isFor({ options: first }: Running, options: object): boolean {
 }
 
 export function setRunning(running: Running): void {
-  holder[KEY] = running
+  holder[RUNNING] = running
 }
 
 export function clearRunning(quipu: object): void {
-  if (holder[KEY]?.quipu === quipu) holder[KEY] = undefined
+  if (holder[RUNNING]?.quipu === quipu) holder[RUNNING] = undefined
 }
 
 /** Whether two sets of options say the same: plain data by content, everything else by identity. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Resource } from '@opentelemetry/resources'
 import { resolveOptions } from '@quipu/catalog/options'
+import { INSTANCE } from '@quipu/catalog/symbols'
 import { environment } from '../configuration/environment.js'
 import { environmentOptions } from '../configuration/environment-options.js'
 import { loadResources } from '../optional.cjs'
@@ -28,14 +29,12 @@ export function createResource(
     .merge(resourceFromAttributes(attributes))
 }
 
-/** Of the process, also for a second copy of this package. It changes when what is kept no longer fits. */
-const KEY = Symbol.for('quipu.instance.v1')
-const holder: typeof globalThis & { [KEY]?: string } = globalThis
+const holder: typeof globalThis & { [INSTANCE]?: string } = globalThis
 
 /** The id of this process: its own as long as it lives, however often it starts and shuts down. */
 export function ownInstanceId(): string {
-  holder[KEY] ??= randomUUID()
-  return holder[KEY]
+  holder[INSTANCE] ??= randomUUID()
+  return holder[INSTANCE]
 }
 
 function detectors() {

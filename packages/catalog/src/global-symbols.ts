@@ -1,0 +1,23 @@
+/*
+ * What the copies of a package in one process share, CommonJS and ESM, however often a bundler has duplicated them, stands
+ * under these symbols: on `globalThis`, or on the object that is marked. A version rises when what is kept no longer fits.
+ */
+
+/** Marks a QuipuError, also for another copy of its class. */
+export const ERROR: unique symbol = Symbol.for('quipu.error')
+/** The default recorder and the context of the running call. */
+export const PROCESS: unique symbol = Symbol.for('quipu.process.v1')
+/** Open requests, and the recorders that observe them. */
+export const HTTP: unique symbol = Symbol.for('quipu.http.v1')
+/** Marks a method that was replaced. */
+export const INSTRUMENTED: unique symbol = Symbol.for('quipu.instrumented')
+/** What each recorder has exported as deltas. */
+export const DELTA: unique symbol = Symbol.for('quipu.delta.v1')
+/** This thread's places in the groups of processes. */
+export const PROCESSES: unique symbol = Symbol.for('quipu.processes.v3')
+/** Id of this process as an instance of its service. */
+export const INSTANCE: unique symbol = Symbol.for('quipu.instance.v1')
+/** The function that the code appended to a module calls. */
+export const LOADED: unique symbol = Symbol.for('quipu.loaded.v1')
+/** What `start()` or `register` has started. */
+export const RUNNING: unique symbol = Symbol.for('quipu.running.v1')
