@@ -93,3 +93,4 @@ export {
   type Removal,
 } from './store/reading.js'
 export type { TraceReference } from './store/store-context.js'
+export { unref } from './unref.js'

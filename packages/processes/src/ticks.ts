@@ -1,3 +1,5 @@
+import { unref } from '@quipu/core'
+
 /** How long after a publication the next one follows: while something is recorded, and when nothing is. A kill costs that much. */
 const BUSY_MS = 10
 const QUIET_MS = 50
@@ -17,7 +19,7 @@ export function startTicking({ publish, exchange, beat, look }: Ticks): () => vo
   let lastExchange = Number.NEGATIVE_INFINITY
   const run = (): void => {
     timer = setTimeout(run, publish() ? BUSY_MS : QUIET_MS)
-    timer.unref()
+    unref(timer)
     const now = performance.now()
     if (now - lastExchange >= QUIET_MS) {
       lastExchange = now
@@ -29,6 +31,6 @@ export function startTicking({ publish, exchange, beat, look }: Ticks): () => vo
     look()
   }
   let timer = setTimeout(run, BUSY_MS)
-  timer.unref()
+  unref(timer)
   return () => clearTimeout(timer)
 }

@@ -43,6 +43,9 @@ export function createPace({
   }
 }
 
+/** Taken when this module loads: a test that fakes it later would stop every page. */
+const { setImmediate } = globalThis
+
 /** setImmediate lets input and output through first; a message is the next best, a timer waits a millisecond or four. */
 function laterTurn(run: () => void): void {
   if (typeof setImmediate === 'function') {

@@ -1,4 +1,5 @@
 import type { Recorder } from '@quipu/core'
+import { unref } from '@quipu/core'
 import { at, type Callable, isCallable, isShape } from '../shape.js'
 import { useSources } from '../wire/observe-model-calls.js'
 import { type ClientMark, type RequestBody, runMarked } from '../wire/observers.js'
@@ -64,6 +65,6 @@ function bodyOf(init: unknown): RequestBody | undefined {
   const timer = setTimeout(() => {
     body.text = undefined
   }, RELEASE_AFTER_MS)
-  if (typeof timer === 'object') timer.unref?.()
+  unref(timer)
   return body
 }

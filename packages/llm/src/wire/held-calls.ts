@@ -1,4 +1,5 @@
 import type { LlmCall } from '@quipu/core'
+import { unref } from '@quipu/core'
 import type { Failure } from '../protocols/protocol.js'
 
 /** Identifies a request, so that a later one can be recognised as its repetition. */
@@ -45,8 +46,7 @@ export class HeldCalls {
       this.#held.delete(held)
       settle(held)
     }, forMs)
-    // Some hosts have timers without unref.
-    if (typeof timer === 'object') timer.unref?.()
+    unref(timer)
     const held: Held = { ...attempt, timer }
     this.#held.add(held)
   }

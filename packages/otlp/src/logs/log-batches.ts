@@ -1,4 +1,5 @@
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { unref } from '@quipu/core'
 
 /** As much of an exporter as is used. */
 interface Batches {
@@ -45,7 +46,7 @@ export function createLogBatches(exporter: Batches): LogBatches {
       if (records.push(record) >= MAX_RECORDS) return send()
       if (timer !== undefined) return
       timer = setTimeout(send, DELAY_MS)
-      timer.unref()
+      unref(timer)
     },
     async forceFlush() {
       send()

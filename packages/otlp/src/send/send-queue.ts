@@ -1,3 +1,4 @@
+import { unref } from '@quipu/core'
 import { toError } from '../to-error.js'
 import type { OtlpTransport } from '../transport/transport.js'
 import type { Backlog } from './backlog.js'
@@ -68,7 +69,7 @@ export function createSendQueue(options: SendQueueOptions, backlog: Backlog): Se
   function retryLater(): void {
     if (state !== 'open' || timer !== undefined || backlog.next(false) === undefined) return
     timer = setTimeout(() => void run([]), RETRY_EVERY_MS)
-    timer.unref()
+    unref(timer)
   }
 
   function run(added: readonly Batch[]): Promise<void> {

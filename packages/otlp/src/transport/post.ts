@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http'
 import { type RequestOptions, request as requestHttps } from 'node:https'
+import { unref } from '@quipu/core'
 
 /** The answer to one HTTP request. */
 export interface HttpAnswer {
@@ -41,8 +42,8 @@ export function post(
   signal.addEventListener('abort', giveUp)
   if (signal.aborted) giveUp()
   // Neither keeps the process alive: flush() and shutdown() have timers of their own.
-  timer.unref()
-  request.on('socket', (socket) => socket.unref())
+  unref(timer)
+  request.on('socket', unref)
   request.end(body)
   return answerTo(request).finally(() => {
     clearTimeout(timer)

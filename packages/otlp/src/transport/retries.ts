@@ -1,3 +1,4 @@
+import { unref } from '@quipu/core'
 import { toError } from '../to-error.js'
 import { retryDelayMs } from './retry-delay.js'
 import type { Attempt, SendResult } from './transport.js'
@@ -28,7 +29,7 @@ export function createRetries(timeoutMs: number, onRetry: () => void): Retries {
         resolve()
       }
       const timer = setTimeout(wake, ms)
-      timer.unref()
+      unref(timer)
       sleepers.add(wake)
     })
   }

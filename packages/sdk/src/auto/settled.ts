@@ -1,3 +1,4 @@
+import { unref } from '@quipu/core'
 import type { ModuleWatch } from './watch-modules.js'
 
 /**
@@ -35,6 +36,6 @@ export function whenSettled(
     const isQuiet = now > 0 && quietTicks >= enough
     if (isQuiet || performance.now() - startedAt > MOST_MS) finish('loaded')
   }, TICK_MS)
-  timer.unref()
+  unref(timer)
   process.once('beforeExit', onEnd)
 }

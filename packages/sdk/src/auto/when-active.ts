@@ -1,4 +1,5 @@
 import type { Recorder } from '@quipu/core'
+import { unref } from '@quipu/core'
 
 const LOOK_EVERY_MS = 250
 
@@ -12,7 +13,7 @@ export function whenActive(recorder: Pick<Recorder, 'readings'>, then: () => voi
     clearInterval(timer)
     then()
   }, LOOK_EVERY_MS)
-  timer.unref()
+  unref(timer)
 }
 
 function isListening(): boolean {

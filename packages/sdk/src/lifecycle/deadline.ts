@@ -1,3 +1,6 @@
+/** Taken when this module loads: a test that fakes timers later would hold up `flush()` and `shutdown()`. */
+const { setTimeout, clearTimeout } = globalThis
+
 /**
  * Waits for work, but no longer than so many milliseconds.
  * @returns whether the work was done in time; never rejects, and leaves no timer

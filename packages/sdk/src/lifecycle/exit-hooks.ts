@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
+import { unref } from '@quipu/core'
 import { withinDeadline } from './deadline.js'
 import { listenUncounted } from './hidden-listeners.js'
 
@@ -74,7 +75,7 @@ function handleSignals(signals: readonly NodeJS.Signals[], { shutdown, flush }: 
       void flush()
       if (++times === FLUSH_TIMES) clearInterval(timer)
     }, FLUSH_EVERY_MS)
-    timer.unref()
+    unref(timer)
   }
   const onSignal = (signal: NodeJS.Signals): void => {
     if (isHandled(signal)) {

@@ -1,3 +1,4 @@
+import { unref } from '@quipu/core'
 import type { ProcessGroup } from '@quipu/processes'
 import type { Pages } from '../pages.js'
 import type { Quipu } from './quipu.js'
@@ -25,7 +26,7 @@ export function openWhenLeading(group: ProcessGroup, pages: Pages, tries: number
       // One that is alone has no predecessor: another application has the port.
       if (group.isAlone()) return
       server = undefined
-      setTimeout(() => group.leads() && tryToOpen(), PORT_RETRY_MS).unref()
+      unref(setTimeout(() => group.leads() && tryToOpen(), PORT_RETRY_MS))
     })
   }
   group.onLead(tryToOpen)
