@@ -6,11 +6,11 @@ import type { JoinedGroup } from './joined-group.js'
 import { growingSeries, type MergedReadings } from './read/merged-readings.js'
 import { type Archive, type ArchivedSeries, readArchive, writeArchive } from './retain/archive.js'
 
-/** What the back end was told, or finds on the disk of somebody who sends it. */
+/** What was exported: the back end has it, or a process sends it from its disk. */
 const EXPORTED = 'exported.json'
-/** What is told when the attempt that is under way is: it is not on disk. */
+/** What is exported if the attempt under way succeeds; it is not on disk. */
 const EXPORTING = 'exporting.json'
-/** What is told when the files are all written that it names; nothing of them is sent until then. */
+/** What is exported once the files that it names are all written; nothing of them is sent before. */
 const SPOOLING = 'spooling.json'
 
 /** Options of a group's producer. */
@@ -43,7 +43,7 @@ interface Exporter {
   readonly options: GroupProducerOptions
   /** The group, as soon as there is one. */
   readonly joinIfNamed: () => unknown
-  /** Calls when this process joins the group, before it looks who leads; at once when it has joined. */
+  /** Calls when this process joins the group, before it tries to lead; at once when it has joined. */
   onJoin(listener: (group: JoinedGroup) => void): void
 }
 
@@ -145,7 +145,7 @@ export function createGroupProducer(
   }
 }
 
-/** Who was replaced meanwhile must not take back what its successor has noted: each asks whether it leads. */
+/** A leader that was replaced meanwhile must not undo what its successor has noted: each note asks whether it leads. */
 function createNotes(directory: string, leads: () => boolean, collected: () => readonly ArchivedSeries[]): ExportNotes {
   let note: typeof SPOOLING | typeof EXPORTING | undefined
   let noted: readonly ArchivedSeries[] | undefined
@@ -196,7 +196,7 @@ function writeNote(
   }
 }
 
-/** Removes what a leader was killed over while it put it on disk: it is told anew, whole. */
+/** Removes the files that a leader was writing when it was killed: their points are exported again, all of them. */
 function takeBack(directory: string, isSpoolFile: (name: string) => boolean): void {
   const note: Archive & { readonly files?: unknown } = readArchive(directory, SPOOLING)
   for (const file of Array.isArray(note.files) ? note.files.map(String) : []) {

@@ -47,7 +47,7 @@ export function joinGroup(
   recorder: GroupRecorder,
   { folder, isAlone, mayLeadFirst }: Place,
   own: Common,
-  /** Called before this process looks who leads: what it was alone ends. */
+  /** Called before this process tries to lead: its time alone ends. */
   prepare: (group: JoinedGroup) => void,
 ): JoinedGroup {
   openFolder(folder)
@@ -56,7 +56,7 @@ export function joinGroup(
     instanceId: makeOnce(folder, 'instance', own.instanceId),
     application: own.application && makeOnce(folder, APPLICATION, own.application),
   }
-  // A user whom two processes see is one user, and a removal reaches the same user in all of them.
+  // One user has one pseudonym in all processes, so that counts and removals mean the same user.
   recorder.configure({ groupIdKey: common.idKey })
   const place = enter(folder, recorder, mayLeadFirst)
   const merged = createMergedReadings(folder, place.id, recorder, place.archive)

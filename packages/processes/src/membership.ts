@@ -79,7 +79,7 @@ export function leave(membership: Membership): void {
   member.removals.stop()
   member.publisher.close()
   member.lead.leave()
-  // Others who may come find nothing in it that this recorder does not still have.
+  // A process that joins later misses nothing: this recorder still has all of it.
   const isOwn = (id: ProcessId): boolean => id.startsWith(`${ownProcessId()}-`)
   const isOnlyOurs = publishedIds(member.folder).every(isOwn) && member.archive.read().series.length === 0
   if (isOnlyOurs && all.present.every(({ folder }) => folder !== member.folder)) removeFolder(member.folder)
@@ -93,7 +93,7 @@ function end({ removals, publisher, lead, folder }: Member): void {
   removeIfAbandoned(folder, { isEnding: true })
 }
 
-/** Also where a process cannot be told from one that had its number before, its files are never taken over. */
+/** Unique also where the kernel does not tell a process from an earlier one with the same pid. */
 function idOf(members: Members, folder: string, recorder: object): ProcessId {
   const ids = members.ids.get(recorder) ?? new Map<string, ProcessId>()
   members.ids.set(recorder, ids)

@@ -13,7 +13,7 @@ interface Ticks {
   look(): void
 }
 
-/** Publishes, exchanges removals, gives signs of life and looks who leads. Returns the function that ends it. */
+/** Publishes, exchanges removals, gives signs of life and finds out which process leads. Returns the function that ends it. */
 export function startTicking({ publish, exchange, beat, look }: Ticks): () => void {
   let lastLook = Number.NEGATIVE_INFINITY
   let lastExchange = Number.NEGATIVE_INFINITY

@@ -74,7 +74,7 @@ function startWith<M extends MetricSpecs, E extends EventSpecs, RM extends Metri
   return { quipu, isStart }
 }
 
-/** What runs was made by this function for the same catalogue, or is asked for by who named none. */
+/** The running Quipu was made here for the same catalogue, or the caller named no catalogue. */
 function toQuipu<M extends MetricSpecs, E extends EventSpecs>(running: object): Quipu<M, E> {
   return running as Quipu<M, E>
 }

@@ -16,7 +16,7 @@ const LEFTOVER =
 /**
  * The folder of a group, made when it is not there; only its owner may look into it (0700).
  *
- * @throws Error when a folder of that name is there and is somebody else's
+ * @throws Error when a folder of that name exists and belongs to another user, or is open to others
  */
 export function openFolder(directory: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -79,7 +79,7 @@ function allPublications(directory: string): PublicationId[] {
 }
 
 /**
- * Removes a group's folder when nobody is left who could come back to it: no process of it, and not the one it is named
+ * Removes a group's folder when no process is left that could come back to it: none of the group, and not the one it is named
  * after, which may fork again and whose counters must not go down then.
  * @param isEnding whether this process, or thread, is about to end
  */

@@ -5,13 +5,13 @@ import { readText } from './read-file.js'
 
 /**
  * Makes a file unless it is there, and says whether it did: of several processes that try, one does. The file is whole
- * when it appears, so nobody ever reads half of it.
+ * when it appears, so no reader finds half of it.
  *
  * @throws Error when it cannot be made for another reason than that it is there
  */
 export function tryMake(directory: string, name: string, text: string): boolean {
   const aside = join(directory, `${name}.${ownProcessId()}`)
-  // What a killed predecessor left there, or a link that somebody laid, is not written through.
+  // A file that a killed process left, or a link, is replaced and not written through.
   rmSync(aside, { force: true })
   try {
     writeFileSync(aside, text, { mode: 0o600, flag: 'wx' })

@@ -47,7 +47,7 @@ export function isAlive(id: ProcessId): boolean {
   return now === undefined || start === '0' || now === start
 }
 
-/** Whether the kernel numbers threads, so that one that was terminated can be told from one that runs. */
+/** Whether the kernel numbers threads, so that a terminated one can be distinguished from a running one. */
 export function areThreadsNumbered(): boolean {
   return currentTask() !== undefined
 }

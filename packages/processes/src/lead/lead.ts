@@ -18,7 +18,7 @@ export interface Lead {
   isFirst(): boolean
   /** Whether it is ours at this moment, as the folder says. */
   holds(): boolean
-  /** Says that this leader is about to give its last export: who ends from now on has to export itself. */
+  /** Notes that this leader is about to export a last time: a process that ends from now on exports itself. */
   close(): void
   /** Whether the one that leads is about to end. */
   isClosing(): boolean
@@ -28,7 +28,7 @@ export interface Lead {
 
 /**
  * Leaders are numbered: `leader-7` follows `leader-6`. To lead is to make the next file, which one alone can; a number
- * never comes back, so whoever looked a moment too early finds out by looking once more.
+ * never comes back, so a process that looked a moment too early finds out by looking once more.
  */
 export function createLead(directory: string, own: ProcessId, mayLeadFirst: () => boolean = () => true): Lead {
   /** The leader that was seen last, in case the folder is cleared: it is the one that knows what it has exported. */

@@ -7,7 +7,7 @@ export interface LineFile {
   add(lines: readonly unknown[]): void
   /** Lines that it has. */
   readonly length: number
-  /** Puts these lines in place of all; whoever reads it finds the old ones or the new. */
+  /** Replaces all lines; a reader finds the old ones or the new ones. */
   replace(lines: readonly unknown[]): void
   /** Sets the time of its last change; throws when it is gone. */
   touch(now: Date): void

@@ -2,7 +2,7 @@ import { closeSync, openSync, utimesSync, writeSync } from 'node:fs'
 
 /** Unchanged numbers between two changed ones that are cheaper written along than skipped. */
 const MAX_GAP = 64
-/** A place that was given up is given to another only then: by now, nobody reads it for what it was. */
+/** A place that was given up is reused only after this time, when no reader takes it for the earlier series. */
 const REST_MS = 60_000
 
 /** A file of numbers, eight bytes each, that are changed in place. */
@@ -18,7 +18,7 @@ export interface NumberFile {
   close(): void
 }
 
-/** @throws Error when the file is there: it is never somebody else's, nor a link to anything */
+/** @throws Error when a file or a link of that name exists */
 export function createNumberFile(path: string): NumberFile {
   const file = openSync(path, 'wx', 0o600)
   let numbers = new Float64Array(256)
@@ -32,7 +32,7 @@ export function createNumberFile(path: string): NumberFile {
       if (rested?.[0] !== undefined && performance.now() - rested[0].since > REST_MS) return rested.shift()?.at ?? 0
       const at = used
       used += count
-      // Also where they are zero: what lies behind the end of the file is nobody’s.
+      // Also zeros: readers find no numbers behind the end of the file.
       changed.push({ from: at, to: used })
       if (used > numbers.length) {
         const larger = new Float64Array(Math.max(used, 2 * numbers.length))

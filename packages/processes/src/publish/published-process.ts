@@ -26,7 +26,7 @@ export interface PublishedProcess {
   readonly numbers: Float64Array
   /** Whether it records no more, for now or for good. */
   readonly ended: boolean
-  /** Whether somebody who knows has said that it is no more. */
+  /** Whether another process has noted its end. */
   readonly dead: boolean
   /** Which removals of others it has applied, by their number. */
   readonly applied: number

@@ -9,12 +9,12 @@ export function numbersOf(reading: MetricReading, cell: Cell, clock: Clock): Flo
   return cell.exponential === undefined ? new Float64Array(EXPONENTIAL_STRIDE) : toNumbers(cell.exponential)
 }
 
-/** When a moment of this process's monotonic clock is on the wall clock as it is now, which all processes share. */
+/** A moment of this process's monotonic clock on the wall clock as it is set now, which all processes share. */
 export function toUnixMs(clock: Clock, monotonicMs: number): number {
   return clock.unixMs() - (clock.monotonicMs() - monotonicMs)
 }
 
-/** Whether the numbers of a process count that is no more: what is live ends with it. */
+/** Whether a metric's numbers count after the end of their process; live ones end with it. */
 export function outlives({ spec }: MetricReading): boolean {
   return !((spec.kind === 'gauge' || spec.kind === 'upDownCounter') && spec.merge === 'live')
 }

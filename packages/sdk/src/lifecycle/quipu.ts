@@ -19,7 +19,7 @@ export interface FlushOutcome {
   /** Points that no back end has taken yet and that go out with the next export; after a shutdown, with the next
    * start: they are on the spool. */
   readonly held: number
-  /** Points that are lost: refused by the back end, or nobody is left to send them. */
+  /** Points that are lost: refused by the back end, or recorded too late to be sent. */
   readonly dropped: number
   /** Why points were held or dropped. */
   readonly errors: readonly Error[]

@@ -12,7 +12,7 @@ export interface Running {
 const holder: typeof globalThis & { [RUNNING]?: Running | undefined } = globalThis
 
 /**
- * What runs, when it was started with these options, or they are none, or `register` started it.
+ * The running Quipu, if it was started with these options, if there are no options, or if `register` started it.
  * @throws QuipuError QUIPU_ALREADY_STARTED when they are others
  */
 export function findRunning(options: object): Running | undefined {
