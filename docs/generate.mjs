@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { builtinCatalog, errorsDoc } from '@quipu/catalog'
-import { grafanaBoards, metricsDoc, prometheusRules } from '@quipu/dashboards'
+import { grafanaBoards, metricsDoc, persesBoards, prometheusRules } from '@quipu/dashboards'
 import { configurationDoc } from './configuration-doc.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -22,6 +22,7 @@ export function generatedFiles() {
     'docs/errors.md': errorsDoc(),
     'docs/metrics.md': metricsDoc(builtinCatalog),
     ...grafanaBoards(builtinCatalog),
+    ...persesBoards(builtinCatalog),
     ...prometheusRules(builtinCatalog),
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { builtinCatalog } from '@quipu/catalog'
-import { grafanaBoards, metricsDoc, prometheusRules } from '@quipu/dashboards'
+import { grafanaBoards, metricsDoc, persesBoards, prometheusRules } from '@quipu/dashboards'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runCaptured } from '../fixtures/run-captured.js'
 
@@ -58,6 +58,7 @@ describe('quipu boards', () => {
     const { code, said } = await run('boards', '--out', 'observability')
     const files = {
       ...grafanaBoards(builtinCatalog),
+      ...persesBoards(builtinCatalog),
       ...prometheusRules(builtinCatalog),
       'metrics.md': metricsDoc(builtinCatalog),
     }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { builtinCatalog, type Catalog } from '@quipu/catalog'
-import { type Files, grafanaBoards, metricsDoc, prometheusRules } from '@quipu/dashboards'
+import { type Files, grafanaBoards, metricsDoc, persesBoards, prometheusRules } from '@quipu/dashboards'
 import { type CommandIo, exitCodes } from '../terminal/io.js'
 import { loadCatalog } from './load-catalog.js'
 
@@ -35,6 +35,7 @@ export async function writeBoards(options: BoardsOptions, io: CommandIo): Promis
 function filesOf(catalog: Catalog, runbookUrl: string | undefined): Files {
   return {
     ...grafanaBoards(catalog),
+    ...persesBoards(catalog),
     ...prometheusRules(catalog, { ...(runbookUrl !== undefined && { runbookUrl }) }),
     'metrics.md': metricsDoc(catalog),
   }

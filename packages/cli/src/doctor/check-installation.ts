@@ -53,10 +53,14 @@ function installedPackages(cwd: string): readonly Installed[] {
   const nested = direct.flatMap((folder) => packageFolders(join(folder, 'node_modules')))
   return [...direct, ...nested].flatMap((folder) => {
     try {
-      const { name, version }: { name: string; version: string } = JSON.parse(
+      const {
+        name,
+        version,
+        private: isPrivate,
+      }: { name: string; version: string; private?: boolean } = JSON.parse(
         readFileSync(join(folder, 'package.json'), 'utf8'),
       )
-      const isWanted = name.startsWith('@quipu/') || name === '@opentelemetry/api'
+      const isWanted = !isPrivate && (name.startsWith('@quipu/') || name === '@opentelemetry/api')
       return isWanted ? [{ name, version, path: folder.slice(dirname(top).length + 1) }] : []
     } catch {
       return []
