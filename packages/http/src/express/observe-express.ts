@@ -64,27 +64,25 @@ function followLayer({ req, layer, route, param }: LayerMessage): void {
     open.route = templateOf(layer, mount.template, route)
   }
   if (open.tracking instanceof Tracking) open.tracking.mount = mount
-  else open.tracking = new Tracking(req, mount)
+  else open.tracking = new Tracking(mount)
 }
 
 /** What is kept of a request while its route is not known. */
 class Tracking implements NonNullable<OpenRequest['tracking']> {
   mount: Mount
-  readonly #request: RouterRequest
 
-  constructor(request: RouterRequest, mount: Mount) {
-    this.#request = request
+  constructor(mount: Mount) {
     this.mount = mount
   }
 
   /** A handler without a route that answers where it is mounted; the router takes `baseUrl` back when none does. */
-  route(): string | undefined {
+  route({ baseUrl }: RouterRequest): string | undefined {
     const { mount } = this
-    return mount.outer !== undefined && this.#request.baseUrl === mount.baseUrl ? mount.template : undefined
+    return mount.outer !== undefined && baseUrl === mount.baseUrl ? mount.template : undefined
   }
 
-  hasFailed(): boolean {
-    return hasRouterError(this.#request)
+  hasFailed(request: object): boolean {
+    return hasRouterError(request)
   }
 }
 

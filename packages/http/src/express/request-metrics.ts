@@ -29,7 +29,7 @@ export function requestMetrics(options: RequestMetricsOptions = {}): ExpressMidd
       const open = followNodeRequest(request, response, recorder)
       // A router that does not publish its layers says which one matched on the request alone.
       if (open === undefined || open.tracking !== undefined || isTraced(request)) return
-      open.tracking = { route: trackRoute(request), hasFailed: () => hasRouterError(request) }
+      open.tracking = { route: trackRoute(request), hasFailed: hasRouterError }
     })
     next()
   }

@@ -136,10 +136,13 @@ function onClose(this: ServerResponse): void {
 
 function end(request: IncomingMessage, response: ServerResponse): void {
   const open = openRequestOf(request)
-  if (open === undefined || open.hasEnded) return
+  if (open === undefined) return
+  // A young request that the map holds would outlive every minor collection.
+  sharedRequests().open.delete(request)
   const isComplete = response.writableFinished
-  open.route ??= open.tracking?.route()
-  if (!isComplete && ((response.errored ?? null) !== null || open.tracking?.hasFailed() === true)) open.hasFailed = true
+  open.route ??= open.tracking?.route(request)
+  if (!isComplete && ((response.errored ?? null) !== null || open.tracking?.hasFailed(request) === true))
+    open.hasFailed = true
   const responseBytes = responseSize(response, open.bytesBefore, request.socket.bytesWritten)
   open.end({
     status: response.headersSent ? response.statusCode : 0,

@@ -3,9 +3,9 @@ import type { ObservedRequest, RequestEnd, RequestRecording } from './observed-r
 /** An adapter's view of a request, asked when it ends. */
 export interface RouteTracking {
   /** The template, where `route` was not set before. */
-  route(): string | undefined
+  route(request: object): string | undefined
   /** Whether a handler failed; asked only where the response broke off. */
-  hasFailed(): boolean
+  hasFailed(request: object): boolean
 }
 
 /** One recorder's observation of a request. */
@@ -37,7 +37,6 @@ export class OpenRequest implements ObservedRequest {
   tracking: RouteTracking | undefined = undefined
   /** The request of a fetch handler. */
   request: Request | undefined = undefined
-  hasEnded = false
   #observations: Observation | undefined = undefined
 
   constructor(method: number, version: number, isEncrypted: boolean, bytesBefore: number) {
@@ -61,7 +60,6 @@ export class OpenRequest implements ObservedRequest {
 
   /** Records the request; a second end does nothing. */
   end(end: RequestEnd): void {
-    this.hasEnded = true
     const first = this.#observations
     this.#observations = undefined
     for (let one = first; one !== undefined; one = one.next) one.recording.end(this, one.startedAtMs, end)
