@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { createServer, createServerModuleRunner, type Plugin } from 'vite'
 import type { ModuleRunner } from 'vite/module-runner'
@@ -51,6 +52,18 @@ function virtualFiles(files: Readonly<Record<string, string>>): Plugin {
     name: 'quipu-virtual-files',
     enforce: 'pre',
     resolveId: (id) => (textOf(id) === undefined ? undefined : id),
-    load: (id) => textOf(id),
+    load: (id) => (id.endsWith('.cjs') ? asModule(id) : textOf(id)),
   }
+}
+
+/** A CommonJS module as one that the runner can evaluate, which loads it by Node. */
+function asModule(file: string): string {
+  const names = Object.keys(Object(createRequire(file)(file)))
+  const path = JSON.stringify(file)
+  const lines = names.map((name) => `export const ${name} = loaded.${name}`)
+  return [
+    "import { createRequire } from 'node:module'",
+    `const loaded = createRequire(${path})(${path})`,
+    ...lines,
+  ].join('\n')
 }

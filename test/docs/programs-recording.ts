@@ -67,8 +67,9 @@ support.observe({ result, flow, shape, samples: await support.samples() })`,
         flow: [2, 3, 'a', 'b'],
         shape: [1, 'analyze', 1, 'rows'],
         samples: {
-          'feature_usage_total{feature_name="threat_analysis"}': 1,
-          'feature_duration_seconds_count{feature_name="threat_analysis"}': 1,
+          // `using` and `run()`.
+          'feature_usage_total{feature_name="threat_analysis"}': 2,
+          'feature_duration_seconds_count{feature_name="threat_analysis"}': 2,
           'feature_usage_total{feature_name="data_flow_analysis"}': 2,
           'feature_duration_seconds_count{feature_name="data_flow_analysis"}': 2,
           'feature_usage_total{feature_name="export"}': 1,

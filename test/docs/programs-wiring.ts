@@ -232,6 +232,24 @@ support.observe({ failed, strict, nowMs: recorder.clock.monotonicMs() })`,
     },
   },
   {
+    name: 'boards',
+    section: 14,
+    before: `
+import { builtinCatalog as catalog } from '@quipu/catalog'`,
+    after: `
+support.observe({ names: Object.keys(files), hasMetric: files['metrics.md'].includes('llm_requests_total') })`,
+    check({ observed }) {
+      expect(observed).toMatchObject({
+        hasMetric: true,
+        names: expect.arrayContaining([
+          expect.stringMatching(/\.json$/),
+          expect.stringMatching(/\.ya?ml$/),
+          'metrics.md',
+        ]),
+      })
+    },
+  },
+  {
     name: 'when-something-is-wrong',
     section: 15,
     part: '// the block is what this program prints when it ends',
