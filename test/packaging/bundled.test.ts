@@ -63,7 +63,7 @@ const programs = {
 }
 
 /** An ES module has no `require` of its own; CommonJS packages in a bundle need one for Node's modules. */
-const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+const banner = "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);"
 
 describe.each<Format>(['esm', 'cjs'])('bundled by esbuild into one file, %s', (format) => {
   test.each(Object.entries(programs))('%s', async (name, text) => {

@@ -6,3 +6,4 @@
 exports.loadSdkNode = () => require('@opentelemetry/sdk-node')
 exports.loadSdkMetrics = () => require('@opentelemetry/sdk-metrics')
 exports.loadResources = () => require('@opentelemetry/resources')
+exports.loadConfiguration = () => require('@opentelemetry/configuration')

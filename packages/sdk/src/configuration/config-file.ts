@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module'
 import type { ConfigurationModel, PeriodicMetricReaderConfigModel } from '@opentelemetry/configuration'
-
-const load = createRequire(import.meta.url)
+import { loadConfiguration } from '../optional.cjs'
 
 /** What a configuration file says, as the environment variables that mean the same. */
 export interface ConfigFile {
@@ -16,7 +14,7 @@ export interface ConfigFile {
  */
 export function readConfigFile(): ConfigFile | undefined {
   try {
-    const configuration: typeof import('@opentelemetry/configuration') = load('@opentelemetry/configuration')
+    const configuration = loadConfiguration()
     return toConfigFile(configuration.createConfigFactory().getConfigModel())
   } catch {
     return undefined
