@@ -1,11 +1,8 @@
 'use strict'
 
-// OpenTelemetry's packages are loaded when something is exported, not when this package is imported. In CommonJS a literal
+// These packages are loaded when something is exported, not when this package is imported. In CommonJS a literal
 // `require` is lazy, synchronous, and seen by every bundler and file tracer; an ES module has nothing that is all three.
 
-exports.loadSdkMetrics = () => require('@opentelemetry/sdk-metrics')
-exports.loadSdkLogs = () => require('@opentelemetry/sdk-logs')
-exports.loadMetricExporter = () => require('@opentelemetry/exporter-metrics-otlp-http')
 exports.loadTransformer = () => require('@opentelemetry/otlp-transformer')
 exports.loadGrpc = () => require('@grpc/grpc-js')
 

@@ -1,27 +1,30 @@
-import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { unref } from '@quipu/core'
 
-/** As much of an exporter as is used. */
-interface Batches {
+/** As much of a sender as is used. */
+interface Sender {
   export(records: ReadableLogRecord[], done: () => void): void
   forceFlush(): Promise<void>
   shutdown(): Promise<void>
 }
 
-/** Gathers log records into batches. What waits can be taken from it at the exit of the process. */
-export interface LogBatches extends LogRecordProcessor {
-  /** The records that no batch has yet. */
+/** Gathers log records into batches. */
+export interface LogBatches {
+  add(record: ReadableLogRecord): void
+  /** Removes and returns the records that no batch has yet, for the exit of the process. */
   take(): ReadableLogRecord[]
+  flush(): Promise<void>
+  shutdown(): Promise<void>
 }
 
 const MAX_RECORDS = 512
 const DELAY_MS = 1000
 
 /**
- * Stands in for OpenTelemetry's BatchLogRecordProcessor, which keeps 2,048 records while an export waits for a back end
- * and drops the rest without a count. Here a full batch goes to the sender at once, which has bounds and an account.
+ * Replaces OpenTelemetry's BatchLogRecordProcessor, which keeps 2,048 records while an export waits for a back end and
+ * drops the rest without a count. Here a full batch goes to the sender at once, which is bounded and counts.
  */
-export function createLogBatches(exporter: Batches): LogBatches {
+export function createLogBatches(sender: Sender): LogBatches {
   let records: ReadableLogRecord[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let isClosed = false
@@ -36,26 +39,26 @@ export function createLogBatches(exporter: Batches): LogBatches {
 
   function send(): void {
     const batch = take()
-    if (batch.length > 0) exporter.export(batch, () => undefined)
+    if (batch.length > 0) sender.export(batch, () => undefined)
   }
 
   return {
     take,
-    onEmit(record) {
+    add(record) {
       if (isClosed) return
       if (records.push(record) >= MAX_RECORDS) return send()
       if (timer !== undefined) return
       timer = setTimeout(send, DELAY_MS)
       unref(timer)
     },
-    async forceFlush() {
+    async flush() {
       send()
-      await exporter.forceFlush()
+      await sender.forceFlush()
     },
     async shutdown() {
       send()
       isClosed = true
-      await exporter.shutdown()
+      await sender.shutdown()
     },
   }
 }

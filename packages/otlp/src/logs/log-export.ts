@@ -1,8 +1,10 @@
+import { context, type SpanContext, trace } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
-import type { LoggerProvider as Provider, ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { toHrTime } from '@quipu/core'
 import type { OtlpEndpoint } from '../endpoint.js'
 import type { ExportContext } from '../export-context.js'
-import { loadSdkLogs, loadTransformer } from '../optional.cjs'
+import { loadTransformer } from '../optional.cjs'
 import { createFailureReport } from '../report-failure.js'
 import { createExportLedger, type ExportLedger } from '../send/export-ledger.js'
 import { createOtlpSender } from '../send/otlp-sender.js'
@@ -10,9 +12,18 @@ import { createSpool } from '../spool/spool.js'
 import { createTransport } from '../transport/create-transport.js'
 import { createLogBatches } from './log-batches.js'
 
-/** Activity events on their way out as OTLP log records. */
+/** An activity event as a log record. */
+export interface EventRecord {
+  readonly eventName: string
+  /** Milliseconds since the Unix epoch. */
+  readonly timestamp: number
+  readonly attributes: { readonly [name: string]: string | number | boolean }
+}
+
+/** Exports activity events as OTLP log records. */
 export interface LogExport {
-  readonly provider: Pick<Provider, 'getLogger' | 'forceFlush'>
+  /** Gives what `getLogger` of a LoggerProvider gives, for activity events only. */
+  readonly provider: { getLogger(name: string, version?: string): { emit(record: EventRecord): void } }
   readonly ledger: ExportLedger
   held(): number
   hurry(): void
@@ -21,41 +32,62 @@ export interface LogExport {
   shutdown(): Promise<void>
 }
 
-/** A LoggerProvider of our own for the activity events; the application's own log records are not its affair. */
 export function createLogExport(
   { recorder, userAgent, owners }: ExportContext,
   endpoint: OtlpEndpoint,
   resource: Resource,
 ): LogExport {
-  const { LoggerProvider } = loadSdkLogs()
-  const { JsonLogsSerializer, ProtobufLogsSerializer } = loadTransformer()
   const ledger = createExportLedger('otlp_logs', recorder, createFailureReport('activity events', endpoint.url))
-  const transport = createTransport(endpoint, 'logs', userAgent, () => ledger.retried())
+  const { JsonLogsSerializer, ProtobufLogsSerializer } = loadTransformer()
   const isJson = endpoint.protocol === 'http/json'
   const sender = createOtlpSender<ReadableLogRecord[]>({
     signal: 'logs',
     serializer: isJson ? JsonLogsSerializer : ProtobufLogsSerializer,
     encoding: isJson ? 'json' : 'protobuf',
-    transport,
+    transport: createTransport(endpoint, 'logs', userAgent, () => ledger.retried()),
     ledger,
     countOf: (records) => records.length,
     undelivered: 'repeat',
     spool: endpoint.spool && createSpool(endpoint.spool, 'logs', recorder, owners),
   })
   const batches = createLogBatches(sender)
-  const provider = new LoggerProvider({ resource, processors: [batches] })
   const onExit = (): void => void recorder.guard('spool', () => sender.spoolNow(batches.take()))
   if (endpoint.spool !== undefined) process.on('exit', onExit)
   return {
-    provider,
+    provider: {
+      getLogger(name, version) {
+        const scope = { name, ...(version !== undefined && { version }) }
+        return { emit: (record) => batches.add(toLogRecord(record, scope, resource)) }
+      },
+    },
     ledger,
     held: sender.held,
     hurry: sender.hurry,
     abort: sender.abandon,
-    flush: () => provider.forceFlush(),
+    flush: batches.flush,
     async shutdown() {
-      await provider.shutdown()
+      await batches.shutdown()
       process.off('exit', onExit)
     },
+  }
+}
+
+/** OpenTelemetry's SDK for logs would make the same record, with the trace that is active. */
+function toLogRecord(
+  { eventName, timestamp, attributes }: EventRecord,
+  instrumentationScope: ReadableLogRecord['instrumentationScope'],
+  resource: Resource,
+): ReadableLogRecord {
+  const time = toHrTime(timestamp)
+  const spanContext: SpanContext | undefined = trace.getSpanContext(context.active())
+  return {
+    hrTime: time,
+    hrTimeObserved: time,
+    eventName,
+    attributes,
+    resource,
+    instrumentationScope,
+    droppedAttributesCount: 0,
+    ...(spanContext !== undefined && { spanContext }),
   }
 }

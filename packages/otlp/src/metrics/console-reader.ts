@@ -1,27 +1,33 @@
-import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
-import { loadSdkMetrics } from '../optional.cjs'
+import type { Resource } from '@opentelemetry/resources'
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { createExportLedger } from '../send/export-ledger.js'
-import { countPoints, createPeriodicReader, type MetricExport, type PushReader, producerOf } from './push-reader.js'
+import { createPushLoop } from './push-loop.js'
+import { countPoints, type MetricExport, type PushReader, producerOf } from './push-reader.js'
 
-/** What is exported, on the console: for who wants to see it. */
-export function createConsoleReader(context: MetricExport): PushReader {
-  const { ConsoleMetricExporter } = loadSdkMetrics()
+/** Writes what would be exported to the console, as OpenTelemetry's console exporter does. */
+export function createConsoleReader(context: MetricExport, resource: () => Resource): PushReader {
   const ledger = createExportLedger('console', context.recorder)
-  const inner = new ConsoleMetricExporter()
-  const exporter: PushMetricExporter = {
-    export: (batch, done) =>
-      inner.export(batch, (result) => {
-        const count = countPoints(batch)
-        if (result.code === 0) ledger.delivered(count)
-        else ledger.failed(0, count, result.error ?? new Error('the console exporter failed'))
-        done(result)
-      }),
-    forceFlush: () => inner.forceFlush(),
-    shutdown: () => inner.shutdown(),
-    selectAggregationTemporality: (type) => inner.selectAggregationTemporality(type),
-  }
-  const reader = createPeriodicReader(context, exporter, producerOf(context, 'cumulative'))
+  const reader = createPushLoop({
+    producer: producerOf(context, 'cumulative'),
+    producers: context.producers,
+    resource,
+    intervalMs: context.intervalMs,
+    collectTimeoutMs: context.exportTimeoutMs,
+    temporality: 'cumulative',
+    histograms: 'explicit',
+    async send(batch) {
+      write(batch)
+      ledger.delivered(countPoints(batch))
+    },
+    shutdown: async () => undefined,
+  })
   return { reader, ledger, held: () => 0, hurry: nothing, abort: nothing, close: nothing }
+}
+
+function write({ scopeMetrics }: ResourceMetrics): void {
+  for (const { descriptor, dataPointType, dataPoints } of scopeMetrics.flatMap(({ metrics }) => metrics)) {
+    console.dir({ descriptor, dataPointType, dataPoints }, { depth: null })
+  }
 }
 
 const nothing = (): void => undefined

@@ -1,7 +1,6 @@
-import type { MetricProducer, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { IMetricReader, MetricProducer, ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import { createProducer, type ImmediateMetricProducer } from '@quipu/core'
 import type { ExportContext, ExportGroup, ExportNotes } from '../export-context.js'
-import { loadSdkMetrics } from '../optional.cjs'
 import type { ExportLedger } from '../send/export-ledger.js'
 import { parseSpoolFileName } from '../spool/spool-file.js'
 import { deltaProducerOf } from './delta-producer.js'
@@ -19,17 +18,17 @@ export interface MetricExport extends ExportContext {
   readonly producers?: readonly MetricProducer[] | undefined
 }
 
-/** A way out that pushes: its reader, and what became of the points. */
+/** A reader that pushes, and what became of its points. */
 export interface PushReader {
-  readonly reader: InstanceType<ReturnType<typeof loadSdkMetrics>['PeriodicExportingMetricReader']>
+  readonly reader: IMetricReader
   readonly ledger: ExportLedger
-  /** Points that are under way or wait for another try. */
+  /** Points that are being sent or wait for another attempt. */
   held(): number
-  /** Nobody waits for a better time from now on. */
+  /** Nothing waits for a better time from now on. */
   hurry(): void
-  /** Gives up what is under way. */
+  /** Gives up at once: what is not delivered goes to the disk, or is dropped. */
   abort(): void
-  /** Listens to nothing any more. */
+  /** Removes the listener of the exit. */
   close(): void
 }
 
@@ -42,21 +41,6 @@ export function producerOf(
   return group.producer((readings) => createProducer(readings, recorder.clock, { temporality }), {
     temporality,
     isSpoolFile: (name) => parseSpoolFileName(name) !== undefined,
-  })
-}
-
-/** One producer a reader: a delta producer remembers what it gave last. */
-export function createPeriodicReader(
-  { intervalMs, exportTimeoutMs, producers = [] }: Pick<MetricExport, 'intervalMs' | 'exportTimeoutMs' | 'producers'>,
-  exporter: PushMetricExporter,
-  producer: MetricProducer,
-): PushReader['reader'] {
-  const { PeriodicExportingMetricReader } = loadSdkMetrics()
-  return new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: intervalMs,
-    exportTimeoutMillis: exportTimeoutMs,
-    metricProducers: [producer, ...producers],
   })
 }
 

@@ -1,7 +1,8 @@
 import type { ExportNotes } from '../export-context.js'
 import type { Spool } from '../spool/spool.js'
-import { type Batch, bytesInMemory, bytesOnDisk, leftOnDisk, type NewBatch, queued, sumOf } from './batch.js'
-import { createDiskWriter, noDisk } from './disk-writer.js'
+import { type Batch, leftOnDisk, type NewBatch, queued, sumOf } from './batch.js'
+import { type BatchList, createBatchList } from './batch-list.js'
+import { createDiskWriter, type DiskWriter, noDisk } from './disk-writer.js'
 import type { BatchPart } from './halve-body.js'
 
 /** Undelivered batches, oldest first: in memory, or on disk where there is a spool. Both are bounded. */
@@ -37,8 +38,6 @@ export interface Backlog {
   held(): number
 }
 
-/** Most bytes of batches that wait in memory: at 2 MB a batch, a quarter of an hour of them. */
-const MAX_WAITING_BYTES = 32 * 1024 * 1024
 /** How often batches of dead processes are looked for. */
 const ADOPT_EVERY_MS = 60_000
 
@@ -47,115 +46,34 @@ export function createBacklog(
   notes: ExportNotes | undefined,
   onLost: (count: number, why: string) => void,
 ): Backlog {
-  let waiting: readonly Batch[] = []
+  const list = createBatchList(spool, onLost)
+  const disk = spool === undefined ? noDisk : writerOf(list, spool, notes, onLost)
   let adoptedAtMs = Number.NEGATIVE_INFINITY
-
-  const report = (): void => spool?.report(sumOf(waiting, bytesOnDisk))
-
-  function remove(batch: Batch): void {
-    waiting = waiting.filter((each) => each !== batch)
-    removeFile(batch)
-    report()
-  }
-
-  function removeFile(batch: Batch): void {
-    if (batch.isOnDisk && batch.file !== undefined) spool?.remove(batch.file)
-    batch.isOnDisk = false
-  }
-
-  const onDisk = {
-    all: () => waiting,
-    // It was taken, or dropped, while it was being written.
-    onOrphan: removeFile,
-    remove,
-    onWritten() {
-      trim()
-      report()
-    },
-    onFailure: (error: unknown) => onLost(0, `they were not put on disk: ${error}`),
-  }
-  const disk = spool === undefined ? noDisk : createDiskWriter(spool, notes, onDisk)
-
-  function lose(batch: Batch, why: string): void {
-    remove(batch)
-    onLost(batch.count, why)
-  }
-
-  function dropOldest(size: (batch: Batch) => number, max: number, why: string): void {
-    // The one that is being sent is the oldest: its turn comes when its attempt has failed.
-    const atRest = waiting.filter(({ state }) => state !== 'sending')
-    let total = sumOf(atRest, size)
-    for (const batch of atRest) {
-      if (total <= max) return
-      if (size(batch) === 0) continue
-      total -= size(batch)
-      lose(batch, why)
-    }
-  }
-
-  function trim(): void {
-    if (spool !== undefined) {
-      const oldest = spool.now() - spool.maxAgeMs
-      for (const batch of waiting) {
-        if (batch.state === 'sending' || batch.file === undefined || batch.file.unixMs >= oldest) continue
-        lose(batch, 'the spool has kept them for as long as it may')
-      }
-      dropOldest(bytesOnDisk, spool.maxBytes, 'the spool is full')
-    }
-    dropOldest(bytesInMemory, MAX_WAITING_BYTES, 'too much waits in memory')
-  }
-
-  function removeReplaced(): void {
-    for (const batch of waiting) if (batch.state === 'replaced') remove(batch)
-  }
-
-  /** What rests of the last collection is worth keeping until this one is on disk, or delivered. */
-  function replaceResting(): void {
-    removeReplaced()
-    for (const batch of waiting) {
-      if (!batch.isCumulative || batch.error === undefined) continue
-      batch.state = 'replaced'
-      if (!batch.isOnDisk) remove(batch)
-    }
-  }
-
   return {
     push(batches) {
-      replaceResting()
+      replaceResting(list)
       const pushed = batches.map(queued)
-      waiting = [...waiting, ...pushed]
-      trim()
+      list.set([...list.all(), ...pushed])
+      list.trim()
       return pushed
     },
     async adopt() {
       if (spool === undefined || performance.now() - adoptedAtMs < ADOPT_EVERY_MS) return
       // By the monotonic clock: a step of the wall clock must not put it off.
       adoptedAtMs = performance.now()
-      waiting = [...(await spool.adopt()).map(leftOnDisk), ...waiting]
-      trim()
-      report()
+      const left = await spool.adopt()
+      list.set([...left.map(leftOnDisk), ...list.all()])
+      list.trim()
     },
-    next: (onDiskOnly) =>
-      waiting.find(({ isCumulative, error, isOnDisk }) =>
-        onDiskOnly ? isOnDisk && !isCumulative : !isCumulative || error === undefined,
-      ),
-    all: () => waiting,
-    trim,
+    next: (onDiskOnly) => list.all().find(onDiskOnly ? isForDisk : isWorthAnAttempt),
+    all: list.all,
+    trim: list.trim,
     async contentOf({ body, file }) {
       if (body !== undefined) return body
       return spool === undefined || file === undefined ? 'gone' : await spool.read(file)
     },
-    remove,
-    async replace(batch, parts) {
-      const halves = parts.map(
-        (part): Batch => ({ ...batch, ...part, file: undefined, isOnDisk: false, state: 'queued' }),
-      )
-      waiting = waiting.flatMap((each) => (each === batch ? halves : [each]))
-      // The whole stays on disk until its parts are there.
-      if (batch.isOnDisk) await disk.store()
-      removeFile(batch)
-      report()
-    },
+    remove: list.remove,
+    replace: (batch, parts) => replaceByParts(list, disk, batch, parts),
     rest(batch, error) {
       batch.state = 'resting'
       batch.error = error
@@ -164,24 +82,82 @@ export function createBacklog(
     },
     store: disk.store,
     storeNow() {
-      removeReplaced()
+      removeReplaced(list)
       disk.storeNow()
     },
     stored: disk.stored,
-    removeUnstored() {
-      waiting = waiting.filter(({ isOnDisk, isCumulative }) => isOnDisk || isCumulative)
-    },
-    removeReplaced,
+    removeUnstored: () => list.set(list.all().filter(({ isOnDisk, isCumulative }) => isOnDisk || isCumulative)),
+    removeReplaced: () => removeReplaced(list),
     close() {
-      removeReplaced()
-      const lost = waiting.filter(({ isOnDisk }) => !isOnDisk)
-      // Also one that is being sent: its answer counts no more.
-      for (const batch of lost) batch.state = 'resting'
-      waiting = waiting.filter(({ isOnDisk }) => isOnDisk)
-      report()
+      const lost = dropUnstored(list)
       spool?.close()
-      return sumOf(lost, ({ count }) => count)
+      return lost
     },
-    held: () => sumOf(waiting, ({ count, state }) => (state === 'replaced' ? 0 : count)),
+    held: () => sumOf(list.all(), ({ count, state }) => (state === 'replaced' ? 0 : count)),
   }
+}
+
+function writerOf(
+  list: BatchList,
+  spool: Spool,
+  notes: ExportNotes | undefined,
+  onLost: (count: number, why: string) => void,
+): DiskWriter {
+  return createDiskWriter(spool, notes, {
+    all: list.all,
+    // It was taken, or dropped, while it was being written.
+    onOrphan: list.removeFile,
+    remove: list.remove,
+    onWritten() {
+      list.trim()
+      list.set(list.all())
+    },
+    onFailure: (error) => onLost(0, `they were not put on disk: ${error}`),
+  })
+}
+
+/** No other process exports it again. */
+function isForDisk({ isOnDisk, isCumulative }: Batch): boolean {
+  return isOnDisk && !isCumulative
+}
+
+function isWorthAnAttempt({ isCumulative, error }: Batch): boolean {
+  return !isCumulative || error === undefined
+}
+
+function removeReplaced(list: BatchList): void {
+  for (const batch of list.all()) if (batch.state === 'replaced') list.remove(batch)
+}
+
+/** What rests of the last collection is worth keeping until this one is on disk, or delivered. */
+function replaceResting(list: BatchList): void {
+  removeReplaced(list)
+  for (const batch of list.all()) {
+    if (!batch.isCumulative || batch.error === undefined) continue
+    batch.state = 'replaced'
+    if (!batch.isOnDisk) list.remove(batch)
+  }
+}
+
+async function replaceByParts(
+  list: BatchList,
+  disk: DiskWriter,
+  batch: Batch,
+  parts: readonly BatchPart[],
+): Promise<void> {
+  const halves = parts.map((part): Batch => ({ ...batch, ...part, file: undefined, isOnDisk: false, state: 'queued' }))
+  list.set(list.all().flatMap((each) => (each === batch ? halves : [each])))
+  // The whole stays on disk until its parts are there.
+  if (batch.isOnDisk) await disk.store()
+  list.removeFile(batch)
+}
+
+/** @returns how many points are lost */
+function dropUnstored(list: BatchList): number {
+  removeReplaced(list)
+  const lost = list.all().filter(({ isOnDisk }) => !isOnDisk)
+  // Also one that is being sent: its answer counts no more.
+  for (const batch of lost) batch.state = 'resting'
+  list.set(list.all().filter(({ isOnDisk }) => isOnDisk))
+  return sumOf(lost, ({ count }) => count)
 }

@@ -1,5 +1,4 @@
-import type { SpoolFile } from '../spool/spool.js'
-import type { Encoding } from '../spool/spool-file.js'
+import type { Encoding, SpoolFile } from '../spool/spool-file.js'
 
 /**
  * A batch that no back end has taken yet. It leaves the backlog when it is taken, refused or dropped.

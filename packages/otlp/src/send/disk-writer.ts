@@ -1,5 +1,6 @@
 import type { ExportNotes } from '../export-context.js'
-import type { Spool, SpoolFile } from '../spool/spool.js'
+import type { Spool } from '../spool/spool.js'
+import type { SpoolFile } from '../spool/spool-file.js'
 import type { Batch } from './batch.js'
 
 /** Writes batches to the spool, with notes for the process that leads next. */

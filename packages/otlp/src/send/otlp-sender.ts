@@ -1,4 +1,3 @@
-import type { IOtlpExportDelegate } from '@opentelemetry/otlp-exporter-base'
 import type { ISerializer } from '@opentelemetry/otlp-transformer'
 import type { Spool } from '../spool/spool.js'
 import type { Encoding } from '../spool/spool-file.js'
@@ -27,8 +26,14 @@ export interface OtlpSenderOptions<Items> extends DeliveryOptions {
   readonly spool?: Spool | undefined
 }
 
-/** Sends batches for one of OpenTelemetry's exporters, and accounts for every point of them. */
-export interface OtlpSender<Items> extends IOtlpExportDelegate<Items> {
+/** Sends batches, and accounts for every point of them. */
+export interface OtlpSender<Items> {
+  /** @param done called when the items are delivered, or it is decided what becomes of them */
+  export(items: Items, done: (error?: Error) => void): void
+  /** Resolves when nothing is being sent. */
+  forceFlush(): Promise<void>
+  /** Makes a last attempt at what waits, and ends. */
+  shutdown(): Promise<void>
   /** Points that no back end has taken and that may still be sent; after the end, those on disk. */
   held(): number
   /** Nothing waits for a better time from now on. */
@@ -45,9 +50,6 @@ export interface OtlpSender<Items> extends IOtlpExportDelegate<Items> {
   /** Another process exports what waits in memory. */
   removeUnstored(): void
 }
-
-const SUCCESS = 0
-const FAILED = 1
 
 export function createOtlpSender<Items>(options: OtlpSenderOptions<Items>): OtlpSender<Items> {
   const { transport, ledger, countOf, spool, notes } = options
@@ -80,16 +82,16 @@ export function createOtlpSender<Items>(options: OtlpSenderOptions<Items>): Otlp
       if (isMuted()) {
         // No other process sends what this one put on disk while it exported.
         if (backlog.next(true) !== undefined) void queue.run([])
-        return done({ code: SUCCESS })
+        return done()
       }
-      if (countOf(items) === 0) return done({ code: SUCCESS })
+      if (countOf(items) === 0) return done()
       const { batches, error } = accept(items, options, backlog, limit)
       if (spool === undefined) notes?.sending()
       else if (!isCumulative) void backlog.store()
       void queue.run(batches).then(() => {
         notes?.tried(backlog.all().every(({ isOnDisk }) => isOnDisk))
         const failure = error ?? batches.find((batch) => batch.error !== undefined)?.error
-        done(failure === undefined ? { code: SUCCESS } : { code: FAILED, error: failure })
+        done(failure)
       })
     },
     forceFlush: queue.idle,
@@ -109,21 +111,27 @@ export function createOtlpSender<Items>(options: OtlpSenderOptions<Items>): Otlp
     sendNow(last, send) {
       if (isClosed || spool !== undefined || isMuted()) return
       if (countOf(last) > 0) accept(last, options, backlog, limit)
-      // What is under way may arrive: sent twice, deltas would count twice.
-      const waiting = backlog.all().filter(({ state, body }) => isUnsent(state) && body !== undefined)
-      if (waiting.length === 0) return
-      notes?.sending()
-      const taken = send(waiting.flatMap(({ body }) => body ?? []))
-      for (const [i, batch] of waiting.entries()) {
-        if (taken[i] !== true) continue
-        ledger.delivered(batch.count)
-        backlog.remove(batch)
-      }
-      notes?.tried(taken.every((isTaken) => isTaken))
+      sendWaiting(options, backlog, send)
     },
-    // The ledger counts.
-    setMetrics: () => undefined,
   }
+}
+
+function sendWaiting<Items>(
+  { ledger, notes }: OtlpSenderOptions<Items>,
+  backlog: Backlog,
+  send: (bodies: readonly Uint8Array[]) => readonly boolean[],
+): void {
+  // What is under way may arrive: sent twice, deltas would count twice.
+  const waiting = backlog.all().filter(({ state, body }) => isUnsent(state) && body !== undefined)
+  if (waiting.length === 0) return
+  notes?.sending()
+  const taken = send(waiting.flatMap(({ body }) => body ?? []))
+  for (const [i, batch] of waiting.entries()) {
+    if (taken[i] !== true) continue
+    ledger.delivered(batch.count)
+    backlog.remove(batch)
+  }
+  notes?.tried(taken.every((isTaken) => isTaken))
 }
 
 function isUnsent(state: Batch['state']): boolean {

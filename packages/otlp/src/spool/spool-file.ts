@@ -14,6 +14,15 @@ export interface SpooledBatch {
   readonly encoding: Encoding
 }
 
+/** One batch on disk. */
+export interface SpoolFile extends SpooledBatch {
+  readonly folder: string
+  readonly name: string
+  /** By which other processes know it. */
+  readonly path: string
+  readonly bytes: number
+}
+
 const ending = { json: 'json', protobuf: 'pb' } as const
 const pattern = /^(\d{14})-(\d{8,})-(\d{1,9})\.(json|pb)$/
 const HEADER = /^quipu-spool 1 ([0-9a-f]{64})$/

@@ -1,36 +1,18 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { diag } from '@opentelemetry/api'
-import { QuipuError } from '@quipu/catalog/builtin'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import type { Recorder } from '@quipu/core'
 import type { SpoolOwners } from '../export-context.js'
-import { warn } from '../report-failure.js'
+import { createDiskFailures, type DiskFailures } from './disk-failures.js'
+import { adoptFiles, placeOf } from './left-files.js'
 import { openPrivateFolder } from './private-folder.js'
-import {
-  type Encoding,
-  FRAME_BYTES,
-  frame,
-  parseSpoolFileName,
-  type SpooledBatch,
-  spoolFileName,
-  unframe,
-} from './spool-file.js'
-import { createSpoolFolders } from './spool-folders.js'
+import { type Encoding, FRAME_BYTES, frame, type SpoolFile, spoolFileName, unframe } from './spool-file.js'
+import { createSpoolFolders, type SpoolFolders } from './spool-folders.js'
 
 /** Where batches wait on disk, and how much of them. */
 export interface SpoolSettings {
   readonly directory: string
   readonly maxBytes: number
   readonly maxAgeMs: number
-}
-
-/** One batch on disk. */
-export interface SpoolFile extends SpooledBatch {
-  readonly folder: string
-  readonly name: string
-  /** By which other processes know it. */
-  readonly path: string
-  readonly bytes: number
 }
 
 /**
@@ -74,138 +56,81 @@ export function createSpool(
   recorder: Pick<Recorder, 'clock' | 'metrics'>,
   owners: SpoolOwners,
 ): Spool {
-  const folders = createSpoolFolders(settings.directory, signal, owners)
-  const said = new Set<string>()
+  const { directory, maxBytes, maxAgeMs } = settings
+  const { clock } = recorder
+  const folders = createSpoolFolders(directory, signal, owners)
+  const failures = createDiskFailures(`quipu: the spool of ${signal} in ${directory}`, recorder)
+  const { attempt } = failures
   let sequence = 0
-
-  /** Counts what the disk did not do, and says each reason once. */
-  function fail(error: unknown): string {
-    const code = codeOf(error)
-    recorder.metrics.quipu_guard_catches_total.add(1, { site: `spool_${code}` })
-    if (!said.has(code)) {
-      said.add(code)
-      const what = `quipu: the spool of ${signal} in ${settings.directory} fails (${code})`
-      if (error instanceof QuipuError) warn(`${what}: ${error.what} ${error.fix}. Batches wait in memory.`)
-      else diag.error(`${what}; what it does not take waits in memory`)
-    }
-    return code
-  }
-  function attempt<T>(work: () => T): T | undefined {
-    try {
-      return work()
-    } catch (error) {
-      fail(error)
-      return undefined
-    }
-  }
-
-  const at = ({ folder, name }: SpoolFile, ending = ''): string => folders.at(folder, `${name}${ending}`)
-
-  function setAside(file: SpoolFile): void {
-    attempt(() => {
-      const aside = openPrivateFolder(settings.directory, 'corrupt')
-      try {
-        renameSync(at(file), aside.at(`${file.name}-${signal}-${process.pid}`))
-        for (const name of readdirSync(aside.at('.')).sort().slice(0, -MAX_CORRUPT))
-          rmSync(aside.at(name), { force: true })
-      } finally {
-        aside.close()
-      }
-    })
-  }
-
-  const place = (folder: string, name: string, batch: SpooledBatch, bytes: number): SpoolFile => ({
-    ...batch,
-    folder,
-    name,
-    path: folders.pathOf(folder, name),
-    bytes,
-  })
-
-  async function filesIn(folder: string): Promise<readonly SpoolFile[]> {
-    const files: SpoolFile[] = []
-    for (const name of await readdir(folders.at(folder))) {
-      const batch = parseSpoolFileName(name)
-      try {
-        // Each by itself: one that the disk does not give costs no other.
-        const stat = batch && (await lstat(folders.at(folder, name)))
-        if (batch !== undefined && stat?.isFile() === true) files.push(place(folder, name, batch, stat.size))
-        // A process was killed while it wrote this.
-        else if (name.endsWith('.tmp')) await rm(folders.at(folder, name), { force: true })
-      } catch (error) {
-        fail(error)
-      }
-    }
-    return files
-  }
-
   return {
-    maxBytes: settings.maxBytes,
-    maxAgeMs: settings.maxAgeMs,
-    now: () => recorder.clock.unixMs(),
+    maxBytes,
+    maxAgeMs,
+    now: () => clock.unixMs(),
     reserve: (body, count, encoding) =>
       attempt(() => {
-        const batch = { unixMs: recorder.clock.unixMs(), sequence: sequence++, count, encoding }
-        return place(folders.own(), spoolFileName(batch), batch, FRAME_BYTES + body.length)
+        const batch = { unixMs: clock.unixMs(), sequence: sequence++, count, encoding }
+        return placeOf(folders, folders.own(), spoolFileName(batch), batch, FRAME_BYTES + body.length)
       }),
-    async write(file, body) {
-      try {
-        await writeFile(at(file, '.tmp'), frame(body), { mode: 0o600 })
-        await rename(at(file, '.tmp'), at(file))
-        return true
-      } catch (error) {
-        fail(error)
-        attempt(() => rmSync(at(file, '.tmp'), { force: true }))
-        return false
-      }
-    },
+    write: (file, body) => write(folders, file, body, failures),
     writeNow(file, body) {
       const isWritten = attempt(() => {
-        writeFileSync(at(file, '.now.tmp'), frame(body), { mode: 0o600 })
-        renameSync(at(file, '.now.tmp'), at(file))
+        writeFileSync(reach(folders, file, '.now.tmp'), frame(body), { mode: 0o600 })
+        renameSync(reach(folders, file, '.now.tmp'), reach(folders, file))
         return true
       })
-      if (isWritten !== true) attempt(() => rmSync(at(file, '.now.tmp'), { force: true }))
+      if (isWritten !== true) attempt(() => rmSync(reach(folders, file, '.now.tmp'), { force: true }))
       return isWritten === true
     },
     async read(file) {
       try {
-        const body = unframe(await readFile(at(file)))
+        const body = unframe(await readFile(reach(folders, file)))
         if (body !== undefined) return body
-        setAside(file)
+        attempt(() => setAside(directory, signal, folders, file))
         return 'corrupt'
       } catch (error) {
-        return passing.has(fail(error)) ? 'unreadable' : 'gone'
+        return passing.has(failures.count(error)) ? 'unreadable' : 'gone'
       }
     },
     // Synchronously: what was taken must not be found again, whenever the process ends.
-    remove: (file) => void attempt(() => rmSync(at(file), { force: true })),
-    async adopt() {
-      const files: SpoolFile[] = []
-      for (const folder of attempt(folders.adopt) ?? []) {
-        try {
-          for (const file of await filesIn(folder)) files.push(file)
-        } catch (error) {
-          fail(error)
-        }
-      }
-      return files.sort(byTime)
-    },
+    remove: (file) => void attempt(() => rmSync(reach(folders, file), { force: true })),
+    adopt: () => adoptFiles(folders, failures),
     report(bytes) {
-      const all = reported.get(recorder.clock) ?? new Map<string, number>()
-      reported.set(recorder.clock, all.set(signal, bytes))
+      const all = reported.get(clock) ?? new Map<string, number>()
+      reported.set(clock, all.set(signal, bytes))
       recorder.metrics.quipu_spool_bytes.set([...all.values()].reduce((sum, each) => sum + each, 0))
     },
     close: () => void attempt(folders.leave),
   }
 }
 
-function byTime(a: SpoolFile, b: SpoolFile): number {
-  return a.unixMs - b.unixMs || a.sequence - b.sequence
+function reach(folders: SpoolFolders, { folder, name }: SpoolFile, ending = ''): string {
+  return folders.at(folder, `${name}${ending}`)
 }
 
-/** `ENOSPC`, `EACCES`: what the system calls the reason; its words have names of files in them. */
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return /^[A-Z][A-Z0-9_]{1,30}$/.test(code) ? code : 'other'
+async function write(
+  folders: SpoolFolders,
+  file: SpoolFile,
+  body: Uint8Array,
+  failures: DiskFailures,
+): Promise<boolean> {
+  try {
+    await writeFile(reach(folders, file, '.tmp'), frame(body), { mode: 0o600 })
+    await rename(reach(folders, file, '.tmp'), reach(folders, file))
+    return true
+  } catch (error) {
+    failures.count(error)
+    failures.attempt(() => rmSync(reach(folders, file, '.tmp'), { force: true }))
+    return false
+  }
+}
+
+/** Keeps a spoilt file, and the latest of those before it. */
+function setAside(directory: string, signal: string, folders: SpoolFolders, file: SpoolFile): void {
+  const aside = openPrivateFolder(directory, 'corrupt')
+  try {
+    renameSync(reach(folders, file), aside.at(`${file.name}-${signal}-${process.pid}`))
+    for (const name of readdirSync(aside.at('.')).sort().slice(0, -MAX_CORRUPT)) rmSync(aside.at(name), { force: true })
+  } finally {
+    aside.close()
+  }
 }

@@ -34,34 +34,39 @@ export function createGrpcTransport(
   userAgent: string,
   onRetry: () => void,
 ): OtlpTransport {
-  const { Metadata } = loadGrpc()
   const retries = createRetries(endpoint.timeoutMs, onRetry)
-  const metadata = new Metadata()
-  for (const [name, value] of Object.entries(endpoint.headers)) metadata.set(name, value)
-  let client: Client | undefined
+  let grpc: Connection | undefined
   return {
     async send(body, encoding = 'protobuf') {
       if (encoding !== 'protobuf') {
         return { outcome: 'refused', error: new Error('a batch written as JSON cannot be sent by gRPC') }
       }
-      return retries.run((timeoutMs, aborted) => {
+      return retries.run(async (timeoutMs, aborted) => {
         // Created with the first request: an import of the application's that instruments gRPC may come after start().
-        client ??= connect(endpoint, userAgent)
+        grpc ??= connect(endpoint, userAgent)
+        const { client, metadata } = grpc
         return call(client, METHODS[signal], body, { metadata, timeoutMs, aborted })
       })
     },
     hurry: retries.hurry,
     abort() {
       retries.abort()
-      client?.close()
+      grpc?.client.close()
     },
   }
 }
 
-function connect({ url, tls, compression }: OtlpEndpoint, userAgent: string): Client {
-  const { Client, credentials } = loadGrpc()
+interface Connection {
+  readonly client: Client
+  readonly metadata: Metadata
+}
+
+function connect({ url, headers, tls, compression }: OtlpEndpoint, userAgent: string): Connection {
+  const { Client, Metadata, credentials } = loadGrpc()
+  const metadata = new Metadata()
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value)
   const { ca = null, key = null, cert = null } = tls
-  return new Client(
+  const client = new Client(
     url.host,
     url.protocol === 'https:' ? credentials.createSsl(ca, key, cert) : credentials.createInsecure(),
     {
@@ -71,6 +76,7 @@ function connect({ url, tls, compression }: OtlpEndpoint, userAgent: string): Cl
       ...(compression === 'gzip' && { 'grpc.default_compression_algorithm': GZIP }),
     },
   )
+  return { client, metadata }
 }
 
 interface Call {

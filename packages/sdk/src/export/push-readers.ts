@@ -17,6 +17,6 @@ export function createPushReaders(
   const context = { ...toExportContext(recorder), group, sendsAtExit, intervalMs, exportTimeoutMs, producers }
   return [
     ...(otlp === undefined ? [] : [createOtlpReader(context, otlp, resource)]),
-    ...(console ? [createConsoleReader(context)] : []),
+    ...(console ? [createConsoleReader(context, resource)] : []),
   ]
 }

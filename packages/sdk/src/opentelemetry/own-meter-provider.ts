@@ -1,12 +1,12 @@
 import { type Meter, type MeterOptions, type MeterProvider, metrics } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
-import type { MetricReader, MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
+import type { IMetricReader, MetricReader, MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
 import type { OtelCollect } from '@quipu/prometheus'
 import { loadSdkMetrics } from '../optional.cjs'
 
 /** What a provider of our own is made of. */
 export interface OwnProviderParts {
-  readonly pushReaders: readonly MetricReader[]
+  readonly pushReaders: readonly IMetricReader[]
   /** Whether a page shows what it collects. */
   readonly hasPage: boolean
   /** Whether the page shows the resource, which is loaded for it then. */

@@ -1,0 +1,44 @@
+import { diag } from '@opentelemetry/api'
+import { QuipuError } from '@quipu/catalog/builtin'
+import type { Recorder } from '@quipu/core'
+import { warn } from '../report-failure.js'
+
+/** Counts what the disk does not do in `quipu_guard_catches_total{site="spool_ENOSPC"}`, and reports each reason once. */
+export interface DiskFailures {
+  /** @returns the reason */
+  count(error: unknown): string
+  /** @returns undefined when the work fails, which is counted */
+  attempt<T>(work: () => T): T | undefined
+}
+
+/** @param what that fails, for the report */
+export function createDiskFailures(what: string, { metrics }: Pick<Recorder, 'metrics'>): DiskFailures {
+  const reported = new Set<string>()
+  function count(error: unknown): string {
+    const code = codeOf(error)
+    metrics.quipu_guard_catches_total.add(1, { site: `spool_${code}` })
+    if (reported.has(code)) return code
+    reported.add(code)
+    if (error instanceof QuipuError)
+      warn(`${what} fails (${code}): ${error.what} ${error.fix}. Batches wait in memory.`)
+    else diag.error(`${what} fails (${code}); what it does not take waits in memory`)
+    return code
+  }
+  return {
+    count,
+    attempt(work) {
+      try {
+        return work()
+      } catch (error) {
+        count(error)
+        return undefined
+      }
+    },
+  }
+}
+
+/** `ENOSPC`, `EACCES`: the system's name for the reason; its messages have names of files in them. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return /^[A-Z][A-Z0-9_]{1,30}$/.test(code) ? code : 'other'
+}
