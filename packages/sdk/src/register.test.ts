@@ -163,9 +163,10 @@ test('a script that ends at once still delivers what it recorded', async () => {
   apps.write('script.mjs', `import { trackUserAction } from '@quipu/sdk'; trackUserAction('script')`)
   const result = await apps.run('script.mjs', {
     args: register,
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_PROMETHEUS_PORT: '0', QUIPU_MODELS: 'false' },
   })
   expect(result.code).toBe(0)
+  expect(result.stderr).toMatch(/^quipu: pages \S+\/custom_metrics · otlp http:\/\/127\.0\.0\.1:\d+\n$/)
   const points = receiver.requests.flatMap((request) => request.points)
   expect(points.find(({ attributes }) => attributes.action_type === 'script')?.value).toBe(1)
   await receiver.close()

@@ -10,6 +10,7 @@ import { whenSettled } from './auto/settled.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
 import type { Quipu } from './lifecycle/quipu.js'
+import type { StartedParts } from './lifecycle/running.js'
 import { keepEarlyMeters } from './opentelemetry/early-meters.js'
 import { startReplaceable } from './start.js'
 
@@ -31,9 +32,10 @@ if (!isSdkDisabled() && !isTestRun()) {
   const modules = watchModules(servers, new URL('./auto/esm-hooks.js', import.meta.url))
   const begin = (reason: 'loaded' | 'ending'): void => {
     try {
-      const { quipu, isStart } = startReplaceable({}, { ports: PORTS })
+      const { quipu, parts, isStart } = startReplaceable({}, { ports: PORTS })
       stopEarly()
-      void sayFound(modules.loaded, quipu, isStart).finally(() => {
+      const said = isStart ? sayFound(modules.loaded, quipu, parts) : Promise.resolve()
+      void said.finally(() => {
         if (reason === 'ending') void quipu.shutdown()
       })
     } catch (error) {
@@ -49,9 +51,12 @@ if (!isSdkDisabled() && !isTestRun()) {
   })
 }
 
-/** Processes and threads that the application starts say nothing: their first one has. */
-async function sayFound(libraries: readonly LoadedLibrary[], quipu: Quipu, isStart: boolean): Promise<void> {
-  if (!isStart) return
+/** Only the first process of an application says what was found; its other processes and threads say nothing. */
+async function sayFound(
+  libraries: readonly LoadedLibrary[],
+  quipu: Quipu,
+  { models, otlp }: StartedParts,
+): Promise<void> {
   const found = libraries.map(
     ({ name, version, isObserved }) => `${name} ${version}${isObserved ? '' : ' (not known)'}`,
   )
@@ -60,7 +65,10 @@ async function sayFound(libraries: readonly LoadedLibrary[], quipu: Quipu, isSta
     (error: unknown) => [`no pages: ${QuipuError.isInstance(error) ? error.what : String(error)}`],
   )
   const http = found.length === 0 ? [] : [`http ${found.join(', ')}`]
-  say([...http, 'models seen on the wire', ...pages].join(' · '))
+  const seen = models ? ['models seen on the wire'] : []
+  const pushed = otlp === undefined ? [] : [`otlp ${otlp}`]
+  const parts = [...http, ...seen, ...pages, ...pushed]
+  say(parts.length === 0 ? 'on' : parts.join(' · '))
 }
 
 function say(text: string): void {

@@ -6,7 +6,7 @@ import type { StartOptions } from './configuration/start-options.js'
 import { createQuipu } from './lifecycle/create-quipu.js'
 import { createDisabledQuipu } from './lifecycle/disabled.js'
 import type { Quipu } from './lifecycle/quipu.js'
-import { clearRunning, findRunning, isFor, setRunning } from './lifecycle/running.js'
+import { clearRunning, findRunning, isFor, type StartedParts, setRunning } from './lifecycle/running.js'
 
 type None = Record<never, never>
 
@@ -37,12 +37,13 @@ export function start<
  */
 export function startReplaceable(options: StartOptions<None, None>, { ports }: { readonly ports: number }): Started {
   const running = findRunning({})
-  if (running !== undefined) return { quipu: toQuipu(running.quipu), isStart: true }
+  if (running !== undefined) return { quipu: toQuipu(running.quipu), parts: running.parts, isStart: true }
   return startWith(options, { ports, isReplaceable: true })
 }
 
 interface Started<M extends MetricSpecs = None, E extends EventSpecs = None> {
   readonly quipu: Quipu<M, E>
+  readonly parts: StartedParts
   /** Whether the application starts with this process. */
   readonly isStart: boolean
 }
@@ -57,21 +58,26 @@ function startWith<M extends MetricSpecs, E extends EventSpecs, RM extends Metri
   { ports, isReplaceable }: StartMode,
 ): Started<RM & M, RE & E> {
   if (isSdkDisabled()) {
-    return { quipu: createDisabledQuipu(recorderOf(options)), isStart: false }
+    return {
+      quipu: createDisabledQuipu(recorderOf(options)),
+      parts: { models: false, otlp: undefined },
+      isStart: false,
+    }
   }
   const checked = checkOptions(options)
   const running = findRunning(options)
-  if (running !== undefined && isFor(running, options)) return { quipu: toQuipu(running.quipu), isStart: true }
+  if (running !== undefined && isFor(running, options))
+    return { quipu: toQuipu(running.quipu), parts: running.parts, isStart: true }
   const configuration = toConfiguration(checked, { servesByDefault: isReplaceable })
   const recorder = recorderOf(options)
   const predecessor = running?.close?.()
-  const { quipu, close, isStart } = createQuipu(recorder, configuration, {
+  const { quipu, close, parts, isStart } = createQuipu(recorder, configuration, {
     ports,
     predecessor,
     onShutdown: () => clearRunning(quipu),
   })
-  setRunning({ quipu, options, close: isReplaceable ? close : undefined })
-  return { quipu, isStart }
+  setRunning({ quipu, parts, options, close: isReplaceable ? close : undefined })
+  return { quipu, parts, isStart }
 }
 
 /** The running Quipu was made here for the same catalogue, or the caller named no catalogue. */

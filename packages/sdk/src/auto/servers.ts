@@ -14,5 +14,5 @@ export const servers: readonly Library[] = [
   { name: 'koa', observe: observeKoa },
   { name: 'hono', observe: observeHono },
   // Their requests are counted as `unmatched`, and the line at start says why.
-  ...['@hapi/hapi', 'connect', 'elysia', 'h3', 'polka'].map((name) => ({ name, observe: () => false })),
+  ...['@hapi/hapi', 'connect', 'elysia', 'h3', 'polka', 'restify'].map((name) => ({ name, observe: () => false })),
 ]

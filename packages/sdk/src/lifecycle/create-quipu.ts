@@ -14,6 +14,7 @@ import { VERSION } from '../version.js'
 import { createEnds } from './create-ends.js'
 import { openWhenLeading } from './group-pages.js'
 import type { Quipu } from './quipu.js'
+import type { StartedParts } from './running.js'
 
 /** How `start()` was called. */
 interface StartContext {
@@ -30,6 +31,7 @@ interface Created<M extends MetricSpecs, E extends EventSpecs> {
   readonly close: () => Promise<unknown>
   /** Whether the application starts with this process: others of it say nothing about it. */
   readonly isStart: boolean
+  readonly parts: StartedParts
 }
 
 /** Starts everything that the configuration asks for. */
@@ -76,7 +78,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
     recorder,
     metrics: recorder.metrics,
   }
-  return { quipu, close, isStart }
+  return { quipu, close, isStart, parts: { models: configuration.models, otlp: telemetry.otlpTarget } }
 }
 
 /** The process's place in its group, when it has one; without a folder to meet in it goes on alone. */

@@ -1,10 +1,19 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { RUNNING } from '@quipu/catalog/symbols'
 
+/** What was started, as far as the line at start names it. */
+export interface StartedParts {
+  /** Whether model calls are observed on the wire. */
+  readonly models: boolean
+  /** Scheme, host and port of the collector that metrics are pushed to; undefined when Quipu pushes none. */
+  readonly otlp: string | undefined
+}
+
 export interface Running {
   readonly options: object
   /** The Quipu that `start()` returned for these options. */
   readonly quipu: object
+  readonly parts: StartedParts
   /** Ends it for a `start()` of the application. Only what `register` started has it: no code asked for that one. */
   readonly close: (() => Promise<unknown>) | undefined
 }

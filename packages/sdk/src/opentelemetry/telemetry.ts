@@ -1,6 +1,6 @@
 import type { Resource } from '@opentelemetry/resources'
 import type { Recorder } from '@quipu/core'
-import type { PushReader } from '@quipu/otlp'
+import type { OtlpEndpoint, PushReader } from '@quipu/otlp'
 import type { ProcessGroup } from '@quipu/processes'
 import type { OtelCollect } from '@quipu/prometheus'
 import type { Configuration } from '../configuration/configuration.js'
@@ -15,6 +15,8 @@ export interface Telemetry {
   /** Collects the standard metrics; undefined when there are none. */
   readonly collect: OtelCollect | undefined
   readonly pushReaders: readonly PushReader[]
+  /** Scheme, host and port that metrics are pushed to; undefined when nothing here pushes them. */
+  readonly otlpTarget: string | undefined
   /** Exports once, now. */
   flush(): Promise<void>
   /** Exports a last time and ends it all. */
@@ -63,6 +65,7 @@ export function startTelemetry(
   return {
     collect: configuration.standardMetrics ? own.collect : undefined,
     pushReaders,
+    otlpTarget: isLeftToHost ? undefined : targetOf(configuration.otlp),
     async flush() {
       await Promise.allSettled(pushReaders.map(({ reader }) => reader.forceFlush()))
     },
@@ -74,4 +77,9 @@ export function startTelemetry(
       for (const push of pushReaders) push.close()
     },
   }
+}
+
+/** Without path, query and credentials, which may hold secrets. */
+function targetOf(endpoint: OtlpEndpoint | undefined): string | undefined {
+  return endpoint && `${endpoint.url.protocol}//${endpoint.url.host}`
 }
