@@ -9,6 +9,10 @@ export interface Client {
   readonly stream?: string
   /** Node versions that it runs on, when not on all. */
   readonly fromNode?: number
+  /** Situations in which it ends the process by itself. */
+  readonly endsProcess?: readonly string[]
+  /** Whether it sends by `node:http`. */
+  readonly isNodeHttp?: boolean
   open(url: string): Promise<OpenClient>
 }
 

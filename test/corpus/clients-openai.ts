@@ -49,7 +49,7 @@ const groq: Client = {
 
 /** Clients made by the same generator as OpenAI's, and OpenAI's own. */
 export const openaiClients: readonly Client[] = [
-  openai('4', '4.104.0'),
+  { ...openai('4', '4.104.0'), isNodeHttp: true },
   openai('5', '5.23.2'),
   openai('6', '6.49.0'),
   openai('7', '7.59.0'),

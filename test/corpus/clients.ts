@@ -208,8 +208,23 @@ const undici = (major: string, version: string, fromNode?: number): Client => ({
   ...(fromNode !== undefined && { fromNode }),
 })
 
+/** The bodies it sends and gets are streams of Node's, which emit an abort as an error: before the request there is no listener. */
+const nodeFetch: Client = {
+  ...fetchClient('node-fetch 3', { 'node-fetch': '3.3.2' }, async () => {
+    const { default: fetchIt } = await load('node-fetch')
+    return async (url: string, init: object) => {
+      const response = await fetchIt(url, init)
+      response.body.on('error', () => undefined)
+      return response
+    }
+  }),
+  isNodeHttp: true,
+  endsProcess: ['abort before'],
+}
+
 const axios: Client = {
   name: 'axios 1',
+  isNodeHttp: true,
   packages: { axios: '1.21.1' },
   plain: 'openai-chat: plain answer',
   stream: 'openai-chat: stream',
@@ -226,6 +241,7 @@ const axios: Client = {
 
 const got: Client = {
   name: 'got 14',
+  isNodeHttp: true,
   packages: { got: '14.6.6' },
   plain: 'openai-chat: plain answer',
   stream: 'openai-chat: stream',
@@ -265,7 +281,7 @@ export const clients: readonly Client[] = [
   undici('6', '6.29.1'),
   undici('7', '7.30.2'),
   undici('8', '8.13.1', 22),
-  fetchClient('node-fetch 3', { 'node-fetch': '3.3.2' }, async () => (await load('node-fetch')).default),
+  nodeFetch,
   axios,
   got,
 ]

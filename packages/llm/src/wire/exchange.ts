@@ -118,8 +118,8 @@ export class Exchange {
     if (this.#state !== 'answer' || this.#hasEnded) return
     const type = describeError(error).type
     const isAnswered = this.#status > 0
-    // Clients stop reading, or close the connection, at the event that ends the stream.
-    if (this.#tally?.isComplete) this.#finish()
+    // Clients stop reading at the event that ends the stream; a connection that breaks there still fails them.
+    if (this.#tally?.isComplete && type !== 'connection') this.#finish()
     else if (type === 'cancelled') this.#stopped(isAnswered)
     else if (isAnswered) this.#fail({ type: type === 'unknown' ? 'connection' : type })
     else this.#failAttempt({ type: type === 'unknown' ? 'connection' : type }, type === 'unknown' ? 'connection' : type)

@@ -24,6 +24,7 @@ export const nodeHttpSource: Source = {
         const exchange = open(startedRequest(request, matched))
         if (exchange === undefined) return
         exchanges.set(request, exchange)
+        see(request, 'destroy', () => stopped.add(request))
         if (isSent) readSentBody(exchange)
         else observeBody(request, exchange, guard)
       })
@@ -77,9 +78,13 @@ function readSentBody(exchange: Exchange): void {
   exchange.requestEnd()
 }
 
+/** Requests that their client stopped. */
+const stopped = new WeakSet<object>()
+
 /** The client's own abort shows as a reset connection. */
 function causeOf(request: ClientRequest, error: unknown): unknown {
-  return request.aborted || error === undefined || error === null ? { name: 'AbortError' } : error
+  const isStopped = request.aborted || stopped.has(request)
+  return isStopped || error === undefined || error === null ? { name: 'AbortError' } : error
 }
 
 function observeAnswer(request: ClientRequest, response: IncomingMessage, exchange: Exchange, guard: Guard): void {
