@@ -21,79 +21,88 @@ function durations(fast: number, all: number): readonly TestSeries[] {
   ]
 }
 
+const endpoint = { by: ['endpoint'] } as const
+
 /** Alerts of the application's requests. */
-export function applicationAlerts({ appErrors, appLatencySeconds }: Objectives): readonly AlertRule[] {
-  const endpoint = { by: ['endpoint'] } as const
-  return [
-    {
-      name: 'AppErrorsHigh',
-      severity: 'page',
-      expr:
-        `${q.share({ metric: 'app_requests_total', where: { status_code: { like: '5..' } } }, { metric: 'app_requests_total' }, endpoint)} > ${appErrors} ` +
-        `and ${q.rate('app_requests_total', endpoint)} > 0.1`,
-      for: '5m',
-      board: 'application',
-      summary: '{{ $labels.endpoint }} fails',
-      description:
-        '{{ $value | humanizePercentage }} of the requests of {{ $labels.endpoint }} ({{ $labels.job }}) are answered with 5xx.',
-      runbook: {
-        means: 'Requests of one route are answered with 5xx.',
-        causes: ['A deployment.', 'Something that the route depends on fails: a model, a database, a tool.'],
-        act: 'Look at errors of models and features at the same time; roll back when it began with a deployment.',
-      },
-      fires: {
-        input: [requests('200', 90), requests('500', 10)],
-        at: '30m',
-        labels: { job: 'app', endpoint: '/chat' },
-        says: '10% of the requests of /chat (app) are answered with 5xx.',
-      },
-      // One of the few requests there are.
-      silent: { input: [requests('200', 1), requests('500', 1)], at: '30m' },
+export function applicationAlerts(objectives: Objectives): readonly AlertRule[] {
+  return [appErrorsHigh(objectives), appLatencyHigh(objectives), activeSessionsNegative()]
+}
+
+function appErrorsHigh({ appErrors }: Objectives): AlertRule {
+  return {
+    name: 'AppErrorsHigh',
+    severity: 'page',
+    expr:
+      `${q.share({ metric: 'app_requests_total', where: { status_code: { like: '5..' } } }, { metric: 'app_requests_total' }, endpoint)} > ${appErrors} ` +
+      `and ${q.rate('app_requests_total', endpoint)} > 0.1`,
+    for: '5m',
+    board: 'application',
+    summary: '{{ $labels.endpoint }} fails',
+    description:
+      '{{ $value | humanizePercentage }} of the requests of {{ $labels.endpoint }} ({{ $labels.job }}) are answered with 5xx.',
+    runbook: {
+      means: 'Requests of one route are answered with 5xx.',
+      causes: ['A deployment.', 'Something that the route depends on fails: a model, a database, a tool.'],
+      act: 'Look at errors of models and features at the same time; roll back when it began with a deployment.',
     },
-    {
-      name: 'AppLatencyHigh',
-      severity: 'ticket',
-      expr:
-        `${q.quantile(0.95, 'app_request_duration_seconds', { ...endpoint, over: '10m' })} > ${appLatencySeconds} ` +
-        `and ${q.rate('app_request_duration_seconds', { ...endpoint, over: '10m' })} > 0.1`,
-      for: '10m',
-      board: 'application',
-      summary: '{{ $labels.endpoint }} is slow',
-      description:
-        'One request in twenty of {{ $labels.endpoint }} ({{ $labels.job }}) takes longer than {{ $value | humanizeDuration }}.',
-      runbook: {
-        means: `One request in twenty of a route takes longer than ${appLatencySeconds} s.`,
-        causes: ['A model or tool that the route calls is slow.', 'The event loop is busy.'],
-        act: 'Compare with model latency; then look at CPU and event loop of the process.',
-      },
-      fires: {
-        input: durations(50, 100),
-        at: '35m',
-        labels: { job: 'app', endpoint: '/chat' },
-        says: 'One request in twenty of /chat (app) takes longer than 4.6s.',
-      },
-      silent: { input: durations(99, 100), at: '35m' },
+    fires: {
+      input: [requests('200', 90), requests('500', 10)],
+      at: '30m',
+      labels: { job: 'app', endpoint: '/chat' },
+      says: '10% of the requests of /chat (app) are answered with 5xx.',
     },
-    {
-      name: 'ActiveSessionsNegative',
-      severity: 'info',
-      expr: `${q.now('app_active_sessions')} < 0`,
-      for: '5m',
-      board: 'application',
-      summary: 'Sessions of {{ $labels.job }} end more often than they start',
-      description: 'The number of open sessions of {{ $labels.job }} is {{ $value }}.',
-      runbook: {
-        means: 'Something outside this library records the gauge, and ends sessions that did not start.',
-        causes: ['A sign-out is counted twice.', 'A restart forgot the sessions that were open.'],
-        act: 'Pass session ids to trackSessionStart and trackSessionEnd: an unknown id is then ignored.',
-      },
-      fires: {
-        input: [{ series: 'app_active_sessions{job="app"}', values: '-2x20' }],
-        at: '15m',
-        labels: { job: 'app' },
-        says: 'The number of open sessions of app is -2.',
-      },
-      silent: { input: [{ series: 'app_active_sessions{job="app"}', values: '0x20' }], at: '15m' },
+    // One of the few requests there are.
+    silent: { input: [requests('200', 1), requests('500', 1)], at: '30m' },
+  }
+}
+
+function appLatencyHigh({ appLatencySeconds }: Objectives): AlertRule {
+  return {
+    name: 'AppLatencyHigh',
+    severity: 'ticket',
+    expr:
+      `${q.quantile(0.95, 'app_request_duration_seconds', { ...endpoint, over: '10m' })} > ${appLatencySeconds} ` +
+      `and ${q.rate('app_request_duration_seconds', { ...endpoint, over: '10m' })} > 0.1`,
+    for: '10m',
+    board: 'application',
+    summary: '{{ $labels.endpoint }} is slow',
+    description:
+      'One request in twenty of {{ $labels.endpoint }} ({{ $labels.job }}) takes longer than {{ $value | humanizeDuration }}.',
+    runbook: {
+      means: `One request in twenty of a route takes longer than ${appLatencySeconds} s.`,
+      causes: ['A model or tool that the route calls is slow.', 'The event loop is busy.'],
+      act: 'Compare with model latency; then look at CPU and event loop of the process.',
     },
-  ]
+    fires: {
+      input: durations(50, 100),
+      at: '35m',
+      labels: { job: 'app', endpoint: '/chat' },
+      says: 'One request in twenty of /chat (app) takes longer than 4.6s.',
+    },
+    silent: { input: durations(99, 100), at: '35m' },
+  }
+}
+
+function activeSessionsNegative(): AlertRule {
+  return {
+    name: 'ActiveSessionsNegative',
+    severity: 'info',
+    expr: `${q.now('app_active_sessions')} < 0`,
+    for: '5m',
+    board: 'application',
+    summary: 'Sessions of {{ $labels.job }} end more often than they start',
+    description: 'The number of open sessions of {{ $labels.job }} is {{ $value }}.',
+    runbook: {
+      means: 'Something outside this library records the gauge, and ends sessions that did not start.',
+      causes: ['A sign-out is counted twice.', 'A restart forgot the sessions that were open.'],
+      act: 'Pass session ids to trackSessionStart and trackSessionEnd: an unknown id is then ignored.',
+    },
+    fires: {
+      input: [{ series: 'app_active_sessions{job="app"}', values: '-2x20' }],
+      at: '15m',
+      labels: { job: 'app' },
+      says: 'The number of open sessions of app is -2.',
+    },
+    silent: { input: [{ series: 'app_active_sessions{job="app"}', values: '0x20' }], at: '15m' },
+  }
 }

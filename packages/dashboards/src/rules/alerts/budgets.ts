@@ -14,80 +14,89 @@ function spent(series: string, perMinute: number): readonly TestSeries[] {
   return [{ series, values: `0+${perMinute}x1500` }]
 }
 
+const common = { severity: 'ticket', board: 'cost' } as const
+const tokens = { where: { type: ['input', 'output'] } } as const
+const aDay = 24 * 60
+
 /** Daily budgets of tokens and dollars. They follow a window of 24 hours, not the calendar's day. */
-export function budgetAlerts({ tokensPerDay, featureTokensPerDay, dollarsPerDay }: Objectives): readonly AlertRule[] {
-  const common = { severity: 'ticket', board: 'cost' } as const
-  const tokens = { where: { type: ['input', 'output'] } } as const
-  const aDay = 24 * 60
-  return [
-    {
-      ...common,
-      name: 'TokenBudgetSpent',
-      expr: `${q.increase('llm_tokens_total', tokens)} > ${tokensPerDay}`,
-      summary: '{{ $labels.job }} has spent its tokens of the day',
-      description: `{{ $value | humanize }} tokens in 24 hours; the budget is ${tokensPerDay}.`,
-      runbook: { means: 'More tokens in 24 hours than the budget.', causes, act },
-      fires: {
-        input: spent('llm_tokens_total{job="app",model="m",type="input"}', (2 * tokensPerDay) / aDay),
-        at: '1500m',
-        labels: { job: 'app' },
-        says: `100M tokens in 24 hours; the budget is ${tokensPerDay}.`,
-      },
-      silent: {
-        input: [
-          ...spent('llm_tokens_total{job="app",model="m",type="input"}', (0.6 * tokensPerDay) / aDay),
-          ...spent('llm_tokens_total{job="app",model="m",type="total"}', (0.6 * tokensPerDay) / aDay),
-        ],
-        at: '1500m',
-      },
+export function budgetAlerts(objectives: Objectives): readonly AlertRule[] {
+  return [tokenBudgetSpent(objectives), costBudgetSpent(objectives), featureTokenBudgetSpent(objectives)]
+}
+
+function tokenBudgetSpent({ tokensPerDay }: Objectives): AlertRule {
+  return {
+    ...common,
+    name: 'TokenBudgetSpent',
+    expr: `${q.increase('llm_tokens_total', tokens)} > ${tokensPerDay}`,
+    summary: '{{ $labels.job }} has spent its tokens of the day',
+    description: `{{ $value | humanize }} tokens in 24 hours; the budget is ${tokensPerDay}.`,
+    runbook: { means: 'More tokens in 24 hours than the budget.', causes, act },
+    fires: {
+      input: spent('llm_tokens_total{job="app",model="m",type="input"}', (2 * tokensPerDay) / aDay),
+      at: '1500m',
+      labels: { job: 'app' },
+      says: `100M tokens in 24 hours; the budget is ${tokensPerDay}.`,
     },
-    {
-      ...common,
-      name: 'CostBudgetSpent',
-      expr: `${q.increase('llm_cost_dollars_total')} > ${dollarsPerDay}`,
-      summary: '{{ $labels.job }} has spent its dollars of the day',
-      description: `{{ $value | humanize }} dollars in 24 hours; the budget is ${dollarsPerDay}.`,
-      runbook: { means: 'More dollars in 24 hours than the budget, by the price table.', causes, act },
-      fires: {
-        input: spent('llm_cost_dollars_total{job="app",model="m"}', (2 * dollarsPerDay) / aDay),
-        at: '1500m',
-        labels: { job: 'app' },
-        says: `200 dollars in 24 hours; the budget is ${dollarsPerDay}.`,
-      },
-      silent: {
-        input: spent('llm_cost_dollars_total{job="app",model="m"}', (0.9 * dollarsPerDay) / aDay),
-        at: '1500m',
-      },
+    silent: {
+      input: [
+        ...spent('llm_tokens_total{job="app",model="m",type="input"}', (0.6 * tokensPerDay) / aDay),
+        ...spent('llm_tokens_total{job="app",model="m",type="total"}', (0.6 * tokensPerDay) / aDay),
+      ],
+      at: '1500m',
     },
-    {
-      ...common,
-      name: 'FeatureTokenBudgetSpent',
-      expr: `${q.increase('llm_feature_tokens_total', { by: ['feature'] })} > ${featureTokensPerDay}`,
-      summary: '{{ $labels.feature }} has spent its tokens of the day',
-      description: `{{ $value | humanize }} tokens in 24 hours; the budget of a feature is ${featureTokensPerDay}.`,
-      runbook: { means: 'One feature used more tokens in 24 hours than its budget.', causes, act },
-      fires: {
-        input: spent(
+  }
+}
+
+function costBudgetSpent({ dollarsPerDay }: Objectives): AlertRule {
+  return {
+    ...common,
+    name: 'CostBudgetSpent',
+    expr: `${q.increase('llm_cost_dollars_total')} > ${dollarsPerDay}`,
+    summary: '{{ $labels.job }} has spent its dollars of the day',
+    description: `{{ $value | humanize }} dollars in 24 hours; the budget is ${dollarsPerDay}.`,
+    runbook: { means: 'More dollars in 24 hours than the budget, by the price table.', causes, act },
+    fires: {
+      input: spent('llm_cost_dollars_total{job="app",model="m"}', (2 * dollarsPerDay) / aDay),
+      at: '1500m',
+      labels: { job: 'app' },
+      says: `200 dollars in 24 hours; the budget is ${dollarsPerDay}.`,
+    },
+    silent: {
+      input: spent('llm_cost_dollars_total{job="app",model="m"}', (0.9 * dollarsPerDay) / aDay),
+      at: '1500m',
+    },
+  }
+}
+
+function featureTokenBudgetSpent({ featureTokensPerDay }: Objectives): AlertRule {
+  return {
+    ...common,
+    name: 'FeatureTokenBudgetSpent',
+    expr: `${q.increase('llm_feature_tokens_total', { by: ['feature'] })} > ${featureTokensPerDay}`,
+    summary: '{{ $labels.feature }} has spent its tokens of the day',
+    description: `{{ $value | humanize }} tokens in 24 hours; the budget of a feature is ${featureTokensPerDay}.`,
+    runbook: { means: 'One feature used more tokens in 24 hours than its budget.', causes, act },
+    fires: {
+      input: spent(
+        'llm_feature_tokens_total{job="app",feature="chat",model="m",type="input"}',
+        (2 * featureTokensPerDay) / aDay,
+      ),
+      at: '1500m',
+      labels: { job: 'app', feature: 'chat' },
+      says: `20M tokens in 24 hours; the budget of a feature is ${featureTokensPerDay}.`,
+    },
+    silent: {
+      input: [
+        ...spent(
           'llm_feature_tokens_total{job="app",feature="chat",model="m",type="input"}',
-          (2 * featureTokensPerDay) / aDay,
+          (0.6 * featureTokensPerDay) / aDay,
         ),
-        at: '1500m',
-        labels: { job: 'app', feature: 'chat' },
-        says: `20M tokens in 24 hours; the budget of a feature is ${featureTokensPerDay}.`,
-      },
-      silent: {
-        input: [
-          ...spent(
-            'llm_feature_tokens_total{job="app",feature="chat",model="m",type="input"}',
-            (0.6 * featureTokensPerDay) / aDay,
-          ),
-          ...spent(
-            'llm_feature_tokens_total{job="app",feature="search",model="m",type="input"}',
-            (0.6 * featureTokensPerDay) / aDay,
-          ),
-        ],
-        at: '1500m',
-      },
+        ...spent(
+          'llm_feature_tokens_total{job="app",feature="search",model="m",type="input"}',
+          (0.6 * featureTokensPerDay) / aDay,
+        ),
+      ],
+      at: '1500m',
     },
-  ]
+  }
 }
