@@ -1,9 +1,3 @@
-/** As much of Node's ServerResponse as is read for its size. */
-export interface SizedResponse {
-  readonly socket?: object | null
-  getHeader(name: string): unknown
-}
-
 /**
  * The size of a response's body in bytes, without its head. Node keeps the length that it wrote or was given; where there
  * was none, it is what the connection carried since the request began, with the framing of the chunks.

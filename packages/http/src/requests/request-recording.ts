@@ -13,19 +13,7 @@ type SeriesByShape = Map<number, RequestSeries>
 /** Makes the recording of a recorder. Its functions throw only where the recorder is strict. */
 export function createRequestRecording(recorder: Recorder): RequestRecording {
   const { clock, metrics } = recorder
-  const active = METHODS.flatMap((method) =>
-    (['http', 'https'] as const).map(
-      (scheme) => () =>
-        metrics['http.server.active_requests'].with({ 'http.request.method': method, 'url.scheme': scheme }),
-    ),
-  )
-  const activeHandles: (ReturnType<(typeof active)[number]> | undefined)[] = []
-  const addActive = ({ method, isEncrypted }: ObservedRequest, value: number): void => {
-    const at = method * 2 + (isEncrypted ? 1 : 0)
-    activeHandles[at] ??= active[at]?.()
-    activeHandles[at]?.add(value)
-  }
-
+  const addActive = countActive(recorder)
   let spoken = spokenBy(recorder)
   let known = new Map<string | undefined, SeriesByShape>()
   const seriesOf = (request: ObservedRequest, end: RequestEnd): RequestSeries => {
@@ -69,6 +57,19 @@ export function createRequestRecording(recorder: Recorder): RequestRecording {
       const seconds = Math.max(0, clock.monotonicMs() - startedAtMs) / 1000
       seriesOf(request, end).record(seconds, end.requestBytes, end.responseBytes)
     },
+  }
+}
+
+/** Counts the requests that are being answered, through handles that are looked up once. */
+function countActive({ metrics }: Recorder): (request: ObservedRequest, value: number) => void {
+  const handles: { add(value: number): void }[] = []
+  return ({ method, isEncrypted }, value) => {
+    const at = method * 2 + (isEncrypted ? 1 : 0)
+    handles[at] ??= metrics['http.server.active_requests'].with({
+      'http.request.method': METHODS[method] ?? '_OTHER',
+      'url.scheme': isEncrypted ? 'https' : 'http',
+    })
+    handles[at].add(value)
   }
 }
 
