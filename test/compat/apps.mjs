@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { installPacked } from '../packaging/install.mjs'
 import { packPackages, root } from '../packaging/pack.mjs'
 import { typeDependencies, writeConsumer } from '../packaging/types.mjs'
+import { dependencies as registered } from './register-apps.mjs'
 
 const scoped = (versions) =>
   Object.fromEntries(Object.entries(versions).map(([name, version]) => [`@opentelemetry/${name}`, version]))
@@ -43,6 +44,12 @@ const kinds = {
     dependencies: otel3,
     overrides: without(allOtel3, ...Object.keys(otel3)),
   },
+  ...Object.fromEntries(
+    Object.entries(registered).map(([name, dependencies]) => [
+      `register-${name}`,
+      { packages: ['@quipu/sdk'], dependencies },
+    ]),
+  ),
   types: { packages: undefined, dependencies: { '@opentelemetry/api': '1.9.1', ...typeDependencies() } },
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { checkTypes, compilers, resolutions } from '../packaging/types.mjs'
+import { checkRegister } from './register.mjs'
 import { readChecks, runProgram } from './run-program.mjs'
 import { ensureRuntime } from './runtimes.mjs'
 import { createSourceWorkspace, runSuite, testedPackages } from './suites.mjs'
@@ -74,6 +75,19 @@ const sdks = [
   ]),
 ]
 
+const pinned = ['20.19.0', '22.14.0', '22.20.0', '22.22.2', '24.4.0', '24.10.0', '24.11.1']
+const registers = [...pinned.map((version) => `node-${version}`), 'node-22', 'node-24', 'node-26'].flatMap((node) =>
+  ['current', 'older'].map((installed) => ({
+    name: `register/${node}/${installed}`,
+    async run(apps) {
+      const { program: path, version } = await ensureRuntime(node)
+      const folder = await apps.get(`register-${installed}`)
+      const what = `${installed} frameworks and clients`
+      return { runtime: `node ${version}`, what, otel: '', ...(await checkRegister(path, folder, installed)) }
+    },
+  })),
+)
+
 const others = [
   program('core/bun', 'bun', '3.1'),
   program('core/deno', 'deno', '3.1', 'program/run-process.mjs', ['run', '--no-prompt', '--allow-all']),
@@ -144,4 +158,4 @@ const types = Object.entries(compilers).map(([version, release]) => ({
 }))
 
 /** @type {readonly Job[]} */
-export const jobs = [...nodes, ...others, ...workers, ...sdks, ...types, ...typeTests, ...suites]
+export const jobs = [...nodes, ...others, ...workers, ...sdks, ...registers, ...types, ...typeTests, ...suites]

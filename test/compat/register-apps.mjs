@@ -1,0 +1,169 @@
+// Small applications that know nothing of Quipu, one for each framework and client, as ES module and as CommonJS.
+
+/** The packages of each application, in the versions that it has installed. */
+export const dependencies = {
+  current: {
+    '@anthropic-ai/sdk': '1.14.0',
+    '@hapi/hapi': '21.4.10',
+    '@hono/node-server': '2.1.9',
+    '@koa/router': '15.7.0',
+    '@nestjs/common': '12.5.1',
+    '@nestjs/core': '12.5.1',
+    '@nestjs/platform-express': '12.5.1',
+    axios: '1.21.1',
+    express: '5.3.0',
+    fastify: '5.12.8',
+    got: '14.6.5',
+    hono: '4.13.19',
+    koa: '3.3.0',
+    openai: '7.57.0',
+    'reflect-metadata': '0.2.2',
+    rxjs: '7.8.2',
+    undici: '7.16.0',
+  },
+  older: { express: '4.22.3', fastify: '4.29.1', openai: '4.104.0' },
+}
+
+const listen = `await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const base = 'http://127.0.0.1:' + server.address().port`
+const expressApp = `const app = express()
+  app.get('/users/:id', (req, res) => res.json({ id: req.params.id }))
+  const server = createServer(app)
+  ${listen}`
+const fastifyApp = `const app = fastify()
+  app.get('/users/:id', async (request) => ({ id: request.params.id }))
+  const base = await app.listen({ port: 0, host: '127.0.0.1' })`
+
+/** How each framework serves `/users/:id`. */
+const frameworks = {
+  express: { imports: [['express', 'express']], serve: expressApp },
+  fastify: { imports: [['fastify', 'fastify']], serve: fastifyApp },
+  koa: {
+    imports: [
+      ['Koa', 'koa'],
+      ['{ Router }', '@koa/router'],
+    ],
+    serve: `const router = new Router()
+  router.get('/users/:id', (context) => { context.body = { id: context.params.id } })
+  const server = createServer(new Koa().use(router.routes()).callback())
+  ${listen}`,
+  },
+  hono: {
+    imports: [
+      ['{ Hono }', 'hono'],
+      ['{ serve }', '@hono/node-server'],
+    ],
+    serve: `const app = new Hono()
+  app.get('/users/:id', (context) => context.json({ id: context.req.param('id') }))
+  const base = await new Promise((resolve) => serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => resolve('http://127.0.0.1:' + port)))`,
+  },
+  nest: {
+    imports: [
+      ['', 'reflect-metadata'],
+      ['{ Controller, Get, Module, Param }', '@nestjs/common'],
+      ['{ NestFactory }', '@nestjs/core'],
+    ],
+    serve: `class Users { find(id) { return { id } } }
+  Param('id')(Users.prototype, 'find', 0)
+  Get('users/:id')(Users.prototype, 'find', Object.getOwnPropertyDescriptor(Users.prototype, 'find'))
+  Controller()(Users)
+  class App {}
+  Module({ controllers: [Users] })(App)
+  const app = await NestFactory.create(App, { logger: false })
+  await app.listen(0, '127.0.0.1')
+  const base = 'http://127.0.0.1:' + app.getHttpServer().address().port`,
+  },
+  hapi: {
+    imports: [['hapi', '@hapi/hapi']],
+    serve: `const app = hapi.server({ port: 0, host: '127.0.0.1' })
+  app.route({ method: 'GET', path: '/users/{id}', handler: (request) => ({ id: request.params.id }) })
+  await app.start()
+  const base = app.info.uri`,
+    // Its routes are on no channel.
+    endpoint: 'unmatched',
+  },
+  http: {
+    imports: [],
+    serve: `const server = createServer((request, response) => response.end(JSON.stringify({ id: request.url.slice(7) })))
+  ${listen}`,
+    endpoint: 'unmatched',
+  },
+}
+
+const chat = `{ model: 'gpt-4', messages: [{ role: 'user', content: 'secret' }] }`
+const completion = `{ id: '1', object: 'chat.completion', model: 'gpt-4', choices: [{ index: 0, message: { role: 'assistant', content: 'secret' }, finish_reason: 'stop' }], usage: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 } }`
+const message = `{ id: '1', type: 'message', role: 'assistant', model: 'gpt-4', content: [{ type: 'text', text: 'secret' }], stop_reason: 'end_turn', usage: { input_tokens: 12, output_tokens: 3 } }`
+
+/** How each client calls a model. */
+const clients = {
+  openai: {
+    imports: [['OpenAI', 'openai']],
+    call: `await new OpenAI({ apiKey: 'x', baseURL: base + '/v1' }).chat.completions.create(${chat})`,
+  },
+  anthropic: {
+    imports: [['Anthropic', '@anthropic-ai/sdk']],
+    call: `await new Anthropic({ apiKey: 'x', baseURL: base }).messages.create({ ...${chat}, max_tokens: 9 })`,
+    answer: message,
+  },
+  axios: { imports: [['axios', 'axios']], call: `await axios.post(base + '/v1/chat/completions', ${chat})` },
+  got: {
+    imports: [['{ got }', 'got']],
+    call: `await got.post(base + '/v1/chat/completions', { json: ${chat} }).json()`,
+  },
+  undici: {
+    imports: [['{ request }', 'undici']],
+    call: `await (await request(base + '/v1/chat/completions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(${chat}) })).body.json()`,
+  },
+  fetch: {
+    imports: [],
+    call: `await (await fetch(base + '/v1/chat/completions', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(${chat}) })).json()`,
+  },
+}
+
+/**
+ * @param {'current' | 'older'} installed which of the two sets of versions the application has
+ * @returns {readonly { name: string, source: string, expected: string }[]} a file's name and text, and a sample that its
+ * `/custom_metrics` has
+ */
+export function registerApps(installed) {
+  const has = ([, specifier]) => specifier in dependencies[installed]
+  const all = [
+    ...Object.entries(frameworks).map(([name, { imports, serve, endpoint = '/users/:id' }]) => ({
+      name,
+      imports,
+      body: `${serve}\n  const { id } = await (await fetch(base + '/users/42')).json()\n  if (id !== '42') throw new Error('the answer is wrong')`,
+      expected: `app_requests_total{endpoint="${endpoint}",method="GET",status_code="200"} 1`,
+    })),
+    ...Object.entries(clients).map(([name, { imports, call, answer = completion }]) => ({
+      name,
+      imports,
+      body: `const server = createServer((request, response) => {
+    request.resume()
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(${answer}))
+  })
+  ${listen}
+  ${call}`,
+      expected: `llm_tokens_total{model="gpt-4",type="input"} 12`,
+    })),
+  ]
+  return all
+    .filter(({ imports }) => (installed === 'current' ? imports.every(has) : imports.length > 0 && imports.every(has)))
+    .flatMap(({ name, imports, body, expected }) =>
+      ['mjs', 'cjs'].map((kind) => ({
+        name: `${name}.${kind}`,
+        source: `${[...imports, ['{ createServer }', 'node:http']].map((each) => load(kind, ...each)).join('\n')}
+async function main() {
+  ${body}
+  console.log('served')
+}
+main().catch((error) => { console.error(error); process.exit(1) })
+`,
+        expected,
+      })),
+    )
+}
+
+function load(kind, binding, specifier) {
+  if (kind === 'cjs') return binding === '' ? `require('${specifier}')` : `const ${binding} = require('${specifier}')`
+  return binding === '' ? `import '${specifier}'` : `import ${binding} from '${specifier}'`
+}
