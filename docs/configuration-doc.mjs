@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Renders the page. */
 export function configurationDoc() {
-  const rows = optionsOf(/** @type {Type} */ (startOptions), '')
-  const variables = optionsOf(/** @type {Type} */ (environmentOptions), '')
+  const rows = optionsOf(/** @type {Type} */ (/** @type {unknown} */ (startOptions)), '')
+  const variables = optionsOf(/** @type {Type} */ (/** @type {unknown} */ (environmentOptions)), '')
   return [
     '# Configuration\n',
     'Generated from the tables of options by `npm run generate`.\n',

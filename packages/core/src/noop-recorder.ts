@@ -31,10 +31,9 @@ export function createNoopRecorder(): Recorder {
     write: nothing,
     remove: nothing,
     observe: nothing,
-    say: nothing,
+    logEvent: nothing,
     drop: nothing,
     guard,
-    pseudonym: () => '',
     speaks: () => false,
     price: undefined,
   }

@@ -1,6 +1,7 @@
 import { type Catalog, type EventSpecs, isCatalog, type MetricSpecs } from '@quipu/catalog/builtin'
 import {
   callback,
+  either,
   flag,
   group,
   instance,
@@ -41,6 +42,17 @@ export const settingOptions = group({
   }),
   /** When a session counts as ended without `trackSessionEnd()`. */
   sessions: option(sessionOptions, { example: 'sessions: { idleTimeoutMs: 1_800_000 }' }),
+  /** `plain` keeps labels of class `id` as they are. */
+  ids: option(word(['pseudonymous', 'plain']), { otherwise: 'pseudonymous', variables: ['QUIPU_IDS'] }),
+  /** Key of the pseudonyms, so that one id keeps one pseudonym over restarts and replicas. */
+  idKey: option(key, { secret: true, otherwise: 'a random key at every start', variables: ['QUIPU_ID_KEY'] }),
+  /** Keeps the running sampled trace with recorded values, as OpenMetrics exemplars; or a function that returns the trace. */
+  exemplars: option(
+    either(flag, callback<() => TraceReference | undefined>('a function that returns the running trace')),
+    {
+      otherwise: 'what OTEL_METRICS_EXEMPLAR_FILTER says, else off',
+    },
+  ),
 })
 
 const recorderOnly = group({
@@ -66,12 +78,6 @@ const recorderOnly = group({
   clock: option(withMethods<Clock>('an object with monotonicMs() and unixMs()', 'monotonicMs', 'unixMs'), {}),
   /** Throws a QuipuError where input would be dropped: for tests. */
   strict: option(flag, { default: false }),
-  /** `plain` keeps labels of class `id` as they are. */
-  ids: option(word(['pseudonymous', 'plain']), { default: 'pseudonymous' }),
-  /** Key of the pseudonyms, so that one id keeps one pseudonym over restarts and replicas. */
-  idKey: option(key, { secret: true, otherwise: 'a random key at every start' }),
-  /** Returns the running trace, to keep with recorded values as an OpenMetrics exemplar. */
-  exemplars: option(callback<() => TraceReference | undefined>('a function that returns the running trace'), {}),
 })
 
 /** Everything that `createRecorder()` takes. */
@@ -95,3 +101,6 @@ export interface RecorderOptions<M extends MetricSpecs, E extends EventSpecs>
   /** Entries beside the built-in ones. */
   readonly catalog?: Catalog<M, E> | undefined
 }
+
+/** The options with a catalogue of any entries. */
+export type UntypedRecorderOptions = RecorderOptions<MetricSpecs, EventSpecs>

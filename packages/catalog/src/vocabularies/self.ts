@@ -64,6 +64,15 @@ export const selfMetrics = {
     merge: 'live',
     source: 'T7',
   },
+  quipu_series_left_out: {
+    ...common,
+    kind: 'gauge',
+    help: 'Series of a gauge that are over its budget and not among the largest, at most 10000',
+    unit: '{series}',
+    labels: { metric },
+    merge: 'live',
+    source: 'usage.md §9',
+  },
   quipu_scrapes_total: {
     ...common,
     kind: 'counter',

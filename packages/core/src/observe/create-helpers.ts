@@ -66,7 +66,7 @@ export function createHelpers(recording: Recording, sessions: Sessions): Recorde
     trackFileUpload: (file) => trackFileUpload(recording, file),
     trackFileStored: (file) => trackFileStored(recording, file),
     trackError: (errorType, options) =>
-      void guard('error', () => recording.say('error', options?.user, { error_type: errorType })),
+      void guard('error', () => recording.logEvent('error', options?.user, { error_type: errorType })),
     // T28: no profile is active yet, or any more.
     trackAppStartup: () => write('user_action', 1, { action_type: 'app_startup', profile_name: 'none' }),
     trackAppShutdown: () => write('user_action', 1, { action_type: 'app_shutdown', profile_name: 'none' }),

@@ -44,13 +44,13 @@ export class LlmTally implements LlmAmounts {
     return this.#toolCalls ?? this.#within.toolCalls
   }
 
-  sayUsage(said: unknown): void {
+  setUsage(said: unknown): void {
     const read = toLlmUsage(said)
     if (read === undefined) this.#unreadable = true
     else this.#usage = read
   }
 
-  sayOutput(text: unknown): void {
+  addOutput(text: unknown): void {
     if (typeof text !== 'string') return
     this.#hasOutput = true
     this.#bytes.add(text)
@@ -62,7 +62,7 @@ export class LlmTally implements LlmAmounts {
     this.#countedBytes += bytes
   }
 
-  sayToolCalls(count: unknown): void {
+  setToolCalls(count: unknown): void {
     if (typeof count === 'number' && count >= 0 && Number.isFinite(count)) this.#toolCalls = count
   }
 

@@ -12,7 +12,7 @@ export function readChunk(call: RunningLlmCall, chunk: unknown): void {
   if (typeof chunk !== 'string' && !isObject(chunk)) return
   for (const text of typeof chunk === 'string' ? [chunk] : textsOf(chunk)) {
     if (text !== '') call.firstOutput()
-    call.tally.read.sayOutput(text)
+    call.tally.read.addOutput(text)
   }
   if (typeof chunk === 'string') return
   for (const path of usagePaths) {

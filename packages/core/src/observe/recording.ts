@@ -10,15 +10,14 @@ export interface Recording {
   /** Writes to a built-in metric: adds, sets or records, as its kind has it. */
   write(metric: keyof BuiltinMetrics, value: number, labels?: LabelBag): void
   remove(metric: keyof BuiltinMetrics, labels: LabelBag): void
-  /** Says one observation in every vocabulary that is on. */
+  /** Records one observation in every vocabulary that is on. */
   observe<O>(mapping: Mapping<O>, observation: O, user: string | null | undefined): void
-  /** Says an activity event; undefined for the user means: whoever `withUser` names. */
-  say(event: string, user: string | null | undefined, fields: LabelBag): void
+  /** Logs an activity event; without a user, that of the user named by `withUser`. */
+  logEvent(event: string, user: string | null | undefined, fields: LabelBag): void
   drop(metric: string, reason: string): void
-  /** Runs what is ours; what it throws is counted and goes no further. */
+  /** Runs code of ours; what it throws is counted and goes no further. */
   guard<T>(site: string, fn: () => T): T | undefined
-  pseudonym(value: string): string
-  /** Whether somebody asked for the per-chunk histograms of model streams. */
+  /** Whether the times between the chunks of a stream are recorded. */
   speaks(vocabulary: 'gen_ai'): boolean
   readonly price: PriceTable | undefined
 }

@@ -1,3 +1,4 @@
+import { createIdPseudonyms } from '../privacy/id-pseudonyms.js'
 import type { Recording } from './recording.js'
 import type { SessionOptions } from './session-options.js'
 
@@ -21,13 +22,15 @@ export interface Sessions {
  * @param options asked at every sweep, since `start()` may come after the first session
  */
 export function createSessions(recording: Recording, options: () => SessionOptions | undefined): Sessions {
+  // A key of its own: the key of the recorder's ids may change, and a session must end under the id that it began with.
+  const { pseudonym } = createIdPseudonyms(() => undefined)
   const lastSeen = new Map<string, number>()
   /** Sessions without an id, and those whose ids came when no more could be kept. */
   let anonymous = 0
   let untold = 0
   const show = (): void => recording.write('app_active_sessions', lastSeen.size + anonymous + untold)
   const keyOf = (id: unknown): string | undefined =>
-    id === undefined || id === null ? undefined : recording.pseudonym(String(id))
+    id === undefined || id === null ? undefined : pseudonym(String(id))
 
   return {
     start(id) {

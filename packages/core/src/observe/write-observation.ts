@@ -1,10 +1,11 @@
-import type { Vocabulary } from '@quipu/catalog/builtin'
+import type { GenAiProfile, Vocabulary } from '@quipu/catalog/builtin'
 import type { LabelBag } from '../store/label-values.js'
 import type { Mapping } from './mappings/mapping.js'
 
 /** What an observation is written to: one recorder's inside. */
 export interface ObservationTarget {
-  speaks(vocabulary: Vocabulary): boolean
+  /** Whether a metric of this vocabulary, and edition of the GenAI conventions, is recorded. */
+  records(vocabulary: Vocabulary, profile: GenAiProfile | undefined): boolean
   write(metric: string, value: number, labels: LabelBag): void
   /** Counts what a row threw. */
   caught(error: unknown): void
@@ -19,7 +20,7 @@ export function writeObservation<O>(mapping: Mapping<O>, observation: O, target:
   const built: (LabelBag | undefined)[] = []
   for (let i = 0; i < metrics.length; i++) {
     const row = metrics[i]
-    if (row === undefined || !target.speaks(row.vocabulary)) continue
+    if (row === undefined || !target.records(row.vocabulary, row.profile)) continue
     try {
       const value = row.value(observation)
       if (value === undefined) continue

@@ -171,3 +171,20 @@ describe('attached to a MeterProvider of the host', () => {
     expect(metric?.dataPoints[0]?.value).toMatchObject({ count: 2 })
   })
 })
+
+it('a removed series that the provider keeps is counted, and said once', () => {
+  const { recorder, provider, orders_total, level } = setUp()
+  const detach = recorder.attach(provider)
+  orders_total.add(1, web)
+  level.set(1, web)
+  orders_total.remove(web)
+  level.remove(web)
+  const kept = {
+    '{metric="orders_total",reason="kept_by_provider"}': 1,
+    '{metric="level",reason="kept_by_provider"}': 1,
+  }
+  expect(seriesOf(recorder, 'quipu_dropped_total')).toEqual(kept)
+  detach()
+  orders_total.remove(web)
+  expect(seriesOf(recorder, 'quipu_dropped_total')).toEqual(kept)
+})

@@ -1,8 +1,8 @@
 import type { BatchObservableResult, Meter, MeterProvider, MetricOptions, Observable } from '@opentelemetry/api'
 import { pageOf } from '@quipu/catalog/builtin'
 import { attributesOf } from '../store/attributes.js'
-import type { AnySeries } from '../store/create-series.js'
-import { DistributionSeries, type Forward } from '../store/distribution.js'
+import type { AnyInstrument } from '../store/create-instrument.js'
+import { DistributionInstrument, type Forward } from '../store/distribution-instrument.js'
 import type { MetricReading } from '../store/reading.js'
 
 type Undo = () => void
@@ -21,15 +21,25 @@ export interface Attachment {
  * histograms and summaries pass on what is recorded from now on (what an instrument has not seen, it cannot be told).
  *
  * @param readings asked at every collection of a scope, as other readers do
+ * @param onRemoval called when a series is removed: the provider goes on exporting what it has collected of it
  */
-export function attachTo(provider: MeterProvider, readings: () => readonly AnySeries[], guard: Guard): Attachment {
-  const registered = new Set<AnySeries>()
+export function attachTo(
+  provider: MeterProvider,
+  readings: () => readonly AnyInstrument[],
+  guard: Guard,
+  onRemoval: (metric: string) => void,
+): Attachment {
+  let isAttached = true
+  const registered = new Set<AnyInstrument>()
   const undo: Undo[] = []
   const refresh = (): void => {
-    const scopes = new Map<string, AnySeries[]>()
+    const scopes = new Map<string, AnyInstrument[]>()
     for (const series of readings()) {
       if (registered.has(series)) continue
       registered.add(series)
+      series.onRemoval(() => {
+        if (isAttached) onRemoval(series.name)
+      })
       if (series.spec.exportTo !== undefined && !series.spec.exportTo.includes('otlp')) continue
       // The host's own instrumentation records these on its provider.
       if (pageOf(series.spec) === 'standard') continue
@@ -43,16 +53,22 @@ export function attachTo(provider: MeterProvider, readings: () => readonly AnySe
   return {
     refresh,
     detach() {
+      isAttached = false
       for (const step of undo.splice(0)) step()
     },
   }
 }
 
-function attachScope(meter: Meter, metrics: AnySeries[], readings: () => readonly AnySeries[], guard: Guard): Undo[] {
+function attachScope(
+  meter: Meter,
+  metrics: AnyInstrument[],
+  readings: () => readonly AnyInstrument[],
+  guard: Guard,
+): Undo[] {
   const undo: Undo[] = []
-  const observed = new Map<AnySeries, Observable>()
+  const observed = new Map<AnyInstrument, Observable>()
   for (const series of metrics) {
-    if (series instanceof DistributionSeries) undo.push(forward(series, meter, guard))
+    if (series instanceof DistributionInstrument) undo.push(forward(series, meter, guard))
     else observed.set(series, createObservable(series, meter))
   }
   if (observed.size === 0) return undo
@@ -75,7 +91,7 @@ function optionsOf({ spec: { help, unit } }: MetricReading): MetricOptions {
   return { description: help, ...(unit !== undefined && { unit }) }
 }
 
-function createObservable(series: AnySeries, meter: Meter): Observable {
+function createObservable(series: AnyInstrument, meter: Meter): Observable {
   const options = optionsOf(series)
   switch (series.spec.kind) {
     case 'counter':
@@ -87,7 +103,7 @@ function createObservable(series: AnySeries, meter: Meter): Observable {
   }
 }
 
-function forward(series: DistributionSeries, meter: Meter, guard: Guard): Undo {
+function forward(series: DistributionInstrument, meter: Meter, guard: Guard): Undo {
   // Exponential buckets cannot be advised: which there are, the provider's views say.
   const advice =
     series.spec.aggregation === 'exponential' ? {} : { advice: { explicitBucketBoundaries: [...series.bounds] } }

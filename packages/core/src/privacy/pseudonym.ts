@@ -2,7 +2,7 @@ import { QuipuError } from '@quipu/catalog/builtin'
 import { bytesToHex, hmacSha256 } from './sha256.js'
 
 /** Characters that a key has at least. */
-const MIN_KEY_LENGTH = 16
+export const MIN_KEY_LENGTH = 16
 
 /**
  * A keyed pseudonym for identifiers that must not leave the process as they are: the first 16 hexadecimal digits of

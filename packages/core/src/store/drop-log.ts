@@ -23,6 +23,9 @@ const causes: { readonly [reason: string]: string } = {
   callback_failed: 'its callback threw an error or did not answer in time',
   bad_metric: 'its data are not what the OpenTelemetry data model has',
   delta_temporality: 'a page shows totals, and it comes as differences',
+  kept_by_provider:
+    'its series was removed, but the provider it is attached to goes on exporting what it has collected; read the recorder ' +
+    'through producer() to have removed series leave',
   duplicate_series: 'another of its series has the same labels on the page',
 }
 

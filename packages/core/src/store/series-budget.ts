@@ -24,6 +24,24 @@ export class SeriesBudget {
     this.#onFold = onFold
   }
 
+  /** Whether a series of these values is one too many, of the metric or of one of its labels. */
+  isOver(values: Values): boolean {
+    let isOver = false
+    this.#eachBounded(values, (value, rule, seen) => {
+      isOver ||= this.#open >= this.#most || (!seen.has(value) && seen.size >= rule.budget)
+    })
+    return isOver
+  }
+
+  /** Whether a series of these values takes a place that others could have. */
+  counts(values: readonly (string | undefined)[]): boolean {
+    let counts = false
+    this.#eachBounded(values, () => {
+      counts = true
+    })
+    return counts
+  }
+
   /** Folds, in place, the values that are one too many of their label. */
   foldValues(values: Values): void {
     this.#eachBounded(values, (value, rule, seen, i) => {
@@ -39,26 +57,20 @@ export class SeriesBudget {
     })
   }
 
-  /** A series of these values was made. */
+  /** A series of these values was created. */
   add(values: readonly (string | undefined)[]): void {
-    let counts = false
-    this.#eachBounded(values, (value, _rule, seen) => {
-      seen.set(value, (seen.get(value) ?? 0) + 1)
-      counts = true
-    })
-    if (counts) this.#open++
+    this.#eachBounded(values, (value, _rule, seen) => void seen.set(value, (seen.get(value) ?? 0) + 1))
+    if (this.counts(values)) this.#open++
   }
 
   /** A series of these values was removed: its place is another's. */
   release(values: readonly (string | undefined)[]): void {
-    let counted = false
     this.#eachBounded(values, (value, _rule, seen) => {
       const held = seen.get(value) ?? 0
       if (held > 1) seen.set(value, held - 1)
       else seen.delete(value)
-      counted = true
     })
-    if (counted) this.#open--
+    if (this.counts(values)) this.#open--
   }
 
   #eachBounded(

@@ -10,14 +10,16 @@ export interface StoreContext {
   /** A value that is not in its closed set is refused instead of folded: for tests. */
   readonly strict: boolean
   /** Route templates that a router declared: kept as they are, where others are searched for identifiers. */
-  readonly declaredRoutes: ReadonlySet<string>
+  readonly declaredRoutes: Set<string>
   readonly pseudonym: (value: string) => string
-  /** The trace that is running, when exemplars are wanted. */
-  readonly exemplarSource: (() => TraceReference | undefined) | undefined
+  /** Returns the running trace, when exemplars are kept; may be chosen late. */
+  exemplarSource: (() => TraceReference | undefined) | undefined
   /** Counts an observation that was not taken, and says its cause once. */
   drop(metric: string, reason: string): void
   /** Counts a value that went into `other`. */
   fold(metric: string, label: string): void
+  /** Reports how many series of a gauge are left out. */
+  leaveOut(metric: string, count: number): void
 }
 
 export interface TraceReference {

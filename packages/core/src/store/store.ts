@@ -9,24 +9,24 @@ import {
   type StandardVocabulary,
   type Vocabulary,
 } from '@quipu/catalog/builtin'
-import { CounterSeries } from './counter.js'
-import { type AnySeries, createSeries } from './create-series.js'
-import { GaugeSeries } from './gauge.js'
+import { CounterInstrument } from './counter-instrument.js'
+import { type AnyInstrument, createInstrument } from './create-instrument.js'
+import { GaugeInstrument } from './gauge-instrument.js'
 import type { LabelBag } from './label-values.js'
 import type { StoreContext } from './store-context.js'
 
 /** The instruments of one recorder, by name. */
 export interface Store {
   /** Name → instrument; an object, so that `metrics.x` is a plain property. */
-  readonly instruments: { readonly [name: string]: AnySeries }
+  readonly instruments: { readonly [name: string]: AnyInstrument }
   extend(catalog: Catalog<MetricSpecs, EventSpecs>): void
   write(name: string, value: number, labels?: LabelBag): boolean
-  /** The instruments whose vocabulary is spoken. */
-  spoken(): readonly AnySeries[]
+  /** The instruments whose vocabulary, and edition, is chosen. */
+  exported(): readonly AnyInstrument[]
 }
 
 /** What decides which of the built-in metrics are exported. */
-export interface Speech {
+export interface VocabularyChoice {
   vocabularies: ReadonlySet<Vocabulary>
   genAiProfiles: ReadonlySet<GenAiProfile>
   /** The vocabularies of the standard page. */
@@ -34,16 +34,16 @@ export interface Speech {
 }
 
 /** The store with the built-in entries in it. */
-export function createStore(context: StoreContext, speech: Speech): Store {
+export function createStore(context: StoreContext, choice: VocabularyChoice): Store {
   // Without a prototype: `metrics.constructor` is a metric or nothing.
-  const instruments: Record<string, AnySeries> = Object.create(null)
+  const instruments: Record<string, AnyInstrument> = Object.create(null)
   const specs = new Map<string, MetricSpec>()
   for (const [name, spec] of Object.entries<MetricSpec>(builtinCatalog.metrics)) {
     specs.set(name, spec)
     // Made when it is first asked for: most applications use a few of all that there are.
     Object.defineProperty(instruments, name, {
       get() {
-        const value = createSeries(name, spec, context)
+        const value = createInstrument(name, spec, context)
         Object.defineProperty(instruments, name, { value, enumerable: true })
         return value
       },
@@ -52,11 +52,11 @@ export function createStore(context: StoreContext, speech: Speech): Store {
     })
   }
 
-  const isSpoken = (spec: MetricSpec): boolean => {
+  const isExported = (spec: MetricSpec): boolean => {
     if (spec.vocabulary === undefined || spec.vocabulary === 'self') return true
-    if (isStandard(spec.vocabulary)) return speech.standard.has(spec.vocabulary)
-    if (!speech.vocabularies.has(spec.vocabulary)) return false
-    return spec.profile === undefined || speech.genAiProfiles.has(spec.profile)
+    if (isStandard(spec.vocabulary)) return choice.standard.has(spec.vocabulary)
+    if (!choice.vocabularies.has(spec.vocabulary)) return false
+    return spec.profile === undefined || choice.genAiProfiles.has(spec.profile)
   }
   return {
     instruments,
@@ -65,24 +65,24 @@ export function createStore(context: StoreContext, speech: Speech): Store {
         if (specs.has(name)) continue
         specs.set(name, spec)
         // Made at once: what is wrong with an entry is said here and not by what records.
-        instruments[name] = createSeries(name, spec, context)
+        instruments[name] = createInstrument(name, spec, context)
       }
     },
     write(name, value, labels) {
       const instrument = instruments[name]
       if (instrument === undefined) return false
-      if (instrument instanceof CounterSeries) instrument.add(value, labels)
-      else if (instrument instanceof GaugeSeries) instrument.set(value, labels)
+      if (instrument instanceof CounterInstrument) instrument.add(value, labels)
+      else if (instrument instanceof GaugeInstrument) instrument.set(value, labels)
       else instrument.record(value, labels)
       return true
     },
-    spoken() {
-      const spoken: AnySeries[] = []
+    exported() {
+      const exported: AnyInstrument[] = []
       for (const [name, spec] of specs) {
-        const instrument = isSpoken(spec) ? instruments[name] : undefined
-        if (instrument !== undefined) spoken.push(instrument)
+        const instrument = isExported(spec) ? instruments[name] : undefined
+        if (instrument !== undefined) exported.push(instrument)
       }
-      return spoken
+      return exported
     },
   }
 }

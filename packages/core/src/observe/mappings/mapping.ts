@@ -1,10 +1,20 @@
-import type { BuiltinEvents, BuiltinMetrics, FieldsOf, LabelsOf, Vocabulary } from '@quipu/catalog/builtin'
+import type {
+  BuiltinEvents,
+  BuiltinMetrics,
+  FieldsOf,
+  GenAiProfile,
+  LabelsOf,
+  Vocabulary,
+} from '@quipu/catalog/builtin'
+import { builtinCatalog, type MetricSpec } from '@quipu/catalog/builtin'
 import type { LabelBag } from '../../store/label-values.js'
 
 /** One row of a mapping: which metric an observation means, with which labels and value. */
 export interface MetricRow<O> {
   readonly vocabulary: Vocabulary
   readonly metric: keyof BuiltinMetrics
+  /** The edition of the GenAI conventions that has the metric; undefined when both have. */
+  readonly profile: GenAiProfile | undefined
   readonly labels: (observation: O) => LabelBag
   /** What to add, set or record; undefined when the observation does not have it. */
   readonly value: (observation: O) => number | undefined
@@ -44,7 +54,8 @@ export function metric<O, K extends keyof BuiltinMetrics>(
   labels: (observation: O) => LabelsOf<BuiltinMetrics[K]>,
   value: (observation: O) => number | undefined,
 ): MetricRow<O> {
-  return { vocabulary, metric: name, labels, value }
+  const spec: MetricSpec = builtinCatalog.metrics[name]
+  return { vocabulary, metric: name, profile: spec.profile, labels, value }
 }
 
 /** An event row, with the fields that the event's catalogue entry declares. */

@@ -176,7 +176,7 @@ describe('the mapping', () => {
     })
     const written: unknown[] = []
     writeObservation(mapping, null, {
-      speaks: () => true,
+      records: () => true,
       write: (name, value, bag) => written.push([name, value, bag]),
       caught: (error) => {
         throw error
@@ -210,7 +210,7 @@ describe('the mapping', () => {
     })
     const seen: unknown[] = []
     writeObservation(mapping, null, {
-      speaks: () => true,
+      records: () => true,
       write: (name) => seen.push(name),
       caught: (error) => seen.push(error),
     })

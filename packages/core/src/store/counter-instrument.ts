@@ -1,13 +1,13 @@
 import type { MetricSpec } from '@quipu/catalog/builtin'
 import { exemplarNow } from './exemplar.js'
 import type { LabelBag } from './label-values.js'
-import { MetricSeries } from './metric-series.js'
 import type { SeriesCell } from './series-cell.js'
 import { SeriesHandle } from './series-handle.js'
 import type { StoreContext } from './store-context.js'
+import { StoredInstrument } from './stored-instrument.js'
 
 /** Counters and up-down counters: a sum a series. */
-export class CounterSeries extends MetricSeries {
+export class CounterInstrument extends StoredInstrument {
   constructor(name: string, spec: MetricSpec, context: StoreContext) {
     super(name, spec, context, [], 1)
   }
@@ -17,8 +17,8 @@ export class CounterSeries extends MetricSeries {
     if (cell !== undefined) this.addTo(cell, value)
   }
 
-  with(labels?: LabelBag): CounterSeriesHandle {
-    return new CounterSeriesHandle(this, this.cellOf(labels))
+  with(labels?: LabelBag): BoundCounter {
+    return new BoundCounter(this, this.cellOf(labels), undefined)
   }
 
   /** NaN, ±Infinity, and on a counter a negative number are dropped; so is what would make the sum infinite. */
@@ -39,9 +39,9 @@ export class CounterSeries extends MetricSeries {
 }
 
 /** One series of a counter, bound: recording is an addition. */
-export class CounterSeriesHandle extends SeriesHandle<CounterSeries> {
+export class BoundCounter extends SeriesHandle<CounterInstrument> {
   add(value = 1): void {
-    const cell = this.live()
-    if (cell !== undefined) this.series.addTo(cell, value)
+    const cell = this.live(value)
+    if (cell !== undefined) this.instrument.addTo(cell, value)
   }
 }

@@ -1,16 +1,16 @@
 import type { MetricSpec } from '@quipu/catalog/builtin'
 import { exemplarNow } from './exemplar.js'
 import type { LabelBag } from './label-values.js'
-import { MetricSeries } from './metric-series.js'
 import type { SeriesCell } from './series-cell.js'
 import { SeriesHandle } from './series-handle.js'
 import type { StoreContext } from './store-context.js'
+import { StoredInstrument } from './stored-instrument.js'
 
 /** Where a recorded value also goes: an instrument of a provider that the host runs. */
 export type Forward = (value: number, cell: SeriesCell) => void
 
 /** Histograms and summaries: how values are distributed, a series. */
-export abstract class DistributionSeries extends MetricSeries {
+export abstract class DistributionInstrument extends StoredInstrument {
   forwards: readonly Forward[] | undefined = undefined
 
   record(value: number, labels?: LabelBag): void {
@@ -18,8 +18,8 @@ export abstract class DistributionSeries extends MetricSeries {
     if (cell !== undefined) this.recordTo(cell, value)
   }
 
-  with(labels?: LabelBag): DistributionHandle {
-    return new DistributionHandle(this, this.cellOf(labels))
+  with(labels?: LabelBag): BoundDistribution {
+    return new BoundDistribution(this, this.cellOf(labels), undefined)
   }
 
   recordTo(cell: SeriesCell, value: number): void {
@@ -45,7 +45,7 @@ export abstract class DistributionSeries extends MetricSeries {
 }
 
 /** A histogram with fixed buckets: the sum, then a count a bucket. */
-export class HistogramSeries extends DistributionSeries {
+export class HistogramInstrument extends DistributionInstrument {
   readonly #bounds: Float64Array
 
   constructor(name: string, spec: MetricSpec, context: StoreContext) {
@@ -66,7 +66,7 @@ export class HistogramSeries extends DistributionSeries {
 }
 
 /** A histogram with exponential buckets, kept beside the cell. */
-export class ExponentialHistogramSeries extends DistributionSeries {
+export class ExponentialHistogramInstrument extends DistributionInstrument {
   constructor(name: string, spec: MetricSpec, context: StoreContext) {
     super(name, spec, context, [], 1)
   }
@@ -77,7 +77,7 @@ export class ExponentialHistogramSeries extends DistributionSeries {
 }
 
 /** A summary: the sum and the count (S11); quantiles only where its entry asks for them, then of what was recorded (T3). */
-export class SummarySeries extends DistributionSeries {
+export class SummaryInstrument extends DistributionInstrument {
   constructor(name: string, spec: MetricSpec, context: StoreContext) {
     super(name, spec, context, [], 2)
   }
@@ -89,9 +89,9 @@ export class SummarySeries extends DistributionSeries {
 }
 
 /** One series of a histogram or summary, bound. */
-export class DistributionHandle extends SeriesHandle<DistributionSeries> {
+export class BoundDistribution extends SeriesHandle<DistributionInstrument> {
   record(value: number): void {
-    const cell = this.live()
-    if (cell !== undefined) this.series.recordTo(cell, value)
+    const cell = this.live(value)
+    if (cell !== undefined) this.instrument.recordTo(cell, value)
   }
 }

@@ -15,7 +15,7 @@ const NO_LABELS: LabelBag = {}
 const MANY_SERIES = 1000
 
 /** What every kind of instrument shares: its series, their labels and bounds, and how exporters read them. */
-export abstract class MetricSeries implements MetricReading {
+export abstract class StoredInstrument implements MetricReading {
   readonly name: string
   readonly spec: MetricSpec
   readonly prometheusName: string
@@ -26,16 +26,16 @@ export abstract class MetricSeries implements MetricReading {
   /** Something was written since `version()` was last asked. A flag and not a count: it costs a handle nothing. */
   dirty = false
   protected readonly context: StoreContext
-  /** The least value that is one: a sum that never goes down takes nothing negative. */
+  /** The least valid value: a sum that never goes down takes nothing negative. */
   protected readonly lowest: number
   readonly #rules: readonly LabelRule[]
   readonly #tree: LabelTree
   readonly #cells: SeriesCell[] = []
   readonly #storage: CellStorage
-  readonly #budget: SeriesBudget
+  protected readonly budget: SeriesBudget
   /** The one series of a metric without labels. */
   #only: SeriesCell | undefined
-  /** Whether labels that are canonical already name their series. A pseudonym must not: it would let one user in as another. */
+  /** Whether labels that are canonical already name their series. A pseudonym must not: a user could pass another user's. */
   readonly #nameable: boolean
   #version = 0
   readonly #onRemoval: ((removal: Removal) => void)[] = []
@@ -61,7 +61,7 @@ export abstract class MetricSeries implements MetricReading {
         pseudonym: context.pseudonym,
       }),
     )
-    this.#budget = new SeriesBudget(this.#rules, spec.budget ?? context.limits.seriesPerMetric, (label) =>
+    this.budget = new SeriesBudget(this.#rules, spec.budget ?? context.limits.seriesPerMetric, (label) =>
       context.fold(name, label),
     )
     this.#tree = new LabelTree(this.labelNames)
@@ -99,14 +99,15 @@ export abstract class MetricSeries implements MetricReading {
     // From the end on: the series that takes a removed one's place has been looked at.
     while (at > stop) {
       const cell = this.#cells[--at]
-      if (cell !== undefined && now - cell.setAtMs > after) this.#remove(cell)
+      if (cell !== undefined && now - cell.setAtMs > after) this.removeCell(cell)
     }
     return at
   }
 
   /**
-   * Removes the series that carry all of these label values; a label that is given as undefined means those without it.
-   * Values that no series can have match none. Returns how many.
+   * Removes the series that carry all of these label values; a label that is undefined means those without it.
+   * Values that no series can have match none.
+   * @returns how many were removed
    */
   remove(labels: LabelBag = {}): number {
     try {
@@ -123,7 +124,7 @@ export abstract class MetricSeries implements MetricReading {
 
   applyRemoval(removal: Removal): number {
     const gone = this.#cells.filter((cell) => isMeant(removal, this.labelNames, cell.values))
-    for (const cell of gone) this.#remove(cell)
+    for (const cell of gone) this.removeCell(cell)
     return gone.length
   }
 
@@ -132,26 +133,26 @@ export abstract class MetricSeries implements MetricReading {
   }
 
   /**
-   * The series of these labels, made when it is new and there is a value for it; undefined when the labels are no labels
-   * or the value is none, which is counted. Short, so that V8 inlines it: most calls end in `#find`.
+   * The series of these labels, created when it is new and the value is valid. Undefined for invalid labels and values,
+   * which are counted, and for a series that is left out. Short, so that V8 inlines it: most calls end in `#find`.
    */
   protected cellOf(labels: LabelBag | undefined, value = 0): SeriesCell | undefined {
     return this.#only ?? this.#find(labels ?? NO_LABELS) ?? this.#resolve(labels, value)
   }
 
-  /** Counts a value that is none. */
+  /** Counts an invalid value. */
   protected reject(value: unknown): void {
     this.context.drop(this.name, rejection(value, this.lowest))
   }
 
-  /** The live series of values that were accepted before: a handle's, after its series was removed. */
-  revive(values: readonly (string | undefined)[]): SeriesCell {
-    if (values.length > 0) return this.#tree.get(values) ?? this.#admit([...values])
-    this.#only ??= this.#create([])
+  /** The live series of values that were accepted before: those of a handle whose series was removed or left out. */
+  revive(values: readonly (string | undefined)[], value = 0): SeriesCell | undefined {
+    if (values.length > 0) return this.#tree.get(values) ?? this.admit([...values], value)
+    this.#only ??= this.create([])
     return this.#only
   }
 
-  /** Counts what was recorded through a handle whose labels were no labels. */
+  /** Counts a value recorded through a handle whose labels were invalid. */
   unbound(): void {
     this.context.drop(this.name, 'bad_label')
   }
@@ -161,12 +162,12 @@ export abstract class MetricSeries implements MetricReading {
     try {
       return this.#tree.find(labels)
     } catch {
-      // A getter or a proxy of the caller's: `#read` says so.
+      // A getter or a proxy of the caller's threw: `#resolve` counts it.
       return undefined
     }
   }
 
-  /** The series of labels that were not found as they are. What is no value makes no series. */
+  /** The series of labels that were not found as they are. Invalid values create no series. */
   #resolve(labels: LabelBag | undefined, value: number): SeriesCell | undefined {
     if (!Number.isFinite(value) || value < this.lowest) {
       this.reject(value)
@@ -175,27 +176,33 @@ export abstract class MetricSeries implements MetricReading {
     if (this.labelNames.length === 0) return this.revive([])
     const given = typeof labels === 'object' && labels !== null ? labels : NO_LABELS
     const values = readLabels(this.#rules, given, (label) => this.context.fold(this.name, label), this.context.strict)
-    if (typeof values !== 'string') return this.#tree.get(values) ?? this.#admit(values)
+    if (typeof values !== 'string') return this.#tree.get(values) ?? this.admit(values, value)
     this.context.drop(this.name, values)
     return undefined
   }
 
-  /** Makes a series, or finds the one that what is over the budget folds into. */
-  #admit(values: Values): SeriesCell {
-    this.#budget.foldValues(values)
-    const known = this.#tree.get(values)
-    if (known !== undefined) return known
-    this.#budget.foldSeries(values)
-    return this.#tree.get(values) ?? this.#create(values)
+  /** The canonical values of labels; undefined when they are invalid, which is not counted here. */
+  protected valuesOf(labels: LabelBag | undefined): Values | undefined {
+    const values = readLabels(this.#rules, labels ?? NO_LABELS, () => undefined)
+    return typeof values === 'string' ? undefined : values
   }
 
-  /** S16 and its like show 0 from the start, so that a first increase is seen as one; what expires waits for its first value. */
+  /** Creates a series; over the budget, finds or creates the one that its values fold into. Gauges leave it out instead. */
+  protected admit(values: Values, _value: number): SeriesCell | undefined {
+    this.budget.foldValues(values)
+    const known = this.#tree.get(values)
+    if (known !== undefined) return known
+    this.budget.foldSeries(values)
+    return this.#tree.get(values) ?? this.create(values)
+  }
+
+  /** A metric without labels shows 0 from the start, so that its first increase is seen; one that expires waits for a value. */
   #startAtZero(): void {
     const isSampled = pageOf(this.spec) === 'standard'
     if (this.labelNames.length === 0 && this.spec.expireAfterMs === undefined && !isSampled) this.revive([])
   }
 
-  #create(taken: Values): SeriesCell {
+  protected create(taken: Values): SeriesCell {
     const values = taken.map((value) => value && interned(value))
     const slot = this.#storage.allocate()
     const cell = new SeriesCell(values, slot.data, slot.at, this.context.clock.monotonicMs())
@@ -203,14 +210,14 @@ export abstract class MetricSeries implements MetricReading {
     cell.index = this.#cells.length
     this.#cells.push(cell)
     if (values.length > 0) this.#tree.set(values, cell)
-    this.#budget.add(values)
+    this.budget.add(values)
     this.dirty = true
     return cell
   }
 
-  #remove(cell: SeriesCell): void {
+  protected removeCell(cell: SeriesCell): void {
     this.#tree.delete(cell.values)
-    this.#budget.release(cell.values)
+    this.budget.release(cell.values)
     const last = this.#cells.pop()
     if (last !== undefined && last !== cell) {
       this.#cells[cell.index] = last
