@@ -102,7 +102,7 @@ export const situations: readonly Situation[] = [
   {
     name: 'cut stream',
     conversation: 'stream',
-    playing: { cutAfter: 4 },
+    playing: { cutAfter: 2 },
     run: stream,
     outcomes: ['failed'],
     errorType: 'connection',

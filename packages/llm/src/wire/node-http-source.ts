@@ -24,7 +24,7 @@ export const nodeHttpSource: Source = {
         const exchange = open(startedRequest(request, matched))
         if (exchange === undefined) return
         exchanges.set(request, exchange)
-        see(request, 'destroy', () => stopped.add(request))
+        see(request, 'destroy', () => noteStop(request))
         if (isSent) readSentBody(exchange)
         else observeBody(request, exchange, guard)
       })
@@ -80,6 +80,11 @@ function readSentBody(exchange: Exchange): void {
 
 /** Requests that their client stopped. */
 const stopped = new WeakSet<object>()
+
+/** A client also destroys a request whose answer broke: then it did not stop it. */
+function noteStop(request: ClientRequest): void {
+  if (at(at(request, 'res'), 'aborted') !== true) stopped.add(request)
+}
 
 /** The client's own abort shows as a reset connection. */
 function causeOf(request: ClientRequest, error: unknown): unknown {
