@@ -9,34 +9,6 @@ const section12 = codeOf(12, 'ts')
 /** §§10–15: pages, OpenTelemetry, back ends, processes, tests, boards, errors. */
 export const wiringPrograms: readonly Program[] = [
   {
-    name: 'boards',
-    section: 14,
-    before: `
-import { defineMetrics } from '@quipu/catalog'
-const catalog = defineMetrics({ shop_orders_total: { kind: 'counter', help: 'Orders placed' } })`,
-    after: `
-support.observe({
-  names: Object.keys(files),
-  board: JSON.parse(files['dashboards/own.json'] ?? '').title,
-  page: files['metrics.md']?.includes('### shop_orders_total'),
-  alerts: files['rules/alerts.yaml']?.includes('alert: LLMErrorBudgetFastBurn'),
-})`,
-    check({ observed }, promised) {
-      promised('file name → content')
-      expect(observed).toEqual({
-        names: expect.arrayContaining([
-          'dashboards/overview.json',
-          'dashboards/own.json',
-          'rules/alerts.yaml',
-          'metrics.md',
-        ]),
-        board: 'Quipu · Your own metrics',
-        page: true,
-        alerts: true,
-      })
-    },
-  },
-  {
     name: 'pages',
     section: 10,
     onlyEsm: 'the block has `export default`, which CommonJS has not',

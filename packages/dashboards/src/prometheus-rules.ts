@@ -43,7 +43,7 @@ export function prometheusRules(_catalog: Catalog, options: RuleOptions = {}): F
       })),
     }),
     ...Object.fromEntries(
-      Object.entries(toRuleTests(alerts, runbookUrl)).map(([name, tests]) => [`rules/${name}.yaml`, toYaml(tests)]),
+      Object.entries(toRuleTests(groups, runbookUrl)).map(([name, tests]) => [`rules/${name}.yaml`, toYaml(tests)]),
     ),
     'rules/runbooks.md': runbooks(alerts),
     'rules/alertmanager.yaml': alertmanagerSample,

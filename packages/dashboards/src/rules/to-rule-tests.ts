@@ -5,40 +5,45 @@ import { toAlert } from './to-alert.js'
 const MOST_MINUTES_OF_SHORT = 500
 
 /** Promtool's tests of the alerts, by file: one state in which each fires, one in which it is silent. */
-export function toRuleTests(alerts: readonly AlertRule[], runbookUrl: string) {
-  const tests = alerts.flatMap((rule) => {
-    const { annotations, labels } = toAlert(rule, runbookUrl)
-    const alert = {
-      exp_labels: { ...labels, ...rule.fires.labels },
-      exp_annotations: {
-        ...annotations,
-        summary: fill(rule.summary, rule.fires.labels),
-        description: rule.fires.says,
-      },
-    }
-    return [
-      toTest(`${rule.name} fires`, rule, rule.fires, [alert]),
-      toTest(`${rule.name} is silent`, rule, rule.silent, []),
-    ]
-  })
+export function toRuleTests(alertGroups: { readonly [group: string]: readonly AlertRule[] }, runbookUrl: string) {
+  const groups = ['quipu-recordings', ...Object.keys(alertGroups)]
+  const tests = Object.values(alertGroups)
+    .flat()
+    .flatMap((rule) => {
+      const { annotations, labels } = toAlert(rule, runbookUrl)
+      const alert = {
+        exp_labels: { ...labels, ...rule.fires.labels },
+        exp_annotations: {
+          ...annotations,
+          summary: fill(rule.summary, rule.fires.labels),
+          description: rule.fires.says,
+        },
+      }
+      return [
+        toTest(`${rule.name} fires`, rule, rule.fires, [alert]),
+        toTest(`${rule.name} is silent`, rule, rule.silent, []),
+      ]
+    })
   const isLong = ({ alert_rule_test: [{ eval_time }] }: RuleTestCase) =>
     Number.parseInt(eval_time, 10) > MOST_MINUTES_OF_SHORT
   return {
     tests: toFile(
       '1m',
+      groups,
       tests.filter((test) => !isLong(test)),
     ),
-    'tests-of-days': toFile('15m', tests.filter(isLong)),
+    'tests-of-days': toFile('15m', groups, tests.filter(isLong)),
   }
 }
 
 type RuleTestCase = ReturnType<typeof toTest>
 
-function toFile(evaluationInterval: string, tests: readonly RuleTestCase[]) {
+function toFile(evaluationInterval: string, groups: readonly string[], tests: readonly RuleTestCase[]) {
   return {
     rule_files: ['recordings.yaml', 'alerts.yaml'],
     evaluation_interval: evaluationInterval,
-    group_eval_order: ['quipu-recordings'],
+    // Groups that are not named here may come first, and would then not see what is recorded at their time.
+    group_eval_order: groups,
     tests,
   }
 }
