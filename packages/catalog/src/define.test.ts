@@ -154,3 +154,10 @@ test('two different metrics of one name cannot be merged, not even where they le
   const wire = { metrics: { depth: { kind: 'gauge', help: 'x', exportTo: ['otlp'] } }, events: {} } as const
   expect(errorOf(() => mergeCatalogs(page, wire)).what).toBe('There are two different metrics called depth.')
 })
+
+test('a name __proto__ is refused wherever it stands, since what it holds would never be checked', () => {
+  const proto = (value: unknown): MetricSpecs => JSON.parse(`{ "__proto__": ${JSON.stringify(value)} }`)
+  expect(errorOf(() => defineMetrics(proto(orders))).code).toBe('QUIPU_CATALOG_INVALID')
+  const labels = proto('name') as never
+  expect(errorOf(() => defineMetrics({ x_total: { ...orders, labels } })).code).toBe('QUIPU_CATALOG_INVALID')
+})

@@ -79,8 +79,22 @@ function parse(what: 'metric' | 'event', schema: z.ZodType, specs: unknown): z.Z
   }
 }
 
+/** zod passes over a key named `__proto__`, so that what it holds would never be checked. */
+function hasProtoKey(value: unknown, depth = 3): boolean {
+  if (!isObject(value) || depth === 0) return false
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some((part) => hasProtoKey(part, depth - 1))
+}
+
 function check(what: 'metric' | 'event', schema: z.ZodType, specs: unknown): void {
-  const issues = parse(what, schema, specs).error?.issues ?? []
+  const { error } = parse(what, schema, specs)
+  if (error === undefined && hasProtoKey(specs)) {
+    throw new QuipuError('QUIPU_CATALOG_INVALID', {
+      what: `The set of ${what}s has a name __proto__.`,
+      got: '__proto__',
+      fix: 'use another name',
+    })
+  }
+  const issues = error?.issues ?? []
   const [issue] = issues
   if (issue === undefined) return
   const [name, ...path] = issue.path.map(String)

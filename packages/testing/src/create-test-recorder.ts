@@ -39,7 +39,7 @@ export function createTestRecorder<
   const M extends MetricSpecs = Record<never, never>,
   const E extends EventSpecs = Record<never, never>,
 >(options: Omit<RecorderOptions<M, E>, 'clock'> & { readonly clock?: TestClock } = {}): TestRecorder<M, E> {
-  const clock = options.clock ?? createTestClock()
+  const clock = options?.clock ?? createTestClock()
   const recorder = createRecorder<M, E>({ strict: true, activityLog: true, ids: 'plain', ...options, clock })
   const lines: string[] = []
   recorder.onActivity((event) => lines.push(formatMetricLine(event)))
