@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { defineMetrics } from '@quipu/catalog'
 import { createRecorder } from '@quipu/core'
-import { catalogPage, createHandler, otelPage, type PageNames } from '@quipu/prometheus'
+import { catalogPage, createHandler, createPage, otelPage, type PageNames } from '@quipu/prometheus'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeWithServer, type Prometheus, startPrometheus } from '../servers/index.js'
 
@@ -12,7 +12,7 @@ class PageReader extends MetricReader {
   protected async onShutdown(): Promise<void> {}
 }
 
-/** An application with a documented metric, one of its own with dots, one of GenAI, and an instrument of OpenTelemetry. */
+/** An application with a documented metric, one of its own with dots, a standard one, and an instrument of OpenTelemetry. */
 async function startApplication(names: PageNames): Promise<{ readonly server: Server; readonly host: string }> {
   const catalog = defineMetrics({
     'shop.orders': { kind: 'counter', help: 'Orders', labels: { 'shop.country': 'name' } },
@@ -20,15 +20,23 @@ async function startApplication(names: PageNames): Promise<{ readonly server: Se
   const recorder = createRecorder({ catalog })
   recorder.metrics.user_logins_total.add(3)
   recorder.metrics['shop.orders'].add(2, { 'shop.country': 'FR' })
+  recorder.metrics['http.server.request.duration'].record(0.25, {
+    'http.request.method': 'GET',
+    'http.response.status_code': '200',
+    'url.scheme': 'http',
+  })
   const reader = new PageReader()
-  const meter = new MeterProvider({ readers: [reader] }).getMeter('http')
+  const meter = new MeterProvider({ readers: [reader] }).getMeter('db')
   meter
-    .createHistogram('http.server.request.duration', { unit: 's' })
-    .record(0.25, { 'http.request.method': 'GET', 'http.response.status_code': 200 })
+    .createHistogram('db.client.operation.duration', { unit: 's' })
+    .record(0.5, { 'db.system.name': 'postgresql', 'db.response.rows': 7 })
   const handler = createHandler({
     pages: {
       '/custom_metrics': catalogPage(recorder),
-      '/metrics': otelPage((options) => reader.collect(options), { exclude: recorder }),
+      '/metrics': createPage([
+        catalogPage(recorder, 'standard'),
+        otelPage((options) => reader.collect(options), { exclude: recorder }),
+      ]),
     },
     names,
   })
@@ -90,6 +98,12 @@ describeWithServer('prometheus', 'Prometheus 3', () => {
         value: 1,
       },
     ])
+    expect(await valuesOf(asked, 'db.client.operation.duration_seconds_sum')).toEqual([
+      {
+        labels: expect.objectContaining({ 'db.system.name': 'postgresql', 'db.response.rows': '7' }),
+        value: 0.5,
+      },
+    ])
     expect(await valuesOf(asked, 'shop.orders_total')).toEqual([
       { labels: expect.objectContaining({ 'shop.country': 'FR' }), value: 2 },
     ])
@@ -99,27 +113,46 @@ describeWithServer('prometheus', 'Prometheus 3', () => {
   })
 
   it.each([
-    ['underscores', 'http_server_request_duration_seconds_count', 'http_request_method', 'user_logins_total'],
-    [
-      'dots',
-      'http_dot_server_dot_request_dot_duration__seconds_count',
-      'http_dot_request_dot_method',
-      'user__logins__total',
-    ],
-    [
-      'values',
-      'U__http_2e_server_2e_request_2e_duration__seconds_count',
-      'U__http_2e_request_2e_method',
-      'user_logins_total',
-    ],
-  ])('gets the scheme it is told to ask for: %s', async (asked, name, label, logins) => {
-    expect(await valuesOf(asked, name)).toEqual([{ labels: expect.objectContaining({ [label]: 'GET' }), value: 1 }])
+    {
+      asked: 'underscores',
+      standard: 'http_server_request_duration_seconds_count',
+      method: 'http_request_method',
+      instrument: 'db_client_operation_duration_seconds_count',
+      system: 'db_system_name',
+      logins: 'user_logins_total',
+    },
+    {
+      asked: 'dots',
+      standard: 'http_dot_server_dot_request_dot_duration__seconds_count',
+      method: 'http_dot_request_dot_method',
+      instrument: 'db_dot_client_dot_operation_dot_duration__seconds_count',
+      system: 'db_dot_system_dot_name',
+      logins: 'user__logins__total',
+    },
+    {
+      asked: 'values',
+      standard: 'U__http_2e_server_2e_request_2e_duration__seconds_count',
+      method: 'U__http_2e_request_2e_method',
+      instrument: 'U__db_2e_client_2e_operation_2e_duration__seconds_count',
+      system: 'U__db_2e_system_2e_name',
+      logins: 'user_logins_total',
+    },
+  ])('gets the scheme it asks for: $asked', async ({ asked, standard, method, instrument, system, logins }) => {
+    expect(await valuesOf(asked, standard)).toEqual([
+      { labels: expect.objectContaining({ [method]: 'GET' }), value: 1 },
+    ])
+    expect(await valuesOf(asked, instrument)).toEqual([
+      { labels: expect.objectContaining({ [system]: 'postgresql' }), value: 1 },
+    ])
     expect((await valuesOf(asked, logins))[0]?.value).toBe(3)
   })
 
-  it('gets the documented names from a handler that was not told otherwise', async () => {
+  it("gets the documented names from a handler with names: 'escaped'", async () => {
     expect(await valuesOf('escaped', 'http_server_request_duration_seconds_count')).toEqual([
       { labels: expect.objectContaining({ http_request_method: 'GET' }), value: 1 },
+    ])
+    expect(await valuesOf('escaped', 'db_client_operation_duration_seconds_count')).toEqual([
+      { labels: expect.objectContaining({ db_system_name: 'postgresql' }), value: 1 },
     ])
     expect((await valuesOf('escaped', 'user_logins_total'))[0]?.value).toBe(3)
     expect(await valuesOf('escaped', 'http.server.request.duration_seconds_count')).toEqual([])

@@ -60,6 +60,10 @@ describe('printed as an environment block and as the options of start()', () => 
       bundle: true,
       platform: 'node',
       format: 'esm',
+      // An ES module has no `require` of its own; what loads OpenTelemetry when it is needed calls one.
+      banner: {
+        js: "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);",
+      },
       conditions: ['@quipu/source'],
       plugins: [
         {
