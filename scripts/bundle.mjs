@@ -37,7 +37,7 @@ export async function bundlePackage(folder) {
     written.add(path)
   }
   for (const source of filesOf(join(folder, 'src'))) {
-    if (!source.endsWith('.cjs')) continue
+    if (!source.endsWith('.cjs') && !source.endsWith('.d.cts')) continue
     const path = join(dist, relative(join(folder, 'src'), source))
     writeChanged(path, readFileSync(source))
     written.add(path)
@@ -98,7 +98,7 @@ function* filesOf(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* filesOf(path)
-    else if (['.js', '.cjs', '.ts', '.map'].includes(extname(path))) yield path
+    else if (['.js', '.cjs', '.cts', '.ts', '.map'].includes(extname(path))) yield path
   }
 }
 

@@ -159,7 +159,7 @@ describe('§1: an application that exists, unchanged', () => {
       const url = await find(/^app (http:.*)$/m)
       const said = await find(/^quipu: (.*)$/m)
       const pattern =
-        /^http express 5\.\d+\.\d+ · openai \d+\.\d+\.\d+ · pages (http:\/\/127\.0\.0\.1:(\d+)\/custom_metrics)$/
+        /^http express 5\.\d+\.\d+ · models seen on the wire · pages (http:\/\/127\.0\.0\.1:(\d+)\/custom_metrics)$/
       expect(said).toMatch(pattern)
       const [, pages = '', port = ''] = pattern.exec(said) ?? []
       expect(await (await fetch(`${url}/users/42`)).json()).toEqual({ id: '42', text: 'Hello' })

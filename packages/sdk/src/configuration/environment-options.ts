@@ -22,8 +22,11 @@ export const pairs: OptionType<{ readonly [key: string]: string }> = {
 }
 
 /** The content of a PEM file, by its name. */
-const file: OptionType<Buffer> = {
-  ...instance<Buffer>('the name of a file that this process may read', Buffer.isBuffer),
+/** The bytes of a PEM file. A name of its own: declarations of `Buffer` differ between versions of Node's types. */
+export interface PemFile extends Buffer {}
+
+const file: OptionType<PemFile> = {
+  ...instance<PemFile>('the name of a file that this process may read', Buffer.isBuffer),
   parse: parseFile,
 }
 
