@@ -133,9 +133,13 @@ app.get('/users/:id', async (request, response) => {
 })
 const completion = { id: 'c', object: 'chat.completion', created: 1, model: 'gpt-4-0613', usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 },
   choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Hello' } }] }
-const fetch = async () => new Response(JSON.stringify(completion), { headers: { 'content-type': 'application/json' } })
-const client = new OpenAI({ apiKey: 'test', fetch })
-const server = app.listen(0, '127.0.0.1', () => console.error('app http://127.0.0.1:' + server.address().port))
+app.post('/v1/chat/completions', (request, response) => void response.json(completion))
+let client
+const server = app.listen(0, '127.0.0.1', () => {
+  const url = 'http://127.0.0.1:' + server.address().port
+  client = new OpenAI({ apiKey: 'test', baseURL: url + '/v1' })
+  console.error('app ' + url)
+})
 `
 
 describe('§1: an application that exists, unchanged', () => {
