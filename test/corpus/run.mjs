@@ -115,10 +115,10 @@ function page(rows) {
   ].join('\n')
 }
 
-const nodesOf = (rows) =>
-  [...new Set(rows.flatMap(({ byNode }) => Object.keys(byNode)))]
-    .map((node) => node.replace('node-', 'Node '))
-    .join(', ')
+function nodesOf(rows) {
+  const names = new Set(rows.flatMap(({ byNode }) => Object.keys(byNode)))
+  return [...names].map((node) => node.replace('node-', 'Node ')).join(', ')
+}
 
 function cellText(byNode, situation) {
   const hasRun = ([, cells]) => cells[situation] !== undefined || cells.program !== undefined
