@@ -2,17 +2,22 @@
  * What each metric is called where it is queried, written out by hand: the catalogue's own naming rules are not asked,
  * so that this table is a second opinion on them.
  *
- * - `page`: on `/custom_metrics`, hence after a scrape, and on the page of the repository's Collector
+ * - `page`: on its page, hence after a scrape, and on the page of the repository's Collector
  * - `otlp`: what Prometheus 3 (and VictoriaMetrics with -opentelemetry.usePrometheusNaming) makes of OTLP by itself
+ *
+ * - `path`: the page that it is on; default `/custom_metrics`
  *
  * Null: the metric does not go that way. VictoriaMetrics without its flag keeps the OTLP name, the table's key.
  */
 export interface QueriedNames {
   readonly page: string | null
   readonly otlp: string | null
+  readonly path?: '/metrics'
 }
 
 const same = (name: string): QueriedNames => ({ page: name, otlp: name })
+const standard = (name: string): QueriedNames => ({ ...same(name), path: '/metrics' })
+const scraped = (name: string): QueriedNames => ({ page: name, otlp: null, path: '/metrics' })
 
 export const metricNames: Readonly<Record<string, QueriedNames>> = {
   // SecureTrack, S8–S27: verbatim on every way, nothing is added to them and nothing is doubled
@@ -61,6 +66,8 @@ export const metricNames: Readonly<Record<string, QueriedNames>> = {
   llm_price_unknown_total: same('llm_price_unknown_total'),
   llm_feature_requests_total: same('llm_feature_requests_total'),
   llm_feature_tokens_total: same('llm_feature_tokens_total'),
+  llm_open_calls: same('llm_open_calls'),
+  app_stream_duration_seconds: same('app_stream_duration_seconds'),
 
   // OpenTelemetry GenAI, both editions: dots become underscores; seconds and _total are added, {token} adds nothing
   'gen_ai.client.token.usage': same('gen_ai_client_token_usage'),
@@ -94,4 +101,70 @@ export const metricNames: Readonly<Record<string, QueriedNames>> = {
   'mcp.server.operation.duration': same('mcp_server_operation_duration_seconds'),
   'mcp.client.session.duration': same('mcp_client_session_duration_seconds'),
   'mcp.server.session.duration': same('mcp_server_session_duration_seconds'),
+
+  // the standard page, OpenTelemetry: HTTP, process and runtime
+  'http.server.request.duration': standard('http_server_request_duration_seconds'),
+  'http.server.active_requests': standard('http_server_active_requests'),
+  'http.server.request.body.size': standard('http_server_request_body_size_bytes'),
+  'http.server.response.body.size': standard('http_server_response_body_size_bytes'),
+  'http.client.request.duration': standard('http_client_request_duration_seconds'),
+  'process.cpu.time': standard('process_cpu_time_seconds_total'),
+  'process.memory.usage': standard('process_memory_usage_bytes'),
+  'process.memory.virtual': standard('process_memory_virtual_bytes'),
+  'process.unix.file_descriptor.count': standard('process_unix_file_descriptor_count'),
+  'process.uptime': standard('process_uptime_seconds'),
+  'nodejs.eventloop.delay.min': standard('nodejs_eventloop_delay_min_seconds'),
+  'nodejs.eventloop.delay.max': standard('nodejs_eventloop_delay_max_seconds'),
+  'nodejs.eventloop.delay.mean': standard('nodejs_eventloop_delay_mean_seconds'),
+  'nodejs.eventloop.delay.stddev': standard('nodejs_eventloop_delay_stddev_seconds'),
+  'nodejs.eventloop.delay.p50': standard('nodejs_eventloop_delay_p50_seconds'),
+  'nodejs.eventloop.delay.p90': standard('nodejs_eventloop_delay_p90_seconds'),
+  'nodejs.eventloop.delay.p99': standard('nodejs_eventloop_delay_p99_seconds'),
+  'nodejs.eventloop.time': standard('nodejs_eventloop_time_seconds_total'),
+  'nodejs.eventloop.utilization': standard('nodejs_eventloop_utilization_ratio'),
+  'v8js.gc.duration': standard('v8js_gc_duration_seconds'),
+  'v8js.memory.heap.limit': standard('v8js_memory_heap_limit_bytes'),
+  'v8js.memory.heap.used': standard('v8js_memory_heap_used_bytes'),
+  'v8js.memory.heap.space.available_size': standard('v8js_memory_heap_space_available_size_bytes'),
+  'v8js.memory.heap.space.physical_size': standard('v8js_memory_heap_space_physical_size_bytes'),
+
+  // the standard page, FastAPI Instrumentator (S1): to be scraped only, over OTLP the same is said by OpenTelemetry's
+  http_requests_total: scraped('http_requests_total'),
+  http_request_size_bytes: scraped('http_request_size_bytes'),
+  http_response_size_bytes: scraped('http_response_size_bytes'),
+  http_request_duration_highr_seconds: scraped('http_request_duration_highr_seconds'),
+  http_request_duration_seconds: scraped('http_request_duration_seconds'),
+
+  // the standard page, prom-client: to be scraped only
+  process_cpu_user_seconds_total: scraped('process_cpu_user_seconds_total'),
+  process_cpu_system_seconds_total: scraped('process_cpu_system_seconds_total'),
+  process_cpu_seconds_total: scraped('process_cpu_seconds_total'),
+  process_start_time_seconds: scraped('process_start_time_seconds'),
+  process_resident_memory_bytes: scraped('process_resident_memory_bytes'),
+  process_virtual_memory_bytes: scraped('process_virtual_memory_bytes'),
+  process_heap_bytes: scraped('process_heap_bytes'),
+  process_open_fds: scraped('process_open_fds'),
+  process_max_fds: scraped('process_max_fds'),
+  nodejs_eventloop_lag_seconds: scraped('nodejs_eventloop_lag_seconds'),
+  nodejs_eventloop_lag_min_seconds: scraped('nodejs_eventloop_lag_min_seconds'),
+  nodejs_eventloop_lag_max_seconds: scraped('nodejs_eventloop_lag_max_seconds'),
+  nodejs_eventloop_lag_mean_seconds: scraped('nodejs_eventloop_lag_mean_seconds'),
+  nodejs_eventloop_lag_stddev_seconds: scraped('nodejs_eventloop_lag_stddev_seconds'),
+  nodejs_eventloop_lag_p50_seconds: scraped('nodejs_eventloop_lag_p50_seconds'),
+  nodejs_eventloop_lag_p90_seconds: scraped('nodejs_eventloop_lag_p90_seconds'),
+  nodejs_eventloop_lag_p99_seconds: scraped('nodejs_eventloop_lag_p99_seconds'),
+  nodejs_active_resources: scraped('nodejs_active_resources'),
+  nodejs_active_resources_total: scraped('nodejs_active_resources_total'),
+  nodejs_active_handles: scraped('nodejs_active_handles'),
+  nodejs_active_handles_total: scraped('nodejs_active_handles_total'),
+  nodejs_active_requests: scraped('nodejs_active_requests'),
+  nodejs_active_requests_total: scraped('nodejs_active_requests_total'),
+  nodejs_heap_size_total_bytes: scraped('nodejs_heap_size_total_bytes'),
+  nodejs_heap_size_used_bytes: scraped('nodejs_heap_size_used_bytes'),
+  nodejs_external_memory_bytes: scraped('nodejs_external_memory_bytes'),
+  nodejs_heap_space_size_total_bytes: scraped('nodejs_heap_space_size_total_bytes'),
+  nodejs_heap_space_size_used_bytes: scraped('nodejs_heap_space_size_used_bytes'),
+  nodejs_heap_space_size_available_bytes: scraped('nodejs_heap_space_size_available_bytes'),
+  nodejs_version_info: scraped('nodejs_version_info'),
+  nodejs_gc_duration_seconds: scraped('nodejs_gc_duration_seconds'),
 }

@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { catalogPage, createHandler, listen, type PageServer } from '@quipu/prometheus'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { describeWithServer, type Prometheus, promtool, startPrometheus } from '../servers/index.js'
 import { createTemporaryDirectory, type TemporaryDirectory } from '../servers/temporary-directory.js'
+import { metricNames } from './metric-names.js'
 import { differences, queryTable, toTable, waitForTable } from './queried-samples.js'
-import { lifecycle, recordedSeries, toSamples } from './recorded-metrics.js'
+import { lifecycle, recordEverything, recordedSeries, toSamples } from './recorded-metrics.js'
 
 const CONFIG = 'deploy/prometheus.yml'
 
@@ -62,7 +64,8 @@ describeWithServer('promtool', 'promtool check config', () => {
 })
 
 describeWithServer('prometheus', 'the documented jobs, on an application of its own', () => {
-  const series = recordedSeries()
+  // What is on the page /metrics is measured by the application itself.
+  const series = recordedSeries().filter(({ metric }) => metricNames[metric]?.path !== '/metrics')
   let files: TemporaryDirectory
   let app: ChildProcess
   let prometheus: Prometheus
@@ -127,6 +130,16 @@ describeWithServer('prometheus', 'the documented jobs, on an application of its 
       ['200', 7],
       ['404', 1],
     ])
+    const instrumented = await prometheus.query('http_requests_total{job="securetrack"}')
+    expect(
+      instrumented.map(({ labels: { handler, method, status }, value }) => [handler, method, status, value]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['none', 'GET', '2xx', 7],
+        ['none', 'GET', '4xx', 1],
+      ]),
+    )
+    expect(instrumented).toHaveLength(2)
   })
 
   it('share no metric: with both, nothing is counted twice (T12)', async () => {
@@ -147,5 +160,31 @@ describeWithServer('prometheus', 'the documented jobs, on an application of its 
     const expected = { 'user_logins_total{}': (before['user_logins_total{}'] ?? 0) + 5 }
     expect(differences(before, expected)).toHaveLength(1)
     expect(await waitForTable(prometheus, 'user_logins_total', expected)).toEqual([])
+  })
+})
+
+describeWithServer('prometheus', 'the two pages of a recorder', () => {
+  const { recorder, series } = recordEverything()
+  let server: PageServer
+  let prometheus: Prometheus
+  beforeAll(async () => {
+    const pages = { '/metrics': catalogPage(recorder, 'standard'), '/custom_metrics': catalogPage(recorder) }
+    server = await listen(createHandler({ pages }), { port: 0 })
+    prometheus = await startPrometheus({
+      scrapes: Object.keys(pages).map((path) => ({ jobName: path, url: server.url + path, interval: '500ms' })),
+    })
+  })
+  afterAll(async () => {
+    await prometheus?.stop()
+    await server?.close()
+  })
+
+  it.each([
+    ['/metrics', 'standard-page', 200],
+    ['/custom_metrics', 'page', 800],
+  ] as const)('bring every metric of %s, with its value and exactly its labels', async (job, way, least) => {
+    const expected = toTable(toSamples(series, way))
+    expect(await waitForTable(prometheus, `{job="${job}"}`, expected)).toEqual([])
+    expect(Object.keys(expected).length).toBeGreaterThan(least)
   })
 })

@@ -3,7 +3,7 @@ import { boundText, type Sample } from './recorded-metrics.js'
 
 /** What a server adds: who said it, and what it says of the scrape itself. */
 const ADDED_LABELS: ReadonlySet<string> = new Set(['__name__', 'job', 'instance'])
-const NOT_RECORDED = /^(?:quipu_|target_info$|target\.info$|up$|scrape_|process_|nodejs_)/
+const NOT_RECORDED = /^(?:quipu_|target_info$|target\.info$|up$|scrape_)/
 
 /** One line a sample, so that a difference reads well: `name{label="value"}` → value. */
 export type SampleTable = Readonly<Record<string, number>>

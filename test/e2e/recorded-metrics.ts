@@ -21,11 +21,12 @@ export interface Sample {
 /**
  * How samples came to where they are queried:
  * - `page`: scraped from `/custom_metrics`
+ * - `standard-page`: scraped from `/metrics`
  * - `collector`: sent through the repository's Collector, whose page has the same names
  * - `otlp`: sent to a server that makes Prometheus names by itself
  * - `otlp-names`: sent to a server that keeps OTLP's names, of labels too
  */
-export type Way = 'page' | 'collector' | 'otlp' | 'otlp-names'
+export type Way = 'page' | 'standard-page' | 'collector' | 'otlp' | 'otlp-names'
 
 /** What Quipu says of itself changes with every look at it; the tests of this folder look at what others said. */
 const specs: readonly (readonly [string, MetricSpec])[] = Object.entries<MetricSpec>(builtinCatalog.metrics).filter(
@@ -56,7 +57,11 @@ export function recordedSeries(): readonly RecordedSeries[] {
 
 /** A recorder that speaks every vocabulary and both GenAI editions, and all those series in it. */
 export function recordEverything(): { recorder: Recorder; series: readonly RecordedSeries[] } {
-  const recorder = createRecorder({ ids: 'plain', genAiProfiles: ['1.41', 'next'] })
+  const recorder = createRecorder({
+    ids: 'plain',
+    genAiProfiles: ['1.41', 'next'],
+    standard: ['semconv', 'instrumentator', 'prom_client'],
+  })
   const series = recordedSeries()
   for (const { metric, labels, values } of series) {
     for (const value of values) recorder.recordMetric(metric, value, labels)
@@ -122,11 +127,17 @@ export function toSamples(series: readonly RecordedSeries[], way: Way): Sample[]
 }
 
 function nameAt({ metric, spec }: RecordedSeries, way: Way): string | null {
-  const paths = spec.exportTo ?? ['prometheus', 'otlp']
-  if (!paths.includes(way === 'page' ? 'prometheus' : 'otlp')) return null
-  if (way === 'otlp-names') return metric
   const names = metricNames[metric]
+  const isScraped = isPage(way)
+  const paths = spec.exportTo ?? ['prometheus', 'otlp']
+  if (!paths.includes(isScraped ? 'prometheus' : 'otlp')) return null
+  if (isScraped && way !== (names?.path === '/metrics' ? 'standard-page' : 'page')) return null
+  if (way === 'otlp-names') return metric
   return (way === 'otlp' ? names?.otlp : names?.page) ?? null
+}
+
+function isPage(way: Way): boolean {
+  return way === 'page' || way === 'standard-page'
 }
 
 function labelsAt({ metric, labels }: RecordedSeries, way: Way): Record<string, string> {
@@ -152,7 +163,7 @@ function toSeriesSamples(
     { name: `${name}_sum`, labels, value: sum(values) },
   ]
   // Over OTLP a summary is a histogram without bounds (T3).
-  if (spec.kind === 'summary' && way === 'page') return counted
+  if (spec.kind === 'summary' && isPage(way)) return counted
   const buckets = [...(spec.buckets ?? []), Number.POSITIVE_INFINITY].map((bound) => ({
     name: `${name}_bucket`,
     labels: { ...labels, le: boundText(bound) },
