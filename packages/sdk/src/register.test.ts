@@ -149,6 +149,20 @@ test('a variable that is not valid is reported and ignored, and the application 
   expect(result.stderr).toContain('pages http://127.0.0.1:')
 })
 
+test.each(['app.mjs', 'app.cjs'])(
+  "%s runs under Node's permission model, which allows no threads and no writing",
+  async (name) => {
+    const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
+    const result = await apps.run(name, {
+      args: [flag, '--allow-fs-read=*', ...register],
+      env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+      onOutput: ({ stdout }, child) => stdout.includes('served') && child.kill('SIGTERM'),
+    })
+    expect(result.code).toBe(0)
+    expect(result.stdout).toContain('/users/42 {"id":"42","said":"hello"}\n')
+  },
+)
+
 test('under OTEL_SDK_DISABLED it is not there', async () => {
   const result = await apps.run('app.mjs', {
     args: register,

@@ -107,7 +107,8 @@ function watchImport(
     return
   }
   const data: HookData = { names: [...names], entryUrl, activity: buffer }
-  register(hooks, { data })
+  // Node's permission model refuses the thread; the application then runs without its ES modules being watched.
+  attempt(() => register(hooks, { data }))
 }
 
 /**
