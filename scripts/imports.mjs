@@ -90,12 +90,11 @@ export function grouped(graph, groupOf) {
 }
 
 /**
- * The room of a source file: its folder. A file at the top of `src` is a room of its own.
+ * The room of a source file: the folder of `src` that it is in, however deep; a file beside the folders is its own room.
  * @param {string} path such as packages/core/src/store/counter.ts
  */
 export function roomOf(path) {
-  const folder = dirname(path)
-  return folder.endsWith('/src') ? path : folder
+  return /^packages\/[^/]+\/src\/[^/]+/.exec(path)?.[0] ?? path
 }
 
 /**

@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { circlesOf, fileGraph, importsOf, isTest, sourcesIn } from '../../scripts/imports.mjs'
+import { circlesOf, fileGraph, grouped, importsOf, isTest, roomOf, sourcesIn } from '../../scripts/imports.mjs'
 
 /** The house's packages, and which of the others each may import. */
 const mayImport: { readonly [name: string]: readonly string[] } = {
@@ -145,8 +145,10 @@ describe.each(sources)('packages/$name', ({ name, files }) => {
     expect(rules[rule]?.(name, files)).toEqual([])
   })
 
-  test('no two of its files import each other, by whatever way', () => {
-    expect(circlesOf(fileGraph(shipped(files)))).toEqual([])
+  test('no two of its files or rooms import each other, by any way', () => {
+    const graph = fileGraph(shipped(files))
+    expect(circlesOf(graph)).toEqual([])
+    expect(circlesOf(grouped(graph, roomOf))).toEqual([])
   })
 
   test('publishes only files that are there, and each under its source too', () => {

@@ -1,7 +1,8 @@
 import { defaultRecorder } from './default-recorder.js'
 import { optionsOfMethod } from './observe/llm-run.js'
+import type { RecorderHelpers } from './observe/recorder-helpers.js'
 import { createTracker, type Tracker } from './observe/tracker.js'
-import type { Recorder, RecorderHelpers } from './recorder.js'
+import type { Recorder } from './recorder.js'
 
 // Each finds the recorder when it is called, also what was decorated at import and runs much later.
 

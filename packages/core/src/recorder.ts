@@ -9,14 +9,8 @@ import type {
 } from '@quipu/catalog/builtin'
 import type { ActivityEvent, ActivityListener, FieldValue } from './activity/activity.js'
 import type { RecorderClock } from './clock.js'
-import type { Attribution } from './observe/context.js'
-import type { FeatureRun } from './observe/feature.js'
-import type { FileUpload, StoredFile } from './observe/files.js'
-import type { LlmCall, LlmCallOptions } from './observe/llm-call.js'
-import type { RequestReport } from './observe/request.js'
-import type { ToolCall, ToolCallOptions } from './observe/tool-call.js'
-import type { Tracker } from './observe/tracker.js'
-import type { UserActionRun } from './observe/user-action.js'
+import type { RecorderHelpers } from './observe/recorder-helpers.js'
+import type { ToolCall } from './observe/tool-call.js'
 import type { ImmediateMetricProducer } from './otel/otel-data.js'
 import type { ProducerOptions } from './otel/producer.js'
 import type { RecorderSettings } from './recorder-options.js'
@@ -26,47 +20,6 @@ import type { MetricReading } from './store/reading.js'
 type None = Record<never, never>
 type EventsOf<E extends EventSpecs> = BuiltinEvents & E
 type AnyFields = { readonly [name: string]: FieldValue | null | undefined }
-
-/** What an application says to a recorder; each is also a function of the package, which says it to the process's own. */
-export interface RecorderHelpers {
-  withFeature<T>(name: string, fn: () => T): T
-  startFeature(name: string): FeatureRun
-  readonly trackFeature: Tracker
-  readonly trackFeatureAsync: Tracker
-  trackFeatureUsage(name: string): void
-  trackFeatureError(name: string, error: unknown): void
-  trackUserAction(action: string): void
-  withUserAction<T>(action: string, fn: () => T): T
-  startUserAction(action: string): UserActionRun
-  trackUserRegistration(): void
-  trackUserLogin(): void
-  trackAuthFailure(reason?: string): void
-  trackSessionStart(id?: string): void
-  touchSession(id: string): void
-  trackSessionEnd(id?: string): void
-  updateWorkspaceSize(userId: string, bytes: number): void
-  deleteWorkspace(userId: string): void
-  recordAnalysisComplexity(analysisType: string, score: number): void
-  startLlmCall(options: LlmCallOptions): LlmCall
-  withLlmCall<T>(options: LlmCallOptions, fn: (call: LlmCall) => T): T
-  readonly trackLlmCall: Tracker
-  recordLlmRequest(model: string, endpoint: string): void
-  recordLlmTokens(model: string, inputTokens?: number, outputTokens?: number): void
-  timeLlmRequest(model: string, endpoint: string): UserActionRun
-  recordLlmCompletionSize(model: string, bytes: number): void
-  recordLlmError(model: string, errorType: string): void
-  recordLlmRateLimit(model: string): void
-  withToolCall<T>(tool: string, fn: () => T, options?: ToolCallOptions): T
-  startToolCall(tool: string, options?: ToolCallOptions): ToolCall
-  observeRequest(request: RequestReport): void
-  trackFileUpload(file: FileUpload): void
-  trackFileStored(file: StoredFile): void
-  trackError(errorType: string, options?: { readonly user?: string | null }): void
-  trackAppStartup(): void
-  trackAppShutdown(): void
-  withUser<R>(user: string | null, fn: () => R): R
-  withAttribution<R>(attribution: Attribution, fn: () => R): R
-}
 
 /**
  * A catalogue, its store, and everything that is said to it. Nothing that records throws, rejects, blocks or keeps what it

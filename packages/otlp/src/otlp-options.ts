@@ -10,7 +10,7 @@ import {
   text,
   word,
 } from '@quipu/catalog/options'
-import { type BackendName, isBackend } from './presets/backend-rules.js'
+import { type BackendName, isBackend } from './backend-rules.js'
 import { spoolOptions } from './spool/spool-options.js'
 
 /** An address as HTTP or gRPC has it. Its variables are read with the signal's path, by who knows the signal. */

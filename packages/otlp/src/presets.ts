@@ -2,7 +2,7 @@ import { QuipuError } from '@quipu/catalog/builtin'
 import { type CollectorPreset, createCollectorPreset } from './presets/collector-preset.js'
 import { checkPresetOptions, createPreset, type Preset, type PresetOptions, required } from './presets/create-preset.js'
 
-export type { BackendChoice, BackendName } from './presets/backend-rules.js'
+export type { BackendChoice, BackendName } from './backend-rules.js'
 export { type CatalogFinding, checkCatalogFor } from './presets/check-catalog-for.js'
 export type { CollectorBackend, CollectorPreset } from './presets/collector-preset.js'
 export type { Preset, PresetOptions } from './presets/create-preset.js'

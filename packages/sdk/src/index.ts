@@ -71,5 +71,6 @@ export type {
   OtlpOptions,
   StartOptions,
 } from './configuration/start-options.js'
-export type { FlushOutcome, PageName, PageUrls, Quipu } from './lifecycle/quipu.js'
+export type { FlushOutcome, Quipu } from './lifecycle/quipu.js'
+export type { PageName, PageUrls } from './pages.js'
 export { start } from './start.js'

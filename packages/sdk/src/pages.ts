@@ -13,12 +13,25 @@ import {
   type PageServer,
 } from '@quipu/prometheus'
 import type { PagesConfiguration } from './configuration/pages-configuration.js'
-import type { PageUrls, Quipu } from './lifecycle/quipu.js'
+
+/** Where the pages are served; an empty string for a page that nothing serves. */
+export interface PageUrls {
+  /** `http://127.0.0.1:9464/custom_metrics`: the catalogue. */
+  readonly custom: string
+  /** `http://127.0.0.1:9464/metrics`: the standard metrics. */
+  readonly standard: string
+}
+
+/** The name of a page: `/custom_metrics` has the catalogue, `/metrics` the standard metrics. */
+export type PageName = 'custom_metrics' | 'metrics'
+
+/** Renders one page as text: 0.0.4, or OpenMetrics 1.0 when `accept` asks for it. */
+export type RenderPage = (name: PageName, options?: { readonly accept?: string | undefined }) => Promise<string>
 
 /** Both pages of a recorder, and the server that they have when one was asked for. */
 export interface Pages {
   readonly handler: PageHandler
-  readonly page: Quipu['page']
+  readonly page: RenderPage
   /**
    * Listens, when that was asked for.
    * @param tries how many ports may be tried, upwards

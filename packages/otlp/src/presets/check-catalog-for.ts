@@ -1,5 +1,5 @@
 import type { MetricSpecs } from '@quipu/catalog/builtin'
-import type { BackendName } from './backend-rules.js'
+import type { BackendName } from '../backend-rules.js'
 import type { CollectorBackend } from './collector-preset.js'
 
 /** A name that a back end would refuse, cut or change. */

@@ -1,8 +1,8 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { group, option, readOptions, text } from '@quipu/catalog/options'
+import { type BackendChoice, type BackendName, type BackendRule, backendRules } from '../backend-rules.js'
 import { otlpOptions } from '../otlp-options.js'
 import type { SpoolOptions } from '../spool/spool-options.js'
-import { type BackendChoice, type BackendName, type BackendRule, backendRules } from './backend-rules.js'
 
 /** What may be chosen differently from a preset's own choice: only what its back end takes. */
 export type PresetOptions<B extends BackendName> = Partial<BackendChoice<B>> & {

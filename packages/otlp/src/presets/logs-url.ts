@@ -1,5 +1,5 @@
 import { QuipuError } from '@quipu/catalog/builtin'
-import { type BackendName, type BackendRule, backendRules } from './backend-rules.js'
+import { type BackendName, type BackendRule, backendRules } from '../backend-rules.js'
 
 const METRICS = /\/v1\/metrics\/?$/
 

@@ -1,4 +1,4 @@
-import { type BackendRule, backendRules } from './backend-rules.js'
+import { type BackendRule, backendRules } from '../backend-rules.js'
 import type { AnyPreset } from './create-preset.js'
 import { formatText, headerTexts, type PrintedText, type Secrets, urlText } from './printed-text.js'
 

@@ -1,4 +1,4 @@
-import { type BackendRule, backendRules } from './backend-rules.js'
+import { type BackendRule, backendRules } from '../backend-rules.js'
 import type { AnyPreset } from './create-preset.js'
 
 /** A text as it is printed: pieces that stand as they are, and variables in the place of secrets. */

@@ -1,5 +1,5 @@
+import { type BackendRule, backendRules } from '../backend-rules.js'
 import type { SpoolOptions } from '../spool/spool-options.js'
-import { type BackendRule, backendRules } from './backend-rules.js'
 import { type AnyCollectorPreset, isCollectorBackend } from './collector-preset.js'
 import { type AnyPreset, createPreset, type Preset } from './create-preset.js'
 import { logsUrlOf } from './logs-url.js'

@@ -56,50 +56,13 @@ export function createPage(source: PageSource | readonly PageSource[], options: 
   const sources = 'families' in source ? [source] : source
   const writers = createWriters(options.created ?? false)
 
-  /** Gathers the families and has each written; what throws is left out when there is an `onError`. */
-  const writeAll = async (
-    { format = defaultFormat, names, timeoutMs = 10_000, onError }: RenderOptions,
-    write: (family: Family, pace: Pace) => Promise<void>,
-  ): Promise<{ readonly error: unknown } | undefined> => {
-    const pace = createPace(options.pace)
-    // The first slice too has a turn of its own: of many pages that are asked for in one turn, one is written in it.
-    await pace.pause()
-    const wanted = nameFilter(names)
-    let failed: { readonly error: unknown } | undefined
-    const attempt = async <T>(run: () => T | Promise<T>, otherwise: T): Promise<T> => {
-      try {
-        return await run()
-      } catch (error) {
-        if (onError === undefined) throw error
-        failed ??= { error }
-        onError(error)
-        return otherwise
-      }
-    }
-    const collected = await Promise.all(
-      sources.map(async (each) => ({
-        source: each,
-        families: await attempt(
-          () => each.families({ timeoutMs, pace, escaping: format.escaping ?? 'underscores' }),
-          [],
-        ),
-      })),
-    )
-    for (const family of withoutClashes(collected)) {
-      if (!wanted(family)) continue
-      await attempt(() => write(family, pace), undefined)
-      if (pace.due()) await pace.pause()
-    }
-    return failed
-  }
-
   return {
     render: (rendering = {}) =>
       withBytes(async (bytes) => {
         const { format = defaultFormat } = rendering
         const writer = writers[format.language]
         const pieces: Uint8Array[] = []
-        const failed = await writeAll(rendering, async (family, pace) => {
+        const failed = await writeAll(sources, createPace(options.pace), rendering, async (family, pace) => {
           pieces.push(...(await keptPieces(writer, family, pace, bytes)))
         })
         // With nothing left there is no page to go on with: an empty one would count as a healthy scrape.
@@ -113,7 +76,7 @@ export function createPage(source: PageSource | readonly PageSource[], options: 
           const writer = writers[format.language]
           const out = passPieces(bytes, take)
           let broken: { readonly error: unknown } | undefined
-          const failed = await writeAll(rendering, async (family, pace) => {
+          const failed = await writeAll(sources, createPace(options.pace), rendering, async (family, pace) => {
             const looked = writer.cache.look(family)
             if (looked.isStill || writer.stream === undefined || (family.size?.() ?? 0) < MANY_SERIES) {
               await out.pass(await keptPieces(writer, family, pace, ownBytes, looked))
@@ -201,4 +164,39 @@ function withoutClashes(collected: readonly Collected[]): readonly Family[] {
       return clash === undefined
     }),
   )
+}
+
+/** Collects the families and has each written; with `onError`, a source or family that throws is left out. */
+async function writeAll(
+  sources: readonly PageSource[],
+  pace: Pace,
+  { format = defaultFormat, names, timeoutMs = 10_000, onError }: RenderOptions,
+  write: (family: Family, pace: Pace) => Promise<void>,
+): Promise<{ readonly error: unknown } | undefined> {
+  // The first slice too has a turn of its own: of many pages that are asked for in one turn, one is written in it.
+  await pace.pause()
+  const wanted = nameFilter(names)
+  let failed: { readonly error: unknown } | undefined
+  const attempt = async <T>(run: () => T | Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await run()
+    } catch (error) {
+      if (onError === undefined) throw error
+      failed ??= { error }
+      onError(error)
+      return otherwise
+    }
+  }
+  const collected = await Promise.all(
+    sources.map(async (each) => ({
+      source: each,
+      families: await attempt(() => each.families({ timeoutMs, pace, escaping: format.escaping ?? 'underscores' }), []),
+    })),
+  )
+  for (const family of withoutClashes(collected)) {
+    if (!wanted(family)) continue
+    await attempt(() => write(family, pace), undefined)
+    if (pace.due()) await pace.pause()
+  }
+  return failed
 }

@@ -10,10 +10,10 @@ import {
   refuseCollectorBackend,
 } from '@quipu/otlp'
 import { isTestRun } from '@quipu/processes'
-import type { ExitHookChoice } from '../lifecycle/exit-hooks.js'
 import { type ActivityLogOptions, activityLogOptions } from './activity-log-options.js'
 import { environment } from './environment.js'
 import { environmentOptions } from './environment-options.js'
+import type { ExitHookChoice } from './exit-hook-choice.js'
 import { halfOfSpool, hasLogsEndpoint, otlpLogs, otlpMetrics } from './otlp-configuration.js'
 import { endpointFromEnvironment } from './otlp-endpoint.js'
 import { type PagesConfiguration, pagesConfiguration } from './pages-configuration.js'

@@ -1,14 +1,8 @@
 import { isMainThread } from 'node:worker_threads'
 import { unref } from '@quipu/core'
+import type { ExitHookChoice } from '../configuration/exit-hook-choice.js'
 import { withinDeadline } from './deadline.js'
 import { listenUncounted } from './hidden-listeners.js'
-
-/** Which ends of the process to act on. */
-export interface ExitHookChoice {
-  readonly beforeExit: boolean
-  readonly exit: boolean
-  readonly signals: readonly NodeJS.Signals[]
-}
 
 /** What to do at an end. */
 interface ExitActions {

@@ -1,16 +1,9 @@
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import type { Recorder } from '@quipu/core'
 import type { PageHandler } from '@quipu/prometheus'
+import type { PageUrls, RenderPage } from '../pages.js'
 
 type None = Record<never, never>
-
-/** Where the pages are served; an empty string for a page that nothing serves. */
-export interface PageUrls {
-  /** `http://127.0.0.1:9464/custom_metrics`: the catalogue. */
-  readonly custom: string
-  /** `http://127.0.0.1:9464/metrics`: the standard metrics. */
-  readonly standard: string
-}
 
 /** What became of the data points, and activity records, that were to be pushed. Lines and pages are not counted. */
 export interface FlushOutcome {
@@ -25,9 +18,6 @@ export interface FlushOutcome {
   readonly errors: readonly Error[]
 }
 
-/** The name of a page: `/custom_metrics` has the catalogue, `/metrics` the standard metrics. */
-export type PageName = 'custom_metrics' | 'metrics'
-
 /** A running Quipu, as `start()` returns it. */
 export interface Quipu<M extends MetricSpecs = None, E extends EventSpecs = None> {
   /**
@@ -40,7 +30,7 @@ export interface Quipu<M extends MetricSpecs = None, E extends EventSpecs = None
   /** Serves both pages where `Request` and `Response` are spoken. */
   readonly fetch: (request: Request) => Promise<Response>
   /** One page as text: 0.0.4, or OpenMetrics 1.0 when `accept` asks for it. */
-  page(name: PageName, options?: { readonly accept?: string | undefined }): Promise<string>
+  readonly page: RenderPage
   /** Sends what there is now. Never rejects, and takes no longer than `shutdownTimeoutMs`. */
   flush(): Promise<FlushOutcome>
   /**

@@ -1,6 +1,6 @@
 import { defaultRecorder } from '../default-recorder.js'
+import { runUserAction, type UserActionRun } from '../observe/user-action.js'
 import type { RecorderChoice } from './feature-metrics.js'
-import { runUserAction, type UserActionRun } from './user-action.js'
 
 /**
  * Times a user's action: counted when it is created, timed until `end()`, the end of its `using` block, or the end of the

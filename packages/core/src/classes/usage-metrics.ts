@@ -11,7 +11,7 @@ import {
   withMethods,
 } from '@quipu/catalog/options'
 import { defaultRecorder } from '../default-recorder.js'
-import { createInstallationId, type InstallationId } from './installation-id.js'
+import { createInstallationId, type InstallationId } from '../observe/installation-id.js'
 
 /** What UsageMetrics needs of a recorder. */
 interface UsageRecorder {
