@@ -3,6 +3,7 @@ import {
   group,
   instance,
   integer,
+  listOf,
   mapOf,
   milliseconds,
   type OptionsOf,
@@ -60,6 +61,12 @@ export const listenOptions = group({
   port: option(integer({ min: 0, max: 65_535 }), { default: 0, example: 'port: 9464' }),
   /** Allows an address that other hosts reach without `auth`. */
   allowPublic: option(flag, { default: false, variables: ['QUIPU_PROMETHEUS_ALLOW_PUBLIC'] }),
+  /** Names under which a server on loopback answers, besides those of loopback itself; under any other name it answers 421. */
+  allowedHosts: option(listOf(text()), {
+    otherwise: 'none',
+    variables: ['QUIPU_PROMETHEUS_ALLOWED_HOSTS'],
+    example: "allowedHosts: ['metrics.internal']",
+  }),
 })
 
 export interface ListenOptions extends OptionsOf<typeof listenOptions.fields> {}

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { QuipuError } from '@quipu/catalog/builtin'
 import { expect, it } from 'vitest'
 import { fetchRaw } from '../../fixtures/fetch-raw.js'
@@ -39,6 +40,24 @@ it('refuses to be open to other hosts unless there is a token or it is meant (P8
   const guarded = await listen(createHandler({ pages, auth: { bearer: 'x' } }), { host: '0.0.0.0' })
   expect(guarded.url).toBe(`http://127.0.0.1:${guarded.port}`)
   await guarded.close()
+})
+
+it('answers 421 on loopback under a name that is neither of loopback nor allowed', async () => {
+  const { url, port, close } = await listen(createHandler({ pages }), { allowedHosts: ['metrics.internal'] })
+  const statusAs = async (host: string) => (await fetchRaw(`${url}/metrics`, { headers: { host } })).status
+  expect(await statusAs(`localhost:${port}`)).toBe(200)
+  expect(await statusAs('metrics.internal:9464')).toBe(200)
+  expect(await statusAs(`evil.example:${port}`)).toBe(421)
+  await close()
+})
+
+it('leaves the name to the server of the application that the handler is mounted in', async () => {
+  const server = createServer(createHandler({ pages }))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const { status } = await fetchRaw(`http://127.0.0.1:${port}/metrics`, { headers: { host: 'app.example' } })
+  expect(status).toBe(200)
+  await new Promise((resolve) => server.close(resolve))
 })
 
 it('stops in time although a client keeps its connection or waits for an answer', async () => {

@@ -1,9 +1,10 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import { QuipuError } from '@quipu/catalog/builtin'
 import { readOptions, resolveOptions } from '@quipu/catalog/options'
 import { checkBind } from './bind.js'
 import type { PageHandler } from './handler.js'
 import { type ListenOptions, listenOptions } from './handler-options.js'
+import { createHostCheck } from './host-check.js'
 import { builtin } from './node-builtin.js'
 
 /** A server of pages that listens. */
@@ -23,18 +24,24 @@ export interface PageServer {
 const KEEP_ALIVE_MS = 75_000
 
 /**
- * Listens for scrapes on Node's own server: on loopback and a free port unless told otherwise.
+ * Listens for scrapes on Node's own server: on loopback and a free port by default. A server on loopback
+ * answers 421 to a request whose `Host` is neither a name of loopback nor one of `allowedHosts`.
  * @returns rejects with QuipuError QUIPU_CONFIG_INVALID, QUIPU_BIND_REFUSED (open to others without auth), QUIPU_PORT_IN_USE, QUIPU_LISTEN_FAILED
  *
  * @example
  * const { url, close } = await listen(createHandler({ pages: { '/custom_metrics': catalogPage(recorder) } }))
  */
 export async function listen(handler: PageHandler, options: ListenOptions = {}): Promise<PageServer> {
-  const { host, port, allowPublic } = resolveOptions(listenOptions, readOptions(listenOptions, options, 'listen()'))
+  const given = readOptions(listenOptions, options, 'listen()')
+  const { host, port, allowPublic, allowedHosts = [] } = resolveOptions(listenOptions, given)
   checkBind(host, { hasAuth: handler.hasAuth, allowPublic })
   const http = builtin('node:http')
   if (http === undefined) throw listenError(host, port, new Error('this runtime has no node:http'))
-  const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000 }, handler)
+  const isHostAccepted = createHostCheck(host, allowedHosts)
+  const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000 }, (request, response) => {
+    if (isHostAccepted(request.headers.host)) handler(request, response)
+    else refuseHost(response)
+  })
   let isRefed = true
   server.on('connection', (socket) => {
     if (!isRefed) socket.unref()
@@ -58,6 +65,11 @@ export async function listen(handler: PageHandler, options: ListenOptions = {}):
     },
     close: (graceMs = 1000) => close(server, graceMs),
   }
+}
+
+function refuseHost(response: ServerResponse): void {
+  response.writeHead(421, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' })
+  response.end('this server listens on loopback and answers to its names only; allowedHosts adds others\n')
 }
 
 function close(server: Server, graceMs: number): Promise<void> {

@@ -1,12 +1,12 @@
 import { resolveOptions } from '@quipu/catalog/options'
-import { checkBind } from '@quipu/prometheus'
+import { checkBind, type ListenOptions } from '@quipu/prometheus'
 import { environment } from './environment.js'
 import { type PrometheusOptions, prometheusOptions } from './prometheus-options.js'
 
 /** Where the pages listen, and how they answer. */
-export interface PagesConfiguration extends Omit<PrometheusOptions, 'host' | 'port' | 'allowPublic'> {
+export interface PagesConfiguration extends Omit<PrometheusOptions, keyof ListenOptions> {
   /** Undefined: nothing listens. */
-  readonly listen: { readonly host: string; readonly port: number; readonly allowPublic: boolean } | undefined
+  readonly listen: (ListenOptions & { readonly host: string; readonly port: number }) | undefined
 }
 
 /**
@@ -18,8 +18,8 @@ export function pagesConfiguration(
   isServed: boolean,
 ): PagesConfiguration {
   const options = typeof given === 'object' ? given : {}
-  const { host, port, allowPublic, ...pages } = resolveOptions(prometheusOptions, options, environment)
+  const { host, port, allowPublic, allowedHosts, ...pages } = resolveOptions(prometheusOptions, options, environment)
   if (!isServed) return { ...pages, listen: undefined }
   checkBind(host, { hasAuth: pages.auth !== undefined, allowPublic })
-  return { ...pages, listen: { host, port, allowPublic } }
+  return { ...pages, listen: { host, port, allowPublic, ...(allowedHosts && { allowedHosts }) } }
 }

@@ -12,6 +12,7 @@ export const prometheusOptions = group({
   }),
   host: listenOptions.fields.host,
   allowPublic: listenOptions.fields.allowPublic,
+  allowedHosts: listenOptions.fields.allowedHosts,
   ...servingOptions.fields,
   /** Credentials of which one is needed to read the pages; the variable holds a bearer token. */
   auth: option(
@@ -28,14 +29,6 @@ export const prometheusOptions = group({
   standard: option(recorderOptions.fields.standard, {
     variables: ['QUIPU_PROMETHEUS_STANDARD'],
     example: "prometheus: { standard: ['semconv', 'prom_client'] }",
-  }),
-  /** Serves the studio, a page that draws what the others hold, at `/quipu`. */
-  studio: option(flag, { default: false, variables: ['QUIPU_STUDIO'], example: 'prometheus: { studio: true }' }),
-  /** Names besides those of loopback under which a request may reach pages that listen on loopback. */
-  allowedHosts: option(listOf(text()), {
-    otherwise: 'none',
-    variables: ['QUIPU_PROMETHEUS_ALLOWED_HOSTS'],
-    example: "prometheus: { allowedHosts: ['metrics.internal'] }",
   }),
   /** Adds `otel_scope_name` and `otel_scope_version` to every series of OpenTelemetry instruments. */
   scopeLabels: option(flag, { default: false, variables: ['QUIPU_PROMETHEUS_SCOPE_LABELS'] }),
