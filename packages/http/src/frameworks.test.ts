@@ -1,125 +1,25 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createRequire } from 'node:module'
 import Router from '@koa/router'
 import { createRecorder, type Recorder } from '@quipu/core'
-import express, { type ErrorRequestHandler } from 'express'
+import express from 'express'
 // @ts-expect-error Express 4 has no types here; they are the same but for what no test touches.
 import express4 from 'express-4'
 import Fastify from 'fastify'
 import Fastify4 from 'fastify-4'
+import * as h3Exports from 'h3'
 import * as honoExports from 'hono'
 import Koa from 'koa'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { observeExpress, observeFastifyRoutes, observeHono, observeKoa } from './auto.js'
-import { requestMetrics } from './express.js'
+import { closeAll, closeLater, frameworks, listen, say, serveFetch, serveNest } from '../fixtures/applications.js'
+import { observeExpress, observeFastifyRoutes, observeH3, observeHono, observeKoa } from './auto.js'
 import { quipuFastify } from './fastify.js'
+import { quipuH3 } from './h3.js'
 import { quipuHono } from './hono.js'
 import { quipuKoa } from './koa.js'
 import { observeHttpServers } from './node-http.js'
 
-const closing: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close()
-})
-
-/** Where an application is served, with the adapter of its framework or with nothing. */
-type Serve = (adapt: Recorder | undefined) => Promise<string>
-
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closing.push(() => new Promise((resolve) => server.close(resolve)))
-  closing.push(() => server.closeAllConnections())
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-const boom = (): never => {
-  throw new Error('boom')
-}
-
-function serveExpress(make: typeof express): Serve {
-  return (recorder) => {
-    const app = make()
-    app.set('env', 'test')
-    if (recorder !== undefined) app.use(requestMetrics({ recorder }))
-    const shop = make.Router({ mergeParams: true })
-    shop.get('/items/:item', (_req, res) => void res.send('item'))
-    app.get('/users/:id', (_req, res) => void res.send('user'))
-    app.post('/users/:id', (_req, res) => void res.status(201).send('made'))
-    app.use('/shops/:shop', shop)
-    app.get('/404', (_req, res) => void res.send('page'))
-    app.get('/fail', boom)
-    app.use(((_error, _req, res, _next) => void res.status(500).send('failed')) as ErrorRequestHandler)
-    return listen(app)
-  }
-}
-
-/** A Koa handler that answers with a text. */
-const say = (text: string) => (context: { body: unknown }) => {
-  context.body = text
-}
-
-function serveFastify(make: typeof Fastify): Serve {
-  return async (recorder) => {
-    const app = make()
-    if (recorder !== undefined) await app.register(quipuFastify as never, { recorder })
-    app.get('/users/:id', async () => 'user')
-    app.post('/users/:id', (_request, reply) => void reply.code(201).send('made'))
-    await app.register(async (shop) => void shop.get('/items/:item', async () => 'item'), { prefix: '/shops/:shop' })
-    app.get('/404', async () => 'page')
-    app.get('/fail', boom)
-    closing.push(() => app.close())
-    return app.listen({ port: 0, host: '127.0.0.1' })
-  }
-}
-
-const serveKoa: Serve = (recorder) => {
-  const app = new Koa()
-  app.silent = true
-  if (recorder !== undefined) app.use(quipuKoa({ recorder }) as never)
-  const router = new Router()
-  router.get('/users/:id', say('user'))
-  router.post('/users/:id', (context) => {
-    context.status = 201
-    context.body = 'made'
-  })
-  router.get('/404', say('page'))
-  router.get('/fail', boom)
-  const shop = new Router({ prefix: '/shops/:shop' })
-  shop.get('/items/:item', say('item'))
-  app.use(router.routes()).use(shop.routes())
-  return listen(app.callback())
-}
-
-const serveHono: Serve = (recorder) => {
-  const app = new honoExports.Hono()
-  if (recorder !== undefined) app.use(quipuHono({ recorder }) as never)
-  app.use('/users/*', (_context, next) => next())
-  app.get('/users/:id', (context) => context.text('user'))
-  app.post('/users/:id', (context) => context.text('made', 201))
-  app.get('/404', (context) => context.text('page'))
-  app.get('/fail', boom)
-  app.onError((_error, context) => context.text('failed', 500))
-  const shop = new honoExports.Hono()
-  shop.get('/items/:item', (context) => context.text('item'))
-  app.route('/shops/:shop', shop)
-  return new Promise((resolve) => {
-    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
-      resolve(`http://127.0.0.1:${port}`),
-    )
-    closing.push(() => new Promise((done) => server.close(done)))
-  })
-}
-
-const frameworks: readonly (readonly [string, Serve])[] = [
-  ['Express 5', serveExpress(express)],
-  ['Express 4', serveExpress(express4 as typeof express)],
-  ['Fastify 5', serveFastify(Fastify)],
-  ['Fastify 4', serveFastify(Fastify4 as unknown as typeof Fastify)],
-  ['Koa 3', serveKoa],
-  ['Hono 4', serveHono],
-]
+afterEach(closeAll)
 
 function countsOf(recorder: Recorder): Record<string, number | undefined> {
   const reading = recorder.readings().find(({ name }) => name === 'app_requests_total')
@@ -151,21 +51,25 @@ async function drive(url: string): Promise<unknown[]> {
   for (const [method, path] of requests) {
     const response = await fetch(url + path, { method })
     const { status, headers } = response
-    answers.push([status, await response.text(), headers.get('content-type'), headers.get('content-length')])
+    // Some answers name the address that was asked for.
+    const text = (await response.text()).replaceAll(url, '')
+    answers.push([status, text, headers.get('content-type'), headers.get('content-length')])
   }
   return answers
 }
 
 beforeAll(() => {
   observeFastifyRoutes()
-  expect([express, express4].map(observeExpress)).toEqual([true, true])
-  expect([observeKoa(Koa), observeHono(honoExports)]).toEqual([true, true])
+  // Nest brings an Express of its own.
+  const ofNest: unknown = createRequire(createRequire(import.meta.url).resolve('@nestjs/platform-express'))('express')
+  expect([express, express4, ofNest].map(observeExpress)).toEqual([true, true, true])
+  expect([observeKoa(Koa), observeHono(honoExports), observeH3(h3Exports)]).toEqual([true, true, true])
 })
 
 describe.each(frameworks)('%s', (_name, serveApp) => {
   test('its requests are counted once, by the template as it was declared, without a change to it', async () => {
     const recorder = createRecorder()
-    closing.push(observeHttpServers({ recorder }))
+    closeLater(observeHttpServers({ recorder }))
     await drive(await serveApp(undefined))
     await expect.poll(() => countsOf(recorder)).toEqual(counts)
   })
@@ -179,7 +83,7 @@ describe.each(frameworks)('%s', (_name, serveApp) => {
 
   test('the adapter and the observer below count a request once for one recorder', async () => {
     const recorder = createRecorder()
-    closing.push(observeHttpServers({ recorder }))
+    closeLater(observeHttpServers({ recorder }))
     await drive(await serveApp(recorder))
     await expect.poll(() => countsOf(recorder)).toEqual(counts)
   })
@@ -193,7 +97,7 @@ test.each([
   const app = make()
   await app.register(quipuFastify as never, { quipu: { recorder, handler } })
   app.get('/users/:id', async () => 'user')
-  closing.push(() => app.close())
+  closeLater(() => app.close())
   await expectPages(await app.listen({ port: 0, host: '127.0.0.1' }), recorder)
 })
 
@@ -215,6 +119,30 @@ test('the pages of a Quipu are served within Hono, and not counted', async () =>
   expect(await text('/custom_metrics')).toBe('the page')
   expect(countsOf(quipu.recorder)).toEqual({ '/users/:id GET 200': 1 })
 })
+
+test('the pages of a Quipu are served within h3 on Node, and not counted', async () => {
+  const quipu = pages()
+  const app = new h3Exports.H3().register(quipuH3({ quipu }) as never).get('/users/:id', () => 'user')
+  await expectPages(await serveFetch(app), quipu.recorder)
+})
+
+test('h3 without a server counts by its template until the body was read, and serves the pages', async () => {
+  const quipu = pages()
+  const app = new h3Exports.H3().register(quipuH3({ quipu }) as never).get('/users/:id', () => 'user')
+  const ask = async (path: string) => (await app.fetch(new Request(`http://host${path}`))).text()
+  expect(await ask('/users/1?token=secret')).toBe('user')
+  expect(await ask('/custom_metrics')).toBe('the page')
+  await ask('/wp-login.php')
+  expect(countsOf(quipu.recorder)).toEqual({ '/users/:id GET 200': 1, 'unmatched GET 404': 1 })
+})
+
+test.each(['Express', 'Fastify'] as const)(
+  'the pages of a Quipu are served within Nest on %s, and not counted',
+  async (on) => {
+    const { recorder, handler } = pages()
+    await expectPages(await serveNest(on, { quipu: { recorder, handler } }), recorder)
+  },
+)
 
 /** As much of a Quipu as adapters use, with a page that is easily told. */
 function pages() {

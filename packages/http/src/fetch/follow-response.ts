@@ -25,12 +25,17 @@ export function observeFetch<A extends unknown[]>(
 ): (request: Request, ...rest: A) => Promise<Response> {
   return async (request, ...rest) => {
     const open = recorder.guard('http', () => beginFetchRequest(request, recorder))
-    if (open !== undefined) open.route = recorder.guard('http', () => route?.(request))
+    // Asked when the handler is done, which may be what finds the route.
+    const nameRoute = (): void => {
+      if (open !== undefined) open.route = recorder.guard('http', () => route?.(request))
+    }
     try {
       const response = await handler(request, ...rest)
       if (open === undefined) return response
+      nameRoute()
       return recorder.guard('http', () => followResponse(response, open)) ?? response
     } catch (error) {
+      nameRoute()
       recorder.guard('http', () => open?.end(endOf(request, 500, 0, true)))
       throw error
     }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { noticeFor } from './esm-notice.js'
 import { libraryOfFile } from './libraries.js'
 
-const names = new Set(['openai', '@modelcontextprotocol/sdk'])
+const names = new Set(['h3', 'openai', '@modelcontextprotocol/sdk'])
 
 test.each([
   ['/app/node_modules/openai/index.mjs', 'openai', '/app/node_modules/openai'],
@@ -12,6 +12,7 @@ test.each([
     '/app/node_modules/.pnpm/openai@7.0.0/node_modules/openai',
   ],
   ['/app/node_modules/a/node_modules/openai/dist/index.cjs', 'openai', '/app/node_modules/a/node_modules/openai'],
+  ['/app/node_modules/h3/dist/_entries/node.mjs', 'h3', '/app/node_modules/h3'],
   [
     '/app/node_modules/@modelcontextprotocol/sdk/dist/esm/index.js',
     '@modelcontextprotocol/sdk',

@@ -19,6 +19,7 @@ const entry = /^(?:(?:dist|lib|build)\/(?:esm\/|cjs\/)?)?(?:index|main)\.[cm]?js
 /** The entries that have other names. */
 const entries: ReadonlyMap<string, string> = new Map([
   ['fastify', 'fastify.js'],
+  ['h3', 'dist/_entries/node.mjs'],
   ['koa', 'lib/application.js'],
 ])
 

@@ -1,0 +1,50 @@
+import { openRequestOf } from '../requests/request-registry.js'
+
+/** As much of an h3 event (2) as is read. */
+export interface H3Event {
+  readonly req: H3Request
+  readonly context: { readonly matchedRoute?: { readonly route?: string | undefined } | undefined }
+}
+
+/** A request as srvx passes it, with Node's own where Node serves. */
+export type H3Request = Request & {
+  readonly runtime?:
+    | { readonly node?: { readonly req: object; readonly res?: object | undefined } | undefined }
+    | undefined
+}
+
+type FindRoute = (this: unknown, event: H3Event) => { readonly data?: { readonly route?: string } } | undefined
+
+/**
+ * Names the routes of every application that a loaded h3 (2) makes, for an observer of all servers.
+ *
+ * @param exports what `import('h3')` resolves to
+ * @returns whether the module's shape was recognised
+ */
+export function observeH3(exports: unknown): boolean {
+  const H3: unknown = typeof exports === 'object' && exports !== null ? Reflect.get(exports, 'H3') : undefined
+  const prototype: unknown = typeof H3 === 'function' ? H3.prototype : undefined
+  if (typeof prototype !== 'object' || prototype === null) return false
+  const findRoute: unknown = Reflect.get(prototype, '~findRoute')
+  if (!isFindRoute(findRoute)) return false
+  const wrapped: FindRoute = function (event) {
+    const match = Reflect.apply(findRoute, this, [event])
+    nameRoute(event, match?.data?.route)
+    return match
+  }
+  return Reflect.set(prototype, '~findRoute', wrapped)
+}
+
+function nameRoute(event: H3Event, route: string | undefined): void {
+  try {
+    const node = event.req.runtime?.node?.req
+    const open = node === undefined ? undefined : openRequestOf(node)
+    if (open !== undefined) open.route = route
+  } catch {
+    // An event of another shape names no route.
+  }
+}
+
+function isFindRoute(value: unknown): value is FindRoute {
+  return typeof value === 'function'
+}

@@ -1,0 +1,55 @@
+import { defaultRecorder, type Recorder } from '@quipu/core'
+import { observeFetch } from '../fetch/follow-response.js'
+import { followNodeRequest } from '../node/observe-http-servers.js'
+import { isPage } from '../pages.js'
+import { openRequestOf } from '../requests/request-registry.js'
+import type { H3Event, H3Request } from './observe-h3.js'
+
+export interface QuipuH3Options {
+  /** Serves its pages `/metrics` and `/custom_metrics`, and records into its recorder. */
+  readonly quipu?: { readonly recorder: unknown; readonly fetch: (request: Request) => Promise<Response> } | undefined
+  /** Default: the one of `quipu`, else the process's own. */
+  readonly recorder?: Recorder | undefined
+}
+
+/** As much of an h3 application as is used. */
+interface H3Application {
+  fetch(request: Request): Response | Promise<Response>
+  use(middleware: (event: never, next: () => unknown) => unknown): unknown
+}
+
+/**
+ * Makes an h3 plugin (2) that counts and times requests by the template of their route until the last byte of the body, on
+ * Node and on every other runtime, and serves the pages of a Quipu. Register it first. It changes no response. Never throws.
+ *
+ * @example
+ * const app = new H3().register(quipuH3({ quipu: start() }))
+ */
+export function quipuH3({ quipu, recorder }: QuipuH3Options = {}): (app: H3Application) => void {
+  const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
+  return (app) => {
+    const routes = new WeakMap<Request, string>()
+    app.use(({ req, context }: H3Event, next) => {
+      chosen.guard('http', () => {
+        const route = context.matchedRoute?.route
+        if (route === undefined) return
+        const open = openRequestOf(req.runtime?.node?.req ?? req)
+        if (open === undefined) routes.set(req, route)
+        else open.route = route
+      })
+      return next()
+    })
+    const { fetch } = app
+    const observed = observeFetch(fetch, { recorder: chosen, route: (request) => routes.get(request) })
+    app.fetch = (request: H3Request) => {
+      if (quipu !== undefined && isPage(chosen.guard('http', () => new URL(request.url).pathname))) {
+        return quipu.fetch(request)
+      }
+      const node = request.runtime?.node
+      if (node?.res === undefined) return observed(request)
+      const { req, res } = node
+      chosen.guard('http', () => followNodeRequest(req, res, chosen))
+      return fetch(request)
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { type NestApplicationLike, type QuipuNestOptions, quipuNest } from './nest/quipu-nest.js'
