@@ -21,3 +21,5 @@ export const INSTANCE: unique symbol = Symbol.for('quipu.instance.v1')
 export const LOADED: unique symbol = Symbol.for('quipu.loaded.v1')
 /** What `start()` or `register` has started. */
 export const RUNNING: unique symbol = Symbol.for('quipu.running.v1')
+/** Whether the lines of an application that calls no `start()` are arranged for. */
+export const LINES: unique symbol = Symbol.for('quipu.lines.v1')

@@ -1,5 +1,5 @@
 export type { LlmErrorType } from '@quipu/catalog/builtin'
-export type { ActivityEvent, ActivityListener, FieldValue } from './activity/activity.js'
+export type { ActivityEvent, ActivityListener, ActivityListenerOptions, FieldValue } from './activity/activity.js'
 export { FeatureMetrics, type RecorderChoice } from './classes/feature-metrics.js'
 export { UsageMetrics, type UsageMetricsOptions } from './classes/usage-metrics.js'
 export { UserActionTimer } from './classes/user-action-timer.js'

@@ -7,7 +7,7 @@ import type {
   MetricSpecs,
   Vocabulary,
 } from '@quipu/catalog/builtin'
-import type { ActivityEvent, ActivityListener, FieldValue } from './activity/activity.js'
+import type { ActivityEvent, ActivityListener, ActivityListenerOptions, FieldValue } from './activity/activity.js'
 import type { RecorderClock } from './clock.js'
 import type { RecorderHelpers } from './observe/recorder-helpers.js'
 import type { ToolCall } from './observe/tool-call.js'
@@ -55,7 +55,7 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
   /** Registers the metrics on a provider whose readers we cannot touch; the function returned takes them back. */
   attach(provider: MeterProvider): () => void
   /** Hears the activity events from now on, and first those that nobody has heard. */
-  onActivity(listener: ActivityListener): () => void
+  onActivity(listener: ActivityListener, options?: ActivityListenerOptions): () => void
   /** The event that may be written: declared fields only, cleaned; null when there is no such event. */
   prepareEvent(event: string, user: unknown, fields: unknown): ActivityEvent | null
   /** Whether the catalogue has an event of this name. */

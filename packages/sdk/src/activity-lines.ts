@@ -1,9 +1,8 @@
-import { type ActivityWriter, createActivityWriter, stdoutSink } from '@quipu/activity-log'
-import { type ActivityEvent, type ActivityListener, createPseudonymizer, type Recorder } from '@quipu/core'
+import type { ActivityEvent, ActivityListener, Recorder } from '@quipu/core'
 import { createLogExport, type LogExport } from '@quipu/otlp'
-import type { ActivityLogOptions } from './configuration/activity-log-options.js'
 import type { Configuration } from './configuration/configuration.js'
 import { toExportContext } from './export/export-context.js'
+import { createLineWriter, toNaming } from './line-writer.js'
 import { createResource } from './opentelemetry/resource.js'
 import { VERSION } from './version.js'
 
@@ -53,31 +52,6 @@ export function connectActivityLog(
       await Promise.allSettled([write?.close(), host?.forceFlush?.(), logExport?.shutdown()])
     },
   }
-}
-
-function createLineWriter(
-  recorder: Recorder,
-  { sink, format, users }: ActivityLogOptions,
-  nameOf: (user: string) => string | null,
-  hasHost: boolean,
-  timeoutMs: number,
-): ActivityWriter | undefined {
-  if (sink === false || (sink === undefined && hasHost)) return undefined
-  return createActivityWriter({
-    sink: sink ?? stdoutSink(),
-    format,
-    users,
-    // The records of the other ways have the same pseudonyms.
-    ...(users === 'hmac' && { pseudonymize: (user: string) => nameOf(user) ?? '' }),
-    recorder,
-    timeoutMs,
-  })
-}
-
-/** Who is named, on every way out alike (T23). */
-function toNaming({ users = 'plain', key, pseudonymize }: ActivityLogOptions): (user: string) => string | null {
-  if (users === 'none') return () => null
-  return users === 'plain' ? (user) => user : (pseudonymize ?? createPseudonymizer(key))
 }
 
 function toLogRecord({ event, user, fields, unixMs }: ActivityEvent, nameOf: (user: string) => string | null) {

@@ -1,3 +1,5 @@
+import './default-lines.js'
+
 export { DimensionNames, type ErrorCode, MetricNames, QuipuError } from '@quipu/catalog/builtin'
 export {
   type ActivityEvent,

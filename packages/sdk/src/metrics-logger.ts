@@ -1,1 +1,3 @@
+import './default-lines.js'
+
 export { logMetric } from '@quipu/core'

@@ -1,3 +1,5 @@
+import './default-lines.js'
+
 export {
   deleteWorkspace,
   recordAnalysisComplexity,

@@ -1,12 +1,12 @@
-import type { ActivityEvent, ActivityListener } from './activity.js'
+import type { ActivityEvent, ActivityListener, ActivityListenerOptions } from './activity.js'
 
 /** Most events that wait for a first listener. */
 const MAX_WAITING = 1000
 
-/** Hands events to who listens; what is said before anybody does waits for the first, so that a late start loses nothing. */
+/** Hands events to its listeners; events from before the first listener wait for it, so that a late start loses nothing. */
 export interface ActivityStream {
   emit(event: ActivityEvent): void
-  listen(listener: ActivityListener): () => void
+  listen(listener: ActivityListener, options?: ActivityListenerOptions): () => void
 }
 
 export function createActivityStream(
@@ -14,6 +14,8 @@ export function createActivityStream(
   drop: (metric: string, reason: string) => void,
 ): ActivityStream {
   let listeners: readonly ActivityListener[] = []
+  /** Whether the only listener is one that gives way. */
+  let givesWay = false
   let waiting: ActivityEvent[] | undefined
   let delivering = false
   const deliver = (event: ActivityEvent): void => {
@@ -33,8 +35,10 @@ export function createActivityStream(
       if (waiting.length < MAX_WAITING) waiting.push(event)
       else drop('activity', 'queue_full')
     },
-    listen(listener) {
-      listeners = [...listeners, listener]
+    listen(listener, options) {
+      if (options?.givesWay && listeners.length > 0) return () => undefined
+      listeners = givesWay ? [listener] : [...listeners, listener]
+      givesWay = options?.givesWay === true
       const held = waiting ?? []
       waiting = undefined
       for (const event of held) deliver(event)

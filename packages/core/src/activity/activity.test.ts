@@ -137,6 +137,23 @@ describe('who listens', () => {
     expect(drops(recorder)).toEqual({ 'activity queue_full': 500 })
   })
 
+  it('and gives way hears events until another listens, and none after that', () => {
+    const recorder = createRecorder({ activityLog: true })
+    recorder.trackError('timeout')
+    const first: string[] = []
+    const second: string[] = []
+    const late: string[] = []
+    const into = (list: string[]) => (event: ActivityEvent) => void list.push(String(event.fields.error_type))
+    recorder.onActivity(into(first), { givesWay: true })
+    recorder.trackError('domain')
+    const stop = recorder.onActivity(into(second))
+    recorder.onActivity(into(late), { givesWay: true })
+    recorder.trackError('validation')
+    stop()
+    recorder.trackError('rate_limit')
+    expect({ first, second, late }).toEqual({ first: ['timeout', 'domain'], second: ['validation'], late: [] })
+  })
+
   it('and throws costs neither the caller nor the others', () => {
     const { recorder, events } = setUp()
     recorder.onActivity(() => {

@@ -13,3 +13,8 @@ export interface ActivityEvent {
 
 /** Takes events as they happen; must not throw, and is guarded if it does. */
 export type ActivityListener = (event: ActivityEvent) => void
+
+export interface ActivityListenerOptions {
+  /** The listener hears events only while it is alone: the next listener replaces it, for good. Default false. */
+  readonly givesWay?: boolean
+}
