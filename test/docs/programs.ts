@@ -9,11 +9,4 @@ export const programs: readonly Program[] = [...recordingPrograms, ...wiringProg
 export const notYetCovered: Readonly<Record<number, { readonly why: string; readonly waitsFor: string }>> = {}
 
 /** Names that covered sections only mention, in the same way. */
-export const notYetThere: Readonly<Record<string, { readonly why: string; readonly waitsFor: string }>> = {
-  '@quipu/llm/anthropic': { why: 'a later adapter', waitsFor: 'packages/llm/src/anthropic.ts' },
-  '@quipu/llm/bedrock': { why: 'a later adapter', waitsFor: 'packages/llm/src/bedrock.ts' },
-  '@quipu/llm/google': { why: 'a later adapter', waitsFor: 'packages/llm/src/google.ts' },
-  '@quipu/llm/ollama': { why: 'a later adapter', waitsFor: 'packages/llm/src/ollama.ts' },
-  '@quipu/llm/ai-sdk': { why: 'a later adapter', waitsFor: 'packages/llm/src/ai-sdk.ts' },
-  '@quipu/llm/langchain': { why: 'a later adapter', waitsFor: 'packages/llm/src/langchain.ts' },
-}
+export const notYetThere: Readonly<Record<string, { readonly why: string; readonly waitsFor: string }>> = {}

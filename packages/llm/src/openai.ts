@@ -1,2 +1,3 @@
 export type { InstrumentOptions } from './clients/mark-client.js'
-export { instrument, type OpenAIClient } from './clients/openai.js'
+export { instrument } from './clients/openai.js'
+export type { StainlessClient } from './clients/stainless-client.js'

@@ -4,6 +4,7 @@ import { reportInstrumentation } from '../instrumentation-info.js'
 import { type BodyReader, type Failure, framingOf, type RequestDetails } from '../protocols/protocol.js'
 import type { MatchedPath } from '../protocols/protocols.js'
 import { AnswerTally } from './answer-tally.js'
+import { readAttemptHeaders } from './attempt-headers.js'
 import { decoded } from './content-decoder.js'
 import { ErrorBody } from './error-body.js'
 import { Fingerprint } from './fingerprint.js'
@@ -261,21 +262,17 @@ export class Exchange {
     end?.()
   }
 
-  /** Stainless clients send how often they have repeated the request. */
-  get #attempt(): number | undefined {
-    const count = this.#request.header('x-stainless-retry-count')
-    return count !== undefined && /^\d{1,3}$/.test(count) ? Number(count) : undefined
-  }
-
-  /** Whether the client makes no further attempt, as far as its mark says. */
+  /** Whether the client makes no further attempt, as far as its mark or the request says. */
   get #isLastAttempt(): boolean {
-    const { maxRetries } = this.#owner
-    return maxRetries !== undefined && this.#attempt !== undefined && this.#attempt >= maxRetries
+    const { attempt, limit } = readAttemptHeaders(this.#request.header)
+    const maxRetries = limit === undefined ? this.#owner.maxRetries : limit - 1
+    return maxRetries !== undefined && attempt !== undefined && attempt >= maxRetries
   }
 
   get #identity() {
     const { origin, path } = this.#request
-    return { target: `${origin}${path}`, body: this.#fingerprint.value, attempt: this.#attempt }
+    const { attempt } = readAttemptHeaders(this.#request.header)
+    return { target: `${origin}${path}`, body: this.#fingerprint.value, attempt }
   }
 
   get #model(): string | undefined {

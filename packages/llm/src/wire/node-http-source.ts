@@ -1,8 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { type MatchedPath, matchPath } from '../protocols/protocols.js'
 import { at } from '../shape.js'
-import type { Exchange, StartedRequest } from './exchange.js'
+import type { StartedRequest } from './exchange.js'
+import type { ExchangeObserver } from './exchanges.js'
 import { takeBodyHere } from './observers.js'
+import { observeReadable } from './readable-answer.js'
 import { bytesOf, type Guard, type Source, see, subscribe } from './source.js'
 
 /**
@@ -14,7 +16,7 @@ import { bytesOf, type Guard, type Source, see, subscribe } from './source.js'
 export const nodeHttpSource: Source = {
   name: 'http',
   subscribe(open, guard) {
-    const exchanges = new WeakMap<object, Exchange>()
+    const exchanges = new WeakMap<object, ExchangeObserver>()
     const begin = (message: unknown, isSent: boolean): void => {
       const request = at(message, 'request')
       if (!isClientRequest(request) || request.method !== 'POST' || exchanges.has(request)) return
@@ -57,7 +59,7 @@ function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRe
   return { matched, origin: `${request.protocol}//${header('host') ?? request.host}`, path: request.path, header }
 }
 
-function observeBody(request: ClientRequest, exchange: Exchange, guard: Guard): void {
+function observeBody(request: ClientRequest, exchange: ExchangeObserver, guard: Guard): void {
   const sent = (chunk: unknown, encoding: unknown): void => {
     const bytes = bytesOf(chunk, encoding)
     if (bytes !== undefined) exchange.requestBytes(bytes)
@@ -72,7 +74,7 @@ function observeBody(request: ClientRequest, exchange: Exchange, guard: Guard): 
 }
 
 /** Node 20 publishes a request when its body was written: of an instrumented client it is known all the same. */
-function readSentBody(exchange: Exchange): void {
+function readSentBody(exchange: ExchangeObserver): void {
   const body = takeBodyHere()
   if (body !== undefined) exchange.requestBytes(Buffer.from(body))
   exchange.requestEnd()
@@ -92,17 +94,14 @@ function causeOf(request: ClientRequest, error: unknown): unknown {
   return isStopped || error === undefined || error === null ? { name: 'AbortError' } : error
 }
 
-function observeAnswer(request: ClientRequest, response: IncomingMessage, exchange: Exchange, guard: Guard): void {
+function observeAnswer(
+  request: ClientRequest,
+  response: IncomingMessage,
+  exchange: ExchangeObserver,
+  guard: Guard,
+): void {
   exchange.answerStart(response.statusCode ?? 0, (name) => textOf(response.headers[name]))
-  see(response, 'push', (chunk, encoding) =>
-    guard(() => {
-      if (chunk === null) exchange.answerEnd()
-      const bytes = bytesOf(chunk, encoding)
-      if (bytes !== undefined) exchange.answerBytes(bytes)
-    }),
-  )
-  // Closed before its end: the client stopped reading, or the connection broke.
-  response.once('close', () => guard(() => exchange.fail(causeOf(request, response.errored))))
+  observeReadable(response, exchange, { guard, causeOfClose: () => causeOf(request, response.errored) })
 }
 
 function isClientRequest(value: unknown): value is ClientRequest {

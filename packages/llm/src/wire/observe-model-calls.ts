@@ -1,6 +1,7 @@
 import { defaultRecorder, type Recorder, shared } from '@quipu/core'
 import { reportInstrumentation } from '../instrumentation-info.js'
 import { Exchange, type StartedRequest } from './exchange.js'
+import { type ExchangeObserver, Exchanges } from './exchanges.js'
 import { HeldCalls } from './held-calls.js'
 import { nodeHttpSource } from './node-http-source.js'
 import { addObserver, recordersHere } from './observers.js'
@@ -76,16 +77,18 @@ function subscribeAll(): () => void {
   }
 }
 
-/** One exchange for each recorder that observes the call. */
-function open(request: StartedRequest): Exchange | undefined {
+/** Opens an exchange for each recorder that observes the call; undefined when none does. */
+export function open(request: StartedRequest): ExchangeObserver | undefined {
   const { recorders, endpoint, maxRetries } = recordersHere()
-  for (const recorder of recorders)
-    return new Exchange(request, { recorder, held: heldBy(recorder), endpoint, maxRetries })
-  return undefined
+  const exchanges = Array.from(
+    recorders,
+    (recorder) => new Exchange(request, { recorder, held: heldBy(recorder), endpoint, maxRetries }),
+  )
+  return exchanges.length > 1 ? new Exchanges(exchanges) : exchanges[0]
 }
 
-/** Runs what observes; a mistake of ours must not reach the client. */
-function guarded(fn: () => void): void {
+/** Runs code that observes; an error of it must not reach the client. */
+export function guarded(fn: () => void): void {
   try {
     fn()
   } catch {

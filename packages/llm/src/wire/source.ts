@@ -1,8 +1,9 @@
 import diagnostics from 'node:diagnostics_channel'
-import type { Exchange, StartedRequest } from './exchange.js'
+import type { StartedRequest } from './exchange.js'
+import type { ExchangeObserver } from './exchanges.js'
 
 /** Opens an exchange for the request of a model call; undefined when nothing records it. */
-export type Open = (request: StartedRequest) => Exchange | undefined
+export type Open = (request: StartedRequest) => ExchangeObserver | undefined
 
 /** Runs what observes; what it throws goes no further. */
 export type Guard = (fn: () => void) => void

@@ -1,6 +1,6 @@
 import { matchPath } from '../protocols/protocols.js'
 import { at, isShape } from '../shape.js'
-import type { Exchange } from './exchange.js'
+import type { ExchangeObserver } from './exchanges.js'
 import { takeBodyHere } from './observers.js'
 import { bytesOf, type Guard, type Source, see, subscribe } from './source.js'
 
@@ -11,10 +11,10 @@ import { bytesOf, type Guard, type Source, see, subscribe } from './source.js'
 export const undiciSource: Source = {
   name: 'undici',
   subscribe(open, guard) {
-    const exchanges = new WeakMap<object, Exchange>()
-    const unread = new FinalizationRegistry<Exchange>((exchange) => guard(() => exchange.unread()))
+    const exchanges = new WeakMap<object, ExchangeObserver>()
+    const unread = new FinalizationRegistry<ExchangeObserver>((exchange) => guard(() => exchange.unread()))
     const on = (name: string, handle: (message: unknown) => void) => subscribe(`undici:request:${name}`, handle)
-    const withExchange = (message: unknown, use: (exchange: Exchange, message: object) => void): void => {
+    const withExchange = (message: unknown, use: (exchange: ExchangeObserver, message: object) => void): void => {
       const request = at(message, 'request')
       const exchange = isShape(request) ? exchanges.get(request) : undefined
       if (exchange !== undefined) guard(() => use(exchange, Object(message)))
@@ -56,7 +56,7 @@ const SENT = ['onBodySent'] as const
 /** `onData` up to undici 7, `onResponseData` since 8. */
 const RECEIVED = ['onData', 'onResponseData'] as const
 
-function seeBodies(request: object, exchange: Exchange, guard: Guard): void {
+function seeBodies(request: object, exchange: ExchangeObserver, guard: Guard): void {
   const seen = (report: (bytes: Uint8Array) => void) => (chunk: unknown) =>
     guard(() => {
       const bytes = bytesOf(chunk)

@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream'
+import { matchPath } from '../protocols/protocols.js'
+import { at, textAt } from '../shape.js'
+import type { ExchangeObserver } from '../wire/exchanges.js'
+import { guarded, open } from '../wire/observe-model-calls.js'
+import { observeReadable } from '../wire/readable-answer.js'
+import { bytesOf } from '../wire/source.js'
+
+/**
+ * Sends a request of the AWS SDK, and observes it and its answer as one attempt of a model call.
+ *
+ * @returns what `next` returns
+ */
+export function observeSmithyRequest(next: (args: object) => Promise<unknown>, args: object): Promise<unknown> {
+  let exchange: ExchangeObserver | undefined
+  guarded(() => {
+    exchange = begin(at(args, 'request'))
+  })
+  const result = next(args)
+  if (exchange === undefined) return result
+  const begun = exchange
+  // The first to wait for the answer: nothing of its body is read before it is observed.
+  result.then(
+    (answer) => guarded(() => observeAnswer(begun, at(answer, 'response'))),
+    (error) => guarded(() => begun.fail(error)),
+  )
+  return result
+}
+
+function begin(request: unknown): ExchangeObserver | undefined {
+  const path = textAt(request, 'path')
+  const matched = path === undefined ? undefined : matchPath(path)
+  if (path === undefined || matched === undefined) return undefined
+  const port = at(request, 'port')
+  const origin = `${textAt(request, 'protocol')}//${textAt(request, 'hostname')}${port === undefined ? '' : `:${port}`}`
+  const exchange = open({ matched, origin, path, header: headerOf(at(request, 'headers')) })
+  const body = bytesOf(at(request, 'body'))
+  if (body !== undefined) exchange?.requestBytes(body)
+  exchange?.requestEnd()
+  return exchange
+}
+
+function observeAnswer(exchange: ExchangeObserver, response: unknown): void {
+  exchange.answerStart(Number(at(response, 'statusCode')), headerOf(at(response, 'headers')))
+  const body = at(response, 'body')
+  if (!(body instanceof Readable)) {
+    exchange.answerEnd()
+    return
+  }
+  // A stream that its client left shows no error.
+  const causeOfClose = () => body.errored ?? { name: 'AbortError' }
+  observeReadable(body, exchange, { guard: guarded, causeOfClose })
+}
+
+function headerOf(headers: unknown): (name: string) => string | undefined {
+  return (name) => textAt(headers, name)
+}

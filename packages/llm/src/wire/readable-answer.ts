@@ -1,0 +1,22 @@
+import type { Readable } from 'node:stream'
+import type { ExchangeObserver } from './exchanges.js'
+import { bytesOf, type Guard, see } from './source.js'
+
+/**
+ * Observes the body of an answer that arrives as a Node stream: its chunks, its end, and a close before the end, when the
+ * client stopped reading or the connection broke.
+ */
+export function observeReadable(
+  body: Readable,
+  exchange: ExchangeObserver,
+  { guard, causeOfClose }: { readonly guard: Guard; readonly causeOfClose: () => unknown },
+): void {
+  see(body, 'push', (chunk, encoding) =>
+    guard(() => {
+      if (chunk === null) exchange.answerEnd()
+      const bytes = bytesOf(chunk, encoding)
+      if (bytes !== undefined) exchange.answerBytes(bytes)
+    }),
+  )
+  body.once('close', () => guard(() => exchange.fail(causeOfClose())))
+}
