@@ -84,6 +84,23 @@ describe.each<Format>(['esm', 'cjs'])('bundled by esbuild into one file, %s', (f
   })
 })
 
+test('an ES module without a require says how to bundle what OTLP needs', async () => {
+  const file = join(app.folder, 'no-require.mjs')
+  writeFileSync(
+    file,
+    `import { start } from '@quipu/sdk'
+    try { start({ otlp: { url: 'http://127.0.0.1:9' } }) } catch ({ code, got, fix }) { console.log(JSON.stringify([code, got, fix])) }`,
+  )
+  const outfile = join(out, 'no-require.mjs')
+  await build({ entryPoints: [file], bundle: true, platform: 'node', format: 'esm', outfile, logLevel: 'silent' })
+  const { stdout } = await run(process.execPath, [outfile], { cwd: out })
+  expect(JSON.parse(stdout)).toEqual([
+    'QUIPU_MODULE_NOT_LOADED',
+    expect.stringContaining('is not supported'),
+    expect.stringContaining('createRequire(import.meta.url)'),
+  ])
+})
+
 test('the files that a tracer sees are all that an application needs', async () => {
   for (const name of ['sdk', 'otlp'] as const) {
     const file = join(app.folder, `traced-${name}.mjs`)

@@ -16,10 +16,8 @@ interface QueuedLine {
   readonly settle: (outcome: LineOutcome) => void
 }
 
-const encoder = new TextEncoder()
-
 function encode(lines: readonly QueuedLine[]): Uint8Array {
-  return encoder.encode(lines.map((line) => line.text).join(''))
+  return new TextEncoder().encode(lines.map((line) => line.text).join(''))
 }
 
 /** Settles lines after `written` of their bytes were written. A line written in part has failed. */

@@ -66,6 +66,15 @@ export const errorCodes = {
     meaning: 'The address for the pages cannot be listened on: it is not one of this host, or the port is privileged.',
     remedy: 'Use an address of this host, such as `127.0.0.1`, and a port of 1024 or above.',
   },
+  QUIPU_MODULE_NOT_LOADED: {
+    meaning:
+      "OpenTelemetry's SDK, which sends the metrics, cannot be loaded. In a bundle that is an ES module there is no " +
+      '`require`, which the CommonJS packages in the bundle call for the modules of Node.',
+    remedy:
+      "Give the bundle a `require` (esbuild: `--banner:js=\"import { createRequire } from 'node:module'; const require = " +
+      'createRequire(import.meta.url)"`), bundle to CommonJS, or leave the packages out of the bundle (esbuild: ' +
+      '`--packages=external`) and install them. Pages alone need none of it.',
+  },
   QUIPU_PORT_IN_USE: {
     meaning: 'Another program listens on the port that the pages were to have.',
     remedy: 'Choose another port, or `port: 0` for any free one.',

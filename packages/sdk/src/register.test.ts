@@ -163,6 +163,22 @@ test.each(['app.mjs', 'app.cjs'])(
   },
 )
 
+test.each([
+  ['TextEncoder and TextDecoder', 'delete globalThis.TextEncoder; delete globalThis.TextDecoder'],
+  [
+    'a temporary folder',
+    `import os from 'node:os'; import { syncBuiltinESMExports } from 'node:module'
+     os.tmpdir = () => { throw new Error('no temporary folder') }; syncBuiltinESMExports()`,
+  ],
+])('on a host without %s an application runs as it does without it', async (_, change) => {
+  apps.write('odd-host.mjs', change)
+  apps.write('plain.cjs', `require('@quipu/sdk').trackUserAction('x'); console.log('ran')`)
+  const args = ['--import', join(apps.path, 'odd-host.mjs'), ...register]
+  const result = await apps.run('plain.cjs', { args, env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' } })
+  expect(result).toMatchObject({ code: 0, stdout: 'ran\n' })
+  expect(result.stderr).not.toContain('quipu: off')
+})
+
 test('under OTEL_SDK_DISABLED it is not there', async () => {
   const result = await apps.run('app.mjs', {
     args: register,

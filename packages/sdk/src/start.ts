@@ -17,7 +17,8 @@ type None = Record<never, never>
  *
  * @param options all optional; without `prometheus` nothing listens, and without `otlp`, or OTEL_* variables that ask for
  * it, nothing is pushed
- * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BIND_REFUSED, QUIPU_ALREADY_STARTED, QUIPU_CATALOG_NAME_COLLISION
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BIND_REFUSED, QUIPU_ALREADY_STARTED, QUIPU_CATALOG_NAME_COLLISION,
+ * QUIPU_MODULE_NOT_LOADED
  * @example
  * const quipu = start({ serviceName: 'securetrack', prometheus: { port: 9464 } })
  * const { urls } = await quipu.ready

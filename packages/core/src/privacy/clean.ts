@@ -50,6 +50,16 @@ function cleanRoute(value: string): string {
     .join('/')
 }
 
+/** What no router's own template holds, whoever declares it: an address, a UUID, a token, a long number. */
+const PERSONAL_SEGMENT =
+  /^(?:\d{6,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)$|[^\s/@]+(?:@|%40)[^\s/@]+\.[A-Za-z]{2,}/i
+
+/** A template as its router declared it, but for what only a router that is made for one request can have declared. */
+export function cleanDeclaredRoute(template: string, max: number): string {
+  const segments = cleanText(template, max).split('/')
+  return segments.map((segment) => (PERSONAL_SEGMENT.test(segment) ? ':id' : segment)).join('/') || 'unmatched'
+}
+
 function cleanStatus(value: string): string {
   return /^[1-5]\d\d$/.test(value) ? value : OTHER
 }

@@ -25,12 +25,14 @@ export function createPseudonymizer(key?: string, otherwise?: () => string | und
       fix: `use a random secret of at least ${MIN_KEY_LENGTH} characters, or none`,
     })
   }
-  // Random only when it is needed: edge runtimes give no random numbers before the first request, where recorders are made.
-  const encoder = new TextEncoder()
-  let secret = key === undefined ? undefined : encoder.encode(key)
+  let encoder: TextEncoder | undefined
+  let secret: Uint8Array | undefined
   return (value) => {
+    // When they are needed: a recorder can be made where there is no TextEncoder, and on edge runtimes, which give no random
+    // numbers before the first request.
+    encoder ??= new TextEncoder()
     if (secret === undefined) {
-      const shared = otherwise?.()
+      const shared = key ?? otherwise?.()
       secret = shared === undefined ? crypto.getRandomValues(new Uint8Array(32)) : encoder.encode(shared)
     }
     return bytesToHex(hmacSha256(secret, encoder.encode(value))).slice(0, 16)

@@ -16,6 +16,21 @@ test.each(['/404', '/reports/2024', '/deadbeefdeadbeefdeadbeef', '/a b', '/über
   },
 )
 
+test.each([
+  ['/dyn/jane@example.com', '/dyn/:id'],
+  ['/dyn/jane%40example.com', '/dyn/:id'],
+  ['/u/12345678', '/u/:id'],
+  ['/reset/eyJhbGciOiJIUzI1NiJ9.SECRETTOKEN.sig', '/reset/:id'],
+  ['/k/550e8400-e29b-41d4-a716-446655440000', '/k/:id'],
+])('what a router that is made for one request declares names nobody: %s', (declared, endpoint) => {
+  const recorder = createRecorder()
+  recorder.declareRoute(declared)
+  recorder.observeRequest({ ...report, endpoint: declared })
+  expect(Object.keys(seriesOf(recorder, 'app_requests_total'))).toEqual([
+    `{endpoint="${endpoint}",method="GET",status_code="200"}`,
+  ])
+})
+
 test('an endpoint that no router declared has its identifiers replaced', () => {
   const recorder = createRecorder()
   recorder.observeRequest({ ...report, endpoint: '/users/42' })

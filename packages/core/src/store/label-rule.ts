@@ -1,5 +1,5 @@
 import type { LabelClass, LabelSpec } from '@quipu/catalog/builtin'
-import { cleanText, cleanValue, OTHER, toLabelString } from '../privacy/clean.js'
+import { cleanDeclaredRoute, cleanValue, OTHER, toLabelString } from '../privacy/clean.js'
 
 /** What one label of a metric lets through. */
 export interface LabelRule {
@@ -53,7 +53,7 @@ function cleaner(details: Details, allowed: ReadonlySet<string>, options: LabelR
     const clean = (value: string) => cleanValue(value, labelClass, options.valueLength, options.pseudonym)
     if (labelClass !== 'route') return clean
     return (value) =>
-      options.declaredRoutes?.has(value) ? cleanText(value, options.valueLength) || 'unmatched' : clean(value)
+      options.declaredRoutes?.has(value) ? cleanDeclaredRoute(value, options.valueLength) : clean(value)
   }
   if (details.template !== undefined) {
     const pattern = templatePattern(details.template)

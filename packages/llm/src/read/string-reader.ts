@@ -8,7 +8,8 @@ const SHORT_RUN = 24
 /** Bytes that are searched at once. */
 const WINDOW = 1024
 
-const decoder = new TextDecoder()
+/** Made at its first use: a host without TextDecoder, as jsdom in Jest, can load the package. */
+let decoder: TextDecoder | undefined
 
 /** Whether a byte can be within a number, `true`, `false` or `null`. */
 export function isScalarByte(byte: number): boolean {
@@ -51,6 +52,7 @@ export class StringReader {
   /** The text; undefined when it was not wanted or is too long. */
   get text(): string | undefined {
     if (!this.#keepsText) return undefined
+    decoder ??= new TextDecoder()
     const text = decoder.decode(Uint8Array.from(this.#raw))
     return this.#hasEscape ? unescaped(text) : text
   }

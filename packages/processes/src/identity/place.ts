@@ -40,14 +40,28 @@ export function findPlace(grouping: Grouping, application: string | undefined): 
   return place
 }
 
-/** Says, before the application runs, that this process is its root: children that start before `start()` wait for it. */
+/**
+ * Says, before the application runs, that this process is its root: children that start before `start()` wait for it. Never
+ * throws: a host without a temporary folder has no group, and `start()` says so.
+ */
 export function claimApplication(): void {
-  if (isMainThread && !isStartedByOther()) process.env[FOLDER_VARIABLE] ??= rootFolder()
+  const folder = ownRoot()
+  if (folder !== undefined && !isStartedByOther()) process.env[FOLDER_VARIABLE] ??= folder
 }
 
-/** Takes the claim back: children need not wait for this process. A folder that others have named stays named. */
+/** Takes the claim back: children need not wait for this process. A folder that others have named stays named. Never throws. */
 export function releaseApplication(): void {
-  if (isMainThread && process.env[FOLDER_VARIABLE] === rootFolder()) delete process.env[FOLDER_VARIABLE]
+  const folder = ownRoot()
+  if (folder !== undefined && process.env[FOLDER_VARIABLE] === folder) delete process.env[FOLDER_VARIABLE]
+}
+
+/** The root folder of this process; undefined in a thread, which has none, and where the host names no temporary folder. */
+function ownRoot(): string | undefined {
+  try {
+    return isMainThread ? rootFolder() : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function inheritedPlace(grouping: Grouping, application: string | undefined): Place | undefined {

@@ -1,5 +1,6 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { readOptions } from '@quipu/catalog/options'
+import { utf8 } from '../writing/utf8.js'
 import { type Auth, authOptions } from './auth-options.js'
 import { builtin } from './node-builtin.js'
 
@@ -10,8 +11,6 @@ export interface Authorizer {
   /** Whether an `Authorization` header carries one of the credentials. Never throws. */
   isAllowed(authorization: string | undefined): Promise<boolean>
 }
-
-const encoder = new TextEncoder()
 
 /**
  * Makes the check of an `Authorization` header. Secrets are compared as SHA-256 digests in constant time, so that neither
@@ -68,11 +67,11 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
 }
 
 function toBase64(text: string): string {
-  return btoa(Array.from(encoder.encode(text), (byte) => String.fromCharCode(byte)).join(''))
+  return btoa(Array.from(utf8().encode(text), (byte) => String.fromCharCode(byte)).join(''))
 }
 
 async function digest(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text)))
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', utf8().encode(text)))
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

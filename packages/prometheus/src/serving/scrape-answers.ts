@@ -2,6 +2,7 @@ import { resolveOptions } from '@quipu/catalog/options'
 import { TimedOut } from '../coalesce.js'
 import type { PageSource } from '../families/page-source.js'
 import { createPage, type Page } from '../writing/page.js'
+import { utf8 } from '../writing/utf8.js'
 import { createAuthorizer } from './authorize.js'
 import { availableCodings } from './compress.js'
 import { type HandlerOptions, handlerOptions } from './handler-options.js'
@@ -30,8 +31,6 @@ export interface ScrapeAnswer {
 
 /** Answers scrapes; undefined for a path that has no page. Never rejects. */
 export type AnswerScrape = (request: ScrapeRequest) => Promise<ScrapeAnswer> | undefined
-
-const encoder = new TextEncoder()
 
 interface Served {
   readonly name: string
@@ -115,7 +114,7 @@ function failure(status: number, message: string, headers: Readonly<Record<strin
   return {
     status,
     headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
-    pieces: [encoder.encode(`${message}\n`)],
+    pieces: [utf8().encode(`${message}\n`)],
   }
 }
 

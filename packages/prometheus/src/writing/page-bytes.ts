@@ -1,4 +1,5 @@
 import { valueText } from './number-text.js'
+import { utf8 } from './utf8.js'
 
 /** Bytes of a piece: what a socket and a compressor take at once. */
 const PIECE_BYTES = 1 << 16
@@ -7,7 +8,6 @@ const FULL_BYTES = PIECE_BYTES - (1 << 12)
 /** A piece that is smaller than this is copied out, and its memory used again. */
 const COPIED_BYTES = 1 << 14
 
-const encoder = new TextEncoder()
 const ZERO = 0x30
 
 /**
@@ -111,7 +111,7 @@ export class PageBytes {
 
   #encode(text: string): void {
     this.#grow(text.length * 3)
-    this.#length += encoder.encodeInto(text, this.#bytes.subarray(this.#length)).written
+    this.#length += utf8().encodeInto(text, this.#bytes.subarray(this.#length)).written
   }
 
   #grow(more: number): void {

@@ -1,4 +1,4 @@
-const encoder = new TextEncoder()
+import { utf8 } from './utf8.js'
 
 /** Writes protobuf's wire format into one growing buffer. */
 export class ProtobufWriter {
@@ -93,7 +93,7 @@ export class ProtobufWriter {
   /** Length and bytes of a text that is not of ASCII alone, for which there is room. */
   #encode(text: string): void {
     const start = this.#length
-    const { written } = encoder.encodeInto(text, this.#bytes.subarray(start + 5))
+    const { written } = utf8().encodeInto(text, this.#bytes.subarray(start + 5))
     this.varint(written)
     this.#bytes.copyWithin(this.#length, start + 5, start + 5 + written)
     this.#length += written

@@ -1,4 +1,5 @@
 import type { PageFormat } from './format.js'
+import { asciiBytes } from './utf8.js'
 
 /** A page as it goes out. Its pieces are shared with later pages: read them, never write to them. */
 export interface RenderedPage {
@@ -10,7 +11,7 @@ export interface RenderedPage {
 }
 
 /** What an OpenMetrics page ends with. */
-export const END_OF_OPENMETRICS: Uint8Array = new TextEncoder().encode('# EOF\n')
+export const END_OF_OPENMETRICS: Uint8Array = asciiBytes('# EOF\n')
 /** Pieces smaller than this are put together: a socket or a compressor has a price for each. */
 const LEAST_PIECE = 1 << 14
 

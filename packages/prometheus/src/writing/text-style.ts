@@ -3,6 +3,7 @@ import { baseName, type Family, type Point } from '../families/family.js'
 import { escapeLabelValue } from '../families/label-text.js'
 import { canonicalText } from './number-text.js'
 import type { PageBytes } from './page-bytes.js'
+import { asciiBytes, utf8 } from './utf8.js'
 
 /** Which of the two text languages a page is written in. */
 export type TextDialect = 'text' | 'openmetrics'
@@ -38,8 +39,6 @@ export interface LeTexts {
   readonly alone: readonly Uint8Array[]
 }
 
-const encoder = new TextEncoder()
-
 export function familyStyle(family: Family, { dialect }: TextOptions): FamilyStyle {
   const base = baseName(family)
   return {
@@ -54,9 +53,9 @@ export function familyStyle(family: Family, { dialect }: TextOptions): FamilySty
 }
 
 function sampleHead(name: string): SampleHead {
-  if (isLegacyName(name, 'metric')) return { open: encoder.encode(`${name}{`), alone: encoder.encode(`${name} `) }
+  if (isLegacyName(name, 'metric')) return { open: utf8().encode(`${name}{`), alone: utf8().encode(`${name} `) }
   const quoted = quoteName(name)
-  return { open: encoder.encode(`{${quoted},`), alone: encoder.encode(`{${quoted}} `) }
+  return { open: utf8().encode(`{${quoted},`), alone: utf8().encode(`{${quoted}} `) }
 }
 
 /** A metric's name as it stands among labels and in metadata: in quotes where it needs them. */
@@ -72,14 +71,14 @@ export function leTexts(bounds: readonly number[]): LeTexts {
   if (known !== undefined) return known
   const texts = [...bounds, Number.POSITIVE_INFINITY].map((bound) => `le="${canonicalText(bound)}"} `)
   const made: LeTexts = {
-    alone: texts.map((text) => encoder.encode(text)),
-    afterLabels: texts.map((text) => encoder.encode(`,${text}`)),
+    alone: texts.map((text) => utf8().encode(text)),
+    afterLabels: texts.map((text) => utf8().encode(`,${text}`)),
   }
   leCache.set(bounds, made)
   return made
 }
 
-const END_OF_LABELS = encoder.encode('} ')
+const END_OF_LABELS = asciiBytes('} ')
 export const LINE_FEED = 0x0a
 
 /** A sample's line up to its value. */

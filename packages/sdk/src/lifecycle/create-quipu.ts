@@ -6,6 +6,7 @@ import { joinProcesses, type ProcessGroup, releaseApplication } from '@quipu/pro
 import type { OtelCollect } from '@quipu/prometheus'
 import { connectActivityLog } from '../activity-lines.js'
 import { type Configuration, UNKNOWN_SERVICE } from '../configuration/configuration.js'
+import { checkLoading } from '../opentelemetry/check-loading.js'
 import { ownInstanceId } from '../opentelemetry/resource.js'
 import { startTelemetry } from '../opentelemetry/telemetry.js'
 import { createPages } from '../pages.js'
@@ -37,9 +38,10 @@ interface Created<M extends MetricSpecs, E extends EventSpecs> {
 /** Starts everything that the configuration asks for. */
 export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   recorder: Recorder<M, E>,
-  configuration: Configuration,
+  asked: Configuration,
   { ports, predecessor, onShutdown }: StartContext,
 ): Created<M, E> {
+  const configuration = checkLoading(asked)
   // Everything that exports reads the entries at run time, whatever their types are.
   const plain = recorder as unknown as Recorder
   plain.configure(configuration.settings)

@@ -1,4 +1,4 @@
-import { type Meter, type MeterOptions, type MeterProvider, metrics } from '@opentelemetry/api'
+import { createNoopMeter, diag, type Meter, type MeterOptions, type MeterProvider, metrics } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import type { IMetricReader, MetricReader, MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
 import type { OtelCollect } from '@quipu/prometheus'
@@ -22,13 +22,27 @@ export class OwnMeterProvider implements MeterProvider {
   readonly #parts: OwnProviderParts
   #made: { readonly provider: SdkMeterProvider; readonly page: MetricReader | undefined } | undefined
   #isShutDown = false
+  #cannotLoad = false
 
   constructor(parts: OwnProviderParts) {
     this.#parts = parts
   }
 
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
-    return this.make().getMeter(name, version, options)
+    const provider = this.#tryToMake()
+    return provider === undefined ? createNoopMeter() : provider.getMeter(name, version, options)
+  }
+
+  /** The provider; undefined where OpenTelemetry's SDK cannot be loaded, as in some bundles: an application never sees that. */
+  #tryToMake(): SdkMeterProvider | undefined {
+    if (this.#cannotLoad) return undefined
+    try {
+      return this.make()
+    } catch (error) {
+      this.#cannotLoad = true
+      diag.error("quipu: OpenTelemetry's SDK cannot be loaded, so its instruments record nothing", error)
+      return undefined
+    }
   }
 
   /** Makes the provider now: readers that push have to be read. */

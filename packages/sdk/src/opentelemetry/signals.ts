@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import { environmentVariable } from '@quipu/core'
 import { loadSdkNode } from '../optional.cjs'
@@ -9,12 +10,21 @@ export interface Signals {
 
 /**
  * Starts OpenTelemetry's NodeSDK for the signals that OTEL_TRACES_EXPORTER and OTEL_LOGS_EXPORTER ask for; it reads the rest
- * of its own variables itself. Loads nothing when they ask for none. Metrics stay ours.
+ * of its own variables itself. Loads nothing when they ask for none. Metrics stay ours. Never throws.
  */
 export function startSignals(resource: () => Resource): Signals | undefined {
   const traces = isAskedFor('OTEL_TRACES_EXPORTER')
   const logs = isAskedFor('OTEL_LOGS_EXPORTER')
   if (!traces && !logs) return undefined
+  try {
+    return startNodeSdk(resource, traces, logs)
+  } catch (error) {
+    diag.error('quipu: OTEL_TRACES_EXPORTER and OTEL_LOGS_EXPORTER are ignored: NodeSDK does not start', error)
+    return undefined
+  }
+}
+
+function startNodeSdk(resource: () => Resource, traces: boolean, logs: boolean): Signals {
   const { NodeSDK } = loadSdkNode()
   const sdk = new NodeSDK({
     autoDetectResources: false,
