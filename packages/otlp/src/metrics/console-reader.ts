@@ -16,8 +16,10 @@ export function createConsoleReader(context: MetricExport, resource: () => Resou
     temporality: 'cumulative',
     histograms: 'explicit',
     async send(batch) {
+      const points = countPoints(batch)
+      if (points === 0) return
       write(batch)
-      ledger.delivered(countPoints(batch))
+      ledger.delivered(points)
     },
     shutdown: async () => undefined,
   })

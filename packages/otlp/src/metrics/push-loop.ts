@@ -22,7 +22,7 @@ export interface PushLoopOptions {
   readonly collectTimeoutMs: number
   readonly temporality: 'cumulative' | 'delta' | 'lowmemory'
   readonly histograms: 'explicit' | 'exponential'
-  /** Resolves when the batch is delivered, or it is decided what becomes of it. */
+  /** Also gets a batch without points. Resolves when it is delivered, or it is decided what becomes of it. */
   readonly send: (batch: ResourceMetrics) => Promise<void>
   readonly shutdown: () => Promise<void>
 }
@@ -75,7 +75,8 @@ export function createPushLoop(options: PushLoopOptions): PushLoop {
     if (asyncAttributesPending === true) await waitForAsyncAttributes?.call(resource())
     const { resourceMetrics, errors } = await collect()
     if (errors.length > 0) diag.error('quipu: not all metrics could be collected', ...errors)
-    if (resourceMetrics.scopeMetrics.length > 0) await send(resourceMetrics)
+    // Also nothing: each interval is an attempt at what earlier ones have left.
+    await send(resourceMetrics)
   }
 
   /** One at a time. Never rejects. */

@@ -28,6 +28,8 @@ afterEach(async () => {
 const options = (more: object = {}) => ({
   otlp: { url: server.url, temporality: 'delta', intervalMs: 200, timeoutMs: 150, spool: { directory }, ...more },
 })
+/** Where the server answers: an answer that comes too late is lost, and the same is sent again. */
+const patient = () => options({ timeoutMs: 10_000 })
 const told = () =>
   server.arrived
     .filter(({ attributes }) => attributes.action_type === 'acted')
@@ -162,7 +164,7 @@ test.each(['exit', 'shutdown'])(
       }),
     )
     await server.become('none')
-    const next = await crew.member(options())
+    const next = await crew.member(patient())
     await vi.waitFor(() => expect(told()).toBe(46), 10_000)
     await next.ask('shutdown')
     expect(told()).toBe(46)
@@ -182,7 +184,7 @@ test('when all of them are killed in an outage, who comes into their folder lose
   await published(members, 15)
   await Promise.all(members.map((member) => member.kill('SIGKILL')))
   await server.become('none')
-  const next = [await crew.member(options()), await crew.member(options())]
+  const next = [await crew.member(patient()), await crew.member(patient())]
   await next[0]?.ask('act', 2)
   await vi.waitFor(() => expect(told()).toBe(17), 15_000)
   await Promise.all(next.map((member) => member.ask('shutdown')))
