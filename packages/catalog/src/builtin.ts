@@ -15,6 +15,7 @@ export { type ErrorCode, type ErrorDetails, errorCodes, errorsDoc, QuipuError } 
 export { httpMethods } from './http-methods.js'
 export { isCatalog } from './is-catalog.js'
 export { isObject, isRecord } from './is-object.js'
+export { mcpMethods } from './mcp-methods.js'
 export { type MergedCatalog, mergeCatalogs } from './merge.js'
 export {
   type ExportedNames,

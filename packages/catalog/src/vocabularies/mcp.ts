@@ -1,36 +1,8 @@
+import { mcpMethods } from '../mcp-methods.js'
 import type { MetricSpecs } from '../types.js'
 
 const durationBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] as const
 
-const method = {
-  class: 'name',
-  values: [
-    'initialize',
-    'tools/list',
-    'tools/call',
-    'prompts/list',
-    'prompts/get',
-    'resources/list',
-    'resources/templates/list',
-    'resources/read',
-    'resources/subscribe',
-    'resources/unsubscribe',
-    'roots/list',
-    'completion/complete',
-    'logging/setLevel',
-    'sampling/createMessage',
-    'elicitation/create',
-    'notifications/initialized',
-    'notifications/cancelled',
-    'notifications/progress',
-    'notifications/message',
-    'notifications/prompts/list_changed',
-    'notifications/resources/list_changed',
-    'notifications/resources/updated',
-    'notifications/roots/list_changed',
-    'notifications/tools/list_changed',
-  ],
-} as const
 const optionalName = { class: 'name', optional: true } as const
 // A JSON-RPC code, or `tool_error` where the result says `isError`.
 const errorType = { class: 'errorType', values: ['tool_error', 'unknown_tool'], optional: true } as const
@@ -44,7 +16,7 @@ const session = {
   'jsonrpc.protocol.version': { class: 'name', values: ['2.0'], optional: true, budget: 10 },
 } as const
 const operation = {
-  'mcp.method.name': method,
+  'mcp.method.name': { class: 'name', values: [...mcpMethods, '_OTHER'] },
   'gen_ai.tool.name': { class: 'tool', optional: true },
   'gen_ai.prompt.name': optionalName,
   'gen_ai.operation.name': { values: ['execute_tool'], optional: true },

@@ -30,13 +30,13 @@ function observe(recorder: Recorder, subject: object): InstrumentationStatus {
     const replacement = replaceMethod(subject, 'connect', (connect): Callable => {
       return function (this: unknown, ...args) {
         const [transport] = args
-        if (isShape(transport)) recorder.guard('mcp', () => watchTransport(recorder, transport))
+        if (isShape(transport)) recorder.guard('mcp', () => watchTransport(recorder, transport, subject))
         return Reflect.apply(connect, this, args)
       }
     })
     // One that is connected already has its transport; a server for applications keeps it one level down.
     const connected = at(subject, 'transport') ?? at(at(subject, 'server'), 'transport')
-    if (isShape(connected)) watchTransport(recorder, connected)
+    if (isShape(connected)) watchTransport(recorder, connected, subject)
     return replacement === 'missing' ? 'shape_unknown' : 'active'
   }
   const isTransport = isCallable(at(subject, 'send')) && isCallable(at(subject, 'start'))

@@ -1,7 +1,8 @@
+import { mcpMethods } from '@quipu/catalog/builtin'
 import type { Recorder, ToolCall } from '@quipu/core'
 import { at, isShape, type Shape, textAt } from '../shape.js'
+import { createKnownNames, isToolError, type KnownNames } from './known-names.js'
 import type { Network } from './network.js'
-import { createToolNames, isToolError } from './tool-names.js'
 
 /** Which way a request goes, as this side sees it. */
 type Direction = 'sent' | 'received'
@@ -9,9 +10,8 @@ type Direction = 'sent' | 'received'
 interface Pending {
   readonly method: string
   readonly startedAt: number
-  readonly tool: string | undefined
-  readonly isUnknownTool: boolean
-  readonly prompt: string | undefined
+  /** The tool or prompt that is asked for. */
+  readonly name: string | undefined
   readonly toolCall: ToolCall | undefined
 }
 
@@ -26,6 +26,8 @@ export interface SessionObserver {
 
 /** Requests that wait for an answer at most; beyond them the oldest is forgotten. */
 const MAX_PENDING = 10_000
+/** A longer name is cut by the store in any case: a stranger's must not be held in full. */
+const MAX_NAME_LENGTH = 256
 const CONNECTION_CLOSED = '-32000'
 
 /** A tool's failure as the vocabularies know it: by its type, without its text (A36). */
@@ -44,9 +46,9 @@ class ToolFailure extends Error {
  * `mcp.client.*` what this side sent, on `mcp.server.*` what it received. Tool calls that it sent are tool calls of the
  * application too (A20, A22, K14). Of messages only methods, names, ids and codes are read.
  */
-export function observeSession(recorder: Recorder, network: Network): SessionObserver {
+export function observeSession(recorder: Recorder, network: Network, owner?: object): SessionObserver {
   const pending = { sent: new Map<unknown, Pending>(), received: new Map<unknown, Pending>() }
-  const tools = createToolNames()
+  const names = createKnownNames(owner)
   let session: { readonly direction: Direction; readonly startedAt: number } | undefined
   let protocolVersion: string | undefined
 
@@ -59,13 +61,11 @@ export function observeSession(recorder: Recorder, network: Network): SessionObs
 
   const record = (direction: Direction, request: Pending, errorType?: string, code?: string): void => {
     const seconds = (now() - request.startedAt) / 1000
-    const isTool = request.method === 'tools/call'
+    const isTrusted = direction === 'sent' || errorType === undefined
     const labels = {
       ...sessionLabels(),
-      'mcp.method.name': request.method,
-      'gen_ai.tool.name': request.tool,
-      'gen_ai.prompt.name': request.prompt,
-      'gen_ai.operation.name': isTool ? ('execute_tool' as const) : undefined,
+      ...targetLabels(request, names, isTrusted),
+      'mcp.method.name': isMethod(request.method) ? request.method : ('_OTHER' as const),
       'rpc.response.status_code': code,
       'error.type': errorType,
     }
@@ -79,20 +79,14 @@ export function observeSession(recorder: Recorder, network: Network): SessionObs
   }
 
   const begin = (direction: Direction, method: string, message: Shape): Pending => {
-    const name = textAt(message.params, 'name')
-    const tool = method === 'tools/call' && name !== undefined ? tools.labelOf(name) : undefined
-    return {
-      method,
-      startedAt: now(),
-      tool,
-      isUnknownTool: method === 'tools/call' && name !== undefined && tools.isUnknown(name),
-      prompt: method === 'prompts/get' ? name : undefined,
-      toolCall:
-        direction === 'sent' && name !== undefined && tool !== undefined
-          ? recorder.joinToolCall(name, tool)
-          : undefined,
-    }
+    const name = isNamed(method) ? textAt(message.params, 'name')?.slice(0, MAX_NAME_LENGTH) : undefined
+    const isToolCall = direction === 'sent' && method === 'tools/call' && name !== undefined
+    const toolCall = isToolCall ? recorder.joinToolCall(name, names.toolLabel(name, true)) : undefined
+    return { method, startedAt: now(), name, toolCall }
   }
+
+  const isUnknownTool = ({ method, name }: Pending): boolean =>
+    method === 'tools/call' && name !== undefined && names.isUnknownTool(name)
 
   const take = (direction: Direction, id: unknown): Pending | undefined => {
     const request = pending[direction].get(id)
@@ -105,14 +99,14 @@ export function observeSession(recorder: Recorder, network: Network): SessionObs
     if (request === undefined) return
     if (isShape(message.error)) {
       const code = String(message.error.code)
-      record(direction, request, request.isUnknownTool ? 'unknown_tool' : code, code)
+      record(direction, request, isUnknownTool(request) ? 'unknown_tool' : code, code)
       return
     }
     const { result } = message
-    if (request.method === 'tools/list') tools.learn(result)
+    if (request.method === 'tools/list') names.learn(result)
     if (request.method === 'initialize') protocolVersion = textAt(result, 'protocolVersion')
     if (!isToolError(result)) record(direction, request)
-    else record(direction, request, request.isUnknownTool ? 'unknown_tool' : 'tool_error')
+    else record(direction, request, isUnknownTool(request) ? 'unknown_tool' : 'tool_error')
   }
 
   const requested = (direction: Direction, method: string, message: Shape): void => {
@@ -125,7 +119,7 @@ export function observeSession(recorder: Recorder, network: Network): SessionObs
 
   const notified = (direction: Direction, method: string, message: Shape): void => {
     record(direction, begin(direction, method, message))
-    // Who asked has given up; an answer that still comes is none.
+    // The sender has given up; an answer that comes later is not counted.
     if (method !== 'notifications/cancelled') return
     const request = take(direction, at(message.params, 'requestId'))
     if (request !== undefined) record(direction, request, 'cancelled')
@@ -163,5 +157,24 @@ export function observeSession(recorder: Recorder, network: Network): SessionObs
       } else recorder.metrics['mcp.server.session.duration'].record(seconds, sessionLabels())
       session = undefined
     },
+  }
+}
+
+const methods: ReadonlySet<string> = new Set(mcpMethods)
+
+function isMethod(method: string): method is (typeof mcpMethods)[number] {
+  return methods.has(method)
+}
+
+function isNamed(method: string): boolean {
+  return method === 'tools/call' || method === 'prompts/get'
+}
+
+function targetLabels({ method, name }: Pending, names: KnownNames, isTrusted: boolean) {
+  if (method === 'prompts/get') return { 'gen_ai.prompt.name': name && names.promptLabel(name, isTrusted) }
+  if (method !== 'tools/call') return {}
+  return {
+    'gen_ai.tool.name': name && names.toolLabel(name, isTrusted),
+    'gen_ai.operation.name': 'execute_tool' as const,
   }
 }

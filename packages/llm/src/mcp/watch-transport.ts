@@ -7,9 +7,10 @@ import { observeSession } from './observe-session.js'
 /**
  * Watches a transport, the one place that all of MCP's versions, roles and methods go through. Messages, handlers and
  * errors stay what they are.
+ * @param owner the client or server that the transport is of, if it is known
  */
-export function watchTransport(recorder: Recorder, transport: object): Replacement {
-  const session = observeSession(recorder, networkOf(transport))
+export function watchTransport(recorder: Recorder, transport: object, owner?: object): Replacement {
+  const session = observeSession(recorder, networkOf(transport), owner)
   const guarded = (fn: () => void): void => void recorder.guard('mcp', fn)
   const replacement = replaceMethod(transport, 'send', (send): Callable => {
     return function (this: unknown, ...args) {
