@@ -191,7 +191,10 @@ export class Exchange {
     }
     const failure = this.#tally?.failure
     if (this.#model === undefined) this.#call?.describe({ model: this.#tally?.model })
-    const isCut = this.#isStream && this.#request.matched.protocol.hasTerminalEvent && this.#tally?.isComplete === false
+    // Where its content coding is not known to this Node, nothing of the answer was read.
+    const isRead = this.#reader !== undefined
+    const { hasTerminalEvent } = this.#request.matched.protocol
+    const isCut = isRead && this.#isStream && hasTerminalEvent && this.#tally?.isComplete === false
     if (failure !== undefined) this.#fail(failure)
     else if (isCut) this.#fail({ type: 'invalid_response' })
     else {

@@ -1,0 +1,113 @@
+import { createTestRecorder } from '@quipu/testing'
+import { expect, test } from 'vitest'
+import { matchPath } from '../protocols/protocols.js'
+import { Exchange } from './exchange.js'
+import { HeldCalls } from './held-calls.js'
+
+const model = 'gpt-4'
+const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
+const answer = {
+  model,
+  choices: [{ message: { content: 'Hello' } }],
+  usage: { prompt_tokens: 3, completion_tokens: 1 },
+}
+
+function createCaller(maxRetries?: number) {
+  const recorder = createTestRecorder()
+  const held = new HeldCalls()
+  const matched = matchPath('/v1/chat/completions')
+  if (matched === undefined) throw new Error('the path is not recognised')
+  /** One attempt of a request, answered with a status; `attempt` is what a client that counts its attempts sends. */
+  function send(status: number, { attempt, prompt = 'Hi', headers = {}, body = answer as object }: Sent = {}): void {
+    const request = { matched, origin: 'https://api.openai.com', path: '/v1/chat/completions' }
+    const header = (name: string) => (name === 'x-stainless-retry-count' ? attempt : undefined)
+    const exchange = new Exchange({ ...request, header }, { recorder, held, endpoint: undefined, maxRetries })
+    exchange.requestBytes(bytesOf({ model, messages: [{ role: 'user', content: prompt }] }))
+    exchange.requestEnd()
+    recorder.clock.advanceMs(100)
+    const all: { readonly [name: string]: string } = { 'content-type': 'application/json', ...headers }
+    exchange.answerStart(status, (name) => all[name])
+    exchange.answerBytes(bytesOf(body))
+    exchange.answerEnd()
+  }
+  const count = () => recorder.value('llm_requests_total', { model, endpoint: 'chat' })
+  return { recorder, held, send, count }
+}
+
+interface Sent {
+  readonly attempt?: string
+  readonly prompt?: string
+  readonly headers?: { readonly [name: string]: string }
+  readonly body?: object
+}
+
+const limited = { error: { type: 'requests', code: 'rate_limit_exceeded' } }
+
+test('a request that repeats a failed one is the same call, whatever client sends it', () => {
+  const { recorder, send, count } = createCaller()
+  send(429, { body: limited })
+  expect(count()).toBe(0)
+  recorder.clock.advanceMs(500)
+  send(200)
+  expect(count()).toBe(1)
+  expect(recorder.value('llm_retries_total', { model, reason: 'rate_limit' })).toBe(1)
+  expect(recorder.value('llm_rate_limits_total', { model })).toBe(0)
+  expect(recorder.value('llm_request_duration_seconds', { model, endpoint: 'chat' })).toMatchObject({ sum: 0.7 })
+})
+
+test('the same request of two users is two calls where the client counts its attempts', () => {
+  const { send, count, held } = createCaller()
+  send(429, { attempt: '0', body: limited })
+  send(200, { attempt: '0' })
+  expect(count()).toBe(1)
+  held.settleAll()
+  expect(count()).toBe(2)
+})
+
+test('another request is another call', () => {
+  const { recorder, send, count, held } = createCaller()
+  send(500, { body: {} })
+  send(200, { prompt: 'Something else' })
+  held.settleAll()
+  expect(count()).toBe(2)
+  expect(recorder.value('llm_errors_total', { model, error_type: 'server_error' })).toBe(1)
+})
+
+test('an attempt that is not repeated failed when it was answered', () => {
+  const { recorder, send, held } = createCaller()
+  send(500, { body: {} })
+  recorder.clock.advanceMs(9000)
+  held.settleAll()
+  expect(recorder.value('llm_request_duration_seconds', { model, endpoint: 'chat' })).toMatchObject({ sum: 0.1 })
+})
+
+test('the last attempt that a client makes is not waited for', () => {
+  const { recorder, send, count } = createCaller(1)
+  send(429, { attempt: '0', body: limited })
+  expect(count()).toBe(0)
+  send(429, { attempt: '1', body: limited })
+  expect(count()).toBe(1)
+  expect(recorder.value('llm_rate_limits_total', { model })).toBe(1)
+})
+
+test.each([
+  ['a status that no client repeats', 400, {}],
+  ['a server that says not to', 500, { 'x-should-retry': 'false' }],
+])('%s fails the call at once', (_, status, headers) => {
+  const { send, count } = createCaller()
+  send(status, { headers, body: {} })
+  expect(count()).toBe(1)
+})
+
+test('an answer whose coding is not known counts, without its tokens', () => {
+  const { recorder, send, count } = createCaller()
+  send(200, { headers: { 'content-type': 'text/event-stream', 'content-encoding': 'coding-of-tomorrow' } })
+  expect(count()).toBe(1)
+  expect(recorder.value('llm_errors_total', { model, error_type: 'invalid_response' })).toBe(0)
+})
+
+test('open calls are counted while they are open', () => {
+  const { recorder, send } = createCaller()
+  send(200)
+  expect(recorder.value('llm_open_calls', { model })).toBe(0)
+})
