@@ -12,14 +12,19 @@ const answer = {
   usage: { prompt_tokens: 3, completion_tokens: 1 },
 }
 
+/** The protocol of the requests here. */
+function matchedPath() {
+  const matched = matchPath('/v1/chat/completions')
+  if (matched === undefined) throw new Error('the path is not recognised')
+  return matched
+}
+
 function createCaller(maxRetries?: number) {
   const recorder = createTestRecorder()
   const held = new HeldCalls()
-  const matched = matchPath('/v1/chat/completions')
-  if (matched === undefined) throw new Error('the path is not recognised')
   /** One attempt of a request, answered with a status; `attempt` is what a client that counts its attempts sends. */
   function send(status: number, { attempt, prompt = 'Hi', headers = {}, body = answer as object }: Sent = {}): void {
-    const request = { matched, origin: 'https://api.openai.com', path: '/v1/chat/completions' }
+    const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
     const header = (name: string) => (name === 'x-stainless-retry-count' ? attempt : undefined)
     const exchange = new Exchange({ ...request, header }, { recorder, held, endpoint: undefined, maxRetries })
     exchange.requestBytes(bytesOf({ model, messages: [{ role: 'user', content: prompt }] }))
