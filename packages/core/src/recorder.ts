@@ -46,8 +46,8 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
   /** Calls a function before each reading, for values that are sampled when they are read; returns what ends it. */
   onCollect(sample: () => void): () => void
   /**
-   * Says that a router declared this route template: it is kept as declared, `/reports/2024` or `/404` too. Other
-   * endpoints have segments that look like identifiers replaced.
+   * Says that a router declared this route template: it is kept as declared, `/reports/2024` or `/404` too. E-mail
+   * addresses, UUIDs, tokens and numbers of six digits or more are replaced in it; in other endpoints, all identifiers.
    */
   declareRoute(template: string): void
   /** A MetricProducer for one OpenTelemetry reader. */
