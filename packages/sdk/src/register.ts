@@ -1,7 +1,7 @@
 // `node --import @quipu/sdk/register app.js`: an application that exists, unchanged (usage.md §1).
 import { QuipuError } from '@quipu/catalog/builtin'
 import { defaultRecorder, isSdkDisabled } from '@quipu/core'
-import { observeHttpServers } from '@quipu/http/node-http'
+import { observeHttpClients, observeHttpServers } from '@quipu/http/node-http'
 import { observeModelCalls } from '@quipu/llm'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
 import type { LoadedLibrary } from './auto/libraries.js'
@@ -23,10 +23,12 @@ if (!isSdkDisabled() && !isTestRun()) {
   // Requests and model calls that come before the application is loaded are recorded too.
   keepEarlyMeters()
   const stopServers = observeHttpServers()
+  const stopClients = observeHttpClients()
   observePublishedRoutes()
   const stopModels = observeModelCalls()
   const stopEarly = (): void => {
     stopServers()
+    stopClients()
     stopModels()
   }
   const modules = watchModules(servers, new URL('./auto/esm-hooks.js', import.meta.url))

@@ -14,7 +14,7 @@ export interface NestApplicationLike {
 }
 
 /**
- * Counts and times the requests of a Nest application (10 to 12, on Express or on Fastify) by the template of their route,
+ * Counts and times the requests of a Nest application (11, on Express or on Fastify) by the template of their route,
  * global prefix and version included, and serves the pages of a Quipu. Call it before `listen`, first of all that uses the
  * application. It changes no response. Never throws later.
  *

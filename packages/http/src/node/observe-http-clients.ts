@@ -1,0 +1,127 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { defaultRecorder, type Recorder } from '@quipu/core'
+import { type ClientRequestEnd, type RequestShape, recordClientRequest } from '../requests/client-recording.js'
+import { versionNumber } from '../requests/request-shape.js'
+import { errorOfResponse, nodeRequestShape, type UndiciRequest, undiciRequestShape } from './client-request.js'
+
+export interface ObserveHttpClientsOptions {
+  /** Default: the process's own. */
+  readonly recorder?: Recorder | undefined
+}
+
+const observed = new WeakMap<Recorder, { uses: number; stop: () => void }>()
+
+/**
+ * Records how long each outgoing request of this process takes, by method, status, server and error, never by its path:
+ * those of `node:http`, `node:https`, the global `fetch` and undici, until the body's last byte. Diagnostics channels report
+ * them: nothing is patched. Exports of telemetry are left out. Never throws.
+ *
+ * @returns a function that ends it
+ * @example
+ * const stop = observeHttpClients({ recorder: createRecorder() })
+ */
+export function observeHttpClients({ recorder = defaultRecorder() }: ObserveHttpClientsOptions = {}): () => void {
+  const known = observed.get(recorder) ?? { uses: 0, stop: () => undefined }
+  observed.set(recorder, known)
+  if (known.uses++ === 0) known.stop = subscribeAll(channelsFor(recorder))
+  let isStopped = false
+  return () => {
+    if (isStopped) return
+    isStopped = true
+    if (--known.uses === 0) known.stop()
+  }
+}
+
+interface OpenClientRequest {
+  readonly shape: RequestShape
+  readonly startedAtMs: number
+  status: number | undefined
+}
+
+interface NodeMessage {
+  readonly request: ClientRequest
+  readonly response: IncomingMessage
+  readonly error?: unknown
+}
+
+interface UndiciMessage {
+  readonly request: UndiciRequest
+  readonly response: { readonly statusCode: number }
+  readonly error?: unknown
+}
+
+type Channels = Readonly<Record<string, (message: unknown) => void>>
+
+function channelsFor(recorder: Recorder): Channels {
+  const openRequests = new WeakMap<object, OpenClientRequest>()
+  const begin = (request: object, shape: RequestShape | undefined): void => {
+    if (shape === undefined || openRequests.has(request) || !recorder.speaks('semconv')) return
+    openRequests.set(request, { shape, startedAtMs: recorder.clock.monotonicMs(), status: undefined })
+  }
+  const end = (request: object, { version, error }: Omit<ClientRequestEnd, 'status'>): void => {
+    const open = openRequests.get(request)
+    if (open === undefined) return
+    openRequests.delete(request)
+    const seconds = Math.max(0, recorder.clock.monotonicMs() - open.startedAtMs) / 1000
+    recordClientRequest(recorder, open.shape, { status: open.status, version, error }, seconds)
+  }
+  const noteStatus = (request: object, status: number | undefined): void => {
+    const open = openRequests.get(request)
+    if (open !== undefined) open.status = status
+  }
+  const beginNode = (message: unknown): void => {
+    const { request } = message as NodeMessage
+    begin(request, nodeRequestShape(request))
+  }
+  return {
+    // Node 20 publishes only the second, when the request was written.
+    'http.client.request.created': beginNode,
+    'http.client.request.start': beginNode,
+    'http.client.response.finish'(message) {
+      const { request, response } = message as NodeMessage
+      if (!openRequests.has(request)) return
+      noteStatus(request, response.statusCode)
+      const version = versionNumber(response.httpVersion)
+      response.once('close', () => quietly(() => end(request, { version, error: errorOfResponse(response) })))
+    },
+    'http.client.request.error'(message) {
+      const { request, error } = message as NodeMessage
+      end(request, { version: 0, error: error ?? {} })
+    },
+    'undici:request:create'(message) {
+      const { request } = message as UndiciMessage
+      begin(request, undiciRequestShape(request))
+    },
+    'undici:request:headers'(message) {
+      const { request, response } = message as UndiciMessage
+      noteStatus(request, response.statusCode)
+    },
+    'undici:request:trailers': (message) => end((message as UndiciMessage).request, { version: 0, error: undefined }),
+    'undici:request:error'(message) {
+      const { request, error } = message as UndiciMessage
+      end(request, { version: 0, error: error ?? {} })
+    },
+  }
+}
+
+function subscribeAll(channels: Channels): () => void {
+  const stops = Object.entries(channels).map(([name, handle]) => {
+    // What a subscriber throws Node throws again where nothing can catch it.
+    const guarded = (message: unknown): void => quietly(() => handle(message))
+    subscribe(name, guarded)
+    return () => unsubscribe(name, guarded)
+  })
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** A request that cannot be read is not recorded. */
+function quietly(run: () => void): void {
+  try {
+    run()
+  } catch {
+    // As said.
+  }
+}
