@@ -17,6 +17,8 @@ const ROUTE = /^(?:\*|\/[!#-;=?-_a-~]*)$/
 const METHODS: ReadonlySet<string> = new Set(httpMethods)
 /** A path segment that is an identifier, not part of a template: a number, a UUID, a long hexadecimal string. */
 const IDENTIFIER_SEGMENT = /^(?:\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|[0-9a-f]{16,})$/i
+/** A run of letters and digits as keys and tokens have; a parameter's name, in any router's syntax, may be as long. */
+const KEY_SEGMENT = /^(?!.*[:{}()[\]*$]).*?(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{16}/
 /** An address of somebody, as it is or as a URL has it: never a model, never a part of a template. */
 const E_MAIL = /[^\s/@]+(?:@|%40)[^\s/@]+\.[A-Za-z]{2,}/
 /** Control and format characters, separators of lines, surrogates without a partner. */
@@ -46,13 +48,16 @@ function cleanRoute(value: string): string {
   if (!ROUTE.test(path)) return 'unmatched'
   return path
     .split('/')
-    .map((segment) => (IDENTIFIER_SEGMENT.test(segment) || E_MAIL.test(segment) ? ':id' : segment))
+    .map((segment) => (VALUE_SEGMENTS.some((pattern) => pattern.test(segment)) ? ':id' : segment))
     .join('/')
 }
 
 /** What no router's own template holds, whoever declares it: an address, a UUID, a token, a long number. */
 const PERSONAL_SEGMENT =
   /^(?:\d{6,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)$|[^\s/@]+(?:@|%40)[^\s/@]+\.[A-Za-z]{2,}/i
+
+/** What makes a segment of a route that no router declared a value. */
+const VALUE_SEGMENTS = [IDENTIFIER_SEGMENT, PERSONAL_SEGMENT, KEY_SEGMENT]
 
 /** A template as its router declared it, but for what only a router that is made for one request can have declared. */
 export function cleanDeclaredRoute(template: string, max: number): string {

@@ -31,11 +31,17 @@ test.each([
   ])
 })
 
-test('an endpoint that no router declared has its identifiers replaced', () => {
+test.each([
+  ['/users/42', '/users/:id'],
+  ['/reset/eyJhbGciOiJIUzI1NiJ9.SECRETTOKEN.sig', '/reset/:id'],
+  ['/keys/sk-proj-a1b2c3d4e5f6g7h8i9', '/keys/:id'],
+  ['/orgs/:organizationIdentifier2/v2', '/orgs/:organizationIdentifier2/v2'],
+  ['/.well-known/oauth2-authorization-server', '/.well-known/oauth2-authorization-server'],
+])('an endpoint that no router declared has its identifiers and tokens replaced: %s', (endpoint, expected) => {
   const recorder = createRecorder()
-  recorder.observeRequest({ ...report, endpoint: '/users/42' })
+  recorder.observeRequest({ ...report, endpoint })
   expect(Object.keys(seriesOf(recorder, 'app_requests_total'))).toEqual([
-    '{endpoint="/users/:id",method="GET",status_code="200"}',
+    `{endpoint="${expected}",method="GET",status_code="200"}`,
   ])
 })
 
