@@ -247,11 +247,11 @@ export class Exchange {
     this.#call?.fail(failure)
   }
 
-  /** Whether an abort before the answer is the client's time limit: Stainless clients send theirs, in seconds. */
+  /** Whether an abort before the answer is the client's time limit: Stainless clients send theirs in whole seconds, 0 below one. */
   get #isTimeout(): boolean {
-    const limitSeconds = Number(this.#request.header('x-stainless-timeout') ?? 0)
+    const limitMs = Number(this.#request.header('x-stainless-timeout') ?? Number.NaN) * 1000
     const elapsedMs = this.#owner.recorder.clock.monotonicMs() - this.#startedMs
-    return this.#hasTimeLimit || (limitSeconds > 0 && elapsedMs >= limitSeconds * 1000)
+    return this.#hasTimeLimit || elapsedMs >= limitMs
   }
 
   #openCalls(change: 1 | -1): void {
