@@ -30,7 +30,7 @@ const MAX_PENDING = 10_000
 const MAX_NAME_LENGTH = 256
 const CONNECTION_CLOSED = '-32000'
 
-/** A tool's failure as the vocabularies know it: by its type, without its text (A36). */
+/** A tool's failure, by its type and without its text. */
 class ToolFailure extends Error {
   readonly code: string
 
@@ -44,119 +44,143 @@ class ToolFailure extends Error {
 /**
  * Pairs the requests and responses of one MCP session by their JSON-RPC ids and records how long each took: on
  * `mcp.client.*` what this side sent, on `mcp.server.*` what it received. Tool calls that it sent are tool calls of the
- * application too (A20, A22, K14). Of messages only methods, names, ids and codes are read.
+ * application too. Of messages only methods, names, ids and codes are read.
  */
 export function observeSession(recorder: Recorder, network: Network, owner?: object): SessionObserver {
-  const pending = { sent: new Map<unknown, Pending>(), received: new Map<unknown, Pending>() }
-  const names = createKnownNames(owner)
-  let session: { readonly direction: Direction; readonly startedAt: number } | undefined
-  let protocolVersion: string | undefined
+  const session = new McpSession(recorder, network, createKnownNames(owner))
+  return {
+    sent: (message) => session.observe('sent', message),
+    received: (message) => session.observe('received', message),
+    notSent: (message, error) => session.notSent(message, error),
+    closed: () => session.close(),
+  }
+}
 
-  const now = (): number => recorder.clock.monotonicMs()
-  const sessionLabels = () => ({
-    ...network.session,
-    'mcp.protocol.version': protocolVersion,
-    'jsonrpc.protocol.version': '2.0',
-  })
+/** One session: requests that wait for an answer, and what is known of the session itself. */
+class McpSession {
+  readonly #recorder: Recorder
+  readonly #network: Network
+  readonly #names: KnownNames
+  readonly #pending = { sent: new Map<unknown, Pending>(), received: new Map<unknown, Pending>() }
+  #opened: { readonly direction: Direction; readonly startedAt: number } | undefined = undefined
+  #protocolVersion: string | undefined = undefined
 
-  const record = (direction: Direction, request: Pending, errorType?: string, code?: string): void => {
-    const seconds = (now() - request.startedAt) / 1000
+  constructor(recorder: Recorder, network: Network, names: KnownNames) {
+    this.#recorder = recorder
+    this.#network = network
+    this.#names = names
+  }
+
+  observe(direction: Direction, message: unknown): void {
+    if (Array.isArray(message)) {
+      for (const one of message) this.observe(direction, one)
+      return
+    }
+    if (!isShape(message)) return
+    const { method, id } = message
+    if (typeof method !== 'string') this.#answer(direction === 'sent' ? 'received' : 'sent', message)
+    else if (id === undefined) this.#notify(direction, method, message)
+    else this.#request(direction, method, message)
+  }
+
+  /** The transport could not send a message. */
+  notSent(message: unknown, error: unknown): void {
+    const request = this.#take('sent', at(message, 'id'))
+    if (request === undefined || !isShape(message) || message.method === undefined) return
+    this.#record('sent', request, error instanceof Error ? error.name : 'unknown')
+  }
+
+  close(): void {
+    for (const direction of ['sent', 'received'] as const) {
+      for (const request of this.#pending[direction].values()) this.#record(direction, request, CONNECTION_CLOSED)
+      this.#pending[direction].clear()
+    }
+    if (this.#opened === undefined) return
+    const { direction, startedAt } = this.#opened
+    const { metrics } = this.#recorder
+    const seconds = (this.#now() - startedAt) / 1000
+    if (direction === 'sent') {
+      metrics['mcp.client.session.duration'].record(seconds, { ...this.#labels(), ...this.#network.server })
+    } else metrics['mcp.server.session.duration'].record(seconds, this.#labels())
+    this.#opened = undefined
+  }
+
+  #request(direction: Direction, method: string, message: Shape): void {
+    const waiting = this.#pending[direction]
+    if (method === 'ping') return
+    if (method === 'initialize') this.#opened ??= { direction, startedAt: this.#now() }
+    if (waiting.size >= MAX_PENDING) waiting.delete(waiting.keys().next().value)
+    waiting.set(message.id, this.#begin(direction, method, message))
+  }
+
+  #notify(direction: Direction, method: string, message: Shape): void {
+    this.#record(direction, this.#begin(direction, method, message))
+    // The sender has given up; an answer that comes later is not counted.
+    if (method !== 'notifications/cancelled') return
+    const request = this.#take(direction, at(message.params, 'requestId'))
+    if (request !== undefined) this.#record(direction, request, 'cancelled')
+  }
+
+  #answer(direction: Direction, message: Shape): void {
+    const request = this.#take(direction, message.id)
+    if (request === undefined) return
+    if (isShape(message.error)) {
+      const code = String(message.error.code)
+      this.#record(direction, request, this.#isUnknownTool(request) ? 'unknown_tool' : code, code)
+      return
+    }
+    const { result } = message
+    if (request.method === 'tools/list') this.#names.learn(result)
+    if (request.method === 'initialize') this.#protocolVersion = textAt(result, 'protocolVersion')
+    if (!isToolError(result)) this.#record(direction, request)
+    else this.#record(direction, request, this.#isUnknownTool(request) ? 'unknown_tool' : 'tool_error')
+  }
+
+  #begin(direction: Direction, method: string, message: Shape): Pending {
+    const name = isNamed(method) ? textAt(message.params, 'name')?.slice(0, MAX_NAME_LENGTH) : undefined
+    const isToolCall = direction === 'sent' && method === 'tools/call' && name !== undefined
+    const toolCall = isToolCall ? this.#recorder.joinToolCall(name, this.#names.toolLabel(name, true)) : undefined
+    return { method, startedAt: this.#now(), name, toolCall }
+  }
+
+  #record(direction: Direction, request: Pending, errorType?: string, code?: string): void {
+    const { metrics } = this.#recorder
+    const seconds = (this.#now() - request.startedAt) / 1000
     const isTrusted = direction === 'sent' || errorType === undefined
     const labels = {
-      ...sessionLabels(),
-      ...targetLabels(request, names, isTrusted),
+      ...this.#labels(),
+      ...targetLabels(request, this.#names, isTrusted),
       'mcp.method.name': isMethod(request.method) ? request.method : ('_OTHER' as const),
       'rpc.response.status_code': code,
       'error.type': errorType,
     }
     if (direction === 'sent') {
-      recorder.metrics['mcp.client.operation.duration'].record(seconds, { ...labels, ...network.server })
-    } else {
-      recorder.metrics['mcp.server.operation.duration'].record(seconds, labels)
-    }
+      metrics['mcp.client.operation.duration'].record(seconds, { ...labels, ...this.#network.server })
+    } else metrics['mcp.server.operation.duration'].record(seconds, labels)
     if (errorType === undefined) request.toolCall?.end()
     else request.toolCall?.fail(new ToolFailure(errorType))
   }
 
-  const begin = (direction: Direction, method: string, message: Shape): Pending => {
-    const name = isNamed(method) ? textAt(message.params, 'name')?.slice(0, MAX_NAME_LENGTH) : undefined
-    const isToolCall = direction === 'sent' && method === 'tools/call' && name !== undefined
-    const toolCall = isToolCall ? recorder.joinToolCall(name, names.toolLabel(name, true)) : undefined
-    return { method, startedAt: now(), name, toolCall }
-  }
-
-  const isUnknownTool = ({ method, name }: Pending): boolean =>
-    method === 'tools/call' && name !== undefined && names.isUnknownTool(name)
-
-  const take = (direction: Direction, id: unknown): Pending | undefined => {
-    const request = pending[direction].get(id)
-    pending[direction].delete(id)
+  #take(direction: Direction, id: unknown): Pending | undefined {
+    const request = this.#pending[direction].get(id)
+    this.#pending[direction].delete(id)
     return request
   }
 
-  const answered = (direction: Direction, message: Shape): void => {
-    const request = take(direction, message.id)
-    if (request === undefined) return
-    if (isShape(message.error)) {
-      const code = String(message.error.code)
-      record(direction, request, isUnknownTool(request) ? 'unknown_tool' : code, code)
-      return
+  #isUnknownTool({ method, name }: Pending): boolean {
+    return method === 'tools/call' && name !== undefined && this.#names.isUnknownTool(name)
+  }
+
+  #labels() {
+    return {
+      ...this.#network.session,
+      'mcp.protocol.version': this.#protocolVersion,
+      'jsonrpc.protocol.version': '2.0',
     }
-    const { result } = message
-    if (request.method === 'tools/list') names.learn(result)
-    if (request.method === 'initialize') protocolVersion = textAt(result, 'protocolVersion')
-    if (!isToolError(result)) record(direction, request)
-    else record(direction, request, isUnknownTool(request) ? 'unknown_tool' : 'tool_error')
   }
 
-  const requested = (direction: Direction, method: string, message: Shape): void => {
-    const waiting = pending[direction]
-    if (method === 'ping') return
-    if (method === 'initialize') session ??= { direction, startedAt: now() }
-    if (waiting.size >= MAX_PENDING) waiting.delete(waiting.keys().next().value)
-    waiting.set(message.id, begin(direction, method, message))
-  }
-
-  const notified = (direction: Direction, method: string, message: Shape): void => {
-    record(direction, begin(direction, method, message))
-    // The sender has given up; an answer that comes later is not counted.
-    if (method !== 'notifications/cancelled') return
-    const request = take(direction, at(message.params, 'requestId'))
-    if (request !== undefined) record(direction, request, 'cancelled')
-  }
-
-  const observe = (direction: Direction, message: unknown): void => {
-    if (Array.isArray(message)) {
-      for (const one of message) observe(direction, one)
-      return
-    }
-    if (!isShape(message)) return
-    const { method, id } = message
-    if (typeof method !== 'string') answered(direction === 'sent' ? 'received' : 'sent', message)
-    else if (id === undefined) notified(direction, method, message)
-    else requested(direction, method, message)
-  }
-
-  return {
-    sent: (message) => observe('sent', message),
-    received: (message) => observe('received', message),
-    notSent(message, error) {
-      const request = take('sent', at(message, 'id'))
-      if (request === undefined || !isShape(message) || message.method === undefined) return
-      record('sent', request, error instanceof Error ? error.name : 'unknown')
-    },
-    closed() {
-      for (const direction of ['sent', 'received'] as const) {
-        for (const request of pending[direction].values()) record(direction, request, CONNECTION_CLOSED)
-        pending[direction].clear()
-      }
-      if (session === undefined) return
-      const seconds = (now() - session.startedAt) / 1000
-      if (session.direction === 'sent') {
-        recorder.metrics['mcp.client.session.duration'].record(seconds, { ...sessionLabels(), ...network.server })
-      } else recorder.metrics['mcp.server.session.duration'].record(seconds, sessionLabels())
-      session = undefined
-    },
+  #now(): number {
+    return this.#recorder.clock.monotonicMs()
   }
 }
 
