@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { circlesOf, fileGraph, grouped, importsOf, isTest, roomOf, sourcesIn } from '../../scripts/imports.mjs'
+import { map } from '../../scripts/map.mjs'
 
 /** The house's packages, and which of the others each may import. */
 const mayImport: { readonly [name: string]: readonly string[] } = {
@@ -207,6 +208,10 @@ test('examples and tests import published names only', () => {
   )
   expect(outside.length).toBeGreaterThan(20)
   expect(wrong).toEqual([])
+})
+
+test('docs/map.md is drawn from these imports (npm run map writes it)', () => {
+  expect(readFileSync(join(root, 'docs/map.md'), 'utf8')).toBe(map())
 })
 
 test('what is listed as long is long', () => {
