@@ -8,7 +8,7 @@ import { type ObservationTarget, writeObservation } from './observe/write-observ
 import type { RecorderChoices } from './recorder-choices.js'
 import type { RecorderCore } from './recorder-core.js'
 
-/** A recorder's activity events: cleaned, and passed to whoever listens. */
+/** A recorder's activity events: cleaned and passed to the listeners. */
 export interface RecorderEvents {
   readonly cleaner: EventCleaner
   readonly stream: ActivityStream

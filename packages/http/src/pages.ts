@@ -4,7 +4,7 @@
  */
 export function isPage(url: string | undefined): boolean {
   if (url === undefined) return false
-  // Nearly every URL is told apart by its second character.
+  // The second character of nearly every URL differs.
   const second = url.charCodeAt(1)
   if (second !== 0x6d && second !== 0x63) return false
   return /^\/(?:custom_)?metrics(?:\?|$)/.test(url)

@@ -52,7 +52,7 @@ function cleanRoute(value: string): string {
     .join('/')
 }
 
-/** What no router's own template holds, whoever declares it: an address, a UUID, a token, a long number. */
+/** Values that no router's template contains: an e-mail address, a UUID, a token, a long number. */
 const PERSONAL_SEGMENT =
   /^(?:\d{6,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)$|[^\s/@]+(?:@|%40)[^\s/@]+\.[A-Za-z]{2,}/i
 

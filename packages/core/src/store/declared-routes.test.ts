@@ -22,7 +22,7 @@ test.each([
   ['/u/12345678', '/u/:id'],
   ['/reset/eyJhbGciOiJIUzI1NiJ9.SECRETTOKEN.sig', '/reset/:id'],
   ['/k/550e8400-e29b-41d4-a716-446655440000', '/k/:id'],
-])('what a router that is made for one request declares names nobody: %s', (declared, endpoint) => {
+])('a route declared from data contains no personal value: %s', (declared, endpoint) => {
   const recorder = createRecorder()
   recorder.declareRoute(declared)
   recorder.observeRequest({ ...report, endpoint: declared })

@@ -27,7 +27,7 @@ export const usersBoard: Board = {
           'lines',
           'short',
           'Active users',
-          'Open sessions. Somebody with two sessions counts twice.',
+          'Open sessions. A user with two sessions counts twice.',
           q.now('app_active_sessions'),
           { legend: 'sessions' },
         ),

@@ -14,7 +14,7 @@ export interface RuleTest {
   readonly at: string
 }
 
-/** An alert with what somebody who is woken by it needs. */
+/** An alert with its runbook. */
 export interface AlertRule {
   readonly name: string
   readonly severity: Severity

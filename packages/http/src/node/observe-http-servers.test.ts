@@ -139,7 +139,7 @@ test('a stream of events is timed apart, so that quantiles of requests keep thei
   expect(seriesOf(recorder, 'app_request_duration_seconds')).toEqual({})
 })
 
-test('10,000 paths, methods and hosts that nobody declared make a handful of series, and no content', async () => {
+test('10,000 paths, methods and hosts that no router declares make a handful of series, and no content', async () => {
   const { recorder, port } = await serve((_request, response) => void response.writeHead(404).end())
   for (let block = 0; block < 100; block++) {
     const lines = Array.from({ length: 100 }, (_, i) => {

@@ -21,7 +21,7 @@ const GAUGE = 2
 const SUM = 3
 const CUMULATIVE = 1
 
-/** A metric of a registry's JSON as OpenTelemetry's metric data; undefined where it is none. */
+/** Converts a metric of a registry's JSON to OpenTelemetry's metric data; undefined when it is not a metric. */
 export function toPoints(metric: unknown, times: Times) {
   const { name, help, type, values } = metric as { name: string; help: string; type: string; values: readonly Sample[] }
   const common = {

@@ -31,7 +31,7 @@ export interface LoopDelay {
 
 /** The resolution that prom-client and OpenTelemetry have. */
 const RESOLUTION_MS = 10
-/** Readers that come together are told the same delay; one that comes later is told what was since. */
+/** Concurrent readers get the same delay; a later reader gets the delay since then. */
 const LEAST_DELAY_PERIOD_MS = 1000
 
 let histogram: ReturnType<typeof monitorEventLoopDelay> | undefined
@@ -91,7 +91,7 @@ function kibibytes(status: string, field: string): number | undefined {
 
 let knownMaxFiles: number | undefined | null = null
 
-/** The limit is what it was at the first look: a process that changes its own is none that Node can be. */
+/** The limit is read once: a Node process cannot change its own. */
 function maxFiles(): number | undefined {
   if (knownMaxFiles !== null) return knownMaxFiles
   const limits = attempt(() => readFileSync('/proc/self/limits', 'utf8')) ?? ''

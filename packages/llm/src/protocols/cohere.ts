@@ -1,5 +1,5 @@
 import type { NumberTree } from '../read/selection.js'
-import { type AnswerTarget, defineProtocol } from './protocol.js'
+import { type AnswerTarget, defineProtocol, type Protocol } from './protocol.js'
 
 const usage = { tokens: 'numbers', billed_units: 'numbers', cached_tokens: 'number' } as const
 
@@ -57,32 +57,24 @@ export const cohereChat = defineProtocol({
   },
 })
 
+/** An endpoint whose answer has usage and no text of a completion. */
+const counting = (name: string, operation: string, path: RegExp): Protocol =>
+  defineProtocol({
+    name,
+    operation,
+    provider: 'cohere',
+    path,
+    hasTerminalEvent: false,
+    request: { model: 'text' },
+    describe: ({ model }) => ({ model }),
+    answer: { meta: usage },
+    read: (target, { meta }) => readUsage(target, meta),
+    chunk: {},
+    readChunk: () => undefined,
+  })
+
 /** Cohere's embeddings (`POST /v2/embed`). */
-export const cohereEmbed = defineProtocol({
-  name: 'cohere.embed',
-  operation: 'embeddings',
-  provider: 'cohere',
-  path: /\/v[12]\/embed$/,
-  hasTerminalEvent: false,
-  request: { model: 'text' },
-  describe: ({ model }) => ({ model }),
-  answer: { meta: usage },
-  read: (target, { meta }) => readUsage(target, meta),
-  chunk: {},
-  readChunk: () => undefined,
-})
+export const cohereEmbed = counting('cohere.embed', 'embeddings', /\/v[12]\/embed$/)
 
 /** Cohere's reranking (`POST /v2/rerank`), which is counted in searches and not in tokens. */
-export const cohereRerank = defineProtocol({
-  name: 'cohere.rerank',
-  operation: 'rerank',
-  provider: 'cohere',
-  path: /\/v[12]\/rerank$/,
-  hasTerminalEvent: false,
-  request: { model: 'text' },
-  describe: ({ model }) => ({ model }),
-  answer: { meta: usage },
-  read: (target, { meta }) => readUsage(target, meta),
-  chunk: {},
-  readChunk: () => undefined,
-})
+export const cohereRerank = counting('cohere.rerank', 'rerank', /\/v[12]\/rerank$/)

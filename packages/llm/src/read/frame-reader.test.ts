@@ -35,7 +35,7 @@ test('frames are read whole, however they are cut', () => {
   )
 })
 
-test('an exception is told by its header', () => {
+test('an exception is recognised by its header', () => {
   const frame = frameBytes({
     headers: { ':message-type': 'exception', ':exception-type': 'throttlingException' },
     payload: {},

@@ -63,7 +63,7 @@ export class MultipartReader implements LineTarget {
     const leaf = this.#selection[this.#name]
     if (leaf === 'text') this.#value[this.#name] = this.#text()
     else if (leaf === 'flag') this.#value[this.#name] = this.#text() === 'true'
-    // A value of several lines is none of those that are read.
+    // A value of several lines is not one that is read.
     this.#name = undefined
   }
 

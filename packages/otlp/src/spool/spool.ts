@@ -28,7 +28,7 @@ export interface Spool extends Pick<SpoolSettings, 'maxBytes' | 'maxAgeMs'> {
   /** The same where nothing asynchronous runs any more. */
   writeNow(file: SpoolFile, body: Uint8Array): boolean
   /**
-   * `gone`: somebody removed it, or the disk does not give it; `corrupt`: it is not what was written, and has been set
+   * `gone`: it was removed or cannot be read; `corrupt`: it is not what was written, and has been set
    * aside; `unreadable`: not now, since the process, or the host, has too much open.
    */
   read(file: SpoolFile): Promise<Uint8Array | 'gone' | 'corrupt' | 'unreadable'>

@@ -45,7 +45,7 @@ export const environmentOptions = group({
    * variables; what else it has is named on stderr as not used.
    */
   configFile: option(text(), { variables: ['OTEL_CONFIG_FILE'], otherwise: 'none' }),
-  /** Ways out for the metrics, where code does not choose: `prometheus` serves the pages, `otlp` pushes, `console` prints, `none` is none of these. */
+  /** Ways out for the metrics, where code does not choose: `prometheus` serves the pages, `otlp` pushes, `console` prints, `none` disables all. */
   metricsExporters: option(listOf(word(['otlp', 'prometheus', 'console', 'none'])), {
     variables: ['OTEL_METRICS_EXPORTER'],
     otherwise: '`otlp` when there is an endpoint for it, under `register` also `prometheus`',

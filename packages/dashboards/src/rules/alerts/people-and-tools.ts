@@ -94,7 +94,7 @@ function authFailureSpike(): AlertRule {
     description: '{{ $value | humanize }} refused sign-ins per second of {{ $labels.job }} ({{ $labels.reason }}).',
     runbook: {
       means: 'More than five times the refused sign-ins of the last hour.',
-      causes: ['Somebody tries passwords.', 'A client has an old token or key.', 'The identity provider fails.'],
+      causes: ['An attacker tries passwords.', 'A client has an old token or key.', 'The identity provider fails.'],
       act: 'Look at the reason: invalid credentials are people or attacks, invalid or expired tokens are clients.',
     },
     fires: {
@@ -122,7 +122,7 @@ function workspaceNearQuota({ workspaceBytes }: Objectives): AlertRule {
     summary: 'A workspace is nearly full',
     description: `A workspace of {{ $labels.job }} holds {{ $value | humanize1024 }}B of ${workspaceBytes} bytes.`,
     runbook: {
-      means: 'One workspace holds more than 90 % of the quota. The label is a pseudonym and names nobody.',
+      means: 'One workspace holds more than 90 % of the quota. The label is a pseudonym.',
       causes: ['Old files.', 'One large upload.'],
       act: 'Compute the pseudonym of the user in question with the same key to find out whose it is.',
     },
