@@ -1,3 +1,4 @@
+import { isStandard } from '@quipu/catalog/builtin'
 import type { Recorder } from '@quipu/core'
 import { unref } from '@quipu/core'
 
@@ -20,8 +21,12 @@ function isListening(): boolean {
   return process.getActiveResourcesInfo().includes('TCPServerWrap')
 }
 
+/** The standard metrics say nothing: every process has memory and a load, and a package manager makes requests. */
 function hasRecorded({ readings }: Pick<Recorder, 'readings'>): boolean {
-  return readings().some((reading) => !reading.name.startsWith('quipu_') && reading.cells().some(isUsed))
+  return readings({ sample: false }).some(
+    (reading) =>
+      !reading.name.startsWith('quipu_') && !isStandard(reading.spec.vocabulary) && reading.cells().some(isUsed),
+  )
 }
 
 /** Series of closed label sets may be there from the start, at zero. */
