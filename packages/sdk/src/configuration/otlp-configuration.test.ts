@@ -56,6 +56,15 @@ test('without the package that speaks it, the start says which one to install', 
   expect(QuipuError.isInstance(error) && error.fix).toContain('npm install @grpc/grpc-js')
 })
 
+test('a variable that asks for the missing package ends no application: HTTP is used, and said', () => {
+  vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc')
+  vi.mocked(hasGrpc).mockReturnValueOnce(false)
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  expect(otlpMetrics({})).toMatchObject({ protocol: 'http/protobuf', url: new URL('http://localhost:4318/v1/metrics') })
+  expect(write.mock.calls.join('')).toContain('OTEL_EXPORTER_OTLP_PROTOCOL=grpc is ignored')
+  write.mockRestore()
+})
+
 test.each([
   ['authorization', 'Bearer secret\nvalue'],
   ['x api key', 'secret'],

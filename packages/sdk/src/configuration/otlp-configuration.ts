@@ -24,14 +24,14 @@ const sources: { readonly [S in Signal]: OptionSource } = { METRICS: environment
 /** Where and how one signal goes: from code, then from its own variables, then from those of all signals, then defaults. */
 function otlpEndpoint(signal: Signal, options: OtlpSettings): OtlpEndpoint {
   const source = sources[signal]
-  const { protocol, compression, timeoutMs } = resolveOptions(otlpOptions, options, source)
+  const { protocol: chosen, compression, timeoutMs } = resolveOptions(otlpOptions, options, source)
+  const protocol = chosen === 'grpc' && !hasGrpc() ? withoutGrpc(options.protocol !== undefined) : chosen
   const {
     certificate: ca,
     clientCertificate: cert,
     clientKey: key,
     insecure,
   } = resolveOptions(environmentOptions, {}, source)
-  if (protocol === 'grpc') checkGrpc()
   return {
     url: endpointUrl(signal, options.url, protocol, insecure),
     headers: { ...headersFromEnvironment(signal, options), ...options.headers },
@@ -82,8 +82,12 @@ export function halfOfSpool<E extends OtlpEndpoint>(endpoint: E): E {
   return spool === undefined ? endpoint : { ...endpoint, spool: { ...spool, maxBytes: Math.ceil(spool.maxBytes / 2) } }
 }
 
-function checkGrpc(): void {
-  if (hasGrpc()) return
+/** The protocol in place of gRPC, whose package is missing: a variable that asks for it ends no application. */
+function withoutGrpc(isAskedByCode: boolean): 'http/protobuf' {
+  if (!isAskedByCode) {
+    warnIgnored('OTEL_EXPORTER_OTLP_PROTOCOL=grpc', 'needs the package @grpc/grpc-js; http/protobuf is used instead')
+    return 'http/protobuf'
+  }
   throw new QuipuError('QUIPU_CONFIG_INVALID', {
     what: 'OTLP by gRPC needs the package @grpc/grpc-js, which is not installed.',
     got: 'the protocol grpc',
