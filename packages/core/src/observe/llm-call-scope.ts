@@ -15,9 +15,9 @@ export interface LlmCallScope {
   enter(options: LlmCallOptions): void
   /** An inner call is over; when the outer layer's function has returned before it, it decides how all ended. */
   leave(call: InnerCall): void
-  firstOutput(): void
+  firstOutput(atMs: number): void
   /** A stream brought its first piece. */
-  firstChunk(): void
+  firstChunk(atMs: number): void
   retried(reason: string): void
   response(details: LlmResponse): void
   describe(details: LlmEndpointDetails): void

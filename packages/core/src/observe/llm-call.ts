@@ -45,10 +45,16 @@ export interface LlmCallOptions extends LlmEndpointDetails {
 export interface LlmCall {
   /** What the call used, in any provider's spelling; said again, it replaces what was said before. */
   usage(usage: UsageLike): void
-  /** The first generated output came: text, reasoning, a tool call. */
-  firstOutput(): void
-  /** A piece of a stream came; times between pieces are recorded where OpenTelemetry's conventions are on. */
-  chunk(): void
+  /**
+   * The first generated output came: text, reasoning, a tool call; `atMs` is when, by the recorder's monotonic clock, where
+   * it is reported later.
+   */
+  firstOutput(atMs?: number): void
+  /**
+   * A chunk of a stream came, at `atMs` where that is reported later; times between chunks are recorded where
+   * OpenTelemetry's conventions are on.
+   */
+  chunk(atMs?: number): void
   /** Counts the UTF-8 bytes of a piece of the completion (S11). */
   output(text: string): void
   /** Counts output whose size in UTF-8 bytes is known, as `output` does. */
@@ -62,9 +68,9 @@ export interface LlmCall {
   describe(details: LlmCallOptions): void
   /**
    * It is over; `abandoned` when a consumer stopped reading, `unread` when none began. Where a call within it is still
-   * open, a stream that goes on being read, it is counted when that one is over.
+   * open, a stream that goes on being read, it is counted when that one is over. `endedMs` when that was known later.
    */
-  end(outcome?: 'complete' | 'abandoned' | 'unread'): void
+  end(outcome?: 'complete' | 'abandoned' | 'unread', endedMs?: number): void
   /** It failed; `endedMs` when that was known later, by the recorder's monotonic clock. */
   fail(error: unknown, endedMs?: number): void
   /** It was stopped by its own signal: neither a success nor an error. */

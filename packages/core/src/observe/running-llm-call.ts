@@ -72,23 +72,26 @@ export class RunningLlmCall implements LlmCallScope {
     if (this.#innerOpen === 0) this.#settle(this.#ending)
   }
 
-  firstOutput(): void {
+  firstOutput(atMs?: number): void {
     if (!this.open) return
-    this.#firstOutputMs ??= this.#sinceStart()
+    const at = this.#timeOf(atMs)
+    this.#firstOutputMs ??= at - this.#startedMs
     this.#firstChunkMs ??= this.#firstOutputMs
-    this.#outer?.firstOutput()
+    this.#outer?.firstOutput(at)
   }
 
-  firstChunk(): void {
+  firstChunk(atMs?: number): void {
     if (!this.open) return
-    this.#firstChunkMs ??= this.#sinceStart()
-    this.#outer?.firstChunk()
+    const at = this.#timeOf(atMs)
+    this.#firstChunkMs ??= at - this.#startedMs
+    this.#outer?.firstChunk(at)
   }
 
-  chunk(): void {
+  chunk(atMs?: number): void {
     if (!this.isAccepting) return
-    this.firstChunk()
-    const now = this.#sinceStart()
+    const at = this.#timeOf(atMs)
+    this.firstChunk(at)
+    const now = at - this.#startedMs
     // Times between chunks are those of one stream; an outer call may have several, and reports its own.
     if (this.#lastChunkMs !== undefined && this.#outer === undefined) this.#writeGap((now - this.#lastChunkMs) / 1000)
     this.#lastChunkMs = now
@@ -197,7 +200,7 @@ export class RunningLlmCall implements LlmCallScope {
       streamed: about.stream ?? this.#firstChunkMs !== undefined,
       outcome,
       error,
-      durationMs: this.#endedMs === undefined ? this.#sinceStart() : this.#endedMs - this.#startedMs,
+      durationMs: typeof this.#endedMs === 'number' ? this.#endedMs - this.#startedMs : this.#sinceStart(),
       firstOutputMs: this.#firstOutputMs,
       firstChunkMs: this.#firstChunkMs,
       providerLatencyMs: this.#response.latencyMs,
@@ -229,6 +232,11 @@ export class RunningLlmCall implements LlmCallScope {
 
   #sinceStart(): number {
     return this.owner.clock.monotonicMs() - this.#startedMs
+  }
+
+  /** A reported time, or now: these methods may be an event's listeners, and get the event's arguments. */
+  #timeOf(atMs: number | undefined): number {
+    return typeof atMs === 'number' ? atMs : this.owner.clock.monotonicMs()
   }
 
   get #model(): string {

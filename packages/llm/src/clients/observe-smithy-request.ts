@@ -4,7 +4,7 @@ import { at, textAt } from '../shape.js'
 import type { ExchangeObserver } from '../wire/exchanges.js'
 import { guarded, open } from '../wire/observe-model-calls.js'
 import { observeReadable } from '../wire/readable-answer.js'
-import { bytesOf } from '../wire/source.js'
+import { chunkOf } from '../wire/source.js'
 
 /**
  * Sends a request of the AWS SDK, and observes it and its answer as one attempt of a model call.
@@ -34,7 +34,7 @@ function begin(request: unknown): ExchangeObserver | undefined {
   const port = at(request, 'port')
   const origin = `${textAt(request, 'protocol')}//${textAt(request, 'hostname')}${port === undefined ? '' : `:${port}`}`
   const exchange = open({ matched, origin, path, header: headerOf(at(request, 'headers')) })
-  const body = bytesOf(at(request, 'body'))
+  const body = chunkOf(at(request, 'body'))
   if (body !== undefined) exchange?.requestBytes(body)
   exchange?.requestEnd()
   return exchange

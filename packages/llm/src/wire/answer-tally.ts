@@ -6,6 +6,7 @@ import type { NumberTree } from '../read/selection.js'
 export class AnswerTally implements AnswerTarget {
   readonly #call: LlmCall
   readonly #isStream: boolean
+  readonly #happenedMs: () => number | undefined
   readonly #tools = new Set<string>()
   #toolCount = 0
   #usage: NumberTree | undefined
@@ -15,9 +16,11 @@ export class AnswerTally implements AnswerTarget {
   model: string | undefined
   failure: Failure | undefined
 
-  constructor(call: LlmCall, isStream: boolean) {
+  /** @param happenedMs when the chunk came that is read now, where it is read later */
+  constructor(call: LlmCall, isStream: boolean, happenedMs: () => number | undefined) {
     this.#call = call
     this.#isStream = isStream
+    this.#happenedMs = happenedMs
   }
 
   /** Whether generated output came. */
@@ -31,7 +34,7 @@ export class AnswerTally implements AnswerTarget {
   }
 
   chunk(): void {
-    if (this.#isStream) this.#call.chunk()
+    if (this.#isStream) this.#call.chunk(this.#happenedMs())
   }
 
   usage(usage: NumberTree | undefined): void {
@@ -74,7 +77,7 @@ export class AnswerTally implements AnswerTarget {
   }
 
   #first(): void {
-    if (this.#isStream && !this.#hasOutput) this.#call.firstOutput()
+    if (this.#isStream && !this.#hasOutput) this.#call.firstOutput(this.#happenedMs())
     this.#hasOutput = true
   }
 }

@@ -45,7 +45,7 @@ export class Exchange {
   readonly #inContext = AsyncLocalStorage.snapshot()
   readonly #startedMs: number
   readonly #fingerprint = new Fingerprint()
-  readonly #body: BodyReader
+  #body: BodyReader | undefined
   #details: RequestDetails | undefined
   #state: State = 'request'
   #call: LlmCall | undefined
@@ -55,8 +55,10 @@ export class Exchange {
   #errorBody: ErrorBody | undefined
   #reader: BodyReader | undefined
   #isStream = false
-  /** The answer has arrived, if not yet decoded. */
-  #hasEnded = false
+  /** When the answer had arrived, if not yet decoded. */
+  #arrivedMs: number | undefined
+  /** When the thing happened that is observed now, where it is observed later; set by the pace of reading. */
+  happenedMs: number | undefined
   /** An earlier attempt was aborted and repeated: the client has a time limit. */
   #hasTimeLimit = false
 
@@ -72,12 +74,13 @@ export class Exchange {
   requestBytes(bytes: Uint8Array): void {
     if (this.#state !== 'request') return
     this.#fingerprint.add(bytes)
-    this.#body.write(bytes)
+    this.#body?.write(bytes)
   }
 
   requestEnd(): void {
     if (this.#state !== 'request') return
-    this.#body.end()
+    this.#body?.end()
+    this.#body = undefined
     this.#open()
   }
 
@@ -96,7 +99,7 @@ export class Exchange {
     const { protocol } = this.#request.matched
     const framing = framingOf(contentType)
     this.#isStream = framing !== undefined && framing !== 'document'
-    this.#tally = new AnswerTally(this.#call, this.#isStream)
+    this.#tally = new AnswerTally(this.#call, this.#isStream, () => this.happenedMs)
     protocol.readHeaders?.(this.#tally, header)
     this.#reader = framing && this.#decodedReader(protocol.openAnswer(framing, this.#tally))
   }
@@ -107,7 +110,7 @@ export class Exchange {
 
   answerEnd(): void {
     if (this.#state !== 'answer') return
-    this.#hasEnded = true
+    this.#arrivedMs = this.#endedMs
     if (this.#reader === undefined) this.#finish()
     else this.#reader.end()
   }
@@ -116,7 +119,7 @@ export class Exchange {
   fail(error: unknown): void {
     this.requestEnd()
     // An answer that is complete may still be decoded when its connection closes.
-    if (this.#state !== 'answer' || this.#hasEnded) return
+    if (this.#state !== 'answer' || this.#arrivedMs !== undefined) return
     const type = describeError(error).type
     const isAnswered = this.#status > 0
     // Clients stop reading at the event that ends the stream; a connection that breaks there still fails them.
@@ -128,9 +131,9 @@ export class Exchange {
 
   /** The answer can no longer be read: its reader was collected. */
   unread(): void {
-    if (this.#state !== 'answer' || this.#hasEnded) return
+    if (this.#state !== 'answer' || this.#arrivedMs !== undefined) return
     this.#close()
-    this.#call?.end(this.#tally?.hasOutput ? 'abandoned' : 'unread')
+    this.#call?.end(this.#tally?.hasOutput ? 'abandoned' : 'unread', this.#endedMs)
   }
 
   #open(): void {
@@ -199,7 +202,7 @@ export class Exchange {
     else if (isCut) this.#fail({ type: 'invalid_response' })
     else {
       this.#close()
-      this.#call?.end()
+      this.#call?.end('complete', this.#endedMs)
     }
   }
 
@@ -215,18 +218,18 @@ export class Exchange {
     const call = this.#call
     if (call === undefined) return
     if (this.#isLastAttempt) {
-      if (failure === 'aborted') this.#close(() => call.abort())
+      if (failure === 'aborted') this.#close(() => call.abort(this.#endedMs))
       else this.#fail(failure)
       return
     }
     this.#close()
-    const endedMs = this.#owner.recorder.clock.monotonicMs()
+    const endedMs = this.#endedMs
     const attempt = { identity: this.#identity, failure, reason, endedMs }
     const forMs = holdMs(this.#responseHeader)
     if (call.isInner) {
       // The outer call decides how it ended, and must not wait for a repetition that does not come.
-      if (failure === 'aborted') call.abort()
-      else call.fail(failure)
+      if (failure === 'aborted') call.abort(endedMs)
+      else call.fail(failure, endedMs)
       this.#owner.held.hold({ ...attempt, call: undefined }, forMs)
     } else this.#owner.held.hold({ ...attempt, call }, forMs)
   }
@@ -238,19 +241,24 @@ export class Exchange {
       return
     }
     this.#close()
-    if (this.#tally?.hasOutput) this.#call?.end('abandoned')
-    else this.#call?.abort()
+    if (this.#tally?.hasOutput) this.#call?.end('abandoned', this.#endedMs)
+    else this.#call?.abort(this.#endedMs)
   }
 
   #fail(failure: Failure): void {
     this.#close()
-    this.#call?.fail(failure)
+    this.#call?.fail(failure, this.#endedMs)
+  }
+
+  /** When it ended that ends now: earlier than it is read where reading takes turns. */
+  get #endedMs(): number {
+    return this.#arrivedMs ?? this.happenedMs ?? this.#owner.recorder.clock.monotonicMs()
   }
 
   /** Whether an abort before the answer is the client's time limit: Stainless clients send theirs in whole seconds, 0 below one. */
   get #isTimeout(): boolean {
     const limitMs = Number(this.#request.header('x-stainless-timeout') ?? Number.NaN) * 1000
-    const elapsedMs = this.#owner.recorder.clock.monotonicMs() - this.#startedMs
+    const elapsedMs = this.#endedMs - this.#startedMs
     return this.#hasTimeLimit || elapsedMs >= limitMs
   }
 

@@ -1,21 +1,25 @@
 import type { Exchange } from './exchange.js'
 
+/** A chunk of a body: bytes, or text that is sent as UTF-8. */
+export type Chunk = Uint8Array | string
+
 /** Receives what passes of one request and its answer. */
-export type ExchangeObserver = Pick<
-  Exchange,
-  'requestBytes' | 'requestEnd' | 'answerStart' | 'answerBytes' | 'answerEnd' | 'fail' | 'unread'
->
+export interface ExchangeObserver
+  extends Pick<Exchange, 'requestEnd' | 'answerStart' | 'answerEnd' | 'fail' | 'unread'> {
+  requestBytes(chunk: Chunk): void
+  answerBytes(chunk: Chunk): void
+}
 
 /** One request that several recorders observe: each has an exchange of its own. */
 export class Exchanges implements ExchangeObserver {
-  readonly #all: readonly Exchange[]
+  readonly #all: readonly ExchangeObserver[]
 
-  constructor(all: readonly Exchange[]) {
+  constructor(all: readonly ExchangeObserver[]) {
     this.#all = all
   }
 
-  requestBytes(bytes: Uint8Array): void {
-    for (const each of this.#all) each.requestBytes(bytes)
+  requestBytes(chunk: Chunk): void {
+    for (const each of this.#all) each.requestBytes(chunk)
   }
 
   requestEnd(): void {
@@ -26,8 +30,8 @@ export class Exchanges implements ExchangeObserver {
     for (const each of this.#all) each.answerStart(...args)
   }
 
-  answerBytes(bytes: Uint8Array): void {
-    for (const each of this.#all) each.answerBytes(bytes)
+  answerBytes(chunk: Chunk): void {
+    for (const each of this.#all) each.answerBytes(chunk)
   }
 
   answerEnd(): void {

@@ -5,7 +5,7 @@ import type { StartedRequest } from './exchange.js'
 import type { ExchangeObserver } from './exchanges.js'
 import { takeBodyHere } from './observers.js'
 import { observeReadable } from './readable-answer.js'
-import { bytesOf, type Guard, type Source, see, subscribe } from './source.js'
+import { chunkOf, type Guard, type Source, see, subscribe } from './source.js'
 
 /**
  * Clients that use `node:http` and `node:https` (axios, node-fetch, got, openai 4), by Node's diagnostics channels. A
@@ -61,8 +61,8 @@ function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRe
 
 function observeBody(request: ClientRequest, exchange: ExchangeObserver, guard: Guard): void {
   const sent = (chunk: unknown, encoding: unknown): void => {
-    const bytes = bytesOf(chunk, encoding)
-    if (bytes !== undefined) exchange.requestBytes(bytes)
+    const sentChunk = chunkOf(chunk, encoding)
+    if (sentChunk !== undefined) exchange.requestBytes(sentChunk)
   }
   see(request, 'write', (chunk, encoding) => guard(() => sent(chunk, encoding)))
   see(request, 'end', (chunk, encoding) =>
@@ -76,7 +76,7 @@ function observeBody(request: ClientRequest, exchange: ExchangeObserver, guard: 
 /** Node 20 publishes a request when its body was written: of an instrumented client it is known all the same. */
 function readSentBody(exchange: ExchangeObserver): void {
   const body = takeBodyHere()
-  if (body !== undefined) exchange.requestBytes(Buffer.from(body))
+  if (body !== undefined) exchange.requestBytes(body)
   exchange.requestEnd()
 }
 

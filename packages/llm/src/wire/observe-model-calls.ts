@@ -5,6 +5,8 @@ import { type ExchangeObserver, Exchanges } from './exchanges.js'
 import { HeldCalls } from './held-calls.js'
 import { nodeHttpSource } from './node-http-source.js'
 import { addObserver, recordersHere } from './observers.js'
+import { PacedExchange } from './paced-exchange.js'
+import { ReadingPace } from './reading-pace.js'
 import type { Source } from './source.js'
 import { undiciSource } from './undici-source.js'
 
@@ -23,6 +25,7 @@ interface Wire {
 }
 
 const wire = (): Wire => shared('llm.wire', () => ({ count: 0, stop: undefined }))
+const pace = new ReadingPace(guarded)
 const heldCalls = new WeakMap<Recorder, HeldCalls>()
 
 function heldBy(recorder: Recorder): HeldCalls {
@@ -30,7 +33,10 @@ function heldBy(recorder: Recorder): HeldCalls {
   if (known !== undefined) return known
   const held = new HeldCalls()
   heldCalls.set(recorder, held)
-  recorder.onSettle(() => held.settleAll())
+  recorder.onSettle(() => {
+    pace.drain()
+    held.settleAll()
+  })
   return held
 }
 
@@ -80,10 +86,10 @@ function subscribeAll(): () => void {
 /** Opens an exchange for each recorder that observes the call; undefined when none does. */
 export function open(request: StartedRequest): ExchangeObserver | undefined {
   const { recorders, endpoint, maxRetries } = recordersHere()
-  const exchanges = Array.from(
-    recorders,
-    (recorder) => new Exchange(request, { recorder, held: heldBy(recorder), endpoint, maxRetries }),
-  )
+  const exchanges = Array.from(recorders, (recorder) => {
+    const exchange = new Exchange(request, { recorder, held: heldBy(recorder), endpoint, maxRetries })
+    return new PacedExchange(exchange, pace, recorder.clock)
+  })
   return exchanges.length > 1 ? new Exchanges(exchanges) : exchanges[0]
 }
 

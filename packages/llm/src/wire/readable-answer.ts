@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ExchangeObserver } from './exchanges.js'
-import { bytesOf, type Guard, see } from './source.js'
+import { chunkOf, type Guard, see } from './source.js'
 
 /**
  * Observes the body of an answer that arrives as a Node stream: its chunks, its end, and a close before the end, when the
@@ -14,7 +14,7 @@ export function observeReadable(
   see(body, 'push', (chunk, encoding) =>
     guard(() => {
       if (chunk === null) exchange.answerEnd()
-      const bytes = bytesOf(chunk, encoding)
+      const bytes = chunkOf(chunk, encoding)
       if (bytes !== undefined) exchange.answerBytes(bytes)
     }),
   )

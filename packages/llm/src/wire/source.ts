@@ -1,6 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 import type { StartedRequest } from './exchange.js'
-import type { ExchangeObserver } from './exchanges.js'
+import type { Chunk, ExchangeObserver } from './exchanges.js'
 
 /** Opens an exchange for the request of a model call; undefined when nothing records it. */
 export type Open = (request: StartedRequest) => ExchangeObserver | undefined
@@ -36,9 +36,10 @@ export function see(object: object, name: string, look: (...args: readonly unkno
   })
 }
 
-/** A chunk of a body as bytes; undefined when the argument is not a chunk. */
-export function bytesOf(chunk: unknown, encoding?: unknown): Uint8Array | undefined {
+/** A chunk of a body; undefined when the argument is not a chunk. */
+export function chunkOf(chunk: unknown, encoding?: unknown): Chunk | undefined {
   if (chunk instanceof Uint8Array) return chunk
   if (typeof chunk !== 'string') return undefined
-  return Buffer.from(chunk, typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8')
+  const isOther = typeof encoding === 'string' && Buffer.isEncoding(encoding) && !/^utf-?8$/i.test(encoding)
+  return isOther ? Buffer.from(chunk, encoding) : chunk
 }

@@ -1,8 +1,8 @@
 import { matchPath } from '../protocols/protocols.js'
 import { at, isShape } from '../shape.js'
-import type { ExchangeObserver } from './exchanges.js'
+import type { Chunk, ExchangeObserver } from './exchanges.js'
 import { takeBodyHere } from './observers.js'
-import { bytesOf, type Guard, type Source, see, subscribe } from './source.js'
+import { chunkOf, type Guard, type Source, see, subscribe } from './source.js'
 
 /**
  * The global `fetch`, and every `undici` that the application installs, by undici's diagnostics channels. A request of a
@@ -52,28 +52,19 @@ export const undiciSource: Source = {
   },
 }
 
-const SENT = ['onBodySent'] as const
 /** `onData` up to undici 7, `onResponseData` since 8. */
 const RECEIVED = ['onData', 'onResponseData'] as const
 
 function seeBodies(request: object, exchange: ExchangeObserver, guard: Guard): void {
-  const seen = (report: (bytes: Uint8Array) => void) => (chunk: unknown) =>
+  const seen = (report: (chunk: Chunk) => void) => (value: unknown) =>
     guard(() => {
-      const bytes = bytesOf(chunk)
-      if (bytes !== undefined) report(bytes)
+      const chunk = chunkOf(value)
+      if (chunk !== undefined) report(chunk)
     })
-  for (const name of SENT)
-    see(
-      request,
-      name,
-      seen((bytes) => exchange.requestBytes(bytes)),
-    )
-  for (const name of RECEIVED)
-    see(
-      request,
-      name,
-      seen((bytes) => exchange.answerBytes(bytes)),
-    )
+  const sent = seen((chunk) => exchange.requestBytes(chunk))
+  const received = seen((chunk) => exchange.answerBytes(chunk))
+  see(request, 'onBodySent', sent)
+  for (const name of RECEIVED) see(request, name, received)
 }
 
 /** Headers as undici has them: names and values in turn, as text or bytes, or one text in version 5. */

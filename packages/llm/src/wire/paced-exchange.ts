@@ -1,0 +1,127 @@
+import type { Clock } from '@quipu/core'
+import type { Exchange } from './exchange.js'
+import type { Chunk, ExchangeObserver } from './exchanges.js'
+import { type ReadingPace, TURN_BYTES, type WaitingReader } from './reading-pace.js'
+
+type Body = 'requestBytes' | 'answerBytes'
+
+/** What passed and was not observed yet, with the time at which it passed. */
+type Waiting = { readonly atMs: number } & ({ readonly body: Body; chunk: Chunk } | { readonly observe: () => void })
+
+/** Bytes that may wait before each new chunk has one slice read at once: reading then keeps up with what arrives. */
+const MAX_WAITING_BYTES = 1 << 20
+/** Characters of a text that are encoded at once, of at most 3 bytes each. */
+const TEXT_SLICE = 16_384
+
+/**
+ * Observes an exchange without holding the event loop: a chunk that is too large for this turn is read in later turns, and
+ * what follows it waits for its end. The exchange is given the time at which each of them passed.
+ */
+export class PacedExchange implements ExchangeObserver, WaitingReader {
+  readonly #exchange: Exchange
+  readonly #pace: ReadingPace
+  readonly #clock: Clock
+  #waiting: Waiting[] | undefined
+  #waitingBytes = 0
+
+  constructor(exchange: Exchange, pace: ReadingPace, clock: Clock) {
+    this.#exchange = exchange
+    this.#pace = pace
+    this.#clock = clock
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting === undefined
+  }
+
+  requestBytes(chunk: Chunk): void {
+    this.#read('requestBytes', chunk)
+  }
+
+  requestEnd(): void {
+    this.#happen(() => this.#exchange.requestEnd())
+  }
+
+  answerStart(...args: Parameters<Exchange['answerStart']>): void {
+    this.#happen(() => this.#exchange.answerStart(...args))
+  }
+
+  answerBytes(chunk: Chunk): void {
+    this.#read('answerBytes', chunk)
+  }
+
+  answerEnd(): void {
+    this.#happen(() => this.#exchange.answerEnd())
+  }
+
+  fail(error: unknown): void {
+    this.#happen(() => this.#exchange.fail(error))
+  }
+
+  unread(): void {
+    this.#happen(() => this.#exchange.unread())
+  }
+
+  read(mostBytes: number): number {
+    let count = 0
+    while (this.#waiting !== undefined && count < mostBytes) count += this.#readNext(this.#waiting, mostBytes - count)
+    return count
+  }
+
+  /** Observes the first of what waits, or a slice of it; returns the number of bytes read. */
+  #readNext(waiting: Waiting[], mostBytes: number): number {
+    const first = waiting[0]
+    const slice = first !== undefined && 'chunk' in first ? takeSlice(first, mostBytes) : undefined
+    // Taken off before it is observed: what fails is not observed again.
+    if (first === undefined || !('chunk' in first) || first.chunk.length === 0) waiting.shift()
+    if (waiting.length === 0) this.#waiting = undefined
+    this.#waitingBytes -= slice?.length ?? 0
+    this.#exchange.happenedMs = first?.atMs
+    try {
+      if (first !== undefined && 'observe' in first) first.observe()
+      else if (first !== undefined && slice !== undefined) this.#exchange[first.body](slice)
+    } finally {
+      this.#exchange.happenedMs = undefined
+    }
+    return slice?.length ?? 0
+  }
+
+  #read(body: Body, chunk: Chunk): void {
+    if (this.isEmpty && chunk.length <= TURN_BYTES && this.#pace.hasRoom(chunk.length)) {
+      this.#exchange[body](typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+      return
+    }
+    this.#waitingBytes += chunk.length
+    this.#wait({ atMs: this.#clock.monotonicMs(), body, chunk })
+    if (this.#waitingBytes > MAX_WAITING_BYTES) this.read(Math.min(chunk.length, TURN_BYTES))
+  }
+
+  #happen(observe: () => void): void {
+    if (this.isEmpty) observe()
+    else this.#wait({ atMs: this.#clock.monotonicMs(), observe })
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#waiting ??= []
+    this.#waiting.push(waiting)
+    this.#pace.wait(this)
+  }
+}
+
+/** Takes bytes off the start of a chunk. */
+function takeSlice(of: { chunk: Chunk }, mostBytes: number): Uint8Array {
+  const { chunk } = of
+  if (typeof chunk !== 'string') {
+    of.chunk = chunk.subarray(mostBytes)
+    return chunk.subarray(0, mostBytes)
+  }
+  const length = sliceLength(chunk)
+  of.chunk = chunk.slice(length)
+  return Buffer.from(chunk.slice(0, length))
+}
+
+/** A pair of surrogates is encoded together. */
+function sliceLength(text: string): number {
+  const last = text.charCodeAt(TEXT_SLICE - 1)
+  return last >= 0xd800 && last < 0xdc00 ? TEXT_SLICE - 1 : TEXT_SLICE
+}
