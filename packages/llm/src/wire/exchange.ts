@@ -9,8 +9,8 @@ import { decoded } from './content-decoder.js'
 import { ErrorBody } from './error-body.js'
 import { Fingerprint } from './fingerprint.js'
 import type { HeldCalls } from './held-calls.js'
-import { providerOf } from './providers.js'
 import { recordRateLimits } from './rate-limit-headers.js'
+import { type RequestTarget, targetOf } from './request-target.js'
 import { holdMs, isRetryable } from './retry-rule.js'
 
 type Header = (name: string) => string | undefined
@@ -42,6 +42,7 @@ type State = 'request' | 'answer' | 'over' | 'ignored'
 export class Exchange {
   readonly #owner: ExchangeOwner
   readonly #request: StartedRequest
+  readonly #target: RequestTarget
   readonly #inContext = AsyncLocalStorage.snapshot()
   readonly #startedMs: number
   readonly #fingerprint = new Fingerprint()
@@ -65,6 +66,7 @@ export class Exchange {
   constructor(request: StartedRequest, owner: ExchangeOwner) {
     this.#owner = owner
     this.#request = request
+    this.#target = targetOf(request.origin)
     this.#startedMs = owner.recorder.clock.monotonicMs()
     this.#body = request.matched.protocol.openRequest(request.header('content-type') ?? '', (details) => {
       this.#details = details
@@ -137,19 +139,18 @@ export class Exchange {
   }
 
   #open(): void {
-    const { matched, origin } = this.#request
-    const hostname = hostOf(origin)
+    const { matched } = this.#request
     // A path can look like a protocol's and be another API's: a model call names its model or goes to a known provider.
     // Where its body was not seen, the path alone decides.
     const isUnseen = this.#fingerprint.value === undefined
-    const isModelCall = this.#model !== undefined || isUnseen || providerOf(hostname) !== undefined
+    const isModelCall = this.#model !== undefined || isUnseen || this.#target.provider !== undefined
     if (!isModelCall) {
       this.#state = 'ignored'
       return
     }
     this.#state = 'answer'
     const repeated = this.#owner.held.take(this.#identity)
-    this.#call = repeated?.call ?? this.#inContext(() => this.#start(hostname, portOf(origin)))
+    this.#call = repeated?.call ?? this.#inContext(() => this.#start())
     if (repeated !== undefined) {
       this.#call.retried(repeated.reason)
       this.#hasTimeLimit = repeated.failure === 'aborted'
@@ -159,14 +160,14 @@ export class Exchange {
     if (this.#details?.offersTools && matched.protocol.operation === 'chat') this.#call.toolCalls(0)
   }
 
-  #start(hostname: string, port: number): LlmCall {
+  #start(): LlmCall {
     const { protocol } = this.#request.matched
     return this.#owner.recorder.startLlmCall({
       model: this.#model,
       operation: protocol.operation,
       provider: this.#provider,
-      serverAddress: hostname,
-      serverPort: port,
+      serverAddress: this.#target.hostname,
+      serverPort: this.#target.port,
       endpoint: this.#owner.endpoint,
       messageCount: this.#details?.messageCount,
       stream: this.#details?.stream,
@@ -291,15 +292,6 @@ export class Exchange {
   }
 
   get #provider(): string {
-    return providerOf(hostOf(this.#request.origin)) ?? this.#request.matched.protocol.provider
+    return this.#target.provider ?? this.#request.matched.protocol.provider
   }
-}
-
-function hostOf(origin: string): string {
-  return URL.canParse(origin) ? new URL(origin).hostname : 'unknown'
-}
-
-function portOf(origin: string): number {
-  const { port, protocol } = new URL(origin)
-  return port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port)
 }
