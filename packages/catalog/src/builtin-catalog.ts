@@ -26,10 +26,10 @@ const metrics = {
   ...promClientMetrics,
 }
 
-/** The entries of every metric that Quipu knows by itself. */
+/** Entries of all built-in metrics. */
 export type BuiltinMetrics = typeof metrics
-/** The entries of every activity event that Quipu knows by itself. */
+/** Entries of all built-in activity events. */
 export type BuiltinEvents = typeof atlasEvents
 
-/** Every metric and event that Quipu knows by itself; a recorder has them beside its own. */
+/** All built-in metrics and events. Every recorder includes them, in addition to its own catalogue. */
 export const builtinCatalog: Catalog<BuiltinMetrics, BuiltinEvents> = { metrics, events: atlasEvents }

@@ -50,11 +50,14 @@ test.each([
   ['S25', 'user_action_duration_seconds', 'histogram', 'Duration of user actions in seconds', ['action_type']],
   ['S26', 'workspace_size_bytes', 'gauge', 'Size of user workspace in bytes', ['user_id']],
   ['S27', 'analysis_complexity', 'histogram', 'Complexity score of user analyses', ['analysis_type']],
-])('%s: %s is the document’s %s, and has its name on every way out', (source, name, kind, help, labels) => {
-  expect(metrics[name]).toMatchObject({ kind, help, source, vocabulary: 'securetrack' })
-  expect(labelsOf(name)).toEqual(labels)
-  expect(exportedNames(name, metrics[name]!)).toMatchObject({ prometheus: name, otlp: name })
-})
+])(
+  '%s: %s is a %s with the document’s help and labels, and keeps its name in every output',
+  (source, name, kind, help, labels) => {
+    expect(metrics[name]).toMatchObject({ kind, help, source, vocabulary: 'securetrack' })
+    expect(labelsOf(name)).toEqual(labels)
+    expect(exportedNames(name, metrics[name]!)).toMatchObject({ prometheus: name, otlp: name })
+  },
+)
 
 test('SecureTrack has no other metrics', () => {
   expect(Object.values(metrics).filter(({ vocabulary }) => vocabulary === 'securetrack')).toHaveLength(20)
@@ -85,25 +88,25 @@ test.each([
   expect(exportedNames(name, metrics[name]!)).toEqual({ prometheus, otlp: name, scope: 'quipu.aki' })
 })
 
-test('K15–K19: the five documented user actions always get a series of their own', () => {
+test('the five documented user actions always get their own series', () => {
   expect(metrics.user_action?.labels?.action_type).toMatchObject({
     class: 'name',
     values: ['message', 'stop', 'resume', 'app_startup', 'app_shutdown'],
   })
 })
 
-test('T5: who is active leaves over OTLP only; pages get counts without the person', () => {
+test('active users are exported over OTLP only; pages get counts without user ids', () => {
   expect(metrics.active_user?.exportTo).toEqual(['otlp'])
   expect(metrics.aki_active_user?.exportTo).toEqual(['prometheus'])
   expect(metrics.aki_active_users).toMatchObject({ kind: 'gauge', exportTo: ['prometheus'] })
   const onPages = Object.values(metrics).filter(({ exportTo }) => exportTo?.includes('prometheus') ?? true)
   const withPerson = onPages.filter(({ labels }) => labels && 'user_id' in labels)
-  // Only S26, whose label is promised; its values are pseudonyms.
+  // Only workspace_size_bytes, whose label the document requires; its values are pseudonyms.
   expect(withPerson.map(({ source }) => source)).toEqual(['S26'])
   expect(metrics.workspace_size_bytes?.labels?.user_id).toMatchObject({ class: 'id' })
 })
 
-test('T30: execution times of ten minutes still have a bucket', () => {
+test('execution times of ten minutes still have a bucket', () => {
   expect(metrics.execution_time?.buckets?.at(-1)).toBe(600_000)
 })
 
@@ -114,7 +117,7 @@ test.each([
   ['file_upload', ['file_size', 'content_type', 'file_count']],
   ['file_stored', ['file_size', 'content_type', 'category']],
   ['error', ['error_type']],
-])('A16–A32: the event %s has the fields %j and no others', (name, fields) => {
+])('the event %s has the fields %j and no others', (name, fields) => {
   expect(Object.keys(events[name]?.fields ?? {})).toEqual(fields)
 })
 
@@ -122,7 +125,7 @@ test('there are six events', () => {
   expect(Object.keys(events)).toHaveLength(6)
 })
 
-test('A32: the documented error types always pass', () => {
+test('the documented error types always pass', () => {
   const type = events.error?.fields.error_type
   expect(type).toMatchObject({ class: 'errorType' })
   expect(type).toHaveProperty(
@@ -148,19 +151,19 @@ test.each([
   expect(labels.filter(([, label]) => !isOptional(label)).map(([label]) => label)).toEqual(required)
 })
 
-test('model servers’ metrics and resource addresses are not ours', () => {
+test('metrics of model servers and resource addresses are not in the catalogue', () => {
   expect(Object.keys(metrics).filter((name) => name.startsWith('gen_ai.server'))).toEqual([])
   expect(Object.keys(metrics).filter((name) => labelsOf(name).includes('mcp.resource.uri'))).toEqual([])
 })
 
-test.each(Object.entries(metrics))('%s says where it is promised, whom it describes and how it merges', (_, spec) => {
+test.each(Object.entries(metrics))('%s declares its source, its privacy and how processes are merged', (_, spec) => {
   expect(spec.source).toBeTruthy()
   expect(spec.vocabulary).toBeTruthy()
   expect(spec.privacy).toBeTruthy()
   expect(spec.merge).toBeTruthy()
 })
 
-test('the built-in entries pass the checks that users’ own have to pass', () => {
+test('the built-in entries pass the same checks as your own', () => {
   expect(metricsSchema.safeParse(metrics).error?.issues).toBeUndefined()
   expect(eventsSchema.safeParse(events).error?.issues).toBeUndefined()
   expect(() => checkNames(metrics)).not.toThrow()
@@ -174,7 +177,7 @@ test('the built-in entries pass the linter, and every exception is needed', () =
   }
 })
 
-test('what recording loads does not load zod', () => {
+test('the modules that recording loads do not load zod', () => {
   const seen = new Set<string>()
   const packages = new Set<string>()
   const visit = (file: URL) => {

@@ -1,4 +1,4 @@
-// The part of the package that is loaded where recording happens: data and plain functions, without zod.
+// The part of the package that recording loads: data and plain functions, without zod.
 export { type BuiltinEvents, type BuiltinMetrics, builtinCatalog } from './builtin-catalog.js'
 export { checkNames } from './collisions.js'
 export {

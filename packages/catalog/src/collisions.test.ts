@@ -34,7 +34,7 @@ test.each<[what: string, metrics: MetricSpecs]>([
 test.each<[what: string, metrics: MetricSpecs]>([
   ['a summary has no buckets', { x: summary, x_bucket: gauge }],
   [
-    'they leave by different ways',
+    'they have different outputs',
     { x_total: { ...counter, exportTo: ['prometheus'] }, x: { ...counter, exportTo: ['otlp'] } },
   ],
   [
@@ -44,11 +44,11 @@ test.each<[what: string, metrics: MetricSpecs]>([
       y: { ...gauge, exportTo: ['otlp'], otlpName: 'x', vocabulary: 'aki' },
     },
   ],
-])('metrics whose names only look alike are taken: %s', (_, metrics) => {
+])('metrics with similar names are accepted: %s', (_, metrics) => {
   expect(() => checkNames(metrics)).not.toThrow()
 })
 
-test('one name twice in one scope over OTLP is refused', () => {
+test('two metrics with one name in one OTLP scope are refused', () => {
   const otlp = { ...gauge, exportTo: ['otlp'] } as const
   expect(() => checkNames({ x: otlp, y: { ...otlp, otlpName: 'X' } })).toThrow('y and x would both be exported as X')
 })
@@ -62,7 +62,7 @@ test.each(['le', 'quantile', 'otel_scope_name', 'otel.scope.version', '__name__'
   },
 )
 
-test('labels that pages cannot tell apart are refused', () => {
+test('labels with the same name on pages are refused', () => {
   expect(() => checkNames({ x: { ...gauge, labels: { 'a.b': 'name', a_b: 'name' } } })).toThrow(
     expect.objectContaining({
       code: 'QUIPU_CATALOG_LABEL_COLLISION',

@@ -3,12 +3,13 @@ import { exportedNames, labelNameOnPage, pageOf } from './names.js'
 import type { MetricKind, MetricSpec, MetricSpecs } from './types.js'
 
 /**
- * Throws when two of the metrics would be exported under one name, or a label cannot be exported under its own. What
- * counts is the name on each way out, whatever the case, with the suffixes that a kind adds (T1): the page of a real
- * server merges such families silently. Label names are checked one metric at a time.
+ * Checks that no two metrics are exported under one name and that every label can be exported under its own. Names are
+ * compared per output, without case, with the suffixes that the kind adds: Prometheus merges families of one name
+ * without a warning. Label names are compared within each metric.
  *
- * Throws `QUIPU_CATALOG_NAME_COLLISION`, `QUIPU_CATALOG_RESERVED_LABEL`, `QUIPU_CATALOG_LABEL_COLLISION`.
- *
+ * @param metrics entries by key, built-in or your own
+ * @throws QuipuError QUIPU_CATALOG_NAME_COLLISION, QUIPU_CATALOG_RESERVED_LABEL, QUIPU_CATALOG_LABEL_COLLISION
+ * @see https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md#metric-naming-and-namespaces
  * @example
  * checkNames({ ...builtinCatalog.metrics, ...shop.metrics })
  */
@@ -16,12 +17,12 @@ export function checkNames(metrics: MetricSpecs): void {
   checkEntries(Object.entries(metrics))
 }
 
-/** The same for entries that do not have a key each of their own yet. */
+/** Like `checkNames`, for entries that may share a key. */
 export function checkEntries(entries: Iterable<readonly [key: string, spec: MetricSpec]>): void {
   for (const { error } of nameErrors(entries)) throw error
 }
 
-/** What `checkNames` would throw, all of it, with the key it is about. */
+/** All errors that `checkNames` could throw, each with the key of its metric. */
 export function* nameErrors(
   entries: Iterable<readonly [key: string, spec: MetricSpec]>,
 ): Generator<{ readonly key: string; readonly error: QuipuError }> {
@@ -36,32 +37,32 @@ export function* nameErrors(
   }
 }
 
-/** A metric that takes names. */
+/** A metric and its key. */
 export interface Claim {
   readonly key: string
   readonly spec: MetricSpec
 }
 
 interface Place {
-  /** What no other metric may take. */
+  /** The output and the name, which no other metric may use. */
   readonly place: string
   readonly name: string
 }
 
-/** Every name that a metric takes on the ways out that it has. */
+/** All names that a metric uses in its outputs. */
 function claims(key: string, spec: MetricSpec): readonly Place[] {
   const names = exportedNames(key, spec)
   const paths = spec.exportTo ?? ['prometheus', 'otlp']
   const onPage = paths.includes('prometheus') ? pageNames(names.prometheus, spec.kind) : []
   const places = onPage.map((name) => ({ place: `page ${pageOf(spec)} ${name.toLowerCase()}`, name }))
-  // Names of OTLP instruments are one another's rivals within their scope only.
+  // Names of OTLP instruments only have to differ within their scope.
   if (paths.includes('otlp')) {
     places.push({ place: `otlp ${names.scope} ${names.otlp.toLowerCase()}`, name: names.otlp })
   }
   return places
 }
 
-/** The family and sample names of a family in text 0.0.4 and OpenMetrics 1.0; the one most telling comes first. */
+/** The family and sample names in text 0.0.4 and OpenMetrics 1.0, the most helpful for an error text first. */
 function pageNames(name: string, kind: MetricKind): readonly string[] {
   switch (kind) {
     case 'counter': {
@@ -86,7 +87,7 @@ function labelNameError(key: string, spec: MetricSpec): QuipuError | undefined {
       return new QuipuError('QUIPU_CATALOG_RESERVED_LABEL', {
         what: `${key} has a label ${name}, a name that the exposition formats use themselves.`,
         got: `labels ${names.join(', ')}`,
-        fix: 'rename the label; le, quantile, otel_scope_* and __* are taken',
+        fix: 'rename the label; le, quantile, otel_scope_* and __* are reserved',
       })
     }
     const earlier = taken.get(onPage.toLowerCase())

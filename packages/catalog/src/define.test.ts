@@ -17,10 +17,10 @@ function errorOf(act: () => unknown): QuipuError {
   throw new Error('nothing was thrown')
 }
 
-/** What JavaScript can pass and TypeScript would refuse. */
+/** Passes values that JavaScript accepts and TypeScript refuses. */
 const define = (specs: unknown) => defineMetrics(specs as MetricSpecs)
 
-test('a catalogue holds the entries as they were written', () => {
+test('a catalogue holds the entries as written', () => {
   const shop = defineMetrics({ shop_orders_total: { ...orders, labels: { channel: ['web', 'app'], country: 'name' } } })
   expect(shop).toEqual({
     metrics: { shop_orders_total: { ...orders, labels: { channel: ['web', 'app'], country: 'name' } } },
@@ -28,7 +28,7 @@ test('a catalogue holds the entries as they were written', () => {
   })
 })
 
-test('a prefix is put before every name', () => {
+test('a prefix is added to every name', () => {
   const shop = defineMetrics({ user_action: orders }, { prefix: 'shop_' })
   expect(Object.keys(shop.metrics)).toEqual(['shop_user_action'])
 })
@@ -36,7 +36,7 @@ test('a prefix is put before every name', () => {
 test.each<[specs: unknown, what: string, got: string, fix: string]>([
   [null, 'The set of metrics must be of type record.', 'null', 'write { name: {'],
   [{ a: null }, 'The metric a must be of type object.', 'null', 'write { name: {'],
-  [{ 'a b': orders }, 'The metric a b is no metric name', 'an object with kind, help', 'rename it'],
+  [{ 'a b': orders }, 'The metric a b is not a metric name', 'an object with kind, help', 'rename it'],
   [{ a: { help: 'x' } }, 'The metric a: kind must be one of counter, upDownCounter,', 'undefined', "kind: 'counter'"],
   [{ a: { ...orders, kind: 'timer' } }, 'The metric a: kind must be one of', "'timer'", "kind: 'counter'"],
   [{ a: { kind: 'gauge' } }, 'The metric a: help must be a sentence', 'undefined', "help: 'Orders placed'"],
@@ -51,7 +51,7 @@ test.each<[specs: unknown, what: string, got: string, fix: string]>([
   [{ a: { ...orders, labels: { x: [] } } }, 'The metric a: labels.x must have at least one value.', '[]', 'labels'],
   [
     { a: { ...orders, labels: { x: ['a', 'a'] } } },
-    'The metric a: labels.x has a value twice.',
+    'The metric a: labels.x has a duplicate value.',
     "['a', 'a']",
     'labels',
   ],
@@ -62,7 +62,12 @@ test.each<[specs: unknown, what: string, got: string, fix: string]>([
     'labels',
   ],
   [{ a: { ...orders, labels: { x: 7 } } }, 'The metric a: labels.x must be a list of values, a class', '7', 'labels'],
-  [{ a: { ...orders, labels: { 'x y': 'name' } } }, 'The metric a: labels.x y is no label name', "'name'", 'rename it'],
+  [
+    { a: { ...orders, labels: { 'x y': 'name' } } },
+    'The metric a: labels.x y is not a label name',
+    "'name'",
+    'rename it',
+  ],
   [{ a: { ...orders, buckets: [1] } }, 'buckets is for a histogram, not for a counter.', '[1]', 'remove buckets'],
   [{ a: { kind: 'histogram', help: 'x', buckets: [2, 1] } }, 'buckets must ascend.', '[2, 1]', 'buckets: [0.1'],
   [{ a: { kind: 'histogram', help: 'x', buckets: [1, 1] } }, 'buckets must ascend.', '[1, 1]', 'buckets: [0.1'],
@@ -79,7 +84,7 @@ test.each<[specs: unknown, what: string, got: string, fix: string]>([
     'prometheusName',
   ],
   [{ a: { kind: 'gauge' }, b: { kind: 'gauge' } }, '(and 1 more)', 'undefined', 'help'],
-])('an entry that is not well formed is refused: %j', (specs, what, got, fix) => {
+])('an invalid entry is refused: %j', (specs, what, got, fix) => {
   const error = errorOf(() => define(specs))
   expect(error.code).toBe('QUIPU_CATALOG_INVALID')
   expect(error.what).toContain(what)
@@ -87,12 +92,12 @@ test.each<[specs: unknown, what: string, got: string, fix: string]>([
   expect(error.fix).toContain(fix)
 })
 
-test('what was got is cut when it is long', () => {
+test('a long value is shortened in the error', () => {
   const { got } = errorOf(() => define({ a: { ...orders, unit: 'x'.repeat(1000) } }))
   expect(got).toHaveLength(101)
 })
 
-test('a name that a built-in metric is exported under is refused (T1)', () => {
+test('the exported name of a built-in metric is refused', () => {
   const error = errorOf(() => defineMetrics({ user_action: orders }))
   expect(error.code).toBe('QUIPU_CATALOG_NAME_COLLISION')
   expect(error.message).toBe(
@@ -108,7 +113,7 @@ test('the name of a built-in metric is refused', () => {
   expect(error.what).toBe('There are two different metrics called feature_usage_total.')
 })
 
-test('the name of a built-in metric that pages do not have is refused as well', () => {
+test('the name of a built-in metric that is not on a page is refused', () => {
   const error = errorOf(() => defineMetrics({ active_user: { ...orders, kind: 'gauge' } }))
   expect(error.code).toBe('QUIPU_CATALOG_NAME_COLLISION')
 })
@@ -119,11 +124,11 @@ test('events keep the order of their fields', () => {
 })
 
 test.each([
-  [{ Order: { help: 'x', fields: {} } }, 'The event Order is no name for a line'],
-  [{ order: { help: 'x', fields: { 'a b': 'count' } } }, 'fields.a b is no name for a line'],
+  [{ Order: { help: 'x', fields: {} } }, 'The event Order is not an activity name'],
+  [{ order: { help: 'x', fields: { 'a b': 'count' } } }, 'fields.a b is not an activity name'],
   [{ order: { help: 'x', fields: { a: 'counts' } } }, 'fields.a must be one of'],
   [{ order: { help: 'x' } }, 'fields must be of type record'],
-])('an event that is not well formed is refused: %j', (specs, what) => {
+])('an invalid event is refused: %j', (specs, what) => {
   const error = errorOf(() => defineEvents(specs as Parameters<typeof defineEvents>[0]))
   expect(error.code).toBe('QUIPU_CATALOG_INVALID')
   expect(error.what).toContain(what)
@@ -143,19 +148,19 @@ test('a merged catalogue has the entries of each', () => {
   expect(Object.keys(merged.events)).toEqual([...Object.keys(builtinCatalog.events), 'order'])
 })
 
-test('the same entry may come in twice, also from another copy of a package', () => {
+test('identical entries can be merged, also from another copy of a package', () => {
   const shop = defineMetrics({ shop_orders: orders })
   const copy = structuredClone(shop)
   expect(mergeCatalogs(shop, shop, copy).metrics).toEqual(shop.metrics)
 })
 
-test('two different metrics of one name cannot be merged, not even where they leave by different ways', () => {
+test('two different metrics of one name cannot be merged, even when their outputs differ', () => {
   const page = { metrics: { depth: { kind: 'gauge', help: 'x', exportTo: ['prometheus'] } }, events: {} } as const
   const wire = { metrics: { depth: { kind: 'gauge', help: 'x', exportTo: ['otlp'] } }, events: {} } as const
   expect(errorOf(() => mergeCatalogs(page, wire)).what).toBe('There are two different metrics called depth.')
 })
 
-test('a name __proto__ is refused wherever it stands, since what it holds would never be checked', () => {
+test('a key named __proto__ is refused at any depth, because its value would not be checked', () => {
   const proto = (value: unknown): MetricSpecs => JSON.parse(`{ "__proto__": ${JSON.stringify(value)} }`)
   expect(errorOf(() => defineMetrics(proto(orders))).code).toBe('QUIPU_CATALOG_INVALID')
   const labels = proto('name') as never

@@ -8,13 +8,13 @@ import { eventsSchema, metricsSchema, toMessage } from './schema.js'
 import type { Catalog, EventSpecs, MetricSpec, MetricSpecs } from './types.js'
 
 const defineOptions = group({
-  /** Put before every name, such as `shop_`. */
+  /** Prefix of every name, such as `shop_`. */
   prefix: option(text({ min: 0, expected: 'a text of letters, digits and _', pattern: /^\w*$/ }), { default: '' }),
 })
 
-/** How a set of metrics is defined. */
+/** Options of `defineMetrics`. */
 export interface DefineOptions<P extends string = string> {
-  /** Put before every name, such as `shop_`. */
+  /** Prefix of every name, such as `shop_`. Default: no prefix. */
   readonly prefix?: P
 }
 
@@ -24,13 +24,14 @@ export type Prefixed<M extends MetricSpecs, P extends string> = {
 }
 
 /**
- * A catalogue of your own metrics, for `createRecorder({ catalog })` or `start({ catalog })`. Names, labels and label
- * values are inferred.
+ * Defines your own metrics, for `createRecorder({ catalog })` or `start({ catalog })`. Names, labels and label values
+ * are inferred, so that a wrong label is a compile error.
  *
- * Throws `QUIPU_CATALOG_INVALID` for an entry that is not well formed, `QUIPU_CATALOG_NAME_COLLISION` when a name is
- * exported already, by another entry or a built-in one, and `QUIPU_CATALOG_RESERVED_LABEL` or
- * `QUIPU_CATALOG_LABEL_COLLISION` for labels that cannot be exported.
- *
+ * @param specs entries by name
+ * @returns a catalogue of these metrics
+ * @throws QuipuError QUIPU_CATALOG_INVALID for an invalid entry, QUIPU_CATALOG_NAME_COLLISION when another entry or a
+ * built-in metric is exported under the same name, QUIPU_CATALOG_RESERVED_LABEL or QUIPU_CATALOG_LABEL_COLLISION for
+ * labels that cannot be exported
  * @example
  * const shop = defineMetrics({
  *   shop_orders_total: { kind: 'counter', help: 'Orders placed', labels: { channel: ['web', 'app'], country: 'name' } },
@@ -52,11 +53,13 @@ export function defineMetrics<const M extends MetricSpecs, const P extends strin
 }
 
 /**
- * A catalogue of your own activity events. Their fields are an allow-list in the order written: other fields are dropped
- * and counted.
+ * Defines your own activity events. The fields of an event are an allow-list in the order of the entry: other fields
+ * are dropped and counted.
  *
- * Throws `QUIPU_CATALOG_INVALID`, and `QUIPU_CATALOG_NAME_COLLISION` for the name of a built-in event.
- *
+ * @param specs entries by name
+ * @returns a catalogue of these events
+ * @throws QuipuError QUIPU_CATALOG_INVALID for an invalid entry, QUIPU_CATALOG_NAME_COLLISION for the name of a
+ * built-in event
  * @example
  * const events = defineEvents({ order_placed: { help: 'An order', fields: { channel: ['web', 'app'], items: 'count' } } })
  */
@@ -70,7 +73,7 @@ function parse(what: 'metric' | 'event', schema: z.ZodType, specs: unknown): z.Z
   try {
     return schema.safeParse(specs)
   } catch {
-    // A getter or a Proxy. What it threw is the caller's and can hold anything.
+    // A getter or a Proxy threw. The error belongs to the caller and can contain anything, so it is not shown.
     throw new QuipuError('QUIPU_CATALOG_INVALID', {
       what: `The set of ${what}s cannot be read: a property of it throws.`,
       got: 'an object',
@@ -79,7 +82,7 @@ function parse(what: 'metric' | 'event', schema: z.ZodType, specs: unknown): z.Z
   }
 }
 
-/** zod passes over a key named `__proto__`, so that what it holds would never be checked. */
+/** zod skips a key named `__proto__`, so its value would never be checked. */
 function hasProtoKey(value: unknown, depth = 3): boolean {
   if (!isObject(value) || depth === 0) return false
   return Object.hasOwn(value, '__proto__') || Object.values(value).some((part) => hasProtoKey(part, depth - 1))
@@ -129,7 +132,7 @@ function toFix(what: 'metric' | 'event', issue: z.core.$ZodIssue): string {
     : `write { name: { ${examples.help}, ${examples.fields} } }`
 }
 
-/** Entries are code and shown as it. Of objects only the keys are: an unknown key could hold anything. */
+/** Shows an entry as code. Of an object only the keys are shown: the value of an unknown key could be a secret. */
 function show(value: unknown): string {
   if (Array.isArray(value)) return cut(`[${value.map(show).join(', ')}]`)
   if (typeof value === 'string') return cut(`'${value}'`)

@@ -24,7 +24,7 @@ const ofMetrics = (before: object, after: object) =>
   )
 const withLabels = (labels: NonNullable<MetricSpec['labels']>) => ({ labels: { ...metric.labels, ...labels } })
 
-test('a catalogue does not differ from itself', () => {
+test('a catalogue equals itself', () => {
   expect(diff(builtinCatalog, structuredClone(builtinCatalog))).toEqual([])
 })
 
@@ -62,7 +62,7 @@ test.each<[change: string, after: object]>([
   expect(ofMetrics({}, after)).toEqual([{ breaking: false, of: 'metric', name: 'wait', change }])
 })
 
-test('a metric that comes breaks nothing, one that goes does, and breaking changes come first', () => {
+test('an added metric breaks nothing, a removed one does, and breaking changes come first', () => {
   const before = { metrics: { old: metric }, events: {} }
   const after = { metrics: { fresh: metric }, events: {} }
   expect(diff(before, after)).toEqual([
@@ -83,7 +83,7 @@ test.each<[breaking: boolean, change: string, after: EventSpec['fields']]>([
   expect(diff(before, after)).toEqual([{ breaking, of: 'event', name: 'order', change }])
 })
 
-test('an event that goes is breaking', () => {
+test('a removed event is breaking', () => {
   expect(diff({ metrics: {}, events: { order: event } }, { metrics: {}, events: {} })).toEqual([
     { breaking: true, of: 'event', name: 'order', change: 'removed' },
   ])

@@ -3,19 +3,22 @@ import type { Catalog, EventSpec, ExportPath, FieldSpec, LabelDetails, MetricSpe
 
 /** One difference between two catalogues. */
 export interface CatalogChange {
-  /** Whether a query, board, alert or reader that worked can stop working, or more of a person be seen. */
+  /** Whether a query, board, alert or reader can stop working, or the metric can describe a person in more detail. */
   readonly breaking: boolean
-  /** `metric` or `event`. */
+  /** Kind of the entry that changed. */
   readonly of: 'metric' | 'event'
   /** The catalogue key. */
   readonly name: string
-  /** What changed, such as `labels.model removed`. */
+  /** The change, such as `label model removed`. */
   readonly change: string
 }
 
 /**
- * What changed from one catalogue to the next, breaking changes first. Never throws.
+ * Compares two catalogues, for release notes and checks in CI.
  *
+ * @param before the released catalogue
+ * @param after the catalogue to release
+ * @returns one entry per change, breaking changes first; never throws
  * @example
  * diff(released.catalog, catalog).filter((change) => change.breaking)
  * // [{ breaking: true, of: 'metric', name: 'shop_orders_total', change: 'label country removed' }]
@@ -74,7 +77,7 @@ function* metricChanges(before: MetricSpec, after: MetricSpec, key: string): Gen
   yield* labelChanges(before.labels ?? {}, after.labels ?? {})
 
   yield* changed(false, 'help', before.help, after.help)
-  // Fewer series means that more of them fold into `other`.
+  // A smaller budget folds more series into `other`.
   yield* changed((after.budget ?? 2000) < (before.budget ?? 2000), 'budget', before.budget, after.budget)
   yield* changed(false, 'expiry', before.expireAfterMs, after.expireAfterMs)
 }
@@ -92,7 +95,7 @@ function* eventChanges(before: EventSpec, after: EventSpec): Generator<Change> {
 function* labelChanges(before: NonNullable<MetricSpec['labels']>, after: NonNullable<MetricSpec['labels']>) {
   for (const name of union(before, after)) {
     const [old, current] = [own(before, name), own(after, name)]
-    // A new label splits series that were one, unless it may be left out.
+    // A new label splits existing series, unless it is optional.
     if (old === undefined) yield [details(current!).optional !== true, `label ${name} added`] as const
     else if (current === undefined) yield [true, `label ${name} removed`] as const
     else yield* valueChanges(`label ${name}`, old, current)
@@ -105,14 +108,14 @@ function* valueChanges(what: string, before: FieldSpec, after: FieldSpec): Gener
     return
   }
   const [old, current] = [details(before), details(after)]
-  // A closed set that opens keeps every value it had.
+  // A closed set that becomes open keeps all its values.
   const opened = old.class === undefined && old.template === undefined && current.class !== undefined
   yield* changed(!opened, `${what} class`, old.class, current.class)
   yield* changed(true, `${what} template`, old.template, current.template)
   yield* changed(old.optional !== true, `${what} optional`, old.optional ?? false, current.optional ?? false)
   yield* changed((current.budget ?? 200) < (old.budget ?? 200), `${what} budget`, old.budget, current.budget)
   for (const [breaking, change] of setChanges(`${what} value`, old.values ?? [], current.values ?? [])) {
-    // Known values of an open label are only those that always pass the budget.
+    // Beside a class, `values` only lists the values that always pass the budget.
     yield [breaking && current.class === undefined, change]
   }
 }

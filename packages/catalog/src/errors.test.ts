@@ -13,14 +13,14 @@ const printed = `QuipuError [QUIPU_CATALOG_NAME_COLLISION]: user_action and user
   fix:  give one a prefix: defineMetrics({ … }, { prefix: 'aki_' })
   see:  docs/errors.md#quipu_catalog_name_collision`
 
-test('an error prints its code, what is wrong, what was got, how to fix it and where to read on', () => {
+test('an error prints its code, the problem, the value, the fix and a link to the docs', () => {
   const error = new QuipuError('QUIPU_CATALOG_NAME_COLLISION', details)
   expect(String(error)).toBe(printed)
   expect(error.stack?.startsWith(`${printed}\n    at `)).toBe(true)
   expect(inspect(error).startsWith(printed)).toBe(true)
 })
 
-test('the stack of an error begins where it was made, not inside its class', () => {
+test('the stack of an error begins where it was created, not inside its class', () => {
   const error = new QuipuError('QUIPU_STRICT', details)
   expect(error.stack?.split('\n    at ')[1]).toContain('errors.test.ts')
 })
@@ -33,7 +33,7 @@ test('the parts of an error can be read one by one', () => {
   expect(error).toBeInstanceOf(Error)
 })
 
-test('only the code is listed beside the message, which has the rest', () => {
+test('an inspector lists only the code beside the message', () => {
   expect(Object.keys(new QuipuError('QUIPU_STRICT', details))).toEqual(['code'])
 })
 
@@ -44,13 +44,13 @@ test('an error of another copy of the package is recognised', () => {
 })
 
 test.each([new Error('x'), { [Symbol.for('quipu.error')]: true }, null, undefined, 'QuipuError', 7])(
-  'what is no such error is not recognised: %s',
+  'other values are not recognised: %s',
   (value) => {
     expect(QuipuError.isInstance(value)).toBe(false)
   },
 )
 
-test('every code is documented under the anchor that its message gives', () => {
+test('every code is documented under the anchor in its message', () => {
   const headings = errorsDoc().match(/^## .*$/gm)
   expect(headings).toEqual(
     Object.keys(errorCodes)

@@ -1,8 +1,8 @@
 import { ERROR } from './global-symbols.js'
 
-/** What a coded error says: what is wrong, what was got, and how to fix it. */
+/** Parts of a coded error. */
 export interface ErrorDetails {
-  /** One sentence. */
+  /** The problem, in one sentence. */
   readonly what: string
   readonly got: string
   readonly fix: string
@@ -14,7 +14,7 @@ interface ErrorEntry {
   readonly remedy: string
 }
 
-/** Every code there is; docs/errors.md is rendered from this table. */
+/** All error codes. docs/errors.md is generated from this table. */
 export const errorCodes = {
   QUIPU_ALREADY_STARTED: {
     meaning: '`start()` was called a second time with other options than the first time.',
@@ -23,19 +23,18 @@ export const errorCodes = {
   },
   QUIPU_BACKEND_REFUSES: {
     meaning:
-      'A back end does not take what a preset was asked to send it, such as cumulative metrics, or takes no metrics ' +
+      'A back end does not accept what a preset is configured to send, such as cumulative metrics, or accepts no metrics ' +
       'from an application at all.',
     remedy: 'Leave the option out, so that the preset chooses, or send to an OpenTelemetry Collector that converts.',
   },
   QUIPU_BIND_REFUSED: {
     meaning: 'The pages would be open to every host that reaches this one, without a token or password.',
     remedy:
-      'Listen on `127.0.0.1`, ask for a token (`auth: { bearer }`), or say `allowPublic: true` where the network keeps ' +
+      'Listen on `127.0.0.1`, ask for a token (`auth: { bearer }`), or set `allowPublic: true` where the network keeps ' +
       'strangers away.',
   },
   QUIPU_CATALOG_INVALID: {
-    meaning:
-      'An entry of a catalogue is not well formed: an unknown key, a wrong type, or settings that exclude one another.',
+    meaning: 'A catalogue entry is invalid: an unknown key, a wrong type, or settings that exclude one another.',
     remedy: 'Correct the entry that the message names. `MetricSpec` and `EventSpec` describe every key.',
   },
   QUIPU_CATALOG_LABEL_COLLISION: {
@@ -46,37 +45,38 @@ export const errorCodes = {
   QUIPU_CATALOG_NAME_COLLISION: {
     meaning:
       'Two metrics would be exported under one name, after unit and type suffixes are added and case is ignored. ' +
-      'Prometheus would merge them without a word and lose samples.',
+      'Prometheus would merge them without a warning and lose samples.',
     remedy: "Rename one of the two, or give its catalogue a prefix: `defineMetrics({ … }, { prefix: 'shop_' })`.",
   },
   QUIPU_CATALOG_RESERVED_LABEL: {
-    meaning:
-      'A label has a name that the exposition formats use themselves: `le`, `quantile`, `otel_scope_*` or `__*`.',
+    meaning: 'A label has a name that the exposition formats reserve: `le`, `quantile`, `otel_scope_*` or `__*`.',
     remedy: 'Rename the label.',
   },
   QUIPU_CONFIG_INVALID: {
-    meaning: 'An option or environment variable has a value that cannot be used.',
+    meaning: 'An option or environment variable has an invalid value.',
     remedy: 'Correct the option or variable that the message names.',
   },
   QUIPU_KEY_TOO_SHORT: {
-    meaning: 'The key of the pseudonyms has fewer than 16 characters: who has a few of them could find it by trying.',
-    remedy: 'Use a random secret of at least 16 characters, or leave the key out: then one is made at every start.',
+    meaning:
+      'The key of the pseudonyms has fewer than 16 characters, so that it could be found by trial from a few pseudonyms.',
+    remedy: 'Use a random secret of at least 16 characters, or omit the key: each start then generates one.',
   },
   QUIPU_LISTEN_FAILED: {
-    meaning: 'The address for the pages cannot be listened on: it is not one of this host, or the port is privileged.',
-    remedy: 'Use an address of this host, such as `127.0.0.1`, and a port of 1024 or above.',
+    meaning:
+      'The server of the pages cannot listen on its address: the address does not belong to this host, or the port is privileged.',
+    remedy: 'Use an address of this host, such as `127.0.0.1`, and a port from 1024 up.',
   },
   QUIPU_MODULE_NOT_LOADED: {
     meaning:
-      "OpenTelemetry's SDK, which sends the metrics, cannot be loaded. In a bundle that is an ES module there is no " +
+      "OpenTelemetry's SDK, which sends the metrics, cannot be loaded. A bundle that is an ES module has no " +
       '`require`, which the CommonJS packages in the bundle call for the modules of Node.',
     remedy:
       "Give the bundle a `require` (esbuild: `--banner:js=\"import { createRequire } from 'node:module'; const require = " +
       'createRequire(import.meta.url)"`), bundle to CommonJS, or leave the packages out of the bundle (esbuild: ' +
-      '`--packages=external`) and install them. Pages alone need none of it.',
+      '`--packages=external`) and install them. Pages do not need these packages.',
   },
   QUIPU_PORT_IN_USE: {
-    meaning: 'Another program listens on the port that the pages were to have.',
+    meaning: 'Another program listens on the port of the pages.',
     remedy: 'Choose another port, or `port: 0` for any free one.',
   },
   QUIPU_SPOOL_REFUSED: {
@@ -86,22 +86,23 @@ export const errorCodes = {
       'that does not exist yet.',
   },
   QUIPU_STRICT: {
-    meaning: 'A recorder made with `strict: true` was given input that it would otherwise drop and count.',
+    meaning: 'A recorder created with `strict: true` received input that it would otherwise drop and count.',
     remedy: 'Correct the call. Strict recorders are for tests: a recorder of an application never throws.',
   },
   QUIPU_UNKNOWN_METRIC: {
-    meaning: 'A metric was asked for by a name that is not in the catalogue.',
+    meaning: '`metric(name)` was called with a name that is not in the catalogue.',
     remedy: 'Correct the name, or define the metric and pass its catalogue to the recorder.',
   },
 } as const satisfies { readonly [code: string]: ErrorEntry }
 
-/** A code of the table. */
+/** A code of `errorCodes`. */
 export type ErrorCode = keyof typeof errorCodes
 
 /**
- * The one error that Quipu throws, and only from construction and configuration. It says what is wrong, what was got
- * and how to fix it.
+ * The only error that Quipu throws, and only from construction and configuration. Its message states the problem, the
+ * value that caused it and the fix.
  *
+ * @see https://github.com/quipu-metrics/quipu/blob/main/docs/errors.md
  * @example
  * try {
  *   start({ prometheus: { port: -1 } })
@@ -121,7 +122,7 @@ export class QuipuError extends Error {
       cause === undefined ? undefined : { cause },
     )
     this.code = code
-    // Already in the message, so kept out of what an inspector lists beside it.
+    // The message already contains these, so an inspector does not list them again.
     hide(this, 'name', `QuipuError [${code}]`)
     hide(this, 'what', what)
     hide(this, 'got', got)
@@ -129,7 +130,7 @@ export class QuipuError extends Error {
     hide(this, ERROR, true)
   }
 
-  /** Whether `error` is a QuipuError, also of another copy of this package. */
+  /** Returns whether `error` is a QuipuError, also one of another copy of this package. Never throws. */
   static isInstance(error: unknown): error is QuipuError {
     return error instanceof Error && ERROR in error
   }
@@ -139,7 +140,7 @@ function hide(target: object, key: PropertyKey, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: false, configurable: true, writable: true })
 }
 
-/** The text of docs/errors.md. */
+/** Renders docs/errors.md. */
 export function errorsDoc(): string {
   const sections = Object.entries(errorCodes)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,4 +1,7 @@
-/** The methods that OpenTelemetry's conventions name; any other is one of many (RFC 9110, RFC 5789, QUERY). */
+/**
+ * Methods that OpenTelemetry's conventions name (RFC 9110, RFC 5789, QUERY). All other methods are recorded as one
+ * value.
+ */
 export const httpMethods = [
   'GET',
   'HEAD',

@@ -4,13 +4,13 @@ import type { Catalog, LabelClass, MetricKind } from './types.js'
 const kinds: ReadonlySet<unknown> = new Set<MetricKind>(['counter', 'upDownCounter', 'gauge', 'histogram', 'summary'])
 const classes: ReadonlySet<unknown> = new Set<LabelClass | 'count' | 'bytes'>([
   ...(['name', 'text', 'model', 'tool', 'route', 'method', 'status', 'errorType', 'mime', 'host', 'id'] as const),
-  // Of the fields of events.
+  // Classes of event fields.
   ...(['count', 'bytes'] as const),
 ])
 
 /**
- * Whether a value has the form of a catalogue, so that recording into its entries cannot fail. `defineMetrics` and
- * `defineEvents` check more, and say what is wrong; this is for catalogues written by hand.
+ * Returns whether a value has the shape of a catalogue, so that recording its metrics cannot fail. For catalogues
+ * written by hand; `defineMetrics` and `defineEvents` check more and explain what is wrong.
  */
 export function isCatalog(value: unknown): value is Catalog {
   if (!isRecord(value)) return false

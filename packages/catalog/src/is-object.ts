@@ -1,9 +1,9 @@
-/** Whether a value is an object, lists included, whose properties may be read. */
+/** Returns whether a value is an object or an array, so that its properties can be read. */
 export function isObject(value: unknown): value is { readonly [key: PropertyKey]: unknown } {
   return typeof value === 'object' && value !== null
 }
 
-/** Whether a value is an object and no list. */
+/** Returns whether a value is an object and not an array. */
 export function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
   return isObject(value) && !Array.isArray(value)
 }

@@ -1,4 +1,7 @@
-/** The methods of the Model Context Protocol (2025-11-25); `ping` is not observed. Any other method is `_OTHER`. */
+/**
+ * Methods of the Model Context Protocol (2025-11-25), without `ping`, which is not observed. All other methods are
+ * `_OTHER`.
+ */
 export const mcpMethods = [
   'initialize',
   'tools/list',

@@ -20,15 +20,15 @@ type EventsOf<C extends readonly Catalog[]> = C extends readonly [
     ? Record<never, never>
     : EventSpecs
 
-/** One catalogue with the entries of several, and their types. */
+/** A catalogue with the entries of several, and their types. */
 export type MergedCatalog<C extends readonly Catalog[]> = Catalog<MetricsOf<C>, EventsOf<C>>
 
 /**
- * One catalogue with the entries of several. The same entry may be in more than one of them; two different ones under
- * one name may not.
+ * Merges catalogues into one. The catalogues may share identical entries, but not different entries under one name.
  *
- * Throws `QUIPU_CATALOG_NAME_COLLISION`.
- *
+ * @param catalogs catalogues of `defineMetrics`, `defineEvents` or `mergeCatalogs`
+ * @returns a catalogue with all their entries
+ * @throws QuipuError QUIPU_CATALOG_NAME_COLLISION
  * @example
  * const catalog = mergeCatalogs(shopMetrics, shopEvents)
  */
@@ -40,13 +40,13 @@ export function mergeCatalogs<const C extends readonly Catalog[]>(...catalogs: C
     metrics: toRecord(metrics, (key, spec, earlier) => collision({ key, spec }, { key, spec: earlier }, key)),
     events: toRecord(events, eventCollision),
   }
-  // What was joined above is what the type says: the entries of each, under their names.
+  // The loops above joined exactly the entries that the type lists.
   return merged as MergedCatalog<C>
 }
 
 type Entry<S> = readonly [name: string, spec: S]
 
-/** All entries, each once where several sources have the same one. */
+/** All entries, each once, also when several sources contain it. */
 function distinct<S extends object>(sources: readonly { readonly [name: string]: S }[]): readonly Entry<S>[] {
   const entries: Entry<S>[] = []
   const seen = new Map<string, S[]>()
@@ -82,7 +82,7 @@ function eventCollision(name: string, spec: EventSpec, earlier: EventSpec): Quip
   })
 }
 
-/** The same entry, also where it comes from a second copy of a package. */
+/** Compares by value: a second copy of a package has equal entries that are not identical. */
 function isSame(a: object, b: object): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b)
 }

@@ -52,7 +52,7 @@ test('a name on a page is valid, and does not change when it is translated again
   )
 })
 
-test('Aki’s names are verbatim over OTLP and prefixed on pages (T1)', () => {
+test('Aki’s names are unchanged over OTLP and prefixed on pages', () => {
   const spec = { kind: 'counter', help: 'x', unit: '{action}', vocabulary: 'aki' } as const
   expect(exportedNames('user_action', spec)).toEqual({
     prometheus: 'aki_user_action_total',
@@ -66,7 +66,7 @@ test('Aki’s prefix is not doubled', () => {
   expect(exportedNames('aki_active_users', spec).prometheus).toBe('aki_active_users')
 })
 
-test('each vocabulary has its scope, users’ own metrics and Quipu’s have theirs', () => {
+test('each vocabulary, your own metrics and Quipu’s own have a scope each', () => {
   const scopeOf = (vocabulary?: 'securetrack' | 'gen_ai' | 'self') =>
     exportedNames('x', { kind: 'gauge', help: 'x', ...(vocabulary && { vocabulary }) }).scope
   expect(scopeOf('securetrack')).toBe('quipu.securetrack')
@@ -75,7 +75,7 @@ test('each vocabulary has its scope, users’ own metrics and Quipu’s have the
   expect(scopeOf('self')).toBe('quipu')
 })
 
-test('names that an entry gives itself win', () => {
+test('names in the entry take precedence', () => {
   const spec = { kind: 'counter', help: 'x', prometheusName: 'page_total', otlpName: 'wire.name' } as const
   expect(exportedNames('x', spec)).toMatchObject({ prometheus: 'page_total', otlp: 'wire.name' })
 })

@@ -1,23 +1,23 @@
 import type { MetricKind, MetricSpec, StandardVocabulary, Vocabulary } from './types.js'
 
-/** The page that a metric is on: `standard` is `/metrics`, `custom` is `/custom_metrics`. */
+/** The page of a metric: `standard` is `/metrics`, `custom` is `/custom_metrics`. */
 export type PageKind = 'custom' | 'standard'
 
 const standard: ReadonlySet<unknown> = new Set<StandardVocabulary>(['semconv', 'instrumentator', 'prom_client'])
 
-/** Whether the standard page speaks this vocabulary. */
+/** Returns whether the standard page renders this vocabulary. Never throws. */
 export function isStandard(vocabulary: Vocabulary | undefined): vocabulary is StandardVocabulary {
   return standard.has(vocabulary)
 }
 
-/** The page that a metric is on. */
+/** Returns the page that a metric is on. Never throws. */
 export function pageOf({ vocabulary }: Pick<MetricSpec, 'vocabulary'>): PageKind {
   return isStandard(vocabulary) ? 'standard' : 'custom'
 }
 
-/** What a metric is called outside the process. */
+/** Names of a metric outside the process. */
 export interface ExportedNames {
-  /** Family name on a page; a counter's ends in `_total`. */
+  /** Family name on a page, with `_total` for a counter. */
   readonly prometheus: string
   readonly otlp: string
   /** Name of the OTLP instrumentation scope. */
@@ -25,12 +25,16 @@ export interface ExportedNames {
 }
 
 /**
- * The names under which a metric is exported. The page name follows OpenTelemetry's translation strategy
- * `UnderscoreEscapingWithSuffixes`; the OTLP name is the key as it is written.
+ * Returns the names under which a metric is exported. The page name follows OpenTelemetry's translation strategy
+ * `UnderscoreEscapingWithSuffixes`; the OTLP name is the key.
  *
- * Aki's names are verbatim over OTLP, in a scope of their own, and have the prefix `aki_` on pages: its `user_action`
- * would else be SecureTrack's `user_action_total` (T1).
+ * Aki's names are unchanged over OTLP, where they have their own scope. On pages they have the prefix `aki_`, because
+ * Aki's `user_action` would collide with SecureTrack's `user_action_total`.
  *
+ * @param key the metric's key in the catalogue
+ * @param spec the metric's entry
+ * @returns the family name, the OTLP name and the OTLP scope; never throws
+ * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
  * @example
  * exportedNames('gen_ai.client.operation.duration', { kind: 'histogram', unit: 's', help: '…' }).prometheus
  * // 'gen_ai_client_operation_duration_seconds'
@@ -46,8 +50,12 @@ export function exportedNames(key: string, spec: MetricSpec): ExportedNames {
 }
 
 /**
- * The family name that the OpenTelemetry naming rules make of a name, a kind and a unit
- * (compatibility specification, "OTLP Metric points to Prometheus"; same result as the Collector's translator).
+ * Returns the Prometheus family name of a metric. The result equals that of the Collector's translator.
+ *
+ * @param name OTLP name
+ * @param unit UCUM unit
+ * @returns a valid name with its unit and suffix; never throws
+ * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
  */
 export function toPrometheusName(name: string, kind: MetricKind, unit: string | undefined): string {
   const parts = name.split(/[^a-zA-Z0-9:]+/).filter(Boolean)
@@ -58,7 +66,7 @@ export function toPrometheusName(name: string, kind: MetricKind, unit: string | 
   return /^[0-9]/.test(joined) ? `_${joined}` : joined
 }
 
-/** A label's name on a page: `gen_ai.operation.name` → `gen_ai_operation_name`. */
+/** Returns the name of a label on a page: `gen_ai.operation.name` → `gen_ai_operation_name`. Never throws. */
 export function labelNameOnPage(name: string): string {
   const escaped = name.replace(/[^a-zA-Z0-9_]/g, '_')
   return /^[0-9]/.test(escaped) ? `key_${escaped}` : escaped
@@ -107,7 +115,9 @@ const perWords: { readonly [unit: string]: string } = {
   y: 'year',
 }
 
-/** The words a unit adds to a name: `By/s` → `bytes`, `per_second`; an annotation such as `{token}` adds none. */
+/**
+ * The words that a unit adds to a name: `By/s` → `bytes`, `per_second`. An annotation such as `{token}` adds no word.
+ */
 function unitWords(unit: string): readonly string[] {
   const slash = unit.indexOf('/')
   const main = slash < 0 ? unit : unit.slice(0, slash)

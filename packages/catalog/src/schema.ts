@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { LabelClass, MetricKind, MetricSpec, Vocabulary } from './types.js'
 
-// What may be written in an entry. Messages complete the sentence "<where> …".
+// Schemas of catalogue entries. Messages complete the sentence "<where> …".
 
 const labelClasses = [
   'name',
@@ -30,12 +30,12 @@ const vocabularies = [
 ] as const satisfies readonly Vocabulary[]
 
 const positive = z.int('must be a whole number').min(1, 'must be at least 1')
-const help = z.string('must be a sentence that says what is counted').trim().min(1, 'must not be empty')
+const help = z.string('must be a sentence that describes the metric').trim().min(1, 'must not be empty')
 
 const closedSet = z
   .array(z.string('must be a string').min(1, 'must not be empty'))
   .min(1, 'must have at least one value')
-  .refine((values) => new Set(values).size === values.length, 'has a value twice')
+  .refine((values) => new Set(values).size === values.length, 'has a duplicate value')
 
 const labelDetails = z
   .strictObject({
@@ -51,7 +51,7 @@ const labelDetails = z
     "must have values, a class or a template: ['web', 'app'], 'name', { template: '{number}xx' }",
   )
 
-/** Chosen by shape rather than tried in turn, so that the message is about what was meant. */
+/** Selected by shape and not tried in turn, so that the error is about the form that the author chose. */
 const label = z.unknown().superRefine((value, context) => {
   const schema = Array.isArray(value)
     ? closedSet
@@ -71,7 +71,7 @@ const label = z.unknown().superRefine((value, context) => {
 
 const labelName = z
   .string()
-  .regex(/^[a-zA-Z_][a-zA-Z0-9_.]*$/, 'is no label name: a letter or _, then letters, digits, dots and _')
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_.]*$/, 'is not a label name: a letter or _, then letters, digits, dots and _')
 
 const kinds = ['counter', 'upDownCounter', 'gauge', 'histogram', 'summary'] as const satisfies readonly MetricKind[]
 
@@ -101,11 +101,11 @@ const metric = z
     exportTo: z.array(z.enum(['prometheus', 'otlp'])).optional(),
     otlpName: z
       .string()
-      .regex(/^[a-zA-Z][a-zA-Z0-9_.\-/]{0,254}$/, 'is no OpenTelemetry instrument name')
+      .regex(/^[a-zA-Z][a-zA-Z0-9_.\-/]{0,254}$/, 'is not an OpenTelemetry instrument name')
       .optional(),
     prometheusName: z
       .string()
-      .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'is no Prometheus metric name')
+      .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'is not a Prometheus metric name')
       .optional(),
   })
   .superRefine((spec, context) => {
@@ -130,12 +130,15 @@ const metric = z
 
 const metricName = z
   .string()
-  .regex(/^[a-zA-Z][a-zA-Z0-9_.\-/]{0,254}$/, 'is no metric name: a letter, then up to 254 letters, digits and _ . - /')
+  .regex(
+    /^[a-zA-Z][a-zA-Z0-9_.\-/]{0,254}$/,
+    'is not a metric name: a letter, then up to 254 letters, digits and _ . - /',
+  )
 
-// What an activity line can carry without quoting (T21).
+// A name that an activity line can carry without quotes.
 const wordName = z
   .string()
-  .regex(/^[a-z][a-z0-9_]*$/, 'is no name for a line: a small letter, then small letters, digits and _')
+  .regex(/^[a-z][a-z0-9_]*$/, 'is not an activity name: a lower-case letter, then lower-case letters, digits and _')
 
 const field = z.unknown().superRefine((value, context) => {
   if (value === 'count' || value === 'bytes') return
@@ -154,7 +157,7 @@ const event = z.strictObject({
 export const metricsSchema = z.record(metricName, metric)
 export const eventsSchema = z.record(wordName, event)
 
-/** One sentence end for an issue of zod's. */
+/** Converts an issue of zod to the end of a sentence. */
 export function toMessage(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':

@@ -39,7 +39,7 @@ type Shop = typeof shop.metrics
 type Labels<K extends keyof Shop> = LabelsOf<Shop[K]>
 declare function take<T>(value: T): void
 
-// A catalogue has the names it was written with.
+// A catalogue has the names of its entries.
 expectTypeOf<keyof Shop>().toEqualTypeOf<
   'shop_orders_total' | 'shop_basket_items' | 'shop_queue_length' | 'shop_replies_total'
 >()
@@ -63,25 +63,25 @@ take<Labels<'shop_replies_total'>>({ code: '200', range: '2xx', tenant: 'acme', 
 take<Labels<'shop_orders_total'>>({ channel: 'fax', country: 'PE' })
 // @ts-expect-error country is missing
 take<Labels<'shop_orders_total'>>({ channel: 'web' })
-// @ts-expect-error there is no label county
+// @ts-expect-error county is not a label
 take<Labels<'shop_orders_total'>>({ channel: 'web', country: 'PE', county: 'Lima' })
 // @ts-expect-error '2yy' does not match the template
 take<Labels<'shop_replies_total'>>({ code: 200, range: '2yy' })
-// @ts-expect-error 'gold' is no tier
+// @ts-expect-error 'gold' is not a tier
 take<Labels<'shop_replies_total'>>({ code: 200, range: '2xx', tier: 'gold' })
 
-// What is written wrong does not compile.
-// @ts-expect-error there is no kind 'timer'
+// Invalid entries do not compile.
+// @ts-expect-error 'timer' is not a kind
 defineMetrics({ wait: { kind: 'timer', help: 'Waiting' } })
 // @ts-expect-error help is missing
 defineMetrics({ wait: { kind: 'gauge' } })
-// @ts-expect-error there is no class 'nam'
+// @ts-expect-error 'nam' is not a class
 defineMetrics({ wait: { kind: 'gauge', help: 'Waiting', labels: { queue: 'nam' } } })
 
 // A prefix is part of the names.
 const prefixed = defineMetrics({ orders_total: { kind: 'counter', help: 'Orders placed' } }, { prefix: 'depot_' })
 expectTypeOf<keyof typeof prefixed.metrics>().toEqualTypeOf<'depot_orders_total'>()
-// @ts-expect-error the name without its prefix is not there
+// @ts-expect-error the name without its prefix does not exist
 prefixed.metrics.orders_total
 
 // Events type their fields; none is required.
@@ -97,7 +97,7 @@ expectTypeOf<Order['items']>().toEqualTypeOf<number | bigint | null | undefined>
 take<Order>({})
 // @ts-expect-error 'fax' is not a channel
 take<Order>({ channel: 'fax' })
-// @ts-expect-error there is no field note
+// @ts-expect-error note is not a field
 take<Order>({ note: 'hello' })
 
 // A merged catalogue has all names.
@@ -120,11 +120,11 @@ take<LabelsOf<BuiltinMetrics['gen_ai.client.operation.duration']>>({
 // @ts-expect-error the operation is required
 take<LabelsOf<BuiltinMetrics['gen_ai.client.operation.duration']>>({ 'gen_ai.provider.name': 'openai' })
 
-// Of an entry that is not known in detail, any labels are taken.
+// An entry of unknown details accepts any labels.
 take<LabelsOf<MetricSpec>>({ anything: 'goes', count: 2 })
 
-// Constants are literals, equal to the wire names (K35).
+// Constants are literals, equal to the names in the catalogue.
 expectTypeOf(MetricNames.TOKEN_INPUT).toEqualTypeOf<'token_input'>()
 expectTypeOf(DimensionNames.MODEL_ID).toEqualTypeOf<'model_id'>()
-// @ts-expect-error there is no such name
+// @ts-expect-error TOKEN_INPUTS does not exist
 MetricNames.TOKEN_INPUTS

@@ -1,10 +1,10 @@
-/** What a metric measures and how its readings combine. */
+/** The kind of a metric, which decides how its readings combine. */
 export type MetricKind = 'counter' | 'upDownCounter' | 'gauge' | 'histogram' | 'summary'
 
 /**
- * How an open label's values are cleaned. Cleaning never fails: a value that does not fit becomes `other`, is cut,
- * or is replaced by its pseudonym. What is not a string, number, boolean or bigint is no label value at all.
- * `docs/metrics.md` lists what each class accepts.
+ * How the values of an open label are cleaned. Cleaning never fails: an invalid value becomes `other`, is shortened or
+ * is replaced by its pseudonym. A label value is a string, number, boolean or bigint. `docs/metrics.md` lists what each
+ * class accepts.
  */
 export type LabelClass =
   | 'name'
@@ -19,81 +19,84 @@ export type LabelClass =
   | 'host'
   | 'id'
 
-/** The long form of a label. `values` with a class are names that always get their own series, whatever the budget. */
+/** A label in its long form. */
 export interface LabelDetails {
-  /** Cleaning rule of an open label. Without it, `values` is the closed set. */
+  /** Cleaning rule of an open label. Without it, `values` is a closed set. */
   readonly class?: LabelClass
-  /** The closed set, or, beside `class`, the values that always pass the budget. */
+  /** The closed set; beside `class`, the values that always get their own series, whatever the budget. */
   readonly values?: readonly string[]
-  /** A value pattern such as `{number}xx`; `{number}` is digits, `{name}` is identifier-like. */
+  /** A value pattern such as `{number}xx`; `{number}` matches digits, `{name}` an identifier. */
   readonly template?: string
-  /** An observation may leave the label out; its series then do not carry it. */
+  /** An observation may omit the label; its series then lack it. */
   readonly optional?: boolean
-  /** Most distinct values of an open label; further ones fold into `other`. Default 200. */
+  /** Maximum number of distinct values of an open label; further ones fold into `other`. Default 200. */
   readonly budget?: number
   readonly help?: string
 }
 
-/** A label: a closed set of values, a class, or its details. */
+/** A label: a closed set of values, a class, or the long form. */
 export type LabelSpec = readonly string[] | LabelClass | LabelDetails
 
-/** Whom a series could describe. `personal` is exported only where a user of the library says so. */
+/** The person that a series can identify. `personal` is exported only where a user of the library allows it. */
 export type PrivacyClass = 'none' | 'pseudonymous' | 'personal'
 
-/** How the readings of several processes become one: counters and histograms always add up. */
+/** How the readings of several processes are merged. Counters and histograms are always added. */
 export type MergeRule = 'sum' | 'max' | 'min' | 'last' | 'live'
 
-/** A documented system's set of names; `quipu` are the model-call metrics that no document has, `self` what Quipu says of itself. */
+/**
+ * The names of one documented system. `quipu` has the model-call metrics that no document defines, `self` Quipu's own
+ * state.
+ */
 export type Vocabulary = 'securetrack' | 'aki' | 'atlas' | 'gen_ai' | 'quipu' | 'self' | StandardVocabulary
 
 /**
- * A set of names that the standard page `/metrics` speaks: OpenTelemetry's semantic conventions, Prometheus FastAPI
- * Instrumentator, prom-client's default metrics.
+ * A vocabulary that the standard page `/metrics` can render: OpenTelemetry's semantic conventions, Prometheus FastAPI
+ * Instrumentator, or prom-client's default metrics.
  */
 export type StandardVocabulary = 'semconv' | 'instrumentator' | 'prom_client'
 
-/** An edition of OpenTelemetry's GenAI conventions: `1.41` is what is in use, `next` what replaces it. */
+/** An edition of OpenTelemetry's GenAI conventions: `1.41` is in use, `next` replaces it. */
 export type GenAiProfile = '1.41' | 'next'
 
-/** A way out of the process. */
+/** An output of the process. */
 export type ExportPath = 'prometheus' | 'otlp'
 
-/** One metric as its author writes it. */
+/** The entry of a metric. */
 export interface MetricSpec {
   readonly kind: MetricKind
-  /** One sentence; becomes `# HELP` and the OTLP description. */
+  /** One sentence; becomes `# HELP` on a page and the description over OTLP. */
   readonly help: string
-  /** UCUM: `s`, `ms`, `By`, `{token}`. */
+  /** UCUM unit: `s`, `ms`, `By`, `{token}`. */
   readonly unit?: string
   readonly labels?: { readonly [name: string]: LabelSpec }
-  /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
+  /** Upper bounds of a histogram's buckets in the metric's unit, ascending, without +Inf. */
   readonly buckets?: readonly number[]
-  /** `exponential` keeps a base-2 histogram (OTLP) instead of fixed buckets. Default `explicit`. */
+  /** `exponential` keeps a base-2 histogram, for OTLP, instead of fixed buckets. Default `explicit`. */
   readonly aggregation?: 'explicit' | 'exponential'
-  /** Quantiles of a summary, off when absent: count and sum only. */
+  /** Quantiles of a summary. Default: count and sum only. */
   readonly quantiles?: readonly number[]
-  /** Most series; further label sets fold into `other`. Default 2000. */
+  /** Maximum number of series; further label sets fold into `other`. Default 2000. */
   readonly budget?: number
   readonly privacy?: PrivacyClass
-  /** Default `sum`; for gauges say which of the others is meant. */
+  /** Default `sum`; declare it for every gauge. */
   readonly merge?: MergeRule
-  /** A gauge series not set for this long is no longer exported. */
+  /** A gauge series that was not set for this many milliseconds is no longer exported. */
   readonly expireAfterMs?: number
-  /** Who documents it. */
+  /** The system that documents the metric. */
   readonly vocabulary?: Vocabulary
-  /** The edition of the GenAI conventions that has it; absent when both have. */
+  /** The edition of the GenAI conventions that defines the metric; undefined when both do. */
   readonly profile?: GenAiProfile
-  /** Where it is promised: `S8`, `K12`, or a specification section. */
+  /** The document's paragraph that requires the metric, such as `S8`, or a section of a specification. */
   readonly source?: string
-  /** The ways out this metric takes. Default: all. */
+  /** The outputs of the metric. Default: all. */
   readonly exportTo?: readonly ExportPath[]
-  /** OTLP name when it differs from the entry's key. */
+  /** OTLP name. Default: the key. */
   readonly otlpName?: string
-  /** Prometheus family name when it differs from what the naming rules make of the key. */
+  /** Prometheus family name. Default: the key after the naming rules. */
   readonly prometheusName?: string
 }
 
-/** One activity event as its author writes it. Its fields are allow-listed in the order they are written. */
+/** The entry of an activity event. Its fields are an allow-list in the order of the entry. */
 export interface EventSpec {
   readonly help: string
   readonly fields: { readonly [name: string]: FieldSpec }
@@ -101,10 +104,10 @@ export interface EventSpec {
   readonly source?: string
 }
 
-/** A field of an event: a count or size, or a label-like value. */
+/** A field of an event: a count, a size, or a value like that of a label. */
 export type FieldSpec = 'count' | 'bytes' | LabelSpec
 
-/** A checked set of metrics and events; `defineMetrics` and `defineEvents` make them. */
+/** A checked set of metrics and events, as `defineMetrics` and `defineEvents` return it. */
 export interface Catalog<M extends MetricSpecs = MetricSpecs, E extends EventSpecs = EventSpecs> {
   readonly metrics: M
   readonly events: E
@@ -123,7 +126,7 @@ type TemplateValue<T extends string> = T extends `${infer Head}{number}${infer T
     ? `${Head}${string}${TemplateValue<Tail>}`
     : T
 
-/** The TypeScript type of a label's values. */
+/** TypeScript type of a label's values. */
 export type LabelValue<L extends LabelSpec> = L extends readonly (infer V extends string)[]
   ? V
   : L extends 'status'
@@ -143,8 +146,8 @@ export type LabelValue<L extends LabelSpec> = L extends readonly (infer V extend
 type OptionalNames<L> = { [K in keyof L]: L[K] extends { readonly optional: true } ? K : never }[keyof L]
 
 /**
- * The label object of a metric: required and optional names, each with the type of its values. Of an entry that is not
- * known in detail, any labels.
+ * The label object of a metric: required and optional names, each with the type of its values. For an unspecific
+ * `MetricSpec`, any labels.
  */
 export type LabelsOf<S> = MetricSpec extends S
   ? { readonly [name: string]: LabelPrimitive | undefined }
@@ -160,7 +163,7 @@ type FieldValue<F extends FieldSpec> = F extends 'count' | 'bytes'
     ? LabelValue<F>
     : never
 
-/** The fields of an event. All are optional: what is not known is not said. */
+/** The fields of an event, all optional: unknown values are left out. */
 export type FieldsOf<E> = EventSpec extends E
   ? { readonly [name: string]: LabelPrimitive | bigint | null | undefined }
   : E extends { readonly fields: infer F extends { readonly [name: string]: FieldSpec } }

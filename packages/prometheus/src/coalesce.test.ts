@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import { coalesce, TimedOut, withTimeout } from './coalesce.js'
 
-it('those who ask while the work runs share it; who asks later has it done anew', async () => {
+it('callers share work in progress; a later caller starts new work', async () => {
   let runs = 0
   const shared = coalesce(async () => ++runs)
   expect(await Promise.all([shared(1000), shared(1000), shared(1000)])).toEqual([1, 1, 1])
   expect(await shared(1000)).toBe(2)
 })
 
-it('those who share work share its failure, and the next one begins anew', async () => {
+it('callers share a failure; a later caller starts new work', async () => {
   let runs = 0
   const shared = coalesce(async () => {
     if (++runs === 1) throw new Error('no')
@@ -26,15 +26,15 @@ it('work that throws before it begins is a rejection', async () => {
   await expect(shared(1000)).rejects.toThrow(RangeError)
 })
 
-it('work that hangs is not waited for by those who come after its time', async () => {
+it('work that hangs is not shared with callers after its time limit', async () => {
   let runs = 0
   const shared = coalesce(() => (++runs === 1 ? new Promise<number>(() => undefined) : Promise.resolve(runs)))
   await expect(shared(10)).rejects.toThrow(TimedOut)
-  // Less patient than the first: a timer of 10 ms may fire after 9.9 ms.
+  // A shorter time limit than the first: a timer of 10 ms may fire after 9.9 ms.
   expect(await shared(5)).toBe(2)
 })
 
-it('work that fails after nobody waits is no unhandled rejection', async () => {
+it('work that fails after its time limit causes no unhandled rejection', async () => {
   let fail = (_: Error): void => undefined
   const late = new Promise<never>((_, reject) => {
     fail = reject

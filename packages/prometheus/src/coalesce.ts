@@ -1,11 +1,11 @@
-/** Work that took longer than it was given. */
+/** The error of work that exceeded its time limit. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut'
 }
 
 /**
- * Rejects with `TimedOut` when a promise has not settled after so many milliseconds. The work goes on; its result is then
- * nobody's, and its failure no unhandled rejection.
+ * Rejects with `TimedOut` when a promise has not settled within `timeoutMs` milliseconds. The work continues, but its
+ * result is ignored and its failure causes no unhandled rejection.
  */
 export async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -20,8 +20,9 @@ export async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promi
 }
 
 /**
- * Work that those share who ask for it at the same time, as promhttp's coalesced gathers do. Who comes while it runs
- * joins it, unless it has been running for longer than the newcomer would wait: then it hangs, and a new one begins.
+ * Shares work between callers that ask for it at the same time, as promhttp's coalesced gathers do. A new caller joins
+ * the work in progress, unless that has been running for longer than the caller's time limit: then it hangs, and new
+ * work starts.
  */
 export function coalesce<T>(work: (timeoutMs: number) => Promise<T>): (timeoutMs: number) => Promise<T> {
   let running: { readonly result: Promise<T>; readonly since: number } | undefined

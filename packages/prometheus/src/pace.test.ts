@@ -8,7 +8,7 @@ import { createPage } from './writing/page.js'
 const series = Array.from({ length: 1000 }, (_, i) => ({ values: [`v${i}`], data: [i] }))
 const thousand = () => fakeReading('g', { kind: 'gauge', help: 'h', labels: { x: 'name' } }, series)
 
-/** A clock on which every look costs a millisecond, and a count of the turns that were waited for. */
+/** A clock that advances by a millisecond at each reading, and a counter of the turns waited for. */
 function slowClock(budgetMs: number) {
   const pace = { turns: 0, looks: 0 }
   return {
@@ -31,19 +31,19 @@ it.each(['text/plain', 'application/openmetrics-text', 'application/vnd.google.p
     await createPage(catalogPage(fakeRecorder(thousand())), { pace: options }).render({
       format: negotiateFormat(accept),
     })
-    // 1,000 series, 8 to a look at the clock, 5 looks to a slice: 25 slices.
+    // 1,000 series, 8 per clock check, 5 checks per slice: 25 slices.
     expect(counts.turns).toBeGreaterThanOrEqual(24)
     expect(counts.turns).toBeLessThanOrEqual(28)
   },
 )
 
-it('what is written in slices is what is written at once', async () => {
+it('slices do not change the bytes of a page', async () => {
   const sliced = await createPage(catalogPage(fakeRecorder(thousand())), { pace: slowClock(1).options }).render()
   const whole = await createPage(catalogPage(fakeRecorder(thousand())), { pace: { budgetMs: 1e9 } }).render()
   expect(sliced.text()).toBe(whole.text())
 })
 
-it('of several pages that are written at a time, one has a slice in a turn', async () => {
+it('of several pages in progress, one gets a slice per turn', async () => {
   const turns: string[] = []
   const later = (run: () => void) =>
     setImmediate(() => {
@@ -61,7 +61,7 @@ it('of several pages that are written at a time, one has a slice in a turn', asy
   expect(turns.join('')).toBe('|a|b|a|b|a|b')
 })
 
-it('waits for a later turn where there is no setImmediate', async () => {
+it('waits for a later turn without setImmediate', async () => {
   const { setImmediate: original } = globalThis
   const order: string[] = []
   try {

@@ -1,20 +1,20 @@
-/** Gives the event loop its turn during long work. */
+/** Interrupts long work so that the event loop gets its turns. */
 export interface Pace {
-  /** Whether this slice has lasted long enough. */
+  /** Returns whether this slice has used its time. */
   due(): boolean
   /** Waits for a later turn of the event loop, in which a new slice begins. */
   pause(): Promise<void>
 }
 
 export interface PaceOptions {
-  /** Milliseconds a slice may last. Default 1.5: with a garbage collection on top it stays under 5. */
+  /** Maximum duration of a slice in milliseconds. Default 1.5, which stays under 5 with a garbage collection. */
   readonly budgetMs?: number
   readonly now?: () => number
   /** Runs a function in a later turn of the event loop. */
   readonly later?: (run: () => void) => void
 }
 
-/** One queue for the process: of several pages that are being written, one has a slice in a turn. */
+/** One queue per process: of several pages in progress, one gets a slice per turn. */
 const waiting: (() => void)[] = []
 
 function release(later: (run: () => void) => void): void {
@@ -23,7 +23,7 @@ function release(later: (run: () => void) => void): void {
   next?.()
 }
 
-/** Slices of a few milliseconds, each in a turn of its own. */
+/** Creates slices of a few milliseconds, each in its own turn of the event loop. */
 export function createPace({
   budgetMs = 1.5,
   now = () => performance.now(),
@@ -43,10 +43,12 @@ export function createPace({
   }
 }
 
-/** Taken when this module loads: a test that fakes it later would stop every page. */
+/** Captured when this module loads: a test with fake timers would otherwise stop every page. */
 const { setImmediate } = globalThis
 
-/** setImmediate lets input and output through first; a message is the next best, a timer waits a millisecond or four. */
+/**
+ * setImmediate lets input and output proceed first. Without it a message is used, or a timer, which waits 1 to 4 ms.
+ */
 function laterTurn(run: () => void): void {
   if (typeof setImmediate === 'function') {
     setImmediate(run)

@@ -3,19 +3,21 @@ import { negotiateFormat } from './serving/negotiate.js'
 import { createPage, type Page } from './writing/page.js'
 
 export interface RenderPageOptions {
-  /** An `Accept` header, or just a media type. Default text 0.0.4. */
+  /** An `Accept` header or a media type. Default text 0.0.4. */
   readonly accept?: string | undefined
-  /** Families to write; all when absent or empty. */
+  /** Names of the families to write. Default: all. */
   readonly names?: readonly string[] | undefined
 }
 
-/** One page a recorder, so that its unchanged families are written once. */
+/** One page per recorder, so that unchanged families are written once. */
 const pages = new WeakMap<PageRecorder, Page>()
 
 /**
- * Writes a recorder's catalogue page as one string: text 0.0.4, or OpenMetrics 1.0 when `accept` asks for it. Gives the
- * event loop its turns; keeps nothing that garbage collection could not take.
+ * Renders a recorder's catalogue page as one string, in slices, so that the event loop gets its turns.
  *
+ * @param recorder the recorder to read
+ * @param options `accept`: text 0.0.4 (default) or OpenMetrics 1.0; `names`: families to write
+ * @returns the page; rejects when a family throws
  * @example
  * const recorder = createRecorder()
  * recorder.metrics.app_active_sessions.set(3)

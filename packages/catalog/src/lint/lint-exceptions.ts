@@ -1,6 +1,6 @@
 import type { LintException } from './lint-rule.js'
 
-/** Where the built-in entries break a rule on purpose. */
+/** Exceptions of the built-in entries. */
 export const lintExceptions: readonly LintException[] = [
   {
     rule: 'base-unit',
@@ -10,11 +10,11 @@ export const lintExceptions: readonly LintException[] = [
   {
     rule: 'reserved-suffix',
     name: 'process.unix.file_descriptor.count',
-    reason: 'the name of the semantic conventions',
+    reason: 'the semantic conventions define this name',
   },
   ...['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'].map((name) => ({
     rule: 'non-counter-total' as const,
     name,
-    reason: 'the name that prom-client gives the gauge, and that boards ask for',
+    reason: 'prom-client uses this name, and boards query it',
   })),
 ]

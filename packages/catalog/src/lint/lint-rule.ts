@@ -1,8 +1,8 @@
 import type { MetricSpec } from '../types.js'
 
-/** A rule of the linter; findings and exceptions name it. */
+/** A rule of the linter, as findings and exceptions name it. */
 export type LintRule =
-  // promlint's, on the name that a page has
+  // promlint's rules, for the name on a page
   | 'help'
   | 'counter-total'
   | 'non-counter-total'
@@ -20,11 +20,11 @@ export type LintRule =
   | 'otel-unit'
   | 'otel-namespace'
   | 'ucum'
-  // our own
+  // Quipu's own
   | 'gauge-merge'
   | 'privacy'
 
-/** Something that a rule objects to. */
+/** A violation of a rule. */
 export interface LintFinding {
   readonly rule: LintRule
   /** The catalogue key. */
@@ -32,14 +32,14 @@ export interface LintFinding {
   readonly message: string
 }
 
-/** A finding that is meant: who promised the name, or why the rule is wrong here. */
+/** An intended violation, with the reason for it. */
 export interface LintException {
   readonly rule: LintRule
   readonly name: string
   readonly reason: string
 }
 
-/** What one metric violates; `entries` are all of its catalogue. */
+/** Yields the rules that one metric violates; `entries` are all metrics of its catalogue. */
 export type MetricRules = (
   key: string,
   spec: MetricSpec,

@@ -30,18 +30,18 @@ test.each<[rule: string, name: string, spec: MetricSpec]>([
   ['gauge-merge', 'depth', { kind: 'gauge', help: 'x' }],
   ['privacy', 'depth', { ...gauge, labels: { owner: 'id' } }],
   ['privacy', 'depth', { ...gauge, labels: { email: 'text' } }],
-])('rule %s objects to %s as it is here, and nothing else does', (rule, name, spec) => {
+])('rule %s, and no other rule, reports %s', (rule, name, spec) => {
   expect(rulesOf(name, spec)).toEqual([rule])
 })
 
-test('a metric is not the namespace of another', () => {
+test('a metric cannot be the namespace of another', () => {
   const findings = lint({ metrics: { 'queue.depth': gauge, 'queue.depth.max': gauge }, events: {} })
   expect(findings).toEqual([
     { rule: 'otel-namespace', name: 'queue.depth', message: 'is a metric and also the namespace of queue.depth.max' },
   ])
 })
 
-test('names that collide are found, all of them', () => {
+test('all collisions of names are found', () => {
   const findings = lint({ metrics: { a_total: counter, a: counter, b_total: counter, b: counter }, events: {} })
   expect(findings.map(({ rule, name }) => [rule, name])).toEqual([
     ['duplicate', 'a'],
@@ -55,11 +55,11 @@ test.each<[name: string, spec: MetricSpec]>([
   ['wait_ms', { ...gauge, exportTo: ['otlp'] }],
   ['depth', { ...gauge, labels: { user_id: 'id' }, privacy: 'pseudonymous' }],
   ['depth', { ...gauge, labels: { user: ['internal', 'external'] } }],
-])('no rule objects to %s: %j', (name, spec) => {
+])('no rule reports %s: %j', (name, spec) => {
   expect(rulesOf(name, spec)).toEqual([])
 })
 
-test('an exception takes one rule off one metric', () => {
+test('an exception exempts one metric from one rule', () => {
   const catalog = { metrics: { wait_ms: gauge, idle_ms: gauge }, events: {} }
   const exceptions = [{ rule: 'unit-abbreviation', name: 'wait_ms', reason: 'an old board reads it' }] as const
   expect(lint(catalog, { exceptions }).map(({ name }) => name)).toEqual(['idle_ms'])

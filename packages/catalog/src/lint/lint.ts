@@ -7,16 +7,20 @@ import { otelRules } from './otel-rules.js'
 import { prometheusRules } from './prometheus-rules.js'
 import { quipuRules } from './quipu-rules.js'
 
-/** What a linter is told. */
+/** Options of `lint`. */
 export interface LintOptions {
-  /** Beside those of the built-in entries. */
+  /** Exceptions in addition to those of the built-in entries. */
   readonly exceptions?: readonly LintException[]
 }
 
 /**
- * What is unusual about the metrics of a catalogue: promlint's rules on the names that pages have, OpenTelemetry's
- * naming guidelines, names that collide, and whether privacy and merging were thought of. Returns an empty list for a
- * clean catalogue, never throws.
+ * Checks a catalogue against promlint's rules for the names on pages, OpenTelemetry's naming guidelines and Quipu's own
+ * rules: no two names collide, and each metric declares its privacy and how processes are merged.
+ *
+ * @param catalog the metrics to check
+ * @returns one finding per violation, empty for a clean catalogue; never throws
+ * @see https://opentelemetry.io/docs/specs/semconv/general/metrics/
+ * @example
  *
  * @example
  * lint(defineMetrics({ wait_ms: { kind: 'gauge', help: 'Waiting', merge: 'max' } }))

@@ -1,8 +1,8 @@
 import type { MetricRules } from './lint-rule.js'
 
 /**
- * OpenTelemetry's naming guidelines ("Metrics semantic conventions, general guidelines"). Those on names look at dotted
- * ones only: a name without dots follows Prometheus' customs, which say the opposite about units and `_total`.
+ * OpenTelemetry's naming guidelines ("Metrics semantic conventions, general guidelines"). The rules for names apply to
+ * dotted names only: a name without dots follows Prometheus' naming rules, which require a unit and `_total`.
  */
 export const otelRules: MetricRules = function* (key, { kind, unit }, entries) {
   if (unit !== undefined && /^[A-Za-z]{4,}$/.test(unit) && !/^[KMGT]iBy$/.test(unit)) {

@@ -1,7 +1,7 @@
 import { exportedNames } from '../names.js'
 import type { MetricRules } from './lint-rule.js'
 
-// promlint's units, each with the base unit that is meant.
+// promlint's units, each with the base unit to use instead.
 const baseUnits: { readonly [word: string]: string } = {
   nanoseconds: 'seconds',
   microseconds: 'seconds',
@@ -30,7 +30,7 @@ const baseUnits: { readonly [word: string]: string } = {
 const abbreviations = new Set('s ms us ns sec m h d b kb mb gb tb pb'.split(' '))
 const kindWords = new Set(['counter', 'gauge', 'histogram', 'summary', 'untyped'])
 
-/** promlint's rules. They look at the name that the page has, after unit and `_total` were added. */
+/** promlint's rules. They check the name on the page, with its unit and `_total`. */
 export const prometheusRules: MetricRules = function* (key, spec) {
   if (spec.exportTo !== undefined && !spec.exportTo.includes('prometheus')) return
   const name = exportedNames(key, spec).prometheus

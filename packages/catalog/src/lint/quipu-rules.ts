@@ -3,10 +3,10 @@ import type { MetricRules } from './lint-rule.js'
 
 const personal = /^(e_?mail|user|user_?name|user_?id|login|phone|ip|ip_?address|session_?id)$/i
 
-/** What a catalogue of ours has to have thought of: how processes merge, and whom a label describes. */
+/** Quipu's rules: each gauge declares how processes are merged, and each label declares its privacy. */
 export const quipuRules: MetricRules = function* (_key, spec) {
   if ((spec.kind === 'gauge' || spec.kind === 'upDownCounter') && spec.merge === undefined) {
-    yield ['gauge-merge', 'does not say how processes merge: sum, max, min, last or live']
+    yield ['gauge-merge', 'does not declare how processes are merged: sum, max, min, last or live']
   }
   if ((spec.privacy ?? 'none') !== 'none') return
   for (const [name, label] of Object.entries(spec.labels ?? {})) {

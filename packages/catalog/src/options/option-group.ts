@@ -1,24 +1,24 @@
 import type { OptionType } from './option-types.js'
 import { describeKey, Problem } from './problem.js'
 
-/** What a table says about an option beside its type. */
+/** Properties of an option beside its type. */
 interface OptionDetails<T> {
   /** The value when neither code nor the environment gives one. */
   readonly default?: T
-  /** How the default is described where it is no constant, for docs/configuration.md. */
+  /** Description of the default where it is not a constant, for docs/configuration.md. */
   readonly otherwise?: string
-  /** Environment variables that give the value, the first that is set wins. */
+  /** Environment variables of the option; the first that is set wins. */
   readonly variables?: readonly string[]
-  /** Code that uses the option; error texts and the docs show it. */
+  /** Code that sets the option, for error texts and the docs. */
   readonly example?: string
-  /** Values of it are never shown. */
+  /** Values are never shown. */
   readonly secret?: true
   readonly required?: true
-  /** An invalid variable is an error and is not ignored, since ignoring it would open or disclose something. */
+  /** An invalid variable is an error. Ignoring it would open a page or disclose data. */
   readonly failsClosed?: true
 }
 
-/** One option of a table. Its doc comment there is its sentence in docs/configuration.md. */
+/** One option of a table. The doc comment in the table is its description in docs/configuration.md. */
 export type Option<T, D extends OptionDetails<T> = OptionDetails<T>> = OptionType<T> & D
 
 // biome-ignore lint/suspicious/noExplicitAny: a table holds options of any type; `unknown` refuses them, since details are contravariant
@@ -27,22 +27,22 @@ export type OptionTable = { readonly [name: string]: Option<any> }
 type IsRequired<O> = O extends { readonly required: true } ? true : false
 type TypeOf<O> = O extends OptionType<infer T> ? T : never
 
-/** The type of what a user writes for a table of options. */
+/** Type of the options that a user writes for a table. */
 export type OptionsOf<F extends OptionTable> = {
   readonly [K in keyof F as IsRequired<F[K]> extends true ? never : K]?: TypeOf<F[K]> | undefined
 } & { readonly [K in keyof F as IsRequired<F[K]> extends true ? K : never]: TypeOf<F[K]> }
 
-/** The options of a table after the environment and the defaults have filled in what code left out. */
+/** Type of a table's options after the environment and the defaults have filled the gaps. */
 export type ResolvedOptions<F extends OptionTable> = {
   readonly [K in keyof F]: F[K] extends { readonly default: unknown } ? TypeOf<F[K]> : TypeOf<F[K]> | undefined
 }
 
-/** An object of options: the type that checks it, and its table. */
+/** An object of options: its table, and the type that checks it. */
 export interface OptionGroup<F extends OptionTable> extends OptionType<OptionsOf<F>> {
   readonly fields: F
 }
 
-/** Adds to a type what is particular to one option. */
+/** Combines a type and the details of one option. */
 export function option<T, const D extends OptionDetails<T>>(type: OptionType<T>, details: D): Option<T, D> {
   return { ...type, ...details }
 }
@@ -68,7 +68,7 @@ export function group<F extends OptionTable>(fields: F): OptionGroup<F> {
         if (read instanceof Problem) return read.under(name, field)
         options[name] = read
       }
-      // Each was read by the type of its field.
+      // Each value was read by the type of its field.
       return options as OptionsOf<F>
     },
   }

@@ -1,15 +1,17 @@
 import { isRecord } from '../is-object.js'
 import { describeKey, Problem } from './problem.js'
 
-/** A kind of value: how it is described, checked, copied, and read from the text of an environment variable. */
+/** A type of values: how to describe, check and copy one, and how to read one from an environment variable. */
 export interface OptionType<T> {
   /** Ends the sentence "must be …". */
   readonly expected: string
-  /** Returns the value, plain data copied so that later changes have no effect, or the problem that it has. */
+  /**
+   * Returns a copy of the value, or the problem with it. Plain data is copied, so that later changes have no effect.
+   */
   readonly read: (value: unknown) => T | Problem
-  /** Turns the text of an environment variable into what `read` then checks. Absent: code only. */
+  /** Converts the text of an environment variable to the input of `read`. Undefined: the option has no variable. */
   readonly parse?: (text: string) => unknown
-  /** The types that this one is made of. */
+  /** The types that this one is composed of. */
   readonly parts?: readonly OptionType<unknown>[]
 }
 
@@ -23,7 +25,7 @@ function scalar<T>(
   return { expected, parse, read: (value) => (isValid(value) ? value : new Problem(`must be ${expected}`, value)) }
 }
 
-/** True or false; in a variable also 1, yes, on, t, y and 0, no, off, f, n in any case. */
+/** `true` or `false`; in a variable also 1, yes, on, t, y and 0, no, off, f, n in any case. */
 export const flag: OptionType<boolean> = scalar(
   'true or false',
   (value) => typeof value === 'boolean',
@@ -33,11 +35,11 @@ export const flag: OptionType<boolean> = scalar(
 interface Bounds {
   readonly min: number
   readonly max?: number
-  /** What is counted. */
+  /** Unit of the number, for the error text. */
   readonly unit?: string
 }
 
-/** A whole number within bounds, both included. */
+/** A whole number within inclusive bounds. */
 export function integer({ min, max = Number.MAX_SAFE_INTEGER, unit }: Bounds): OptionType<number> {
   const bounds = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`
   const isValid = (value: unknown): value is number =>
@@ -45,17 +47,17 @@ export function integer({ min, max = Number.MAX_SAFE_INTEGER, unit }: Bounds): O
   return scalar(`a whole number${unit === undefined ? '' : ` of ${unit}`}, ${bounds}`, isValid, toNumber)
 }
 
-/** A finite number of at least 0. */
+/** A finite number that is not negative. */
 export const amount: OptionType<number> = scalar(
   'a number of at least 0',
   (value): value is number => Number.isFinite(value) && Number(value) >= 0,
   toNumber,
 )
 
-/** Longest delay that a timer of JavaScript takes; a longer one would fire at once. */
+/** Longest delay of a JavaScript timer. A longer one fires at once. */
 const MAX_TIMER_MS = 2_147_483_647
 
-/** A duration that a timer can wait. */
+/** A duration in milliseconds that a timer accepts. */
 export const milliseconds: OptionType<number> = integer({ min: 1, max: MAX_TIMER_MS, unit: 'milliseconds' })
 
 function toNumber(text: string): unknown {
@@ -69,14 +71,14 @@ interface TextRule {
   readonly pattern?: RegExp
 }
 
-/** A text of at least one character, or of another form. */
+/** A string of at least `min` characters that matches `pattern`. */
 export function text({ expected = 'a text that is not empty', min = 1, pattern }: TextRule = {}): OptionType<string> {
   const isValid = (value: unknown): value is string =>
     typeof value === 'string' && value.length >= min && (pattern === undefined || pattern.test(value))
   return scalar(expected, isValid, (value) => value)
 }
 
-/** One of some words; in a variable in any case. */
+/** One of several words; in a variable in any case. */
 export function word<const W extends string>(words: readonly W[]): OptionType<W> {
   return scalar(
     `one of ${words.join(', ')}`,
@@ -113,7 +115,7 @@ export function listOf<T>(item: OptionType<T>, { min = 0 }: { readonly min?: num
   }
 }
 
-/** An object whose keys are free, such as headers. */
+/** An object with arbitrary keys, such as headers. */
 export function mapOf<T>(
   item: OptionType<T>,
   { key, expected = 'an object' }: { readonly key?: RegExp; readonly expected?: string } = {},
@@ -135,7 +137,7 @@ export function mapOf<T>(
   }
 }
 
-/** A value of any of several types; the problem shown is that of the type that got furthest into the value. */
+/** A value of one of several types. The error is that of the type that matched the deepest part of the value. */
 export function either<const O extends readonly OptionType<unknown>[]>(...types: O): OptionType<ValueOf<O[number]>> {
   const expected = types.map((type) => type.expected).join(', or ')
   const parses = types.flatMap(({ parse }) => parse ?? [])
@@ -147,7 +149,7 @@ export function either<const O extends readonly OptionType<unknown>[]>(...types:
       const problems: Problem[] = []
       for (const type of types) {
         const read = type.read(value)
-        // What a type of the list has read is of its kind.
+        // `read` was returned by one of the types of the list.
         if (!(read instanceof Problem)) return read as ValueOf<O[number]>
         problems.push(read)
       }
@@ -157,21 +159,21 @@ export function either<const O extends readonly OptionType<unknown>[]>(...types:
   }
 }
 
-/** An object or function of code, kept by reference. */
+/** An object or function, kept by reference. */
 export function instance<T>(expected: string, isValid: (value: unknown) => boolean): OptionType<T> {
   return {
     expected,
-    // The check is as much as can be known of it at run time.
+    // `isValid` is the only check that is possible at run time.
     read: (value) => (isValid(value) ? (value as T) : new Problem(`must be ${expected}`, value)),
   }
 }
 
-/** A function of code. */
+/** A function. */
 export function callback<T>(expected = 'a function'): OptionType<T> {
   return instance(expected, (value) => typeof value === 'function')
 }
 
-/** An object that has some methods. */
+/** An object with the given methods. */
 export function withMethods<T>(expected: string, ...methods: readonly string[]): OptionType<T> {
   return instance(
     expected,

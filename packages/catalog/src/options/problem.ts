@@ -1,11 +1,13 @@
-/** Why a value is not valid for an option. It carries the value so that only `showProblem` decides what of it may be shown. */
+/**
+ * The reason why a value is invalid. It holds the value; only `describeValue` decides which part of it may be shown.
+ */
 export class Problem {
-  /** Keys from the outermost option object to the value. */
+  /** Keys from the outermost options object to the value. */
   readonly path: readonly string[]
   /** Ends the sentence "The option …": `must be a whole number`, `is not known`. */
   readonly what: string
   readonly value: unknown
-  /** Code that shows the option used correctly. */
+  /** Code that sets the option correctly. */
   readonly example: string | undefined
   readonly isSecret: boolean
 
@@ -17,7 +19,7 @@ export class Problem {
     this.isSecret = rest.isSecret ?? false
   }
 
-  /** The same problem as seen from the object that holds the value under `key`. */
+  /** The same problem, seen from the object that holds the value under `key`. */
   under(key: string, { example, secret }: { readonly example?: string; readonly secret?: boolean } = {}): Problem {
     return new Problem(this.what, this.value, {
       path: [key, ...this.path],
@@ -28,8 +30,8 @@ export class Problem {
 }
 
 /**
- * Describes a rejected value without disclosing it. Numbers and flags are shown. Texts can be credentials that were put
- * into the wrong option, so only their length is shown, unless they are digits.
+ * Describes an invalid value without disclosing it. Numbers and flags are shown. A string can be a credential in the
+ * wrong option, so only its length is shown, unless it consists of digits.
  */
 export function describeValue(value: unknown, isSecret = false): string {
   if (value === null || value === undefined) return String(value)
@@ -48,7 +50,7 @@ export function describeValue(value: unknown, isSecret = false): string {
   }
 }
 
-/** A key as it may be shown: long or odd ones can be secrets in the wrong place. */
+/** Describes a key. Long or unusual keys are not shown, because they can be secrets in the wrong place. */
 export function describeKey(key: string): string {
   return /^[\w.-]{1,40}$/.test(key) ? key : `(a name of ${key.length} characters)`
 }

@@ -83,7 +83,7 @@ it.each<[given: unknown, what: RegExp, got: string]>([
   expect(error.fix).not.toBe('')
 })
 
-it('an unknown key is answered with the known ones, an invalid value with the example', () => {
+it('the error of an unknown key lists the known ones, that of an invalid value shows the example', () => {
   expect(errorOf({ prot: 1 }).fix).toContain('one of port, mode')
   expect(errorOf({ port: 'x' }).fix).toBe('write port: 9464')
 })
@@ -103,7 +103,7 @@ it.each<[string, unknown]>([
   expect(inspect(errorOf(given), { showHidden: true, depth: 9 })).not.toContain('ZQSEC')
 })
 
-it('what was read is a copy: later changes of the given object have no effect', () => {
+it('the result is a copy: later changes of the given object have no effect', () => {
   const given = { names: ['a' as const], headers: { x: '1' } }
   const options = readOptions(server, given, 'serve()')
   given.names.push('c' as 'a')
@@ -111,7 +111,7 @@ it('what was read is a copy: later changes of the given object have no effect', 
   expect(options).toEqual({ names: ['a'], headers: { x: '1' } })
 })
 
-describe('what code leaves out', () => {
+describe('an option that code leaves out', () => {
   const resolve = (variables: Record<string, string>, given = {}) => {
     const warnings: string[] = []
     const resolved = resolveOptions(server, given, {

@@ -3,48 +3,53 @@ import type { OptionGroup, OptionsOf, OptionTable, ResolvedOptions } from './opt
 import { describeValue, Problem } from './problem.js'
 
 /**
- * Checks the options that a function was given.
- * @param owner the function as its callers write it, such as `createRecorder()`
- * @returns a copy: plain data is not shared with the caller, objects and functions of code are
- * @throws QuipuError QUIPU_CONFIG_INVALID, which names the first option that is not valid and never shows a text of it
+ * Checks the options of a function.
+ * @param functionName the function as callers write it, such as `createRecorder()`
+ * @returns a copy; plain data is not shared with the caller, objects and functions are
+ * @throws QuipuError QUIPU_CONFIG_INVALID for the first invalid option; its text never contains a string value
  */
-export function readOptions<F extends OptionTable>(group: OptionGroup<F>, given: unknown, owner: string): OptionsOf<F> {
-  const read = attempt(() => group.read(given))
-  if (read instanceof Problem) throw toConfigError(read, owner)
+export function readOptions<F extends OptionTable>(
+  group: OptionGroup<F>,
+  given: unknown,
+  functionName: string,
+): OptionsOf<F> {
+  const read = readSafely(() => group.read(given))
+  if (read instanceof Problem) throw toConfigError(read, functionName)
   return read
 }
 
-function attempt<T>(read: () => T | Problem): T | Problem {
+function readSafely<T>(read: () => T | Problem): T | Problem {
   try {
     return read()
   } catch {
-    // A getter or a Proxy. What it threw is the caller's and can hold anything.
+    // A getter or a Proxy threw. The error belongs to the caller and can contain anything, so it is not shown.
     return new Problem('cannot be read: a property of it throws', {})
   }
 }
 
-function toConfigError(problem: Problem, owner: string): QuipuError {
+function toConfigError(problem: Problem, functionName: string): QuipuError {
   const { path, what, value, example, isSecret } = problem
   const name = path.join('.')
   return new QuipuError('QUIPU_CONFIG_INVALID', {
-    what: name === '' ? `The options object of ${owner} ${what}.` : `The option ${name} of ${owner} ${what}.`,
+    what:
+      name === '' ? `The options object of ${functionName} ${what}.` : `The option ${name} of ${functionName} ${what}.`,
     got: what === 'is not known' ? `the key ${name}` : describeValue(value, isSecret),
     fix: example === undefined ? `correct ${name === '' ? 'the object' : name}, or leave it out` : `write ${example}`,
   })
 }
 
-/** Where options come from that code left out. */
+/** Values for the options that code leaves out. */
 export interface OptionSource {
   /** The value of an environment variable; undefined when it is unset or empty. */
   readonly variable: (name: string) => string | undefined
-  /** Receives what is wrong with a variable that is then ignored. */
+  /** Receives the problem with an environment variable; its value is then ignored. */
   readonly warn: (name: string, what: string) => void
 }
 
 const nothing: OptionSource = { variable: () => undefined, warn: () => undefined }
 
 /**
- * Fills in what code left out: from the environment, then from the defaults of the table.
+ * Fills in the options that code left out, from the environment, then from the defaults of the table.
  * @throws QuipuError QUIPU_CONFIG_INVALID for an invalid variable of an option that `failsClosed`
  */
 export function resolveOptions<F extends OptionTable>(
@@ -56,11 +61,11 @@ export function resolveOptions<F extends OptionTable>(
     const value: unknown = Reflect.get(given, name)
     return [name, value ?? fromVariables(field, source) ?? field.default]
   })
-  // Each value was read by the type of its field, or is its default.
+  // Each value was read by the type of its field or is its default.
   return Object.fromEntries(resolved) as ResolvedOptions<F>
 }
 
-/** The value of the first variable that is set and valid. An invalid one is reported and ignored. */
+/** Returns the value of the first variable that is set and valid. Invalid ones are reported and ignored. */
 function fromVariables(field: OptionTable[string], { variable, warn }: OptionSource): unknown {
   const { variables = [], parse, read } = field
   if (parse === undefined) return undefined

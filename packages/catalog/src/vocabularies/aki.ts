@@ -4,27 +4,27 @@ const modelId = { class: 'model', help: 'Identifier for the LLM model' } as cons
 const versionId = { class: 'name', budget: 20, help: 'Version of the application' } as const
 
 /**
- * Aki's usage metrics (K8–K14). Over OTLP the names are the document's, in the scope `quipu.aki`; on pages they have the
- * prefix `aki_` (T1). Units are UCUM where the document says `Count` and `Milliseconds` (T30).
+ * Aki's usage metrics. Over OTLP they have the document's names, in the scope `quipu.aki`; on pages they have the
+ * prefix `aki_`. Units are UCUM; the document has `Count` and `Milliseconds`.
  */
 export const akiMetrics = {
   active_user: {
     kind: 'counter',
     help: 'Tracks active user engagement',
     unit: '{user}',
-    // The id is random, one an installation (K5, T4): nothing is left to pseudonymise.
+    // The id is random, one per installation, so it needs no pseudonym.
     labels: { user_id: { class: 'name', budget: 100, help: 'Random id of the installation' }, version_id: versionId },
     budget: 200,
     privacy: 'pseudonymous',
     merge: 'sum',
     vocabulary: 'aki',
     source: 'K8',
-    // One series a person, which pages do not want: they get the two metrics below (T5).
+    // One series per person. Pages get the two metrics below instead.
     exportTo: ['otlp'],
   },
   aki_active_user: {
     kind: 'counter',
-    help: 'Tracks active user engagement, without who it was',
+    help: 'Tracks active user engagement, without the user',
     unit: '{user}',
     labels: { version_id: versionId },
     privacy: 'none',
@@ -35,10 +35,10 @@ export const akiMetrics = {
   },
   aki_active_users: {
     kind: 'gauge',
-    help: 'Distinct active users that this process has seen',
+    help: 'Number of distinct active users observed by this process',
     unit: '{user}',
     privacy: 'none',
-    // Processes of one installation share its id, so their counts are of the same users.
+    // Processes of one installation share its id, so they count the same users.
     merge: 'max',
     vocabulary: 'aki',
     source: 'T5',
@@ -52,9 +52,9 @@ export const akiMetrics = {
       action_type: {
         class: 'name',
         values: ['message', 'stop', 'resume', 'app_startup', 'app_shutdown'],
-        help: 'Type of user action (K15–K19)',
+        help: 'Type of user action',
       },
-      // Made up by users, with spaces: `Aki - Ask me anything` (T29). `none` when no profile is active (T28).
+      // Users choose these names, with spaces: `Aki - Ask me anything`. `none` when no profile is active.
       profile_name: { class: 'text', values: ['none'], budget: 50, help: 'Name of the active profile' },
     },
     budget: 500,
@@ -88,7 +88,7 @@ export const akiMetrics = {
     help: 'Time taken for model execution',
     unit: 'ms',
     labels: { model_id: modelId },
-    // Up to ten minutes, the usual limit of a model call; OpenTelemetry's default buckets end at ten seconds (T30).
+    // Up to ten minutes, the usual limit of a model call; OpenTelemetry's default buckets end at ten seconds.
     buckets: [50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 120000, 300000, 600000],
     privacy: 'none',
     merge: 'sum',

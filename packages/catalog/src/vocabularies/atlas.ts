@@ -1,17 +1,14 @@
 import type { EventSpecs } from '../types.js'
 import { llmErrorTypes } from './llm-error-types.js'
 
-/**
- * Atlas' activity events (A16–A32). Their fields are an allow-list: what is not written here cannot reach a line
- * (A33–A38).
- */
+/** Atlas' activity events. The fields are an allow-list: no other field can reach a line. */
 export const atlasEvents = {
   llm_call: {
     help: 'A model call that succeeded',
     fields: {
       model: { class: 'model', help: 'Model name' },
       message_count: 'count',
-      // Tool calls that the model asked for; only where tools were offered (A19).
+      // Tool calls that the model requested; only for requests that offered tools.
       tool_count: 'count',
     },
     vocabulary: 'atlas',
@@ -34,7 +31,7 @@ export const atlasEvents = {
     fields: {
       file_size: 'bytes',
       content_type: { class: 'mime', help: 'Media type, without parameters' },
-      // Not in the document's event, but in its list of what is logged (A39, T24).
+      // The document does not list it among the event's fields, but among the values to log.
       file_count: 'count',
     },
     vocabulary: 'atlas',
@@ -51,9 +48,10 @@ export const atlasEvents = {
     source: 'A27–A30',
   },
   error: {
-    help: 'An error that a user met',
+    help: 'An error that affected a user',
     fields: {
-      // A failed model call has one of the closed set; the other words are the application's, from the document or its upstream.
+      // A failed model call has a value of the closed set; the other values are the application's, from the document or
+      // its upstream.
       error_type: {
         class: 'errorType',
         values: [

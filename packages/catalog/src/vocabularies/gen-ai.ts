@@ -1,7 +1,7 @@
 import type { MetricSpecs } from '../types.js'
 import { llmErrorTypes } from './llm-error-types.js'
 
-// The conventions' own buckets, exactly: dashboards compare across libraries.
+// The exact buckets of the conventions, so that dashboards can compare libraries.
 const durationBuckets = [
   0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
 ] as const
@@ -62,7 +62,8 @@ const call = {
   'server.address': { class: 'host', optional: true },
   'server.port': { class: 'name', optional: true, budget: 50 },
 } as const
-// The conventions' OpenAI refinement; their `openai.response.system_fingerprint` is left out, it changes with every deployment.
+// The conventions' OpenAI attributes, without `openai.response.system_fingerprint`, which changes with every
+// deployment.
 const callWithTier = {
   ...call,
   'openai.response.service_tier': {
@@ -78,8 +79,8 @@ const clientMetrics = 'OpenTelemetry GenAI metrics, generative AI client metrics
 const agentMetrics = 'OpenTelemetry GenAI metrics, agent and tool metrics'
 
 /**
- * The client metrics of OpenTelemetry's GenAI conventions, both editions. Those of model servers (`gen_ai.server.*`) are
- * not ours to record.
+ * Client metrics of OpenTelemetry's GenAI conventions, both editions. The metrics of model servers (`gen_ai.server.*`)
+ * are recorded by the servers.
  */
 export const genAiMetrics = {
   'gen_ai.client.token.usage': {
@@ -155,7 +156,7 @@ export const genAiMetrics = {
   'gen_ai.client.inference.usage.input_tokens': {
     ...common,
     kind: 'counter',
-    help: 'Input tokens, cached ones among them',
+    help: 'Input tokens, including cached ones',
     unit: '{token}',
     labels: { ...call, 'gen_ai.token.modality': modality },
     profile: 'next',
@@ -164,7 +165,7 @@ export const genAiMetrics = {
   'gen_ai.client.inference.usage.output_tokens': {
     ...common,
     kind: 'counter',
-    help: 'Output tokens, those of reasoning among them',
+    help: 'Output tokens, including reasoning',
     unit: '{token}',
     labels: { ...call, 'gen_ai.token.modality': modality },
     profile: 'next',
@@ -238,7 +239,7 @@ export const genAiMetrics = {
     unit: 's',
     labels: {
       'gen_ai.agent.name': optionalName,
-      // Only where the agent has a single model.
+      // Only when the agent uses a single model.
       'gen_ai.request.model': optionalModel,
       'error.type': errorType,
     },

@@ -7,11 +7,11 @@ const common = {
   exportTo: ['prometheus'],
   source: 'S1',
 } as const
-/** The template of the route, `none` where no route matched. */
-const handler = { class: 'route', values: ['none'], help: 'Route template; none where no route matched' } as const
+/** The template of the route, `none` when no route matched. */
+const handler = { class: 'route', values: ['none'], help: 'Route template; none when no route matched' } as const
 const budget = 5000
 
-/** The metrics of Prometheus FastAPI Instrumentator with its defaults, under its names. */
+/** Metrics of Prometheus FastAPI Instrumentator in its default configuration, under its names. */
 export const instrumentatorMetrics = {
   http_requests_total: {
     ...common,

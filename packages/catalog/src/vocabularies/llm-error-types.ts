@@ -1,4 +1,4 @@
-/** Why a model call fails: the closed set that every vocabulary uses for one failure. */
+/** Error types of model calls: the closed set that all vocabularies share. */
 export const llmErrorTypes = [
   'rate_limit',
   'quota_exceeded',
@@ -17,5 +17,5 @@ export const llmErrorTypes = [
   'unknown',
 ] as const
 
-/** One of the set. */
+/** One value of `llmErrorTypes`. */
 export type LlmErrorType = (typeof llmErrorTypes)[number]

@@ -2,33 +2,34 @@ import type { MetricSpecs } from '../types.js'
 import { llmErrorTypes } from './llm-error-types.js'
 
 const model = { class: 'model', help: 'Requested model' } as const
-const provider = { class: 'name', budget: 50, help: 'Who serves the model' } as const
-// What the headers of providers count.
+const provider = { class: 'name', budget: 50, help: 'Provider that serves the model' } as const
+// The limits that providers report in headers.
 const limitKind = {
   class: 'name',
   values: ['requests', 'tokens', 'input_tokens', 'output_tokens'],
   budget: 20,
 } as const
-// Headers are as old as the last call: after five minutes without one nobody knows what is left.
+// A header describes the time of its call. After five minutes without a call the remaining limit is unknown.
 const headroomExpiresMs = 300_000
 
 const common = { privacy: 'none', merge: 'sum', vocabulary: 'quipu' } as const
 
-/** What a model call shows and none of the documents asks for. Their labels are named as SecureTrack's are. */
+/** Metrics of model calls that no document defines. Their label names follow SecureTrack's. */
 export const llmMetrics = {
   llm_time_to_first_token_seconds: {
     ...common,
     kind: 'histogram',
     help: 'Time from the start of a streamed model call to its first output',
     unit: 's',
-    labels: { model, endpoint: { class: 'name', help: 'Which of the application’s calls it was' } },
+    labels: { model, endpoint: { class: 'name', help: 'Name of the call in the application' } },
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120],
     source: 'usage.md §5',
   },
   llm_token_details_total: {
     ...common,
     kind: 'counter',
-    // Parts of what llm_tokens_total counts, and for that reason not in it: its sum stays true.
+    // Each is a part of a count in llm_tokens_total, and in a metric of its own so that sums of llm_tokens_total stay
+    // correct.
     help: 'Tokens by kind; each is a part of the input or output tokens',
     unit: '{token}',
     labels: {
@@ -48,7 +49,7 @@ export const llmMetrics = {
   llm_ratelimit_remaining: {
     ...common,
     kind: 'gauge',
-    help: 'What is left of a rate limit, as the provider last said',
+    help: 'Remaining rate limit, as last reported by the provider',
     unit: '{unit}',
     labels: { provider, model, kind: limitKind },
     merge: 'last',
@@ -58,7 +59,7 @@ export const llmMetrics = {
   llm_ratelimit_limit: {
     ...common,
     kind: 'gauge',
-    help: 'A rate limit, as the provider last said',
+    help: 'Rate limit, as last reported by the provider',
     unit: '{unit}',
     labels: { provider, model, kind: limitKind },
     merge: 'last',
@@ -68,8 +69,8 @@ export const llmMetrics = {
   llm_cost_dollars_total: {
     ...common,
     kind: 'counter',
-    help: 'Cost of model calls in US dollars, by a price table',
-    // An annotation: the bare unit `USD` would put itself into the name.
+    help: 'Cost of model calls in US dollars, by the price table',
+    // An annotation: the bare unit `USD` would become part of the name.
     unit: '{USD}',
     labels: { model },
     source: 'usage.md §5',
@@ -77,7 +78,7 @@ export const llmMetrics = {
   llm_stream_outcomes_total: {
     ...common,
     kind: 'counter',
-    help: 'Streamed model calls by how they ended',
+    help: 'Streamed model calls by outcome',
     unit: '{stream}',
     labels: { model, outcome: ['complete', 'aborted', 'abandoned', 'failed', 'unread'] },
     source: 'usage.md §5',
@@ -85,7 +86,7 @@ export const llmMetrics = {
   llm_usage_missing_total: {
     ...common,
     kind: 'counter',
-    help: 'Model calls whose token usage is not known, which the token metrics therefore lack',
+    help: 'Model calls of unknown token usage, which the token metrics do not include',
     unit: '{call}',
     labels: {
       model,
@@ -100,7 +101,7 @@ export const llmMetrics = {
   llm_price_unknown_total: {
     ...common,
     kind: 'counter',
-    help: 'Model calls whose model the price table does not have, which the cost therefore lacks',
+    help: 'Model calls of models without a price, which the cost does not include',
     unit: '{call}',
     labels: { model },
     source: 'usage.md §5',
@@ -108,7 +109,7 @@ export const llmMetrics = {
   llm_feature_requests_total: {
     ...common,
     kind: 'counter',
-    help: 'Model calls on the account of a feature',
+    help: 'Model calls attributed to a feature',
     unit: '{call}',
     labels: { feature: { class: 'name', help: 'Feature that withAttribution names' }, model },
     source: 'usage.md §5',
@@ -116,7 +117,7 @@ export const llmMetrics = {
   llm_feature_tokens_total: {
     ...common,
     kind: 'counter',
-    help: 'Tokens on the account of a feature',
+    help: 'Tokens attributed to a feature',
     unit: '{token}',
     labels: {
       feature: { class: 'name', help: 'Feature that withAttribution names' },
@@ -128,10 +129,10 @@ export const llmMetrics = {
   llm_open_calls: {
     ...common,
     kind: 'upDownCounter',
-    help: 'Model calls whose answer has not ended',
+    help: 'Model calls in progress',
     unit: '{call}',
     labels: { model },
-    // The calls of a process that died are not open.
+    // A dead process has no calls in progress.
     merge: 'live',
     source: 'usage.md §5',
   },

@@ -4,7 +4,7 @@ import type { MetricSpecs } from '../types.js'
 const durationBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] as const
 
 const optionalName = { class: 'name', optional: true } as const
-// A JSON-RPC code, or `tool_error` where the result says `isError`.
+// A JSON-RPC code, or `tool_error` when the result has `isError`.
 const errorType = { class: 'errorType', values: ['tool_error', 'unknown_tool'], optional: true } as const
 
 const session = {
@@ -39,28 +39,28 @@ const common = {
 } as const
 
 /**
- * The metrics of OpenTelemetry's Model Context Protocol conventions. `mcp.resource.uri`, which they leave to opt-in, is
- * not read: it is content.
+ * Metrics of OpenTelemetry's Model Context Protocol conventions. The opt-in attribute `mcp.resource.uri` is not read,
+ * because it is content.
  */
 export const mcpMetrics = {
   'mcp.client.operation.duration': {
     ...common,
-    help: 'Duration of an MCP request or notification, as its sender sees it',
+    help: 'Duration of an MCP request or notification, as observed by its sender',
     labels: { ...operation, ...server },
   },
   'mcp.server.operation.duration': {
     ...common,
-    help: 'Duration of an MCP request or notification, as its receiver sees it',
+    help: 'Duration of an MCP request or notification, as observed by its receiver',
     labels: operation,
   },
   'mcp.client.session.duration': {
     ...common,
-    help: 'Duration of an MCP session, as the client sees it',
+    help: 'Duration of an MCP session, as observed by the client',
     labels: { ...session, ...server },
   },
   'mcp.server.session.duration': {
     ...common,
-    help: 'Duration of an MCP session, as the server sees it',
+    help: 'Duration of an MCP session, as observed by the server',
     labels: session,
   },
 } as const satisfies MetricSpecs

@@ -7,15 +7,18 @@ const common = {
   source: 'prom-client, collectDefaultMetrics',
 } as const
 const counter = { ...common, kind: 'counter', merge: 'sum' } as const
-/** What each process has of its own adds up. */
+/** Gauges of resources that each process has for itself, so that their sum is the total. */
 const gauge = { ...common, kind: 'gauge', merge: 'live' } as const
-/** Of several event loops the slowest one is the one to look at. */
+/** Of several event loops, the slowest matters. */
 const lag = { ...common, kind: 'gauge', merge: 'max' } as const
 const type = { type: { class: 'name', budget: 50 } } as const
 const space = { space: { class: 'name', budget: 20 } } as const
 const text = { class: 'name', budget: 10 } as const
 
-/** The default metrics of prom-client 15, under its names: also gauges whose names end in `_total`, for the boards that ask for them. */
+/**
+ * Default metrics of prom-client 15 under its names, including the gauges that end in `_total`, because boards query
+ * them.
+ */
 export const promClientMetrics = {
   process_cpu_user_seconds_total: { ...counter, help: 'Total user CPU time spent in seconds.', unit: 's' },
   process_cpu_system_seconds_total: { ...counter, help: 'Total system CPU time spent in seconds.', unit: 's' },

@@ -7,20 +7,20 @@ const feature = { class: 'name', help: 'Name of the feature' } as const
 const action = {
   class: 'name',
   values: ['document_upload', 'run_analysis', 'export_report'],
-  help: 'What the user did',
+  help: 'Action of the user',
 } as const
 const model = { class: 'model', help: 'Requested model' } as const
 // The four methods of the documented service, and the default of its decorator.
 const llmEndpoint = {
   class: 'name',
   values: ['generate', 'generate_response', 'generate_with_thinking', 'structured_response', 'analyze_diagram'],
-  help: 'Which of the application’s calls it was',
+  help: 'Name of the call in the application',
 } as const
-const route = { class: 'route', help: 'Route template, never a path with its parameters (T8)' } as const
+const route = { class: 'route', help: 'Route template, never a path with parameter values' } as const
 
 /**
- * SecureTrack's metrics. Names, kinds, help and labels are the document's, verbatim (S8–S27); buckets are those of the
- * system it describes.
+ * SecureTrack's metrics. Names, kinds, help texts and labels are the document's; buckets are those of the system that
+ * it describes.
  */
 export const securetrackMetrics = {
   llm_requests_total: {
@@ -37,7 +37,7 @@ export const securetrackMetrics = {
     kind: 'counter',
     help: 'Total number of tokens processed by LLM',
     unit: '{token}',
-    // `total` repeats what input and output say: sums leave it out (T14).
+    // `total` is the sum of input and output: exclude it from sums.
     labels: { model, type: ['input', 'output', 'total'] },
     privacy: 'none',
     merge: 'sum',
@@ -56,7 +56,7 @@ export const securetrackMetrics = {
     source: 'S10',
   },
   llm_completion_size_bytes: {
-    // Count and sum, as upstream: no quantiles unless a user asks for them (T3).
+    // Count and sum, as upstream: no quantiles unless a catalogue declares them.
     kind: 'summary',
     help: 'Size of LLM completions in bytes',
     unit: 'By',
@@ -114,7 +114,7 @@ export const securetrackMetrics = {
     help: 'Number of active user sessions',
     unit: '{session}',
     privacy: 'none',
-    // Who has died has no sessions any more.
+    // A dead process has no sessions.
     merge: 'live',
     vocabulary: 'securetrack',
     source: 'S16',
@@ -213,11 +213,11 @@ export const securetrackMetrics = {
     kind: 'gauge',
     help: 'Size of user workspace in bytes',
     unit: 'By',
-    // One series a user: pseudonymised, and few, because it is the only label here that grows with the users (T7).
+    // One pseudonymised series per user, with a small budget: it is the only label here that grows with the users.
     labels: { user_id: { class: 'id', budget: 100, help: 'Pseudonym of the user' } },
     budget: 100,
     privacy: 'pseudonymous',
-    // Whoever measured last is right: a maximum would never shrink.
+    // The most recent measurement is right: a maximum would never decrease.
     merge: 'last',
     vocabulary: 'securetrack',
     source: 'S26',

@@ -2,17 +2,17 @@ import type { MetricSpecs } from '../types.js'
 
 const metric = { class: 'name', budget: 500, help: 'Metric of the catalogue' } as const
 const exporter = { class: 'name', values: ['otlp', 'prometheus', 'console'], budget: 20 } as const
-// The two pages, and those that an application mounts under names of its own.
+// The two pages, and those that an application mounts under its own names.
 const page = { class: 'name', values: ['metrics', 'custom_metrics'], budget: 20 } as const
 
 const common = { privacy: 'none', merge: 'sum', vocabulary: 'self' } as const
 
-/** What Quipu says of itself: what it did not take, what it folded, and whether what it took got out. */
+/** Metrics about Quipu itself: dropped input, folded values, and the state of each output. */
 export const selfMetrics = {
   quipu_dropped_total: {
     ...common,
     kind: 'counter',
-    help: 'Observations and fields that were not taken',
+    help: 'Observations and fields dropped, by reason',
     unit: '{observation}',
     labels: {
       metric,
@@ -42,7 +42,7 @@ export const selfMetrics = {
   quipu_folded_total: {
     ...common,
     kind: 'counter',
-    help: 'Observations whose label value became "other", because it did not fit or the budget was spent',
+    help: 'Observations whose label value was recorded as "other"',
     unit: '{observation}',
     labels: { metric, label: { class: 'name', budget: 500 } },
     source: 'usage.md §9',
@@ -50,7 +50,7 @@ export const selfMetrics = {
   quipu_guard_catches_total: {
     ...common,
     kind: 'counter',
-    help: 'Errors of listeners, sinks, clocks and stores that were caught, by where',
+    help: 'Caught errors of listeners, sinks, clocks and stores, by location',
     unit: '{error}',
     labels: { site: 'name' },
     source: 'T27',
@@ -58,7 +58,7 @@ export const selfMetrics = {
   quipu_series: {
     ...common,
     kind: 'gauge',
-    help: 'Series that are held',
+    help: 'Series in memory',
     unit: '{series}',
     labels: { metric },
     merge: 'live',
@@ -67,7 +67,7 @@ export const selfMetrics = {
   quipu_series_left_out: {
     ...common,
     kind: 'gauge',
-    help: 'Series of a gauge that are over its budget and not among the largest, at most 10000',
+    help: 'Series of a gauge over its budget that are not among the largest, at most 10000',
     unit: '{series}',
     labels: { metric },
     merge: 'live',
@@ -93,7 +93,7 @@ export const selfMetrics = {
   quipu_scrapes_in_flight: {
     ...common,
     kind: 'gauge',
-    help: 'Requests for a page that are being answered',
+    help: 'Requests for a page in progress',
     unit: '{request}',
     merge: 'live',
     source: 'usage.md §10',
@@ -101,7 +101,7 @@ export const selfMetrics = {
   quipu_exports_total: {
     ...common,
     kind: 'counter',
-    help: 'Attempts to export, by outcome',
+    help: 'Exports by outcome',
     unit: '{export}',
     labels: { exporter, outcome: { class: 'name', values: ['success', 'retried', 'partial', 'failed'], budget: 20 } },
     source: 'usage.md §12',
@@ -109,7 +109,7 @@ export const selfMetrics = {
   quipu_export_points_total: {
     ...common,
     kind: 'counter',
-    help: 'Data points that were to be exported, by what became of them',
+    help: 'Data points by outcome of their export',
     unit: '{point}',
     labels: { exporter, outcome: { class: 'name', values: ['delivered', 'held', 'rejected', 'dropped'], budget: 20 } },
     source: 'usage.md §12',
@@ -117,7 +117,7 @@ export const selfMetrics = {
   quipu_last_export_timestamp_seconds: {
     ...common,
     kind: 'gauge',
-    help: 'Unix time of the last export that succeeded',
+    help: 'Unix time of the last successful export',
     unit: 's',
     labels: { exporter },
     merge: 'max',
@@ -126,7 +126,7 @@ export const selfMetrics = {
   quipu_activity_lines_total: {
     ...common,
     kind: 'counter',
-    help: 'Activity lines by what became of them',
+    help: 'Activity lines by outcome',
     unit: '{line}',
     labels: { outcome: { class: 'name', values: ['written', 'dropped', 'failed'], budget: 20 } },
     source: 'usage.md §7',
@@ -134,7 +134,7 @@ export const selfMetrics = {
   quipu_spool_bytes: {
     ...common,
     kind: 'gauge',
-    help: 'Bytes that wait on disk to be exported',
+    help: 'Bytes on disk to be exported',
     unit: 'By',
     merge: 'live',
     source: 'usage.md §12',
@@ -150,7 +150,7 @@ export const selfMetrics = {
   quipu_instrumentation_info: {
     ...common,
     kind: 'gauge',
-    help: 'Sources, protocols and libraries that are observed, or could not be; the value is 1',
+    help: 'Observed sources, protocols and libraries by state; the value is 1',
     labels: {
       kind: ['source', 'protocol', 'library'],
       name: { class: 'name', budget: 100 },

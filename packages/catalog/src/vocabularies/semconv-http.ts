@@ -1,7 +1,7 @@
 import { httpMethods } from '../http-methods.js'
 import type { MetricSpecs } from '../types.js'
 
-/** The methods that the conventions name; any other is `_OTHER`. */
+/** The methods of the conventions; all others are `_OTHER`. */
 const method = [...httpMethods, '_OTHER'] as const
 const scheme = ['http', 'https'] as const
 const version = { values: ['1.0', '1.1', '2', '3'], optional: true } as const
@@ -20,7 +20,7 @@ const serverLabels = {
 /** 200 routes with a few methods and status codes each. */
 const budget = 5000
 
-/** OpenTelemetry's HTTP metrics, as the semantic conventions define them. */
+/** HTTP metrics of OpenTelemetry's semantic conventions. */
 export const semconvHttpMetrics = {
   'http.server.request.duration': {
     ...common,

@@ -4,11 +4,11 @@ const common = { privacy: 'none', merge: 'live', vocabulary: 'semconv' } as cons
 const process = { ...common, source: 'semantic conventions: process' } as const
 const nodejs = { ...common, source: 'semantic conventions: Node.js' } as const
 const v8js = { ...common, source: 'semantic conventions: V8' } as const
-/** Of several event loops the slowest one is the one to look at. */
+/** Of several event loops, the slowest matters. */
 const delay = { ...nodejs, kind: 'gauge', unit: 's', merge: 'max' } as const
 const space = { 'v8js.heap.space.name': { class: 'name', budget: 20 } } as const
 
-/** OpenTelemetry's metrics of a Node.js process, as the semantic conventions define them. */
+/** Process metrics of OpenTelemetry's semantic conventions, with those of Node.js and V8. */
 export const semconvProcessMetrics = {
   'process.cpu.time': {
     ...process,

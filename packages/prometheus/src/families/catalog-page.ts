@@ -8,11 +8,11 @@ import { catalogPageName, unitInWords } from './page-names.js'
 import type { PageSource } from './page-source.js'
 import { quantilesOf } from './quantiles.js'
 
-/** What a page needs of a recorder. */
+/** The parts of a recorder that a page reads. */
 export interface PageRecorder {
   readonly clock: { toUnixMs(monotonicMs: number): number }
   readings(): readonly MetricReading[]
-  /** Counts something that was left out. */
+  /** Counts an omission. */
   drop(metric: string, reason: string): void
 }
 
@@ -25,11 +25,13 @@ export const pageTypes: { readonly [K in MetricKind]: FamilyType } = {
 }
 
 /**
- * The page of a recorder's catalogue, `/custom_metrics` (S4): its metrics under their documented names, with their
- * declared labels and no others. Metrics whose `exportTo` leaves `prometheus` out are not on it. Reads the recorder's
- * store in place and keeps nothing but label text, which it leaves in the cells.
+ * Creates the source of `/custom_metrics`: the metrics of a recorder's catalogue under their documented names, with
+ * their declared labels only. A metric whose `exportTo` lacks `prometheus` is not on the page. The source reads the
+ * recorder's store in place and caches only label text, in the cells.
  *
- * @param kind `custom` (default) is the catalogue, `standard` the HTTP, process and runtime metrics of `/metrics`
+ * @param recorder the recorder to read
+ * @param kind `custom` (default) for the catalogue, `standard` for the HTTP, process and runtime metrics of `/metrics`
+ * @returns a source for `createPage`; never throws
  * @example
  * const page = createPage(catalogPage(createRecorder()))
  * const text = (await page.render()).text()
@@ -60,7 +62,7 @@ export function catalogPage(recorder: PageRecorder, kind: PageKind = 'custom'): 
 
 const SERIES_PER_LOOK = 64
 
-/** Removes expired series before anything asks for the list, which would remove them all in one turn. */
+/** Removes expired series in slices; reading the list would remove them all in one turn. */
 async function expireInSlices(reading: MetricReading, pace: Pace): Promise<void> {
   if (reading.spec.expireAfterMs === undefined) return
   for (let left = reading.expireBefore?.(Number.POSITIVE_INFINITY, SERIES_PER_LOOK) ?? 0; left > 0; ) {
@@ -69,7 +71,7 @@ async function expireInSlices(reading: MetricReading, pace: Pace): Promise<void>
   }
 }
 
-/** Whether a metric of the catalogue is exported to Prometheus. */
+/** Returns whether a metric of the catalogue is exported to Prometheus. */
 export function isOnPage({ spec }: MetricReading): boolean {
   return spec.exportTo === undefined || spec.exportTo.includes('prometheus')
 }
@@ -79,7 +81,7 @@ function toFamily(reading: MetricReading, { clock }: PageRecorder, scheme: Escap
   const type = pageTypes[spec.kind]
   const text = labelWriter(labelNames, type, scheme)
   const { quantiles } = spec
-  // A cell has room for one text: that of the documented names, which most scrapes ask for.
+  // A cell can cache one text. It caches that of the documented names, which most scrapes request.
   const isKept = labelNames.every((name) => declaredLabelName(name, type, scheme) === declaredLabelName(name, type))
   return {
     name: catalogPageName(reading, scheme),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { escapeName, isLegacyName } from './escaping.js'
 
-/** What Prometheus makes of a name in `values`, read as its document says it. */
+/** Decodes a name in `values`, as Prometheus' document describes it. */
 function unescapeValues(name: string): string {
   if (!name.startsWith('U__')) return name
   return name
@@ -33,7 +33,7 @@ describe('a name', () => {
     expect(escapeName('a:b', 'values')).toBe('a:b')
   })
 
-  it('is legal in every scheme that escapes, and comes back out of `values`', () => {
+  it('is legal in every escaping scheme and can be decoded from `values`', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), fc.constantFrom('metric', 'label'), (name, place) => {
         for (const scheme of ['underscores', 'dots', 'values'] as const) {

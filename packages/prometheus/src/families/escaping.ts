@@ -1,14 +1,14 @@
-/** How names with characters beyond the legacy set are written, as the `escaping` parameter of a scrape says it. */
+/** How a scrape wants names with characters beyond the legacy set, as its `escaping` parameter declares. */
 export type EscapingScheme = 'allow-utf-8' | 'underscores' | 'dots' | 'values'
 
 const schemes: readonly EscapingScheme[] = ['allow-utf-8', 'underscores', 'dots', 'values']
 
-/** The scheme of that name; undefined when there is none. */
+/** Returns the scheme of this name, or undefined for an unknown one. */
 export function toEscapingScheme(name: string): EscapingScheme | undefined {
   return schemes.find((scheme) => scheme === name)
 }
 
-/** Where a name stands: a label's must not have a colon, which a metric's may. */
+/** Where a name is used: a metric's name may contain colons, a label's name may not. */
 export type NamePlace = 'metric' | 'label'
 
 const legal: { readonly [P in NamePlace]: RegExp } = {
@@ -16,14 +16,14 @@ const legal: { readonly [P in NamePlace]: RegExp } = {
   label: /^[a-zA-Z_][a-zA-Z0-9_]*$/,
 }
 
-/** Whether a name needs neither escaping nor quotes. */
+/** Returns whether a name needs neither escaping nor quotes. */
 export function isLegacyName(name: string, place: NamePlace): boolean {
   return legal[place].test(name)
 }
 
 /**
- * A name in a scheme ("UTF-8 metric and label name escaping schemes" of Prometheus). What is neither a dot nor legal
- * becomes two underscores in `dots`, as client_golang has it; the document says one.
+ * Escapes a name (Prometheus, "UTF-8 metric and label name escaping schemes"). In `dots`, a character that is neither a
+ * dot nor legal becomes two underscores, as in client_golang; the document says one.
  */
 export function escapeName(name: string, scheme: EscapingScheme, place: NamePlace = 'metric'): string {
   if (scheme === 'allow-utf-8' || (scheme !== 'dots' && isLegacyName(name, place))) return name
@@ -37,7 +37,7 @@ export function escapeName(name: string, scheme: EscapingScheme, place: NamePlac
   return scheme === 'values' ? `U__${escaped}` : escaped
 }
 
-/** Half of a pair of surrogates is no character: `FFFD`, as in Go. */
+/** An unpaired surrogate is not a character: `FFFD`, as in Go. */
 function codePoint(character: string): string {
   return /\p{Cs}/u.test(character) ? 'FFFD' : (character.codePointAt(0) ?? 0).toString(16)
 }

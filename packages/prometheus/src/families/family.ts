@@ -1,20 +1,20 @@
 import type { Cell } from '@quipu/core'
 
-/** What a family is on a page. An up-down counter is a gauge there; `info` is a gauge in text 0.0.4. */
+/** Type of a family on a page. An up-down counter is a gauge; `info` is a gauge in text 0.0.4. */
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'info'
 
-/** One series as a page writer reads it: a cell of the store, or a foreign data point in the same shape. */
+/** One series as a page writer reads it: a cell of the store, or a data point of another provider in the same shape. */
 export interface Point {
-  /** Laid out as `Cell.data` is, for each kind. */
+  /** Layout of `Cell.data` for the kind. */
   readonly data: ArrayLike<number>
   readonly at: number
   readonly exponential: ExponentialPoint | undefined
   readonly exemplars: Cell['exemplars']
-  /** Upper bounds of this series where they are not the family's. */
+  /** Upper bounds of this series, if they differ from the family's. */
   readonly bounds?: readonly number[]
-  /** The series was removed after the writer took its copy of the list. */
+  /** Whether the series was removed after the writer copied the list. */
   readonly removed?: boolean
-  /** Quantiles of a summary that has any. */
+  /** Quantiles of a summary, if it has any. */
   readonly quantiles?: readonly Quantile[]
 }
 
@@ -23,7 +23,7 @@ export interface Quantile {
   readonly value: number
 }
 
-/** A base-2 exponential histogram; foreign ones may have negative values. */
+/** A base-2 exponential histogram; one of another provider may have negative values. */
 export interface ExponentialPoint {
   readonly scale: number
   readonly sum: number
@@ -38,27 +38,27 @@ export interface ExponentialSide {
   readonly bucketCounts: readonly number[]
 }
 
-/** One family of a page: everything that stands under one `# TYPE` line. */
+/** One family of a page: all lines under one `# TYPE` line. */
 export interface Family<P extends Point = Point> {
-  /** Full name; a counter's ends in `_total`, an info's in `_info`. */
+  /** Full name, with `_total` for a counter and `_info` for an info. */
   readonly name: string
   readonly type: FamilyType
   readonly help: string
-  /** The unit in the words of a name: `seconds`. */
+  /** The unit as it is spelled in names: `seconds`. */
   readonly unit: string
   /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
   readonly bounds: readonly number[]
-  /** Another number whenever something changed. Absent: written anew on every scrape. */
+  /** Returns a different number after every change. Without it, the family is written on every scrape. */
   version?(): number
-  /** How many series there are; absent where it is not known without making them. */
+  /** Number of series; undefined when it is unknown before the series are read. */
   size?(): number
-  /** The series, a list that the writer may keep while it pauses. */
+  /** The series, in a list that the writer may keep while it pauses. */
   points(): readonly P[]
-  /** The labels of a series as the page has them: `model="gpt-4",endpoint="chat"`. */
+  /** The labels of a series as the page shows them: `model="gpt-4",endpoint="chat"`. */
   labelText(point: P): string
-  /** The quantiles of a summary's series; those of the point when absent. */
+  /** The quantiles of a summary's series. Without it, those of the point. */
   quantiles?(point: P): readonly Quantile[]
-  /** When a series began, in milliseconds since the Unix epoch. */
+  /** Start of a series in milliseconds since the Unix epoch. */
   createdUnixMs(point: P): number
 }
 
@@ -71,14 +71,14 @@ const suffixes: { readonly [T in FamilyType]: readonly string[] } = {
   info: ['', '_info'],
 }
 
-/** The name that OpenMetrics gives a family: a counter's without `_total`. */
+/** Returns the name of a family in OpenMetrics, without `_total` for a counter. */
 export function baseName({ name, type }: Pick<Family, 'name' | 'type'>): string {
   if (type === 'counter') return name.replace(/_total$/, '')
   if (type === 'info') return name.replace(/_info$/, '')
   return name
 }
 
-/** Every name that a family takes on a page, whichever the format. */
+/** Returns all names that a family uses on a page, in any format. */
 export function takenNames(family: Pick<Family, 'name' | 'type'>): readonly string[] {
   const base = baseName(family)
   return suffixes[family.type].map((suffix) => base + suffix)

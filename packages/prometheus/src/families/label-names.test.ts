@@ -27,7 +27,7 @@ describe('the name of a declared label on a page', () => {
 })
 
 describe('the label text of a series', () => {
-  it('has the labels in the order they were declared', () => {
+  it('has the labels in the order of their declaration', () => {
     expect(labelWriter(['model', 'endpoint'], 'counter')(['gpt-4', 'chat'])).toBe('model="gpt-4",endpoint="chat"')
   })
 
@@ -35,7 +35,7 @@ describe('the label text of a series', () => {
     expect(labelWriter(['a'], 'counter')(['"\\\n|{},=#é🙂'])).toBe('a="\\"\\\\\\n|{},=#é🙂"')
   })
 
-  it('leaves out a label that is not there', () => {
+  it('leaves out an undefined label', () => {
     expect(labelWriter(['a', 'b', 'c'], 'counter')(['1', undefined, ''])).toBe('a="1"')
   })
 

@@ -5,44 +5,47 @@ import { cleanForeignText, escapeLabelValue } from './label-text.js'
 
 const LEGAL = /^[a-zA-Z][a-zA-Z0-9_]*$|^_(?!_)[a-zA-Z0-9_]*$/
 
-/** Labels that the formats write themselves: a series that had its own would carry the name twice, and the page be refused. */
+/**
+ * Labels that the formats add. A series with its own label of this name would have it twice, and Prometheus would
+ * reject the page.
+ */
 const reserved: { readonly [T in FamilyType]?: string } = { histogram: 'le', summary: 'quantile' }
 
 /**
- * The label name that an attribute has on a page (OpenTelemetry compatibility specification, "Metric Attributes"):
- * what is not legal becomes `_`, runs of `_` become one, a leading digit gets `key_`. A name that the format reserves gets
- * Prometheus' own prefix for such a clash, `exported_`. In a scheme other than `underscores` an attribute's name keeps
- * its characters, and is then escaped as the scheme says.
+ * Returns the name of an attribute on a page (OpenTelemetry compatibility specification, "Metric Attributes"): an
+ * illegal character becomes `_`, repeated `_` become one, and a leading digit gets the prefix `key_`. A reserved name
+ * gets the prefix `exported_`, as in Prometheus. In a scheme other than `underscores` the name keeps its characters and
+ * is then escaped.
  */
 export function pageLabelName(name: string, type: FamilyType, scheme: EscapingScheme = 'underscores'): string {
   const kept = scheme === 'underscores' ? '' : cleanForeignText(name).replaceAll('\n', '')
-  // Names that begin with two underscores are Prometheus' own.
+  // Names that begin with two underscores are reserved by Prometheus.
   if (kept !== '' && !kept.startsWith('__') && !isLegacyName(kept, 'label')) return escapeName(kept, scheme, 'label')
   const legal = labelNameOnPage(name).replace(/_+/g, '_') || '_'
   return escapeName(legal === reserved[type] ? `exported_${legal}` : legal, scheme, 'label')
 }
 
-/** A declared label's name: as it was declared when that is legal, since declared names are contracts. */
+/** Returns the name of a declared label: unchanged when it is legal, because declared names are contracts. */
 export function declaredLabelName(name: string, type: FamilyType, scheme: EscapingScheme = 'underscores'): string {
   const isKept = LEGAL.test(name) && name !== reserved[type]
   return isKept ? escapeName(name, scheme, 'label') : pageLabelName(name, type, scheme)
 }
 
-/** A label up to its value: `model="`, or `"gen_ai.request.model"="` where the name needs quotes. */
+/** Returns a label up to its value: `model="`, or `"gen_ai.request.model"="` for a name that needs quotes. */
 export function labelOpening(name: string): string {
   return isLegacyName(name, 'label') ? `${name}="` : `"${escapeLabelValue(name)}"="`
 }
 
 interface LabelSlot {
   readonly open: string
-  /** Where the values stand, in the order of the labels' own names. */
+  /** Indexes of the values, in the order of the labels' own names. */
   readonly indexes: readonly number[]
 }
 
 /**
- * Makes the writer of a metric's label text: names are sanitised once, and labels that share a name on the page have
- * their values joined with `;` in the order of their own names, as the specification demands.
- * @returns a function from a cell's values to its text; a value that is undefined or empty is no label
+ * Creates the writer of a metric's label text. Names are sanitised once. Labels that share a name on the page have
+ * their values joined with `;` in the order of their own names, as the specification requires.
+ * @returns a function from a cell's values to its text; an undefined or empty value adds no label
  */
 export function labelWriter(
   names: readonly string[],
@@ -65,7 +68,7 @@ export function labelWriter(
         indexes.length === 1 ? values[indexes[0] ?? 0] : indexes.flatMap((index) => values[index] ?? []).join(';')
       if (value !== undefined && value !== '') parts.push(`${open}${escapeLabelValue(value)}"`)
     }
-    // join, not +: its result is one flat string, and this one is kept.
+    // join, not +: it returns one flat string, and this one is cached.
     return parts.join(',')
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cleanForeignText, escapeHelp, escapeLabelValue, unescapeLabelValue } from './label-text.js'
 
-it('a label value reads back as it was, whatever is in it', () => {
+it('any label value reads back unchanged', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (value) => {
       expect(unescapeLabelValue(escapeLabelValue(value))).toBe(value)

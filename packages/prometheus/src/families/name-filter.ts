@@ -1,13 +1,13 @@
 import { type Family, takenNames } from './family.js'
 
-/** Which families a scrape asks for. */
+/** Returns whether a scrape requests a family. */
 export type NameFilter = (family: Family) => boolean
 
 const all: NameFilter = () => true
 
 /**
- * The filter of a `name[]` query: a family is on the page when its name, or the name of one of its samples, is asked
- * for. No names ask for everything.
+ * Creates the filter of a `name[]` query: it selects a family by its name or by the name of one of its samples. Without
+ * names, it selects all families.
  */
 export function nameFilter(names: readonly string[] | undefined): NameFilter {
   if (names === undefined || names.length === 0) return all

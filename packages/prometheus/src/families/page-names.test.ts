@@ -14,7 +14,7 @@ describe('the name of an OpenTelemetry metric', () => {
     ['heap.bytes', 'gauge', 'By', 'heap.bytes'],
     ['été', 'gauge', undefined, 'été'],
     ['a\r\nb.c', 'gauge', undefined, 'ab.c'],
-    // What is legal as it is has one name.
+    // A legal name is the same in all schemes.
     ['user_logins', 'counter', undefined, 'user_logins_total'],
     ['up__time', 'gauge', 's', 'up_time_seconds'],
   ] as const)('%s (%s, %s) keeps its characters: %s', (name, kind, unit, expected) => {
@@ -41,7 +41,7 @@ describe('the name of a metric of the catalogue', () => {
     expect(catalogPageName(named, 'dots')).toBe('orders__total')
   })
 
-  it('keeps the dots of a key that has them', () => {
+  it('keeps the dots of a key', () => {
     const orders = fakeReading('my.orders', { kind: 'counter', help: 'h' }, [])
     expect(catalogPageName(orders, 'allow-utf-8')).toBe('my.orders_total')
     expect(catalogPageName(orders, 'underscores')).toBe('my_orders_total')

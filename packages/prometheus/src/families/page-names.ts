@@ -4,9 +4,9 @@ import { type EscapingScheme, escapeName, isLegacyName } from './escaping.js'
 import { cleanForeignText } from './label-text.js'
 
 /**
- * The family name that a metric has on a page of a scheme. `underscores` is OpenTelemetry's translation; in the other
- * schemes a name keeps its characters and has the same suffixes, as Prometheus' own OTLP receiver has it with
- * `NoUTF8EscapingWithSuffixes`: `http.server.request.duration_seconds`. A name of legacy characters is the same in both.
+ * Returns the family name of a metric in a scheme. `underscores` is OpenTelemetry's translation. In the other schemes a
+ * name keeps its characters and has the same suffixes, like `NoUTF8EscapingWithSuffixes` in Prometheus' OTLP receiver:
+ * `http.server.request.duration_seconds`. A name of legacy characters is the same in both.
  */
 export function toPageName(name: string, kind: MetricKind, unit: string | undefined, scheme: EscapingScheme): string {
   if (scheme === 'underscores') return toPrometheusName(name, kind, unit)
@@ -17,14 +17,14 @@ export function toPageName(name: string, kind: MetricKind, unit: string | undefi
   return escapeName(withSuffixes(cleaned, kind, unit), scheme)
 }
 
-/** The same for a metric of the catalogue; a name that its entry gives for pages is the name. */
+/** Like `toPageName` for a metric of the catalogue. An entry's own `prometheusName` is used unchanged. */
 export function catalogPageName({ name, spec, prometheusName }: MetricReading, scheme: EscapingScheme): string {
   if (scheme === 'underscores') return prometheusName
   const isGiven = spec.prometheusName !== undefined || isLegacyName(name, 'metric')
   return isGiven ? escapeName(prometheusName, scheme) : toPageName(name, spec.kind, spec.unit, scheme)
 }
 
-/** `s` → `seconds`: what the naming rules add to a name for a unit. */
+/** Returns the spelling of a unit in names: `s` → `seconds`. */
 export function unitInWords(unit: string | undefined): string {
   return toPrometheusName('x', 'upDownCounter', unit).slice('x_'.length)
 }
@@ -37,7 +37,7 @@ function withSuffixes(name: string, kind: MetricKind, unit: string | undefined):
   return [base, per, last].filter(Boolean).join('_')
 }
 
-/** A name without a suffix and what stands before it. */
+/** Returns a name without a suffix and the `_` before it. */
 function withoutSuffix(name: string, suffix: string): string {
   const isThere = suffix !== '' && name.endsWith(suffix) && name.length > suffix.length + 1
   return isThere ? name.slice(0, -suffix.length - 1) : name

@@ -2,23 +2,23 @@ import type { Pace } from '../pace.js'
 import type { EscapingScheme } from './escaping.js'
 import type { Family } from './family.js'
 
-/** One scrape as a source sees it. */
+/** One scrape, as seen by a source. */
 export interface ScrapeContext {
-  /** Milliseconds that a source may take to collect; what is not there by then should be left out. */
+  /** Milliseconds that a source may take to collect. It should omit values that are not available by then. */
   readonly timeoutMs: number
-  /** To be asked during long work, so that the event loop has its turns. */
+  /** The source asks it during long work, so that the event loop gets its turns. */
   readonly pace: Pace
-  /** How names are to be written; `underscores` when it is absent. */
+  /** How to write names. Default `underscores`. */
   readonly escaping?: EscapingScheme
 }
 
 /**
- * Where a page has its families from. `catalogPage` and `otelPage` make two; whoever has other data makes a third.
- * May throw or reject: the scrape is then answered as `onError` says.
+ * A source of families for a page. `catalogPage` and `otelPage` create sources; implement this interface for other
+ * data. A source may throw or reject: `onError` decides how the scrape is then answered.
  */
 export interface PageSource {
-  /** The families of a page, the one first that wins when two claim a name. */
+  /** Returns the families of a page. When two share a name, the first one wins. */
   families(scrape: ScrapeContext): readonly Family[] | Promise<readonly Family[]>
-  /** Told of a family that was left out, because of a name that another one has. */
+  /** Receives each family that was left out because another family has its name. */
   drop?(name: string, reason: string): void
 }

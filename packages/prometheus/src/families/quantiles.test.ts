@@ -8,7 +8,7 @@ const catalog = defineMetrics({
   answer_bytes: { kind: 'summary', help: 'Size of answers', unit: 'By', quantiles: [0.5, 0.99] },
 })
 
-it('tells the quantiles that an entry asks for, within a twentieth', async () => {
+it('estimates the quantiles that an entry declares, within 5 %', async () => {
   const recorder = createRecorder({ catalog })
   for (let value = 1; value <= 1000; value++) recorder.metrics.answer_bytes.record(value)
   const page = await renderPage(recorder)
@@ -18,7 +18,7 @@ it('tells the quantiles that an entry asks for, within a twentieth', async () =>
   expect(page).toContain('answer_bytes_sum 500500\nanswer_bytes_count 1000\n')
 })
 
-it('has none for a summary that asks for none, or has seen nothing', async () => {
+it('has no quantiles for a summary that declares none or is empty', async () => {
   const recorder = createRecorder({ catalog })
   recorder.metrics.llm_completion_size_bytes.record(5, { model: 'gpt-4' })
   expect(await renderPage(recorder)).not.toContain('quantile=')

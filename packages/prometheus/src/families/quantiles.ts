@@ -1,17 +1,17 @@
 import type { ExponentialPoint, Quantile } from './family.js'
 
 /**
- * Quantiles of everything that an exponential histogram has counted: the geometric middle of the bucket in which each
- * lies, so at most half a bucket off.
+ * Estimates quantiles of an exponential histogram as the geometric middle of their bucket, so that the error is at most
+ * half a bucket.
  *
- * @returns none where nothing was counted
+ * @returns an empty list for an empty histogram
  */
 export function quantilesOf(histogram: ExponentialPoint, quantiles: readonly number[]): readonly Quantile[] {
   if (histogram.count === 0) return []
   return quantiles.map((quantile) => ({ quantile, value: valueAt(histogram, quantile * histogram.count) }))
 }
 
-/** The value that `rank` of the values are not above. */
+/** The smallest value that is not below `rank` of the values. */
 function valueAt({ scale, zeroCount, positive }: ExponentialPoint, rank: number): number {
   let seen = zeroCount
   if (rank <= seen) return 0

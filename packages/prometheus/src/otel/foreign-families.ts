@@ -12,12 +12,12 @@ import type { OtelDataPoint, OtelMetric, OtelScopeMetrics } from './otel-metrics
 export interface ForeignFamiliesOptions {
   readonly drop: (metric: string, reason: string) => void
   readonly scopeLabels: boolean
-  /** Names that are on the other page. */
+  /** Names on the other page. */
   readonly taken: TakenNames
   readonly scheme: EscapingScheme
 }
 
-/** Makes families of the metrics of a collection, one a name, whatever scope they come from. */
+/** Converts the metrics of a collection to families, one per name, across scopes. */
 export interface ForeignFamilies {
   add(scope: OtelScopeMetrics['scope'], metric: OtelMetric, pace: Pace): Promise<void>
   families(): readonly Family[]
@@ -31,7 +31,7 @@ interface Building {
   readonly points: Map<string, ForeignPoint>
 }
 
-/** Data points between two looks at the clock. */
+/** Data points between two checks of the clock. */
 const POINTS_PER_LOOK = 16
 
 export function createForeignFamilies({ drop, scopeLabels, taken, scheme }: ForeignFamiliesOptions): ForeignFamilies {

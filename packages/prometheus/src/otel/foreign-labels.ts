@@ -4,20 +4,20 @@ import { labelOpening, pageLabelName } from '../families/label-names.js'
 import { cleanForeignText, escapeLabelValue } from '../families/label-text.js'
 import type { OtelAttributes } from './otel-metrics.js'
 
-/** UTF-16 code units of a foreign value that are kept: a histogram repeats it on every bucket's line. */
+/** Maximum UTF-16 code units of a value: a histogram repeats it on the line of every bucket. */
 const MAX_LENGTH = 1024
 
-/** The scope's own labels, which a user's attributes of those names must not repeat. */
+/** Labels of the scope, which attributes must not repeat. */
 export interface ScopeLabels {
   readonly otel_scope_name: string
   readonly otel_scope_version: string
 }
 
 /**
- * The label text of foreign attributes, the same for every order they come in. Values become strings as the
- * specification says (arrays as JSON), cleaned; null, undefined and empty ones are no labels. Attributes that share a
- * name on the page are joined with `;` in the order of their own names.
- * @returns undefined when a value cannot be a string at all (a symbol, a function, a cycle, a getter that throws)
+ * Returns the label text of attributes, independent of their order. Values become strings as the specification defines
+ * (arrays as JSON) and are cleaned. Null, undefined and empty values add no label. Attributes that share a name on the
+ * page are joined with `;` in the order of their own names.
+ * @returns undefined when a value cannot become a string (a symbol, a function, a cycle, a getter that throws)
  */
 export function foreignLabelText(
   attributes: OtelAttributes,
@@ -47,7 +47,7 @@ export function foreignLabelText(
 
 function toText(value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError('no label value')
+  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError('not a label value')
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   return cleanForeignText(text.length > MAX_LENGTH ? text.slice(0, MAX_LENGTH) : text)
 }

@@ -2,7 +2,7 @@ import { isObject } from '@quipu/catalog/builtin'
 import type { ExponentialPoint, Point } from '../families/family.js'
 import type { OtelDataPoint, OtelMetric } from './otel-metrics.js'
 
-/** A foreign data point in the shape of a cell. Its numbers are its own: what is merged into it is added to them. */
+/** A data point of another provider in the shape of a cell. It owns its numbers: merging adds to them. */
 export interface ForeignPoint extends Point {
   readonly labels: string
   readonly data: number[]
@@ -12,7 +12,7 @@ export interface ForeignPoint extends Point {
 /** `dataPointType` of @opentelemetry/sdk-metrics. */
 export const otelKind = { histogram: 0, exponentialHistogram: 1, gauge: 2, sum: 3 } as const
 
-/** A data point as a point of a page; undefined when its numbers are none that a page can have. */
+/** Converts a data point to a point of a page; undefined for numbers that a page cannot show. */
 export function toForeignPoint(
   metric: OtelMetric,
   { value, startTime }: OtelDataPoint,
@@ -35,9 +35,9 @@ export function toForeignPoint(
 }
 
 /**
- * Adds a point to another one of the same labels, which two scopes, or two names that differ only in dots, can give.
- * Sums and histograms with the same bounds add up, so that nothing is lost; of gauges the later one counts.
- * @returns false when the two cannot be one
+ * Adds a point to one with the same labels. Two scopes can have such points, or two names that differ only in dots.
+ * Sums, and histograms with equal bounds, are added; the later of two gauges replaces the earlier.
+ * @returns false when the two cannot be merged
  */
 export function mergeForeignPoint(metric: OtelMetric, into: ForeignPoint, point: ForeignPoint): boolean {
   if (metric.dataPointType === otelKind.gauge) {

@@ -1,6 +1,7 @@
-// The shapes of @opentelemetry/sdk-metrics 2.x and 3.x as far as a page reads them. Structural, so that neither is loaded.
+// The parts of @opentelemetry/sdk-metrics 2.x and 3.x that a page reads, as structural types, so that neither is
+// loaded.
 
-/** Attribute values are untrusted: what an instrumentation passed is what comes. */
+/** Attribute values are untrusted and can have any type. */
 export type OtelAttributes = { readonly [name: string]: unknown }
 export type OtelTime = readonly [seconds: number, nanoseconds: number]
 
@@ -33,5 +34,5 @@ export interface OtelCollection {
   readonly errors: readonly unknown[]
 }
 
-/** A reader's `collect`: `(options) => reader.collect(options)`. */
+/** Collects from a reader: `(options) => reader.collect(options)`. */
 export type OtelCollect = (options: { readonly timeoutMillis: number }) => Promise<OtelCollection>

@@ -32,7 +32,7 @@ function provider(exponential = false) {
   return { meters, drops, render, families }
 }
 
-/** A collection with metrics that no well-behaved SDK would give. */
+/** A collection with metrics that no conforming SDK returns. */
 function collection(...metrics: readonly Partial<OtelMetric>[]): OtelCollection {
   return {
     errors: [],
@@ -66,7 +66,7 @@ async function renderCollection(made: OtelCollection) {
   return { text: page.text(), drops }
 }
 
-describe('what an OpenTelemetry provider holds', () => {
+describe('the page of an OpenTelemetry provider', () => {
   it('has the names, types and units that the compatibility specification gives', async () => {
     const { meters, render } = provider()
     const meter = meters.getMeter('shop')
@@ -122,7 +122,7 @@ describe('what an OpenTelemetry provider holds', () => {
     ])
   })
 
-  it('is one family a name, whichever scopes and names it comes from, and nothing is lost', async () => {
+  it('has one family per name, across scopes and original names, without losing a point', async () => {
     const { meters, families } = provider()
     const [one, two] = [meters.getMeter('one'), meters.getMeter('two')]
     one.createCounter('hits', { description: 'Hits' }).add(1, { a: 'x' })
@@ -139,7 +139,7 @@ describe('what an OpenTelemetry provider holds', () => {
     expect(a_b?.samples.map(({ value }) => value)).toEqual([1, 2, 2.5, 2])
   })
 
-  it('loses the later of two types that claim a name, which is counted', async () => {
+  it('leaves out and counts the later of two types with one name', async () => {
     const { meters, families, drops } = provider()
     meters.getMeter('one').createCounter('hits').add(1)
     meters.getMeter('two').createHistogram('hits.total').record(1)
@@ -148,7 +148,7 @@ describe('what an OpenTelemetry provider holds', () => {
     expect(drops).toEqual(['hits_total type_conflict', 'hits type_conflict'])
   })
 
-  it('leaves the target readable whatever the attributes are called', async () => {
+  it('can be parsed by a scraper whatever the names of the attributes', async () => {
     const { meters, families } = provider()
     const histogram = meters.getMeter('m').createHistogram('h')
     histogram.record(1, { le: 'zzz', a_b: '2', 'a.b': '1', '': 'empty', '9lives': 'cat', otel_scope_name: 'mine' })
@@ -164,7 +164,7 @@ describe('what an OpenTelemetry provider holds', () => {
     })
   })
 
-  it('has scope labels only when they are wanted', async () => {
+  it('has scope labels only when the option is set', async () => {
     const { meters, families } = provider()
     meters.getMeter('shop', '1.2').createCounter('hits').add(1)
     expect((await families()).hits?.samples[0]?.labels).toEqual({})
@@ -174,7 +174,7 @@ describe('what an OpenTelemetry provider holds', () => {
     })
   })
 
-  it('says nothing of the resource unless asked, and then what it is asked for', async () => {
+  it('has the attributes of the resource that the option selects, by default none', async () => {
     const { meters, render, families } = provider()
     meters.getMeter('m').createCounter('hits').add(1)
     expect(await render()).not.toContain('secret')
@@ -195,7 +195,7 @@ describe('beside a catalogue (T12)', () => {
     fakeReading('otlp_only', { kind: 'gauge', help: 'h', exportTo: ['otlp'] }, [{ data: [1] }]),
   )
 
-  it('nothing of the catalogue is on the page, and who takes a name of it is counted', async () => {
+  it('has no metric of the catalogue, and counts other metrics with its names', async () => {
     const { meters, families } = provider()
     recorder.drops.length = 0
     meters.getMeter('quipu.securetrack').createCounter('llm_requests_total').add(1)
@@ -208,7 +208,7 @@ describe('beside a catalogue (T12)', () => {
     expect(recorder.drops).toEqual(['llm_requests type_conflict', 'llm_requests_total name_taken'])
   })
 
-  it('counts on the recorder whose catalogue it is', async () => {
+  it('counts drops on the recorder of the catalogue', async () => {
     recorder.drops.length = 0
     const made = collection({ descriptor: { name: 'llm_requests', description: '', unit: '' }, dataPoints: [point(1)] })
     await createPage(otelPage(async () => made, { exclude: recorder })).render()
@@ -216,7 +216,7 @@ describe('beside a catalogue (T12)', () => {
   })
 })
 
-describe('bad data costs only itself', () => {
+describe('invalid data affects only itself', () => {
   const cyclic: Record<string, unknown> = {}
   cyclic.self = cyclic
   const throwing = {
@@ -253,7 +253,7 @@ describe('bad data costs only itself', () => {
     expect(text).toBe(`# TYPE m gauge\n${line}\n`)
   })
 
-  it('200 and "200" are one series, and so are labels in another order', async () => {
+  it('200 and "200" are one series, as are labels in another order', async () => {
     const counter = { dataPointType: 3, isMonotonic: true }
     const { text } = await renderCollection(
       collection({ ...counter, dataPoints: [point(1, { a: 200, b: 1 }), point(2, { b: '1', a: '200' })] }),
@@ -261,16 +261,16 @@ describe('bad data costs only itself', () => {
     expect(text).toContain('m_total{a="200",b="1"} 3\n')
   })
 
-  it('names that are one on the page give one series, wherever they stand among the others', async () => {
+  it('names that are equal on the page give one series, whatever their order', async () => {
     const dataPoints = [point(1, { 'a.b': 1, aZ: 2 }), point(2, { a_b: 1, aZ: 2 })]
     const { text } = await renderCollection(collection({ dataPointType: 3, isMonotonic: true, dataPoints }))
     expect(text).toContain('m_total{aZ="2",a_b="1"} 3\n')
   })
 
   it.each([
-    ['a counter that was poisoned', { dataPointType: 3, isMonotonic: true }, Number.NaN],
+    ['a counter of NaN', { dataPointType: 3, isMonotonic: true }, Number.NaN],
     ['a negative counter', { dataPointType: 3, isMonotonic: true }, -1],
-    ['a value that is none', {}, 'seven'],
+    ['a value that is not a number', {}, 'seven'],
     ['a histogram without buckets', { dataPointType: 0 }, { sum: 1 }],
     ['a histogram with a bucket too many', { dataPointType: 0 }, { buckets: { boundaries: [1], counts: [1, 2, 3] } }],
     ['an exponential histogram of odd scale', { dataPointType: 1 }, { scale: 0.5, zeroCount: 0, sum: 0 }],
@@ -282,9 +282,9 @@ describe('bad data costs only itself', () => {
   })
 
   it.each([
-    ['a name that is no string', { descriptor: { name: 7 as never, description: '', unit: '' } }, 'otel bad_metric'],
+    ['a name that is not a string', { descriptor: { name: 7 as never, description: '', unit: '' } }, 'otel bad_metric'],
     ['an empty name', { descriptor: { name: '', description: '', unit: '' } }, 'otel bad_metric'],
-    ['a type that there is not', { dataPointType: 99 }, 'otel bad_metric'],
+    ['an unknown type', { dataPointType: 99 }, 'otel bad_metric'],
     [
       'delta temporality',
       { dataPointType: 3, isMonotonic: true, aggregationTemporality: 0 },
@@ -311,8 +311,8 @@ describe('bad data costs only itself', () => {
   })
 })
 
-describe('a collection that goes wrong', () => {
-  it('costs a callback that throws its own metric, which is counted', async () => {
+describe('a failing collection', () => {
+  it('leaves out and counts the metric of a callback that throws', async () => {
     const { meters, families, drops } = provider()
     const meter = meters.getMeter('m')
     meter.createCounter('good').add(1)
@@ -323,7 +323,7 @@ describe('a collection that goes wrong', () => {
     expect(drops).toEqual(['otel callback_failed'])
   })
 
-  it('costs a callback that hangs its own metric, within the time there is', async () => {
+  it('leaves out the metric of a callback that hangs, within the time limit', async () => {
     const { meters, drops } = provider()
     const reader = new TestReader()
     const hanging = new MeterProvider({ readers: [reader] })
@@ -342,12 +342,12 @@ describe('a collection that goes wrong', () => {
     await meters.shutdown()
   })
 
-  it('makes the page fail in time when the collection itself hangs', async () => {
+  it('makes the page fail after its time limit when the collection itself hangs', async () => {
     const page = createPage(otelPage(() => new Promise(() => undefined)))
     await expect(page.render({ timeoutMs: 20 })).rejects.toThrow('not done after 20 ms')
   })
 
-  it('is shared by all who ask at the same time', async () => {
+  it('is shared by concurrent scrapes', async () => {
     let collections = 0
     const source = otelPage(async () => {
       collections++

@@ -9,27 +9,30 @@ import type { OtelCollect, OtelScopeMetrics } from './otel-metrics.js'
 import { targetInfo } from './target-info.js'
 
 export interface OtelPageOptions {
-  /** The recorder whose catalogue is on the other page: nothing of it appears on this one (T12). */
+  /** The recorder whose catalogue is on the other page. Its metrics do not appear on this one. */
   readonly exclude?: PageRecorder
-  /** Told what was left out and why. Default: `exclude` counts it. */
+  /** Receives each omission with its reason. Default: `exclude` counts it. */
   readonly onDrop?: (metric: string, reason: string) => void
-  /** `otel_scope_name` and `otel_scope_version` on every series: some 45 % more bytes. Default false. */
+  /** Adds `otel_scope_name` and `otel_scope_version` to every series, for about 45 % more bytes. Default false. */
   readonly scopeLabels?: boolean
   /**
-   * A `target_info` series with the resource's attributes: all of them, or those named. Default false, since resource
-   * detectors find command lines and names of users.
+   * Adds a `target_info` series with all attributes of the resource, or with the named ones. Default false, because
+   * resource detectors collect command lines and user names.
    */
   readonly targetInfo?: boolean | readonly string[]
 }
 
 /**
- * The page of an OpenTelemetry provider, `/metrics`: whatever its reader collects, of SDK 2 or 3, under the names that the
- * compatibility specification gives it. Families of one name are merged across scopes; a family whose type clashes, or
- * whose name the catalogue has, is left out and counted.
+ * Creates the source of `/metrics` from an OpenTelemetry provider, SDK 2 or 3, with the names that the compatibility
+ * specification defines. Families of one name are merged across scopes. A family of a conflicting type, or with a name
+ * of the catalogue, is left out and counted.
  *
- * A callback that throws costs its own metric, which is counted; one that hangs does too, as long as `collect` keeps to
- * `timeoutMillis`, as OpenTelemetry's readers do. A `collect` that does not keep to it makes the page fail in time.
+ * A callback that throws, or that exceeds the time limit, loses only its own metric, as long as `collect` respects
+ * `timeoutMillis`, as OpenTelemetry's readers do. Otherwise the whole page fails after its time limit.
  *
+ * @param collect collects from a reader within `timeoutMillis` milliseconds
+ * @returns a source for `createPage`; never throws
+ * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
  * @example
  * const reader = new PrometheusExporter({ preventServerStart: true })
  * const source = otelPage((options) => reader.collect(options), { exclude: recorder })
@@ -56,12 +59,12 @@ export function otelPage(collect: OtelCollect, options: OtelPageOptions = {}): P
   }
 }
 
-/** What callbacks may take of a scrape's time: the rest is for writing what the others gave. */
+/** The part of a scrape's time for callbacks. The rest is for writing the values of the other metrics. */
 function callbackTime(timeoutMs: number): number {
   return Math.max(1, timeoutMs - Math.min(1000, timeoutMs / 4))
 }
 
-/** The names of a recorder's page, and whether a metric is the recorder's own, come back through the provider. */
+/** The names of a recorder's page, and a check for its metrics, which the provider returns as well. */
 function catalogOf(recorder: PageRecorder, scheme: EscapingScheme) {
   const taken: TakenNames = new Map()
   const own = new Set<string>()

@@ -3,7 +3,10 @@ import type { Family, Point } from '../families/family.js'
 import { foreignLabelText } from './foreign-labels.js'
 import type { OtelAttributes } from './otel-metrics.js'
 
-/** The `target_info` family of a resource: all of its attributes, or those named; nothing when there are none. */
+/**
+ * Returns the `target_info` family with all or the named attributes of a resource, or no family when it has none of
+ * them.
+ */
 export function targetInfo(
   attributes: OtelAttributes,
   wanted: boolean | readonly string[],

@@ -6,12 +6,12 @@ export interface AcceptRange {
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** A header longer than this is no honest client's; the rest of it is not read. */
+/** Maximum length. Longer headers are cut. */
 const MAX_LENGTH = 4096
 
 /**
- * The ranges of a header in the order a client prefers them: by quality, names before wildcards, then as they were
- * written (RFC 9110 §12.5). Quality 0 means "not this". Never throws; what cannot be read is passed over.
+ * Parses a header into ranges in the client's order of preference: by quality, names before wildcards, then as written
+ * (RFC 9110 §12.5). Quality 0 excludes a range. Invalid ranges are skipped. Never throws.
  */
 export function parseAccept(header: string | undefined): readonly AcceptRange[] {
   if (header === undefined) return []

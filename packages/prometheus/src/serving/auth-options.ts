@@ -1,10 +1,10 @@
 import { either, group, listOf, type OptionsOf, option, text } from '@quipu/catalog/options'
 
-/** A header carries visible ASCII only: any other token could never match. */
+/** A header carries visible ASCII only, so no other token could match. */
 const token = text({ expected: 'a token of visible ASCII characters', pattern: /^[\x21-\x7e]+$/ })
 
 const basicOptions = group({
-  /** User name; RFC 7617 allows no colon in it. */
+  /** User name, without a colon (RFC 7617). */
   username: option(text({ expected: 'a text without colon or control characters', pattern: /^[^:\p{Cc}]+$/u }), {
     required: true,
     secret: true,
@@ -16,7 +16,7 @@ const basicOptions = group({
   }),
 })
 
-/** Credentials that open the pages. Several of a kind allow a secret to be changed without a gap. */
+/** Credentials for the pages. Several of a kind allow a secret to be changed without downtime. */
 export const authOptions = group({
   /** Bearer tokens. */
   bearer: option(either(token, listOf(token, { min: 1 })), {
@@ -32,5 +32,5 @@ export const authOptions = group({
 
 export type BasicCredentials = OptionsOf<typeof basicOptions.fields>
 
-/** Credentials that open the pages: any one of them is enough. */
+/** Credentials for the pages. A request needs one of them. */
 export type Auth = OptionsOf<typeof authOptions.fields>

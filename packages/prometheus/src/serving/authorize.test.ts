@@ -4,7 +4,7 @@ import { createAuthorizer } from './authorize.js'
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 
-describe('who has a credential is let in, and nobody else', () => {
+describe('only valid credentials are accepted', () => {
   const authorizer = createAuthorizer({
     bearer: ['first', 'second'],
     basic: { username: 'prometheus', password: 'pä:ss' },
@@ -25,13 +25,13 @@ describe('who has a credential is let in, and nobody else', () => {
     [undefined, false],
   ])('%j: %s', async (header, allowed) => expect(await authorizer.isAllowed(header)).toBe(allowed))
 
-  it('is told how to ask', () => {
+  it('are described by the challenge', () => {
     expect(authorizer.challenge).toBe('Bearer realm="metrics", Basic realm="metrics", charset="UTF-8"')
   })
 })
 
 it.each([{}, { bearer: '' }, { bearer: ['a', ''] }, { bearer: [] }, { basic: { username: '', password: 'x' } }])(
-  'empty credentials are refused, since they would let everyone in: %j',
+  'empty credentials are refused, because they would admit everyone: %j',
   (auth) => {
     const error = catchError(() => createAuthorizer(auth))
     expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_CONFIG_INVALID')

@@ -6,16 +6,16 @@ import { builtin } from './node-builtin.js'
 
 /** Checks requests against the credentials. */
 export interface Authorizer {
-  /** What a 401 answer says in `WWW-Authenticate`. */
+  /** `WWW-Authenticate` header of a 401 response. */
   readonly challenge: string
-  /** Whether an `Authorization` header carries one of the credentials. Never throws. */
+  /** Resolves to whether an `Authorization` header has valid credentials. Never rejects. */
   isAllowed(authorization: string | undefined): Promise<boolean>
 }
 
 /**
- * Makes the check of an `Authorization` header. Secrets are compared as SHA-256 digests in constant time, so that neither
- * their length nor their beginning shows in how long an answer takes.
- * @throws QuipuError QUIPU_CONFIG_INVALID when there are no credentials, or one that no request could carry
+ * Creates the check of `Authorization` headers. Secrets are compared as SHA-256 digests in constant time, so that
+ * response times reveal neither their length nor their beginning.
+ * @throws QuipuError QUIPU_CONFIG_INVALID for empty credentials, or for one that no request could send
  */
 export function createAuthorizer(given: Auth): Authorizer {
   const auth = readOptions(authOptions, given, 'auth')
@@ -28,14 +28,14 @@ export function createAuthorizer(given: Auth): Authorizer {
   ]
   if (accepted.length === 0) {
     throw new QuipuError('QUIPU_CONFIG_INVALID', {
-      what: 'The credentials for the pages are empty: no request could be answered.',
+      what: 'The credentials for the pages are empty: no request could be authorized.',
       got: 'auth without bearer or basic',
-      fix: 'give a token, or a user name and password, or leave auth out',
+      fix: 'set a token, or a user name and password, or omit auth',
     })
   }
   const schemes = [...new Set(accepted.map(({ scheme }) => scheme))]
   const digests = Promise.all(accepted.map(({ scheme, secret }) => digest(`${scheme} ${secret}`)))
-  // Awaited with the first request: until then a failure is nobody's to handle.
+  // Awaited by the first request. Until then, a failure must not be an unhandled rejection.
   digests.catch(() => undefined)
   return {
     challenge: schemes.map((scheme) => challenges[scheme] ?? '').join(', '),
@@ -43,7 +43,7 @@ export function createAuthorizer(given: Auth): Authorizer {
       const [, scheme = '', secret = ''] = /^(bearer|basic) +(\S+)\s*$/i.exec(authorization ?? '') ?? []
       try {
         const given = await digest(`${scheme.toLowerCase()} ${secret}`)
-        // Every one is compared, so that time does not tell which of several it was.
+        // All are compared, so that the time does not depend on which one matches.
         return (await digests).map((expected) => isSame(given, expected)).includes(true)
       } catch {
         return false

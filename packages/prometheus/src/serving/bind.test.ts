@@ -17,17 +17,17 @@ describe('an address', () => {
     ['127.0.0.1.example.com', false],
     ['localhost.example.com', false],
     ['2001:db8::1', false],
-  ])('%j is of this host alone: %s', (host, loopback) => expect(isLoopback(host)).toBe(loopback))
+  ])('%j is reachable from this host only: %s', (host, loopback) => expect(isLoopback(host)).toBe(loopback))
 })
 
-describe('listening where others can reach', () => {
+describe('an address that other hosts reach', () => {
   it('is refused without auth', () => {
     expect(() => checkBind('0.0.0.0')).toThrow('The pages would be open to every host')
     expect(() => checkBind('0.0.0.0', { hasAuth: false })).toThrow(
       expect.objectContaining({ code: 'QUIPU_BIND_REFUSED' }),
     )
   })
-  it('is allowed with auth, or when it is meant', () => {
+  it('is allowed with auth or allowPublic', () => {
     checkBind('0.0.0.0', { hasAuth: true })
     checkBind('0.0.0.0', { allowPublic: true })
     checkBind('127.0.0.1')

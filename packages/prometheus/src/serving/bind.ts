@@ -1,14 +1,14 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 
 export interface BindOptions {
-  /** Whether the pages ask for a token or password. */
+  /** Whether the pages require a token or password. */
   readonly hasAuth?: boolean
-  /** Anyone who reaches the port may read the pages: something else keeps strangers away. Default false. */
+  /** Allows everyone who reaches the port to read the pages, for a port that the network protects. Default false. */
   readonly allowPublic?: boolean
 }
 
 /**
- * Refuses an address that other hosts can reach, unless the pages ask for credentials or the opening is meant (P8).
+ * Checks that only this host reaches the address, unless the pages require credentials or `allowPublic` is set.
  * @throws QuipuError QUIPU_BIND_REFUSED
  */
 export function checkBind(host: string, { hasAuth = false, allowPublic = false }: BindOptions = {}): void {
@@ -16,11 +16,11 @@ export function checkBind(host: string, { hasAuth = false, allowPublic = false }
   throw new QuipuError('QUIPU_BIND_REFUSED', {
     what: 'The pages would be open to every host that reaches this one.',
     got: `host ${JSON.stringify(host)} without auth`,
-    fix: 'Listen on 127.0.0.1, give auth: { bearer: token }, or say allowPublic: true where the network keeps strangers away.',
+    fix: 'Listen on 127.0.0.1, set auth: { bearer: token }, or set allowPublic: true where the network keeps strangers away.',
   })
 }
 
-/** Whether only this host reaches an address. */
+/** Returns whether only this host reaches an address. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
   return (

@@ -3,12 +3,12 @@ import type { TakePiece } from '../writing/page-output.js'
 import type { ContentCoding } from './negotiate.js'
 import { builtin } from './node-builtin.js'
 
-/** Bodies below this gain nothing by being compressed. */
-export const LEAST_COMPRESSED_BYTES = 1024
-/** What a compressor gives at once. */
+/** Smaller bodies do not benefit from compression. */
+export const MIN_COMPRESSED_BYTES = 1024
+/** Output size of a compressor's chunks. */
 const CHUNK_BYTES = 1 << 16
 
-/** The codings that can be made here, the best first: zstd where Node has it, gzip anywhere. */
+/** Returns the content codings of this runtime, the best first: zstd if Node has it, and gzip. */
 export function availableCodings(): readonly ContentCoding[] {
   const zlib = builtin('node:zlib')
   const hasGzip = zlib !== undefined || typeof CompressionStream === 'function'
@@ -17,17 +17,17 @@ export function availableCodings(): readonly ContentCoding[] {
 
 /** Compresses a body piece by piece. */
 export interface Compressor {
-  /** Settles when the piece is read, and its memory free. */
+  /** Resolves when the piece was read and its memory can be reused. */
   readonly take: TakePiece
-  /** The whole body, when the last piece is taken. */
+  /** Resolves to the whole body, after the last piece. */
   end(): Promise<readonly Uint8Array[]>
-  /** Gives up. */
+  /** Cancels the compression. */
   destroy(): void
 }
 
 /**
- * A compressor for a coding that `availableCodings` names, outside the main thread where Node does it. Level 1: a page has
- * so much repetition that a higher level takes four times as long for a sixth less.
+ * Creates a compressor for a coding of `availableCodings`. In Node it runs outside the main thread. Level 1: a page is
+ * so repetitive that a higher level takes four times as long for a sixth less.
  */
 export function createCompressor(coding: Exclude<ContentCoding, 'identity'>): Compressor {
   const zlib = builtin('node:zlib')
@@ -37,7 +37,7 @@ export function createCompressor(coding: Exclude<ContentCoding, 'identity'>): Co
   return throughWeb(new CompressionStream('gzip'))
 }
 
-/** A body's bytes in a coding. */
+/** Compresses a body. */
 export async function compress(pieces: readonly Uint8Array[], coding: ContentCoding): Promise<readonly Uint8Array[]> {
   if (coding === 'identity') return pieces
   const compressor = createCompressor(coding)
@@ -51,7 +51,7 @@ export async function compress(pieces: readonly Uint8Array[], coding: ContentCod
 
 type CreateZstd = (options: { chunkSize: number }) => Transform
 
-/** From Node 22.15 and 23.8 on. */
+/** Available since Node 22.15 and 23.8. */
 function zstdOf(zlib: object | undefined): CreateZstd | undefined {
   const create: unknown = zlib === undefined ? undefined : Reflect.get(zlib, 'createZstdCompress')
   return typeof create === 'function' ? (options) => create(options) : undefined
@@ -83,7 +83,7 @@ function throughWeb({ readable, writable }: CompressionStream): Compressor {
   const ended = collect(readable)
   ended.catch(() => undefined)
   return {
-    // A stream may hold a piece after it has settled the write.
+    // A stream may keep a piece after the write has settled.
     take: (piece) => writer.write(piece.slice()),
     async end() {
       await writer.close()

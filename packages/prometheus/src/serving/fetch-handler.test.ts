@@ -32,14 +32,14 @@ describe('a Request', () => {
     expect(response.body).toBeNull()
   })
 
-  it('gets gzip when it takes it', async () => {
+  it('gets gzip when it accepts it', async () => {
     const response = await get('/custom_metrics', { headers: { 'accept-encoding': 'gzip' } })
     expect(response.headers.get('content-encoding')).toBe('gzip')
     expect(gunzipSync(await response.arrayBuffer()).toString()).toContain('app_active_sessions 0')
   })
 
-  it('is answered alike where there is nothing of Node', async () => {
-    // Not `process` as a whole: the test runner needs it while the page is written.
+  it('gets the same response without Node’s modules', async () => {
+    // Not the whole of `process`: the test runner needs it while the page is written.
     const builtins = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never)
     const edge = createHandler({ pages: { '/custom_metrics': catalogPage(recorder) }, auth: { bearer: 'abc' } })
     const request = (authorization: string) =>

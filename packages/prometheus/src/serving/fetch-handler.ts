@@ -9,9 +9,9 @@ export async function answerFetch(answer: AnswerScrape, request: Request): Promi
   })
   if (answered === undefined) return new Response('not found\n', { status: 404 })
   const { status, headers, pieces, done } = await answered
-  // The response is no more ours once it is returned: a server streams it, and tells nobody when it is out.
+  // The handler cannot observe when the server has sent the returned response.
   done()
-  // workerd would compress a second time what it is told is compressed; elsewhere the option has no meaning.
+  // workerd would otherwise compress the body again. Other runtimes ignore the option.
   const init: ResponseInit & { encodeBody: 'manual' } = { status, headers: { ...headers }, encodeBody: 'manual' }
   return new Response(pieces.length === 0 ? null : bodyOf(pieces), init)
 }

@@ -16,24 +16,33 @@ import type { Page } from '../writing/page.js'
 import { authOptions } from './auth-options.js'
 import type { ScrapeRecorder } from './scrape-metrics.js'
 
-/** A source, several, or a page made of them. */
+/** One source, several, or a page. */
 type Served = PageSource | readonly PageSource[] | Page
 
-/** How pages are answered. */
+/** How pages are served. */
 export const servingOptions = group({
-  /** Credentials of which one is needed to read the pages; without them everyone who reaches the port can. */
+  /**
+   * Credentials for the pages, of which a request needs one. Without them, everyone who reaches the port can read the
+   * pages.
+   */
   auth: option(authOptions, { example: "auth: { bearer: 'a token of letters and digits' }" }),
-  /** `escaped` gives every scraper the documented names; `utf-8` gives one that asks for `escaping=allow-utf-8` names with dots. */
+  /**
+   * `escaped` shows all scrapers the documented names; `utf-8` shows names with dots to a scraper that sends
+   * `escaping=allow-utf-8`.
+   */
   names: option(word(['escaped', 'utf-8']), { default: 'escaped', variables: ['QUIPU_PROMETHEUS_NAMES'] }),
-  /** Requests answered at a time; further ones get 503. */
+  /** Maximum number of concurrent requests; further ones get 503. */
   maxInFlight: option(integer({ min: 1 }), { default: 500, variables: ['QUIPU_PROMETHEUS_MAX_IN_FLIGHT'] }),
-  /** Longest time for an answer in milliseconds, then 503; a scraper that announces a shorter wait gets less. */
+  /**
+   * Maximum time for a response in milliseconds, then 503. A scraper with a shorter time limit gets the response
+   * earlier.
+   */
   timeoutMs: option(milliseconds, { default: 10_000, variables: ['QUIPU_PROMETHEUS_TIMEOUT_MS'] }),
-  /** When a part of a page throws: `fail` answers 500, `continue` leaves the part out. */
+  /** Response to an error in a part of a page: `fail` sends 500, `continue` leaves the part out. */
   onError: option(word(['fail', 'continue']), { default: 'fail', variables: ['QUIPU_PROMETHEUS_ON_ERROR'] }),
 })
 
-/** Everything that `createHandler()` takes. */
+/** Options of `createHandler()`. */
 export const handlerOptions = group({
   ...servingOptions.fields,
   /** Pages by path, such as `/custom_metrics`. */
@@ -44,24 +53,24 @@ export const handlerOptions = group({
     }),
     { required: true, example: "pages: { '/custom_metrics': catalogPage(recorder) }" },
   ),
-  /** Counts the scrapes. */
+  /** Recorder that counts the scrapes. */
   recorder: option(instance<ScrapeRecorder>('a recorder from createRecorder', isRecorder), {}),
 })
 
 export interface HandlerOptions extends OptionsOf<typeof handlerOptions.fields> {}
 
-/** Everything that `listen()` takes. */
+/** Options of `listen()`. */
 export const listenOptions = group({
   /** Address to listen on. */
   host: option(text({ min: 0, expected: 'a host name or address' }), {
     default: '127.0.0.1',
     variables: ['OTEL_EXPORTER_PROMETHEUS_HOST'],
   }),
-  /** Port to listen on; 0 is any free one. */
+  /** Port to listen on; 0 for any free one. */
   port: option(integer({ min: 0, max: 65_535 }), { default: 0, example: 'port: 9464' }),
-  /** Allows an address that other hosts reach without `auth`. */
+  /** Allows an address that other hosts reach, without `auth`. */
   allowPublic: option(flag, { default: false, variables: ['QUIPU_PROMETHEUS_ALLOW_PUBLIC'] }),
-  /** Names under which a server on loopback answers, besides those of loopback itself; under any other name it answers 421. */
+  /** Additional host names of a server on loopback; requests for other names get 421. */
   allowedHosts: option(listOf(text()), {
     otherwise: 'none',
     variables: ['QUIPU_PROMETHEUS_ALLOWED_HOSTS'],

@@ -33,7 +33,7 @@ function large(): PageSource {
   return catalogPage(fakeRecorder(fakeReading('g', { kind: 'gauge', help: 'h', labels: { x: 'name' } }, series)))
 }
 
-/** A source that waits until it is let go, and counts how often it was asked. */
+/** A source that waits until released and counts its calls. */
 function held() {
   let release = (): void => undefined
   const gate = new Promise<void>((resolve) => {
@@ -66,7 +66,7 @@ describe('a GET of a page', () => {
     expect(body.toString()).toBe('# HELP up_total h\n# TYPE up_total counter\nup_total 1\n')
   })
 
-  it('is OpenMetrics for who asks for it', async () => {
+  it('is OpenMetrics for a scraper that asks for it', async () => {
     const { headers, body } = await fetchRaw(await serve(), {
       headers: { accept: 'application/openmetrics-text;version=1.0.0' },
     })
@@ -74,7 +74,7 @@ describe('a GET of a page', () => {
     expect(body.toString()).toBe('# HELP up h\n# TYPE up counter\nup_total 1\n# EOF\n')
   })
 
-  it('is gzip for who takes it, when that is worth it', async () => {
+  it('is gzip for a scraper that accepts it, if that saves bytes', async () => {
     const url = await serve({}, large())
     const { headers, body } = await fetchRaw(url, { headers: { 'accept-encoding': 'gzip' } })
     expect(headers['content-encoding']).toBe('gzip')
@@ -84,7 +84,7 @@ describe('a GET of a page', () => {
     expect(tiny.headers['content-encoding']).toBeUndefined()
   })
 
-  it('has the families that name[] asks for', async () => {
+  it('has the families that name[] selects', async () => {
     const { body } = await fetchRaw(
       `${await serve({}, catalogPage(createRecorder()))}?name[]=user_logins_total&name%5B%5D=nothing`,
     )
@@ -93,7 +93,7 @@ describe('a GET of a page', () => {
     )
   })
 
-  it('is never kept by anyone, and never a document', async () => {
+  it('is never cached and never treated as a document', async () => {
     const { headers } = await fetchRaw(await serve())
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
@@ -133,8 +133,8 @@ describe('other methods and paths', () => {
   ])('%s gets %d', async (path, status) => expect((await fetchRaw(await serve(), { path })).status).toBe(status))
 })
 
-describe('in an application of others', () => {
-  /** What Express and Connect do: handlers in turn, with the URL cut at the place where one is mounted. */
+describe('mounted in an application', () => {
+  /** Like Express and Connect: handlers in turn, with the URL reduced to the part below the mount path. */
   async function app(handler: PageHandler, mountedAt = '') {
     const server = createServer((request, response) => {
       const originalUrl = request.url ?? ''
@@ -148,7 +148,7 @@ describe('in an application of others', () => {
   }
   const handler = () => createHandler({ pages: { '/metrics': small() } })
 
-  it('passes on what is not its own', async () => {
+  it('passes on requests for other paths', async () => {
     const url = await app(handler())
     expect((await fetchRaw(`${url}/orders`)).body.toString()).toBe('the application')
     expect((await fetchRaw(`${url}/orders`, { method: 'POST' })).body.toString()).toBe('the application')
@@ -158,7 +158,7 @@ describe('in an application of others', () => {
   it.each([
     ['/metrics', '/metrics'],
     ['/internal', '/internal/metrics'],
-  ])('is found when it is mounted at %s', async (mountedAt, path) => {
+  ])('is found when mounted at %s', async (mountedAt, path) => {
     const url = await app(handler(), mountedAt)
     expect((await fetchRaw(url + path)).body.toString()).toContain('up_total 1')
   })
@@ -169,7 +169,7 @@ describe('names that keep their characters', () => {
   const dotted = () =>
     catalogPage(fakeRecorder(fakeReading('shop.orders', { kind: 'counter', help: 'h' }, [{ data: [2] }])))
 
-  it('are for who asks for them, where the handler has them', async () => {
+  it('are sent to a scraper that asks for them, if the handler allows it', async () => {
     const url = await serve({ names: 'utf-8' }, dotted())
     const raw = await fetchRaw(url, { headers })
     expect(raw.headers['content-type']).toBe('text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8')
@@ -177,13 +177,13 @@ describe('names that keep their characters', () => {
     expect((await fetchRaw(url)).body.toString()).toContain('shop_orders_total 2\n')
   })
 
-  it('are nobody’s where it does not', async () => {
+  it('are not sent if the handler does not allow it', async () => {
     const raw = await fetchRaw(await serve({}, dotted()), { headers })
     expect(raw.headers['content-type']).toBe('text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8')
     expect(raw.body.toString()).toContain('\nshop_orders_total 2\n')
   })
 
-  it('cannot be ones that there are not', () => {
+  it('must be a known option value', () => {
     const names: string = 'raw'
     expect(() => createHandler({ pages: {}, names: names as 'utf-8' })).toThrow(
       'names of createHandler() must be one of escaped, utf-8',
@@ -192,7 +192,7 @@ describe('names that keep their characters', () => {
 })
 
 describe('authentication', () => {
-  it('is asked for on every page, before anything else', async () => {
+  it('are required on every page, before any other check', async () => {
     const handler = createHandler({
       pages: { '/metrics': small(), '/custom_metrics': small() },
       auth: { bearer: 's3cret' },
@@ -212,8 +212,8 @@ describe('authentication', () => {
   })
 })
 
-describe('many scrapes at a time', () => {
-  it('200 of them cost one collection', async () => {
+describe('many concurrent scrapes', () => {
+  it('200 share one collection', async () => {
     const { source, state } = held()
     const url = await serve({}, source)
     const scrapes = Array.from({ length: 200 }, () => fetchRaw(url))
@@ -224,7 +224,7 @@ describe('many scrapes at a time', () => {
     expect(state.collections).toBe(1)
   })
 
-  it('more than may be in flight get 503, and later ones are served again', async () => {
+  it('get 503 over the limit, and later ones are served again', async () => {
     const { source, state } = held()
     const url = await serve({ maxInFlight: 2 }, source)
     const first = [fetchRaw(url), fetchRaw(url)]
@@ -242,8 +242,8 @@ describe('many scrapes at a time', () => {
   }
 })
 
-describe('what goes wrong', () => {
-  it('is answered 500 with the kind of the error and not its message', async () => {
+describe('an error', () => {
+  it('is answered 500 with the type of the error and not its message', async () => {
     const recorder = createRecorder()
     const logged: unknown[] = []
     const say = (...said: unknown[]) => void logged.push(...said)
@@ -252,7 +252,7 @@ describe('what goes wrong', () => {
       await serve({ recorder }, throwing(new RangeError('postgres://u:pw@h\nx'))),
     )
     expect(status).toBe(500)
-    expect(body.toString()).toBe('the page could not be written: RangeError\n')
+    expect(body.toString()).toBe('the page could not be rendered: RangeError\n')
     diag.disable()
     expect(headers['content-type']).toBe('text/plain; charset=utf-8')
     expect(logged).toContainEqual(new RangeError('postgres://u:pw@h\nx'))
@@ -261,7 +261,7 @@ describe('what goes wrong', () => {
     )
   })
 
-  it('costs only itself where one goes on, and 500 when nothing is left', async () => {
+  it('costs only its source with onError continue, and 500 when nothing is left', async () => {
     const recorder = createRecorder()
     const some = await serve({
       onError: 'continue',
@@ -274,7 +274,7 @@ describe('what goes wrong', () => {
     expect((await fetchRaw(await serve({ onError: 'continue' }, throwing(new Error('no'))))).status).toBe(500)
   })
 
-  it('costs one family where one goes on', async () => {
+  it('costs only its family with onError continue', async () => {
     const family = (name: string, points: Family['points']): Family => ({
       ...{ name, type: 'gauge', help: '', unit: '', bounds: [], labelText: () => '', createdUnixMs: () => 0 },
       points,
@@ -293,7 +293,7 @@ describe('what goes wrong', () => {
     expect((await fetchRaw(await serve({}, source))).status).toBe(500)
   })
 
-  it('is a source that never answers: 503 in time, also when the scraper waits for less', async () => {
+  it('of a source that never answers: 503 after the time limit, also that of the scraper', async () => {
     const never: PageSource = { families: () => new Promise(() => undefined) }
     const { status, body } = await fetchRaw(await serve({ timeoutMs: 30 }, never))
     expect(status).toBe(503)
@@ -302,7 +302,7 @@ describe('what goes wrong', () => {
     expect((await fetchRaw(await serve({ timeoutMs: 60_000 }, never), { headers })).status).toBe(503)
   })
 
-  it('is a source that hung once: the next scrape begins anew', async () => {
+  it('of a source that hung once: the next scrape starts anew', async () => {
     let asked = 0
     const source: PageSource = {
       families: (scrape) => (++asked === 1 ? new Promise(() => undefined) : small().families(scrape)),
@@ -312,7 +312,7 @@ describe('what goes wrong', () => {
     expect((await fetchRaw(url)).status).toBe(200)
   })
 
-  it('is a client that goes away in the middle: the next one is served', async () => {
+  it('of a client that disconnects early: the next one is served', async () => {
     const url = await serve({}, large())
     await new Promise<void>((resolve) => {
       const request = httpRequest(url, (response) => {
@@ -327,7 +327,7 @@ describe('what goes wrong', () => {
 })
 
 describe('the metrics of the handler itself', () => {
-  it('count scrapes by page and code, their time, and those in flight', async () => {
+  it('count scrapes by page and code, their duration, and those in progress', async () => {
     const recorder = createRecorder()
     const url = await serve({ recorder, pages: { '/custom_metrics': catalogPage(recorder) } }).then((base) =>
       base.replace('/metrics', '/custom_metrics'),
@@ -346,7 +346,7 @@ describe('the metrics of the handler itself', () => {
 })
 
 describe('a strict recorder', () => {
-  it('throws where it would drop, and the scrape is answered all the same', async () => {
+  it('throws instead of dropping, and the scrape is still answered', async () => {
     const recorder = createRecorder({ strict: true })
     const page = `${await serve({ recorder, pages: { '/elsewhere': small(), '/broken': throwing(new Error('no')) } })}`
     expect((await fetchRaw(page.replace('/metrics', '/elsewhere'))).status).toBe(200)
@@ -354,7 +354,7 @@ describe('a strict recorder', () => {
   })
 })
 
-describe('a handler that cannot work', () => {
+describe('a handler with invalid options', () => {
   it.each([
     { pages: { metrics: small() } },
     { pages: { '/metrics?x': small() } },
@@ -369,7 +369,7 @@ describe('a handler that cannot work', () => {
     { names: 'utf8' as 'utf-8' },
     { pages: { '/metrics': {} as PageSource } },
     { recorder: {} as ScrapeRecorder },
-  ])('is refused when it is made: %#', (options) => {
+  ])('is refused when created: %#', (options) => {
     expect(() => createHandler({ pages: { '/metrics': small() }, ...options })).toThrow(
       expect.objectContaining({ code: 'QUIPU_CONFIG_INVALID' }),
     )

@@ -5,25 +5,28 @@ import { answerNode, type NodeRequest, type NodeResponse } from './node-handler.
 import { createAnswers } from './scrape-answers.js'
 
 /**
- * Serves pages, as promhttp does. It is itself a handler of `node:http`, Express and Connect; `fetch` is one for
- * everything that speaks `Request` and `Response`. Never throws and leaves no rejection behind.
+ * Serves pages, as promhttp does. The handler itself is for `node:http`, Express and Connect; `fetch` is for servers
+ * that use `Request` and `Response`. Never throws and causes no unhandled rejection.
  */
 export interface PageHandler {
-  /** Answers a request for one of the pages; any other goes to `next`, or gets 404 where there is none. */
+  /** Answers a request for a page; other requests go to `next`, or get 404 without it. */
   (request: NodeRequest, response: NodeResponse, next?: (error?: unknown) => void): void
-  /** Answers a request for one of the pages, 404 for any other. Needs no `this`. */
+  /** Answers a request for a page, or 404. Needs no `this`. */
   readonly fetch: (request: Request) => Promise<Response>
   readonly paths: readonly string[]
-  /** Whether a token or password is asked for. */
+  /** Whether a request needs a token or password. */
   readonly hasAuth: boolean
 }
 
 /**
- * Makes the handler of a server's pages: content negotiation, compression, `name[]`, HEAD, coalescing, a limit in flight
- * (503), a time limit (503), errors as 500, bearer and basic authentication on all pages, and metrics of its own.
- * `/metrics/` is served as `/metrics`.
- * @throws QuipuError QUIPU_CONFIG_INVALID for an option that is not valid
+ * Creates the handler of the pages: content negotiation, compression, `name[]`, HEAD, coalescing of concurrent scrapes,
+ * a limit of concurrent requests (503), a time limit (503), errors as 500, bearer and basic authentication, and its own
+ * metrics. `/metrics/` is served as `/metrics`.
  *
+ * @param given pages by path, and options for all of them
+ * @returns a handler for `node:http`, with `fetch` for other servers
+ * @throws QuipuError QUIPU_CONFIG_INVALID for an invalid option
+ * @see https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/promhttp
  * @example
  * const recorder = createRecorder()
  * const handler = createHandler({ pages: { '/custom_metrics': catalogPage(recorder) }, recorder })

@@ -21,9 +21,12 @@ describe('a server on loopback', () => {
     ['127.0.0.1.evil.example:9464', false],
     ['10.0.0.1:9464', false],
     ['', false],
-  ])('asked as %j answers: %s', (header, isAccepted) => expect(accepts(header)).toBe(isAccepted))
+  ])('answers a request for %j: %s', (header, isAccepted) => expect(accepts(header)).toBe(isAccepted))
 })
 
-it.each(['0.0.0.0', '::', '10.0.0.1'])('a server on %s, which others reach, answers under every name', (host) => {
-  expect(createHostCheck(host, [])('metrics.example')).toBe(true)
-})
+it.each(['0.0.0.0', '::', '10.0.0.1'])(
+  'a server on %s, which other hosts reach, answers requests for every name',
+  (host) => {
+    expect(createHostCheck(host, [])('metrics.example')).toBe(true)
+  },
+)

@@ -1,12 +1,12 @@
 import { isLoopback } from './bind.js'
 
 /**
- * Makes the check of a request's `Host` header for a server that listens on loopback: a web page whose name resolves to
- * 127.0.0.1 (DNS rebinding) reaches the port through a browser, but under its own name.
+ * Creates the check of the `Host` header for a server on loopback. A web page whose name resolves to 127.0.0.1 (DNS
+ * rebinding) can reach the port through a browser, but under its own name.
  *
- * @param host address that the server listens on; an address that others reach has no check
- * @param allowedHosts names that are accepted too, each with or without a port
- * @returns whether a request with this header is answered; a request without one comes from no browser. Never throws
+ * @param host address of the server; an address that other hosts reach is not checked
+ * @param allowedHosts additional names, each with or without a port
+ * @returns whether to answer a request with this header; a request without one is not from a browser. Never throws
  */
 export function createHostCheck(
   host: string,

@@ -11,7 +11,7 @@ import { listen } from './listen.js'
 
 const pages = { '/metrics': catalogPage(fakeRecorder()) }
 
-it('listens on loopback and a free port unless told otherwise', async () => {
+it('listens on loopback and a free port by default', async () => {
   const [one, two] = await Promise.all([listen(createHandler({ pages })), listen(createHandler({ pages }))])
   expect(one.url).toBe(`http://127.0.0.1:${one.port}`)
   expect(one.port).toBeGreaterThan(0)
@@ -20,21 +20,21 @@ it('listens on loopback and a free port unless told otherwise', async () => {
   await Promise.all([one.close(), two.close()])
 })
 
-it('says with a code that a port is taken', async () => {
+it('rejects with a code when the port is in use', async () => {
   const { port, close } = await listen(createHandler({ pages }))
   const error = await listen(createHandler({ pages }), { port }).catch((reason: unknown) => reason)
   expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_PORT_IN_USE')
   await close()
 })
 
-it('says with a code that an address is not of this host', async () => {
+it('rejects with a code when the address does not belong to this host', async () => {
   const error = await listen(createHandler({ pages }), { host: '192.0.2.1', allowPublic: true }).catch(
     (reason: unknown) => reason,
   )
   expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_LISTEN_FAILED')
 })
 
-it('refuses to be open to other hosts unless there is a token or it is meant (P8)', async () => {
+it('refuses to be open to other hosts without a token or allowPublic', async () => {
   const open = createHandler({ pages })
   await expect(listen(open, { host: '0.0.0.0' })).rejects.toMatchObject({ code: 'QUIPU_BIND_REFUSED' })
   const guarded = await listen(createHandler({ pages, auth: { bearer: 'x' } }), { host: '0.0.0.0' })
@@ -42,7 +42,7 @@ it('refuses to be open to other hosts unless there is a token or it is meant (P8
   await guarded.close()
 })
 
-it('answers 421 on loopback under a name that is neither of loopback nor allowed', async () => {
+it('answers 421 on loopback to a request for a name that is neither of loopback nor allowed', async () => {
   const { url, port, close } = await listen(createHandler({ pages }), { allowedHosts: ['metrics.internal'] })
   const statusAs = async (host: string) => (await fetchRaw(`${url}/metrics`, { headers: { host } })).status
   expect(await statusAs(`localhost:${port}`)).toBe(200)
@@ -51,7 +51,7 @@ it('answers 421 on loopback under a name that is neither of loopback nor allowed
   await close()
 })
 
-it('leaves the name to the server of the application that the handler is mounted in', async () => {
+it('does not check the name when mounted in an application', async () => {
   const server = createServer(createHandler({ pages }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -60,7 +60,7 @@ it('leaves the name to the server of the application that the handler is mounted
   await new Promise((resolve) => server.close(resolve))
 })
 
-it('stops in time although a client keeps its connection or waits for an answer', async () => {
+it('stops within its time limit although a client keeps its connection or waits for a response', async () => {
   const hanging: PageSource = { families: () => new Promise(() => undefined) }
   const server = await listen(createHandler({ pages: { '/metrics': hanging } }))
   const asked = new Promise((resolve) => server.server.once('request', resolve))
@@ -77,7 +77,7 @@ it('can be stopped twice', async () => {
   await close()
 })
 
-it('leaves the port to others when it is stopped', async () => {
+it('frees the port when it is stopped', async () => {
   const { port, close } = await listen(createHandler({ pages }))
   await close()
   const other = createServer()

@@ -7,27 +7,30 @@ import { type ListenOptions, listenOptions } from './handler-options.js'
 import { createHostCheck } from './host-check.js'
 import { builtin } from './node-builtin.js'
 
-/** A server of pages that listens. */
+/** A listening server of pages. */
 export interface PageServer {
   readonly server: Server
   readonly host: string
   readonly port: number
-  /** `http://127.0.0.1:9464`, without a slash at its end. */
+  /** Base URL without a trailing slash: `http://127.0.0.1:9464`. */
   readonly url: string
-  /** The server no longer keeps the process alive. */
+  /** Lets the process end while the server listens. */
   unref(): void
-  /** Stops listening, lets what is being answered finish, at most for so many milliseconds (default 1,000). Never rejects. */
+  /** Stops listening and waits up to `graceMs` milliseconds (default 1,000) for requests in progress. Never rejects. */
   close(graceMs?: number): Promise<void>
 }
 
-/** Prometheus scrapes every minute at most: its connection stays open from one scrape to the next. */
+/** Prometheus' default scrape interval is one minute: connections stay open between scrapes. */
 const KEEP_ALIVE_MS = 75_000
 
 /**
- * Listens for scrapes on Node's own server: on loopback and a free port by default. A server on loopback
- * answers 421 to a request whose `Host` is neither a name of loopback nor one of `allowedHosts`.
- * @returns rejects with QuipuError QUIPU_CONFIG_INVALID, QUIPU_BIND_REFUSED (open to others without auth), QUIPU_PORT_IN_USE, QUIPU_LISTEN_FAILED
+ * Starts a server of `node:http` for scrapes, by default on loopback and a free port. A server on loopback answers 421
+ * to requests whose `Host` is neither a name of loopback nor in `allowedHosts`.
  *
+ * @param handler the handler of the pages, from `createHandler`
+ * @param options address and port
+ * @returns the server; rejects with QuipuError QUIPU_CONFIG_INVALID, QUIPU_BIND_REFUSED (open to other hosts without
+ * auth), QUIPU_PORT_IN_USE, QUIPU_LISTEN_FAILED
  * @example
  * const { url, close } = await listen(createHandler({ pages: { '/custom_metrics': catalogPage(recorder) } }))
  */
@@ -50,7 +53,7 @@ export async function listen(handler: PageHandler, options: ListenOptions = {}):
     server.once('error', (error) => reject(listenError(host, port, error)))
     server.listen(port, host.replace(/^\[(.*)\]$/, '$1'), resolve)
   })
-  // An error from now on is a socket's that could not be accepted: it must not end the process.
+  // Later errors are those of sockets that could not be accepted. They must not end the process.
   server.on('error', () => undefined)
   const address = server.address()
   const actualPort = typeof address === 'object' && address !== null ? address.port : port
@@ -69,7 +72,7 @@ export async function listen(handler: PageHandler, options: ListenOptions = {}):
 
 function refuseHost(response: ServerResponse): void {
   response.writeHead(421, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' })
-  response.end('this server listens on loopback and answers to its names only; allowedHosts adds others\n')
+  response.end('this server listens on loopback and answers to its names only; allowedHosts adds more\n')
 }
 
 function close(server: Server, graceMs: number): Promise<void> {
@@ -83,7 +86,7 @@ function close(server: Server, graceMs: number): Promise<void> {
   })
 }
 
-/** An address one can open: the wildcard is none. */
+/** The address in a URL: a client cannot connect to the wildcard address. */
 function hostInUrl(host: string): string {
   const bare = host.replace(/^\[(.*)\]$/, '$1')
   const reachable = bare === '0.0.0.0' ? '127.0.0.1' : bare === '::' || bare === '' ? '::1' : bare
@@ -95,16 +98,16 @@ function listenError(host: string, port: number, error: Error): QuipuError {
   const got = `${host}:${port} (${code})`
   if (code === 'EADDRINUSE') {
     return new QuipuError('QUIPU_PORT_IN_USE', {
-      what: 'Another program listens on the port that the pages were to have.',
+      what: 'Another program listens on the port of the pages.',
       got,
       fix: 'Choose another port, or port: 0 for any free one.',
       cause: error,
     })
   }
   return new QuipuError('QUIPU_LISTEN_FAILED', {
-    what: 'The address for the pages cannot be listened on.',
+    what: 'The server of the pages cannot listen on its address.',
     got,
-    fix: 'Use an address of this host, such as 127.0.0.1, and a port of 1024 or above.',
+    fix: 'Use an address of this host, such as 127.0.0.1, and a port from 1024 up.',
     cause: error,
   })
 }

@@ -65,7 +65,7 @@ describe('the escaping of names that keep their characters', () => {
     ['text/plain;version=0.0.4;escaping=values', 'values'],
     ['application/openmetrics-text;version=0.0.1;escaping=allow-utf-8', 'underscores'],
     [prometheus3, 'allow-utf-8'],
-    // With native histograms it asks for protobuf, of which it does not say how names are to be written.
+    // With native histograms, Prometheus requests protobuf without an escaping scheme.
     [prometheusNative.replace('delimited;escaping=allow-utf-8', 'delimited'), 'allow-utf-8'],
     ['application/vnd.google.protobuf', undefined],
   ])('for %j is %s', (accept, scheme) => {

@@ -2,16 +2,16 @@ import { type EscapingScheme, toEscapingScheme } from '../families/escaping.js'
 import { defaultFormat, formats, isOurProtobuf, type KnownFormat, type PageFormat } from '../writing/format.js'
 import { type AcceptRange, parseAccept } from './accept-header.js'
 
-/** Whether names are always those of the documents, or keep dots and other characters for clients that take them. */
+/** Whether names are always the documented ones, or keep dots and other characters for clients that accept them. */
 export type PageNames = 'escaped' | 'utf-8'
 
 /**
- * The format that a client likes best of those there are; text 0.0.4 when it names none of them, as promhttp does
- * (a scrape that gets something beats one that gets 406).
+ * Selects the format that a client prefers; text 0.0.4 when it accepts none of them, as promhttp does, because any page
+ * is more useful than a 406 response.
  *
- * `escaping=` is answered. With the names `utf-8` all four schemes are, but for `allow-utf-8` in a format whose version
- * knows no quoted names (text 0.0.4, OpenMetrics 0.0.1). With the names `escaped`, the default, the page is the same
- * whatever is asked: every name is legal as it is, which `allow-utf-8` and `underscores` both allow.
+ * The result reflects `escaping=`. With the names `utf-8` all four schemes are available, except `allow-utf-8` in a
+ * format whose version lacks quoted names (text 0.0.4, OpenMetrics 0.0.1). With the names `escaped`, the default, all
+ * clients get the same names, which `allow-utf-8` and `underscores` both permit.
  */
 export function negotiateFormat(accept: string | undefined, names: PageNames = 'escaped'): PageFormat {
   const ranges = parseAccept(accept)
@@ -31,8 +31,8 @@ export function negotiateFormat(accept: string | undefined, names: PageNames = '
 }
 
 /**
- * Prometheus asks for a scheme with its text formats only. Protobuf gets the same one: a metric would else have another
- * name as soon as native histograms are scraped.
+ * Prometheus sends a scheme with its text formats only. Protobuf gets the same scheme, so that a metric keeps its name
+ * when native histograms are enabled.
  */
 function escapingBeside({ language }: PageFormat, ranges: readonly AcceptRange[]): string | undefined {
   if (language !== 'protobuf') return undefined
@@ -54,10 +54,10 @@ function formatOf({ name, parameters }: AcceptRange): KnownFormat | undefined {
   return Object.hasOwn(versions, version) ? versions[version] : undefined
 }
 
-/** How a body can be made smaller on the way; `identity` is not at all. */
+/** Content coding of a body; `identity` is uncompressed. */
 export type ContentCoding = 'zstd' | 'gzip' | 'identity'
 
-/** The coding that a client likes best of those that can be made here; between equals the first of `available`. */
+/** Selects the coding that a client prefers among `available`; of several, the first. */
 export function negotiateCoding(
   acceptEncoding: string | undefined,
   available: readonly ContentCoding[],

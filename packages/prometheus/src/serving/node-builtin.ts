@@ -4,7 +4,10 @@ interface Builtins {
   readonly 'node:zlib': typeof import('node:zlib')
 }
 
-/** A built-in module of Node, or of who imitates it; undefined elsewhere. Nothing here imports one: edge runtimes load these files. */
+/**
+ * Returns a built-in module of Node or of a compatible runtime, otherwise undefined. Edge runtimes load these files, so
+ * they import no such module.
+ */
 export function builtin<N extends keyof Builtins>(name: N): Builtins[N] | undefined {
   const { process } = globalThis as { readonly process?: { getBuiltinModule?(name: N): Builtins[N] | undefined } }
   try {

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A response whose client takes nothing. */
+/** A response whose client reads nothing. */
 class StalledResponse extends EventEmitter implements NodeResponse {
   headersSent = false
   destroyed = false
@@ -25,7 +25,7 @@ class StalledResponse extends EventEmitter implements NodeResponse {
   }
 }
 
-it('a client that takes nothing for half a minute is cut off and counts no more as in flight', async () => {
+it('a client that reads nothing for 30 seconds is disconnected and no longer counted as in progress', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const response = new StalledResponse()
   const written = new Promise<void>((done) => {
@@ -45,7 +45,7 @@ it('a client that takes nothing for half a minute is cut off and counts no more 
   expect(response.writes).toBe(1)
 })
 
-it('a client that is gone without a word counts no more as in flight either', async () => {
+it('a client that has disconnected is no longer counted as in progress', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const response = new StalledResponse()
   response.destroy = () => {
@@ -61,7 +61,7 @@ it('a client that is gone without a word counts no more as in flight either', as
   expect(response.writes).toBe(1)
 })
 
-it('a response that something else has already begun is left alone', async () => {
+it('a response that other code has started is not touched', async () => {
   const response = new StalledResponse()
   response.headersSent = true
   await new Promise<void>((done) => {
@@ -71,7 +71,7 @@ it('a response that something else has already begun is left alone', async () =>
   expect(response.writes).toBe(0)
 })
 
-it('a response that throws is told to nobody, and is counted as done', async () => {
+it('a response that throws is not reported and is counted as done', async () => {
   const response = new StalledResponse()
   response.writeHead = () => {
     throw new Error('headers were sent')

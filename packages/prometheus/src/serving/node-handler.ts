@@ -1,12 +1,12 @@
 import { createPace } from '../pace.js'
 import type { AnswerScrape, ScrapeAnswer } from './scrape-answers.js'
 
-// The part of node:http's request and response that is used, so that the types load where there is no Node.
+// The used parts of node:http's request and response, so that the types load without @types/node.
 
 export interface NodeRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
-  /** Where a framework keeps the whole path when it has mounted the handler on a part of it. */
+  /** The whole path, where a framework has mounted the handler on a part of it. */
   readonly originalUrl?: string | undefined
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined }
 }
@@ -22,7 +22,7 @@ export interface NodeResponse {
   off(event: 'close' | 'drain', listener: () => void): unknown
 }
 
-/** Answers a request of node:http or of Express and its like. */
+/** Answers a request of node:http, Express and similar frameworks. */
 export function answerNode(
   answer: AnswerScrape,
   request: NodeRequest,
@@ -33,14 +33,14 @@ export function answerNode(
     target === undefined
       ? undefined
       : answer({ method: request.method ?? 'GET', target, header: (name) => headerOf(request, name) })
-  // Mounted at its own path (`app.use('/metrics', handler)`), Express leaves `/` of the URL.
+  // When the handler is mounted at its own path (`app.use('/metrics', handler)`), Express reduces the URL to `/`.
   const answered = scrape(request.url) ?? scrape(request.originalUrl)
   if (answered === undefined) {
     if (next === undefined) notFound(response)
     else next()
     return
   }
-  // A client that goes away in the middle is its own affair.
+  // A client may disconnect at any time.
   response.on('error', () => undefined)
   void answered.then((ready) => send(ready, response))
 }
@@ -59,26 +59,30 @@ async function send({ status, headers, pieces, done }: ScrapeAnswer, response: N
   try {
     if (response.headersSent || response.destroyed) return
     response.writeHead(status, { ...headers })
-    // A client on the same host takes a piece as soon as it is written: without a pause all would go in one turn.
+    // A client on the same host reads each piece at once: without pauses, all pieces would be written in one turn.
     const pace = createPace()
     for (const piece of pieces) {
-      if (!response.write(piece)) await roomOrClose(response)
+      if (!response.write(piece)) await drainOrClose(response)
       if (pace.due()) await pace.pause()
       if (response.destroyed) return
     }
     response.end()
   } catch {
-    // What a response throws (a header already sent by a framework, a socket gone) is not ours to pass on.
+    // A response can throw: a framework already sent the headers, or the socket is closed. There is nothing left to
+    // answer.
   } finally {
     done()
   }
 }
 
-/** A client that takes nothing for this long is cut off: it would hold its page and its place in flight for ever. */
+/**
+ * Time without reading after which a client is disconnected. It would otherwise hold its page and its place among the
+ * concurrent requests.
+ */
 const STALLED_MS = 30_000
 
-/** Resolves when a response takes more, or when it never will. */
-function roomOrClose(response: NodeResponse): Promise<void> {
+/** Resolves when a response accepts more data or is closed. */
+function drainOrClose(response: NodeResponse): Promise<void> {
   return new Promise((resolve) => {
     const go = (): void => {
       clearTimeout(timer)
@@ -86,7 +90,7 @@ function roomOrClose(response: NodeResponse): Promise<void> {
       response.off('close', go)
       resolve()
     }
-    // One that is destroyed already says `close` no more.
+    // A response that is already destroyed no longer emits `close`.
     const timer = setTimeout(() => {
       response.destroy()
       go()

@@ -2,7 +2,7 @@ import { coalesce } from '../coalesce.js'
 import type { PageFormat } from '../writing/format.js'
 import type { Page } from '../writing/page.js'
 import type { TakePiece } from '../writing/page-output.js'
-import { type Compressor, compress, createCompressor, LEAST_COMPRESSED_BYTES } from './compress.js'
+import { type Compressor, compress, createCompressor, MIN_COMPRESSED_BYTES } from './compress.js'
 import type { ContentCoding } from './negotiate.js'
 
 export interface PageRequest {
@@ -12,19 +12,19 @@ export interface PageRequest {
   readonly timeoutMs: number
 }
 
-/** A page's body as it is sent. */
+/** A page's encoded body. */
 export interface EncodedPage {
   readonly pieces: readonly Uint8Array[]
   readonly coding: ContentCoding
 }
 
-/** Renders and compresses a page for many clients at once. */
+/** Renders and compresses a page for several clients at once. */
 export interface PageRenderer {
-  /** Rejects with `TimedOut` when the page is not there in time, and with what the rendering threw. */
+  /** Rejects with `TimedOut` after the time limit, or with the error of the rendering. */
   render(request: PageRequest): Promise<EncodedPage>
 }
 
-/** Requests that want the same at the same time share one collection, one rendering and one compression (P7). */
+/** Concurrent requests for the same page and encoding share one collection, one rendering and one compression. */
 export function createPageRenderer(page: Page, onError: ((error: unknown) => void) | undefined): PageRenderer {
   const renderings = new Map<string, (timeoutMs: number) => Promise<EncodedPage>>()
   return {
@@ -34,7 +34,7 @@ export function createPageRenderer(page: Page, onError: ((error: unknown) => voi
         renderings.get(key) ??
         coalesce((timeout) => encode(page, { format, names, timeoutMs: timeout, onError }, coding))
       renderings.set(key, shared)
-      // Names come from clients: what is kept by them goes when the first of its requests is answered, whatever became of it.
+      // Clients choose the names in the key, so an entry is deleted when its first request has been answered.
       return shared(timeoutMs).finally(() => renderings.delete(key))
     },
   }
@@ -49,11 +49,11 @@ async function encode(
     return compressed((take) => page.stream?.(take, rendering) ?? Promise.resolve(), coding)
   }
   const { pieces, byteLength } = await page.render(rendering)
-  if (byteLength < LEAST_COMPRESSED_BYTES) return { pieces, coding: 'identity' }
+  if (byteLength < MIN_COMPRESSED_BYTES) return { pieces, coding: 'identity' }
   return { pieces: await compress(pieces, coding), coding }
 }
 
-/** Compresses while it is written: of a page of 60 MB no more than two pieces are held. */
+/** Compresses while the page is written: of a page of 60 MB, at most two pieces are in memory. */
 async function compressed(
   write: (take: TakePiece) => Promise<void>,
   coding: Exclude<ContentCoding, 'identity'>,
@@ -63,8 +63,8 @@ async function compressed(
   try {
     await write(async (piece) => {
       if (compressor !== undefined) return compressor.take(piece)
-      // Whether it is worth it shows with the second piece, or when there is none.
-      if (first === undefined && piece.length < LEAST_COMPRESSED_BYTES) {
+      // The second piece, or the end of the page, decides whether compression pays.
+      if (first === undefined && piece.length < MIN_COMPRESSED_BYTES) {
         first = piece.slice()
         return
       }

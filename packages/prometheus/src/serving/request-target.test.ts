@@ -21,7 +21,7 @@ it.each([
   ['', []],
 ])('%j asks for %j', (query, names) => expect(namesOf(query)).toEqual(names))
 
-it('takes any target and query without throwing', () => {
+it('accepts any target and query without throwing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (target) => {
       const { path, query } = splitTarget(target)

@@ -9,9 +9,9 @@ import { type HandlerOptions, handlerOptions } from './handler-options.js'
 import { negotiateCoding, negotiateFormat } from './negotiate.js'
 import { createPageRenderer, type PageRenderer } from './page-renderer.js'
 import { namesOf, splitTarget } from './request-target.js'
-import { reportTo, watchScrapes } from './scrape-metrics.js'
+import { countScrapes, reportTo } from './scrape-metrics.js'
 
-/** A request as the handler sees it, whatever server it comes from. */
+/** A request, independent of the server. */
 export interface ScrapeRequest {
   readonly method: string
   /** Path and query. */
@@ -25,11 +25,11 @@ export interface ScrapeAnswer {
   readonly headers: Readonly<Record<string, string>>
   /** Empty for HEAD. */
   readonly pieces: readonly Uint8Array[]
-  /** To be called once when the answer is out, or its client is gone. */
+  /** Called once when the response was sent or its client disconnected. */
   done(): void
 }
 
-/** Answers scrapes; undefined for a path that has no page. Never rejects. */
+/** Answers a scrape, or returns undefined for a path without a page. Never rejects. */
 export type AnswerScrape = (request: ScrapeRequest) => Promise<ScrapeAnswer> | undefined
 
 interface Served {
@@ -47,7 +47,7 @@ export function createAnswers(options: HandlerOptions): AnswerScrape {
     served.set(withoutSlash(path), { name: withoutSlash(path).slice(1), renderer })
   }
   const codings = availableCodings()
-  const watch = watchScrapes(
+  const watch = countScrapes(
     recorder,
     Array.from(served.values(), ({ name }) => name),
   )
@@ -55,19 +55,18 @@ export function createAnswers(options: HandlerOptions): AnswerScrape {
 
   const answer = async (request: ScrapeRequest, { renderer }: Served, query: string): Promise<Bare> => {
     if (authorizer !== undefined && !(await authorizer.isAllowed(request.header('authorization')))) {
-      return failure(401, 'a valid token or password is needed', { 'www-authenticate': authorizer.challenge })
+      return failure(401, 'a valid token or password is required', { 'www-authenticate': authorizer.challenge })
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return failure(405, 'only GET and HEAD', { allow: 'GET, HEAD' })
     }
-    if (inFlight > maxInFlight)
-      return failure(503, `${maxInFlight} scrapes are in flight already`, { 'retry-after': '1' })
+    if (inFlight > maxInFlight) return failure(503, `${maxInFlight} scrapes are in progress`, { 'retry-after': '1' })
     const format = negotiateFormat(request.header('accept'), names)
     const { pieces, coding } = await renderer.render({
       format,
       names: namesOf(query),
       coding: negotiateCoding(request.header('accept-encoding'), codings),
-      timeoutMs: patience(request.header('x-prometheus-scrape-timeout-seconds'), timeoutMs),
+      timeoutMs: timeLimitOf(request.header('x-prometheus-scrape-timeout-seconds'), timeoutMs),
     })
     const encoding = coding === 'identity' ? {} : { 'content-encoding': coding }
     return { status: 200, headers: { 'content-type': format.contentType, ...encoding }, pieces }
@@ -97,13 +96,13 @@ function toPage(page: PageSource | readonly PageSource[] | Page): Page {
   return 'render' in page ? page : createPage(page)
 }
 
-/** `/metrics/` is `/metrics`: a slash too many would only cost somebody their target. */
+/** Serves `/metrics/` as `/metrics`: a trailing slash should not break a target. */
 function withoutSlash(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-/** How long a scraper waits, less what the answer takes on its way; never more than the handler may take. */
-function patience(header: string | undefined, timeoutMs: number): number {
+/** The scraper's time limit, less the network time, at most that of the handler. */
+function timeLimitOf(header: string | undefined, timeoutMs: number): number {
   const seconds = Number(header)
   return header !== undefined && seconds > 0 ? Math.min(timeoutMs, seconds * 950) : timeoutMs
 }
@@ -118,11 +117,11 @@ function failure(status: number, message: string, headers: Readonly<Record<strin
   }
 }
 
-/** Only the error's kind: its message may hold line breaks, or a password out of a connection string. */
+/** Shows only the type of the error: its message can contain line breaks, or a password from a connection string. */
 function failed(error: unknown): Bare {
   if (error instanceof TimedOut) return failure(503, 'the page was not ready in time')
   const kind = error instanceof Error && /^\w{1,64}$/.test(error.name) ? error.name : 'Error'
-  return failure(500, `the page could not be written: ${kind}`)
+  return failure(500, `the page could not be rendered: ${kind}`)
 }
 
 function finish({ status, headers, pieces }: Bare, method: string, done: () => void): ScrapeAnswer {
@@ -132,7 +131,7 @@ function finish({ status, headers, pieces }: Bare, method: string, done: () => v
     headers: {
       ...headers,
       'content-length': String(pieces.reduce((sum, piece) => sum + piece.length, 0)),
-      // Every scrape is its own, and a value on it is never a document: a browser must not take it for one.
+      // Each scrape gets its own response, and label values are never documents: a browser must not render them.
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       vary: 'accept, accept-encoding',

@@ -1,8 +1,8 @@
 import { diag } from '@opentelemetry/api'
 
-/** What the handler needs of a recorder to count its own work and what went wrong. */
+/** The parts of a recorder that the handler uses to count scrapes and errors. */
 export interface ScrapeRecorder {
-  /** Runs a function, swallows and counts what it throws. */
+  /** Runs a function, and catches and counts its errors. */
   guard(site: string, run: () => void): void
   readonly metrics: {
     readonly quipu_scrapes_total: { add(value: number, labels: { page: string; code: string | number }): void }
@@ -11,36 +11,36 @@ export interface ScrapeRecorder {
   }
 }
 
-/** Follows one scrape. */
-interface WatchedScrape {
+/** A scrape in progress. */
+interface ScrapeInProgress {
   end(status: number, inFlight: number): void
 }
 
-/** Answers that are to be seen as an increase when they come first; the others are a client's own fault. */
+/** Codes whose series start at 0, so that their first occurrence is an increase. Other codes are errors of clients. */
 const EXPECTED_CODES = [200, 500, 503]
 
 /**
- * Counts scrapes by page and code, how long they take and how many are in flight; nothing without a recorder. The codes
- * that a page answers of itself are there from the start, at 0.
+ * Counts scrapes by page and code, their duration and the scrapes in progress; without a recorder it does nothing. The
+ * series of the codes that a page itself causes exist from the start, at 0.
  */
-export function watchScrapes(
+export function countScrapes(
   recorder: ScrapeRecorder | undefined,
   pages: readonly string[],
 ): {
-  begin(page: string, inFlight: number): WatchedScrape
+  begin(page: string, inFlight: number): ScrapeInProgress
 } {
   if (recorder === undefined) return { begin: () => ({ end: () => undefined }) }
   const { quipu_scrapes_total, quipu_scrape_duration_seconds, quipu_scrapes_in_flight } = recorder.metrics
   for (const page of pages) {
-    for (const code of EXPECTED_CODES) quietly(() => quipu_scrapes_total.add(0, { page, code }))
+    for (const code of EXPECTED_CODES) ignoringErrors(() => quipu_scrapes_total.add(0, { page, code }))
   }
   return {
     begin(page, inFlight) {
       const startedAt = performance.now()
-      quietly(() => quipu_scrapes_in_flight.set(inFlight))
+      ignoringErrors(() => quipu_scrapes_in_flight.set(inFlight))
       return {
         end(code, left) {
-          quietly(() => {
+          ignoringErrors(() => {
             quipu_scrapes_in_flight.set(left)
             quipu_scrape_duration_seconds.record((performance.now() - startedAt) / 1000, { page })
             quipu_scrapes_total.add(1, { page, code })
@@ -51,11 +51,14 @@ export function watchScrapes(
   }
 }
 
-/** Counts what went wrong with a page, and tells the operator, whose log may have what a client must not (`diag`). */
+/**
+ * Counts an error of a page and reports it to the operator through `diag`, whose log may contain what a client must not
+ * see.
+ */
 export function reportTo(recorder: ScrapeRecorder | undefined): (error: unknown) => void {
   return (error) => {
-    quietly(() => diag.error('quipu: a page could not be written', error))
-    quietly(() =>
+    ignoringErrors(() => diag.error('quipu: a page could not be rendered', error))
+    ignoringErrors(() =>
       recorder?.guard('page', () => {
         throw error
       }),
@@ -63,11 +66,11 @@ export function reportTo(recorder: ScrapeRecorder | undefined): (error: unknown)
   }
 }
 
-/** A strict recorder throws, and a logger can; neither is a reason to leave a scrape without an answer. */
-function quietly(run: () => void): void {
+/** A strict recorder throws, and a logger can. Neither may leave a scrape without a response. */
+function ignoringErrors(run: () => void): void {
   try {
     run()
   } catch {
-    // Nothing to do: this is already the way on which faults are told.
+    // An error of error reporting has nowhere to go.
   }
 }

@@ -1,18 +1,18 @@
 import type { ExponentialPoint, ExponentialSide } from '../families/family.js'
 
-/** Counts by upper bound; not cumulative, the last count is for +Inf. */
+/** Counts by upper bound, not cumulative; the last count is for +Inf. */
 export interface ClassicBuckets {
   readonly bounds: readonly number[]
   readonly counts: readonly number[]
 }
 
 /**
- * The classic buckets of an exponential histogram, for text pages, whose bounds are the powers of two from the lowest
- * to the highest value seen, with `0.0` below them when there were zeros.
+ * Converts an exponential histogram to classic buckets for text pages. The bounds are the powers of two from the lowest
+ * to the highest observed value, with `0.0` below them for zeros.
  *
- * Powers of two because every exponential histogram of scale 0 or finer has them among its bounds: the counts are
- * exact, nothing is interpolated, and the bounds stay where they are when the histogram halves its resolution or its
- * range grows, so that `rate()` over buckets holds. Coarser ones (values apart by more than 2^160) have fewer bounds.
+ * Every exponential histogram of scale 0 or finer has the powers of two among its bounds. The counts are therefore
+ * exact, and the bounds stay the same when the histogram halves its resolution or extends its range, so that `rate()`
+ * over buckets is correct. Coarser histograms (values that differ by more than 2^160) have fewer bounds.
  */
 export function toClassicBuckets({ scale, zeroCount, positive, negative }: ExponentialPoint): ClassicBuckets {
   const counts = new Map<number, number>()
@@ -28,11 +28,11 @@ export function toClassicBuckets({ scale, zeroCount, positive, negative }: Expon
       high = Math.max(high, octave)
       add(boundOf(octave), count)
     })
-    // A bucket between two others is there even if it is empty: a bound that came and went would be a new series.
+    // Empty buckets between others are kept: a bound that comes and goes would create new series.
     for (let octave = low; octave <= high; octave += step) add(boundOf(octave), 0)
   }
   octaves(positive, (octave) => 2 ** (octave + step))
-  // A negative bucket holds [-upper, -lower); `le` says -lower, which leaves out a value that is exactly -lower.
+  // A negative bucket holds [-upper, -lower); `le` is -lower, which excludes a value of exactly -lower.
   if (negative !== undefined) octaves(negative, (octave) => -(2 ** octave))
   if (zeroCount > 0) add(0, zeroCount)
   const bounds = Array.from(counts.keys())
@@ -42,7 +42,7 @@ export function toClassicBuckets({ scale, zeroCount, positive, negative }: Expon
   return { bounds, counts: [...bounds.map((bound) => counts.get(bound) ?? 0), beyond] }
 }
 
-/** The power of two that a bucket lies above: bucket `index` holds values above 2^(index · 2^-scale). */
+/** The power of two below a bucket: bucket `index` holds values above 2^(index · 2^-scale). */
 function octaveOf(index: number, scale: number): number {
   return scale >= 0 ? Math.floor(index / 2 ** scale) : index * 2 ** -scale
 }

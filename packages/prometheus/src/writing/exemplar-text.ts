@@ -2,10 +2,13 @@ import type { Exemplar } from '@quipu/core'
 import { escapeLabelValue } from '../families/label-text.js'
 import { valueText } from './number-text.js'
 
-/** Most characters of an exemplar's label names and values together (OpenMetrics 1.0, "Exemplars"). */
+/** Maximum length of an exemplar's label names and values together (OpenMetrics 1.0, "Exemplars"). */
 const MAX_CHARACTERS = 128
 
-/** ` # {trace_id="…",span_id="…"} value time`, or nothing: an exemplar without a trace or over the limit is left out. */
+/**
+ * Returns ` # {trace_id="…",span_id="…"} value time`, or an empty text for an exemplar without a trace or over the
+ * limit.
+ */
 export function exemplarText(exemplar: Exemplar | undefined): string {
   if (exemplar === undefined || exemplar.traceId === '') return ''
   const labels = [

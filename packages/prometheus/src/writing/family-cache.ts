@@ -7,44 +7,44 @@ interface Kept {
 
 /** The encoded bytes of families that did not change since their last page. */
 export interface FamilyCache {
-  /** What is known of a family: to be asked before it is written, never after. */
-  look(family: Family): Looked
+  /** Looks a family up. Call it before writing the family, never after. */
+  lookUp(family: Family): CacheEntry
 }
 
-export interface Looked {
-  /** Its bytes, when nothing changed since they were written. */
+export interface CacheEntry {
+  /** The family's bytes, if it is unchanged since they were written. */
   readonly pieces: readonly Uint8Array[] | undefined
-  /** Whether nothing was recorded between the last page and this one. */
-  readonly isStill: boolean
-  /** Keeps its bytes, written after this look. */
+  /** Whether nothing was recorded since the last page. */
+  readonly isUnchanged: boolean
+  /** Caches bytes that were written after this look-up. */
   keep(pieces: readonly Uint8Array[]): void
-  /** Keeps only that there was a page. */
-  pass(): void
+  /** Caches only the fact that there was a page. */
+  markWritten(): void
 }
 
-const never: Looked = { pieces: undefined, isStill: false, keep: () => undefined, pass: () => undefined }
+const never: CacheEntry = { pieces: undefined, isUnchanged: false, keep: () => undefined, markWritten: () => undefined }
 
 /**
- * Keeps bytes behind weak references: an idle process has its pages nearly for free, and a busy one gives the memory
- * back at the next collection of garbage.
+ * Caches bytes behind weak references: pages of an idle process cost almost nothing, and a busy process frees the
+ * memory at the next garbage collection.
  */
 export function createFamilyCache(): FamilyCache {
   const kept = new WeakMap<Family, Kept>()
   return {
-    look(family) {
-      // Before writing: what is recorded while a pause lasts must make the next scrape write anew.
+    lookUp(family) {
+      // Read before writing: a value recorded during a pause must make the next scrape write again.
       const version = family.version?.()
       if (version === undefined) return never
       const last = kept.get(family)
-      const isStill = last?.version === version
+      const isUnchanged = last?.version === version
       return {
-        isStill,
-        pieces: isStill ? last.pieces?.deref() : undefined,
+        isUnchanged,
+        pieces: isUnchanged ? last.pieces?.deref() : undefined,
         keep(pieces) {
-          // Old edge runtimes (workerd before its compatibility date 2025-05-05) have none, and write anew each time.
+          // Old edge runtimes (workerd before its compatibility date 2025-05-05) have no WeakRef and write every time.
           if (typeof WeakRef !== 'undefined') kept.set(family, { version, pieces: new WeakRef(pieces) })
         },
-        pass: () => void kept.set(family, { version, pieces: undefined }),
+        markWritten: () => void kept.set(family, { version, pieces: undefined }),
       }
     },
   }

@@ -1,17 +1,17 @@
 import type { EscapingScheme } from '../families/escaping.js'
 import type { TextDialect } from './text-style.js'
 
-/** A representation of a page that a client can ask for. */
+/** A representation of a page. */
 export interface PageFormat {
   readonly language: TextDialect | 'protobuf'
   readonly contentType: string
-  /** How names are written; `underscores` when it is absent. */
+  /** How to write names. Default `underscores`. */
   readonly escaping?: EscapingScheme
 }
 
-/** A format as it is negotiated. */
+/** A format of the table. */
 export interface KnownFormat extends PageFormat {
-  /** Whether its version has names in quotes, `{"http.requests"} 1`. */
+  /** Whether its version allows names in quotes, `{"http.requests"} 1`. */
   readonly quotesNames: boolean
 }
 
@@ -27,13 +27,13 @@ const openMetrics = (version: string): KnownFormat => ({
 })
 
 const PROTOBUF = 'application/vnd.google.protobuf'
-/** The message and framing that Prometheus asks for; there is no other. */
+/** The message type that Prometheus requests. */
 const PROTO = 'io.prometheus.client.MetricFamily'
 
-/** What is served when a client does not say, or asks for what there is not. */
+/** The format for a client that requests none, or an unknown one. */
 export const defaultFormat: KnownFormat = text('0.0.4')
 
-/** Every format there is, by media type and version; the first of a media type is served when no version is named. */
+/** All formats by media type and version. The first of a media type is served when a client names no version. */
 export const formats = {
   'text/plain': { '0.0.4': defaultFormat, '1.0.0': text('1.0.0') },
   [PROTOBUF]: {
@@ -42,7 +42,7 @@ export const formats = {
   'application/openmetrics-text': { '1.0.0': openMetrics('1.0.0'), '0.0.1': openMetrics('0.0.1') },
 } as const satisfies { readonly [mediaType: string]: { readonly [version: string]: KnownFormat } }
 
-/** Whether a client's parameters ask for the protobuf that we write, or leave the choice to us. */
+/** Returns whether a client's parameters accept the protobuf message that is written here. */
 export function isOurProtobuf(parameters: ReadonlyMap<string, string>): boolean {
   return (parameters.get('proto') ?? PROTO) === PROTO && (parameters.get('encoding') ?? 'delimited') === 'delimited'
 }

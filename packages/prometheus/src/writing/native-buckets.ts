@@ -1,23 +1,24 @@
 import type { ExponentialSide } from '../families/family.js'
 
-/** The schemas that Prometheus has; it takes finer ones for an error. */
+/** The finest schema of Prometheus, which rejects finer ones. */
 const FINEST = 8
 const COARSEST = -4
 
-/** Buckets of a native histogram: runs of neighbours, and each count as the difference to the one before. */
+/** Buckets of a native histogram: spans of adjacent buckets, and each count as the difference to the previous one. */
 export interface NativeBuckets {
   readonly spans: readonly { readonly offset: number; readonly length: number }[]
   readonly deltas: readonly number[]
 }
 
-/** Prometheus' schema for an OpenTelemetry scale; undefined when it has none so coarse. */
+/** Returns Prometheus' schema for an OpenTelemetry scale; undefined for a scale that is too coarse. */
 export function nativeSchema(scale: number): number | undefined {
   return scale < COARSEST ? undefined : Math.min(scale, FINEST)
 }
 
 /**
- * One side of an exponential histogram as Prometheus has it (compatibility specification, "Exponential Histograms"):
- * its bucket `i` ends where OpenTelemetry's begins, so every index is one higher; finer scales are merged.
+ * Converts one side of an exponential histogram to native buckets (compatibility specification, "Exponential
+ * Histograms"). Prometheus' bucket `i` ends where OpenTelemetry's begins, so every index is one higher; finer scales
+ * are merged.
  */
 export function toNativeBuckets(side: ExponentialSide, scale: number, schema: number): NativeBuckets {
   const counts = new Map<number, number>()

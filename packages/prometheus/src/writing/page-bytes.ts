@@ -1,34 +1,34 @@
 import { valueText } from './number-text.js'
 import { utf8 } from './utf8.js'
 
-/** Bytes of a piece: what a socket and a compressor take at once. */
+/** Size of a piece, which a socket and a compressor process at once. */
 const PIECE_BYTES = 1 << 16
-/** A piece is passed on while there is still room for a series of usual size, so that none is moved to a larger one. */
+/** A piece is flushed while it still has room for a typical series, so that no series needs a larger buffer. */
 const FULL_BYTES = PIECE_BYTES - (1 << 12)
-/** A piece that is smaller than this is copied out, and its memory used again. */
+/** Smaller pieces are copied, so that their memory can be reused. */
 const COPIED_BYTES = 1 << 14
 
 const ZERO = 0x30
 
 /**
- * The bytes of a page as they are written, piece by piece. Bytes and not strings: every string that is joined is garbage
- * afterwards, and at 50,000 histograms the collector's pauses were longer than the slices between them.
+ * The bytes of a page in progress, piece by piece. Bytes and not strings: joined strings become garbage, and with
+ * 50,000 histograms the pauses of the garbage collector were longer than the slices between them.
  */
 export class PageBytes {
   #bytes: Uint8Array = new Uint8Array(PIECE_BYTES)
   #length = 0
 
-  /** What was written since the last piece. */
+  /** Number of bytes since the last piece. */
   get length(): number {
     return this.#length
   }
 
-  /** Time to take a piece: between two series, never within one. */
+  /** Whether to flush. Checked between two series, never within one. */
   get isFull(): boolean {
     return this.#length >= FULL_BYTES
   }
 
-  /** What was written since the last time; its memory is the caller's. */
+  /** Returns the bytes since the last call. The caller owns their memory. */
   take(): Uint8Array {
     const length = this.#length
     this.#length = 0
@@ -38,7 +38,7 @@ export class PageBytes {
     return taken
   }
 
-  /** What was written since the last time, in exchange for memory that may be written over. */
+  /** Returns the bytes since the last call in exchange for memory that can be overwritten. */
   swap(memory: Uint8Array | undefined): Uint8Array {
     const taken = this.#bytes.subarray(0, this.#length)
     this.#length = 0
@@ -46,7 +46,7 @@ export class PageBytes {
     return taken
   }
 
-  /** Forgets what was written since there were so many bytes. */
+  /** Discards all bytes after the first `length`. */
   clear(length = 0): void {
     this.#length = length
   }
@@ -79,14 +79,14 @@ export class PageBytes {
     this.#length = at + length
   }
 
-  /** What stands at `from` once more; `from` is a `length` of before, of the same piece. */
+  /** Appends the bytes at `from` again; `from` is an earlier `length` within the same piece. */
   again(from: number, length: number): void {
     if (this.#length + length > this.#bytes.length) this.#grow(length)
     this.#bytes.copyWithin(this.#length, from, from + length)
     this.#length += length
   }
 
-  /** A sample's value, in the shortest form that reads back the same. */
+  /** Appends a sample's value in the shortest form that parses to the same number. */
   number(value: number): void {
     if (value >= 0 && value === (value | 0)) this.#digits(value | 0)
     else this.text(valueText(value))
@@ -126,8 +126,8 @@ export class PageBytes {
 const spare: PageBytes[] = []
 
 /**
- * Lends bytes to write into. Two are always kept: with none alive, a full collection of garbage would take the shape of
- * the class with it, and every function that V8 has optimised for it.
+ * Lends a buffer. Two are always kept: with no instance alive, a full garbage collection would discard the shape of the
+ * class, and with it all functions that V8 has optimised for it.
  */
 export function borrowBytes(): PageBytes {
   return spare.pop() ?? new PageBytes()

@@ -1,18 +1,18 @@
 import { borrowBytes, giveBack, type PageBytes } from './page-bytes.js'
 
-/** Where a page is written to: the bytes to write into, and where they go when they are a piece. */
+/** The destination of a page: a buffer to write into, and what receives its pieces. */
 export interface PageOutput {
   readonly bytes: PageBytes
-  /** Passes on what was written, between two series; a promise when there is to be waited. */
+  /** Passes on the bytes so far, between two series. Returns a promise if the writer has to wait. */
   flush(): Promise<void> | undefined
 }
 
-/** Takes a piece of a page. Its memory may be written over as soon as the promise is settled. */
+/** Receives a piece of a page. Its memory can be overwritten after the promise has settled. */
 export type TakePiece = (piece: Uint8Array) => Promise<void>
 
-/** An output that keeps its pieces. */
+/** An output that collects its pieces. */
 export interface KeepingOutput extends PageOutput {
-  /** What was written since the last time it was asked, flushed or not. */
+  /** Returns all bytes since the last call, flushed or not. */
   pieces(): readonly Uint8Array[]
 }
 
@@ -33,18 +33,18 @@ export function keepPieces(bytes: PageBytes): KeepingOutput {
   }
 }
 
-/** An output that passes its pieces on and keeps none: two pieces' memory, one being written and one being taken. */
+/** An output that passes its pieces on. It uses the memory of two pieces: one being written and one being received. */
 export interface PassingOutput extends PageOutput {
-  /** How often something was passed on: what is cannot be left out any more. */
+  /** Number of pieces passed on. Passed pieces cannot be taken back. */
   readonly passed: number
-  /** Passes on pieces whose memory is not the output's. */
+  /** Passes on pieces whose memory does not belong to the output. */
   pass(pieces: readonly Uint8Array[]): Promise<void>
-  /** Waits until everything is taken. */
+  /** Waits until all pieces have been received. */
   end(): Promise<void>
 }
 
-/** Pieces smaller than this are written to the others: a compressor has a price for each. */
-const LEAST_PIECE = 1 << 14
+/** Smaller pieces are joined, because each piece has a fixed cost for a compressor. */
+const MIN_PIECE_BYTES = 1 << 14
 
 export function passPieces(bytes: PageBytes, take: TakePiece): PassingOutput {
   let taking: Promise<void> | undefined
@@ -56,7 +56,7 @@ export function passPieces(bytes: PageBytes, take: TakePiece): PassingOutput {
     memory = new Uint8Array(piece.buffer)
     passed++
     taking = take(piece)
-    // Awaited with the next piece: until then a failure is nobody's to handle.
+    // Awaited with the next piece. Until then, a failure must not be an unhandled rejection.
     taking.catch(() => undefined)
   }
   return {
@@ -67,8 +67,8 @@ export function passPieces(bytes: PageBytes, take: TakePiece): PassingOutput {
     },
     async pass(pieces) {
       for (const piece of pieces) {
-        if (bytes.isFull || (piece.length >= LEAST_PIECE && bytes.length > 0)) await flush()
-        if (piece.length < LEAST_PIECE) {
+        if (bytes.isFull || (piece.length >= MIN_PIECE_BYTES && bytes.length > 0)) await flush()
+        if (piece.length < MIN_PIECE_BYTES) {
           bytes.raw(piece)
           continue
         }
@@ -84,7 +84,7 @@ export function passPieces(bytes: PageBytes, take: TakePiece): PassingOutput {
   }
 }
 
-/** Lends bytes for the time of some work. */
+/** Lends a buffer for the duration of some work. */
 export async function withBytes<T>(work: (bytes: PageBytes) => Promise<T>): Promise<T> {
   const bytes = borrowBytes()
   try {

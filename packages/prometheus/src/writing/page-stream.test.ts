@@ -18,7 +18,7 @@ const many = (name: string, count = 3000): FakeReading =>
 const few = () => fakeReading('few_total', { kind: 'counter', help: 'h' }, [{ data: [3] }])
 const format = (accept: string) => ({ format: negotiateFormat(accept) })
 
-/** What comes out of a stream whose reader is slow, and writes over each piece when it has read it. */
+/** Reads a stream slowly, and overwrites each piece after reading it. */
 async function streamed(page: Page, options: Parameters<Page['render']>[0]) {
   const pieces: Buffer[] = []
   let inUse = 0
@@ -34,7 +34,7 @@ async function streamed(page: Page, options: Parameters<Page['render']>[0]) {
 describe.each(['text/plain', 'application/openmetrics-text', 'application/vnd.google.protobuf'])(
   'a stream in %s',
   (accept) => {
-    it('has the bytes of the page, also when nothing changed since', async () => {
+    it('has the bytes of the page, also of an unchanged page', async () => {
       const recorder = fakeRecorder(few(), many('a_seconds'), many('b_seconds', 600), many('c_seconds', 10))
       const whole = await createPage(catalogPage(recorder)).render(format(accept))
       const page = createPage(catalogPage(recorder))
@@ -47,7 +47,7 @@ describe.each(['text/plain', 'application/openmetrics-text', 'application/vnd.go
   },
 )
 
-it('a family that is large and changes is written anew each time; one that is still is kept from its second page on', async () => {
+it('a large family is cached from its second unchanged page on', async () => {
   const reading = many('a_seconds')
   const page = createPage(catalogPage(fakeRecorder(reading)))
   const reads = async (): Promise<number> => {
@@ -78,22 +78,22 @@ describe('a family that throws in the middle of a stream', () => {
   const errors: unknown[] = []
   const onError = (error: unknown) => void errors.push(error)
 
-  it('fails the page', async () => {
+  it('makes the page fail', async () => {
     await expect(streamed(pageOf(7), {})).rejects.toThrow(RangeError)
   })
 
-  it('is left out where one goes on', async () => {
+  it('is left out with onError', async () => {
     const { bytes } = await streamed(pageOf(7), { onError })
     expect(bytes.toString()).toBe('# HELP few_total h\n# TYPE few_total counter\nfew_total 3\n')
     expect(errors).toEqual([new RangeError('no')])
   })
 
-  it('fails the page all the same when a part of it is out: half a family would look like a whole one', async () => {
+  it('makes the page fail when its beginning was passed on, because it would look complete', async () => {
     await expect(streamed(pageOf(8990), { onError })).rejects.toThrow(RangeError)
   })
 })
 
-it('series that have expired are removed in slices, before the page asks for those that are left', async () => {
+it('expired series are removed in slices, before the page reads the others', async () => {
   const reading = fakeReading('g', { kind: 'gauge', help: 'h', expireAfterMs: 1 }, [{ data: [1] }])
   const asked: number[] = []
   const expiring = {
@@ -113,7 +113,7 @@ it('series that have expired are removed in slices, before the page asks for tho
   expect(turns).toBeGreaterThanOrEqual(4)
 })
 
-it('a reader of a stream that fails fails the stream', async () => {
+it('a failing reader makes the stream fail', async () => {
   const page = createPage(catalogPage(fakeRecorder(many('a_seconds'))))
   await expect(page.stream?.(() => Promise.reject(new Error('full')))).rejects.toThrow('full')
 })
@@ -131,14 +131,14 @@ it('a compressed page has the bytes of the page', async () => {
   expect(Buffer.concat(identity.pieces).toString()).toBe(whole.text())
 })
 
-describe('the bytes of a page', () => {
+describe('the buffer of a page', () => {
   const number = fc.oneof(
     fc.integer(),
     fc.double(),
     fc.constantFrom(0, -0, 9, 10, 99, 100, 2 ** 31 - 1, 2 ** 31, 2 ** 53, -1),
   )
 
-  it('are what was written, whatever it was and however much', () => {
+  it('returns what was written, whatever its content and length', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(number, fc.string({ unit: 'binary' }), fc.string({ minLength: 1000, maxLength: 30_000 }))),

@@ -48,7 +48,7 @@ type Metric = typeof metric extends fc.Arbitrary<infer M> ? M : never
 type Row = Metric['rows'][number]
 type Sample = readonly [name: string, labels: Readonly<Record<string, string>>, value: number]
 
-/** The labels that a row should have on the page, said another way than the writer does it. */
+/** The expected labels of a row, computed differently from the writer. */
 function labelsOf({ kind, labelNames }: Metric, { values }: Row): Readonly<Record<string, string>> {
   const type = kind === 'upDownCounter' ? 'gauge' : kind
   const named = labelNames.map((name, i) => ({ name, onPage: declaredLabelName(name, type), value: values[i] ?? '' }))
@@ -61,7 +61,7 @@ function labelsOf({ kind, labelNames }: Metric, { values }: Row): Readonly<Recor
   )
 }
 
-/** The store has every label set once; labels that share a name on the page can still make two of them one. */
+/** The store has each label set once, but labels that share a name on the page can make two of them equal. */
 function distinctRows(made: Metric): readonly Row[] {
   const seen = new Set<string>()
   return made.rows.filter((each) => {
@@ -103,7 +103,7 @@ describe.each([
   ['text', 'text/plain'],
   ['openmetrics', 'application/openmetrics-text'],
 ] as const)('in %s', (dialect, accept) => {
-  it('what a strict parser reads of a page is what was recorded, whatever the labels hold', async () => {
+  it('a strict parser reads what was recorded, whatever the labels contain', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(metric, { maxLength: 4 }), async (metrics) => {
         const named = metrics.map((made, i) => [`metric_${'abcd'[i]}`, made] as const)

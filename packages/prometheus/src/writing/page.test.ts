@@ -55,7 +55,7 @@ describe('a page in text 0.0.4', () => {
     )
   })
 
-  it('is empty when there is nothing to say', async () => expect(await renderPage(fakeRecorder())).toBe(''))
+  it('is empty without metrics', async () => expect(await renderPage(fakeRecorder())).toBe(''))
 
   it('shows what a real recorder recorded', async () => {
     const recorder = createRecorder()
@@ -96,7 +96,7 @@ describe('a page in OpenMetrics 1.0', () => {
     )
   })
 
-  it('is just the end when there is nothing to say', async () => {
+  it('is only the end marker without metrics', async () => {
     expect(await renderPage(fakeRecorder(), { accept: openMetrics })).toBe('# EOF\n')
   })
 
@@ -107,7 +107,7 @@ describe('a page in OpenMetrics 1.0', () => {
     expect(await renderPage(fakeRecorder(reading), { accept: openMetrics })).not.toContain('UNIT')
   })
 
-  it('carries exemplars on counters and buckets, and none that is too long or has no trace', async () => {
+  it('has exemplars on counters and buckets, except those that are too long or have no trace', async () => {
     const trace = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', unixMs: 1_700_000_000_250 }
     const counter = fakeReading('c_total', { kind: 'counter', help: 'h' }, [
       { data: [1], exemplars: [{ ...trace, value: 1 }] },
@@ -132,7 +132,7 @@ describe('a page in OpenMetrics 1.0', () => {
     expect(await renderPage(recorder)).not.toContain('trace_id')
   })
 
-  it('leaves out the sum and count of a histogram with negative buckets, as it must', async () => {
+  it('leaves out the sum and count of a histogram with negative buckets, as the format requires', async () => {
     const reading = fakeReading('t', { kind: 'histogram', help: 'h', buckets: [-1, 1] }, [{ data: [-3, 1, 1, 0] }])
     const page = await renderPage(fakeRecorder(reading), { accept: openMetrics })
     expect(page).toContain('t_bucket{le="-1.0"} 1\n')
@@ -142,7 +142,7 @@ describe('a page in OpenMetrics 1.0', () => {
     expect(await renderPage(fakeRecorder(above), { accept: openMetrics })).not.toMatch(/t_(sum|count)/)
   })
 
-  it('has _created samples when they are wanted, from the monotonic clock', async () => {
+  it('has _created samples when the option is set, from the monotonic clock', async () => {
     const page = createPage(catalogPage(fakeRecorder(requests, duration, size, sessions)), { created: true })
     const text = (await page.render({ format: negotiateFormat(openMetrics) })).text()
     expect(text).toContain('llm_requests_created{model="gpt-4",endpoint="chat"} 1699999999\n')
@@ -175,10 +175,10 @@ describe('an exponential histogram', () => {
   })
 })
 
-describe('what is on a page', () => {
+describe('the content of a page', () => {
   const counter = (name: string) => fakeReading(name, { kind: 'counter', help: 'h' }, [{ data: [1] }])
 
-  it('is not what goes by OTLP only', async () => {
+  it('excludes metrics that are exported over OTLP only', async () => {
     const otlp = fakeReading('otlp_only', { kind: 'gauge', help: 'h', exportTo: ['otlp'] }, [{ data: [1] }])
     const both = fakeReading('both', { kind: 'gauge', help: 'h', exportTo: ['otlp', 'prometheus'] }, [{ data: [1] }])
     const page = await renderPage(fakeRecorder(otlp, both))
@@ -186,13 +186,13 @@ describe('what is on a page', () => {
     expect(page).not.toContain('otlp_only')
   })
 
-  it('is not a family without series', async () => {
+  it('excludes families without series', async () => {
     expect(
       await renderPage(fakeRecorder(fakeReading('a', { kind: 'gauge', help: 'h', labels: { x: 'name' } }, []))),
     ).toBe('')
   })
 
-  it('is what name[] asks for, by the name of a family or of a sample', async () => {
+  it('is selected by name[], by the name of a family or of a sample', async () => {
     const recorder = fakeRecorder(requests, duration, size, counter('x_total'))
     const names = (wanted: string[]) => renderPage(recorder, { names: wanted, accept: openMetrics }).then(familyNames)
     expect(await names(['x_total'])).toEqual(['x'])
@@ -210,7 +210,7 @@ describe('what is on a page', () => {
     ['a histogram and a counter of its count', duration, gauge('llm_request_duration_seconds_count')],
     ['a gauge and its like', gauge('same'), gauge('same')],
     ['a histogram and a gauge of one name', duration, gauge('llm_request_duration_seconds')],
-  ])('is the first of %s; the other is left out and counted', async (_, first, second) => {
+  ])('includes the first of %s; the other is left out and counted', async (_, first, second) => {
     const recorder = fakeRecorder(first, second)
     const page = await renderPage(recorder, { accept: openMetrics })
     expect(familyNames(page)).toHaveLength(1)
@@ -218,7 +218,7 @@ describe('what is on a page', () => {
     expect(recorder.drops).toEqual([`${second.prometheusName} ${alike ? 'name_taken' : 'type_conflict'}`])
   })
 
-  it('comes from several sources, the first of which wins', async () => {
+  it('comes from several sources, of which the first takes precedence', async () => {
     const one = fakeRecorder(counter('a_total'))
     const two = fakeRecorder(gauge('a'), gauge('b'))
     const page = await createPage([catalogPage(one), catalogPage(two)]).render()
@@ -226,7 +226,7 @@ describe('what is on a page', () => {
     expect(two.drops).toEqual(['a type_conflict'])
   })
 
-  it('leaves out a series that was removed while the page was being written', async () => {
+  it('excludes a series that was removed while the page was being written', async () => {
     const family: Family = {
       name: 'x',
       type: 'gauge',
@@ -283,7 +283,7 @@ describe('a family that did not change', () => {
     expect(reading.reads).toBe(2)
   })
 
-  it('is kept for each format', async () => {
+  it('is cached for each format', async () => {
     const reading = gauge()
     const page = createPage(catalogPage(fakeRecorder(reading)))
     for (const accept of ['text/plain', openMetrics, 'application/vnd.google.protobuf']) {
@@ -293,7 +293,7 @@ describe('a family that did not change', () => {
     expect(reading.reads).toBe(3)
   })
 
-  it('is written anew when something was recorded while it was being written', async () => {
+  it('is written again when a value was recorded while it was being written', async () => {
     const reading = gauge()
     const page = createPage(
       catalogPage(
@@ -325,14 +325,14 @@ describe('a source that throws', () => {
     await expect(createPage([broken, healthy]).render()).rejects.toThrow('no')
   })
 
-  it('is left out when one would go on, and told', async () => {
+  it('is left out with onError, which receives the error', async () => {
     const errors: unknown[] = []
     const page = await createPage([broken, healthy]).render({ onError: (error) => errors.push(error) })
     expect(page.text()).toContain('g 1')
     expect(errors).toEqual([new RangeError('no')])
   })
 
-  it('makes the page fail even then when nothing else is there', async () => {
+  it('makes the page fail even with onError when nothing else is left', async () => {
     await expect(createPage(broken).render({ onError: () => undefined })).rejects.toThrow('no')
   })
 })

@@ -3,7 +3,7 @@ import { findClash, type TakenNames, takeNames } from '../families/name-clash.js
 import { nameFilter } from '../families/name-filter.js'
 import type { PageSource } from '../families/page-source.js'
 import { createPace, type Pace, type PaceOptions } from '../pace.js'
-import { createFamilyCache, type FamilyCache, type Looked } from './family-cache.js'
+import { type CacheEntry, createFamilyCache, type FamilyCache } from './family-cache.js'
 import { defaultFormat, type PageFormat } from './format.js'
 import type { PageBytes } from './page-bytes.js'
 import { keepPieces, type PageOutput, passPieces, type TakePiece, withBytes } from './page-output.js'
@@ -13,41 +13,43 @@ import { writeFamily } from './write-family.js'
 import { writeProtobuf } from './write-protobuf.js'
 
 export interface PageOptions {
-  /** Write `_created` samples in OpenMetrics, one a series. Default false. */
+  /** Write `_created` samples in OpenMetrics, one per series. Default false. */
   readonly created?: boolean
-  /** How long the writing of a page may hold the event loop. */
+  /** How long the rendering may hold the event loop. */
   readonly pace?: PaceOptions
 }
 
 export interface RenderOptions {
   /** Default text 0.0.4. */
   readonly format?: PageFormat
-  /** Families to write; all when absent or empty. */
+  /** Names of the families to write. Default: all. */
   readonly names?: readonly string[] | undefined
-  /** Milliseconds that the sources may take to collect. Default 10,000, Prometheus' own default. */
+  /** Milliseconds that the sources may take to collect. Default 10,000, as in Prometheus. */
   readonly timeoutMs?: number
-  /** Called with what a source or family threw, whose part is then left out. Without it the rendering rejects. */
+  /** Receives the error of a source or family, which is then left out. Without it, the rendering rejects. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-/** A page that can be written again and again. */
+/** A page that can be rendered repeatedly. */
 export interface Page {
-  /** Writes the page, in slices. Rejects when a source or a family throws and there is no `onError`. */
+  /** Renders the page in slices. Rejects when a source or family throws and there is no `onError`. */
   render(options?: RenderOptions): Promise<RenderedPage>
   /**
-   * Writes the page without holding it: `take` gets piece after piece, the next one when its promise is settled, and the
-   * memory of a piece is written over then. Rejects as `render` does, and with what `take` rejects with.
+   * Renders the page without storing it. `take` receives the pieces one after another; the memory of a piece is reused
+   * when its promise has settled. Rejects as `render` does, and with the error of `take`.
    */
   stream?(take: TakePiece, options?: RenderOptions): Promise<void>
 }
 
-/** A family of fewer series is small: to keep its bytes costs less than to write them again. */
+/** A family of fewer series is small: caching its bytes costs less than writing them again. */
 const MANY_SERIES = 500
 
 /**
- * Makes a page of one or more sources. When two families claim a name, the first one has it and the other is left out
- * and counted: half a page is better than one that Prometheus refuses as a whole (P3).
+ * Creates a page from one or more sources. When two families share a name, the first is written and the other left out
+ * and counted, because Prometheus would reject the whole page.
  *
+ * @param source sources in order of precedence
+ * @returns a page that renders its sources anew each time; never throws
  * @example
  * const page = createPage(catalogPage(recorder))
  * const { contentType, pieces } = await page.render({ format: negotiateFormat('application/openmetrics-text') })
@@ -65,7 +67,7 @@ export function createPage(source: PageSource | readonly PageSource[], options: 
         const failed = await writeAll(sources, createPace(options.pace), rendering, async (family, pace) => {
           pieces.push(...(await keptPieces(writer, family, pace, bytes)))
         })
-        // With nothing left there is no page to go on with: an empty one would count as a healthy scrape.
+        // When everything failed, the rendering fails as well: an empty page would count as a healthy scrape.
         if (failed !== undefined && pieces.length === 0) throw failed.error
         return renderedPage(format, pieces)
       }),
@@ -77,18 +79,18 @@ export function createPage(source: PageSource | readonly PageSource[], options: 
           const out = passPieces(bytes, take)
           let broken: { readonly error: unknown } | undefined
           const failed = await writeAll(sources, createPace(options.pace), rendering, async (family, pace) => {
-            const looked = writer.cache.look(family)
-            if (looked.isStill || writer.stream === undefined || (family.size?.() ?? 0) < MANY_SERIES) {
-              await out.pass(await keptPieces(writer, family, pace, ownBytes, looked))
+            const cached = writer.cache.lookUp(family)
+            if (cached.isUnchanged || writer.stream === undefined || (family.size?.() ?? 0) < MANY_SERIES) {
+              await out.pass(await keptPieces(writer, family, pace, ownBytes, cached))
               return
             }
-            looked.pass()
+            cached.markWritten()
             const { passed } = out
             const { length } = bytes
             try {
               await writer.stream(family, pace, out)
             } catch (error) {
-              // What is out cannot be left out any more: half a family would look like a whole one.
+              // A family whose beginning was passed on cannot be left out: it would look complete.
               if (out.passed === passed) bytes.clear(length)
               else broken ??= { error }
               throw error
@@ -103,27 +105,31 @@ export function createPage(source: PageSource | readonly PageSource[], options: 
   }
 }
 
-/** A family's bytes: the kept ones when nothing changed, else written now, and kept. */
+/**
+ * Returns a family's bytes: the cached ones if it is unchanged, otherwise newly written ones, which are then cached.
+ */
 async function keptPieces(
   { cache, write }: FamilyWriter,
   family: Family,
   pace: Pace,
   bytes: PageBytes,
-  looked: Looked = cache.look(family),
+  cached: CacheEntry = cache.lookUp(family),
 ): Promise<readonly Uint8Array[]> {
-  if (looked.pieces !== undefined) return looked.pieces
-  // Of a family that threw in its middle nothing may stand before the next.
+  if (cached.pieces !== undefined) return cached.pieces
+  // Discards the partial output of a family that threw.
   bytes.clear()
   const pieces = await write(family, pace, bytes)
-  looked.keep(pieces)
+  cached.keep(pieces)
   return pieces
 }
 
 interface FamilyWriter {
   readonly cache: FamilyCache
-  /** Writes a family whole; `bytes` is there to write into. */
+  /** Writes a whole family; `bytes` is an empty buffer to write into. */
   readonly write: (family: Family, pace: Pace, bytes: PageBytes) => Promise<readonly Uint8Array[]>
-  /** Writes a family and passes on its beginning before its end is written; absent where that cannot be. */
+  /**
+   * Writes a family and passes on its beginning before its end is written. Undefined for formats that do not allow it.
+   */
   readonly stream?: (family: Family, pace: Pace, out: PageOutput) => Promise<void>
 }
 
@@ -131,7 +137,7 @@ function createWriters(created: boolean): { readonly [L in PageFormat['language'
   return {
     text: textWriter({ dialect: 'text', created }),
     openmetrics: textWriter({ dialect: 'openmetrics', created }),
-    // A message has its length at its front.
+    // A message is preceded by its length.
     protobuf: { cache: createFamilyCache(), write: writeProtobuf },
   }
 }
@@ -153,7 +159,7 @@ interface Collected {
   readonly families: readonly Family[]
 }
 
-/** The families of which no name is taken by an earlier one. */
+/** Returns the families that share no name with an earlier one. */
 function withoutClashes(collected: readonly Collected[]): readonly Family[] {
   const taken: TakenNames = new Map()
   return collected.flatMap(({ source, families }) =>
@@ -166,18 +172,18 @@ function withoutClashes(collected: readonly Collected[]): readonly Family[] {
   )
 }
 
-/** Collects the families and has each written; with `onError`, a source or family that throws is left out. */
+/** Collects the families and writes each. With `onError`, a source or family that throws is left out. */
 async function writeAll(
   sources: readonly PageSource[],
   pace: Pace,
   { format = defaultFormat, names, timeoutMs = 10_000, onError }: RenderOptions,
   write: (family: Family, pace: Pace) => Promise<void>,
 ): Promise<{ readonly error: unknown } | undefined> {
-  // The first slice too has a turn of its own: of many pages that are asked for in one turn, one is written in it.
+  // The first slice waits for its own turn as well: of many pages requested in one turn, one is written in it.
   await pace.pause()
   const wanted = nameFilter(names)
   let failed: { readonly error: unknown } | undefined
-  const attempt = async <T>(run: () => T | Promise<T>, otherwise: T): Promise<T> => {
+  const orElse = async <T>(run: () => T | Promise<T>, otherwise: T): Promise<T> => {
     try {
       return await run()
     } catch (error) {
@@ -190,12 +196,12 @@ async function writeAll(
   const collected = await Promise.all(
     sources.map(async (each) => ({
       source: each,
-      families: await attempt(() => each.families({ timeoutMs, pace, escaping: format.escaping ?? 'underscores' }), []),
+      families: await orElse(() => each.families({ timeoutMs, pace, escaping: format.escaping ?? 'underscores' }), []),
     })),
   )
   for (const family of withoutClashes(collected)) {
     if (!wanted(family)) continue
-    await attempt(() => write(family, pace), undefined)
+    await orElse(() => write(family, pace), undefined)
     if (pace.due()) await pace.pause()
   }
   return failed

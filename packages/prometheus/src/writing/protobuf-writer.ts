@@ -10,17 +10,17 @@ export class ProtobufWriter {
     return this.#length
   }
 
-  /** What was written since the last time, as a copy; begins anew. */
+  /** Returns a copy of the bytes since the last call and starts anew. */
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#length)
     this.#length = 0
     return taken
   }
 
-  /** Begins a field of bytes that hold a message; what it returns is to be given to `end`. */
+  /** Begins a field that contains a message. Pass the result to `end`. */
   begin(field: number): number {
     this.#tag(field, 2)
-    // The length stands before the message and is known after it: one byte is kept for it, which is mostly enough.
+    // The length precedes the message and is known after it: one byte is reserved for it, which usually suffices.
     this.#reserve(1)
     return ++this.#length
   }
@@ -39,7 +39,7 @@ export class ProtobufWriter {
     this.#length = start + shift + size
   }
 
-  /** A text, or a part of one, which needs not to be cut out. */
+  /** A string or a part of one, without cutting the part out. */
   string(field: number, text: string, from = 0, to = text.length): void {
     this.#tag(field, 2)
     const length = to - from
@@ -79,7 +79,7 @@ export class ProtobufWriter {
     this.varint(zigzag(value))
   }
 
-  /** A length or count without a tag. */
+  /** A length or count without tag. */
   varint(value: number): void {
     this.#reserve(10)
     let rest = value
@@ -90,7 +90,7 @@ export class ProtobufWriter {
     this.#bytes[this.#length++] = rest
   }
 
-  /** Length and bytes of a text that is not of ASCII alone, for which there is room. */
+  /** Length and bytes of a string that is not ASCII; the space is already reserved. */
   #encode(text: string): void {
     const start = this.#length
     const { written } = utf8().encodeInto(text, this.#bytes.subarray(start + 5))
@@ -124,7 +124,7 @@ function varintSize(value: number): number {
 
 const spare: ProtobufWriter[] = []
 
-/** Lends a writer. One is always kept: V8 forgets what it has optimised for a class of which no object is left. */
+/** Lends a writer. One is always kept: V8 discards the code that it has optimised for a class without instances. */
 export function borrowWriter(): ProtobufWriter {
   return spare.pop() ?? new ProtobufWriter()
 }

@@ -1,19 +1,19 @@
 import type { PageFormat } from './format.js'
 import { asciiBytes } from './utf8.js'
 
-/** A page as it goes out. Its pieces are shared with later pages: read them, never write to them. */
+/** A rendered page. Later pages share its pieces, so they must not be modified. */
 export interface RenderedPage {
   readonly contentType: string
   readonly pieces: readonly Uint8Array[]
   readonly byteLength: number
-  /** The page as a string; for pages in protobuf it has no meaning. */
+  /** The page as a string. Meaningless for protobuf. */
   text(): string
 }
 
-/** What an OpenMetrics page ends with. */
+/** End of an OpenMetrics page. */
 export const END_OF_OPENMETRICS: Uint8Array = asciiBytes('# EOF\n')
-/** Pieces smaller than this are put together: a socket or a compressor has a price for each. */
-const LEAST_PIECE = 1 << 14
+/** Smaller pieces are joined, because each piece has a fixed cost for a socket or compressor. */
+const MIN_PIECE_BYTES = 1 << 14
 
 export function renderedPage(format: PageFormat, families: readonly Uint8Array[]): RenderedPage {
   const pieces = joinSmall(format.language === 'openmetrics' ? [...families, END_OF_OPENMETRICS] : families)
@@ -28,7 +28,7 @@ export function renderedPage(format: PageFormat, families: readonly Uint8Array[]
   }
 }
 
-/** The same bytes in fewer pieces; large pieces are passed on as they are. */
+/** Returns the same bytes in fewer pieces; large pieces are not copied. */
 function joinSmall(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   const joined: Uint8Array[] = []
   let small: Uint8Array[] = []
@@ -39,8 +39,8 @@ function joinSmall(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
     length = 0
   }
   for (const piece of pieces) {
-    if (piece.length >= LEAST_PIECE || length >= LEAST_PIECE) flush()
-    if (piece.length >= LEAST_PIECE) joined.push(piece)
+    if (piece.length >= MIN_PIECE_BYTES || length >= MIN_PIECE_BYTES) flush()
+    if (piece.length >= MIN_PIECE_BYTES) joined.push(piece)
     else {
       small.push(piece)
       length += piece.length
@@ -50,7 +50,7 @@ function joinSmall(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   return joined
 }
 
-/** One piece of many; `length` is the sum of theirs. */
+/** Joins pieces with a total size of `length`. */
 function concat(pieces: readonly Uint8Array[], length: number): Uint8Array {
   const [only] = pieces
   if (pieces.length === 1 && only !== undefined) return only

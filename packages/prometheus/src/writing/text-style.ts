@@ -5,23 +5,23 @@ import { canonicalText } from './number-text.js'
 import type { PageBytes } from './page-bytes.js'
 import { asciiBytes, utf8 } from './utf8.js'
 
-/** Which of the two text languages a page is written in. */
+/** One of the two text formats. */
 export type TextDialect = 'text' | 'openmetrics'
 
-/** A text page's writing options. */
+/** Options of text pages. */
 export interface TextOptions {
   readonly dialect: TextDialect
-  /** Write `_created` samples (OpenMetrics only). They double the samples of a counter, so the default is no. */
+  /** Write `_created` samples (OpenMetrics only). Off by default, because they double the samples of a counter. */
   readonly created: boolean
 }
 
-/** A sample's line up to its labels, and up to its value when it has none. */
+/** The beginning of a sample's line, up to its labels or, without labels, up to its value. */
 export interface SampleHead {
   readonly open: Uint8Array
   readonly alone: Uint8Array
 }
 
-/** What of a family's lines is the same for every series: built once a family. */
+/** The parts of a family's lines that all series share, built once per family. */
 export interface FamilyStyle {
   readonly value: SampleHead
   readonly bucket: SampleHead
@@ -29,7 +29,7 @@ export interface FamilyStyle {
   readonly count: SampleHead
   readonly created: SampleHead
   readonly les: LeTexts
-  /** The lowest bound of the buckets; 0 when there are none. */
+  /** The lowest bound of the buckets; 0 without buckets. */
   readonly lowest: number
 }
 
@@ -58,14 +58,14 @@ function sampleHead(name: string): SampleHead {
   return { open: utf8().encode(`{${quoted},`), alone: utf8().encode(`{${quoted}} `) }
 }
 
-/** A metric's name as it stands among labels and in metadata: in quotes where it needs them. */
+/** A metric's name among labels and in metadata, in quotes if necessary. */
 export function quoteName(name: string): string {
   return isLegacyName(name, 'metric') ? name : `"${escapeLabelValue(name)}"`
 }
 
 const leCache = new WeakMap<readonly number[], LeTexts>()
 
-/** The `le` texts of bounds; kept by the array, since a metric's series all share one. */
+/** The `le` texts of bounds, cached by array, which all series of a metric share. */
 export function leTexts(bounds: readonly number[]): LeTexts {
   const known = leCache.get(bounds)
   if (known !== undefined) return known
@@ -81,7 +81,7 @@ export function leTexts(bounds: readonly number[]): LeTexts {
 const END_OF_LABELS = asciiBytes('} ')
 export const LINE_FEED = 0x0a
 
-/** A sample's line up to its value. */
+/** Writes a sample's line up to its value. */
 export function writeHead(out: PageBytes, { open, alone }: SampleHead, labels: string): void {
   if (labels === '') {
     out.raw(alone)
@@ -92,14 +92,14 @@ export function writeHead(out: PageBytes, { open, alone }: SampleHead, labels: s
   out.raw(END_OF_LABELS)
 }
 
-/** A sample's line of a name, its labels and its value. */
+/** Writes the line of a sample. */
 export function writeSample(out: PageBytes, head: SampleHead, labels: string, value: number): void {
   writeHead(out, head, labels)
   out.number(value)
   out.byte(LINE_FEED)
 }
 
-/** The number at an index of a point's data. */
+/** Returns the number at an index of a point's data. */
 export function numberAt({ data, at }: Point, index: number): number {
   return data[at + index] ?? 0
 }

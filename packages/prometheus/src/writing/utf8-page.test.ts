@@ -59,7 +59,7 @@ describe('a page of raw names', () => {
     expect(page.contentType).toBe(`text/plain; version=1.0.0; charset=utf-8; escaping=${echoed}`)
   })
 
-  it('is the same for one recorder whatever was asked for before', async () => {
+  it('does not depend on earlier requests to the recorder', async () => {
     const page = createPage(catalogPage(fakeRecorder(duration)))
     const names = async (scheme: string) => {
       const format = negotiateFormat(accept('text/plain', scheme), 'utf-8')
@@ -70,20 +70,20 @@ describe('a page of raw names', () => {
     expect([await names('allow-utf-8'), await names('underscores')]).toEqual(first)
   })
 
-  it('is not what is served in a version that knows no quotes', async () => {
+  it('is not served in a version without quoted names', async () => {
     const page = await render(fakeRecorder(duration), 'text/plain;version=0.0.4;escaping=allow-utf-8')
     expect(page.contentType).toBe('text/plain; version=0.0.4; charset=utf-8; escaping=underscores')
     expect(parsePage(page.text(), 'text')[0]?.name).toBe('http_server_duration_seconds')
   })
 
-  it('is not what is served unless it is chosen', async () => {
+  it('is not served unless the option is set', async () => {
     const format = negotiateFormat(accept(OPENMETRICS, 'allow-utf-8'))
     const page = await createPage(catalogPage(fakeRecorder(duration))).render({ format })
     expect(page.text()).toContain('http_server_duration_seconds_count 0')
     expect(page.text()).not.toContain('{"')
   })
 
-  it('in protobuf has them as they are', async () => {
+  it('has them unchanged in protobuf', async () => {
     const page = await render(fakeRecorder(duration), PROTOBUF)
     const [family] = readDelimited(Buffer.concat(page.pieces))
     expect(text(family?.get(1)?.[0])).toBe('http.server.duration_seconds')
@@ -110,12 +110,12 @@ describe.each(['allow-utf-8', 'underscores', 'dots', 'values'] as const)('in the
     ['text', 'text/plain'],
     ['openmetrics', OPENMETRICS],
   ] as const)(
-    'what a strict parser reads of a page in %s is what was recorded, whatever the names',
+    'a strict parser reads what was recorded from a page in %s, whatever the names',
     async (dialect, type) => {
       await fc.assert(
         fc.asyncProperty(metric, async (made) => {
           const family = toPageName(made.name, made.kind, undefined, scheme)
-          // Of no letter at all nothing is left that could be a name.
+          // A name without any letter is empty when translated.
           fc.pre(toPageName(made.name, 'gauge', undefined, 'underscores') !== '')
           const series = { values: made.labels.map(([, value]) => value), data: [1, 2, 3] }
           const spec = { kind: made.kind, help: 'h', ...(made.kind === 'histogram' && { buckets: [0.5] }) }

@@ -5,10 +5,10 @@ import type { PageOutput } from './page-output.js'
 import { familyStyle, quoteName, type TextOptions } from './text-style.js'
 import { writePoint } from './write-point.js'
 
-/** Series between two looks at the clock, which cost some 40 ns each. */
+/** Series between two checks of the clock, which cost about 40 ns each. */
 const SERIES_PER_LOOK = 8
 
-/** Writes a family's part of a text page, nothing when it has no series. Long families are written in slices. */
+/** Writes a family to a text page, or nothing for a family without series. Long families are written in slices. */
 export async function writeFamily(family: Family, options: TextOptions, pace: Pace, out: PageOutput): Promise<void> {
   const points = family.points()
   if (points.length === 0) return
@@ -28,7 +28,7 @@ export async function writeFamily(family: Family, options: TextOptions, pace: Pa
   }
 }
 
-/** The HELP, TYPE and UNIT lines. UNIT is OpenMetrics only, and only for a name that ends in the unit, as it demands. */
+/** The HELP, TYPE and UNIT lines. UNIT is for OpenMetrics only, which requires that the name ends in the unit. */
 function familyHead(family: Family, options: TextOptions): string {
   const openMetrics = options.dialect === 'openmetrics'
   const name = openMetrics ? baseName(family) : family.name

@@ -67,7 +67,7 @@ function writeCounter(
 const COMMA = 0x2c
 const quantileTexts = new Map<number, string>()
 
-/** The end of a quantile's line up to its value; kept for the few that entries ask for. */
+/** The end of a quantile's line up to its value, cached because catalogues declare only a few quantiles. */
 function quantileText(quantile: number): string {
   const known = quantileTexts.get(quantile)
   if (known !== undefined) return known
@@ -99,7 +99,7 @@ function writeSummary(
   writeSample(out, style.count, labels, numberAt(point, 1))
 }
 
-/** OpenMetrics takes no sum that is negative or not a number: it could not be a counter's. */
+/** OpenMetrics allows no negative sum and no NaN, because a sum is a counter. */
 function isSumAllowed(sum: number, { dialect }: TextOptions): boolean {
   return dialect === 'text' || sum >= 0
 }
@@ -114,7 +114,7 @@ function writeHistogram(out: PageBytes, style: FamilyStyle, options: TextOptions
   const les = point.bounds === undefined ? style.les : leTexts(point.bounds)
   const ends = labels === '' ? les.alone : les.afterLabels
   const withExemplars = exemplars !== undefined && options.dialect === 'openmetrics'
-  // Every bucket's line begins alike: written once, then copied from where it stands.
+  // All bucket lines start alike: the beginning is written once and then copied.
   const start = out.length
   out.raw(style.bucket.open)
   out.text(labels)
@@ -131,7 +131,7 @@ function writeHistogram(out: PageBytes, style: FamilyStyle, options: TextOptions
   }
   const sum = data[at] ?? 0
   const lowest = point.bounds === undefined ? style.lowest : (point.bounds[0] ?? 0)
-  // OpenMetrics: "MUST NOT" have a sum with negative buckets, and no count without a sum.
+  // OpenMetrics: a histogram with negative buckets "MUST NOT" have a sum, nor a count without a sum.
   if (options.dialect === 'openmetrics' && !(sum >= 0 && lowest >= 0)) return
   writeSample(out, style.sum, labels, sum)
   writeSample(out, style.count, labels, count)

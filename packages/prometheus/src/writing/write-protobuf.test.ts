@@ -69,7 +69,7 @@ describe('a page in protobuf', () => {
     expect(message(written, 3)?.get(2)).toEqual([250_000_000])
   })
 
-  it('has exponential histograms as native ones, with classic buckets beside', async () => {
+  it('has exponential histograms as native ones with classic buckets', async () => {
     // scale 0: indexes -1, 0 and 2 are (0.5, 1], (1, 2] and (4, 8]; Prometheus counts them 0, 1 and 3
     const exponential = {
       scale: 0,
@@ -99,7 +99,7 @@ describe('a page in protobuf', () => {
     ])
   })
 
-  it('says of an empty exponential histogram that it is native', async () => {
+  it('marks an empty exponential histogram as native', async () => {
     const exponential = { scale: 20, sum: 0, count: 0, zeroCount: 0, positive: { offset: 0, bucketCounts: [] } }
     const [family] = await render(
       fakeReading('e', { kind: 'histogram', help: 'h', aggregation: 'exponential' }, [{ data: [0], exponential }]),
@@ -109,7 +109,7 @@ describe('a page in protobuf', () => {
     expect(zigzag(histogram?.get(5)?.[0])).toBe(8)
   })
 
-  it('keeps its lengths right for families of many pieces', async () => {
+  it('has correct lengths for families of many pieces', async () => {
     const series = Array.from({ length: 5000 }, (_, i) => ({ values: [`value ${i}`], data: [i] }))
     const [family, next] = await render(
       fakeReading('g', { kind: 'gauge', help: 'h', labels: { x: 'text' } }, series),
@@ -129,7 +129,7 @@ describe('native buckets', () => {
     [-5, undefined],
   ])('of scale %d have schema %s', (scale, schema) => expect(nativeSchema(scale)).toBe(schema))
 
-  it('hold every count at its index, whatever the gaps', () => {
+  it('have every count at its index, whatever the gaps', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -500, max: 500 }),
@@ -161,7 +161,7 @@ describe('native buckets', () => {
   })
 })
 
-it('labels come back as they were, whatever their names and values hold', async () => {
+it('labels read back unchanged, whatever their names and values', async () => {
   const label = fc.tuple(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'grapheme', minLength: 1 }))
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(label, { selector: ([name]) => name }), async (pairs) => {

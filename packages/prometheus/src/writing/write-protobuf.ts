@@ -12,8 +12,8 @@ const SERIES_PER_LOOK = 8
 const PIECE_BYTES = 1 << 16
 
 /**
- * A family as one `io.prometheus.client.MetricFamily` with its length before it. Exponential histograms are native
- * ones, with the classic buckets of a text page beside, for a server that does not take native ones.
+ * Writes a family as one length-delimited `io.prometheus.client.MetricFamily`. An exponential histogram is a native
+ * one, with the classic buckets of a text page for servers that do not accept native ones.
  */
 export async function writeProtobuf(family: Family, pace: Pace): Promise<readonly Uint8Array[]> {
   const points = family.points()
@@ -100,7 +100,10 @@ function writeMetric(writer: ProtobufWriter, family: Family, point: Point): void
   }
 }
 
-/** The label pairs of a label text, read where they stand: to cut them out would leave four strings a series. */
+/**
+ * Writes the label pairs of a label text by reading it in place: cutting pairs out would create four strings per
+ * series.
+ */
 function writeLabels(writer: ProtobufWriter, text: string): void {
   for (let at = 0; at < text.length; ) {
     const start = writer.begin(1)
@@ -113,7 +116,7 @@ function writeLabels(writer: ProtobufWriter, text: string): void {
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** Writes a name or a value, in quotes or not, that begins at an index; returns the index after it. */
+/** Writes a quoted or unquoted name or value that starts at an index. Returns the index after it. */
 function writePart(writer: ProtobufWriter, field: number, text: string, at: number): number {
   if (text.charCodeAt(at) !== QUOTE) {
     const end = text.indexOf('=', at)
@@ -144,7 +147,7 @@ function writeHistogram(writer: ProtobufWriter, point: Point, bounds: readonly n
   writeNative(writer, exponential)
 }
 
-/** The counts of the buckets lie at `counts[at…]`, not cumulative, the last for +Inf. */
+/** The counts of the buckets are at `counts[at…]`, not cumulative, the last for +Inf. */
 function writeBuckets(
   writer: ProtobufWriter,
   bounds: readonly number[],
@@ -174,7 +177,7 @@ function writeNative(writer: ProtobufWriter, { scale, zeroCount, positive, negat
   writer.unsigned(7, zeroCount)
   if (negative !== undefined) writeSide(writer, toNativeBuckets(negative, scale, schema), 9)
   const buckets = toNativeBuckets(positive, scale, schema)
-  // An empty span says "native" where there is no bucket yet.
+  // An empty span marks a histogram without buckets as native.
   writeSide(writer, buckets.spans.length > 0 ? buckets : { spans: [{ offset: 0, length: 0 }], deltas: [] }, 12)
 }
 
