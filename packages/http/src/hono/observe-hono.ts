@@ -1,4 +1,4 @@
-import { latestNodeRequest } from '../node/observe-http-servers.js'
+import { latestNodeRequest } from '../node/latest-request.js'
 import { type HonoMatch, routeOfMatch } from './hono-route.js'
 
 type Match = (this: { match: Match }, method: string, path: string) => HonoMatch

@@ -34,6 +34,11 @@ const server = http.createServer((request, response) => {
     return
   }
   response.statusCode = status
+  if (request.url === '/hints') response.writeEarlyHints({ link: '</style.css>; rel=preload' })
+  if (request.url === '/trailers') {
+    response.writeHead(200, { Trailer: 'Checksum' })
+    response.addTrailers({ Checksum: 'abc' })
+  }
   if (request.url === '/chunks') {
     response.write('a')
     response.write('b')
@@ -83,15 +88,33 @@ const shapes: readonly (readonly [string, string, boolean?])[] = [
   ['two at once', `GET /a HTTP/1.1\r\nHost: localhost\r\n\r\nGET /b HTTP/1.1\r\n${head}\r\n`],
   ['a query', `GET /q?secret=1 HTTP/1.1\r\n${head}\r\n`],
   ['a full URL', `GET http://localhost/full HTTP/1.1\r\n${head}\r\n`],
+  ['the server as a whole', `OPTIONS * HTTP/1.1\r\n${head}\r\n`],
+  ['HEAD of a chunked response', `HEAD /chunks HTTP/1.1\r\n${head}\r\n`],
+  ['early hints', `GET /hints HTTP/1.1\r\n${head}\r\n`],
+  ['trailers', `GET /trailers HTTP/1.1\r\n${head}\r\n`],
+  [
+    'an upgrade that no one takes',
+    `GET /u HTTP/1.1\r\nHost: localhost\r\nConnection: close, Upgrade\r\nUpgrade: x\r\n\r\n`,
+  ],
+  ['another protocol', 'hello\r\n\r\n'],
   ['a server that breaks off', `GET /break HTTP/1.1\r\n${head}\r\n`],
   ['a client that leaves', `GET /hang HTTP/1.1\r\n${head}\r\n`, true],
 ]
-/** What both have to agree on; the others are ours alone, or theirs by opting in. */
-const attributes = ['http.request.method', 'http.response.status_code', 'url.scheme', 'network.protocol.version']
+/** Every attribute that the conventions require or recommend. */
+const attributes = [
+  'http.request.method',
+  'http.response.status_code',
+  'http.route',
+  'url.scheme',
+  'network.protocol.version',
+  'error.type',
+]
 
 test('counts what @opentelemetry/instrumentation-http counts, with its attributes, over all shapes of requests', async () => {
   for (const [, text, leave] of shapes) await raw(text, leave)
-  const requests = shapes.length + 1
+  expect(shapes).toHaveLength(40)
+  // Two come at once, and one is no request.
+  const requests = shapes.length
   const ours = new Map<string, number>()
   await expect
     .poll(() => {
@@ -117,9 +140,14 @@ test('counts what @opentelemetry/instrumentation-http counts, with its attribute
     const key = attributes.map((name) => String(point.attributes[name])).join(' ')
     theirs.set(key, (theirs.get(key) ?? 0) + (point.value as { count: number }).count)
   }
-  // Theirs says 200 of the response that was never sent; the conventions ask for a status only where one was.
-  expect(ours.get('GET undefined http 1.1')).toBe(1)
-  ours.delete('GET undefined http 1.1')
-  ours.set('GET 200 http 1.1', (ours.get('GET 200 http 1.1') ?? 0) + 1)
+  // Where a response broke off, the conventions ask for `error.type`, and for a status only where one was sent.
+  move(theirs, 'GET 200 undefined http 1.1 undefined', 'GET undefined undefined http 1.1 aborted')
+  move(theirs, 'GET 200 undefined http 1.1 undefined', 'GET 200 undefined http 1.1 aborted')
   expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(theirs))
 })
+
+/** Counts one request under another key. */
+function move(counts: Map<string, number>, from: string, to: string): void {
+  counts.set(from, (counts.get(from) ?? 0) - 1)
+  counts.set(to, (counts.get(to) ?? 0) + 1)
+}

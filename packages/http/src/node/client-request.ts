@@ -1,13 +1,18 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { ClientHttp2Stream } from 'node:http2'
 import type { RequestShape } from '../requests/client-recording.js'
 import { methodNumber } from '../requests/request-shape.js'
 
 /** Exporters of telemetry, whose requests are not the application's. */
 const EXPORTER = /^(?:quipu|OTel-OTLP-Exporter)/i
 
+function isExporter(userAgent: unknown): boolean {
+  return EXPORTER.test(String(userAgent ?? ''))
+}
+
 /** What is recorded of a request of `node:http`; undefined for one that exports telemetry. */
 export function nodeRequestShape(request: ClientRequest): RequestShape | undefined {
-  if (EXPORTER.test(String(request.getHeader('user-agent') ?? ''))) return undefined
+  if (isExporter(request.getHeader('user-agent'))) return undefined
   const { host, protocol, method } = request
   const written = String(request.getHeader('host') ?? '')
   const usual = protocol === 'https:' ? '443' : '80'
@@ -22,6 +27,15 @@ export function errorOfResponse({ complete, errored }: IncomingMessage): unknown
   return complete ? undefined : (errored ?? { code: 'ECONNRESET' })
 }
 
+/** Why a stream of HTTP/2 broke off; undefined for one that ended. */
+export function errorOfStream({ aborted, rstCode }: ClientHttp2Stream): unknown {
+  if (rstCode === CANCEL) return { code: 'NGHTTP2_CANCEL' }
+  // The code of the error that Node then emits.
+  return aborted || rstCode > 0 ? { code: 'ERR_HTTP2_STREAM_ERROR' } : undefined
+}
+
+const CANCEL = 8
+
 /** As much of a request of undici (5 to 8) as is read. */
 export interface UndiciRequest {
   readonly method: string
@@ -34,12 +48,22 @@ const MAX_ORIGINS = 1000
 
 /** What is recorded of a request of the global `fetch` or an undici of the application's own. */
 export function undiciRequestShape({ method, origin }: UndiciRequest): RequestShape {
-  const text = String(origin)
+  return { ...serverOf(String(origin)), method: methodNumber(method) }
+}
+
+/** What is recorded of a request of `node:http2`; undefined for one that exports telemetry. */
+export function http2RequestShape(headers: OutgoingHttpHeaders): RequestShape | undefined {
+  if (isExporter(headers['user-agent'])) return undefined
+  const server = serverOf(`${headers[':scheme'] ?? 'https'}://${headers[':authority'] ?? headers.host ?? ''}`)
+  return { ...server, method: methodNumber(headers[':method'] ?? 'GET') }
+}
+
+function serverOf(text: string): Pick<RequestShape, 'address' | 'port'> {
   let server = shapes.get(text)
   if (server === undefined) {
     const { hostname, port, protocol } = new URL(text)
     server = { address: hostname.replace(/^\[|\]$/g, ''), port: port || (protocol === 'https:' ? '443' : '80') }
     if (shapes.size < MAX_ORIGINS) shapes.set(text, server)
   }
-  return { ...server, method: methodNumber(method) }
+  return server
 }

@@ -1,4 +1,5 @@
 import http from 'node:http'
+import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { createRecorder, type Recorder } from '@quipu/core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -116,4 +117,34 @@ test('a request is recorded once where it is asked for twice, and not at all aft
   stop()
   await byFetch('/')
   expect(counts()).toEqual({ 'GET 200 127.0.0.1 PORT - -': 2 })
+})
+
+test('requests of HTTP/2 are recorded where Node publishes them, with their resets', async () => {
+  const isPublished = Number.parseInt(process.versions.node, 10) >= 22
+  const target = http2.createServer((request, response) => {
+    if (request.url === '/reset') response.stream.close(http2.constants.NGHTTP2_REFUSED_STREAM)
+    else response.writeHead(request.url === '/missing' ? 404 : 200).end('answer')
+  })
+  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve))
+  const at = String((target.address() as AddressInfo).port)
+  const session = http2.connect(`http://127.0.0.1:${at}`)
+  const send = (headers: http2.OutgoingHttpHeaders) =>
+    new Promise<void>((resolve) => {
+      const stream = session.request(headers).resume()
+      stream.on('error', () => undefined).on('close', resolve)
+    })
+  await send({ ':path': '/users/secret' })
+  await send({ ':path': '/missing', ':method': 'DELETE' })
+  await send({ ':path': '/reset' })
+  await send({ ':path': '/v1/metrics', 'user-agent': 'OTel-OTLP-Exporter-JavaScript/0.2' })
+  session.close()
+  await new Promise((resolve) => target.close(resolve))
+  const ofHttp2 = (): unknown =>
+    Object.fromEntries(Object.entries(counts()).map(([key, count]) => [key.replace(at, 'PORT'), count]))
+  const expected = {
+    'GET 200 127.0.0.1 PORT 2 -': 1,
+    'DELETE 404 127.0.0.1 PORT 2 404': 1,
+    'GET - 127.0.0.1 PORT 2 ERR_HTTP2_STREAM_ERROR': 1,
+  }
+  await expect.poll(ofHttp2).toEqual(isPublished ? expected : {})
 })

@@ -1,9 +1,20 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { ClientHttp2Stream } from 'node:http2'
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import { type ClientRequestEnd, type RequestShape, recordClientRequest } from '../requests/client-recording.js'
 import { versionNumber } from '../requests/request-shape.js'
-import { errorOfResponse, nodeRequestShape, type UndiciRequest, undiciRequestShape } from './client-request.js'
+import {
+  errorOfResponse,
+  errorOfStream,
+  http2RequestShape,
+  nodeRequestShape,
+  type UndiciRequest,
+  undiciRequestShape,
+} from './client-request.js'
+import { isOfClient } from './http2-request.js'
+
+const HTTP_2 = versionNumber('2')
 
 export interface ObserveHttpClientsOptions {
   /** Default: the process's own. */
@@ -14,7 +25,7 @@ const observed = new WeakMap<Recorder, { uses: number; stop: () => void }>()
 
 /**
  * Records how long each outgoing request of this process takes, by method, status, server and error, never by its path:
- * those of `node:http`, `node:https`, the global `fetch` and undici, until the body's last byte. Diagnostics channels report
+ * those of `node:http`, `node:https`, the global `fetch`, undici and (Node 22.17 and later) `node:http2`, until the body's last byte. Diagnostics channels report
  * them: nothing is patched. Exports of telemetry are left out. Never throws.
  *
  * @returns a function that ends it
@@ -42,6 +53,12 @@ interface OpenClientRequest {
 interface NodeMessage {
   readonly request: ClientRequest
   readonly response: IncomingMessage
+  readonly error?: unknown
+}
+
+interface Http2Message {
+  readonly stream: ClientHttp2Stream
+  readonly headers: OutgoingHttpHeaders
   readonly error?: unknown
 }
 
@@ -88,6 +105,23 @@ function channelsFor(recorder: Recorder): Channels {
     'http.client.request.error'(message) {
       const { request, error } = message as NodeMessage
       end(request, { version: 0, error: error ?? {} })
+    },
+    // Node 22.17 and later.
+    'http2.client.stream.start'(message) {
+      const { stream, headers } = message as Http2Message
+      if (isOfClient(stream)) begin(stream, http2RequestShape(headers))
+    },
+    'http2.client.stream.finish'(message) {
+      const { stream, headers } = message as Http2Message
+      noteStatus(stream, Number(headers[':status']))
+    },
+    'http2.client.stream.error'(message) {
+      const { stream, error } = message as Http2Message
+      end(stream, { version: HTTP_2, error: error ?? {} })
+    },
+    'http2.client.stream.close'(message) {
+      const { stream } = message as Http2Message
+      end(stream, { version: HTTP_2, error: errorOfStream(stream) })
     },
     'undici:request:create'(message) {
       const { request } = message as UndiciMessage

@@ -1,11 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
 import { defaultRecorder, type Recorder } from '@quipu/core'
-import { isPage } from '../pages.js'
-import { OpenRequest } from '../requests/open-request.js'
-import { openRequestOf, recordingOf, sharedRequests } from '../requests/request-registry.js'
-import { methodNumber, versionNumber } from '../requests/request-shape.js'
-import { requestSize, responseSize } from './response-size.js'
+import type { OpenRequest } from '../requests/open-request.js'
+import { openRequestOf, recordingOf, sharedRequests, streamOf } from '../requests/request-registry.js'
+import { beginHttp1Request, endHttp1Request } from './http1-request.js'
+import { beginHttp2Request, isOfClient } from './http2-request.js'
+import { beginUpgrade } from './upgraded-request.js'
+import { type ServerEvents, watchServerOf } from './watch-server.js'
 
 export interface ObserveHttpServersOptions {
   /** Default: the process's own. */
@@ -13,8 +16,7 @@ export interface ObserveHttpServersOptions {
 }
 
 /**
- * Records every request that a server of `node:http` or `node:https` answers in this process, whatever framework serves
- * it: count, duration, sizes and outcome, until the last byte of the body is handed to the system or the client leaves.
+ * Records every request that a server of `node:http` or `node:https` answers in this process, sizes and outcome, until the last byte of the body is handed to the system or the client leaves.
  * Node's own diagnostics channels report them: nothing is patched. Never throws.
  *
  * @returns a function that ends it
@@ -40,9 +42,15 @@ export function observeHttpServers({ recorder = defaultRecorder() }: ObserveHttp
  * be one that observes every server.
  */
 export function followNodeRequest(request: object, response: object, recorder: Recorder): OpenRequest | undefined {
-  const open = openRequestOf(request) ?? begin(request as IncomingMessage, response as ServerResponse)
+  const open = openRequestOf(request) ?? beginNodeRequest(request, response)
   open?.observe(recordingOf(recorder))
   return open
+}
+
+function beginNodeRequest(request: object, response: object): OpenRequest | undefined {
+  const stream = streamOf(request) as ServerHttp2Stream | undefined
+  if (stream === undefined) return beginHttp1Request(request as IncomingMessage, response as ServerResponse)
+  return beginHttp2Request(stream, (request as { readonly headers: IncomingHttpHeaders }).headers)
 }
 
 /** Leaves a request out: it is answered by one of Quipu's pages. */
@@ -64,98 +72,54 @@ function observeChannels(): void {
   const shared = sharedRequests()
   if (shared.isObserving) return
   shared.isObserving = true
-  // What a subscriber throws Node throws again where nothing can catch it.
-  const onStart = (message: unknown): void => {
-    try {
-      const { request, response } = message as ChannelMessage
-      const open = begin(request, response)
-      for (const { recording } of shared.observers) open?.observe(recording)
-    } catch {
-      // A request that cannot be read is not recorded.
-    }
+  const observe = (begin: () => OpenRequest | undefined): void => {
+    // Listeners of a server stay when the observation ends.
+    if (!shared.isObserving) return
+    quietly(() => {
+      const open = begin()
+      if (open !== undefined) for (const { recording } of shared.observers) open.observe(recording)
+    })
   }
-  const onFinish = (message: unknown): void => {
-    try {
-      const { request, response } = message as ChannelMessage
-      end(request, response)
-    } catch {
-      // As above.
-    }
+  const events: ServerEvents = {
+    onStream: (stream, headers) =>
+      observe(() => (openRequestOf(stream) ? undefined : beginHttp2Request(stream, headers))),
+    onUpgrade: (request, socket) => observe(() => beginUpgrade(request, socket)),
   }
-  subscribe('http.server.request.start', onStart)
-  subscribe('http.server.response.finish', onFinish)
+  const channels: Readonly<Record<string, (message: never) => void>> = {
+    'http.server.request.start': ({ request, response }: Http1Message) =>
+      observe(() => beginHttp1Request(request, response)),
+    'http.server.response.finish': ({ request, response }: Http1Message) =>
+      quietly(() => endHttp1Request(request, response)),
+    'net.server.socket': ({ socket }: { readonly socket: Socket }) => quietly(() => watchServerOf(socket, events)),
+    // Published by later versions of Node; it also has the streams of connections that a server was handed.
+    'http2.server.stream.start': ({ stream, headers }: Http2Message) => {
+      if (isOfClient(stream)) events.onStream(stream, headers)
+    },
+  }
+  const entries = Object.entries(channels) as [string, (message: unknown) => void][]
+  for (const [name, listen] of entries) subscribe(name, listen)
   stopChannels = () => {
     shared.isObserving = false
-    unsubscribe('http.server.request.start', onStart)
-    unsubscribe('http.server.response.finish', onFinish)
+    for (const [name, listen] of entries) unsubscribe(name, listen)
   }
 }
 
-/** What Node publishes of a request, Node 20 to 26. */
-interface ChannelMessage {
+/** What a subscriber throws Node throws again where nothing can catch it; a request that cannot be read is not recorded. */
+function quietly(run: () => void): void {
+  try {
+    run()
+  } catch {
+    // As above.
+  }
+}
+
+/** What Node publishes of a request of HTTP/1, Node 20 to 26. */
+interface Http1Message {
   readonly request: IncomingMessage
   readonly response: ServerResponse
 }
 
-function begin(request: IncomingMessage, response: ServerResponse): OpenRequest | undefined {
-  if (isPage(request.url)) return undefined
-  const { socket } = request
-  const open = new OpenRequest(
-    methodNumber(request.method),
-    versionNumber(request.httpVersion),
-    Reflect.get(socket, 'encrypted') === true,
-    socket.bytesWritten,
-  )
-  sharedRequests().open.set(request, open)
-  latestUrl = request.url ?? ''
-  latest = open
-  // A response that breaks off emits `close` only. One function for all of them, and not one a request.
-  response.on('close', onClose)
-  return open
-}
-
-let latestUrl = ''
-let latest: OpenRequest | undefined
-
-/** The request that began last, where it is one for this path: for routers that do not know the request they match. */
-export function latestNodeRequest(path: string): OpenRequest | undefined {
-  if (!latestUrl.startsWith(path)) return undefined
-  const next = latestUrl.charCodeAt(path.length)
-  return Number.isNaN(next) || next === QUESTION_MARK ? latest : undefined
-}
-
-const QUESTION_MARK = 0x3f
-
-function onClose(this: ServerResponse): void {
-  try {
-    end(this.req, this)
-  } catch {
-    // A request that cannot be read is not recorded.
-  }
-}
-
-function end(request: IncomingMessage, response: ServerResponse): void {
-  const open = openRequestOf(request)
-  if (open === undefined) return
-  // A young request that the map holds would outlive every minor collection.
-  sharedRequests().open.delete(request)
-  const isComplete = response.writableFinished
-  open.route ??= open.tracking?.route(request)
-  if (!isComplete && ((response.errored ?? null) !== null || open.tracking?.hasFailed(request) === true))
-    open.hasFailed = true
-  const responseBytes = responseSize(response, open.bytesBefore, request.socket.bytesWritten)
-  open.end({
-    status: response.headersSent ? response.statusCode : 0,
-    isComplete,
-    requestBytes: requestSize(request.rawHeaders),
-    responseBytes: request.method === 'HEAD' ? 0 : responseBytes,
-    isStream: isEventStream(response),
-  })
-}
-
-/** Whether a response is a stream of server-sent events; those have no length. */
-function isEventStream(response: ServerResponse): boolean {
-  if (typeof Reflect.get(response, '_contentLength') === 'number') return false
-  const head: unknown = Reflect.get(response, '_header')
-  return typeof head === 'string' && /^content-type: *text\/event-stream/im.test(head)
+interface Http2Message {
+  readonly stream: ServerHttp2Stream
+  readonly headers: IncomingHttpHeaders
 }

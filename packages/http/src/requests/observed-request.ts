@@ -33,4 +33,6 @@ export interface RequestRecording {
   /** A request is no longer active and is not recorded. */
   leave(request: ObservedRequest): void
   end(request: ObservedRequest, startedAtMs: number, end: RequestEnd): void
+  /** The connection of a request that switched it to another protocol was closed. */
+  endStream(request: ObservedRequest, startedAtMs: number): void
 }

@@ -38,6 +38,7 @@ export class OpenRequest implements ObservedRequest {
   /** The request of a fetch handler. */
   request: Request | undefined = undefined
   #observations: Observation | undefined = undefined
+  #switched: Observation | undefined = undefined
 
   constructor(method: number, version: number, isEncrypted: boolean, bytesBefore: number) {
     this.method = method
@@ -58,10 +59,21 @@ export class OpenRequest implements ObservedRequest {
     this.#observations = undefined
   }
 
-  /** Records the request; a second end does nothing. */
-  end(end: RequestEnd): void {
+  /**
+   * Records the request; a second end does nothing.
+   * @param isSwitched whether its connection goes on in another protocol, until `endStream`
+   */
+  end(end: RequestEnd, isSwitched = false): void {
     const first = this.#observations
     this.#observations = undefined
+    if (isSwitched) this.#switched = first
     for (let one = first; one !== undefined; one = one.next) one.recording.end(this, one.startedAtMs, end)
+  }
+
+  /** Records how long a connection that was switched to another protocol has lasted. */
+  endStream(): void {
+    const first = this.#switched
+    this.#switched = undefined
+    for (let one = first; one !== undefined; one = one.next) one.recording.endStream(this, one.startedAtMs)
   }
 }

@@ -57,6 +57,12 @@ export function createRequestRecording(recorder: Recorder): RequestRecording {
       const seconds = Math.max(0, clock.monotonicMs() - startedAtMs) / 1000
       seriesOf(request, end).record(seconds, end.requestBytes, end.responseBytes)
     },
+    endStream({ route, method }, startedAtMs) {
+      if (!recorder.speaks('quipu')) return
+      const seconds = Math.max(0, clock.monotonicMs() - startedAtMs) / 1000
+      const labels = { endpoint: route ?? 'unmatched', method: METHODS[method] ?? '_OTHER' }
+      metrics.app_stream_duration_seconds.record(seconds, labels)
+    },
   }
 }
 

@@ -24,7 +24,17 @@ export function sharedRequests(): Shared {
 
 /** The open request of a framework's or Node's request object; undefined when nothing observes it. */
 export function openRequestOf(request: object): OpenRequest | undefined {
-  return sharedRequests().open.get(request)
+  const { open } = sharedRequests()
+  const found = open.get(request)
+  if (found !== undefined) return found
+  const stream = streamOf(request)
+  return stream === undefined ? undefined : open.get(stream)
+}
+
+/** The stream of a request of Node's compatibility API for HTTP/2. */
+export function streamOf(request: object): object | undefined {
+  const stream: unknown = Reflect.get(request, 'stream')
+  return typeof stream === 'object' && stream !== null ? stream : undefined
 }
 
 /** The one recording of a recorder. */

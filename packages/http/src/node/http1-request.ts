@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isPage } from '../pages.js'
+import { OpenRequest } from '../requests/open-request.js'
+import { openRequestOf, sharedRequests } from '../requests/request-registry.js'
+import { methodNumber, versionNumber } from '../requests/request-shape.js'
+import { rememberLatestRequest } from './latest-request.js'
+import { requestSize, responseSize } from './response-size.js'
+
+/**
+ * Opens a request of HTTP/1, which ends when its response closes.
+ * @returns undefined for one of the pages, which are not counted
+ */
+export function beginHttp1Request(request: IncomingMessage, response: ServerResponse): OpenRequest | undefined {
+  const open = openHttp1Request(request)
+  // A response that breaks off emits `close` only. One function serves every request.
+  if (open !== undefined) response.on('close', onClose)
+  return open
+}
+
+/** Opens a request whose caller ends it: one that upgrades has no response. */
+export function openHttp1Request(request: IncomingMessage): OpenRequest | undefined {
+  if (isPage(request.url)) return undefined
+  const { socket } = request
+  const open = new OpenRequest(
+    methodNumber(request.method),
+    versionNumber(request.httpVersion),
+    Reflect.get(socket, 'encrypted') === true,
+    socket.bytesWritten,
+  )
+  sharedRequests().open.set(request, open)
+  rememberLatestRequest(request.url, open)
+  return open
+}
+
+function onClose(this: ServerResponse): void {
+  try {
+    endHttp1Request(this.req, this)
+  } catch {
+    // A request that cannot be read is not recorded.
+  }
+}
+
+/** Ends a request with what its response is by now; a second end does nothing. */
+export function endHttp1Request(request: IncomingMessage, response: ServerResponse): void {
+  const open = openRequestOf(request)
+  if (open === undefined) return
+  // A young request that the map holds would outlive every minor collection.
+  sharedRequests().open.delete(request)
+  const isComplete = response.writableFinished
+  open.route ??= open.tracking?.route(request)
+  if (!isComplete && ((response.errored ?? null) !== null || open.tracking?.hasFailed(request) === true))
+    open.hasFailed = true
+  const responseBytes = responseSize(response, open.bytesBefore, request.socket.bytesWritten)
+  open.end({
+    status: response.headersSent ? response.statusCode : 0,
+    isComplete,
+    requestBytes: requestSize(request.rawHeaders),
+    responseBytes: request.method === 'HEAD' ? 0 : responseBytes,
+    isStream: isEventStream(response),
+  })
+}
+
+/** Whether a response is a stream of server-sent events; those have no length. */
+function isEventStream(response: ServerResponse): boolean {
+  if (typeof Reflect.get(response, '_contentLength') === 'number') return false
+  const head: unknown = Reflect.get(response, '_header')
+  return typeof head === 'string' && /^content-type: *text\/event-stream/im.test(head)
+}

@@ -1,0 +1,52 @@
+import type { EventEmitter } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+
+/** What happens on a server that no channel of Node 20 publishes. */
+export interface ServerEvents {
+  onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void
+  onUpgrade(request: IncomingMessage, socket: Socket): void
+}
+
+const watched = new WeakSet<object>()
+
+/**
+ * Watches the server of a connection that was just accepted, once: streams of HTTP/2, and requests that ask for another
+ * protocol. Only documented events are used, and none that the server's application could miss.
+ */
+export function watchServerOf(socket: Socket, events: ServerEvents): void {
+  const server: unknown = Reflect.get(socket, 'server')
+  if (!isServer(server) || watched.has(server)) return
+  watched.add(server)
+  // Only a server of HTTP/2 has settings, and only one of HTTP/1 idle connections.
+  if ('updateSettings' in server) server.prependListener('stream', events.onStream)
+  if ('closeIdleConnections' in server) {
+    watchWhileListened(server, 'upgrade', events.onUpgrade)
+    watchWhileListened(server, 'connect', events.onUpgrade)
+  }
+}
+
+/**
+ * Listens to an event, before the application, while the application does: with a listener Node hands over a connection that it
+ * would otherwise answer or close.
+ */
+function watchWhileListened(server: EventEmitter, event: string, listener: (...args: never[]) => void): void {
+  const ours = listener as (...args: unknown[]) => void
+  const others = (): number =>
+    server.listenerCount(event) - server.listeners(event).filter((one) => one === ours).length
+  const add = (): void => {
+    if (!server.listeners(event).includes(ours)) server.prependListener(event, ours)
+  }
+  if (others() > 0) add()
+  server.on('newListener', (name, added) => {
+    if (name === event && added !== ours) add()
+  })
+  server.on('removeListener', (name) => {
+    if (name === event && others() === 0) server.off(event, ours)
+  })
+}
+
+function isServer(value: unknown): value is EventEmitter {
+  return typeof value === 'object' && value !== null && 'prependListener' in value && 'listenerCount' in value
+}
