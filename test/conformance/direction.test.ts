@@ -131,6 +131,11 @@ const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]
   // core runs wherever there is JavaScript.
   'imports no built-in module of Node, where it is core': (name, files) =>
     name === 'core' ? shipped(files).flatMap((file) => places(file, ({ specifier }) => isBuiltin(specifier))) : [],
+  // It would load undici: docs/decisions/2026-11-27-built-in-modules.md.
+  'imports node:http for its types only, where applications load it': (name, files) =>
+    name === 'cli'
+      ? []
+      : shipped(files).flatMap((file) => linesWith(file, /^import (?!type\b)[^'";]*['"]node:https?['"]/gm)),
   // Only the catalogue that users define theirs with needs it, start(), and the command that reads catalogues.
   'does not load zod with what records': (name, files) =>
     name === 'catalog' || name === 'sdk' || name === 'cli'

@@ -71,6 +71,7 @@ export {
   recorderOptions,
   settingOptions,
 } from './recorder-options.js'
+export { API_SYMBOL, activeSpanContext, diag, registeredMeterProvider } from './registered-api.js'
 export { shared } from './shared.js'
 export type {
   Counter,

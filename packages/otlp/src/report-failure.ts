@@ -1,4 +1,4 @@
-import { diag } from '@opentelemetry/api'
+import { diag } from '@quipu/core'
 
 /** What to do about a failure, by what its message has. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [

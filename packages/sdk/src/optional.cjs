@@ -1,8 +1,9 @@
 'use strict'
 
-// OpenTelemetry's SDK is loaded when something needs it: 620 modules. See @quipu/otlp's file of this name for why this is
+// OpenTelemetry is loaded when something needs it: 46 modules for its API, 620 for its SDK. See @quipu/otlp's file of this name for why this is
 // CommonJS.
 
+exports.loadApi = () => require('@opentelemetry/api')
 exports.loadSdkNode = () => require('@opentelemetry/sdk-node')
 exports.loadSdkMetrics = () => require('@opentelemetry/sdk-metrics')
 exports.loadResources = () => require('@opentelemetry/resources')

@@ -34,6 +34,8 @@ export interface MetricDescriptor {
   readonly unit: string
   readonly valueType: ValueType
 }
+/** `ValueType.DOUBLE`. */
+export const DOUBLE_VALUES: ValueType.DOUBLE = 1
 export const DELTA = 0
 export const CUMULATIVE = 1
 export const HISTOGRAM_POINTS = 0

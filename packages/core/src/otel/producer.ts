@@ -1,4 +1,3 @@
-import { ValueType } from '@opentelemetry/api'
 import type { MetricReading } from '../store/reading.js'
 import type {
   CollectionResult,
@@ -8,7 +7,15 @@ import type {
   Resource,
   ScopeMetrics,
 } from './otel-data.js'
-import { CUMULATIVE, DELTA, EXPONENTIAL_POINTS, GAUGE_POINTS, HISTOGRAM_POINTS, SUM_POINTS } from './otel-data.js'
+import {
+  CUMULATIVE,
+  DELTA,
+  DOUBLE_VALUES,
+  EXPONENTIAL_POINTS,
+  GAUGE_POINTS,
+  HISTOGRAM_POINTS,
+  SUM_POINTS,
+} from './otel-data.js'
 import { createPointReader, type PointClock, type PointReader } from './point-reader.js'
 
 export interface ProducerOptions {
@@ -71,7 +78,7 @@ function toMetricData(reading: MetricReading, reader: PointReader): MetricData |
     name: reading.otlpName,
     description: spec.help,
     unit: spec.unit ?? '',
-    valueType: ValueType.DOUBLE,
+    valueType: DOUBLE_VALUES,
   }
   const temporality = reader.temporality === 'delta' ? DELTA : CUMULATIVE
   switch (spec.kind) {

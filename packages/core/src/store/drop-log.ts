@@ -1,5 +1,5 @@
-import { diag } from '@opentelemetry/api'
 import { QuipuError } from '@quipu/catalog/builtin'
+import { diag } from '../registered-api.js'
 
 /** What is said of the causes for which an observation was not taken. */
 const causes: { readonly [reason: string]: string } = {

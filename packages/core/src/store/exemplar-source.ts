@@ -1,11 +1,14 @@
-import { isSpanContextValid, TraceFlags, trace } from '@opentelemetry/api'
 import { environmentVariable } from '../environment.js'
+import { activeSpanContext } from '../registered-api.js'
 import type { TraceReference } from './store-context.js'
 
 type Source = () => TraceReference | undefined
 
 /** Which recorded values keep the running trace: `true` those in a sampled one, as OTEL_METRICS_EXEMPLAR_FILTER's default. */
 export type ExemplarChoice = boolean | Source | undefined
+
+/** W3C Trace Context, section 3.2.2.5.1: the trace is recorded by its caller. */
+const SAMPLED = 1
 
 /** The trace source that an application chose; where it chose none, what OTEL_METRICS_EXEMPLAR_FILTER says; else none. */
 export function exemplarSourceOf(choice: ExemplarChoice, onThrow: () => void): Source | undefined {
@@ -18,21 +21,15 @@ function sourceOfFilter(): Source | undefined {
     case 'trace_based':
       return sampledTrace
     case 'always_on':
-      return runningTrace
+      return activeSpanContext
     default:
       return undefined
   }
 }
 
-function runningTrace(): TraceReference | undefined {
-  const context = trace.getActiveSpan()?.spanContext()
-  return context !== undefined && isSpanContextValid(context) ? context : undefined
-}
-
 function sampledTrace(): TraceReference | undefined {
-  const context = trace.getActiveSpan()?.spanContext()
-  if (context === undefined || (context.traceFlags & TraceFlags.SAMPLED) === 0) return undefined
-  return isSpanContextValid(context) ? context : undefined
+  const context = activeSpanContext()
+  return context !== undefined && (context.traceFlags & SAMPLED) !== 0 ? context : undefined
 }
 
 /** The source as the store asks it: never within itself; an error of it is reported and means no trace. */

@@ -1,4 +1,4 @@
-import { ValueType } from '@opentelemetry/api'
+import type { ValueType } from '@opentelemetry/api'
 
 type Labels = { readonly [name: string]: string }
 type HrTime = [seconds: number, nanoseconds: number]
@@ -20,12 +20,14 @@ const HISTOGRAM = 0
 const GAUGE = 2
 const SUM = 3
 const CUMULATIVE = 1
+// `ValueType`.
+const DOUBLE: ValueType.DOUBLE = 1
 
 /** Converts a metric of a registry's JSON to OpenTelemetry's metric data; undefined when it is not a metric. */
 export function toPoints(metric: unknown, times: Times) {
   const { name, help, type, values } = metric as { name: string; help: string; type: string; values: readonly Sample[] }
   const common = {
-    descriptor: { name, description: help, unit: '', valueType: ValueType.DOUBLE },
+    descriptor: { name, description: help, unit: '', valueType: DOUBLE },
     aggregationTemporality: CUMULATIVE as typeof CUMULATIVE,
   }
   const single = () => values.map(({ labels, value }) => ({ ...times, attributes: toText(labels), value }))

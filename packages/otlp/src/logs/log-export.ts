@@ -1,7 +1,6 @@
-import { context, type SpanContext, trace } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import { toHrTime } from '@quipu/core'
+import { activeSpanContext, toHrTime } from '@quipu/core'
 import type { OtlpEndpoint } from '../endpoint.js'
 import type { ExportContext } from '../export-context.js'
 import { loadTransformer } from '../optional.cjs'
@@ -79,7 +78,7 @@ function toLogRecord(
   resource: Resource,
 ): ReadableLogRecord {
   const time = toHrTime(timestamp)
-  const spanContext: SpanContext | undefined = trace.getSpanContext(context.active())
+  const spanContext = activeSpanContext()
   return {
     hrTime: time,
     hrTimeObserved: time,

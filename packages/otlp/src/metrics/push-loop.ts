@@ -1,4 +1,3 @@
-import { diag } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import type {
   AggregationOption,
@@ -7,7 +6,7 @@ import type {
   MetricProducer,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
-import { type ImmediateMetricProducer, unref } from '@quipu/core'
+import { diag, type ImmediateMetricProducer, unref } from '@quipu/core'
 import { toError } from '../to-error.js'
 
 export interface PushLoopOptions {

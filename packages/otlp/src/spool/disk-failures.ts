@@ -1,6 +1,6 @@
-import { diag } from '@opentelemetry/api'
 import { QuipuError } from '@quipu/catalog/builtin'
 import type { Recorder } from '@quipu/core'
+import { diag } from '@quipu/core'
 import { warn } from '../report-failure.js'
 
 /** Counts what the disk does not do in `quipu_guard_catches_total{site="spool_ENOSPC"}`, and reports each reason once. */

@@ -1,9 +1,8 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { OtlpEndpoint } from '../endpoint.js'
 import { toAttempt } from './http-answer.js'
+import { httpModuleFor } from './node-http.js'
 import { NoAnswerError, post } from './post.js'
 import { createRetries } from './retries.js'
 import type { Attempt, OtlpTransport } from './transport.js'
@@ -20,8 +19,8 @@ const compress = promisify(gzip)
  */
 export function createHttpTransport(endpoint: OtlpEndpoint, userAgent: string, onRetry: () => void): OtlpTransport {
   const { url, tls, compression, protocol, timeoutMs } = endpoint
-  const agent =
-    url.protocol === 'https:' ? new HttpsAgent({ keepAlive: true, ...tls }) : new HttpAgent({ keepAlive: true })
+  const { Agent } = httpModuleFor(url)
+  const agent = new Agent({ keepAlive: true, ...(url.protocol === 'https:' && tls) })
   const retries = createRetries(timeoutMs, onRetry)
   const headers = {
     ...endpoint.headers,

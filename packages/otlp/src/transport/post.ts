@@ -1,6 +1,7 @@
-import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http'
-import { type RequestOptions, request as requestHttps } from 'node:https'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { RequestOptions } from 'node:https'
 import { unref } from '@quipu/core'
+import { httpModuleFor } from './node-http.js'
 
 /** The answer to one HTTP request. */
 export interface HttpAnswer {
@@ -36,7 +37,7 @@ export function post(
   body: Uint8Array,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<HttpAnswer> {
-  const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, { ...options, method: 'POST' })
+  const request = httpModuleFor(url).request(url, { ...options, method: 'POST' })
   const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
   const giveUp = (): void => void request.destroy(new Error('given up at shutdown'))
   signal.addEventListener('abort', giveUp)

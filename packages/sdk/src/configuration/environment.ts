@@ -1,6 +1,5 @@
-import { diag } from '@opentelemetry/api'
 import type { OptionSource } from '@quipu/catalog/options'
-import { environmentVariable } from '@quipu/core'
+import { diag, environmentVariable } from '@quipu/core'
 import { type ConfigFile, readConfigFile } from './config-file.js'
 
 /**

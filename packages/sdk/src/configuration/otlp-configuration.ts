@@ -1,4 +1,3 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { resolve } from 'node:path'
 import { QuipuError } from '@quipu/catalog/builtin'
 import { type OptionSource, Problem, resolveOptions } from '@quipu/catalog/options'
@@ -123,6 +122,7 @@ function headersOf(name: string): OtlpEndpoint['headers'] {
 }
 
 function canBeSent([name, value]: readonly [string, string]): boolean {
+  const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http')
   try {
     validateHeaderName(name)
     validateHeaderValue(name, value)

@@ -1,6 +1,5 @@
-import { diag } from '@opentelemetry/api'
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
-import { createProducer, type Recorder } from '@quipu/core'
+import { createProducer, diag, type Recorder } from '@quipu/core'
 import { observeModelCalls } from '@quipu/llm'
 import { joinProcesses, type ProcessGroup, releaseApplication } from '@quipu/processes'
 import type { OtelCollect } from '@quipu/prometheus'

@@ -6,11 +6,12 @@ import { start } from '../start.js'
 import { checkLoading } from './check-loading.js'
 
 // As in a bundle that is an ES module, where nothing has a `require`.
-vi.mock(import('../optional.cjs'), () => {
+vi.mock(import('../optional.cjs'), async (importOriginal) => {
+  const { loadApi } = await importOriginal()
   const fail = (): never => {
     throw new Error('Dynamic require of "util" is not supported')
   }
-  return { loadSdkNode: fail, loadSdkMetrics: fail, loadResources: fail, loadConfiguration: fail }
+  return { loadApi, loadSdkNode: fail, loadSdkMetrics: fail, loadResources: fail, loadConfiguration: fail }
 })
 afterEach(() => {
   vi.unstubAllEnvs()

@@ -1,16 +1,17 @@
-import {
-  type Attributes,
-  type BatchObservableCallback,
-  type Context,
-  createNoopMeter,
-  type Meter,
-  type MeterOptions,
-  type MeterProvider,
-  type MetricOptions,
-  metrics,
-  type Observable,
-  type ObservableCallback,
+import type {
+  Attributes,
+  BatchObservableCallback,
+  Context,
+  Meter,
+  MeterOptions,
+  MeterProvider,
+  MetricOptions,
+  Observable,
+  ObservableCallback,
 } from '@opentelemetry/api'
+import { registeredMeterProvider } from '@quipu/core'
+import { loadApi } from '../optional.cjs'
+import { whenApiIsUsed } from './when-api-is-used.js'
 
 /** Most measurements that wait for a provider; further ones are counted and lost. */
 const MAX_WAITING = 10_000
@@ -24,7 +25,7 @@ let waiting: (() => void)[] = []
 let lost = 0
 let provider: MeterProvider | undefined
 const unbound = new Set<EarlyMeter>()
-let noop: MeterProvider | undefined
+let isKeeping = false
 
 /** An instrument that records into the real one as soon as there is one, and until then keeps its measurements. */
 class EarlyInstrument {
@@ -174,14 +175,17 @@ function realOf(observable: Observable): Observable {
  * Nothing is registered, so that the application can still register a provider of its own.
  */
 export function keepEarlyMeters(): void {
-  if (noop !== undefined || hostMeterProvider() !== undefined) return
-  noop = metrics.getMeterProvider()
-  Object.defineProperty(noop, 'getMeter', {
-    configurable: true,
-    writable: true,
-    enumerable: false,
-    value: (name: string, version?: string, options?: MeterOptions): Meter =>
-      new EarlyMeter(() => (provider ?? { getMeter: createNoopMeter }).getMeter(name, version, options)),
+  if (isKeeping || hostMeterProvider() !== undefined) return
+  isKeeping = true
+  whenApiIsUsed(() => {
+    const { createNoopMeter, metrics } = loadApi()
+    Object.defineProperty(metrics.getMeterProvider(), 'getMeter', {
+      configurable: true,
+      writable: true,
+      enumerable: false,
+      value: (name: string, version?: string, options?: MeterOptions): Meter =>
+        new EarlyMeter(() => (provider ?? { getMeter: createNoopMeter }).getMeter(name, version, options)),
+    })
   })
 }
 
@@ -205,7 +209,8 @@ export function releaseEarlyMeters(target: MeterProvider): void {
 
 /** The MeterProvider that the application has registered, if it has. */
 export function hostMeterProvider(): MeterProvider | undefined {
-  const registered = metrics.getMeterProvider()
-  if (registered === noop) return undefined
-  return registered.getMeter('@quipu/sdk') === createNoopMeter() ? undefined : registered
+  const registered = registeredMeterProvider()
+  // Without a provider there is no need to load the API.
+  if (registered === undefined) return undefined
+  return registered.getMeter('@quipu/sdk') === loadApi().createNoopMeter() ? undefined : registered
 }

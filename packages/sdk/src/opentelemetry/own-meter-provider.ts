@@ -1,8 +1,10 @@
-import { createNoopMeter, diag, type Meter, type MeterOptions, type MeterProvider, metrics } from '@opentelemetry/api'
+import type { Meter, MeterOptions, MeterProvider } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
 import type { IMetricReader, MetricReader, MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics'
+import { diag, registeredMeterProvider } from '@quipu/core'
 import type { OtelCollect } from '@quipu/prometheus'
-import { loadSdkMetrics } from '../optional.cjs'
+import { loadApi, loadSdkMetrics } from '../optional.cjs'
+import { whenApiIsUsed } from './when-api-is-used.js'
 
 /** What a provider of our own is made of. */
 export interface OwnProviderParts {
@@ -22,6 +24,7 @@ export class OwnMeterProvider implements MeterProvider {
   readonly #parts: OwnProviderParts
   #made: { readonly provider: SdkMeterProvider; readonly page: MetricReader | undefined } | undefined
   #isShutDown = false
+  #stopWaiting: (() => void) | undefined
   #cannotLoad = false
 
   constructor(parts: OwnProviderParts) {
@@ -30,7 +33,7 @@ export class OwnMeterProvider implements MeterProvider {
 
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
     const provider = this.#tryToMake()
-    return provider === undefined ? createNoopMeter() : provider.getMeter(name, version, options)
+    return provider === undefined ? loadApi().createNoopMeter() : provider.getMeter(name, version, options)
   }
 
   /** The provider; undefined where OpenTelemetry's SDK cannot be loaded, as in some bundles: an application never sees that. */
@@ -72,13 +75,14 @@ export class OwnMeterProvider implements MeterProvider {
 
   /** Makes it the process's provider, so that every OpenTelemetry instrument is on our pages and in our exports. */
   register(): void {
-    metrics.setGlobalMeterProvider(this)
+    this.#stopWaiting = whenApiIsUsed(() => loadApi().metrics.setGlobalMeterProvider(this))
   }
 
   /** Collects and exports a last time, and gives back what was registered. May take as long as a back end lets it. */
   async shutdown(): Promise<void> {
     this.#isShutDown = true
-    if (metrics.getMeterProvider() === this) metrics.disable()
+    this.#stopWaiting?.()
+    if (registeredMeterProvider() === this) loadApi().metrics.disable()
     await this.#made?.provider.shutdown()
   }
 }

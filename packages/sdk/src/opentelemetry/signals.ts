@@ -1,6 +1,5 @@
-import { diag } from '@opentelemetry/api'
 import type { Resource } from '@opentelemetry/resources'
-import { environmentVariable } from '@quipu/core'
+import { diag, environmentVariable } from '@quipu/core'
 import { loadSdkNode } from '../optional.cjs'
 
 /** Traces and logs of the application, as its environment asks for them. */
