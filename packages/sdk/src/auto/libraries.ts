@@ -2,6 +2,8 @@
 export interface Library {
   /** Its name in node_modules, and on the line at start. */
   readonly name: string
+  /** It has no ES modules: Node loads it by `require`, also for an `import`. */
+  readonly isCommonJs?: true
   /** Begins to observe it, given what it exports; says whether it knew its way about. */
   observe(exports: unknown): boolean
 }

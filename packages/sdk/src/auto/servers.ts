@@ -16,11 +16,16 @@ export function observePublishedRoutes(): void {
 
 /** The frameworks whose routes are known; requests are observed below them, whatever serves. */
 export const servers: readonly Library[] = [
-  { name: 'express', observe: observeExpress },
-  { name: 'fastify', observe: (exports) => typeof exports === 'function' || typeof exports === 'object' },
-  { name: 'koa', observe: observeKoa },
+  { name: 'express', isCommonJs: true, observe: observeExpress },
+  {
+    name: 'fastify',
+    isCommonJs: true,
+    observe: (exports) => typeof exports === 'function' || typeof exports === 'object',
+  },
+  { name: 'koa', isCommonJs: true, observe: observeKoa },
   { name: 'hono', observe: observeHono },
   { name: 'h3', observe: observeH3 },
   // Their requests are counted as `unmatched`, and the line at start says why.
-  ...['@hapi/hapi', 'connect', 'elysia', 'polka', 'restify'].map((name) => ({ name, observe: () => false })),
+  ...['elysia', 'polka'].map((name) => ({ name, observe: () => false })),
+  ...['@hapi/hapi', 'connect', 'restify'].map((name) => ({ name, isCommonJs: true as const, observe: () => false })),
 ]

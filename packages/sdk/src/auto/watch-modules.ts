@@ -3,6 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LOADED } from '@quipu/catalog/symbols'
 import { type HookData, isLibraryEntry, noteLoad, textOf } from './esm-hooks.js'
 import { appendix } from './esm-notice.js'
+import { needsHooksThread } from './hooks-thread.js'
 import { type Library, type LoadedLibrary, libraryOfFile } from './libraries.js'
 
 /** What the application loads. */
@@ -47,7 +48,7 @@ export function watchModules(libraries: readonly Library[], hooks: URL): ModuleW
   Reflect.set(globalThis, LOADED, (url: string, exports: unknown) =>
     attempt(() => onLoaded(fileURLToPath(url), exports)),
   )
-  watchImport(names, buffer, entry, hooks)
+  watchImport(libraries, names, buffer, entry, hooks)
   const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
   return {
     loaded,
@@ -85,6 +86,7 @@ function watchRequire(
 
 /** ES modules: hooks in this thread where those of Node are sound, in a thread of their own elsewhere. */
 function watchImport(
+  libraries: readonly Library[],
   names: ReadonlySet<string>,
   buffer: SharedArrayBuffer,
   entry: string | undefined,
@@ -106,6 +108,7 @@ function watchImport(
     })
     return
   }
+  if (attempt(() => needsHooksThread(libraries, entry)) === false) return
   const data: HookData = { names: [...names], entryUrl, activity: buffer }
   // Node's permission model refuses the thread; the application then runs without its ES modules being watched.
   attempt(() => register(hooks, { data }))
