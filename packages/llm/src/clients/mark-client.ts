@@ -1,8 +1,9 @@
 import type { Recorder } from '@quipu/core'
 import { unref } from '@quipu/core'
 import { at, type Callable, isCallable, isShape } from '../shape.js'
-import { useSources } from '../wire/observe-model-calls.js'
-import { type ClientMark, type RequestBody, runMarked } from '../wire/observers.js'
+import { type ClientMark, operationHere, type RequestBody, runMarked } from '../wire/observers.js'
+import { useSources } from '../wire/use-sources.js'
+import { sendMarked } from './send-marked.js'
 
 /** Options of `instrument`. */
 export interface InstrumentOptions {
@@ -36,7 +37,11 @@ function markMethod(holder: object, name: string, mark: () => ClientMark): void 
   const method = at(holder, name)
   if (!isCallable(method)) return
   const wrapped: Callable = function (...args) {
-    return runMarked({ ...mark(), body: bodyOf(args[1]) }, () => Reflect.apply(method, this, args))
+    // A client's own `fetch` sends one attempt; any other method, all attempts of an operation.
+    if (name === 'fetch') {
+      return sendMarked(method, { self: this, args, mark: { ...mark(), body: bodyOf(args[1]) } })
+    }
+    return runMarked({ ...mark(), operation: operationHere() }, () => Reflect.apply(method, this, args))
   }
   try {
     Object.defineProperty(wrapped, 'name', { value: method.name, configurable: true })

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { matchPath } from '../protocols/protocols.js'
 import { at, textAt } from '../shape.js'
 import type { ExchangeObserver } from '../wire/exchanges.js'
-import { guarded, open } from '../wire/observe-model-calls.js'
+import { guarded, openExchange } from '../wire/open-exchange.js'
 import { observeReadable } from '../wire/readable-answer.js'
 import { chunkOf } from '../wire/source.js'
 
@@ -33,7 +33,7 @@ function begin(request: unknown): ExchangeObserver | undefined {
   if (path === undefined || matched === undefined) return undefined
   const port = at(request, 'port')
   const origin = `${textAt(request, 'protocol')}//${textAt(request, 'hostname')}${port === undefined ? '' : `:${port}`}`
-  const exchange = open({ matched, origin, path, header: headerOf(at(request, 'headers')) })
+  const exchange = openExchange({ matched, origin, path, header: headerOf(at(request, 'headers')) })
   const body = chunkOf(at(request, 'body'))
   if (body !== undefined) exchange?.requestBytes(body)
   exchange?.requestEnd()

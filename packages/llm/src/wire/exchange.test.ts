@@ -23,10 +23,12 @@ function createCaller(maxRetries?: number) {
   const recorder = createTestRecorder()
   const held = new HeldCalls()
   /** One attempt of a request, answered with a status; `attempt` is what a client that counts its attempts sends. */
-  function send(status: number, { attempt, prompt = 'Hi', headers = {}, body = answer as object }: Sent = {}): void {
+  function send(status: number, { attempt, agent, operation, ...sent }: Sent = {}): void {
     const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
-    const header = (name: string) => (name === 'x-stainless-retry-count' ? attempt : undefined)
-    const exchange = new Exchange({ ...request, header }, { recorder, held, endpoint: undefined, maxRetries })
+    const { prompt = 'Hi', headers = {}, body = answer } = sent
+    const sentHeaders: Headers = { 'x-stainless-retry-count': attempt, 'user-agent': agent }
+    const owner = { recorder, held, endpoint: undefined, maxRetries, operation }
+    const exchange = new Exchange({ ...request, header: (name) => sentHeaders[name] }, owner)
     exchange.requestBytes(bytesOf({ model, messages: [{ role: 'user', content: prompt }] }))
     exchange.requestEnd()
     recorder.clock.advanceMs(100)
@@ -39,8 +41,12 @@ function createCaller(maxRetries?: number) {
   return { recorder, held, send, count }
 }
 
+type Headers = { readonly [name: string]: string | undefined }
+
 interface Sent {
   readonly attempt?: string
+  readonly agent?: string
+  readonly operation?: object
   readonly prompt?: string
   readonly headers?: { readonly [name: string]: string }
   readonly body?: object
@@ -67,6 +73,24 @@ test('the same request of two users is two calls where the client counts its att
   expect(count()).toBe(1)
   held.settleAll()
   expect(count()).toBe(2)
+})
+
+test('the same request again within an operation of a marked client is a retry, whatever the client’s count says', () => {
+  const { recorder, send, count } = createCaller()
+  const operation = {}
+  send(429, { attempt: '0', body: limited, operation })
+  send(200, { attempt: '0', operation })
+  expect(count()).toBe(1)
+  expect(recorder.value('llm_retries_total', { model, reason: 'rate_limit' })).toBe(1)
+})
+
+test('a client that repeats its calls itself, each counted as the first, has one call', () => {
+  const { recorder, send, count } = createCaller()
+  const agent = 'langchainjs-openai/1.0.0 (node)'
+  send(500, { attempt: '0', agent, body: {} })
+  send(200, { attempt: '0', agent })
+  expect(count()).toBe(1)
+  expect(recorder.value('llm_retries_total', { model, reason: 'server_error' })).toBe(1)
 })
 
 test('another request is another call', () => {

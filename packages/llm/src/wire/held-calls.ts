@@ -10,6 +10,8 @@ export interface RequestIdentity {
   readonly body: string | undefined
   /** Which attempt it is, from 0, where the client sends it. */
   readonly attempt: number | undefined
+  /** The operation of a marked client that it is sent in. */
+  readonly operation: object | undefined
 }
 
 /** An attempt that failed and may be repeated. */
@@ -74,9 +76,11 @@ export class HeldCalls {
 
 function isRepetition(earlier: RequestIdentity, later: RequestIdentity): boolean {
   if (earlier.target !== later.target) return false
-  // A client that counts its attempts leaves no doubt; the same request of two users is two calls.
+  // A client that counts its attempts leaves no doubt, as does an operation that contains both; the same request of two
+  // users is two calls.
   const isNext = earlier.attempt !== undefined && later.attempt === earlier.attempt + 1
-  if (later.attempt !== undefined && !isNext) return false
+  const isSameOperation = earlier.operation !== undefined && later.operation === earlier.operation
+  if (later.attempt !== undefined && !isNext && !isSameOperation) return false
   return earlier.body === undefined || later.body === undefined || earlier.body === later.body
 }
 

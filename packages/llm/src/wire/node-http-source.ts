@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { type MatchedPath, matchPath } from '../protocols/protocols.js'
 import { at } from '../shape.js'
-import type { StartedRequest } from './exchange.js'
+import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'
 import { takeBodyHere } from './observers.js'
 import { observeReadable } from './readable-answer.js'

@@ -7,6 +7,8 @@ export interface ClientMark {
   readonly endpoint: string | undefined
   /** How often the client repeats a request, where that is known. */
   readonly maxRetries?: number | undefined
+  /** One call of a method that sends every attempt of an operation. */
+  readonly operation?: object | undefined
   /** The body that the client passes to `fetch`, for sources that do not see it on the wire. Released by
    * the first source that reads it. */
   readonly body?: RequestBody | undefined
@@ -46,6 +48,11 @@ export function runMarked<R>(mark: ClientMark, fn: () => R): R {
   return observers().marks.run(mark, fn)
 }
 
+/** The operation that contains what is sent here: one of several marked methods within each other is the outermost. */
+export function operationHere(): object {
+  return observers().marks.getStore()?.operation ?? {}
+}
+
 /** The body of the marked request that is being sent here; released by this. */
 export function takeBodyHere(): string | undefined {
   const body = observers().marks.getStore()?.body
@@ -54,18 +61,21 @@ export function takeBodyHere(): string | undefined {
   return text
 }
 
-/**
- * What to record a call with that starts here: the recorder of the client's mark, else those that observe every call; for a
- * marked client without either, the process's default recorder.
- */
-export function recordersHere(): { readonly recorders: Iterable<Recorder> } & Pick<
-  ClientMark,
-  'endpoint' | 'maxRetries'
-> {
+/** What to record a call with that starts here. */
+export interface CallOwners extends Pick<ClientMark, 'endpoint' | 'maxRetries' | 'operation'> {
+  /**
+   * The recorder of the client's mark, else those that observe every call; for a marked client without either, the
+   * process's default recorder.
+   */
+  readonly recorders: Iterable<Recorder>
+}
+
+/** What to record a call with that starts here. */
+export function ownersHere(): CallOwners {
   const { all, marks } = observers()
   const mark = marks.getStore()
-  const { endpoint, maxRetries } = mark ?? { endpoint: undefined }
-  if (mark?.recorder !== undefined) return { recorders: [mark.recorder], endpoint, maxRetries }
-  const recorders = mark !== undefined && all.size === 0 ? [defaultRecorder()] : all.keys()
-  return { recorders, endpoint, maxRetries }
+  if (mark === undefined) return { recorders: all.keys(), endpoint: undefined }
+  const { recorder, endpoint, maxRetries, operation } = mark
+  const recorders = recorder === undefined ? (all.size === 0 ? [defaultRecorder()] : all.keys()) : [recorder]
+  return { recorders, endpoint, maxRetries, operation }
 }

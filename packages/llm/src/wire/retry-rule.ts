@@ -1,4 +1,5 @@
-type Header = (name: string) => string | undefined
+/** Reads a header by its name in lower case. */
+export type Header = (name: string) => string | undefined
 
 const DEFAULT_HOLD_MS = 10_000
 const MAX_HOLD_MS = 60_000

@@ -1,5 +1,5 @@
 import diagnostics from 'node:diagnostics_channel'
-import type { StartedRequest } from './exchange.js'
+import type { StartedRequest } from './attempt.js'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
 
 /** Opens an exchange for the request of a model call; undefined when nothing records it. */

@@ -1,0 +1,142 @@
+import type { LlmCall, Recorder } from '@quipu/core'
+import { reportInstrumentation } from '../instrumentation-info.js'
+import type { Failure, RequestDetails } from '../protocols/protocol.js'
+import type { MatchedPath } from '../protocols/protocols.js'
+import { readAttemptHeaders } from './attempt-headers.js'
+import type { HeldCalls, RequestIdentity } from './held-calls.js'
+import type { RequestTarget } from './request-target.js'
+import { type Header, holdMs } from './retry-rule.js'
+
+/** A request that is being sent, as a source sees it. */
+export interface StartedRequest {
+  readonly matched: MatchedPath
+  readonly origin: string
+  readonly path: string
+  readonly header: Header
+}
+
+/** What an exchange records with. */
+export interface ExchangeOwner {
+  readonly recorder: Recorder
+  readonly held: HeldCalls
+  readonly endpoint: string | undefined
+  /** How often the client repeats a request, where that is known. */
+  readonly maxRetries: number | undefined
+  /** The operation of a marked client, which contains all attempts of a call. */
+  readonly operation?: object | undefined
+}
+
+/** A request that was sent. */
+export interface SentRequest {
+  readonly request: StartedRequest
+  readonly target: RequestTarget
+  readonly details: RequestDetails | undefined
+  /** Length and hash of the body; undefined when it was not seen. */
+  readonly fingerprint: string | undefined
+  readonly startedMs: number
+  /** Runs a function in the context of the code that made the call. */
+  readonly inContext: <R>(fn: () => R) => R
+}
+
+/**
+ * One attempt of a model call: opens its call, or continues the call of the attempt that it repeats, and decides what
+ * becomes of the call when the attempt ends.
+ */
+export class Attempt {
+  readonly call: LlmCall
+  /** The requested model, where the request names it. */
+  readonly model: string | undefined
+  readonly provider: string
+  readonly #owner: ExchangeOwner
+  readonly #header: Header
+  readonly #identity: RequestIdentity
+  readonly #isLast: boolean
+  readonly #startedMs: number
+  /** An earlier attempt was aborted and repeated: the client has a time limit. */
+  readonly #hasTimeLimit: boolean
+
+  constructor(sent: SentRequest, owner: ExchangeOwner) {
+    const { request, target, details, fingerprint, startedMs } = sent
+    const { protocol } = request.matched
+    this.#owner = owner
+    this.#header = request.header
+    this.#startedMs = startedMs
+    this.model = details?.model || request.matched.model
+    this.provider = target.provider ?? protocol.provider
+    const { attempt, limit } = readAttemptHeaders(request.header)
+    const maxRetries = limit === undefined ? owner.maxRetries : limit - 1
+    this.#isLast = maxRetries !== undefined && attempt !== undefined && attempt >= maxRetries
+    const { operation } = owner
+    this.#identity = { target: `${request.origin}${request.path}`, body: fingerprint, attempt, operation }
+    const repeated = owner.held.take(this.#identity)
+    this.#hasTimeLimit = repeated?.failure === 'aborted'
+    this.call = repeated?.call ?? sent.inContext(() => this.#start(sent))
+    if (repeated !== undefined) this.call.retried(repeated.reason)
+    reportInstrumentation(owner.recorder, 'protocol', protocol.name, 'active')
+    this.#count(1)
+    if (details?.offersTools && protocol.operation === 'chat') this.call.toolCalls(0)
+  }
+
+  #start({ request, target, details, startedMs }: SentRequest): LlmCall {
+    return this.#owner.recorder.startLlmCall({
+      model: this.model,
+      operation: request.matched.protocol.operation,
+      provider: this.provider,
+      serverAddress: target.hostname,
+      serverPort: target.port,
+      endpoint: this.#owner.endpoint,
+      messageCount: details?.messageCount,
+      stream: details?.stream,
+      startedMs,
+    })
+  }
+
+  /** The call is over, and did not fail. */
+  end(outcome: 'complete' | 'abandoned' | 'unread' | 'aborted', endedMs: number): void {
+    this.#count(-1)
+    if (outcome === 'aborted') this.call.abort(endedMs)
+    else this.call.end(outcome, endedMs)
+  }
+
+  /** The call failed, whatever the client does next. */
+  fail(failure: Failure, endedMs: number): void {
+    this.#count(-1)
+    this.call.fail(failure, endedMs)
+  }
+
+  /**
+   * The attempt failed, and its client may repeat it: its call is held open.
+   *
+   * @param reason what a repetition is counted with
+   * @param answerHeader the headers of the answer, which say when to repeat it
+   */
+  failRepeatable(
+    failure: Failure | 'aborted',
+    {
+      reason,
+      endedMs,
+      answerHeader,
+    }: { readonly reason: string; readonly endedMs: number; readonly answerHeader: Header },
+  ): void {
+    this.#count(-1)
+    const { call } = this
+    // An outer call decides how it ended, and must not wait for a repetition that does not come.
+    if (this.#isLast || call.isInner) {
+      if (failure === 'aborted') call.abort(endedMs)
+      else call.fail(failure, endedMs)
+    }
+    if (this.#isLast) return
+    const held = { identity: this.#identity, call: call.isInner ? undefined : call, failure, reason, endedMs }
+    this.#owner.held.hold(held, holdMs(answerHeader))
+  }
+
+  /** Whether the client's own time limit stopped it: Stainless clients send theirs in whole seconds, 0 below one. */
+  isTimeout(endedMs: number): boolean {
+    const limitMs = Number(this.#header('x-stainless-timeout') ?? Number.NaN) * 1000
+    return this.#hasTimeLimit || endedMs - this.#startedMs >= limitMs
+  }
+
+  #count(change: 1 | -1): void {
+    this.#owner.recorder.metrics.llm_open_calls.add(change, { model: this.model ?? 'unknown' })
+  }
+}

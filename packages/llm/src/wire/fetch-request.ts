@@ -1,0 +1,53 @@
+import { matchPath } from '../protocols/protocols.js'
+import { at, isCallable, textAt } from '../shape.js'
+import type { StartedRequest } from './attempt.js'
+import type { ExchangeObserver } from './exchanges.js'
+
+/** What a `fetch` is called with. */
+export type FetchArguments = readonly unknown[]
+
+/** Reads the arguments of a `fetch`; undefined when they are not a model call's. */
+export function readFetchRequest([input, init]: FetchArguments): StartedRequest | undefined {
+  const url = typeof input === 'string' ? input : (textAt(input, 'href') ?? textAt(input, 'url'))
+  if (url === undefined) return undefined
+  const fragment = url.indexOf('#')
+  const matched = matchPath(fragment === -1 ? url : url.slice(0, fragment))
+  if (matched === undefined || !isPost(textAt(init, 'method') ?? textAt(input, 'method'))) return undefined
+  if (!URL.canParse(url)) return undefined
+  const { origin, pathname, search } = new URL(url)
+  const headers = at(init, 'headers') ?? at(input, 'headers')
+  return { matched, origin, path: pathname + search, header: (name) => headerOf(headers, name) }
+}
+
+function isPost(method: string | undefined): boolean {
+  return method?.toUpperCase() === 'POST'
+}
+
+/** Headers in any form that `fetch` takes: an object of the class, pairs, or a record. */
+function headerOf(headers: unknown, name: string): string | undefined {
+  const get = at(headers, 'get')
+  if (isCallable(get)) return textOf(Reflect.apply(get, headers, [name]))
+  const pairs: readonly unknown[] = Array.isArray(headers) ? headers : Object.entries(Object(headers))
+  const pair = pairs.find((each) => String(at(each, 0)).toLowerCase() === name)
+  return textOf(at(pair, 1))
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Reports the body of a request. One that only a stream or a `Request` has is not read: the answer names the model then. */
+export function reportBody(exchange: ExchangeObserver, [, init]: FetchArguments): void {
+  const body = at(init, 'body')
+  if (typeof body === 'string' || body instanceof Uint8Array) exchange.requestBytes(body)
+  else if (body instanceof ArrayBuffer) exchange.requestBytes(new Uint8Array(body))
+  else if (isCallable(at(body, 'get'))) exchange.requestBytes(fieldsOf(body))
+  exchange.requestEnd()
+}
+
+/** The fields of a form that a model call may have, and no file. */
+function fieldsOf(form: unknown): string {
+  const get = at(form, 'get')
+  const field = (name: string): unknown => (isCallable(get) ? Reflect.apply(get, form, [name]) : undefined)
+  return JSON.stringify({ model: textOf(field('model')), stream: field('stream') === 'true' })
+}

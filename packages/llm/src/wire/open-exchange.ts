@@ -1,0 +1,52 @@
+import { defaultRecorder, type Recorder } from '@quipu/core'
+import type { StartedRequest } from './attempt.js'
+import { Exchange } from './exchange.js'
+import { type ExchangeObserver, Exchanges } from './exchanges.js'
+import { HeldCalls } from './held-calls.js'
+import { ownersHere } from './observers.js'
+import { PacedExchange } from './paced-exchange.js'
+import { ReadingPace } from './reading-pace.js'
+import { isObservedAbove, sightHere } from './sightings.js'
+
+const pace = new ReadingPace(guarded)
+const heldCalls = new WeakMap<Recorder, HeldCalls>()
+
+function heldBy(recorder: Recorder): HeldCalls {
+  const known = heldCalls.get(recorder)
+  if (known !== undefined) return known
+  const held = new HeldCalls()
+  heldCalls.set(recorder, held)
+  recorder.onSettle(() => {
+    pace.drain()
+    held.settleAll()
+  })
+  return held
+}
+
+/** Opens an exchange for each recorder that observes the call; undefined when none does, or it is observed already. */
+export function openExchange(request: StartedRequest): ExchangeObserver | undefined {
+  if (isObservedAbove()) return undefined
+  sightHere()
+  return prepareExchange(request)
+}
+
+/** As `openExchange`, for a request that may also be seen below: it counts once the end of its request is reported. */
+export function prepareExchange(request: StartedRequest): ExchangeObserver | undefined {
+  const { recorders, ...owner } = ownersHere()
+  const exchanges = Array.from(recorders, (recorder) => {
+    const exchange = new Exchange(request, { recorder, held: heldBy(recorder), maxRetries: undefined, ...owner })
+    return new PacedExchange(exchange, pace, recorder.clock)
+  })
+  return exchanges.length > 1 ? new Exchanges(exchanges) : exchanges[0]
+}
+
+/** Runs code that observes; an error of it must not reach the client. */
+export function guarded(fn: () => void): void {
+  try {
+    fn()
+  } catch {
+    defaultRecorder().guard('llm_wire', () => {
+      throw new Error('an observer of model calls failed')
+    })
+  }
+}

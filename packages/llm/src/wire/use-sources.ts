@@ -1,0 +1,42 @@
+import { shared } from '@quipu/core'
+import { fetchSource } from './fetch-source.js'
+import { nodeHttpSource } from './node-http-source.js'
+import { guarded, openExchange } from './open-exchange.js'
+import type { Source } from './source.js'
+import { undiciSource } from './undici-source.js'
+
+/** Whether the global `fetch` publishes its requests: it is an `undici` in Node only. */
+export const hasFetchChannels = typeof globalThis.process?.versions?.undici === 'string'
+
+/** The places where requests are seen in this runtime. */
+export const sources: readonly Source[] = [...(hasFetchChannels ? [] : [fetchSource]), undiciSource, nodeHttpSource]
+
+/** How many observers there are, and how to stop the sources when there are none. */
+interface Wire {
+  count: number
+  stop: (() => void) | undefined
+}
+
+const wire = (): Wire => shared('llm.wire', () => ({ count: 0, stop: undefined }))
+
+/** Subscribes to the sources while something observes; returns a function that ends this use. */
+export function useSources(): () => void {
+  const state = wire()
+  state.count++
+  state.stop ??= subscribeAll()
+  let isUsed = true
+  return () => {
+    if (!isUsed) return
+    isUsed = false
+    if (--state.count > 0) return
+    state.stop?.()
+    state.stop = undefined
+  }
+}
+
+function subscribeAll(): () => void {
+  const stops = sources.map((source) => source.subscribe(openExchange, guarded))
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
