@@ -108,7 +108,7 @@ function sentenceOf(name, { variables, otherwise, example }) {
 
 /** The files that declare tables. */
 function sourceFiles() {
-  return ['core', 'otlp', 'prometheus', 'sdk'].flatMap((name) => {
+  return ['store', 'core', 'otlp', 'prometheus', 'sdk'].flatMap((name) => {
     const folder = join(root, 'packages', name, 'src')
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     return files.filter((file) => file.endsWith('-options.ts')).map((file) => join(folder, file))

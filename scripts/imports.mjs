@@ -91,7 +91,7 @@ export function grouped(graph, groupOf) {
 
 /**
  * The room of a source file: the folder of `src` that it is in, however deep; a file beside the folders is its own room.
- * @param {string} path such as packages/core/src/store/counter.ts
+ * @param {string} path such as packages/store/src/labels/label-tree.ts
  */
 export function roomOf(path) {
   return /^packages\/[^/]+\/src\/[^/]+/.exec(path)?.[0] ?? path

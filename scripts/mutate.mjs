@@ -8,7 +8,8 @@ requireNode()
 
 /** The rooms whose mistakes reach a user unseen: what is stored, cleaned, written and read back. */
 const rooms = {
-  core: ['src/store/*.ts', 'src/privacy/*.ts', 'src/observe/follow.ts'],
+  store: ['src/instruments/*.ts', 'src/labels/*.ts', 'src/series/*.ts', 'src/privacy/*.ts'],
+  core: ['src/observe/follow.ts'],
   'activity-log': ['src/format.ts', 'src/parse.ts', 'src/canonical.ts', 'src/json.ts'],
   prometheus: ['src/writing/*.ts', 'src/families/*.ts', 'src/serving/negotiate.ts', 'src/serving/authorize.ts'],
 }

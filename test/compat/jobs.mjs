@@ -128,7 +128,7 @@ const suites = ['node-22', 'node-24', 'node-26'].flatMap((node) =>
 )
 
 /** What is written out of OpenTelemetry's types is what its SDK of line 3 has. */
-const typeTests = ['core', 'activity-log'].map((name) => ({
+const typeTests = ['store', 'core', 'activity-log'].map((name) => ({
   name: `suite/types-of-${name}`,
   async run() {
     const { folder } = await sourceWorkspace()

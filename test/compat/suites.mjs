@@ -6,8 +6,8 @@ import { allOtel3, otel3 } from './apps.mjs'
 import { runProgram } from './run-program.mjs'
 
 /** The packages whose own tests run, and those that they need. */
-const tested = ['core', 'prometheus', 'activity-log', 'sdk']
-const needed = [...tested, 'catalog', 'testing', 'http', 'llm']
+const tested = ['store', 'core', 'prometheus', 'activity-log', 'sdk']
+const needed = [...tested, 'catalog', 'testing', 'http', 'llm', 'otlp', 'processes']
 
 /**
  * A workspace with the sources of the packages in which OpenTelemetry is of line 3, and nothing else of it is there.

@@ -1,7 +1,7 @@
 import { defineEvents, defineMetrics, mergeCatalogs } from '@quipu/catalog'
 import { createTestClock } from '@quipu/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { allSeries, drops, seriesOf } from '../fixtures/all-series.js'
+import { allSeries, drops, seriesOf } from '../../store/fixtures/all-series.js'
 import { createRecorder, type Recorder } from './index.js'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -179,6 +179,16 @@ it('recordMetric writes as the kind of the metric has it (K33)', () => {
     app_active_sessions: 5,
     'analysis_complexity{analysis_type="data_flow"}': { count: 1, sum: 7 },
   })
+})
+
+it('a key of pseudonyms that is too short is refused and not shown', () => {
+  expect(() => createRecorder({ idKey: 'hunter2' })).toThrow(
+    expect.objectContaining({
+      code: 'QUIPU_CONFIG_INVALID',
+      message: expect.not.stringContaining('hunter2'),
+      what: 'The option idKey of createRecorder() must be a text of at least 16 characters.',
+    }),
+  )
 })
 
 it('guard runs what is ours, and counts what it throws', () => {

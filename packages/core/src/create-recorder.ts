@@ -1,21 +1,15 @@
-import { builtinCatalog, type Catalog, type EventSpecs, type MetricSpecs, mergeCatalogs } from '@quipu/catalog/builtin'
+import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { readOptions } from '@quipu/catalog/options'
-import { createReadings } from './create-readings.js'
+import { createStore, type Store } from '@quipu/store'
 import { createRecorderEvents, createRecording, type RecorderEvents } from './create-recording.js'
 import { createActiveUsers } from './observe/active-users.js'
 import { createHelpers, userOf } from './observe/create-helpers.js'
 import type { Recording } from './observe/recording.js'
 import { createSessions } from './observe/sessions.js'
 import { joinToolCall } from './observe/tool-call.js'
-import { type Attachment, attachTo } from './otel/attach.js'
-import { createProducer } from './otel/producer.js'
 import type { Recorder } from './recorder.js'
 import { RecorderChoices } from './recorder-choices.js'
-import { createRecorderCore, type RecorderCore } from './recorder-core.js'
 import { type RecorderOptions, type RecorderSettings, recorderOptions } from './recorder-options.js'
-import type { AnyInstrument } from './store/create-instrument.js'
-import { exemplarSourceOf } from './store/exemplar-source.js'
-import type { Instruments } from './store/instruments.js'
 
 /**
  * Creates an isolated recorder: the built-in catalogue and your own entries, with every helper as a method.
@@ -35,48 +29,28 @@ export function createRecorder<
 >(given: RecorderOptions<M, E> = {}): Recorder<M, E> {
   const options = readOptions(recorderOptions, given, 'createRecorder()')
   const choices = new RecorderChoices(options)
-  const core = createRecorderCore(options, choices)
-  const events = createRecorderEvents(core, choices)
-  const recording = createRecording(core, choices, events)
+  const store = createStore(options)
+  const events = createRecorderEvents(store, choices, options)
+  const recording = createRecording(store, choices, events)
   const sessions = createSessions(recording, () => choices.sessions)
-  const samplers = new Set<() => void>()
-  const readings = createReadings(core, samplers, () => sessions.sweep())
-  const attachments = createAttachments(core, readings)
-
-  let catalog: Catalog = builtinCatalog
-  const extend = (more: Catalog): void => {
-    catalog = mergeCatalogs(catalog, more)
-    core.store.extend(more)
-    events.cleaner.extend(more.events)
-    attachments.refresh()
-  }
-  if (options.catalog !== undefined) extend(options.catalog)
+  store.onCollect(() => sessions.sweep(), { always: true })
 
   const recorder: Recorder<M, E> = {
     ...createHelpers(recording, sessions),
-    ...methodsFor(core, events, recording),
+    ...store,
+    ...methodsFor(store, events, recording),
     // The instruments are made of the same entries that their types are inferred from.
-    metrics: core.store.instruments as unknown as Instruments<typeof builtinCatalog.metrics & M>,
-    readings,
-    onCollect(sample) {
-      samplers.add(sample)
-      return () => void samplers.delete(sample)
-    },
-    producer: (producerOptions) => createProducer(readings, core.clock, producerOptions),
-    attach: attachments.attach,
+    metrics: store.metrics as Recorder<M>['metrics'],
     get activityLogOn() {
       return choices.activityLog
     },
-    speaks: (vocabulary) => choices.speaks(vocabulary),
     configure(chosen: RecorderSettings) {
       choices.apply(chosen)
-      if (chosen.exemplars !== undefined) {
-        core.context.exemplarSource = exemplarSourceOf(chosen.exemplars, () => core.drop('exemplar', 'threw'))
-      }
-      attachments.refresh()
+      store.configure(chosen)
     },
     extend(more) {
-      extend(more)
+      store.extend(more)
+      events.cleaner.extend(more.events)
       // The same recorder, known now to have the entries that were just added.
       return recorder as unknown as Recorder<never, never>
     },
@@ -84,29 +58,11 @@ export function createRecorder<
   return recorder
 }
 
-/** Templates that are remembered; routes declared from data would otherwise grow with the data. */
-const MAX_DECLARED_ROUTES = 5000
-
 /** The methods that depend on neither the catalogue nor what has been chosen. */
-function methodsFor(
-  { clock, context, store, drop, guard }: RecorderCore,
-  events: RecorderEvents,
-  recording: Recording,
-) {
-  const { cleaner, stream } = events
+function methodsFor({ guard }: Store, { cleaner, stream, log }: RecorderEvents, recording: Recording) {
   const settleListeners = new Set<() => void>()
   return {
-    clock,
-    guard,
-    recordMetric: (name, value, labels) =>
-      void guard('write', () => {
-        if (!store.write(name, value, labels)) drop('unknown', 'unknown_metric')
-      }),
-    logMetric: (event: string, user?: string | null, fields?: object) => events.log(event, user, fields),
-    declareRoute(template) {
-      const { declaredRoutes } = context
-      if (typeof template === 'string' && declaredRoutes.size < MAX_DECLARED_ROUTES) declaredRoutes.add(template)
-    },
+    logMetric: (event: string, user?: string | null, fields?: object) => log(event, user, fields),
     onSettle(listener) {
       settleListeners.add(listener)
       return () => void settleListeners.delete(listener)
@@ -120,28 +76,5 @@ function methodsFor(
     declaresEvent: cleaner.has,
     countActiveUser: createActiveUsers(),
     joinToolCall: (tool, label = tool) => joinToolCall(recording, tool, label),
-    drop: (metric, reason) => void guard('drop', () => drop(metric, reason)),
   } satisfies Partial<Recorder>
-}
-
-/** The providers that the metrics are registered on. */
-function createAttachments({ context, drop, guard }: RecorderCore, readings: () => readonly AnyInstrument[]) {
-  const attachments = new Set<Attachment>()
-  // For a strict recorder removing a series is not a mistake.
-  const onRemoval = (metric: string): void => {
-    if (!context.strict) drop(metric, 'kept_by_provider')
-  }
-  return {
-    refresh() {
-      for (const attachment of attachments) guard('attach', () => attachment.refresh())
-    },
-    attach: ((provider) => {
-      const attachment = attachTo(provider, readings, guard, onRemoval)
-      attachments.add(attachment)
-      return () => {
-        attachments.delete(attachment)
-        attachment.detach()
-      }
-    }) satisfies Recorder['attach'],
-  }
 }

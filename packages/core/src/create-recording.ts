@@ -1,4 +1,6 @@
 import { builtinCatalog } from '@quipu/catalog/builtin'
+import { resolveOptions } from '@quipu/catalog/options'
+import { limitOptions, type Store } from '@quipu/store'
 import { createEventCleaner, type EventCleaner } from './activity/activity-events.js'
 import { type ActivityStream, createActivityStream } from './activity/activity-stream.js'
 import { userOf } from './observe/create-helpers.js'
@@ -6,7 +8,7 @@ import type { Mapping } from './observe/mappings/mapping.js'
 import type { Recording } from './observe/recording.js'
 import { type ObservationTarget, writeObservation } from './observe/write-observation.js'
 import type { RecorderChoices } from './recorder-choices.js'
-import type { RecorderCore } from './recorder-core.js'
+import type { UntypedRecorderOptions } from './recorder-options.js'
 
 /** A recorder's activity events: cleaned and passed to the listeners. */
 export interface RecorderEvents {
@@ -15,17 +17,15 @@ export interface RecorderEvents {
   log(event: string, user: string | null | undefined, fields: object | undefined): void
 }
 
-export function createRecorderEvents(core: RecorderCore, choices: RecorderChoices): RecorderEvents {
-  const { clock, context, drop, guard } = core
-  const cleaner = createEventCleaner({
-    clock,
-    allow: context.allow,
-    valueLength: context.limits.valueLength,
-    pseudonym: context.pseudonym,
-    drop,
-    speaks: (vocabulary) => choices.speaks(vocabulary),
-  })
+export function createRecorderEvents(
+  { clock, pseudonym, speaks, drop, guard }: Store,
+  choices: RecorderChoices,
+  { allow = {}, limits = {}, catalog }: UntypedRecorderOptions,
+): RecorderEvents {
+  const { valueLength } = resolveOptions(limitOptions, limits)
+  const cleaner = createEventCleaner({ clock, allow, valueLength, pseudonym, drop, speaks })
   cleaner.extend(builtinCatalog.events)
+  if (catalog !== undefined) cleaner.extend(catalog.events)
   const stream = createActivityStream(guard, drop)
   return {
     cleaner,
@@ -41,18 +41,17 @@ export function createRecorderEvents(core: RecorderCore, choices: RecorderChoice
 }
 
 /** What the helpers of a recorder record through. */
-export function createRecording(core: RecorderCore, choices: RecorderChoices, events: RecorderEvents): Recording {
-  const { clock, store, drop, guard, caught } = core
+export function createRecording(store: Store, choices: RecorderChoices, events: RecorderEvents): Recording {
+  const { clock, metrics, recordMetric, speaks, drop, guard, caught } = store
   const target: ObservationTarget = {
-    records: (vocabulary, profile) => choices.records(vocabulary, profile),
-    write: (metric, value, labels) => void store.write(metric, value, labels),
+    records: speaks,
+    write: recordMetric,
     caught: (error) => caught('observe', error),
   }
   return {
     clock,
-    // The store does not throw, but for a strict recorder's, which is to.
-    write: (metric, value, labels) => void store.write(metric, value, labels),
-    remove: (metric, labels) => void guard('remove', () => store.instruments[metric]?.remove(labels)),
+    write: recordMetric,
+    remove: (metric, labels) => void guard('remove', () => metrics[metric].remove(labels)),
     observe<O>(mapping: Mapping<O>, observation: O, user: string | null | undefined) {
       writeObservation(mapping, observation, target)
       if (!choices.activityLog) return
@@ -64,7 +63,7 @@ export function createRecording(core: RecorderCore, choices: RecorderChoices, ev
     logEvent: events.log,
     drop,
     guard,
-    speaks: (vocabulary) => choices.speaks(vocabulary),
+    speaks,
     get price() {
       return choices.prices
     },

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { defineMetrics } from '@quipu/catalog'
 import { buildSync } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { allSeries } from '../fixtures/all-series.js'
+import { allSeries } from '../../store/fixtures/all-series.js'
 import * as core from './index.js'
 import { createNoopRecorder } from './noop-recorder.js'
 

@@ -1,5 +1,5 @@
+import { isSdkDisabled } from '@quipu/store'
 import { createRecorder } from './create-recorder.js'
-import { isSdkDisabled } from './environment.js'
 import { createNoopRecorder } from './noop-recorder.js'
 import type { Recorder } from './recorder.js'
 import { shared } from './shared.js'

@@ -1,7 +1,7 @@
 import { diag, metrics } from '@opentelemetry/api'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { allSeries } from '../fixtures/all-series.js'
+import { allSeries } from '../../store/fixtures/all-series.js'
 import { hostileValues } from '../fixtures/hostile-values.js'
 import * as core from './index.js'
 
@@ -65,7 +65,9 @@ const recorderMethods: typeof helpers = {
   joinToolCall: ['calculator', 'other'],
   countActiveUser: ['user-42'],
   speaks: ['aki'],
+  pseudonym: ['user-42'],
   drop: ['app', 'bad_label'],
+  caught: ['site', new Error('x')],
   guard: ['site', run],
   declareRoute: ['/users/:id'],
 }

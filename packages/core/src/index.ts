@@ -1,12 +1,53 @@
 export type { LlmErrorType } from '@quipu/catalog/builtin'
-export type { ActivityEvent, ActivityListener, ActivityListenerOptions, FieldValue } from './activity/activity.js'
+export {
+  API_SYMBOL,
+  activeSpanContext,
+  type Cell,
+  type Clock,
+  type Counter,
+  type CounterHandle,
+  cleanText,
+  createProducer,
+  createPseudonymizer,
+  diag,
+  type Exemplar,
+  type ExponentialBuckets,
+  environmentVariable,
+  type Gauge,
+  type GaugeHandle,
+  type Histogram,
+  type HistogramHandle,
+  type ImmediateMetricProducer,
+  type Instrument,
+  type Instruments,
+  isFlagOn,
+  isMeant,
+  isSdkDisabled,
+  type Limits,
+  type MetricProducer,
+  type MetricReading,
+  type ProducerOptions,
+  type RecorderClock,
+  type Removal,
+  registeredMeterProvider,
+  type Summary,
+  type TraceReference,
+  toHrTime,
+  type UpDownCounter,
+  unref,
+} from '@quipu/store'
+export {
+  ACTIVITY_LOG_FLAG,
+  type ActivityEvent,
+  type ActivityListener,
+  type ActivityListenerOptions,
+  type FieldValue,
+} from './activity/activity.js'
 export { FeatureMetrics, type RecorderChoice } from './classes/feature-metrics.js'
 export { UsageMetrics, type UsageMetricsOptions } from './classes/usage-metrics.js'
 export { UserActionTimer } from './classes/user-action-timer.js'
-export type { Clock, RecorderClock } from './clock.js'
 export { createRecorder } from './create-recorder.js'
 export { defaultRecorder } from './default-recorder.js'
-export { ACTIVITY_LOG_FLAG, environmentVariable, isFlagOn, isSdkDisabled } from './environment.js'
 export {
   deleteWorkspace,
   logMetric,
@@ -59,11 +100,6 @@ export type { SessionOptions } from './observe/session-options.js'
 export type { ToolCall, ToolCallOptions } from './observe/tool-call.js'
 export type { Tracker } from './observe/tracker.js'
 export type { UserActionRun } from './observe/user-action.js'
-export type { ImmediateMetricProducer, MetricProducer } from './otel/otel-data.js'
-export { toHrTime } from './otel/point-reader.js'
-export { createProducer, type ProducerOptions } from './otel/producer.js'
-export { cleanText } from './privacy/clean.js'
-export { createPseudonymizer } from './privacy/pseudonym.js'
 export type { Recorder } from './recorder.js'
 export {
   type RecorderOptions,
@@ -71,28 +107,4 @@ export {
   recorderOptions,
   settingOptions,
 } from './recorder-options.js'
-export { API_SYMBOL, activeSpanContext, diag, registeredMeterProvider } from './registered-api.js'
 export { shared } from './shared.js'
-export type {
-  Counter,
-  CounterHandle,
-  Gauge,
-  GaugeHandle,
-  Histogram,
-  HistogramHandle,
-  Instrument,
-  Instruments,
-  Summary,
-  UpDownCounter,
-} from './store/instruments.js'
-export type { Limits } from './store/limit-options.js'
-export {
-  type Cell,
-  type Exemplar,
-  type ExponentialBuckets,
-  isMeant,
-  type MetricReading,
-  type Removal,
-} from './store/reading.js'
-export type { TraceReference } from './store/store-context.js'
-export { unref } from './unref.js'

@@ -1,9 +1,8 @@
 import { builtinCatalog, type Catalog, mergeCatalogs } from '@quipu/catalog/builtin'
-import { createSafeClock, createSystemClock } from './clock.js'
+import { createProducer, createSafeClock, createSystemClock } from '@quipu/store'
 import { createHelpers } from './observe/create-helpers.js'
 import type { Recording } from './observe/recording.js'
 import { joinToolCall } from './observe/tool-call.js'
-import { createProducer } from './otel/producer.js'
 import type { Recorder } from './recorder.js'
 
 const nothing = (): void => undefined
@@ -60,11 +59,13 @@ export function createNoopRecorder(): Recorder {
     declaresEvent: (name) => Object.hasOwn(catalog.events, name),
     activityLogOn: false,
     speaks: () => false,
+    pseudonym: () => '',
     countActiveUser: () => 0,
     joinToolCall: (tool, label = tool) => joinToolCall(recording, tool, label),
     onSettle: () => nothing,
     settle: nothing,
     drop: nothing,
+    caught: nothing,
     guard,
     configure: nothing,
     extend(more) {

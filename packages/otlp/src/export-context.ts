@@ -1,8 +1,8 @@
-import type { ImmediateMetricProducer, MetricReading, Recorder } from '@quipu/core'
+import type { ImmediateMetricProducer, MetricReading, Store } from '@quipu/store'
 
 /** What an exporter needs to know about the process it runs in. */
 export interface ExportContext {
-  readonly recorder: Recorder
+  readonly recorder: Store
   /** Sent as the `User-Agent` of every request. */
   readonly userAgent: string
   /** Names the process whose batches a folder of the spool holds. */

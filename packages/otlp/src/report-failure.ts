@@ -1,4 +1,4 @@
-import { diag } from '@quipu/core'
+import { diag } from '@quipu/store'
 
 /** What to do about a failure, by what its message has. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [

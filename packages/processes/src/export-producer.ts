@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { ImmediateMetricProducer, MetricReading, ProducerOptions } from '@quipu/core'
+import type { ImmediateMetricProducer, MetricReading, ProducerOptions } from '@quipu/store'
 import type { GroupRecorder } from './group-recorder.js'
 import type { JoinedGroup } from './joined-group.js'
 import { growingSeries, type MergedReadings } from './read/merged-readings.js'

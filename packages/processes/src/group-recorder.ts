@@ -1,4 +1,4 @@
-import type { Recorder } from '@quipu/core'
+import type { Store } from '@quipu/store'
 
 /** What a group needs of a recorder. */
-export type GroupRecorder = Pick<Recorder, 'readings' | 'clock' | 'guard' | 'metrics' | 'configure' | 'drop'>
+export type GroupRecorder = Pick<Store, 'readings' | 'clock' | 'guard' | 'metrics' | 'configure' | 'drop'>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import type { ImmediateMetricProducer, MetricReading } from '@quipu/core'
+import type { ImmediateMetricProducer, MetricReading } from '@quipu/store'
 import { createExportProducer, type GroupProducer, type GroupProducerOptions } from './export-producer.js'
 import type { GroupRecorder } from './group-recorder.js'
 import { findPlace, type Grouping, releaseApplication } from './identity/place.js'

@@ -1,6 +1,6 @@
 import { existsSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MetricReading } from '@quipu/core'
+import type { MetricReading } from '@quipu/store'
 import type { GroupRecorder } from './group-recorder.js'
 import { openFolder, removeDeadGroups } from './identity/group-folder.js'
 import { makeOnce, tryMake } from './identity/make-once.js'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
-import type { Recorder } from '@quipu/core'
+import type { Store } from '@quipu/store'
 import { publishedIds } from './identity/group-folder.js'
 import { areThreadsNumbered, isThread } from './identity/process-id.js'
 import { addLastLine } from './publish/line-file.js'
@@ -9,7 +9,7 @@ import { addLastLine } from './publish/line-file.js'
  * Notes the end of each thread that this one starts, where the kernel cannot be asked (it can on Linux): a terminated
  * thread runs no exit hook, and its live gauges would stay until the process ends. Returns the function that stops it.
  */
-export function noteEndedThreads(directory: string, recorder: Pick<Recorder, 'guard'>): () => void {
+export function noteEndedThreads(directory: string, recorder: Pick<Store, 'guard'>): () => void {
   if (areThreadsNumbered()) return () => undefined
   const note = (threadId: number): void => {
     const ended = publishedIds(directory).filter((id) => isThread(id, threadId))

@@ -1,4 +1,4 @@
-import { unref } from '@quipu/core'
+import { unref } from '@quipu/store'
 
 /** How long after a publication the next one follows: while something is recorded, and when nothing is. A kill costs that much. */
 const BUSY_MS = 10

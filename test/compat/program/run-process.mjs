@@ -21,7 +21,13 @@ const { report, failed } = await conformance({
   async more({ check }) {
     await check('CommonJS has the same as ES modules, and the same recorder', async () => {
       const require = createRequire(import.meta.url)
-      for (const name of ['@quipu/core', '@quipu/prometheus', '@quipu/activity-log', '@quipu/catalog/builtin']) {
+      for (const name of [
+        '@quipu/core',
+        '@quipu/store',
+        '@quipu/prometheus',
+        '@quipu/activity-log',
+        '@quipu/catalog/builtin',
+      ]) {
         const imported = await import(name)
         const required = require(name)
         equal(

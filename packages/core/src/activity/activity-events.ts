@@ -1,7 +1,5 @@
 import type { EventSpecs, FieldSpec, LabelSpec, Vocabulary } from '@quipu/catalog/builtin'
-import type { Clock } from '../clock.js'
-import { cleanText } from '../privacy/clean.js'
-import { createLabelRule } from '../store/label-rule.js'
+import { type Clock, cleanText, createLabelRule } from '@quipu/store'
 import type { ActivityEvent, FieldValue } from './activity.js'
 
 /** Most keys of a field object that are looked at. */

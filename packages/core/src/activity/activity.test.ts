@@ -1,7 +1,7 @@
 import { defineEvents } from '@quipu/catalog'
 import { createTestClock } from '@quipu/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { drops, seriesOf } from '../../fixtures/all-series.js'
+import { drops, seriesOf } from '../../../store/fixtures/all-series.js'
 import { type ActivityEvent, createRecorder } from '../index.js'
 
 const catalog = defineEvents({

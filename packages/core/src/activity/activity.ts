@@ -18,3 +18,6 @@ export interface ActivityListenerOptions {
   /** The listener hears events only while it is alone: the next listener replaces it, for good. Default false. */
   readonly givesWay?: boolean
 }
+
+/** Name of the variable that turns the activity log on. */
+export const ACTIVITY_LOG_FLAG = 'FEATURE_METRICS_LOGGING_ENABLED'

@@ -7,7 +7,7 @@ import { DimensionNames, MetricNames } from '@quipu/catalog'
 import { createTestRecorder } from '@quipu/testing'
 import { buildSync } from 'esbuild'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { allSeries, drops } from '../../fixtures/all-series.js'
+import { allSeries, drops } from '../../../store/fixtures/all-series.js'
 import { createRecorder, UsageMetrics, type UsageMetricsOptions } from '../index.js'
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/

@@ -1,6 +1,6 @@
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { allSeries } from '../../fixtures/all-series.js'
+import { allSeries } from '../../../store/fixtures/all-series.js'
 import type { Recorder } from '../index.js'
 
 const once = { count: 1, sum: 0 }

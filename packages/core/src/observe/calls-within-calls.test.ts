@@ -1,6 +1,6 @@
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { allSeries, seriesOf } from '../../fixtures/all-series.js'
+import { allSeries, seriesOf } from '../../../store/fixtures/all-series.js'
 import type { LlmCall, Recorder } from '../index.js'
 
 const chat = { model: 'gpt-4', endpoint: 'chat' } as const

@@ -1,6 +1,6 @@
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { allSeries, seriesOf } from '../../fixtures/all-series.js'
+import { allSeries, seriesOf } from '../../../store/fixtures/all-series.js'
 import type { LlmCall } from '../index.js'
 
 const usage = { prompt_tokens: 120, completion_tokens: 30 }

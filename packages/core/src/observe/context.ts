@@ -1,4 +1,4 @@
-import { builtinModule } from '../environment.js'
+import { builtinModule } from '@quipu/store'
 import { shared } from '../shared.js'
 import { bindIteration } from './follow-iteration.js'
 import type { LlmCallScope } from './llm-call-scope.js'

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { allSeries, seriesOf } from '../../fixtures/all-series.js'
+import { allSeries, seriesOf } from '../../../store/fixtures/all-series.js'
 import { createRecorder, FeatureMetrics, type Recorder } from '../index.js'
 
 const once = { count: 1, sum: 0 }

@@ -1,4 +1,4 @@
-import { builtinModule, environmentVariable } from '../environment.js'
+import { builtinModule, environmentVariable } from '@quipu/store'
 
 /** Keeps the random id of an installation (K5, T4): never a user's name, nothing derived from one. */
 export interface InstallationId {

@@ -1,6 +1,6 @@
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { allSeries, type Held, seriesOf } from '../../fixtures/all-series.js'
+import { allSeries, type Held, seriesOf } from '../../../store/fixtures/all-series.js'
 import type { LlmCall } from '../index.js'
 
 const chat = { model: 'gpt-4', endpoint: 'chat' } as const

@@ -1,6 +1,6 @@
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { allSeries, drops, type Held, seriesOf } from '../../fixtures/all-series.js'
+import { allSeries, drops, type Held, seriesOf } from '../../../store/fixtures/all-series.js'
 import { createRecorder, type LlmCall, type LlmCallOptions } from '../index.js'
 
 const chat: LlmCallOptions = { model: 'gpt-4', endpoint: 'chat', provider: 'openai' }

@@ -1,6 +1,5 @@
 import type { BuiltinMetrics } from '@quipu/catalog/builtin'
-import type { Clock } from '../clock.js'
-import type { LabelBag } from '../store/label-values.js'
+import type { Clock, LabelBag } from '@quipu/store'
 import type { Mapping } from './mappings/mapping.js'
 import type { PriceTable } from './price-options.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allSeries, type Held } from '../../fixtures/all-series.js'
+import { allSeries, type Held } from '../../../store/fixtures/all-series.js'
 import { createRecorder, type Recorder } from '../index.js'
 
 const once = { count: 1, sum: 0 }

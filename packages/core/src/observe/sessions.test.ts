@@ -1,6 +1,6 @@
 import { createTestClock, createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { drops } from '../../fixtures/all-series.js'
+import { drops } from '../../../store/fixtures/all-series.js'
 import { createRecorder } from '../index.js'
 
 const open = (recorder: { readings: ReturnType<typeof createRecorder>['readings'] }) => {
@@ -88,4 +88,15 @@ describe('the gauge of open sessions', () => {
     expect(open(recorder)).toBe(0)
     expect(drops(recorder)).toEqual({})
   })
+})
+
+it('idle sessions end before each reading, also one that samples nothing', () => {
+  const clock = createTestClock()
+  const recorder = createRecorder({ clock, sessions: { idleTimeoutMs: 60_000 } })
+  recorder.trackSessionStart('a')
+  expect(open(recorder)).toBe(1)
+  clock.advanceMs(60_001)
+  const reading = recorder.readings({ sample: false }).find((one) => one.name === 'app_active_sessions')
+  const [cell] = reading?.cells() ?? []
+  expect(cell?.data[cell.at]).toBe(0)
 })

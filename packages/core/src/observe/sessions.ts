@@ -1,4 +1,4 @@
-import { createIdPseudonyms } from '../privacy/id-pseudonyms.js'
+import { createIdPseudonyms } from '@quipu/store'
 import type { Recording } from './recording.js'
 import type { SessionOptions } from './session-options.js'
 

@@ -1,5 +1,5 @@
 import type { GenAiProfile, Vocabulary } from '@quipu/catalog/builtin'
-import type { LabelBag } from '../store/label-values.js'
+import type { LabelBag } from '@quipu/store'
 import type { Mapping } from './mappings/mapping.js'
 
 /** What an observation is written to: one recorder's inside. */

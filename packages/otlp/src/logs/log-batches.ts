@@ -1,5 +1,5 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import { unref } from '@quipu/core'
+import { unref } from '@quipu/store'
 
 /** As much of a sender as is used. */
 interface Sender {

@@ -1,6 +1,6 @@
 import type { Resource } from '@opentelemetry/resources'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import { activeSpanContext, toHrTime } from '@quipu/core'
+import { activeSpanContext, toHrTime } from '@quipu/store'
 import type { OtlpEndpoint } from '../endpoint.js'
 import type { ExportContext } from '../export-context.js'
 import { loadTransformer } from '../optional.cjs'

@@ -1,6 +1,6 @@
 import type { HrTime } from '@opentelemetry/api'
 import type { MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics'
-import { type Recorder, toHrTime } from '@quipu/core'
+import { type Store, toHrTime } from '@quipu/store'
 
 /** `AggregationTemporality.DELTA`: its package is not loaded for a number. */
 const DELTA = 0
@@ -12,7 +12,7 @@ const MAX_MOVED = 10_000
  * was set back they would end before they start, or before the last ones ended, which back ends reject. A collection ends
  * for them when it ends for the catalogue's points; a delta starts where the collection before it ended.
  */
-export function createTimeAligner(clock: Recorder['clock']): (batch: ResourceMetrics) => ResourceMetrics {
+export function createTimeAligner(clock: Store['clock']): (batch: ResourceMetrics) => ResourceMetrics {
   /** Starts that were not before the first end, and what they are instead. */
   const moved = new Map<number, HrTime>()
   let lastWallEndMs: number | undefined

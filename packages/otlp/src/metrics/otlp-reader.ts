@@ -1,6 +1,6 @@
 import type { Resource } from '@opentelemetry/resources'
 import type { ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics'
-import { diag } from '@quipu/core'
+import { diag } from '@quipu/store'
 import type { OtlpMetricsConfiguration } from '../endpoint.js'
 import { loadTransformer } from '../optional.cjs'
 import { createFailureReport } from '../report-failure.js'

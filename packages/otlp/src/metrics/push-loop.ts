@@ -6,7 +6,7 @@ import type {
   MetricProducer,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
-import { diag, type ImmediateMetricProducer, unref } from '@quipu/core'
+import { diag, type ImmediateMetricProducer, unref } from '@quipu/store'
 import { toError } from '../to-error.js'
 
 export interface PushLoopOptions {

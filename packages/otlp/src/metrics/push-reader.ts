@@ -1,5 +1,5 @@
 import type { IMetricReader, MetricProducer, ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import { createProducer, type ImmediateMetricProducer } from '@quipu/core'
+import { createProducer, type ImmediateMetricProducer } from '@quipu/store'
 import type { ExportContext, ExportGroup, ExportNotes } from '../export-context.js'
 import type { ExportLedger } from '../send/export-ledger.js'
 import { parseSpoolFileName } from '../spool/spool-file.js'

@@ -1,12 +1,12 @@
-import type { Recorder } from '@quipu/core'
+import type { Store } from '@quipu/store'
 
 /** The self-metrics that an exporter writes. */
 export interface ExportMetrics {
   readonly metrics: Pick<
-    Recorder['metrics'],
+    Store['metrics'],
     'quipu_exports_total' | 'quipu_export_points_total' | 'quipu_last_export_timestamp_seconds'
   >
-  readonly clock: Recorder['clock']
+  readonly clock: Store['clock']
 }
 
 /** Accounts for the data points that one exporter was given. */

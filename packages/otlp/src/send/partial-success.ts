@@ -1,4 +1,4 @@
-import { cleanText } from '@quipu/core'
+import { cleanText } from '@quipu/store'
 
 /** What a back end answers about points that it refused. */
 export interface PartialSuccess {

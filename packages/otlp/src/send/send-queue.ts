@@ -1,4 +1,4 @@
-import { unref } from '@quipu/core'
+import { unref } from '@quipu/store'
 import { toError } from '../to-error.js'
 import type { OtlpTransport } from '../transport/transport.js'
 import type { Backlog } from './backlog.js'

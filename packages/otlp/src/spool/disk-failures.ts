@@ -1,6 +1,5 @@
 import { QuipuError } from '@quipu/catalog/builtin'
-import type { Recorder } from '@quipu/core'
-import { diag } from '@quipu/core'
+import { diag, type Store } from '@quipu/store'
 import { warn } from '../report-failure.js'
 
 /** Counts what the disk does not do in `quipu_guard_catches_total{site="spool_ENOSPC"}`, and reports each reason once. */
@@ -12,7 +11,7 @@ export interface DiskFailures {
 }
 
 /** @param what that fails, for the report */
-export function createDiskFailures(what: string, { metrics }: Pick<Recorder, 'metrics'>): DiskFailures {
+export function createDiskFailures(what: string, { metrics }: Pick<Store, 'metrics'>): DiskFailures {
   const reported = new Set<string>()
   function count(error: unknown): string {
     const code = codeOf(error)

@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import type { Recorder } from '@quipu/core'
+import type { Store } from '@quipu/store'
 import type { SpoolOwners } from '../export-context.js'
 import { createDiskFailures, type DiskFailures } from './disk-failures.js'
 import { adoptFiles, placeOf } from './left-files.js'
@@ -53,7 +53,7 @@ const passing: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAG
 export function createSpool(
   settings: SpoolSettings,
   signal: 'metrics' | 'logs',
-  recorder: Pick<Recorder, 'clock' | 'metrics'>,
+  recorder: Pick<Store, 'clock' | 'metrics'>,
   owners: SpoolOwners,
 ): Spool {
   const { directory, maxBytes, maxAgeMs } = settings

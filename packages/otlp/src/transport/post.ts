@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { RequestOptions } from 'node:https'
-import { unref } from '@quipu/core'
+import { unref } from '@quipu/store'
 import { httpModuleFor } from './node-http.js'
 
 /** The answer to one HTTP request. */

@@ -1,4 +1,4 @@
-import { unref } from '@quipu/core'
+import { unref } from '@quipu/store'
 import { toError } from '../to-error.js'
 import { retryDelayMs } from './retry-delay.js'
 import type { Attempt, SendResult } from './transport.js'

@@ -1,4 +1,4 @@
-import type { MetricReading } from '@quipu/core'
+import type { MetricReading } from '@quipu/store'
 import { addExponential } from './exponential-numbers.js'
 
 /**

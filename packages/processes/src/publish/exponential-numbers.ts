@@ -1,4 +1,4 @@
-import type { ExponentialBuckets } from '@quipu/core'
+import type { ExponentialBuckets } from '@quipu/store'
 
 /** The most buckets that a histogram has (metrics data model, "ExponentialHistogram"). */
 const BUCKETS = 160

@@ -1,4 +1,4 @@
-import type { Cell, MetricReading, Recorder } from '@quipu/core'
+import type { Cell, MetricReading, Store } from '@quipu/store'
 import type { NumberFile } from './number-file.js'
 import { numbersOf, type SeriesLine } from './published-series.js'
 import { shapeOf, strideOf } from './shape.js'
@@ -12,11 +12,7 @@ export interface MetricPublication {
 }
 
 /** @param numbers the file that holds the numbers of all metrics */
-export function publishMetric(
-  reading: MetricReading,
-  numbers: NumberFile,
-  clock: Recorder['clock'],
-): MetricPublication {
+export function publishMetric(reading: MetricReading, numbers: NumberFile, clock: Store['clock']): MetricPublication {
   const shape = shapeOf(reading)
   const stride = strideOf(shape)
   // Whether a gauge was set again to the same value matters only where the last one set counts.

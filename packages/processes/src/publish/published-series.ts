@@ -1,4 +1,4 @@
-import type { Cell, Clock, MetricReading } from '@quipu/core'
+import type { Cell, Clock, MetricReading } from '@quipu/store'
 import { EXPONENTIAL_STRIDE, toNumbers } from './exponential-numbers.js'
 import { isShape, type Shape, shapeOf, strideOf } from './shape.js'
 

@@ -1,4 +1,4 @@
-import type { Recorder } from '@quipu/core'
+import type { Store } from '@quipu/store'
 import { hasCode } from '../identity/make-once.js'
 import type { ProcessId } from '../identity/process-id.js'
 import { type MetricPublication, publishMetric } from './metric-publication.js'
@@ -34,7 +34,7 @@ export interface Publisher {
 export function createPublisher(
   directory: string,
   id: ProcessId,
-  recorder: Pick<Recorder, 'readings' | 'clock'>,
+  recorder: Pick<Store, 'readings' | 'clock'>,
 ): Publisher {
   let files = createPublicationFiles(directory, id)
   const metrics = new Map<string, MetricPublication>()

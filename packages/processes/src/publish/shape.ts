@@ -1,4 +1,4 @@
-import type { MetricReading } from '@quipu/core'
+import type { MetricReading } from '@quipu/store'
 import { EXPONENTIAL_STRIDE } from './exponential-numbers.js'
 
 /** What has to be known of a metric to read its published numbers, whatever catalogue the reader has. */

@@ -1,4 +1,4 @@
-import type { Cell, ExponentialBuckets, MetricReading } from '@quipu/core'
+import type { Cell, ExponentialBuckets, MetricReading } from '@quipu/store'
 import { combine } from '../publish/combine.js'
 import { addExponential, EXPONENTIAL_STRIDE, fromNumbers } from '../publish/exponential-numbers.js'
 import { keyOf } from '../retain/archive.js'

@@ -1,4 +1,4 @@
-import type { MetricReading, Recorder } from '@quipu/core'
+import type { MetricReading, Store } from '@quipu/store'
 import { removeLeftovers } from '../identity/group-folder.js'
 import { isAlive, type ProcessId } from '../identity/process-id.js'
 import { numbersOf } from '../publish/published-series.js'
@@ -66,7 +66,7 @@ export function createMergedReadings(
 }
 
 /** The series of a recorder that can only grow, in the form of the archive. */
-export function growingSeries({ readings, clock }: Pick<Recorder, 'readings' | 'clock'>): readonly ArchivedSeries[] {
+export function growingSeries({ readings, clock }: Pick<Store, 'readings' | 'clock'>): readonly ArchivedSeries[] {
   return readings()
     .filter(({ spec }) => spec.kind !== 'gauge' && spec.kind !== 'upDownCounter')
     .flatMap((reading) =>

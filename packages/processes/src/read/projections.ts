@@ -1,4 +1,4 @@
-import type { MetricReading } from '@quipu/core'
+import type { MetricReading } from '@quipu/store'
 import { type Projection, projectionOf, type Shape, shapeOf } from '../publish/shape.js'
 
 /** The projections from published shapes to the metrics of this process; each is made once. */

@@ -1,4 +1,4 @@
-import type { MetricReading, Recorder } from '@quipu/core'
+import type { MetricReading, Store } from '@quipu/store'
 import type { PublishedProcess } from '../publish/published-process.js'
 import { numbersOf, outlives } from '../publish/published-series.js'
 import { type Shape, shapeOf, strideOf } from '../publish/shape.js'
@@ -10,7 +10,7 @@ import { createProjections } from './projections.js'
 /** How many processes are silent is what each process finds itself: what the others found is not added. */
 export const MISSING = 'quipu_workers_missing'
 
-export type SummedRecorder = Pick<Recorder, 'readings' | 'clock' | 'metrics' | 'drop'>
+export type SummedRecorder = Pick<Store, 'readings' | 'clock' | 'metrics' | 'drop'>
 
 /** What can be added while a sum is being made. */
 export interface Addends {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MetricReading } from '@quipu/core'
+import type { MetricReading } from '@quipu/store'
 import { combine } from '../publish/combine.js'
 import type { PublishedProcess } from '../publish/published-process.js'
 import { outlives } from '../publish/published-series.js'

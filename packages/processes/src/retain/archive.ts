@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Removal } from '@quipu/core'
+import type { Removal } from '@quipu/store'
 import { ownProcessId, type ProcessId } from '../identity/process-id.js'
 import { readText } from '../identity/read-file.js'
 import type { Shape } from '../publish/shape.js'

@@ -1,4 +1,4 @@
-import { isMeant, type MetricReading, type Recorder, type Removal } from '@quipu/core'
+import { isMeant, type MetricReading, type Removal, type Store } from '@quipu/store'
 import type { Publisher } from '../publish/publisher.js'
 import type { Archive, GroupRemoval } from './archive.js'
 import type { ArchiveStore } from './archive-store.js'
@@ -18,7 +18,7 @@ export interface Removals {
 
 /** @param publisher publishes the result */
 export function createRemovals(
-  recorder: Pick<Recorder, 'readings'>,
+  recorder: Pick<Store, 'readings'>,
   archive: ArchiveStore,
   publisher: Pick<Publisher, 'publish' | 'noteApplied'>,
 ): Removals {

@@ -1,5 +1,5 @@
 import { type MetricKind, type PageKind, pageOf } from '@quipu/catalog/builtin'
-import type { Cell, MetricReading } from '@quipu/core'
+import type { Cell, MetricReading } from '@quipu/store'
 import type { Pace } from '../pace.js'
 import type { EscapingScheme } from './escaping.js'
 import type { Family, FamilyType } from './family.js'

@@ -1,4 +1,4 @@
-import type { Cell } from '@quipu/core'
+import type { Cell } from '@quipu/store'
 
 /** Type of a family on a page. An up-down counter is a gauge; `info` is a gauge in text 0.0.4. */
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'info'

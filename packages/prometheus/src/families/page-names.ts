@@ -1,5 +1,5 @@
 import { type MetricKind, toPrometheusName } from '@quipu/catalog/builtin'
-import type { MetricReading } from '@quipu/core'
+import type { MetricReading } from '@quipu/store'
 import { type EscapingScheme, escapeName, isLegacyName } from './escaping.js'
 import { cleanForeignText } from './label-text.js'
 

@@ -1,4 +1,4 @@
-import { diag } from '@quipu/core'
+import { diag } from '@quipu/store'
 
 /** The parts of a recorder that the handler uses to count scrapes and errors. */
 export interface ScrapeRecorder {

@@ -1,4 +1,4 @@
-import type { Exemplar } from '@quipu/core'
+import type { Exemplar } from '@quipu/store'
 import { escapeLabelValue } from '../families/label-text.js'
 import { valueText } from './number-text.js'
 

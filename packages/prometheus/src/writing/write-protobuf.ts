@@ -1,4 +1,4 @@
-import type { Exemplar } from '@quipu/core'
+import type { Exemplar } from '@quipu/store'
 import type { ExponentialPoint, Family, FamilyType, Point } from '../families/family.js'
 import { cleanForeignText, unescapeLabelValue } from '../families/label-text.js'
 import type { Pace } from '../pace.js'

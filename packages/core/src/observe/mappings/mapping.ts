@@ -7,7 +7,7 @@ import type {
   Vocabulary,
 } from '@quipu/catalog/builtin'
 import { builtinCatalog, type MetricSpec } from '@quipu/catalog/builtin'
-import type { LabelBag } from '../../store/label-values.js'
+import type { LabelBag } from '@quipu/store'
 
 /** One row of a mapping: which metric an observation means, with which labels and value. */
 export interface MetricRow<O> {

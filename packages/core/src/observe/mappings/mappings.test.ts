@@ -1,7 +1,7 @@
 import type { GenAiProfile, Vocabulary } from '@quipu/catalog/builtin'
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, it } from 'vitest'
-import { allSeries, type Held } from '../../../fixtures/all-series.js'
+import { allSeries, type Held } from '../../../../store/fixtures/all-series.js'
 import { writeObservation } from '../write-observation.js'
 import { agentRunMapping } from './agent-run.js'
 import { fileStoredMapping, fileUploadMapping } from './file.js'

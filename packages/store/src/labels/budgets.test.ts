@@ -1,0 +1,165 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { defineMetrics } from '@quipu/catalog'
+import { describe, expect, it } from 'vitest'
+import { seriesOf } from '../../fixtures/all-series.js'
+import { createStore } from '../create-store.js'
+
+const catalog = defineMetrics({
+  calls_total: { kind: 'counter', help: 'Calls', labels: { model: { class: 'model', values: ['gpt-5'] } } },
+  pairs_total: {
+    kind: 'counter',
+    help: 'Pairs',
+    budget: 4,
+    labels: { kind: ['a', 'b'], name: { class: 'name', values: ['known'] } },
+  },
+  small_total: { kind: 'counter', help: 'Three at most', labels: { name: { class: 'name', budget: 3 } } },
+  ranged_total: { kind: 'counter', help: 'By range', labels: { range: { template: '{number}xx', budget: 2 } } },
+})
+
+const sum = (held: Record<string, unknown>): number =>
+  Object.values(held).reduce<number>((total, one) => total + Number(one), 0)
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+/** What a run leaves on the heap, in MiB. */
+function leftBy(run: () => void): number {
+  collectGarbage()
+  const before = process.memoryUsage().heapUsed
+  run()
+  collectGarbage()
+  return (process.memoryUsage().heapUsed - before) / (1 << 20)
+}
+
+describe('a flood of junk', () => {
+  it('leaves every known value its series, loses nothing of the sum, and is counted', () => {
+    const store = createStore({ catalog, allow: { model: ['claude-9'] } })
+    const labels = { model: '' }
+    const left = leftBy(() => {
+      for (let i = 0; i < 200_000; i++) {
+        labels.model = `junk-${i}`
+        store.metrics.calls_total.add(1, labels)
+      }
+    })
+    expect(left).toBeLessThan(8)
+    store.metrics.calls_total.add(7, { model: 'gpt-5' })
+    store.metrics.calls_total.add(8, { model: 'claude-9' })
+    const held = seriesOf(store, 'calls_total')
+    expect(held['{model="gpt-5"}']).toBe(7)
+    expect(held['{model="claude-9"}']).toBe(8)
+    expect(sum(held)).toBe(200_015)
+    expect(held['{model="other"}']).toBe(199_800)
+    expect(Object.keys(held)).toHaveLength(203)
+    expect(seriesOf(store, 'quipu_folded_total')).toEqual({ '{metric="calls_total",label="model"}': 199_800 })
+  })
+
+  it('of long texts leaves no more of them than their heads', () => {
+    const store = createStore({ catalog })
+    const left = leftBy(() => {
+      for (let i = 0; i < 100; i++) {
+        // From bytes, so that it is one flat string of the heap and not a rope of short ones.
+        const text = Buffer.alloc(1 << 19, `${i}-`).toString('latin1')
+        store.metrics.calls_total.add(1, { model: text })
+        store.metrics.calls_total.add(1, { model: text.slice(0, 60) })
+      }
+    })
+    expect(Object.keys(seriesOf(store, 'calls_total'))).toHaveLength(200)
+    expect(left).toBeLessThan(8)
+  })
+})
+
+describe('the budget of a label', () => {
+  it('counts what it bounds: known values and `other` take none of it', () => {
+    const store = createStore({ catalog, allow: { name: ['x', 'y', 'z', 'w'] } })
+    for (const name of ['x', 'y', 'z', 'w', '1', '2', '3', '4']) store.metrics.small_total.add(1, { name })
+    expect(Object.keys(seriesOf(store, 'small_total'))).toEqual(
+      ['x', 'y', 'z', 'w', '1', '2', '3', 'other'].map((name) => `{name="${name}"}`),
+    )
+  })
+
+  it('has room again when a series is removed', () => {
+    const store = createStore({ catalog })
+    for (const name of ['1', '2', '3', '4']) store.metrics.small_total.add(1, { name })
+    store.metrics.small_total.remove({ name: '2' })
+    store.metrics.small_total.add(1, { name: '5' })
+    store.metrics.small_total.add(1, { name: '6' })
+    expect(seriesOf(store, 'small_total')).toMatchObject({ '{name="5"}': 1, '{name="other"}': 2 })
+  })
+
+  it('holds for a template too', () => {
+    const store = createStore({ catalog })
+    for (const range of ['2xx', '4xx', '5xx', '4xx'] as const) store.metrics.ranged_total.add(1, { range })
+    expect(seriesOf(store, 'ranged_total')).toEqual({ '{range="2xx"}': 1, '{range="4xx"}': 2, '{range="other"}': 1 })
+  })
+})
+
+describe('the budget of a metric', () => {
+  it('folds open labels and leaves closed and known ones as they are', () => {
+    const store = createStore({ catalog })
+    for (const kind of ['a', 'b'] as const) {
+      for (const name of ['1', '2', '3', 'known']) store.metrics.pairs_total.add(1, { kind, name })
+    }
+    expect(seriesOf(store, 'pairs_total')).toEqual({
+      '{kind="a",name="1"}': 1,
+      '{kind="a",name="2"}': 1,
+      '{kind="a",name="3"}': 1,
+      '{kind="a",name="known"}': 1,
+      '{kind="b",name="1"}': 1,
+      '{kind="b",name="other"}': 2,
+      '{kind="b",name="known"}': 1,
+    })
+  })
+
+  it('has room again when a series is removed, though `other` is there by then', () => {
+    const store = createStore({ catalog })
+    for (const name of ['1', '2', '3', '4', '5']) store.metrics.pairs_total.add(1, { kind: 'a', name })
+    store.metrics.pairs_total.remove({ name: '1' })
+    store.metrics.pairs_total.add(1, { kind: 'a', name: '6' })
+    store.metrics.pairs_total.add(1, { kind: 'a', name: '7' })
+    expect(seriesOf(store, 'pairs_total')).toMatchObject({ '{kind="a",name="6"}': 1, '{kind="a",name="other"}': 2 })
+  })
+
+  it('is what `limits` says where an entry says nothing', () => {
+    const store = createStore({ catalog, limits: { seriesPerMetric: 1 } })
+    for (const model of ['m1', 'm2', 'm3']) store.metrics.calls_total.add(1, { model })
+    expect(seriesOf(store, 'calls_total')).toEqual({ '{model="m1"}': 1, '{model="other"}': 2 })
+    const narrow = createStore({ catalog, limits: { valuesPerLabel: 2, valueLength: 3 } })
+    for (const model of ['m1234', 'm1299', 'n', 'o']) narrow.metrics.calls_total.add(1, { model })
+    expect(seriesOf(narrow, 'calls_total')).toEqual({ '{model="m12"}': 2, '{model="n"}': 1, '{model="other"}': 1 })
+  })
+
+  it('holds for a handle that comes back to a removed series', () => {
+    const store = createStore({ catalog })
+    const handle = store.metrics.small_total.with({ name: 'gone' })
+    store.metrics.small_total.remove({ name: 'gone' })
+    for (const name of ['1', '2', '3']) store.metrics.small_total.add(1, { name })
+    handle.add(5)
+    expect(seriesOf(store, 'small_total')).toMatchObject({ '{name="other"}': 5 })
+  })
+})
+
+it('what the self-metrics fold themselves is not counted, which would never end', () => {
+  const store = createStore()
+  for (let i = 0; i < 2000; i++) store.drop(`metric-${i}`, 'bad_label')
+  expect(sum(seriesOf(store, 'quipu_dropped_total'))).toBe(2000)
+  expect(seriesOf(store, 'quipu_folded_total')).toEqual({})
+})
+
+it('how many series a metric holds is a metric, also when there are none left', () => {
+  const store = createStore({ catalog })
+  const held = () => seriesOf(store, 'quipu_series')['{metric="small_total"}']
+  store.metrics.small_total.add(1, { name: '1' })
+  store.metrics.small_total.add(1, { name: '2' })
+  expect(held()).toBe(2)
+  store.metrics.small_total.remove()
+  expect(held()).toBe(0)
+})
+
+it('`other` that was said as such was not folded', () => {
+  const store = createStore({ catalog })
+  store.metrics.calls_total.add(1, { model: 'other' })
+  store.metrics.calls_total.add(1, { model: 'no such model, it is a sentence' })
+  expect(seriesOf(store, 'calls_total')).toEqual({ '{model="other"}': 2 })
+  expect(seriesOf(store, 'quipu_folded_total')).toEqual({ '{metric="calls_total",label="model"}': 1 })
+})

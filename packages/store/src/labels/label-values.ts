@@ -1,0 +1,62 @@
+import { OTHER } from '../privacy/clean.js'
+import type { Removal } from '../series/reading.js'
+import type { LabelRule } from './label-rule.js'
+
+/** Any label object; only the declared names of it are ever read. */
+export type LabelBag = { readonly [name: string]: unknown }
+/** The canonical values of labels, in the order of their rules. */
+export type Values = (string | undefined)[]
+/** Why labels are no labels, as `quipu_dropped_total{reason}` says it. */
+type Refusal = 'missing_label' | 'bad_label' | 'unknown_value' | 'threw'
+
+/** Whether a label is given; what every object inherits, such as `constructor`, is not. */
+function isGiven(labels: LabelBag, name: string): boolean {
+  return name in labels && (Object.hasOwn(labels, name) || !(name in Object.prototype))
+}
+
+/**
+ * The canonical values of labels. A getter or a proxy that throws costs the observation, never the call.
+ * @param strict refuses a value that is not in its closed set, instead of folding it into `other`
+ */
+export function readLabels(
+  rules: readonly LabelRule[],
+  labels: LabelBag,
+  fold: (label: string) => void,
+  strict = false,
+): Values | Refusal {
+  const values: Values = []
+  try {
+    for (const rule of rules) {
+      const raw = isGiven(labels, rule.name) ? labels[rule.name] : undefined
+      if (raw === undefined || raw === null) {
+        if (!rule.optional) return 'missing_label'
+        values.push(undefined)
+        continue
+      }
+      const value = rule.clean(raw)
+      if (value === undefined) return 'bad_label'
+      if (value === OTHER && raw !== OTHER) {
+        if (strict && !rule.open) return 'unknown_value'
+        fold(rule.name)
+      }
+      values.push(value)
+    }
+    return values
+  } catch {
+    return 'threw'
+  }
+}
+
+/** Which series a removal by these labels means; undefined when no series can have such values. */
+export function toRemoval(rules: readonly LabelRule[], labels: LabelBag): Removal | undefined {
+  const removal: Record<string, string | null> = {}
+  for (const rule of rules) {
+    if (!isGiven(labels, rule.name)) continue
+    const raw = labels[rule.name]
+    const wanted = raw === undefined || raw === null ? null : rule.clean(raw)
+    // What does not fit was folded with other things that did not: they are not meant.
+    if (wanted === undefined || (wanted === OTHER && raw !== OTHER)) return undefined
+    removal[rule.name] = wanted
+  }
+  return removal
+}

@@ -1,0 +1,55 @@
+import {
+  type GenAiProfile,
+  isStandard,
+  type MetricSpec,
+  type StandardVocabulary,
+  type Vocabulary,
+} from '@quipu/catalog/builtin'
+import { createIdPseudonyms } from './privacy/id-pseudonyms.js'
+import { environmentVariable, isFlagOn } from './runtime/environment.js'
+import type { StoreSettings } from './store-options.js'
+
+const allVocabularies: readonly Vocabulary[] = ['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu']
+
+/** Under DO_NOT_TRACK Aki's usage metrics are off, unless the application chooses them in code. */
+function defaultVocabularies(): readonly Vocabulary[] {
+  const doNotTrack = isFlagOn(environmentVariable('DO_NOT_TRACK'))
+  return doNotTrack ? allVocabularies.filter((vocabulary) => vocabulary !== 'aki') : allVocabularies
+}
+
+/** What may be chosen about a store, as it is now: at creation, and later by `configure()`. */
+export class StoreChoices {
+  #vocabularies: ReadonlySet<Vocabulary> = new Set(defaultVocabularies())
+  #genAiProfiles: ReadonlySet<GenAiProfile> = new Set(['1.41'])
+  #standard: ReadonlySet<StandardVocabulary> = new Set(['semconv', 'instrumentator'])
+  readonly ids = createIdPseudonyms()
+  /** Which edition will be exported is known once it has been chosen, or `start()` has run; until then both are recorded. */
+  #isProfileChosen = false
+
+  constructor(options: StoreSettings) {
+    this.apply(options)
+    this.#isProfileChosen = options.genAiProfiles !== undefined
+  }
+
+  /** @throws QuipuError QUIPU_KEY_TOO_SHORT */
+  apply(chosen: StoreSettings): void {
+    if (chosen.vocabularies !== undefined) this.#vocabularies = new Set(chosen.vocabularies)
+    if (chosen.standard !== undefined) this.#standard = new Set(chosen.standard)
+    if (chosen.genAiProfiles !== undefined) this.#genAiProfiles = new Set(chosen.genAiProfiles)
+    this.ids.configure(chosen)
+    this.#isProfileChosen = true
+  }
+
+  /** Whether a metric of this vocabulary, and edition of the GenAI conventions, is recorded. */
+  speaks(vocabulary: Vocabulary, profile?: GenAiProfile): boolean {
+    if (profile !== undefined && this.#isProfileChosen && !this.#genAiProfiles.has(profile)) return false
+    if (isStandard(vocabulary)) return this.#standard.has(vocabulary)
+    return vocabulary === 'self' || this.#vocabularies.has(vocabulary)
+  }
+
+  /** Whether a metric is exported; the application's own, which have no vocabulary, always are. */
+  exports({ vocabulary, profile }: MetricSpec): boolean {
+    if (vocabulary === undefined) return true
+    return this.speaks(vocabulary) && (profile === undefined || this.#genAiProfiles.has(profile))
+  }
+}
