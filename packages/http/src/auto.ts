@@ -1,4 +1,4 @@
-// What `register` calls with a module that the application has loaded; nothing here loads a framework.
+// The functions that `register` calls with modules that the application has loaded. This file loads no framework.
 export { observeExpressRoutes } from './express/observe-express.js'
 export { observeExpress } from './express/observe-express-module.js'
 export { observeFastifyRoutes } from './fastify/observe-fastify.js'

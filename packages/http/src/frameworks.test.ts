@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import Router from '@koa/router'
 import { createRecorder, type Recorder } from '@quipu/core'
 import express from 'express'
-// @ts-expect-error Express 4 has no types here; they are the same but for what no test touches.
+// @ts-expect-error Express 4 has no types here; for what the tests use they equal those of Express 5.
 import express4 from 'express-4'
 import Fastify from 'fastify'
 import Fastify4 from 'fastify-4'
@@ -26,7 +26,7 @@ function countsOf(recorder: Recorder): Record<string, number | undefined> {
   return Object.fromEntries(reading?.cells().map((cell) => [cell.values.join(' '), cell.data[cell.at]]) ?? [])
 }
 
-/** What is asked of every application, and how it is counted. */
+/** The requests to every application, and how they are counted. */
 const requests = [
   ['GET', '/users/1?token=secret'],
   ['GET', '/users/2'],
@@ -51,7 +51,7 @@ async function drive(url: string): Promise<unknown[]> {
   for (const [method, path] of requests) {
     const response = await fetch(url + path, { method })
     const { status, headers } = response
-    // Some answers name the address that was asked for.
+    // Some responses contain the requested address.
     const text = (await response.text()).replaceAll(url, '')
     answers.push([status, text, headers.get('content-type'), headers.get('content-length')])
   }
@@ -60,28 +60,28 @@ async function drive(url: string): Promise<unknown[]> {
 
 beforeAll(() => {
   observeFastifyRoutes()
-  // Nest brings an Express of its own.
+  // Nest has its own Express.
   const ofNest: unknown = createRequire(createRequire(import.meta.url).resolve('@nestjs/platform-express'))('express')
   expect([express, express4, ofNest].map(observeExpress)).toEqual([true, true, true])
   expect([observeKoa(Koa), observeHono(honoExports), observeH3(h3Exports)]).toEqual([true, true, true])
 })
 
 describe.each(frameworks)('%s', (_name, serveApp) => {
-  test('its requests are counted once, by the template as it was declared, without a change to it', async () => {
+  test('its requests are counted once, by the declared template, without changing the application', async () => {
     const recorder = createRecorder()
     closeLater(observeHttpServers({ recorder }))
     await drive(await serveApp(undefined))
     await expect.poll(() => countsOf(recorder)).toEqual(counts)
   })
 
-  test('its adapter counts the same for a recorder of its own, and changes no answer', async () => {
+  test('its adapter counts the same for its own recorder, and changes no response', async () => {
     const bare = await drive(await serveApp(undefined))
     const recorder = createRecorder()
     expect(await drive(await serveApp(recorder))).toEqual(bare)
     await expect.poll(() => countsOf(recorder)).toEqual(counts)
   })
 
-  test('the adapter and the observer below count a request once for one recorder', async () => {
+  test('the adapter and the observer of all servers count a request once per recorder', async () => {
     const recorder = createRecorder()
     closeLater(observeHttpServers({ recorder }))
     await drive(await serveApp(recorder))
@@ -126,7 +126,7 @@ test('the pages of a Quipu are served within h3 on Node, and not counted', async
   await expectPages(await serveFetch(app), quipu.recorder)
 })
 
-test('h3 without a server counts by its template until the body was read, and serves the pages', async () => {
+test('h3 without a server counts by the template when the body was read, and serves the pages', async () => {
   const quipu = pages()
   const app = new h3Exports.H3().register(quipuH3({ quipu }) as never).get('/users/:id', () => 'user')
   const ask = async (path: string) => (await app.fetch(new Request(`http://host${path}`))).text()
@@ -144,7 +144,7 @@ test.each(['Express', 'Fastify'] as const)(
   },
 )
 
-/** As much of a Quipu as adapters use, with a page that is easily told. */
+/** The parts of a Quipu that adapters use, with a recognisable page. */
 function pages() {
   const handler = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     if (request.url === '/custom_metrics') response.end('the page')

@@ -54,7 +54,7 @@ test.each(['true', '1', 'YES', 'on', 'T', 'y'])('FEATURE_METRICS_LOGGING_ENABLED
   expect(lines).toEqual([LINE])
 })
 
-test('unset is off: nobody listens, and the file is not opened (A5–A7)', async () => {
+test('unset is off: no listener is added, and the file is not opened', async () => {
   const onActivity = vi.spyOn(recorder, 'onActivity')
   const path = join(folder, 'activity.log')
   quipu = start({ recorder, activityLog: { sink: fileSink(path) }, exitHooks: false })
@@ -64,21 +64,21 @@ test('unset is off: nobody listens, and the file is not opened (A5–A7)', async
   expect(existsSync(path)).toBe(false)
 })
 
-test('code that says no wins over the flag', () => {
+test('code that disables lines takes precedence over the flag', () => {
   vi.stubEnv('FEATURE_METRICS_LOGGING_ENABLED', 'true')
   const lines = startWith({ enabled: false })
   say()
   expect(lines).toEqual([])
 })
 
-test('lines that were said before start() are written when it comes', () => {
+test('lines from before start() are written by start()', () => {
   vi.stubEnv('FEATURE_METRICS_LOGGING_ENABLED', 'true')
   recorder = createRecorder()
   say()
   expect(startWith({})).toEqual([LINE])
 })
 
-test('a file has its lines when shutdown is over', async () => {
+test('a file has its lines after shutdown', async () => {
   const path = join(folder, 'activity.log')
   startWith({ enabled: true, sink: fileSink(path) })
   say()
@@ -86,13 +86,13 @@ test('a file has its lines when shutdown is over', async () => {
   expect(readFileSync(path, 'utf8')).toBe(`${LINE}\n`)
 })
 
-test('lines as JSON, with users as pseudonyms or not named', () => {
+test('lines as JSON, with users as pseudonyms or without users', () => {
   const lines = startWith({ enabled: true, format: 'json', users: 'none' })
   say()
   expect(JSON.parse(lines[0]!)).toMatchObject({ event: 'llm_call', user: null, fields: { model: 'gpt-4' } })
 })
 
-test('a LoggerProvider gets log records instead, with the same pseudonym that a line has', async () => {
+test('a LoggerProvider gets log records instead, with the same pseudonym as a line', async () => {
   const exporter = new InMemoryLogRecordExporter()
   const provider = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] })
   const lines = startWith({ enabled: true, users: 'hmac', key: '0123456789abcdef' }, provider)
@@ -106,7 +106,7 @@ test('a LoggerProvider gets log records instead, with the same pseudonym that a 
   })
 })
 
-test('with a LoggerProvider standard output stays quiet, and the provider stays the application’s', async () => {
+test('with a LoggerProvider nothing is written to standard output, and the provider is not shut down', async () => {
   const write = vi.spyOn(process.stdout, 'write')
   const written: string[] = []
   const processor = new MetricLogProcessor({ sink: (line) => void written.push(line), recorder })
@@ -121,30 +121,33 @@ test('with a LoggerProvider standard output stays quiet, and the provider stays 
   write.mockRestore()
 })
 
-test.each(['http/json', 'http/protobuf'] as const)('events go out as OTLP log records over %s', async (protocol) => {
-  const receiver = await startOtlpReceiver()
-  quipu = start({
-    recorder,
-    serviceName: 'atlas',
-    activityLog: { enabled: true, sink: false, otlp: { url: receiver.url, protocol } },
-    standardMetrics: false,
-    exitHooks: false,
-  })
-  say()
-  const outcome = await quipu.flush()
-  expect(outcome).toMatchObject({ delivered: 1, held: 0, dropped: 0 })
-  expect(receiver.requests[0]).toMatchObject({ path: '/v1/logs', resource: { 'service.name': 'atlas' } })
-  expect(receiver.requests[0]!.logs).toEqual([
-    {
-      scope: 'quipu.atlas',
-      eventName: 'llm_call',
-      attributes: { 'user.name': 'user@example.com', model: 'gpt-4', message_count: '5' },
-    },
-  ])
-  await receiver.close()
-})
+test.each(['http/json', 'http/protobuf'] as const)(
+  'events are exported as OTLP log records over %s',
+  async (protocol) => {
+    const receiver = await startOtlpReceiver()
+    quipu = start({
+      recorder,
+      serviceName: 'atlas',
+      activityLog: { enabled: true, sink: false, otlp: { url: receiver.url, protocol } },
+      standardMetrics: false,
+      exitHooks: false,
+    })
+    say()
+    const outcome = await quipu.flush()
+    expect(outcome).toMatchObject({ delivered: 1, held: 0, dropped: 0 })
+    expect(receiver.requests[0]).toMatchObject({ path: '/v1/logs', resource: { 'service.name': 'atlas' } })
+    expect(receiver.requests[0]!.logs).toEqual([
+      {
+        scope: 'quipu.atlas',
+        eventName: 'llm_call',
+        attributes: { 'user.name': 'user@example.com', model: 'gpt-4', message_count: '5' },
+      },
+    ])
+    await receiver.close()
+  },
+)
 
-test('a sink that throws is counted and reaches nobody', async () => {
+test('the error of a sink is counted and does not reach the application', async () => {
   startWith({
     enabled: true,
     sink: () => {

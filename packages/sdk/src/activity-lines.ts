@@ -6,20 +6,20 @@ import { createLineWriter, toNaming } from './line-writer.js'
 import { createResource } from './opentelemetry/resource.js'
 import { VERSION } from './version.js'
 
-/** The ways out of the activity events. */
+/** The outputs of the activity events. */
 export interface ActivityLines {
-  /** The OTLP way, when there is one. */
+  /** The OTLP export, if there is one. */
   readonly logExport: LogExport | undefined
   flush(): Promise<unknown>
   close(): Promise<unknown>
 }
 
-/** OTLP scope of the activity events, as the vocabulary is called. */
+/** OTLP scope of the activity events, named after the vocabulary. */
 const SCOPE = 'quipu.atlas'
 
 /**
- * Connects a recorder's activity events with lines, a LoggerProvider and OTLP, as configured. While the log is off nothing
- * is opened and nobody listens (A5–A7).
+ * Connects a recorder's activity events with lines, a LoggerProvider and OTLP, as configured. While the activity log is
+ * off, no output is opened and no listener is added.
  */
 export function connectActivityLog(
   recorder: Recorder,
@@ -39,7 +39,7 @@ export function connectActivityLog(
           logger.emit(toLogRecord(event, nameOf)),
     ),
   ]
-  // One listener for all: the first to come gets what was said before anybody listened.
+  // One listener for all outputs, because the first listener receives the events from before it was added.
   const stop = recorder.onActivity((event) => {
     for (const listener of listeners) recorder.guard('activity_listener', () => listener(event))
   })

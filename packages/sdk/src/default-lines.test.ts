@@ -29,7 +29,7 @@ describe('an application that never calls start()', () => {
     expect(printed).toBe(LINE.repeat(rest.split(LOG).length))
   })
 
-  test('and imports the documented module alone has them too', async () => {
+  test('and imports only the documented module has them as well', async () => {
     expect(await run(`import { logMetric } from '@quipu/sdk/metrics-logger'\n${LOG}`)).toBe(LINE)
   })
 
@@ -50,7 +50,7 @@ describe('an application that never calls start()', () => {
     expect(await run(`import { logMetric } from '@quipu/sdk'\n${LOG}`, env)).toBe('')
   })
 
-  test('opens and watches nothing while the flag is off', async () => {
+  test('opens no file and adds no listener while the flag is off', async () => {
     const source = `
       const before = process.listenerCount('exit')
       const immediate = globalThis.setImmediate
@@ -64,7 +64,7 @@ describe('an application that never calls start()', () => {
   })
 })
 
-describe('start() takes over', () => {
+describe('a later start()', () => {
   const start = "start({ activityLog: { sink: (line) => console.log('own', line) } })"
   test.each([
     ['in the same turn', '', `own ${LINE}own ${LINE}`],
@@ -74,7 +74,7 @@ describe('start() takes over', () => {
     expect(await run(source)).toBe(expected)
   })
 
-  test('and a start() that turns the log off has no line', async () => {
+  test('that turns the log off writes no line', async () => {
     const off = 'start({ activityLog: { enabled: false } })'
     expect(await run(`import { logMetric, start } from '@quipu/sdk'\n${off}\n${LOG}`)).toBe('')
   })

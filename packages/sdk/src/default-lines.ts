@@ -9,13 +9,13 @@ import { createLineWriter, toNaming } from './line-writer.js'
 const TIMEOUT_MS = 2000
 
 /**
- * Writes the lines of an application that never calls `start()`, as the environment configures them. Lines begin one turn
- * after the import, or when the process exits before that; a `start()` takes over, whenever it comes. While the flag is
- * off nothing is created and no listener is added.
+ * Writes the lines of an application that never calls `start()`, as configured by the environment. It begins one turn
+ * after the import, or when the process exits before that. A later `start()` replaces it. While the flag is off, it
+ * creates nothing and adds no listener.
  */
 function writeLinesUntilStart(): void {
   if (!isFlagOn(environmentVariable(ACTIVITY_LOG_FLAG)) || Reflect.has(globalThis, LINES)) return
-  // Once per process: copies of the package share their recorder.
+  // Once per process: copies of the package share the recorder.
   Reflect.defineProperty(globalThis, LINES, { value: true })
   const connect = (): void => {
     globalThis.process?.off?.('exit', connect)
@@ -26,7 +26,7 @@ function writeLinesUntilStart(): void {
       const write = createLineWriter(recorder, options, toNaming(options), false, TIMEOUT_MS)
       if (write !== undefined) recorder.onActivity(write, { givesWay: true })
     } catch (error) {
-      // Bad variables: no code called for lines, so there is no caller to throw to.
+      // Invalid variables. No code asked for lines, so there is no caller to throw to.
       warnIgnored(ACTIVITY_LOG_FLAG, `cannot write lines. ${error instanceof Error ? error.message : ''}`)
     }
   }

@@ -2,7 +2,7 @@ import { type ActivityWriter, createActivityWriter, stdoutSink } from '@quipu/ac
 import { createPseudonymizer, type Recorder } from '@quipu/core'
 import type { ActivityLogOptions } from './configuration/activity-log-options.js'
 
-/** The writer of lines as configured; undefined where they go nowhere. */
+/** Creates the configured writer of lines; undefined if they have no destination. */
 export function createLineWriter(
   recorder: Recorder,
   { sink, format, users }: ActivityLogOptions,
@@ -15,14 +15,14 @@ export function createLineWriter(
     sink: sink ?? stdoutSink(),
     format,
     users,
-    // The records of the other ways have the same pseudonyms.
+    // Other outputs use the same pseudonyms.
     ...(users === 'hmac' && { pseudonymize: (user: string) => nameOf(user) ?? '' }),
     recorder,
     timeoutMs,
   })
 }
 
-/** How users are named, on every way out alike (T23). */
+/** Returns the function that names users in all outputs. */
 export function toNaming({ users = 'plain', key, pseudonymize }: ActivityLogOptions): (user: string) => string | null {
   if (users === 'none') return () => null
   return users === 'plain' ? (user) => user : (pseudonymize ?? createPseudonymizer(key))

@@ -37,7 +37,7 @@ test('the five steps of docs/migrating.md leave every metric on a page at each s
   const order = 'shop_orders_total channel=web'
   const version = `nodejs_version_info major=${process.versions.node.split('.')[0]}`
 
-  // 1. Quipu beside it: both pages are there.
+  // 1. Quipu beside it: both pages are served.
   const first = start({ recorder: createRecorder(), exitHooks: false })
   expect(await has(registry.metrics(), order)).toBe(2)
   expect(await has(first.page('metrics'), 'process_uptime_seconds')).toBeGreaterThan(0)
@@ -49,7 +49,7 @@ test('the five steps of docs/migrating.md leave every metric on a page at each s
   expect(await second.page('metrics')).toContain('nodejs_version_info{')
   await second.shutdown()
 
-  // 3. and 4. The default metrics and the requests are Quipu's.
+  // 3. and 4. Quipu records the default metrics and the requests.
   registry.removeSingleMetric('nodejs_version_info')
   const standard = ['semconv', 'instrumentator', 'prom_client'] as const
   const third = start({
@@ -65,7 +65,7 @@ test('the five steps of docs/migrating.md leave every metric on a page at each s
   expect([...samplesOf(await third.page('metrics')).keys()].filter((name) => name.startsWith(version))).toHaveLength(1)
   await third.shutdown()
 
-  // 5. A metric of the application's own, moved.
+  // 5. One of the application's own metrics, migrated.
   registry.removeSingleMetric('shop_orders_total')
   const last = start({
     recorder: createRecorder(),

@@ -14,7 +14,7 @@ import {
 } from '@quipu/prometheus'
 import type { PagesConfiguration } from './configuration/pages-configuration.js'
 
-/** Where the pages are served; an empty string for a page that nothing serves. */
+/** URLs of the pages; an empty string for a page that is not served. */
 export interface PageUrls {
   /** `http://127.0.0.1:9464/custom_metrics`: the catalogue. */
   readonly custom: string
@@ -28,14 +28,14 @@ export type PageName = 'custom_metrics' | 'metrics'
 /** Renders one page as text: 0.0.4, or OpenMetrics 1.0 when `accept` asks for it. */
 export type RenderPage = (name: PageName, options?: { readonly accept?: string | undefined }) => Promise<string>
 
-/** Both pages of a recorder, and the server that they have when one was asked for. */
+/** Both pages of a recorder, and their server if one is configured. */
 export interface Pages {
   readonly handler: PageHandler
   readonly page: RenderPage
   /**
-   * Listens, when that was asked for.
-   * @param tries how many ports may be tried, upwards
-   * @param port the first of them; default the one configured
+   * Starts the server, if configured.
+   * @param tries number of ports to try, upwards
+   * @param port the first port; default the configured one
    */
   open(tries: number, port?: number): Promise<{ readonly urls: PageUrls; readonly port?: number }>
   close(graceMs: number): Promise<void>
@@ -45,8 +45,9 @@ const CUSTOM = '/custom_metrics'
 const STANDARD = '/metrics'
 
 /**
+ * Creates the pages of a recorder.
  * @param hasStandard whether there is a page `/metrics`
- * @param collects each collects metrics of the application: its OpenTelemetry instruments, its producers
+ * @param collects functions that collect metrics of the application: its OpenTelemetry instruments, its producers
  */
 export function createPages(
   recorder: Recorder,
@@ -119,7 +120,7 @@ async function listenFrom(
   for (let i = 0; ; i++) {
     try {
       const server = await listen(handler, { ...address, port: address.port + i })
-      // A page is no reason for a process to stay.
+      // The server of the pages must not keep the process alive.
       server.unref()
       return server
     } catch (error) {

@@ -3,7 +3,7 @@ import { start } from './start.js'
 
 const key = 'k'
 
-// What each back end does not take is no choice there.
+// An option that a back end does not support is a compile error.
 // @ts-expect-error delta only
 presets.datadog({ site: 'datadoghq.eu', apiKey: key, temporality: 'cumulative' })
 // @ts-expect-error not a site with an OTLP intake
@@ -39,11 +39,11 @@ presets.langfuse({ apiKey: key })
 // @ts-expect-error takes traces and no metrics
 presets.phoenix({ apiKey: key })
 
-// A preset that was changed afterwards is none of that back end.
+// A preset that was changed afterwards is no longer a preset of that back end.
 // @ts-expect-error delta only
 start({ otlp: { ...presets.datadog({ site: 'datadoghq.eu', apiKey: key }), temporality: 'cumulative' } })
 
-// What only a Collector can open is not for start(), and goes to a Collector.
+// start() refuses back ends that only a Collector can authenticate with.
 // @ts-expect-error asks for signed requests
 start({ otlp: presets.cloudwatch({ region: 'eu-central-1' }) })
 // @ts-expect-error asks for Entra ID

@@ -83,7 +83,7 @@ test('every back end of the table has a preset', () => {
   expect(all.map(([backend]) => backend).sort()).toEqual(Object.keys(backendRules).sort())
 })
 
-test.each(all)('%s: its address, its headers and what it takes', (backend, preset, url, headers) => {
+test.each(all)('%s: its address, its headers and its metric forms', (backend, preset, url, headers) => {
   const otlp = preset()
   expect(() => checkOptions({ otlp })).not.toThrow()
   const configured = toConfiguration({ otlp: otlp as presets.Preset<'collector'> }).otlp
@@ -97,8 +97,8 @@ test.each(all)('%s: its address, its headers and what it takes', (backend, prese
   })
 })
 
-test('what a back end does not take does not compile, and is refused at start', () => {
-  // @ts-expect-error Datadog takes delta only
+test('a form that a back end refuses does not compile and is refused by start()', () => {
+  // @ts-expect-error Datadog accepts delta only
   expect(codeOf(() => presets.datadog({ site: 'datadoghq.eu', apiKey: 'k', temporality: 'cumulative' }))).toBe(
     'QUIPU_BACKEND_REFUSES',
   )
@@ -106,26 +106,26 @@ test('what a back end does not take does not compile, and is refused at start', 
   expect(codeOf(() => presets.dynatrace({ environment: 'e', apiToken: 't', protocol: 'http/json' }))).toBe(
     'QUIPU_BACKEND_REFUSES',
   )
-  // @ts-expect-error Prometheus takes cumulative metrics
+  // @ts-expect-error Prometheus accepts cumulative metrics
   expect(codeOf(() => presets.prometheus({ temporality: 'delta' }))).toBe('QUIPU_BACKEND_REFUSES')
   expect(presets.newrelic({ licenseKey: 'k', temporality: 'cumulative' }).temporality).toBe('cumulative')
 })
 
 test('a preset that is changed afterwards is checked as well', () => {
   const preset = presets.datadog({ site: 'datadoghq.eu', apiKey: 'k' })
-  // @ts-expect-error Datadog takes delta only
+  // @ts-expect-error Datadog accepts delta only
   expect(codeOf(() => start({ otlp: { ...preset, temporality: 'cumulative' } }))).toBe('QUIPU_BACKEND_REFUSES')
 })
 
 test.each([
   ['langfuse', presets.langfuse],
   ['phoenix', presets.phoenix],
-])('%s takes no metrics, and says so', (_, preset) => {
+])('%s accepts no metrics and reports it', (_, preset) => {
   const call: (options: object) => unknown = preset as never
   expect(codeOf(() => call({ apiKey: 'secret' }))).toBe('QUIPU_BACKEND_REFUSES')
 })
 
-test('a back end that only a Collector can open is refused by start() and goes to a Collector', () => {
+test('a back end that only a Collector can authenticate with is refused by start() and accepted for a Collector', () => {
   const behind = [
     presets.cloudwatch({ region: 'eu-central-1' }),
     presets.azure({ metricsUrl: 'https://dce.metrics.ingest.monitor.azure.com/otlp/v1/metrics' }),
@@ -143,14 +143,14 @@ test('a back end that only a Collector can open is refused by start() and goes t
   expect(presets.toCollector(behind[1])).toMatchObject({ temporality: 'delta', histograms: 'exponential' })
 })
 
-test('a missing or mangled key is refused without being shown', () => {
+test('a missing or malformed key is refused without being shown', () => {
   const withKey = (apiKey: string) => () => presets.datadog({ site: 'datadoghq.eu', apiKey })
   expect(codeOf(withKey(''))).toBe('QUIPU_CONFIG_INVALID')
   expect(codeOf(withKey('abc\nx-evil: 1'))).toBe('QUIPU_CONFIG_INVALID')
   expect(withKey('topsecret with spaces')).toThrow(expect.not.stringContaining('topsecret'))
 })
 
-test('a preset’s points arrive as its back end asks for them', async () => {
+test('a preset’s points arrive in the form of its back end', async () => {
   const receiver = await startOtlpReceiver()
   const recorder = createRecorder()
   const otlp = { ...presets.datadog({ site: 'datadoghq.eu', apiKey: 'k' }), url: `${receiver.url}/v1/metrics` }

@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-/** A registry as applications have it, with something of each kind. */
+/** A typical registry with a metric of each kind. */
 function createRegistry(): Registry {
   const registry = new Registry()
   const registers = [registry]
@@ -36,7 +36,7 @@ function createRegistry(): Registry {
   return registry
 }
 
-test('a registry of prom-client is on the page with the samples that it has itself, without the quantiles of summaries', async () => {
+test('a registry of prom-client is on the page with its own samples, without the quantiles of summaries', async () => {
   const registry = createRegistry()
   const quipu = start({ recorder: createRecorder(), producers: [bridge(registry)], exitHooks: false })
   closing.push(() => quipu.shutdown())
@@ -63,7 +63,7 @@ test('a registry of prom-client is exported over OTLP', async () => {
   )
 })
 
-test('a registry that rejects costs its own metrics, and nothing else', async () => {
+test('a registry that rejects loses only its own metrics', async () => {
   const broken = bridge({ getMetricsAsJSON: () => Promise.reject(new Error('secret')) })
   const quipu = start({ recorder: createRecorder(), producers: [broken], exitHooks: false })
   closing.push(() => quipu.shutdown())

@@ -11,7 +11,7 @@ import { type AppFolder, createAppFolder, type RunResult } from '../fixtures/run
 const register = ['--import', '@quipu/sdk/register']
 const root = fileURLToPath(new URL('../../../node_modules/', import.meta.url))
 
-// An application that knows nothing of Quipu: a route, a model client, some requests, and what it says itself.
+// An application without Quipu: a route, a model client, some requests, and its own output.
 const body = `
 const app = express()
 app.set('strict routing', true)
@@ -52,7 +52,7 @@ beforeAll(async () => {
     'app.cjs',
     `const express = require('express')\nconst OpenAI = require('openai')\nconst { createServer } = require('node:http')\n${body}`,
   )
-  // The oldest versions that are supported, where the application has them.
+  // The oldest supported versions, in a folder where the application finds them.
   mkdirSync(join(apps.path, 'old/node_modules'), { recursive: true })
   cpSync(join(root, 'express-4'), join(apps.path, 'old/node_modules/express'), { recursive: true })
   cpSync(join(root, 'openai-4'), join(apps.path, 'old/node_modules/openai'), { recursive: true })
@@ -67,7 +67,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => apps.remove())
 
-/** Runs the application until it has served and its pages are there; scrapes both, then lets it end. */
+/** Runs the application until it serves requests and pages, scrapes both pages, then lets it end. */
 async function runAndScrape(
   name: string,
   env: NodeJS.ProcessEnv = {},
@@ -97,27 +97,30 @@ test.each([
   ['app.cjs', 'express 5.3.0 · models seen on the wire'],
   ['old/app.mjs', 'express 4.22.3 · models seen on the wire'],
   ['old/app.cjs', 'express 4.22.3 · models seen on the wire'],
-])('%s, unchanged: requests and model calls are on the page, and one line says what was found', async (name, found) => {
-  const { custom, standard, ...result } = await runAndScrape(name)
-  expect(result.stderr.split('\n').filter((line) => !/Warning|--trace/.test(line))).toEqual([
-    expect.stringMatching(`^quipu: http ${found} · pages http://127\\.0\\.0\\.1:\\d+/custom_metrics$`),
-    '',
-  ])
-  const samples = samplesOf(custom)
-  expect(samples.get('app_requests_total endpoint=/users/:id method=GET status_code=200')).toBe(2)
-  expect(samples.get('app_requests_total endpoint=/boom method=GET status_code=500')).toBe(1)
-  expect(samples.get('app_requests_total endpoint=unmatched method=GET status_code=404')).toBe(1)
-  expect(samples.get('llm_requests_total endpoint=chat model=gpt-4')).toBe(2)
-  expect(samples.get('llm_tokens_total model=gpt-4 type=input')).toBe(24)
-  expect(
-    samplesOf(standard).get(
-      'http_server_request_duration_seconds_count error_type=500 http_request_method=GET http_response_status_code=500 http_route=/boom network_protocol_version=1.1 url_scheme=http',
-    ),
-  ).toBe(1)
-  expect(custom + standard).not.toContain('secret')
-})
+])(
+  '%s, unchanged: requests and model calls are on the page, and one line lists the observed libraries',
+  async (name, found) => {
+    const { custom, standard, ...result } = await runAndScrape(name)
+    expect(result.stderr.split('\n').filter((line) => !/Warning|--trace/.test(line))).toEqual([
+      expect.stringMatching(`^quipu: http ${found} · pages http://127\\.0\\.0\\.1:\\d+/custom_metrics$`),
+      '',
+    ])
+    const samples = samplesOf(custom)
+    expect(samples.get('app_requests_total endpoint=/users/:id method=GET status_code=200')).toBe(2)
+    expect(samples.get('app_requests_total endpoint=/boom method=GET status_code=500')).toBe(1)
+    expect(samples.get('app_requests_total endpoint=unmatched method=GET status_code=404')).toBe(1)
+    expect(samples.get('llm_requests_total endpoint=chat model=gpt-4')).toBe(2)
+    expect(samples.get('llm_tokens_total model=gpt-4 type=input')).toBe(24)
+    expect(
+      samplesOf(standard).get(
+        'http_server_request_duration_seconds_count error_type=500 http_request_method=GET http_response_status_code=500 http_route=/boom network_protocol_version=1.1 url_scheme=http',
+      ),
+    ).toBe(1)
+    expect(custom + standard).not.toContain('secret')
+  },
+)
 
-test.each(['app.mjs', 'app.cjs', 'old/app.mjs'])('%s answers and ends as it does without Quipu', async (name) => {
+test.each(['app.mjs', 'app.cjs', 'old/app.mjs'])('%s responds and ends as it does without Quipu', async (name) => {
   const alone = await apps.run(name, {
     onOutput: ({ stdout }, child) => stdout.includes('served') && child.kill('SIGTERM'),
   })
@@ -126,7 +129,7 @@ test.each(['app.mjs', 'app.cjs', 'old/app.mjs'])('%s answers and ends as it does
   expect(stdout).toContain('/users/42 {"id":"42","said":"hello"}\n')
 })
 
-test('a port that is taken gives way to the next free one, and the line says which', async () => {
+test('the pages use the next free port when theirs is in use, and the line shows it', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => other.once('listening', resolve))
   const { port } = other.address() as AddressInfo
@@ -137,7 +140,7 @@ test('a port that is taken gives way to the next free one, and the line says whi
   await new Promise((resolve) => other.close(resolve))
 })
 
-test('a variable that is not valid is reported and ignored, and the application runs', async () => {
+test('an invalid variable is reported and ignored, and the application runs', async () => {
   const result = await apps.run('app.mjs', {
     args: register,
     env: { OTEL_METRICS_EXPORTER: 'statsd' },
@@ -158,7 +161,7 @@ test.each(['app.mjs', 'app.cjs'])(
       args: [flag, '--allow-fs-read=*', ...register],
       env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
       onOutput({ stdout }, child) {
-        // Once: a second signal would find the application's own listener gone.
+        // Once: a second signal would find the application's own listener removed.
         if (!isAsked && stdout.includes('served')) child.kill('SIGTERM')
         isAsked ||= stdout.includes('served')
       },
@@ -175,7 +178,7 @@ test.each([
     `import os from 'node:os'; import { syncBuiltinESMExports } from 'node:module'
      os.tmpdir = () => { throw new Error('no temporary folder') }; syncBuiltinESMExports()`,
   ],
-])('on a host without %s an application runs as it does without it', async (_, change) => {
+])('on a host without %s an application runs as it does without Quipu', async (_, change) => {
   apps.write('odd-host.mjs', change)
   apps.write('plain.cjs', `require('@quipu/sdk').trackUserAction('x'); console.log('ran')`)
   const args = ['--import', join(apps.path, 'odd-host.mjs'), ...register]
@@ -184,7 +187,7 @@ test.each([
   expect(result.stderr).not.toContain('quipu: off')
 })
 
-test('under OTEL_SDK_DISABLED it is not there', async () => {
+test('under OTEL_SDK_DISABLED it does nothing', async () => {
   const result = await apps.run('app.mjs', {
     args: register,
     env: { OTEL_SDK_DISABLED: 'true' },
@@ -193,7 +196,7 @@ test('under OTEL_SDK_DISABLED it is not there', async () => {
   expect(result).toMatchObject({ code: 0, stderr: '' })
 })
 
-test('a script that ends at once still delivers what it recorded', async () => {
+test('a script that ends at once still delivers its values', async () => {
   const receiver = await startOtlpReceiver()
   apps.write('script.mjs', `import { trackUserAction } from '@quipu/sdk'; trackUserAction('script')`)
   const result = await apps.run('script.mjs', {

@@ -1,4 +1,4 @@
-// `node --import @quipu/sdk/register app.js`: an application that exists, unchanged (usage.md §1).
+// `node --import @quipu/sdk/register app.js`: observes an existing application without changes to it.
 import { QuipuError } from '@quipu/catalog/builtin'
 import { defaultRecorder, isSdkDisabled } from '@quipu/core'
 import { observeHttpClients, observeHttpServers } from '@quipu/http/node-http'
@@ -6,21 +6,21 @@ import { observeModelCalls } from '@quipu/llm'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
 import type { LoadedLibrary } from './auto/libraries.js'
 import { observePublishedRoutes, servers } from './auto/servers.js'
-import { whenSettled } from './auto/settled.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
+import { whenLoaded } from './auto/when-loaded.js'
 import type { Quipu } from './lifecycle/quipu.js'
 import type { StartedParts } from './lifecycle/running.js'
 import { keepEarlyMeters } from './opentelemetry/early-meters.js'
 import { startReplaceable } from './start.js'
 
-/** From the port that is wanted, this many are tried. */
+/** Number of ports to try, from the configured one upwards. */
 const PORTS = 100
 
 if (!isSdkDisabled() && !isTestRun()) {
   const isTool = isToolProcess()
   if (!isTool) claimApplication()
-  // Requests and model calls that come before the application is loaded are recorded too.
+  // Requests and model calls from before the application is loaded are recorded as well.
   keepEarlyMeters()
   const stopServers = observeHttpServers()
   const stopClients = observeHttpClients()
@@ -36,25 +36,25 @@ if (!isSdkDisabled() && !isTestRun()) {
     try {
       const { quipu, parts, isStart } = startReplaceable({}, { ports: PORTS })
       stopEarly()
-      const said = isStart ? sayFound(modules.loaded, quipu, parts) : Promise.resolve()
-      void said.finally(() => {
+      const reported = isStart ? reportFound(modules.loaded, quipu, parts) : Promise.resolve()
+      void reported.finally(() => {
         if (reason === 'ending') void quipu.shutdown()
       })
     } catch (error) {
       releaseApplication()
-      // Configuration throws; an application that did not ask for it is not to end by it.
-      say(`off: ${QuipuError.isInstance(error) ? `${error.code} ${error.message}` : String(error)}`)
+      // An error of configuration must not end an application whose code did not ask for Quipu.
+      writeLine(`off: ${QuipuError.isInstance(error) ? `${error.code} ${error.message}` : String(error)}`)
     }
   }
-  // Not before the application is loaded: one that has an OpenTelemetry SDK, or calls start() itself, comes first.
-  whenSettled(modules, (reason) => {
+  // After the application is loaded: its own OpenTelemetry SDK or start() takes precedence.
+  whenLoaded(modules, (reason) => {
     if (!isTool) begin(reason)
     else if (reason === 'loaded') whenActive(defaultRecorder(), () => begin(reason))
   })
 }
 
-/** Only the first process of an application says what was found; its other processes and threads say nothing. */
-async function sayFound(
+/** Only the first process of an application prints the line; its other processes and threads print nothing. */
+async function reportFound(
   libraries: readonly LoadedLibrary[],
   quipu: Quipu,
   { models, otlp }: StartedParts,
@@ -70,9 +70,9 @@ async function sayFound(
   const seen = models ? ['models seen on the wire'] : []
   const pushed = otlp === undefined ? [] : [`otlp ${otlp}`]
   const parts = [...http, ...seen, ...pages, ...pushed]
-  say(parts.length === 0 ? 'on' : parts.join(' · '))
+  writeLine(parts.length === 0 ? 'on' : parts.join(' · '))
 }
 
-function say(text: string): void {
+function writeLine(text: string): void {
   process.stderr.write(`quipu: ${text}\n`)
 }

@@ -3,9 +3,9 @@ import { observeHttpClients, observeHttpServers } from '@quipu/http/node-http'
 import { observeRuntime } from '@quipu/http/runtime'
 
 /**
- * Records the requests of every server of this process and those it sends, and what the process and its runtime report.
- * @returns a function that samples the process a last time and ends it; to be called before the last export, after which
- * whatever is recorded counts as lost
+ * Records incoming and outgoing HTTP requests, and measurements of the process and its runtime.
+ * @returns a function that samples the process a last time and stops. Call it before the last export, because values
+ * that are recorded later count as lost.
  */
 export function recordStandardMetrics(recorder: Recorder): () => void {
   const stopServers = observeHttpServers({ recorder })

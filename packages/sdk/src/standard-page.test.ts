@@ -36,7 +36,7 @@ async function serveItems(recorder: ReturnType<typeof createRecorder>): Promise<
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** Samples with numbers written alike; durations differ from run to run, so of them only that they are there. */
+/** Samples with uniform spelling of numbers. Durations vary, so only their presence is compared. */
 function comparable(page: string): Record<string, number | string> {
   const text = page.replaceAll('{item_id}', ':item_id')
   return Object.fromEntries(
@@ -51,7 +51,7 @@ function types(page: string): string[] {
   return [...page.matchAll(/^# TYPE (http_re(?:quest|sponse)\S* \S+)$/gm)].map(([, type]) => type ?? '').sort()
 }
 
-test('the same requests give the page that prometheus-fastapi-instrumentator gives: families, types, labels, values', async () => {
+test('the same requests give the same page as prometheus-fastapi-instrumentator: families, types, labels, values', async () => {
   const { quipu, recorder } = startHere()
   const url = await serveItems(recorder)
   for (const [path, method, body] of [
@@ -75,7 +75,7 @@ test('the same requests give the page that prometheus-fastapi-instrumentator giv
   expect(ours).not.toContain('secret')
 })
 
-test('the standard page speaks the vocabularies that were chosen', async () => {
+test('the standard page has the selected vocabularies', async () => {
   const families = async (standard: readonly ('semconv' | 'instrumentator' | 'prom_client')[]) => {
     const { quipu } = startHere({ prometheus: { port: 0, standard } })
     const page = await quipu.page('metrics')

@@ -32,7 +32,7 @@ async function freePort(): Promise<number> {
 
 const textOf = async (url: string): Promise<string> => await (await fetch(url)).text()
 
-test('what helpers recorded before and after start() is on the page', async () => {
+test('values recorded before and after start() are on the page', async () => {
   trackUserAction('before_start')
   const quipu = startHere({ serviceName: 'securetrack', prometheus: { port: 0 } })
   const { urls } = await quipu.ready
@@ -43,7 +43,7 @@ test('what helpers recorded before and after start() is on the page', async () =
   expect(samples.get('feature_duration_seconds_count feature_name=threat_analysis')).toBe(1)
 })
 
-test('the pages are served on the port asked for, on loopback', async () => {
+test('the pages are served on the configured port, on loopback', async () => {
   const port = await freePort()
   const { urls } = await startHere({ prometheus: { port } }).ready
   expect(urls).toEqual({
@@ -53,7 +53,7 @@ test('the pages are served on the port asked for, on loopback', async () => {
   expect((await fetch(urls.standard)).headers.get('content-type')).toContain('text/plain; version=0.0.4')
 })
 
-test('the two pages have no family in common (T12)', async () => {
+test('the two pages have no family in common', async () => {
   const recorder = createRecorder()
   const { urls } = await startHere({ recorder, prometheus: { port: 0 } }).ready
   recorder.trackUserAction('a')
@@ -64,7 +64,7 @@ test('the two pages have no family in common (T12)', async () => {
   expect(custom.filter((name) => standard.includes(name))).toEqual([])
 })
 
-test('a port that is taken rejects ready, and recording and the handler go on', async () => {
+test('a port in use rejects ready, while recording and the handler continue', async () => {
   const port = await freePort()
   const other = createServer().listen(port, '127.0.0.1')
   await new Promise((resolve) => other.once('listening', resolve))
@@ -77,7 +77,7 @@ test('a port that is taken rejects ready, and recording and the handler go on', 
   await new Promise((resolve) => other.close(resolve))
 })
 
-test('without the option nothing listens, and ready is there at once', async () => {
+test('without the option no server listens, and ready resolves at once', async () => {
   const listen = vi.spyOn((await import('node:net')).Server.prototype, 'listen')
   const quipu = startHere({ recorder: createRecorder() })
   expect(await quipu.ready).toEqual({ urls: { custom: '', standard: '' } })
@@ -85,12 +85,12 @@ test('without the option nothing listens, and ready is there at once', async () 
   listen.mockRestore()
 })
 
-test('bad configuration throws at once, by code', () => {
+test('invalid configuration throws at once, with a code', () => {
   expect(() => start({ prometheus: { port: 99_999 } })).toThrow(/prometheus\.port/)
   expect(() => start({ prometheus: { host: '0.0.0.0' } })).toThrow(/QUIPU_BIND_REFUSED|open to every host/)
 })
 
-test('the entries of a catalogue are typed instruments of what start() returns', async () => {
+test('the entries of a catalogue are typed instruments on the result of start()', async () => {
   const shop = defineMetrics({
     shop_orders_total: { kind: 'counter', help: 'Orders placed', labels: { channel: ['web', 'app'] } },
   })
@@ -104,7 +104,7 @@ test('the entries of a catalogue are typed instruments of what start() returns',
   expect(samples.get('app_active_sessions')).toBe(3)
 })
 
-test('vocabularies choose what is on the page', async () => {
+test('vocabularies select the metrics on the page', async () => {
   const recorder = createRecorder()
   const quipu = startHere({ recorder, vocabularies: ['securetrack', 'gen_ai'] })
   recorder.withLlmCall({ model: 'gpt-4', endpoint: 'chat', provider: 'openai' }, () => ({ content: 'hi' }))
@@ -139,13 +139,13 @@ test('fetch answers a Request, and page() is the page as text', async () => {
   expect(await page('metrics')).toContain('process_cpu_time_seconds_total')
 })
 
-test('OpenTelemetry instruments of others are on the standard page', async () => {
+test('other code’s OpenTelemetry instruments are on the standard page', async () => {
   const quipu = startHere({ recorder: createRecorder() })
   metrics.getMeter('orders').createCounter('orders.shipped').add(3, { country: 'PE' })
   expect(await quipu.page('metrics')).toContain('orders_shipped_total{country="PE"} 3')
 })
 
-test('names keep their dots for a scraper that asks for them, where that was allowed', async () => {
+test('names keep their dots for a scraper that asks for them, if allowed', async () => {
   const quipu = startHere({ recorder: createRecorder(), prometheus: { port: 0, names: 'utf-8' } })
   metrics.getMeter('orders').createCounter('orders.shipped').add(3, { 'ship.to': 'PE' })
   const accept = 'text/plain;version=1.0.0;escaping=allow-utf-8'
@@ -183,7 +183,7 @@ test('requests to any server of the application are measured, scrapes are not', 
   await new Promise((resolve) => app.close(resolve))
 })
 
-test('credentials guard the pages', async () => {
+test('credentials protect the pages', async () => {
   const { urls } = await startHere({ recorder: createRecorder(), prometheus: { port: 0, auth: { bearer: 's3cret' } } })
     .ready
   expect((await fetch(urls.custom)).status).toBe(401)
@@ -191,7 +191,7 @@ test('credentials guard the pages', async () => {
   expect(allowed.status).toBe(200)
 })
 
-test('the page has no standard metrics when they are switched off, and no provider is registered', async () => {
+test('with standard metrics off, the page has none and no provider is registered', async () => {
   const quipu = startHere({ recorder: createRecorder(), standardMetrics: false, prometheus: { port: 0 } })
   const { urls } = await quipu.ready
   expect(urls.standard).toBe('')
@@ -207,7 +207,7 @@ test('a second start() with the same options, or with none, is the same object',
   expect(start()).toBe(quipu)
 })
 
-test('a second start() with other options is refused by code', () => {
+test('a second start() with different options throws a coded error', () => {
   startHere({ serviceName: 'a' })
   let error: unknown
   try {
@@ -218,7 +218,7 @@ test('a second start() with other options is refused by code', () => {
   expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_ALREADY_STARTED')
 })
 
-test('a second copy of the package shares the store and what was started', async () => {
+test('a second copy of the package shares the store and the running Quipu', async () => {
   const quipu = startHere({ serviceName: 'a' })
   vi.resetModules()
   const copy = await import('./index.js')
@@ -228,7 +228,7 @@ test('a second copy of the package shares the store and what was started', async
   expect(await quipu.page('custom_metrics')).toContain('user_action_total{action_type="from_the_copy"} 1')
 })
 
-test('after shutdown() it can be started again, and instruments of others are on the new page', async () => {
+test('after shutdown() it can be started again, and other code’s instruments are on the new page', async () => {
   const first = startHere({ recorder: createRecorder(), serviceName: 'a' })
   await first.shutdown()
   const second = startHere({ recorder: createRecorder(), serviceName: 'b' })
@@ -237,7 +237,7 @@ test('after shutdown() it can be started again, and instruments of others are on
   expect(await second.page('metrics')).toContain('second_time_total 1')
 })
 
-test('starting registers no logger, tracer or context manager: those are the application’s', () => {
+test('start() registers no logger, tracer or context manager', () => {
   startHere({ recorder: createRecorder() })
   expect(Reflect.get(globalThis, Symbol.for('io.opentelemetry.js.api.logs'))).toBeUndefined()
   const provider = { getLogger: () => ({ emit: () => undefined, enabled: () => true }) }
@@ -247,7 +247,7 @@ test('starting registers no logger, tracer or context manager: those are the app
   expect(Object.keys(Object(registered)).filter((key) => key !== 'version' && key !== 'diag')).toEqual(['metrics'])
 })
 
-test('a LoggerProvider that the application has stays registered', () => {
+test('the application’s LoggerProvider stays registered', () => {
   const provider = { getLogger: () => ({ emit: () => undefined, enabled: () => true }) }
   logs.setGlobalLoggerProvider(provider)
   startHere({ recorder: createRecorder() })
@@ -255,7 +255,7 @@ test('a LoggerProvider that the application has stays registered', () => {
   logs.disable()
 })
 
-test('start and end of the application are user actions (T28)', async () => {
+test('start and end of the application are user actions', async () => {
   const recorder = createRecorder()
   const quipu = startHere({ recorder })
   await quipu.shutdown()
@@ -264,7 +264,7 @@ test('start and end of the application are user actions (T28)', async () => {
   expect(samples.get('aki_user_action_total action_type=app_shutdown profile_name=none')).toBe(1)
 })
 
-test('OTEL_SDK_DISABLED turns all of it into nothing', async () => {
+test('OTEL_SDK_DISABLED turns everything off', async () => {
   vi.stubEnv('OTEL_SDK_DISABLED', 'true')
   const shop = defineMetrics({ shop_orders_total: { kind: 'counter', help: 'Orders placed' } })
   const quipu = start({ recorder: undefined, catalog: shop, prometheus: { port: 9464 }, otlp: true })
@@ -276,7 +276,7 @@ test('OTEL_SDK_DISABLED turns all of it into nothing', async () => {
   expect(metrics.getMeterProvider().constructor.name).toBe('NoopMeterProvider')
 })
 
-test('logMetric of the package and the default recorder are one', () => {
+test('logMetric of the package uses the default recorder', () => {
   expect(defaultRecorder()).toBe(startHere({}).recorder)
   expect(() => logMetric('error', null, { error_type: 'timeout' })).not.toThrow()
 })

@@ -11,14 +11,17 @@ import { clearRunning, findRunning, isFor, type StartedParts, setRunning } from 
 type None = Record<never, never>
 
 /**
- * Wires the process's recorder to pages, OTLP and activity lines. Options win over the environment (`OTEL_*`,
- * FEATURE_METRICS_LOGGING_ENABLED), which wins over the defaults. Call it once, early: it returns at once, and what was
- * recorded before is not lost. Called again with the same options, or with none, it returns the same object.
+ * Connects the process's recorder to pages, OTLP and activity lines. Options take precedence over the environment
+ * (`OTEL_*`, FEATURE_METRICS_LOGGING_ENABLED), which takes precedence over the defaults. Call it once, early. It
+ * returns immediately, and earlier recordings are kept. A second call with the same options, or without options,
+ * returns the same object.
  *
- * @param options all optional; without `prometheus` nothing listens, and without `otlp`, or OTEL_* variables that ask for
- * it, nothing is pushed
+ * @param options all optional. Without `prometheus` no server listens. Without `otlp`, or OTEL_* variables that enable
+ * it, nothing is pushed.
+ * @returns the running Quipu
  * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BIND_REFUSED, QUIPU_ALREADY_STARTED, QUIPU_CATALOG_NAME_COLLISION,
  * QUIPU_MODULE_NOT_LOADED
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  * @example
  * const quipu = start({ serviceName: 'securetrack', prometheus: { port: 9464 } })
  * const { urls } = await quipu.ready
@@ -33,8 +36,8 @@ export function start<
 }
 
 /**
- * `start()` as `register` calls it: what runs already stays, and a `start()` of the application replaces what starts here.
- * @param ports how many ports may be tried, from the one configured upwards
+ * `start()` for `register`: a running Quipu stays, and a later `start()` of the application replaces the new one.
+ * @param ports number of ports to try, from the configured one upwards
  */
 export function startReplaceable(options: StartOptions<None, None>, { ports }: { readonly ports: number }): Started {
   const running = findRunning({})
@@ -81,7 +84,7 @@ function startWith<M extends MetricSpecs, E extends EventSpecs, RM extends Metri
   return { quipu, parts, isStart }
 }
 
-/** The running Quipu was made here for the same catalogue, or the caller named no catalogue. */
+/** The running Quipu was created for the same catalogue, or the caller passed no catalogue. */
 function toQuipu<M extends MetricSpecs, E extends EventSpecs>(running: object): Quipu<M, E> {
   return running as Quipu<M, E>
 }
@@ -92,6 +95,6 @@ function recorderOf<M extends MetricSpecs, E extends EventSpecs, RM extends Metr
 }: StartOptions<M, E, RM, RE>): Recorder<RM & M, RE & E> {
   const chosen = recorder ?? defaultRecorder()
   if (catalog !== undefined) chosen.extend({ metrics: catalog.metrics, events: catalog.events })
-  // It has the entries of both now: those it was made with and those that were just added.
+  // It now has the entries of both: its own and those just added.
   return chosen as unknown as Recorder<RM & M, RE & E>
 }

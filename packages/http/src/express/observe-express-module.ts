@@ -6,9 +6,8 @@ import { trackRoute } from './track-route.js'
 type Handle = (this: unknown, request: unknown, response: unknown, ...rest: unknown[]) => unknown
 
 /**
- * Names the routes of every application that a loaded Express (4 or 5) makes, for an observer of all servers: a router that
- * publishes its layers needs no hook, and any other is watched from before the application's first handler.
- *
+ * Names the routes of all applications of a loaded Express (4 or 5). A router that publishes its layers needs no hook;
+ * for any other, the request is watched from before the application's first handler.
  * @param exports what `require('express')` returns
  * @returns whether the module's shape was recognised
  */
@@ -19,7 +18,7 @@ export function observeExpress(exports: unknown): boolean {
   const handle: unknown = Reflect.get(application, 'handle')
   if (!isHandle(handle)) return false
   let publishesLayers = false
-  // In place of `app.use`, which would make the application's router before its settings are known.
+  // In place of `app.use`, which would create the application's router before its settings are known.
   const wrapped: Handle = function (request, response, ...rest) {
     if (publishesLayers || !isObject(request)) return Reflect.apply(handle, this, [request, response, ...rest])
     watchUnlessTraced(request)

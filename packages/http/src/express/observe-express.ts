@@ -4,20 +4,20 @@ import { openRequestOf } from '../requests/request-registry.js'
 import { hasRouterError } from './router-errors.js'
 import { joinTemplates, toTemplate } from './template.js'
 
-/** Where a request is within nested routers: what the mount path matched, and the template of the path to there. */
+/** Position of a request within nested routers: the matched mount path, and the template of the path up to there. */
 interface Mount {
   readonly baseUrl: string
   readonly template: string
   readonly outer: Mount | undefined
 }
 
-/** What Express's router (2.3 and later) publishes before it calls a layer. */
+/** The message that Express's router (2.3 and later) publishes before it calls a layer. */
 interface LayerMessage {
   readonly req: RouterRequest
   readonly layer: object
-  /** The pattern that the layer matched by. */
+  /** The pattern of the layer that matched. */
   readonly route: unknown
-  /** Set where it is the callback of a parameter. */
+  /** Set for the callback of a parameter. */
   readonly param?: unknown
 }
 
@@ -30,14 +30,14 @@ const root: Mount = { baseUrl: '', template: '', outer: undefined }
 let isObserving = false
 let lastTraced: object | undefined
 
-/** Whether the router that handles this request right now publishes its layers. */
+/** Returns whether the router that currently handles this request publishes its layers. */
 export function isTraced(request: object): boolean {
   return lastTraced === request
 }
 
 /**
- * Names the routes of Express 5.3 and later, and of whatever else is made of its router, by the channel that the router
- * publishes. It knows the templates of mount paths, which the request itself does not. Never throws.
+ * Names the routes of Express 5.3 and later, and of other users of its router, through the diagnostics channel of the
+ * router. The channel has the templates of mount paths, which the request does not have. Never throws.
  */
 export function observeExpressRoutes(): void {
   if (isObserving) return
@@ -46,7 +46,7 @@ export function observeExpressRoutes(): void {
     try {
       followLayer(message as LayerMessage)
     } catch {
-      // A layer that cannot be read names no route.
+      // An unreadable layer names no route.
     }
   })
 }
@@ -67,7 +67,7 @@ function followLayer({ req, layer, route, param }: LayerMessage): void {
   else open.tracking = new Tracking(mount)
 }
 
-/** What is kept of a request while its route is not known. */
+/** The state of a request until its route is known. */
 class Tracking implements NonNullable<OpenRequest['tracking']> {
   mount: Mount
 
@@ -75,7 +75,9 @@ class Tracking implements NonNullable<OpenRequest['tracking']> {
     this.mount = mount
   }
 
-  /** A handler without a route that answers where it is mounted; the router takes `baseUrl` back when none does. */
+  /**
+   * A handler without a route that responds at its mount path. The router resets `baseUrl` when no handler responds.
+   */
   route({ baseUrl }: RouterRequest): string | undefined {
     const { mount } = this
     return mount.outer !== undefined && baseUrl === mount.baseUrl ? mount.template : undefined
@@ -90,7 +92,7 @@ function isWithin(url: string, base: string): boolean {
   return url === base || (url.startsWith(base) && (base === '' || url[base.length] === '/'))
 }
 
-/** The template that a layer gave last; the same one again when it is reached by the same way. */
+/** The last template of a layer, which is returned again for a request that takes the same path. */
 const templates = new WeakMap<
   object,
   { readonly outer: string; readonly pattern: unknown; readonly template: string }

@@ -4,5 +4,5 @@ import { requestMetrics } from './request-metrics.js'
 const app = express()
 app.use(requestMetrics())
 app.use('/api', requestMetrics({}))
-// @ts-expect-error there is no such option
+// @ts-expect-error unknown option
 requestMetrics({ record: true })

@@ -3,7 +3,7 @@ import { createServer, get, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createTestRecorder } from '@quipu/testing'
 import express from 'express'
-// @ts-expect-error Express 4 has no types here; they are the same but for what no test touches.
+// @ts-expect-error Express 4 has no types here; for what the tests use they equal those of Express 5.
 import express4 from 'express-4'
 import { afterEach, describe, expect, test } from 'vitest'
 
@@ -30,7 +30,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** Resolves when the server has reported as many requests, or fails with what it reported. */
+/** Resolves when the server has reported this number of requests, or fails with its reports. */
 function createProbe() {
   const recorder = createTestRecorder()
   const requests = () =>
@@ -73,7 +73,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(recorder.value('app_errors_total', { endpoint: '/users/:id', error_type: 'client_error' })).toBe(0)
   })
 
-  test('knows the template of nested routers whose mount paths have parameters, also when the handler throws', async () => {
+  test('finds the template in nested routers whose mount paths have parameters, also when the handler throws', async () => {
     const { recorder, settled } = createProbe()
     const items = express.Router({ mergeParams: true })
     items.get('/items/:id', (_req, res) => void res.send('ok'))
@@ -111,7 +111,7 @@ describe.each(versions)('%s', (version, express) => {
     ).toBe(1)
   })
 
-  test('knows the template within an application that is mounted in another', async () => {
+  test('finds the template in an application that is mounted in another', async () => {
     const { recorder, settled } = createProbe()
     const admin = express()
     admin.get('/reports/:year', (_req, res) => void res.send('ok'))
@@ -123,7 +123,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(await settled(1)).toEqual({ '/admin/:area/reports/:year GET 200': 1 })
   })
 
-  test('counts what no route matched as unmatched, however many paths are tried', async () => {
+  test('counts requests without a matching route as unmatched, whatever their number of paths', async () => {
     const { settled, recorder } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
@@ -138,7 +138,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(recorder.value('app_errors_total', { endpoint: 'unmatched', error_type: 'client_error' })).toBe(4)
   })
 
-  test('names a mounted handler that answers without a route by its mount path', async () => {
+  test('names a mounted handler that responds without a route by its mount path', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
@@ -150,7 +150,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(await settled(2)).toEqual({ '/graphql GET 200': 1, 'unmatched GET 401': 1 })
   })
 
-  test('lists and expressions as paths stay one series, whatever is requested', async () => {
+  test('a list or an expression as path is one series, whatever paths are requested', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
@@ -162,7 +162,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(await settled(4)).toEqual({ [`${list} GET 200`]: 2, '/^\\/files\\/(.+)$/ GET 200': 2 })
   })
 
-  test('a client that leaves in the middle of a stream is counted once, as 499', async () => {
+  test('a client that disconnects during a stream is counted once, as 499', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
@@ -179,7 +179,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(recorder.value('app_errors_total', { endpoint: '/events', error_type: 'client_error' })).toBe(1)
   })
 
-  test('the duration is over when the body is', async () => {
+  test('the duration ends with the body', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
@@ -198,7 +198,7 @@ describe.each(versions)('%s', (version, express) => {
     })
   })
 
-  test('the pages themselves are not counted, and only they', async () => {
+  test('requests for the pages, and only those, are not counted', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
@@ -210,7 +210,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(Object.values(await settled(2)).reduce((sum, count) => (sum ?? 0) + (count ?? 0), 0)).toBe(2)
   })
 
-  test('used twice, it counts once', async () => {
+  test('used twice, it counts each request once', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
@@ -222,7 +222,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(await settled(2)).toEqual({ '/ GET 200': 2 })
   })
 
-  test('leaves nothing of its own on the request', async () => {
+  test('adds no property to the request', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     const seen: PropertyKey[] = []
@@ -237,7 +237,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(seen).toEqual([])
   })
 
-  test('an application behaves the same with it and without it', async () => {
+  test('an application behaves the same with and without it', async () => {
     const observations = []
     for (const instrumented of [false, true]) {
       const seen: unknown[] = []
@@ -308,7 +308,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(await (await fetch(url)).text()).toBe('ok')
   })
 
-  test('requests on one connection, HEAD and an upload that is refused are each counted', async () => {
+  test('requests on one connection, HEAD and a refused upload are each counted', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
@@ -326,7 +326,7 @@ describe.each(versions)('%s', (version, express) => {
   })
 })
 
-test('a handler that fails after it began to answer is a server error, not a client that left', async () => {
+test('a handler that fails during its response is a server error, not a disconnected client', async () => {
   const { recorder, settled } = createProbe()
   const app = express().set('env', 'test')
   app.use(requestMetrics({ recorder }))

@@ -7,15 +7,17 @@ import { trackRoute } from './track-route.js'
 import type { ExpressMiddleware } from './types.js'
 
 export interface RequestMetricsOptions {
-  /** Default: the process's own. */
+  /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
 }
 
 /**
- * Makes the middleware that counts and times requests: by the template of their route, never by their path; until the last
- * byte of the body; also those whose handler threw or whose client left. Use it first. The pages `/metrics` and
- * `/custom_metrics` are not counted. It only watches: no response, error or header is changed.
+ * Creates middleware that counts and times requests by the template of their route, never by their path, until the last
+ * byte of the body. Requests whose handler throws or whose client disconnects are included, the pages `/metrics` and
+ * `/custom_metrics` are not. Use it first. It changes no response, error or header.
  *
+ * @param options `recorder` to record into
+ * @returns middleware for `app.use` in Express 4 and 5; never throws
  * @example
  * const app = express()
  * app.use(requestMetrics())
@@ -27,7 +29,7 @@ export function requestMetrics(options: RequestMetricsOptions = {}): ExpressMidd
     const recorder = options.recorder ?? defaultRecorder()
     recorder.guard('http', () => {
       const open = followNodeRequest(request, response, recorder)
-      // A router that does not publish its layers says which one matched on the request alone.
+      // A router that does not publish its layers reveals its route only through properties of the request.
       if (open === undefined || open.tracking !== undefined || isTraced(request)) return
       open.tracking = { route: trackRoute(request), hasFailed: hasRouterError }
     })

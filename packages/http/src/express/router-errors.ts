@@ -1,9 +1,9 @@
-/** Where Express's router (2.3 and later) keeps the errors that handlers passed on. */
+/** Where Express's router (2.3 and later) stores errors that handlers passed to `next`. */
 const ERRORS = Symbol.for('router.tracing.publishedErrors')
 
 /**
- * Whether a handler of this request failed. Asked only of responses that broke off, where the status that was sent says
- * nothing: Express answers an error after the headers by destroying the connection. Older routers do not tell.
+ * Returns whether a handler of this request failed. It is needed only for aborted responses, whose status is
+ * meaningless: Express answers an error after the headers by closing the connection. Older routers do not store errors.
  */
 export function hasRouterError(request: object): boolean {
   const errors: unknown = Reflect.get(request, ERRORS)

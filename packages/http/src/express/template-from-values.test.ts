@@ -9,18 +9,18 @@ test('a value of a parameter becomes its name', () => {
   expect(templateFromValues('/files/a/b', { 0: 'a/b' })).toBe('/files/*')
 })
 
-test('a value that equals a fixed part is read as other requests have shown', () => {
+test('a value that equals a fixed part is resolved by what other requests have shown', () => {
   expect(templateFromValues('/docs/docs', { lang: 'docs' })).toBe('/docs/:lang')
   expect(templateFromValues('/en/guides', { locale: 'en' })).toBe('/:locale/guides')
   expect(templateFromValues('/guides/guides', { locale: 'guides' })).toBe('/:locale/guides')
 })
 
-test('fixed parts in another case are the same path', () => {
+test('paths are compared without case', () => {
   expect(templateFromValues('/Shops/s1', { shop: 's1' })).toBe('/Shops/:shop')
   expect(templateFromValues('/SHOPS/s2', { shop: 's2' })).toBe('/Shops/:shop')
 })
 
-test('whatever stands on the request makes a template and no error', () => {
+test('any properties of the request give a template and no error', () => {
   for (const params of [undefined, null, 7, { a: { b: 1 } }, { a: '' }, { a: '%zz' }]) {
     expect(templateFromValues('/x/%zz', params)).toMatch(/^\//)
   }

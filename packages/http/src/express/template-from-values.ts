@@ -1,13 +1,13 @@
-/** How many shapes of mount paths are remembered, and templates of each; more are not learned, and stay as they are read. */
+/** Maximum number of shapes of mount paths, and of templates per shape. Further ones are not learned. */
 const MAX_SHAPES = 500
 const MAX_KNOWN = 50
 
 const known = new Map<string, string[]>()
 
 /**
- * The template of a mount path from what it matched and the parameters it gave: `/api/t1` and `{ tenant: 't1' }` make
- * `/api/:tenant`. Older routers say no more than that. A value that equals a fixed part of the path makes two readings; the
- * one that another request has shown is taken, else the last place that fits.
+ * Derives the template of a mount path from the matched text and its parameters: `/api/t1` and `{ tenant: 't1' }` give
+ * `/api/:tenant`. Older routers provide nothing else. A value that equals a fixed part of the path is ambiguous: a
+ * template learned from another request wins, otherwise the last position that fits.
  */
 export function templateFromValues(path: string, params: unknown): string {
   const values = valuesOf(params)
@@ -42,7 +42,7 @@ function decoded(segment: string): string {
   }
 }
 
-/** Whether these segments could be this template's: its fixed parts in any case, its parameters as they are. */
+/** Returns whether these segments can match the template: fixed parts in any case, parameters exactly. */
 function fits(template: readonly string[], segments: readonly string[], values: Values): boolean {
   return template.every((part, index) => {
     const segment = segments[index] ?? ''
@@ -69,11 +69,11 @@ function read(segments: readonly string[], values: Values): { template: string; 
   return { template: parts.join('/'), isCertain }
 }
 
-/** A parameter that is only a part of its segment (`/v:version`), or spans several (`*`). */
+/** Replaces a parameter that is only a part of its segment (`/v:version`) or spans several (`*`). */
 function replaceWithin(parts: string[], name: string, value: string): void {
   const path = parts.join('/')
   const at = decoded(path).lastIndexOf(value)
-  // An encoded value stands at another place than its decoded one; then the whole path is one parameter.
+  // An encoded value is at another position than the decoded one; then the whole path becomes one parameter.
   const replaced =
     at < 0 || decoded(path) !== path
       ? `/${placeholder(name)}`

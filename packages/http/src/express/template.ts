@@ -1,6 +1,6 @@
 /**
- * A route's path as one line: a pattern as it was written, of several the ones there are, an expression as its source. The
- * number of such lines is the number of routes, whatever is requested.
+ * Formats a route's path as one line: a pattern unchanged, several as a list, an expression as its source. The number
+ * of results is bounded by the number of routes, whatever paths are requested.
  */
 export function toTemplate(pattern: unknown): string {
   if (typeof pattern === 'string') return pattern
@@ -8,7 +8,7 @@ export function toTemplate(pattern: unknown): string {
   return pattern instanceof RegExp ? String(pattern) : ''
 }
 
-/** The template of a path within a mount path. */
+/** Returns the template of a path below a mount path. */
 export function joinTemplates(base: string, path: string): string {
   const outer = base.endsWith('/') ? base.slice(0, -1) : base
   if (path === '' || path === '/') return outer === '' ? path || '/' : outer

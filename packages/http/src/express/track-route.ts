@@ -1,27 +1,27 @@
 import { joinTemplates, toTemplate } from './template.js'
 import { templateFromValues } from './template-from-values.js'
 
-/** A router that the request is inside of: what its mount path matched, and the template of that. */
+/** A router on the path of the request: its matched mount path and the template of that path. */
 interface Mount {
   readonly baseUrl: string
   readonly template: string
 }
 
 /**
- * Watches which route a request takes, by what Express's routers say on the request itself: `params`, then `route` for a
- * route or `baseUrl` for a mounted router. It must be seen as it happens: `baseUrl` holds the path's real values, and it is
- * taken back before an error is answered.
+ * Watches the properties that Express's routers set on a request: `params`, then `route` for a route or `baseUrl` for a
+ * mounted router. The properties must be observed as they are set: `baseUrl` holds the real values of the path and is
+ * reset before an error is answered.
  *
- * @returns the template of the route that was matched last; of the mount path where a mounted handler answered without
- * one; undefined where neither is
+ * @returns a function that returns the template of the last matched route; of the mount path when a mounted handler
+ * responded without a route; otherwise undefined
  */
 export function trackRoute(request: object): () => string | undefined {
   const start: unknown = Reflect.get(request, 'baseUrl')
-  // Used within a mounted router, it knows nothing of the path to there but its values.
+  // Within a mounted router, only the values of the path up to there are known, not its template.
   const mounts: Mount[] = [{ baseUrl: typeof start === 'string' ? start : '', template: '' }]
   let matched: string | undefined
   let route: object | undefined
-  /** A list of paths whose params come next: only then does the router say which of them it was. */
+  /** A list of paths whose params follow: only those reveal which of the paths matched. */
   let pending: readonly unknown[] | undefined
 
   const base = (): string => mounts.at(-1)?.template ?? ''
@@ -60,7 +60,7 @@ function isWithin(url: string, base: string): boolean {
   return url === base || (url.startsWith(base) && (base === '' || url[base.length] === '/'))
 }
 
-/** Under this description the router (2.3 and later) says on a request which pattern a layer matched by. */
+/** Description of the symbol under which the router (2.3 and later) stores the pattern of the matched layer. */
 const PATTERN = 'router.tracing.matchedRoute'
 
 function patternOf(request: object): unknown {
@@ -70,7 +70,7 @@ function patternOf(request: object): unknown {
   return undefined
 }
 
-/** Tells what a property of the request is set to; it stays what it was to all others. */
+/** Calls a function with each new value of a property, which otherwise keeps its behaviour. */
 function watch(request: object, name: string, onSet: (value: unknown) => void): void {
   const before = Reflect.getOwnPropertyDescriptor(request, name)
   if (before !== undefined && (!before.configurable || !('value' in before))) return
@@ -89,7 +89,7 @@ function watch(request: object, name: string, onSet: (value: unknown) => void): 
       try {
         onSet(value)
       } catch {
-        // Whatever stands on the request, routing goes on.
+        // Routing must proceed with any value.
       }
     },
   })

@@ -1,11 +1,11 @@
-/** As much of an Express request as is looked at: those of Express 4 and 5 both fit. */
+/** The parts of an Express request (4 and 5) that are read. */
 export interface ExpressRequest {
   readonly method: string
   readonly url?: string
   readonly originalUrl?: string
 }
 
-/** As much of an Express response as is looked at. */
+/** The parts of an Express response that are read. */
 export interface ExpressResponse {
   readonly statusCode: number
   readonly writableFinished: boolean
@@ -13,5 +13,5 @@ export interface ExpressResponse {
   on(event: 'close', listener: () => void): unknown
 }
 
-/** A middleware for `app.use`. */
+/** Middleware for `app.use`. */
 export type ExpressMiddleware = (request: ExpressRequest, response: ExpressResponse, next: () => void) => void

@@ -1,14 +1,14 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { openRequestOf } from '../requests/request-registry.js'
 
-/** As much of a Fastify request (4 and 5) as is read. */
+/** The parts of a Fastify request (4 and 5) that are read. */
 export interface FastifyRequestLike {
   readonly raw: object
   readonly is404?: boolean
   readonly routeOptions?: { readonly url?: string | undefined }
 }
 
-/** As much of a Fastify instance as is used. */
+/** The parts of a Fastify instance that are used. */
 export interface FastifyLike {
   addHook(
     name: 'onRequest',
@@ -24,8 +24,8 @@ export interface FastifyReplyLike {
 let isObserving = false
 
 /**
- * Names the routes of every Fastify application (4.2 and later) that is made from now on, by the channel on which Fastify
- * publishes its instances. Never throws.
+ * Names the routes of every Fastify application (4.2 and later) created from now on, through the diagnostics channel
+ * that publishes instances. Never throws.
  */
 export function observeFastifyRoutes(): void {
   if (isObserving) return
@@ -38,17 +38,17 @@ export function observeFastifyRoutes(): void {
         done()
       })
     } catch {
-      // An instance of another shape names no routes.
+      // An instance of unknown shape names no routes.
     }
   })
 }
 
-/** Names the route of a request; its router has matched it before the first hook. */
+/** Names the route of a request, which the router has matched before the first hook. */
 export function nameFastifyRoute(request: FastifyRequestLike): void {
   try {
     const open = openRequestOf(request.raw)
     if (open !== undefined && request.is404 !== true) open.route = request.routeOptions?.url
   } catch {
-    // A request of another shape has no route.
+    // A request of unknown shape has no route.
   }
 }

@@ -2,20 +2,23 @@ import { defaultRecorder, type Recorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
 import { type FastifyLike, nameFastifyRoute } from './observe-fastify.js'
 
-/** What of a running Quipu the plugin uses: its pages and its recorder. */
+/** Options of `quipuFastify`. */
 export interface QuipuFastifyOptions {
-  /** Serves its pages `/metrics` and `/custom_metrics`, and records into its recorder. */
+  /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
   readonly quipu?: { readonly recorder: unknown; readonly handler: NodeHandler } | undefined
-  /** Default: the one of `quipu`, else the process's own. */
+  /** Default: the recorder of `quipu`, otherwise that of the process. */
   readonly recorder?: Recorder | undefined
 }
 
 type NodeHandler = (request: never, response: never, next: () => void) => void
 
 /**
- * A Fastify plugin (4 and 5): counts and times requests by the template of their route, and serves the pages of a Quipu.
- * Register it in the outermost instance. It changes no response. Never throws.
+ * A Fastify plugin (4 and 5) that counts and times requests by the template of their route and serves the pages of a
+ * Quipu. Register it in the outermost instance. It changes no response. Never throws.
  *
+ * @param fastify the instance, passed by `fastify.register`
+ * @param options `quipu` or `recorder`
+ * @see https://fastify.dev/docs/latest/Reference/Plugins/
  * @example
  * await fastify.register(quipuFastify, { quipu: start() })
  */
@@ -37,6 +40,6 @@ export function quipuFastify(fastify: FastifyLike, { quipu, recorder }: QuipuFas
   done()
 }
 
-// What fastify-plugin does: hooks of this plugin are its parent's.
+// Like fastify-plugin: hooks of this plugin apply to its parent.
 Reflect.set(quipuFastify, Symbol.for('skip-override'), true)
 Reflect.set(quipuFastify, Symbol.for('fastify.display-name'), '@quipu/http')

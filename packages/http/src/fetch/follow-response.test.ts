@@ -7,7 +7,7 @@ beforeEach(() => {
   recorder = createRecorder()
 })
 
-/** The series of a metric by their labels, with what a counter or a gauge holds, or the sum of a histogram's buckets. */
+/** The series of a metric by their labels, with the value of a counter or gauge, or the sum of a histogram. */
 function seriesOf(name: string): Record<string, number> {
   const reading = recorder.readings().find((one) => one.name === name)
   const isHistogram = reading?.spec.kind === 'histogram'
@@ -32,7 +32,7 @@ test.each([
   ['no body', () => new Response(null, { status: 204 }), 'POST 204'],
   ['a redirect', () => Response.redirect('https://host/elsewhere', 302), 'POST 302'],
   ['JSON', () => Response.json({ id: 1 }), 'POST 200'],
-])('%s is answered as the handler does, and counted by its template', async (_name, answer, counted) => {
+])('%s gets the response of the handler, and is counted by its template', async (_name, answer, counted) => {
   const expected = answer()
   const response = await observe(answer)({ method: 'POST', body: 'secret' })
   expect([response.status, response.statusText, [...response.headers]]).toEqual([
@@ -64,7 +64,7 @@ test('a request lasts until its body was read, and is active until then', async 
   expect([counts(), active()]).toEqual([{ '/users/:id GET 200': 1 }, [0]])
 })
 
-test('a body is asked for no faster than it is read', async () => {
+test('a body is read no faster than its reader reads', async () => {
   let asked = 0
   const body = new ReadableStream<Uint8Array>(
     {
@@ -81,7 +81,7 @@ test('a body is asked for no faster than it is read', async () => {
   await reader?.cancel()
 })
 
-test('a reader that leaves cancels the body, and is counted as a client that left', async () => {
+test('a reader that cancels the body is counted as a disconnected client', async () => {
   let reason: unknown
   const body = new ReadableStream({
     cancel(given) {
@@ -93,7 +93,7 @@ test('a reader that leaves cancels the body, and is counted as a client that lef
   expect([reason, counts(), active()]).toEqual(['enough', { '/users/:id GET 499': 1 }, [0]])
 })
 
-test('a body that breaks off breaks off as it did, and counts as an error', async () => {
+test('an aborted body stays aborted and counts as an error', async () => {
   const broken = new Error('disk')
   const body = new ReadableStream({
     pull: (controller) => controller.error(broken),
@@ -106,7 +106,7 @@ test('a body that breaks off breaks off as it did, and counts as an error', asyn
 test.each([
   ['throws', () => Promise.resolve().then(() => boom())],
   ['throws at once', () => boom()],
-])('a handler that %s rejects with its own error, and counts as one', async (_name, answer) => {
+])('a handler that %s rejects with its own error and counts as an error', async (_name, answer) => {
   await expect(observe(answer)()).rejects.toBe(failure)
   expect([counts(), active()]).toEqual([{ '/users/:id GET 500': 1 }, [0]])
 })
@@ -116,13 +116,13 @@ function boom(): never {
   throw failure
 }
 
-test('a request without a known template is unmatched, also where finding it fails', async () => {
+test('a request without a template is unmatched, also if the route function throws', async () => {
   await (await observe(() => new Response('x'), { route: undefined })()).text()
   await (await observe(() => new Response('x'), { route: boom })()).text()
   expect(counts()).toEqual({ 'unmatched GET 200': 2 })
 })
 
-test('the template may be what the handler found', async () => {
+test('the handler may determine the template', async () => {
   let found: string | undefined
   const answer = (): Response => {
     found = '/items/:item'
@@ -132,7 +132,7 @@ test('the template may be what the handler found', async () => {
   expect(counts()).toEqual({ '/items/:item GET 200': 1 })
 })
 
-test('what else the platform passes reaches the handler', async () => {
+test('further arguments of the platform reach the handler', async () => {
   const handler = observeFetch((_request, env: { readonly name: string }) => new Response(env.name), { recorder })
   expect(await (await handler(new Request('https://host/'), { name: 'worker' })).text()).toBe('worker')
 })

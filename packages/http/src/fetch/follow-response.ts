@@ -4,18 +4,21 @@ import { recordingOf } from '../requests/request-registry.js'
 import { methodNumber } from '../requests/request-shape.js'
 
 export interface ObserveFetchOptions {
-  /** Default: the process's own. */
+  /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
-  /** The template of a request's route; default none, which is counted as `unmatched`. */
+  /** Returns the template of a request's route. Requests without one are counted as `unmatched`. */
   readonly route?: ((request: Request) => string | undefined) | undefined
 }
 
 type FetchHandler<A extends unknown[]> = (request: Request, ...rest: A) => Response | Promise<Response>
 
 /**
- * Wraps a handler of `Request` and `Response` (Bun.serve, Deno.serve, Workers, h3, Next): its requests are counted and timed
- * until the last byte of the body was read or the reader left. It returns and throws what the handler does.
+ * Wraps a handler of `Request` and `Response` (Bun.serve, Deno.serve, Workers, h3, Next), so that its requests are
+ * counted and timed until the last byte of the body was read or the reader left.
  *
+ * @param handler the handler to wrap
+ * @param options `recorder` to record into, `route` to name routes
+ * @returns a handler with the same results and errors
  * @example
  * Deno.serve(observeFetch((request) => new Response('ok'), { route: () => '/' }))
  */
@@ -25,7 +28,7 @@ export function observeFetch<A extends unknown[]>(
 ): (request: Request, ...rest: A) => Promise<Response> {
   return async (request, ...rest) => {
     const open = recorder.guard('http', () => beginFetchRequest(request, recorder))
-    // Asked when the handler is done, which may be what finds the route.
+    // Called after the handler, which may determine the route.
     const nameRoute = (): void => {
       if (open !== undefined) open.route = recorder.guard('http', () => route?.(request))
     }
@@ -51,8 +54,8 @@ export function beginFetchRequest(request: Request, recorder: Recorder): OpenReq
 }
 
 /**
- * Ends a request with its response: at once where that has no body, else when the body was read to its end or its reader
- * left. A body is passed on as it comes, and no faster.
+ * Ends a request with its response: immediately without a body, otherwise when the body was read to its end or its
+ * reader left. The body is not buffered.
  */
 export function followResponse(response: Response, open: OpenRequest): Response {
   const request = open.request

@@ -1,12 +1,12 @@
 import { openRequestOf } from '../requests/request-registry.js'
 
-/** As much of an h3 event (2) as is read. */
+/** The parts of an h3 event (2) that are read. */
 export interface H3Event {
   readonly req: H3Request
   readonly context: { readonly matchedRoute?: { readonly route?: string | undefined } | undefined }
 }
 
-/** A request as srvx passes it, with Node's own where Node serves. */
+/** A request of srvx, with Node's own request on Node. */
 export type H3Request = Request & {
   readonly runtime?:
     | { readonly node?: { readonly req: object; readonly res?: object | undefined } | undefined }
@@ -16,7 +16,7 @@ export type H3Request = Request & {
 type FindRoute = (this: unknown, event: H3Event) => { readonly data?: { readonly route?: string } } | undefined
 
 /**
- * Names the routes of every application that a loaded h3 (2) makes, for an observer of all servers.
+ * Names the routes of all applications of a loaded h3 (2).
  *
  * @param exports what `import('h3')` resolves to
  * @returns whether the module's shape was recognised
@@ -41,7 +41,7 @@ function nameRoute(event: H3Event, route: string | undefined): void {
     const open = node === undefined ? undefined : openRequestOf(node)
     if (open !== undefined) open.route = route
   } catch {
-    // An event of another shape names no route.
+    // An event of unknown shape names no route.
   }
 }
 

@@ -6,22 +6,25 @@ import { openRequestOf } from '../requests/request-registry.js'
 import type { H3Event, H3Request } from './observe-h3.js'
 
 export interface QuipuH3Options {
-  /** Serves its pages `/metrics` and `/custom_metrics`, and records into its recorder. */
+  /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
   readonly quipu?: { readonly recorder: unknown; readonly fetch: (request: Request) => Promise<Response> } | undefined
-  /** Default: the one of `quipu`, else the process's own. */
+  /** Default: the recorder of `quipu`, otherwise that of the process. */
   readonly recorder?: Recorder | undefined
 }
 
-/** As much of an h3 application as is used. */
+/** The parts of an h3 application that are used. */
 interface H3Application {
   fetch(request: Request): Response | Promise<Response>
   use(middleware: (event: never, next: () => unknown) => unknown): unknown
 }
 
 /**
- * Makes an h3 plugin (2) that counts and times requests by the template of their route until the last byte of the body, on
- * Node and on every other runtime, and serves the pages of a Quipu. Register it first. It changes no response. Never throws.
+ * Creates an h3 plugin (2) that counts and times requests by the template of their route until the last byte of the
+ * body, on all runtimes, and serves the pages of a Quipu. Register it first. It changes no response.
  *
+ * @param options `quipu` or `recorder`
+ * @returns a plugin for `app.register`; never throws
+ * @see https://h3.dev/guide/advanced/plugins
  * @example
  * const app = new H3().register(quipuH3({ quipu: start() }))
  */

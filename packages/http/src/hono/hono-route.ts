@@ -1,15 +1,15 @@
-/** A route of Hono as its router returns it. */
+/** A route as Hono's router returns it. */
 interface HonoRoute {
   readonly method: string
   readonly path: string
 }
 
-/** What Hono's routers return: handlers with their routes, in the order they run. */
+/** Result of Hono's routers: handlers with their routes, in the order of execution. */
 export type HonoMatch = readonly [readonly (readonly [readonly [handler: unknown, route: HonoRoute], ...unknown[]])[]]
 
 /**
- * The route that a match names: the last one that is not a middleware's pattern, which matches whatever is below it.
- * @returns undefined where only middleware matched
+ * Returns the route of a match: the last one that is not the pattern of middleware, which matches everything below it.
+ * @returns undefined if only middleware matched
  */
 export function routeOfMatch(match: HonoMatch): string | undefined {
   const routes = match[0]

@@ -4,9 +4,8 @@ import { type HonoMatch, routeOfMatch } from './hono-route.js'
 type Match = (this: { match: Match }, method: string, path: string) => HonoMatch
 
 /**
- * Names the routes of every application that a loaded Hono (4) makes, for an observer of all servers. A router does not
- * know whose request it matches: it is the latest one of the same path, which has the same route.
- *
+ * Names the routes of all applications of a loaded Hono (4). A router does not have the request that it matches. It is
+ * the latest request for the same path, and requests for one path have one route.
  * @param exports what `import('hono')` resolves to
  * @returns whether the module's shape was recognised
  */
@@ -21,7 +20,7 @@ export function observeHono(exports: unknown): boolean {
   const wrapped: Match = function (method, path) {
     const result = Reflect.apply(match, this, [method, path])
     nameRoute(path, result)
-    // The first match puts the chosen router's own function in place of itself.
+    // The first match replaces itself by the function of the chosen router.
     const chosen = Object.hasOwn(this, 'match') ? this.match : undefined
     if (chosen !== undefined) {
       this.match = function (...args) {
@@ -40,7 +39,7 @@ function nameRoute(path: string, match: HonoMatch): void {
     const open = latestNodeRequest(path)
     if (open !== undefined) open.route = routeOfMatch(match)
   } catch {
-    // A match of another shape names no route.
+    // A match of unknown shape names no route.
   }
 }
 

@@ -5,13 +5,13 @@ import { followNodeRequest } from '../node/observe-http-servers.js'
 import { routeOfMatch } from './hono-route.js'
 
 export interface QuipuHonoOptions {
-  /** Serves its pages `/metrics` and `/custom_metrics`, and records into its recorder. */
+  /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
   readonly quipu?: { readonly recorder: unknown; readonly fetch: (request: Request) => Promise<Response> } | undefined
-  /** Default: the one of `quipu`, else the process's own. */
+  /** Default: the recorder of `quipu`, otherwise that of the process. */
   readonly recorder?: Recorder | undefined
 }
 
-/** As much of a Hono context as is used. */
+/** The parts of a Hono context that are used. */
 interface HonoContext {
   readonly env: unknown
   readonly req: { readonly raw: Request; readonly path: string; readonly method: string }
@@ -19,9 +19,12 @@ interface HonoContext {
 }
 
 /**
- * Makes a Hono middleware (4) that counts and times requests by the template of their route until the last byte of the
- * body, on Node, Bun, Deno and edge runtimes, and serves the pages of a Quipu. Use it first. Never throws.
+ * Creates Hono middleware (4) that counts and times requests by the template of their route until the last byte of the
+ * body, on Node, Bun, Deno and edge runtimes, and serves the pages of a Quipu. Use it first.
  *
+ * @param options `quipu` or `recorder`
+ * @returns middleware for `app.use`; never throws
+ * @see https://hono.dev/docs/guides/middleware
  * @example
  * app.use(quipuHono({ quipu: start() }))
  */
@@ -56,7 +59,7 @@ export function quipuHono({
   }
 }
 
-/** Node's request and response, as @hono/node-server passes them. */
+/** Node's request and response, as @hono/node-server provides them. */
 function nodePair(env: unknown): { readonly incoming: object; readonly outgoing: object } | undefined {
   if (typeof env !== 'object' || env === null) return undefined
   const incoming: unknown = Reflect.get(env, 'incoming')

@@ -1,14 +1,14 @@
 import type { RouteTracking } from '../requests/open-request.js'
 
-/** As much of a Koa context (2 and 3) as is read. */
+/** The parts of a Koa context (2 and 3) that are read. */
 export interface KoaContext {
   readonly req: object
   readonly res: object
-  /** The pattern that @koa/router matched, its prefix included. */
+  /** The pattern that @koa/router matched, with its prefix. */
   readonly _matchedRoute?: unknown
 }
 
-/** The route that @koa/router left on a context. */
+/** Reads the route that @koa/router has set on a context. */
 export function koaRoute(context: KoaContext): RouteTracking {
   return {
     route() {

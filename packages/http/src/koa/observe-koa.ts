@@ -4,9 +4,7 @@ import { type KoaContext, koaRoute } from './koa-route.js'
 type CreateContext = (this: unknown, request: object, response: object) => KoaContext
 
 /**
- * Names the routes of every application that a loaded Koa (2 or 3) makes and @koa/router serves, for an observer of all
- * servers.
- *
+ * Names the routes of all applications of a loaded Koa (2 or 3) that use @koa/router.
  * @param exports what `require('koa')` returns
  * @returns whether the module's shape was recognised
  */

@@ -3,18 +3,20 @@ import { followNodeRequest } from '../node/observe-http-servers.js'
 import { type KoaContext, koaRoute } from './koa-route.js'
 
 export interface QuipuKoaOptions {
-  /** Serves its pages `/metrics` and `/custom_metrics`, and records into its recorder. */
+  /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
   readonly quipu?: { readonly recorder: unknown; readonly handler: NodeHandler } | undefined
-  /** Default: the one of `quipu`, else the process's own. */
+  /** Default: the recorder of `quipu`, otherwise that of the process. */
   readonly recorder?: Recorder | undefined
 }
 
 type NodeHandler = (request: never, response: never, next: () => void) => void
 
 /**
- * Makes a Koa middleware (2 and 3) that counts and times requests by the pattern that @koa/router matched, and serves the
- * pages of a Quipu. Use it first. It changes no response. Never throws.
+ * Creates Koa middleware (2 and 3) that counts and times requests by the pattern that @koa/router matched, and serves
+ * the pages of a Quipu. Use it first. It changes no response.
  *
+ * @param options `quipu` or `recorder`
+ * @returns middleware for `app.use`; never throws
  * @example
  * app.use(quipuKoa({ quipu: start() }))
  */
@@ -37,7 +39,7 @@ export function quipuKoa({
       isPassedOn = true
     })
     if (isPassedOn) return next()
-    // The page is written to the response itself.
+    // The page is written to Node's response directly.
     context.respond = false
     return undefined
   }

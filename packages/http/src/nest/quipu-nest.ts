@@ -4,20 +4,24 @@ import type { ExpressMiddleware } from '../express/types.js'
 import type { FastifyLike } from '../fastify/observe-fastify.js'
 import { type QuipuFastifyOptions, quipuFastify } from '../fastify/quipu-fastify.js'
 
-/** What of a running Quipu the adapter uses: its pages and its recorder. */
+/** Options of `quipuNest`. */
 export type QuipuNestOptions = QuipuFastifyOptions
 
-/** As much of a Nest application as is used. */
+/** The parts of a Nest application that are used. */
 export interface NestApplicationLike {
   getHttpAdapter(): { getType(): string; getInstance(): unknown }
   use(...middleware: ExpressMiddleware[]): unknown
 }
 
 /**
- * Counts and times the requests of a Nest application (11, on Express or on Fastify) by the template of their route,
- * global prefix and version included, and serves the pages of a Quipu. Call it before `listen`, first of all that uses the
- * application. It changes no response. Never throws later.
+ * Counts and times the requests of a Nest application (11, on Express or Fastify) by the template of their route, with
+ * global prefix and version, and serves the pages of a Quipu. Call it before `listen` and before other middleware is
+ * added. It changes no response.
  *
+ * @param app the application from `NestFactory.create`
+ * @param options `quipu` or `recorder`
+ * @throws what the application's own `use` or `register` throws; never later
+ * @see https://docs.nestjs.com/middleware
  * @example
  * const app = await NestFactory.create(AppModule)
  * quipuNest(app, { quipu: start() })

@@ -19,7 +19,7 @@ const provider = new MeterProvider({
 })
 const instrumentation = new HttpInstrumentation()
 instrumentation.setMeterProvider(provider)
-// It patches what is required after it.
+// It patches modules that are required after it.
 const http = createRequire(import.meta.url)('node:http') as typeof import('node:http')
 
 const recorder = createRecorder()
@@ -60,7 +60,7 @@ afterAll(async () => {
   await provider.shutdown()
 })
 
-/** Writes a request as bytes; resolves with what came back when the connection ends, or leaves after a moment. */
+/** Sends bytes and resolves to the response when the connection ends, or disconnects after a moment. */
 function raw(text: string, leave = false): Promise<string> {
   return new Promise((resolve) => {
     let received = ''

@@ -3,7 +3,7 @@ import type { ClientHttp2Stream } from 'node:http2'
 import type { RequestShape } from '../requests/client-recording.js'
 import { methodNumber } from '../requests/request-shape.js'
 
-/** Exporters of telemetry, whose requests are not the application's. */
+/** Exporters of telemetry, whose requests do not belong to the application. */
 const EXPORTER = /^(?:quipu|OTel-OTLP-Exporter)/i
 
 function isExporter(userAgent: unknown): boolean {
@@ -16,13 +16,13 @@ export function nodeRequestShape(request: ClientRequest): RequestShape | undefin
   const { host, protocol, method } = request
   const written = String(request.getHeader('host') ?? '')
   const usual = protocol === 'https:' ? '443' : '80'
-  // The application may write another name there, whose port says nothing of the address.
+  // The application can set another host name in the header, whose port is not that of the address.
   const port = written.includes(host) ? (/:(\d+)$/.exec(written)?.[1] ?? usual) : usual
   const isSocketFile = typeof Reflect.get(request, 'socketPath') === 'string'
   return { method: methodNumber(method), address: host, port: isSocketFile ? undefined : port }
 }
 
-/** Why a response broke off; undefined for one that ended. */
+/** Returns the reason why a response was aborted; undefined for a complete one. */
 export function errorOfResponse({ complete, errored }: IncomingMessage): unknown {
   return complete ? undefined : (errored ?? { code: 'ECONNRESET' })
 }
@@ -43,10 +43,10 @@ export interface UndiciRequest {
 }
 
 const shapes = new Map<string, Pick<RequestShape, 'address' | 'port'>>()
-/** Origins that are kept at hand; those of more are read each time. */
+/** Maximum number of cached origins. Further ones are parsed each time. */
 const MAX_ORIGINS = 1000
 
-/** What is recorded of a request of the global `fetch` or an undici of the application's own. */
+/** Returns the properties of a request of the global `fetch` or the application's own undici to record. */
 export function undiciRequestShape({ method, origin }: UndiciRequest): RequestShape {
   return { ...serverOf(String(origin)), method: methodNumber(method) }
 }

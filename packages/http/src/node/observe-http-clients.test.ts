@@ -34,7 +34,7 @@ beforeEach(() => {
 })
 afterEach(() => stop())
 
-/** Requests by what they were recorded under; the server's own port by a word. */
+/** Number of requests by their attributes, with a word for the server's own port. */
 function counts(): Record<string, number> {
   const reading = recorder.readings().find(({ name }) => name === 'http.client.request.duration')
   return Object.fromEntries(
@@ -81,13 +81,13 @@ test.each([
 test.each([
   ['node:http', byNode, 'GET - 127.0.0.1 PORT - ECONNRESET', 'GET 200 127.0.0.1 PORT 1.1 ECONNRESET'],
   ['fetch', byFetch, 'GET - 127.0.0.1 PORT - UND_ERR_SOCKET', 'GET 200 127.0.0.1 PORT - UND_ERR_SOCKET'],
-])('%s: a connection that breaks is an error, before the answer and within it', async (_name, send, before, within) => {
+])('%s: a broken connection is an error, before and during the response', async (_name, send, before, within) => {
   await send('/drop')
   await send('/break')
   await expect.poll(counts).toEqual({ [before]: 1, [within]: 1 })
 })
 
-test('a request that its application stops is recorded as stopped, and still rejects there', async () => {
+test('a request that its application aborts is recorded as aborted, and still rejects', async () => {
   const controller = new AbortController()
   server.once('request', () => controller.abort())
   const stopped = fetch(`${base}/hang`, { signal: controller.signal })
@@ -95,7 +95,7 @@ test('a request that its application stops is recorded as stopped, and still rej
   await expect.poll(counts).toEqual({ 'GET - 127.0.0.1 PORT - AbortError': 1 })
 })
 
-test('a server that does not listen is an error of its own', async () => {
+test('a server that does not listen has its own error type', async () => {
   await byNode('/', {}, 'http://127.0.0.1:1')
   await expect.poll(counts).toEqual({ 'GET - 127.0.0.1 1 - ECONNREFUSED': 1 })
 })
@@ -106,7 +106,7 @@ test.each(['quipu/0.1.0', 'OTel-OTLP-Exporter-JavaScript/0.2'])('what %s exports
   await expect.poll(counts).toEqual({ 'GET 200 127.0.0.1 PORT 1.1 -': 1 })
 })
 
-test('a request is recorded once where it is asked for twice, and not at all after the end', async () => {
+test('observing twice records a request once, and nothing is recorded after a stop', async () => {
   const stopSecond = observeHttpClients({ recorder })
   await byFetch('/')
   await expect.poll(counts).toEqual({ 'GET 200 127.0.0.1 PORT - -': 1 })

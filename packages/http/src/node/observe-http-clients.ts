@@ -17,7 +17,7 @@ import { isOfClient } from './http2-request.js'
 const HTTP_2 = versionNumber('2')
 
 export interface ObserveHttpClientsOptions {
-  /** Default: the process's own. */
+  /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
 }
 
@@ -28,7 +28,9 @@ const observed = new WeakMap<Recorder, { uses: number; stop: () => void }>()
  * those of `node:http`, `node:https`, the global `fetch`, undici and (Node 22.17 and later) `node:http2`, until the body's last byte. Diagnostics channels report
  * them: nothing is patched. Exports of telemetry are left out. Never throws.
  *
- * @returns a function that ends it
+ * @param options `recorder` to record into
+ * @returns a function that stops the observation; never throws
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#http-client
  * @example
  * const stop = observeHttpClients({ recorder: createRecorder() })
  */
@@ -92,7 +94,7 @@ function channelsFor(recorder: Recorder): Channels {
     begin(request, nodeRequestShape(request))
   }
   return {
-    // Node 20 publishes only the second, when the request was written.
+    // Node 20 publishes only the second, after the request was written.
     'http.client.request.created': beginNode,
     'http.client.request.start': beginNode,
     'http.client.response.finish'(message) {
@@ -100,7 +102,7 @@ function channelsFor(recorder: Recorder): Channels {
       if (!openRequests.has(request)) return
       noteStatus(request, response.statusCode)
       const version = versionNumber(response.httpVersion)
-      response.once('close', () => quietly(() => end(request, { version, error: errorOfResponse(response) })))
+      response.once('close', () => ignoringErrors(() => end(request, { version, error: errorOfResponse(response) })))
     },
     'http.client.request.error'(message) {
       const { request, error } = message as NodeMessage
@@ -141,8 +143,8 @@ function channelsFor(recorder: Recorder): Channels {
 
 function subscribeAll(channels: Channels): () => void {
   const stops = Object.entries(channels).map(([name, handle]) => {
-    // What a subscriber throws Node throws again where nothing can catch it.
-    const guarded = (message: unknown): void => quietly(() => handle(message))
+    // Node would rethrow an error of a subscriber where no code can catch it.
+    const guarded = (message: unknown): void => ignoringErrors(() => handle(message))
     subscribe(name, guarded)
     return () => unsubscribe(name, guarded)
   })
@@ -152,10 +154,10 @@ function subscribeAll(channels: Channels): () => void {
 }
 
 /** A request that cannot be read is not recorded. */
-function quietly(run: () => void): void {
+function ignoringErrors(run: () => void): void {
   try {
     run()
   } catch {
-    // As said.
+    // See above.
   }
 }

@@ -19,7 +19,7 @@ async function serve(listener: RequestListener): Promise<{ recorder: Recorder; s
   return { recorder, server, port: (server.address() as AddressInfo).port }
 }
 
-/** The series of a metric by their labels, with what a counter or the count of a histogram holds. */
+/** The series of a metric by their labels, with the value of a counter or the count of a histogram. */
 function seriesOf(recorder: Recorder, name: string): Record<string, number> {
   const reading = recorder.readings().find((one) => one.name === name)
   const isHistogram = reading?.spec.kind === 'histogram'
@@ -40,7 +40,7 @@ const counts = (recorder: Recorder) => seriesOf(recorder, 'app_requests_total')
 const settled = (recorder: Recorder, expected: Record<string, number>) =>
   expect.poll(() => counts(recorder)).toEqual(expected)
 
-/** Writes bytes and resolves with what came back when the connection ended. */
+/** Sends bytes and resolves to the response when the connection ends. */
 function raw(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
     let received = ''
@@ -53,7 +53,7 @@ function raw(port: number, text: string): Promise<string> {
   })
 }
 
-test('a client that leaves before its answer is counted as 499, and without a status where the conventions ask for none', async () => {
+test('a client that disconnects before its response is counted as 499, and without a status in the conventions’ metrics', async () => {
   const { recorder, server, port } = await serve(() => undefined)
   const arrived = new Promise((resolve) => server.once('request', resolve))
   const socket = connect(port, '127.0.0.1', () => socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n'))
@@ -65,7 +65,7 @@ test('a client that leaves before its answer is counted as 499, and without a st
   expect(seriesOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 0 })
 })
 
-test('a client that leaves in the middle of a stream is counted as 499, with the status that was sent', async () => {
+test('a client that disconnects during a stream is counted as 499, with the status that was sent', async () => {
   const { recorder, port } = await serve((_request, response) => void response.writeHead(200).write('x'))
   const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'))
   socket.once('data', () => socket.destroy())
@@ -73,7 +73,7 @@ test('a client that leaves in the middle of a stream is counted as 499, with the
   expect(seriesOf(recorder, 'http.server.request.duration')).toEqual({ 'GET 200 undefined http 1.1 aborted': 1 })
 })
 
-test('an application that fails in the middle of a stream is counted as 500', async () => {
+test('an application that fails during a stream is counted as 500', async () => {
   const { recorder, port } = await serve((_request, response) => {
     response.write('x')
     setImmediate(() => response.destroy(new Error('secret')))
@@ -82,7 +82,7 @@ test('an application that fails in the middle of a stream is counted as 500', as
   await settled(recorder, { 'unmatched GET 500': 1 })
 })
 
-test('requests that are sent without waiting for answers are counted each', async () => {
+test('pipelined requests are each counted', async () => {
   const { recorder, port } = await serve((request, response) => void response.end(request.url))
   const head = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`
   await raw(port, head('/a') + head('/b') + head('/c', 'Connection: close\r\n'))
@@ -94,7 +94,7 @@ test.each([
   ['a body with a length', 'POST / HTTP/1.1\r\nContent-Length: 5\r\n', 'hello', 5],
   ['no body', 'GET / HTTP/1.1\r\n', '', 0],
   [
-    'a body in chunks, whose length nothing says',
+    'a body in chunks, of undeclared length',
     'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n',
     '1\r\nx\r\n0\r\n\r\n',
     0,
@@ -109,14 +109,14 @@ test.each([
   expect(sumOf(recorder, 'http_response_size_bytes')).toBe(2)
 })
 
-test('HEAD has the length in its head and no body', async () => {
+test('a response to HEAD has a length in its head and no body', async () => {
   const { recorder, port } = await serve((_request, response) => void response.end('hello'))
   await raw(port, 'HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
   await settled(recorder, { 'unmatched HEAD 200': 1 })
   expect(sumOf(recorder, 'http.server.response.body.size')).toBe(0)
 })
 
-test('a response without a length has the size of what was written, with the framing of its chunks', async () => {
+test('a response without a length has the size of its body with the framing of chunks', async () => {
   const { recorder, port } = await serve((_request, response) => {
     for (let i = 0; i < 10; i++) response.write('x'.repeat(1000))
     response.end()
@@ -128,7 +128,7 @@ test('a response without a length has the size of what was written, with the fra
   expect(size).toBeLessThan(10_200)
 })
 
-test('a stream of events is timed apart, so that quantiles of requests keep their meaning', async () => {
+test('the duration of event streams is a separate metric, so that quantiles of requests stay meaningful', async () => {
   const { recorder, port } = await serve((_request, response) => {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n')
     response.end()
@@ -139,7 +139,7 @@ test('a stream of events is timed apart, so that quantiles of requests keep thei
   expect(seriesOf(recorder, 'app_request_duration_seconds')).toEqual({})
 })
 
-test('10,000 paths, methods and hosts that no router declares make a handful of series, and no content', async () => {
+test('10,000 undeclared paths, methods and hosts create few series and expose no content', async () => {
   const { recorder, port } = await serve((_request, response) => void response.writeHead(404).end())
   for (let block = 0; block < 100; block++) {
     const lines = Array.from({ length: 100 }, (_, i) => {
@@ -155,7 +155,7 @@ test('10,000 paths, methods and hosts that no router declares make a handful of 
   expect(all.length).toBeLessThan(400)
 })
 
-test('the pages are not counted, nor active while they are written', async () => {
+test('requests for the pages are neither counted nor active', async () => {
   const { recorder, port } = await serve((request, response) => {
     if (request.url === '/ops/metrics') ignoreRequest(request)
     response.end('page')
@@ -167,7 +167,7 @@ test('the pages are not counted, nor active while they are written', async () =>
   expect(seriesOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 0 })
 })
 
-test('an application that removes listeners, or throws, is counted and behaves as it does alone', async () => {
+test('an application that removes listeners or throws is counted and keeps its behaviour', async () => {
   const { recorder, port } = await serve((_request, response) => {
     response.removeAllListeners('close')
     response.end('ok')
@@ -176,7 +176,7 @@ test('an application that removes listeners, or throws, is counted and behaves a
   await settled(recorder, { 'unmatched GET 200': 1 })
 })
 
-test('several recorders observe the same requests, each until it is stopped', async () => {
+test('several recorders observe the same requests, each until stopped', async () => {
   const { recorder, port } = await serve((_request, response) => void response.end('ok'))
   const second = createRecorder()
   const stop = observeHttpServers({ recorder: second })

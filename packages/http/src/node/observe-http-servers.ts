@@ -11,7 +11,7 @@ import { beginUpgrade } from './upgraded-request.js'
 import { type ServerEvents, watchServerOf } from './watch-server.js'
 
 export interface ObserveHttpServersOptions {
-  /** Default: the process's own. */
+  /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
 }
 
@@ -19,7 +19,9 @@ export interface ObserveHttpServersOptions {
  * Records every request that a server of `node:http` or `node:https` answers in this process, sizes and outcome, until the last byte of the body is handed to the system or the client leaves.
  * Node's own diagnostics channels report them: nothing is patched. Never throws.
  *
- * @returns a function that ends it
+ * @param options `recorder` to record into
+ * @returns a function that stops the observation; never throws
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#http-server
  * @example
  * const stop = observeHttpServers({ recorder: createRecorder() })
  */
@@ -38,8 +40,8 @@ export function observeHttpServers({ recorder = defaultRecorder() }: ObserveHttp
 }
 
 /**
- * The open request of Node's request and response, opened now when no channel has. For adapters, whose recorder need not
- * be one that observes every server.
+ * Returns the open request of Node's request and response, and opens it if no channel has. For adapters, whose recorder
+ * may differ from those that observe all servers.
  */
 export function followNodeRequest(request: object, response: object, recorder: Recorder): OpenRequest | undefined {
   const open = openRequestOf(request) ?? beginNodeRequest(request, response)

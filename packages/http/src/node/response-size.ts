@@ -1,7 +1,8 @@
 /**
- * The size of a response's body in bytes, without its head. Node keeps the length that it wrote or was given; where there
- * was none, it is what the connection carried since the request began, with the framing of the chunks.
- * @returns -1 where it is not known
+ * Returns the size of a response's body in bytes, without its head. Node stores a length that it computed or received.
+ * For a response without one, the size is the number of bytes that the connection has carried since the request began,
+ * including the framing of chunks.
+ * @returns -1 if unknown
  */
 export function responseSize(response: object, bytesBefore: number, bytesNow: number): number {
   const length: unknown = Reflect.get(response, '_contentLength')
@@ -11,8 +12,9 @@ export function responseSize(response: object, bytesBefore: number, bytesNow: nu
 }
 
 /**
- * The size of a request's body in bytes as its head declares it: 0 without one, -1 for one of unknown length. Read from
- * the raw headers: Node builds the object of the others when it is first asked for, which the application may never do.
+ * Returns the size of a request's body in bytes, as its head declares it: 0 without a body, -1 for an unknown length.
+ * It reads the raw headers, because Node creates the `headers` object on first access, which the application may never
+ * need.
  */
 export function requestSize(rawHeaders: readonly string[]): number {
   for (let i = 0; i < rawHeaders.length; i += 2) {

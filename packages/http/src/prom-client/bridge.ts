@@ -1,7 +1,7 @@
 import type { MetricProducer } from '@quipu/core'
 import { toPoints } from './to-points.js'
 
-/** As much of a registry as is read: prom-client's 14 and 15, and whatever gives the same JSON. */
+/** The parts of a registry that are read: prom-client 14 and 15, and others with the same JSON. */
 export interface PromClientRegistry {
   getMetricsAsJSON(): Promise<readonly unknown[]> | readonly unknown[]
 }
@@ -15,11 +15,13 @@ const emptyResource: Collection['resourceMetrics']['resource'] = {
 }
 
 /**
- * Makes a MetricProducer (OpenTelemetry) of the metrics that an application has in a prom-client registry, so that they
- * are on the page `/metrics` and in OTLP exports without a change to the code that records them. Collects when it is read;
- * a registry that rejects costs its own metrics and is reported in `errors`. A summary keeps its count and sum, without
- * quantiles. Never throws and never rejects.
+ * Creates an OpenTelemetry MetricProducer from a prom-client registry, so that its metrics are on the page `/metrics`
+ * and in OTLP exports without changes to the code that records them. It collects when it is read. If the registry
+ * rejects, its metrics are missing and `errors` has the reason. A summary keeps its count and sum, without quantiles.
  *
+ * @param registry a registry of prom-client, such as its default `register`
+ * @returns a producer for `start({ producers })`; never throws, never rejects
+ * @see https://opentelemetry.io/docs/specs/otel/metrics/sdk/#metricproducer
  * @example
  * start({ producers: [bridge(register)] })
  */

@@ -8,7 +8,7 @@ interface Times {
   readonly endTime: HrTime
 }
 
-/** A sample of prom-client's JSON; histograms and summaries have several a series, told apart by `metricName`. */
+/** A sample of prom-client's JSON. Histograms and summaries have several per series, distinguished by `metricName`. */
 interface Sample {
   readonly labels: { readonly [name: string]: string | number }
   readonly value: number
@@ -48,7 +48,7 @@ export function toPoints(metric: unknown, times: Times) {
   }
 }
 
-/** The series of a histogram, with counts a bucket of what prom-client adds up over the buckets. */
+/** The series of a histogram. prom-client's bucket counts are cumulative, the results are not. */
 function distributions(name: string, samples: readonly Sample[]) {
   const series = new Map<string, { attributes: Labels; sum: number; count: number; upTo: [number, number][] }>()
   for (const { labels, value, metricName } of samples) {

@@ -1,25 +1,25 @@
 import type { Recorder } from '@quipu/core'
 import { METHODS, VERSIONS } from './request-shape.js'
 
-/** What an outgoing request is recorded by; never its path. */
+/** Properties of an outgoing request to record; never its path. */
 export interface RequestShape {
-  /** Place of the method in `METHODS`. */
+  /** Index of the method in `METHODS`. */
   readonly method: number
   readonly address: string
   readonly port: string | undefined
 }
 
-/** How an outgoing request ended. */
+/** The end of an outgoing request. */
 export interface ClientRequestEnd {
-  /** Undefined where no response came. */
+  /** Undefined without a response. */
   readonly status: number | undefined
-  /** Place of the protocol version in `VERSIONS`. */
+  /** Index of the protocol version in `VERSIONS`. */
   readonly version: number
-  /** Undefined where the response came to its end. */
+  /** Undefined for a complete response. */
   readonly error: unknown
 }
 
-/** Records one outgoing request, as the semantic conventions name it. */
+/** Records one outgoing request under the names of the semantic conventions. */
 export function recordClientRequest(
   { metrics }: Recorder,
   { method, address, port }: RequestShape,
@@ -39,7 +39,7 @@ export function recordClientRequest(
     .record(seconds)
 }
 
-/** The code of a system's error, else the class's name. */
+/** The code of a system error, otherwise the name of the class. */
 function errorType(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '_OTHER'
   const code: unknown = Reflect.get(error, 'code')

@@ -1,36 +1,36 @@
-/** What is known of a request, whatever source it comes from. */
+/** Properties of a request, independent of its source. */
 export interface ObservedRequest {
-  /** Place of the method in `METHODS`. */
+  /** Index of the method in `METHODS`. */
   readonly method: number
-  /** Place of the protocol version in `VERSIONS`. */
+  /** Index of the protocol version in `VERSIONS`. */
   readonly version: number
   readonly isEncrypted: boolean
-  /** Template of the route as its router declared it; undefined where none matched. */
+  /** Template of the route as its router declared it; undefined for an unmatched request. */
   readonly route: string | undefined
-  /** Class of the error that the application failed with. */
+  /** Class of the application's error. */
   readonly errorType: string | undefined
-  /** Whether the application failed, so that a response that broke off is not the client's doing. */
+  /** Whether the application failed, so that an aborted response was not caused by the client. */
   readonly hasFailed: boolean
 }
 
-/** How a request ended, and how much it carried. */
+/** The end of a request. */
 export interface RequestEnd {
   /** Status of the response; 0 when none was sent. */
   readonly status: number
-  /** Whether the response was handed over whole. */
+  /** Whether the whole response was sent. */
   readonly isComplete: boolean
-  /** Body sizes in bytes; -1 where they are not known. */
+  /** Body sizes in bytes; -1 if unknown. */
   readonly requestBytes: number
   readonly responseBytes: number
   /** Whether the response was a stream of events, which lasts as long as its client listens. */
   readonly isStream: boolean
 }
 
-/** What one recorder records of requests: every vocabulary's metrics, through handles that are looked up once a shape. */
+/** Records requests into one recorder in all its vocabularies, through handles that are looked up once per shape. */
 export interface RequestRecording {
-  /** A request begins; returns the time on the recorder's clock. */
+  /** Begins a request. Returns the time on the recorder's clock. */
   begin(request: ObservedRequest): number
-  /** A request is no longer active and is not recorded. */
+  /** Ends a request without recording it. */
   leave(request: ObservedRequest): void
   end(request: ObservedRequest, startedAtMs: number, end: RequestEnd): void
   /** The connection of a request that switched it to another protocol was closed. */

@@ -1,10 +1,10 @@
 import type { ObservedRequest, RequestEnd, RequestRecording } from './observed-request.js'
 
-/** An adapter's view of a request, asked when it ends. */
+/** An adapter's knowledge about a request, read at its end. */
 export interface RouteTracking {
-  /** The template, where `route` was not set before. */
+  /** Returns the template if `route` is not set. */
   route(request: object): string | undefined
-  /** Whether a handler failed; asked only where the response broke off. */
+  /** Returns whether a handler failed. Called only for an aborted response. */
   hasFailed(request: object): boolean
 }
 
@@ -16,24 +16,24 @@ interface Observation {
 }
 
 /**
- * A request that is being answered. A source opens and ends it; an adapter of a framework names its route. It is recorded
- * once, at its end, by every recorder that observes it.
+ * A request in progress. A source opens and ends it, an adapter of a framework names its route. At its end, every
+ * recorder that observes it records it once.
  */
 export class OpenRequest implements ObservedRequest {
-  /** Place of the method in `METHODS`. */
+  /** Index of the method in `METHODS`. */
   readonly method: number
-  /** Place of the protocol version in `VERSIONS`. */
+  /** Index of the protocol version in `VERSIONS`. */
   readonly version: number
   readonly isEncrypted: boolean
-  /** Bytes that the connection had carried towards the client when the request began. */
+  /** Bytes that the connection had sent to the client before the request began. */
   readonly bytesBefore: number
-  /** Template of the route as its router declared it; undefined where none matched. */
+  /** Template of the route as its router declared it; undefined for an unmatched request. */
   route: string | undefined = undefined
-  /** Class of the error that the application failed with. */
+  /** Class of the application's error. */
   errorType: string | undefined = undefined
-  /** Whether the application failed, so that a response that broke off is not the client's doing. */
+  /** Whether the application failed, so that an aborted response was not caused by the client. */
   hasFailed = false
-  /** What an adapter knows when the request ends. */
+  /** The adapter's knowledge about the request. */
   tracking: RouteTracking | undefined = undefined
   /** The request of a fetch handler. */
   request: Request | undefined = undefined
@@ -47,13 +47,13 @@ export class OpenRequest implements ObservedRequest {
     this.bytesBefore = bytesBefore
   }
 
-  /** Has a recorder observe the request; the same one again changes nothing. */
+  /** Adds a recorder to the observers. Adding the same one again has no effect. */
   observe(recording: RequestRecording): void {
     for (let one = this.#observations; one !== undefined; one = one.next) if (one.recording === recording) return
     this.#observations = { recording, startedAtMs: recording.begin(this), next: this.#observations }
   }
 
-  /** Forgets the request: it is one for the pages, which are not counted. */
+  /** Drops the request, because it is for a page. */
   ignore(): void {
     for (let one = this.#observations; one !== undefined; one = one.next) one.recording.leave(this)
     this.#observations = undefined

@@ -1,25 +1,25 @@
 import type { Recorder } from '@quipu/core'
 import type { ObservedRequest, RequestEnd, RequestRecording } from './observed-request.js'
-import { createRequestSeries, type RequestSeries, type SpokenVocabularies } from './request-series.js'
+import { createRequestSeries, type EnabledVocabularies, type RequestSeries } from './request-series.js'
 import { METHODS } from './request-shape.js'
 
-/** Status of a response that its client did not wait for. */
+/** Status of a request whose client disconnected before the response. */
 const CLIENT_CLOSED_REQUEST = 499
-/** Routes whose series are kept at hand; those of more are looked up in the store each time. */
+/** Maximum number of routes with cached series. Those of further routes are looked up in the store each time. */
 const MAX_ROUTES = 1000
 
 type SeriesByShape = Map<number, RequestSeries>
 
-/** Makes the recording of a recorder. Its functions throw only where the recorder is strict. */
+/** Creates the recording of a recorder. Its functions throw only for a strict recorder. */
 export function createRequestRecording(recorder: Recorder): RequestRecording {
   const { clock, metrics } = recorder
   const addActive = countActive(recorder)
-  let spoken = spokenBy(recorder)
+  let enabled = enabledIn(recorder)
   let known = new Map<string | undefined, SeriesByShape>()
   const seriesOf = (request: ObservedRequest, end: RequestEnd): RequestSeries => {
-    const now = spokenBy(recorder)
-    if (now !== spoken) {
-      spoken = now
+    const now = enabledIn(recorder)
+    if (now !== enabled) {
+      enabled = now
       known = new Map()
     }
     let ofRoute = known.get(request.route)
@@ -41,7 +41,7 @@ export function createRequestRecording(recorder: Recorder): RequestRecording {
       errorType: errorTypeOf(request, end),
       isStream: end.isStream,
     })
-    // An error's class is not a part of the number.
+    // The class of an error is not part of the number.
     if (request.errorType === undefined) ofRoute.set(shape, made)
     return made
   }
@@ -66,7 +66,7 @@ export function createRequestRecording(recorder: Recorder): RequestRecording {
   }
 }
 
-/** Counts the requests that are being answered, through handles that are looked up once. */
+/** Counts the requests in progress, through handles that are looked up once. */
 function countActive({ metrics }: Recorder): (request: ObservedRequest, value: number) => void {
   const handles: { add(value: number): void }[] = []
   return ({ method, isEncrypted }, value) => {
@@ -79,8 +79,8 @@ function countActive({ metrics }: Recorder): (request: ObservedRequest, value: n
   }
 }
 
-/** The vocabularies to record in, as a number so that a change is seen by comparing. */
-function spokenBy(recorder: Recorder): SpokenVocabularies {
+/** The enabled vocabularies as a number, so that a comparison detects a change. */
+function enabledIn(recorder: Recorder): EnabledVocabularies {
   return (
     (recorder.speaks('securetrack') ? 1 : 0) |
     (recorder.speaks('semconv') ? 2 : 0) |
@@ -89,19 +89,19 @@ function spokenBy(recorder: Recorder): SpokenVocabularies {
   )
 }
 
-/** A request's shape but for its route: all that its series depend on, in one number. */
+/** Encodes in one number all properties that select the series of a request, except its route. */
 function shapeNumber({ method, version, isEncrypted, hasFailed }: ObservedRequest, end: RequestEnd): number {
   const flags = (isEncrypted ? 1 : 0) | (end.isComplete ? 2 : 0) | (end.isStream ? 4 : 0) | (hasFailed ? 8 : 0)
   return ((end.status * 16 + method) * 8 + version) * 16 + flags
 }
 
-/** The status that a request is counted under, also one whose response broke off. */
+/** The status to record, also for an aborted response. */
 function statusOf({ hasFailed }: ObservedRequest, { isComplete, status }: RequestEnd): number {
   if (isComplete) return status
   return hasFailed ? 500 : CLIENT_CLOSED_REQUEST
 }
 
-/** `error.type`: the class of the error, the status of a failed response, `aborted` where the client left. */
+/** `error.type`: the class of the error, the status of a failed response, or `aborted` if the client disconnected. */
 function errorTypeOf(request: ObservedRequest, end: RequestEnd): string | undefined {
   if (!end.isComplete && !request.hasFailed) return 'aborted'
   const status = statusOf(request, end)

@@ -5,24 +5,26 @@ import type { OpenRequest } from './open-request.js'
 import { createRequestRecording } from './request-recording.js'
 
 interface Shared {
-  /** Open requests by the framework-independent request object. */
+  /** Open requests by the request object of Node or of the platform. */
   readonly open: WeakMap<object, OpenRequest>
   readonly recordings: WeakMap<Recorder, RequestRecording>
-  /** The recorders that observe every request of the process, and how often each was asked to. */
+  /**
+   * The recorders that observe every request of the process, with the number of `observeHttpServers` calls for each.
+   */
   observers: readonly { readonly recording: RequestRecording; readonly uses: number }[]
-  /** Whether the channels are subscribed to. */
+  /** Whether the channels have subscribers. */
   isObserving: boolean
 }
 
 const holder: typeof globalThis & { [HTTP]?: Shared } = globalThis
 
-/** The state that the copies share. */
+/** The state that all copies of the package share. */
 export function sharedRequests(): Shared {
   holder[HTTP] ??= { open: new WeakMap(), recordings: new WeakMap(), observers: [], isObserving: false }
   return holder[HTTP]
 }
 
-/** The open request of a framework's or Node's request object; undefined when nothing observes it. */
+/** Returns the open request of a framework's or Node's request object; undefined if it is not observed. */
 export function openRequestOf(request: object): OpenRequest | undefined {
   const { open } = sharedRequests()
   const found = open.get(request)
@@ -37,7 +39,7 @@ export function streamOf(request: object): object | undefined {
   return typeof stream === 'object' && stream !== null ? stream : undefined
 }
 
-/** The one recording of a recorder. */
+/** Returns the one recording of a recorder. */
 export function recordingOf(recorder: Recorder): RequestRecording {
   const { recordings } = sharedRequests()
   const known = recordings.get(recorder)

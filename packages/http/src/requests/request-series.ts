@@ -1,19 +1,19 @@
 import type { Recorder } from '@quipu/core'
 import { type METHODS, VERSIONS } from './request-shape.js'
 
-/** Which vocabularies are spoken, one bit each: 1 securetrack, 2 semconv, 4 instrumentator, 8 quipu. */
-export type SpokenVocabularies = number
+/** The enabled vocabularies, one bit each: 1 securetrack, 2 semconv, 4 instrumentator, 8 quipu. */
+export type EnabledVocabularies = number
 
-/** All that the series of a request depend on. */
+/** All properties that select the series of a request. */
 export interface RequestLabels {
   readonly route: string | undefined
   readonly method: (typeof METHODS)[number]
-  /** Place in `VERSIONS`. */
+  /** Index in `VERSIONS`. */
   readonly version: number
   readonly isEncrypted: boolean
-  /** Status that was sent; 0 when none was. */
+  /** Status that was sent; 0 without a response. */
   readonly sentStatus: number
-  /** Status to count it under. */
+  /** Status to record. */
   readonly status: number
   readonly errorType: string | undefined
   readonly isStream: boolean
@@ -21,21 +21,21 @@ export interface RequestLabels {
 
 /** The series of requests of one shape. */
 export interface RequestSeries {
-  /** @param requestBytes, responseBytes -1 where they are not known */
+  /** @param requestBytes, responseBytes -1 if unknown */
   record(seconds: number, requestBytes: number, responseBytes: number): void
 }
 
 type Metrics = Recorder['metrics']
 
-/** Finds the series of a shape in every vocabulary that is spoken. */
+/** Finds the series of a shape in every enabled vocabulary. */
 export function createRequestSeries(
   metrics: Metrics,
-  spoken: SpokenVocabularies,
+  enabled: EnabledVocabularies,
   labels: RequestLabels,
 ): RequestSeries {
-  const documented = (spoken & 1) === 0 ? undefined : documentedSeries(metrics, spoken, labels)
-  const semconv = (spoken & 2) === 0 ? undefined : semconvSeries(metrics, labels)
-  const instrumentator = (spoken & 4) === 0 ? undefined : instrumentatorSeries(metrics, labels)
+  const documented = (enabled & 1) === 0 ? undefined : documentedSeries(metrics, enabled, labels)
+  const semconv = (enabled & 2) === 0 ? undefined : semconvSeries(metrics, labels)
+  const instrumentator = (enabled & 4) === 0 ? undefined : instrumentatorSeries(metrics, labels)
   return {
     record(seconds, requestBytes, responseBytes) {
       if (documented !== undefined) {
@@ -59,10 +59,10 @@ export function createRequestSeries(
   }
 }
 
-function documentedSeries(metrics: Metrics, spoken: SpokenVocabularies, labels: RequestLabels) {
+function documentedSeries(metrics: Metrics, enabled: EnabledVocabularies, labels: RequestLabels) {
   const { method, status, isStream } = labels
   const endpoint = labels.route ?? 'unmatched'
-  const isApart = isStream && (spoken & 8) !== 0
+  const isApart = isStream && (enabled & 8) !== 0
   return {
     count: metrics.app_requests_total.with({ endpoint, method, status_code: status }),
     duration: (isApart ? metrics.app_stream_duration_seconds : metrics.app_request_duration_seconds).with({
@@ -90,7 +90,7 @@ function semconvSeries(
   }
   return {
     duration: metrics['http.server.request.duration'].with(attributes),
-    // A size that is never known makes no series.
+    // A size that is never known creates no series.
     requestSize: once(() => metrics['http.server.request.body.size'].with(attributes)),
     responseSize: once(() => metrics['http.server.response.body.size'].with(attributes)),
   }

@@ -10,7 +10,7 @@ const kinds = new Map([
 
 /**
  * Records each garbage collection from now on.
- * @returns a function that ends it
+ * @returns a function that stops the observation
  */
 export function followGarbageCollection(recorder: Recorder): () => void {
   const { metrics } = recorder

@@ -32,7 +32,7 @@ function keyOf(name: string, labels: Labels, labelNames: readonly string[]): str
   return [name, ...labelNames.map((label) => labels[label as never])].join(' ')
 }
 
-/** The samples of a metric of prom-client's, by the same keys as ours. */
+/** The samples of a metric of prom-client by the keys of ours. */
 function samplesOf(metrics: Metrics) {
   return (name: string, labelNames: readonly string[]): Map<string, number> =>
     new Map(
@@ -42,7 +42,7 @@ function samplesOf(metrics: Metrics) {
     )
 }
 
-test('has what collectDefaultMetrics() of prom-client has in the same process: names, types, labels, values', async () => {
+test('equals collectDefaultMetrics() of prom-client in the same process: names, types, labels, values', async () => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const recorder = observe(['prom_client'])
@@ -50,7 +50,7 @@ test('has what collectDefaultMetrics() of prom-client has in the same process: n
   const theirs = await registry.getMetricsAsJSON()
   const ours = recorder.readings().filter(({ spec }) => spec.vocabulary === 'prom_client')
   const values = valuesOf(recorder)
-  // The heap may grow at any moment: a value lies between what prom-client reads before and after it.
+  // The heap can grow at any moment: a value lies between those that prom-client reads before and after it.
   const later = samplesOf(await registry.getMetricsAsJSON())
   expect(ours.map(({ prometheusName, spec }) => `${prometheusName} ${spec.kind}`).sort()).toEqual(
     theirs.map(({ name, type }) => `${name} ${type}`).sort(),
@@ -62,7 +62,7 @@ test('has what collectDefaultMetrics() of prom-client has in the same process: n
     for (const { labels } of samples) {
       const names = Object.keys(labels).filter((label) => label !== 'le')
       expect([name, [...labelNames].sort()]).toEqual([name, names.sort()])
-      // These change slowly, if at all.
+      // These change slowly or not at all.
       const isSteady = /^process_(start|max|cpu)|version|heap_space_size_total|resident/.test(name)
       if (!isSteady) continue
       const key = keyOf(name, labels, labelNames)
@@ -74,7 +74,7 @@ test('has what collectDefaultMetrics() of prom-client has in the same process: n
   }
 })
 
-test('OpenTelemetry’s names of a process and its runtime hold plausible values', () => {
+test('OpenTelemetry’s metrics of a process and its runtime have plausible values', () => {
   const values = valuesOf(observe(['semconv']))
   expect(values.get('process.cpu.time user')).toBeGreaterThan(0)
   expect(values.get('process.memory.usage')).toBeGreaterThan(1e6)
@@ -84,7 +84,7 @@ test('OpenTelemetry’s names of a process and its runtime hold plausible values
   expect([...values.keys()].filter((key) => /^(?:process|nodejs)_/.test(key))).toEqual([])
 })
 
-test('a sum is what it is now, however often it is read, and goes on after a stop', () => {
+test('a sum has its current value, however often it is read, and continues after a stop', () => {
   const recorder = observe(['semconv'])
   const first = valuesOf(recorder).get('process.memory.usage') ?? 0
   expect(valuesOf(recorder).get('process.memory.usage')).toBeLessThan(first * 1.5)
@@ -94,7 +94,7 @@ test('a sum is what it is now, however often it is read, and goes on after a sto
   expect(valuesOf(recorder).get('process.cpu.time user')).toBeLessThan(process.cpuUsage().user / 1e6 + 1)
 })
 
-test('nothing is sampled where neither vocabulary is spoken', () => {
+test('nothing is sampled where neither vocabulary is enabled', () => {
   const recorder = createRecorder({ standard: [] })
   stops.push(observeRuntime({ recorder }))
   expect([...valuesOf(recorder).keys()].filter((key) => /^(?:process|nodejs|v8js)/.test(key))).toEqual([])

@@ -5,7 +5,7 @@ import { samplePromClient } from './sample-prom-client.js'
 import { sampleSemconv } from './sample-semconv.js'
 
 export interface ObserveRuntimeOptions {
-  /** Default: the process's own. */
+  /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
 }
 
@@ -15,14 +15,16 @@ interface Observed {
   readonly sample: () => void
 }
 
-/** A recorder is sampled by one sampler, which goes on where it was: what it adds to a counter is added once. */
+/** Each recorder has one sampler, which continues after a stop, so that a counter gets each increase once. */
 const observed = new WeakMap<Recorder, Observed>()
 
 /**
- * Records the metrics of this process and its runtime (`process.*`, `nodejs.*`, `v8js.*`, and prom-client's default ones
- * where they are spoken), sampled whenever the recorder is read. Never throws.
+ * Records the metrics of this process and its runtime (`process.*`, `nodejs.*`, `v8js.*`, and prom-client's default
+ * metrics if that vocabulary is enabled). They are sampled whenever the recorder is read.
  *
- * @returns a function that ends it
+ * @param options `recorder` to record into
+ * @returns a function that stops the observation; never throws
+ * @see https://opentelemetry.io/docs/specs/semconv/runtime/nodejs-metrics/
  * @example
  * const stop = observeRuntime({ recorder: createRecorder() })
  */

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { getHeapSpaceStatistics } from 'node:v8'
 
-/** What a process says of itself at one moment; bytes and seconds. */
+/** Measurements of a process at one moment, in bytes and seconds. */
 export interface RuntimeSample {
   readonly cpu: { readonly user: number; readonly system: number }
   readonly memory: NodeJS.MemoryUsage
-  /** Undefined where the system does not say: it is Linux that does. */
+  /** Undefined on systems other than Linux. */
   readonly virtualBytes: number | undefined
   readonly dataBytes: number | undefined
   readonly openFiles: number | undefined
@@ -14,7 +14,7 @@ export interface RuntimeSample {
   readonly uptimeSeconds: number
   readonly spaces: ReturnType<typeof getHeapSpaceStatistics>
   readonly loop: { readonly active: number; readonly idle: number; readonly utilization: number }
-  /** Delay of the event loop since the last sample but one second. */
+  /** Delay of the event loop since the last sample that is at least a second old. */
   readonly delay: LoopDelay
 }
 
@@ -29,35 +29,35 @@ export interface LoopDelay {
   readonly p99: number
 }
 
-/** The resolution that prom-client and OpenTelemetry have. */
+/** The resolution of prom-client and OpenTelemetry. */
 const RESOLUTION_MS = 10
-/** Concurrent readers get the same delay; a later reader gets the delay since then. */
-const LEAST_DELAY_PERIOD_MS = 1000
+/** Concurrent readers get the same delay, a later reader the delay since then. */
+const MIN_DELAY_PERIOD_MS = 1000
 
 let histogram: ReturnType<typeof monitorEventLoopDelay> | undefined
 let delay: LoopDelay = { min: 0, max: 0, mean: 0, stddev: 0, p50: 0, p90: 0, p99: 0 }
 let delayAt = Number.NEGATIVE_INFINITY
 
-/** Begins to measure the event loop's delay; it keeps no process alive. */
+/** Starts measuring the event loop's delay. It does not keep the process alive. */
 export function startLoopDelay(): void {
   if (histogram !== undefined) return
   histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   histogram.enable()
 }
 
-/** Asks the process, the runtime and, on Linux, the system. */
+/** Reads the process, the runtime and, on Linux, the system. */
 export function sampleRuntime(): RuntimeSample {
   startLoopDelay()
   const cpu = process.cpuUsage()
   const { active, idle, utilization } = performance.eventLoopUtilization()
-  const status = attempt(() => readFileSync('/proc/self/status', 'utf8')) ?? ''
+  const status = orUndefined(() => readFileSync('/proc/self/status', 'utf8')) ?? ''
   return {
     cpu: { user: cpu.user / 1e6, system: cpu.system / 1e6 },
     memory: process.memoryUsage(),
     virtualBytes: kibibytes(status, 'VmSize'),
     dataBytes: kibibytes(status, 'VmData'),
-    // The folder itself is open while it is read.
-    openFiles: attempt(() => readdirSync('/proc/self/fd').length - 1),
+    // Less one, because the folder itself is open while it is read.
+    openFiles: orUndefined(() => readdirSync('/proc/self/fd').length - 1),
     maxFiles: maxFiles(),
     uptimeSeconds: process.uptime(),
     spaces: getHeapSpaceStatistics(),
@@ -68,7 +68,7 @@ export function sampleRuntime(): RuntimeSample {
 
 function readDelay(): LoopDelay {
   const now = performance.now()
-  if (histogram === undefined || histogram.count === 0 || now - delayAt < LEAST_DELAY_PERIOD_MS) return delay
+  if (histogram === undefined || histogram.count === 0 || now - delayAt < MIN_DELAY_PERIOD_MS) return delay
   const seconds = (nanoseconds: number): number => (Number.isFinite(nanoseconds) ? nanoseconds / 1e9 : 0)
   delay = {
     min: seconds(histogram.min),
@@ -91,17 +91,17 @@ function kibibytes(status: string, field: string): number | undefined {
 
 let knownMaxFiles: number | undefined | null = null
 
-/** The limit is read once: a Node process cannot change its own. */
+/** Read once: a Node process cannot change its own limit. */
 function maxFiles(): number | undefined {
   if (knownMaxFiles !== null) return knownMaxFiles
-  const limits = attempt(() => readFileSync('/proc/self/limits', 'utf8')) ?? ''
+  const limits = orUndefined(() => readFileSync('/proc/self/limits', 'utf8')) ?? ''
   const [, soft] = /^Max open files\s+(\d+)/m.exec(limits) ?? []
   knownMaxFiles = soft === undefined ? undefined : Number(soft)
   return knownMaxFiles
 }
 
-/** A system that has no such file, or a permission model that forbids it, leaves the value out. */
-function attempt<T>(read: () => T): T | undefined {
+/** Returns undefined if the system has no such file or a permission model forbids access. */
+function orUndefined<T>(read: () => T): T | undefined {
   try {
     return read()
   } catch {

@@ -47,7 +47,7 @@ function setProcess(metrics: Metrics, sample: RuntimeSample): void {
   metrics.nodejs_heap_size_used_bytes.set(memory.heapUsed)
   metrics.nodejs_external_memory_bytes.set(memory.external)
   for (const each of spaces) {
-    // `new_space` is `new` there.
+    // prom-client calls `new_space` `new`.
     const space = each.space_name.replace(/_space$/, '')
     metrics.nodejs_heap_space_size_total_bytes.set(each.space_size, { space })
     metrics.nodejs_heap_space_size_used_bytes.set(each.space_used_size, { space })
@@ -56,7 +56,7 @@ function setProcess(metrics: Metrics, sample: RuntimeSample): void {
 }
 
 function setLag(metrics: Metrics, { delay }: RuntimeSample): void {
-  // prom-client measures one turn of the loop for it; the mean of all turns says more and needs no timer.
+  // prom-client measures one turn of the event loop. The mean of all turns is more informative and needs no timer.
   metrics.nodejs_eventloop_lag_seconds.set(delay.mean)
   metrics.nodejs_eventloop_lag_min_seconds.set(delay.min)
   metrics.nodejs_eventloop_lag_max_seconds.set(delay.max)
@@ -76,14 +76,14 @@ function countByType(
 ): void {
   const counts = seenTypes.get(byType) ?? new Map<string, number>()
   seenTypes.set(byType, counts)
-  // A type that has gone shows 0, and not what it had last.
+  // A type without objects shows 0 and not its last value.
   for (const type of counts.keys()) counts.set(type, 0)
   for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1)
   for (const [type, count] of counts) byType.set(count, { type })
   total.set(types.length)
 }
 
-/** The classes of what Node lists of its own objects; the lists are not documented, and prom-client reads them. */
+/** The classes of the objects in Node's undocumented lists, which prom-client reads as well. */
 function internalsOf(name: '_getActiveHandles' | '_getActiveRequests'): readonly string[] {
   const list: unknown = Reflect.get(process, name)
   const objects: unknown = typeof list === 'function' ? Reflect.apply(list, process, []) : []

@@ -1,4 +1,4 @@
-/** Sets a sum to what it is now, by adding the difference to what it was: the store's sums only add. */
+/** Sets a sum to its current value by adding the difference, because sums of the store can only be added to. */
 export function settable(handle: { add(value: number): void }): (value: number | undefined) => void {
   let last = 0
   return (value) => {

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { appendix } from './esm-notice.js'
 import { libraryOfFile } from './libraries.js'
 
-// Runs in the thread of Node's module hooks (`module.register`), where Node has no hooks in the thread of the application.
+// Runs in the thread of Node's module hooks (`module.register`), for versions without hooks in the application's
+// thread.
 
 let names: ReadonlySet<string> = new Set()
 let entryUrl: string | undefined
@@ -13,18 +14,18 @@ export interface HookData {
   readonly names: readonly string[]
   /** URL of the application's main file. */
   readonly entryUrl: string | undefined
-  /** Counts the modules that are loaded, and whether the main file was: see `noteLoad`. */
+  /** Shared counters of loaded modules, see `noteLoad`. */
   readonly activity: SharedArrayBuffer
 }
 
-/** Told by `watchModules` what to look for. */
+/** Called by Node with the data from `watchModules`. */
 export function initialize(data: HookData): void {
   names = new Set(data.names)
   entryUrl = data.entryUrl
   activity = new Int32Array(data.activity)
 }
 
-/** Notes that a module is loaded: the first number counts them, the second is above 0 once the main file was one. */
+/** Counts a loaded module in the first number; the second becomes positive once the main file was loaded. */
 export function noteLoad(numbers: Int32Array, isEntry: boolean): void {
   Atomics.add(numbers, 0, 1)
   if (isEntry) Atomics.add(numbers, 1, 1)

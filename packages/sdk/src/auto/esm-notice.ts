@@ -1,25 +1,25 @@
 import { LOADED } from '@quipu/catalog/symbols'
 
-/** How appended code, which has no imports, finds the function to call. */
+/** The function to call, as an expression for appended code, which has no imports. */
 const FOUND = `globalThis[Symbol.for('${LOADED.description}')]`
 
 /**
- * What is appended to the source of an ES module, so that it says when it has been evaluated, with its own exports. Nothing
- * before it changes: no line moves, no export is wrapped.
+ * Code that is appended to the source of an ES module to report its exports after its evaluation. The code before it
+ * stays unchanged: line numbers and exports are kept.
  */
 export function noticeFor(url: string): string {
   const { pathname, search } = new URL(url)
-  // With its query: without it, it would be another module.
+  // With its query, which is part of a module's identity.
   const file = JSON.stringify(`./${pathname.split('/').at(-1) ?? ''}${search}`)
   return `\n;import * as quipuSelf from ${file};${FOUND}?.(${JSON.stringify(url)},quipuSelf);\n`
 }
 
-/** What is appended to the application's main file, so that it says when it has been evaluated. */
+/** Code that is appended to the application's main file to report the end of its evaluation. */
 export function endOfMain(url: string): string {
   return `\n;${FOUND}?.(${JSON.stringify(url)});\n`
 }
 
-/** What to append to a module; nothing to most. */
+/** Returns the code to append to a module, for most modules an empty text. */
 export function appendix(url: string, isMain: boolean, isLibrary: boolean): string {
   if (isMain) return endOfMain(url)
   return isLibrary ? noticeFor(url) : ''

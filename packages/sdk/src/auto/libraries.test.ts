@@ -30,11 +30,11 @@ test.each([
   '/app/openai/index.js',
   '/app/node_modules/openai',
   '',
-])('%s is the entry of none', (path) => {
+])('%s is not an entry', (path) => {
   expect(libraryOfFile(path, names)).toBeUndefined()
 })
 
-test('what is appended to a module adds no line before its code and imports the module itself', () => {
+test('the code appended to a module adds no line before its code and imports the module itself', () => {
   const notice = noticeFor('file:///app/node_modules/openai/index.mjs')
   expect(notice).toMatch(/^\n;import \* as quipuSelf from "\.\/index\.mjs";/)
 })

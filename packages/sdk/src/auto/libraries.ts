@@ -1,6 +1,6 @@
-/** A library that is observed without a change to the application. */
+/** A library that can be observed without changes to the application. */
 export interface Library {
-  /** Its name in node_modules, and on the line at start. */
+  /** Its name in node_modules and in the line at start. */
   readonly name: string
   /** It has no ES modules: Node loads it by `require`, also for an `import`. */
   readonly isCommonJs?: true
@@ -15,17 +15,17 @@ export interface LoadedLibrary {
   readonly isObserved: boolean
 }
 
-/** The file that a package's own entry is, by its path in node_modules: `index.js`, `index.mjs`, `dist/index.js`, … */
+/** The usual path of a package's entry below its folder in node_modules: `index.js`, `index.mjs`, `dist/index.js`, … */
 const entry = /^(?:(?:dist|lib|build)\/(?:esm\/|cjs\/)?)?(?:index|main)\.[cm]?js$/
 
-/** The entries that have other names. */
+/** Entries with other names. */
 const entries: ReadonlyMap<string, string> = new Map([
   ['fastify', 'fastify.js'],
   ['h3', 'dist/_entries/node.mjs'],
   ['koa', 'lib/application.js'],
 ])
 
-/** Which of some libraries a file is the entry of; undefined when it is of none. */
+/** Returns which of some libraries has this file as its entry; undefined for other files. */
 export function libraryOfFile(
   path: string,
   names: ReadonlySet<string>,

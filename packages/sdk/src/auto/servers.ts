@@ -8,13 +8,13 @@ import {
 } from '@quipu/http/auto'
 import type { Library } from './libraries.js'
 
-/** Names the routes of the frameworks that publish them on a channel, which needs no hook into a module. */
+/** Observes the routes of frameworks that publish them on a diagnostics channel and need no module hook. */
 export function observePublishedRoutes(): void {
   observeExpressRoutes()
   observeFastifyRoutes()
 }
 
-/** The frameworks whose routes are known; requests are observed below them, whatever serves. */
+/** The frameworks whose routes are known. Requests themselves are observed below the framework, for any framework. */
 export const servers: readonly Library[] = [
   { name: 'express', isCommonJs: true, observe: observeExpress },
   {

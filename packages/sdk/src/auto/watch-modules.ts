@@ -6,19 +6,19 @@ import { appendix } from './esm-notice.js'
 import { needsHooksThread } from './hooks-thread.js'
 import { type Library, type LoadedLibrary, libraryOfFile } from './libraries.js'
 
-/** What the application loads. */
+/** The modules that the application loads. */
 export interface ModuleWatch {
-  /** The libraries that were loaded so far, each once. */
+  /** The libraries loaded so far, each once. */
   readonly loaded: readonly LoadedLibrary[]
-  /** Another number whenever a module was loaded since it was last asked; 0 until the application's main file is. */
+  /** Changes whenever a module was loaded since the last call; 0 until the application's main file is loaded. */
   activity(): number
-  /** Whether the application's main file has run to its end, what it awaits at its top level included. */
+  /** Whether the application's main file has run to its end, including top-level await. */
   isEvaluated(): boolean
 }
 
 /**
- * Observes libraries as the application loads them, by `require` and by `import`. Nothing is loaded that the application
- * does not load itself, and what it gets is the library's own exports. `hooks` is where `esm-hooks.js` is.
+ * Observes libraries when the application loads them with `require` or `import`. It loads no module itself, and the
+ * application gets the library's own exports. `hooks` is the URL of `esm-hooks.js`.
  */
 export function watchModules(libraries: readonly Library[], hooks: URL): ModuleWatch {
   const byName = new Map(libraries.map((library) => [library.name, library]))
@@ -29,7 +29,7 @@ export function watchModules(libraries: readonly Library[], hooks: URL): ModuleW
   const counter = new Int32Array(buffer)
   const entry = entryPath()
 
-  // With `--eval` and in the REPL there is no main file to wait for.
+  // With `--eval` and in the REPL, there is no main file to wait for.
   let isEvaluated = entry === undefined
 
   const onLoaded = (path: string, exports: unknown): void => {
@@ -38,7 +38,7 @@ export function watchModules(libraries: readonly Library[], hooks: URL): ModuleW
     const library = found && byName.get(found.name)
     if (found === undefined || library === undefined || seen.has(exports)) return
     seen.add(exports)
-    const isObserved = attempt(() => library.observe(exports)) ?? false
+    const isObserved = orUndefined(() => library.observe(exports)) ?? false
     const version = versionOf(found.root)
     if (loaded.some(({ name, version: other }) => name === found.name && other === version)) return
     loaded.push({ name: found.name, version, isObserved })
@@ -46,7 +46,7 @@ export function watchModules(libraries: readonly Library[], hooks: URL): ModuleW
 
   watchRequire(names, counter, entry, onLoaded)
   Reflect.set(globalThis, LOADED, (url: string, exports: unknown) =>
-    attempt(() => onLoaded(fileURLToPath(url), exports)),
+    orUndefined(() => onLoaded(fileURLToPath(url), exports)),
   )
   watchImport(libraries, names, buffer, entry, hooks)
   const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
@@ -63,7 +63,7 @@ interface Loader {
   _resolveFilename(request: string, parent: unknown): string
 }
 
-/** CommonJS, also what is imported from it: both come through `Module._load`, which half the ecosystem relies on. */
+/** CommonJS, including its import from ES modules: both use `Module._load`, which many packages rely on. */
 function watchRequire(
   names: ReadonlySet<string>,
   counter: Int32Array,
@@ -76,15 +76,15 @@ function watchRequire(
   loader._load = function (this: unknown, request, parent, isMain) {
     noteLoad(counter, isMain || (entry !== undefined && request === entry))
     const exports = Reflect.apply(original, this, [request, parent, isMain])
-    if (entry !== undefined && (isMain || request === entry)) attempt(() => onLoaded(entry, exports))
+    if (entry !== undefined && (isMain || request === entry)) orUndefined(() => onLoaded(entry, exports))
     if (typeof request === 'string' && (names.has(request) || libraryOfFile(request, names) !== undefined)) {
-      attempt(() => onLoaded(names.has(request) ? loader._resolveFilename(request, parent) : request, exports))
+      orUndefined(() => onLoaded(names.has(request) ? loader._resolveFilename(request, parent) : request, exports))
     }
     return exports
   }
 }
 
-/** ES modules: hooks in this thread where those of Node are sound, in a thread of their own elsewhere. */
+/** ES modules: hooks in this thread for versions of Node where they work, otherwise in their own thread. */
 function watchImport(
   libraries: readonly Library[],
   names: ReadonlySet<string>,
@@ -94,7 +94,7 @@ function watchImport(
 ): void {
   const counter = new Int32Array(buffer)
   const entryUrl = entry === undefined ? undefined : pathToFileURL(entry).href
-  // As a property: Node 20 has no such export to import.
+  // Read as a property, because Node 20 lacks this export.
   const registerHooks: unknown = Reflect.get(Module, 'registerHooks')
   if (hasSoundHooks(process.versions.node) && isRegisterHooks(registerHooks)) {
     registerHooks({
@@ -108,15 +108,15 @@ function watchImport(
     })
     return
   }
-  if (attempt(() => needsHooksThread(libraries, entry)) === false) return
+  if (orUndefined(() => needsHooksThread(libraries, entry)) === false) return
   const data: HookData = { names: [...names], entryUrl, activity: buffer }
-  // Node's permission model refuses the thread; the application then runs without its ES modules being watched.
-  attempt(() => register(hooks, { data }))
+  // Node's permission model refuses the thread. The application then runs without observation of its ES modules.
+  orUndefined(() => register(hooks, { data }))
 }
 
 /**
- * Whether `module.registerHooks` may be used. On Node 22.15 to 22.22.2, 24.0 to 24.11.0 and 25.0 any `load` hook, even one
- * that changes nothing, makes `require` of some packages fail (nodejs/node#59929): Express ends at start there.
+ * Returns whether `module.registerHooks` works. On Node 22.15 to 22.22.2, 24.0 to 24.11.0 and 25.0, any `load` hook
+ * breaks `require` of some packages (nodejs/node#59929): Express fails at start.
  */
 export function hasSoundHooks(version: string): boolean {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map((part) => Number.parseInt(part, 10))
@@ -125,7 +125,7 @@ export function hasSoundHooks(version: string): boolean {
   return major === 25 ? minor >= 1 : major > 25
 }
 
-/** `module.registerHooks`, as far as it is used. */
+/** The used parts of `module.registerHooks`. */
 type RegisterHooks = (hooks: {
   load(
     url: string,
@@ -138,21 +138,21 @@ function isRegisterHooks(value: unknown): value is RegisterHooks {
   return typeof value === 'function'
 }
 
-/** The application's main file, as Node resolves it: with its extension, and without symbolic links. */
+/** The application's main file as Node resolves it: with its extension, and without symbolic links. */
 function entryPath(): string | undefined {
   const given = process.argv[1]
-  return given === undefined ? undefined : attempt(() => createRequire(import.meta.url).resolve(given))
+  return given === undefined ? undefined : orUndefined(() => createRequire(import.meta.url).resolve(given))
 }
 
 function versionOf(root: string): string {
-  const manifest: unknown = attempt(() => createRequire(import.meta.url)(`${root}/package.json`))
+  const manifest: unknown = orUndefined(() => createRequire(import.meta.url)(`${root}/package.json`))
   const version: unknown =
     typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : undefined
   return typeof version === 'string' ? version : 'unknown'
 }
 
-/** Whatever is wrong with what is ours, the application loads its modules. */
-function attempt<T>(run: () => T): T | undefined {
+/** An error of Quipu must not prevent the application from loading its modules. */
+function orUndefined<T>(run: () => T): T | undefined {
   try {
     return run()
   } catch {

@@ -12,7 +12,7 @@ function watched() {
   return { recorder, then }
 }
 
-test('a program that makes requests of its own and records nothing else is not active', () => {
+test('a program that sends requests and records nothing else is not active', () => {
   const { recorder, then } = watched()
   recorder.metrics['http.client.request.duration'].record(0.1, {
     'http.request.method': 'GET',

@@ -5,8 +5,8 @@ import { unref } from '@quipu/core'
 const LOOK_EVERY_MS = 250
 
 /**
- * Calls back once, when this process listens on a TCP port or records something: an installed program that only starts
- * others does neither. It keeps no process alive.
+ * Calls back once, when this process listens on a TCP port or records something. A program that only starts other
+ * programs does neither. It does not keep the process alive.
  */
 export function whenActive(recorder: Pick<Recorder, 'readings'>, then: () => void): void {
   const timer = setInterval(() => {
@@ -21,7 +21,7 @@ function isListening(): boolean {
   return process.getActiveResourcesInfo().includes('TCPServerWrap')
 }
 
-/** The standard metrics say nothing: every process has memory and a load, and a package manager makes requests. */
+/** Standard metrics do not count: every process uses memory and CPU, and a package manager sends requests. */
 function hasRecorded({ readings }: Pick<Recorder, 'readings'>): boolean {
   return readings({ sample: false }).some(
     (reading) =>
@@ -29,7 +29,7 @@ function hasRecorded({ readings }: Pick<Recorder, 'readings'>): boolean {
   )
 }
 
-/** Series of closed label sets may be there from the start, at zero. */
+/** Series of closed label sets can exist from the start, at zero. */
 function isUsed({ data, at }: { readonly data: Float64Array; readonly at: number }): boolean {
   return data[at] !== 0
 }

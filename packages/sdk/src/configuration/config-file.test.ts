@@ -49,7 +49,7 @@ meter_provider:
     - pull: { exporter: { prometheus/development: { host: localhost, port: 9555 } } }
 `
 
-test('the resource and the metric readers of OTEL_CONFIG_FILE take the place of the other variables', () => {
+test('the resource and the metric readers of OTEL_CONFIG_FILE replace the other variables', () => {
   vi.stubEnv('API_KEY', 'secret')
   vi.stubEnv('OTEL_SERVICE_NAME', 'ignored')
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://ignored')
@@ -73,7 +73,7 @@ test('the resource and the metric readers of OTEL_CONFIG_FILE take the place of 
   expect(said).toEqual([])
 })
 
-test('code wins over the file', () => {
+test('code takes precedence over the file', () => {
   useFile(readers)
   const { otlp, pages } = toConfiguration({ otlp: { url: 'http://other', compression: 'none' }, prometheus: false })
   expect(otlp).toMatchObject({ compression: 'none', headers: {} })
@@ -88,7 +88,7 @@ test('a file without readers serves and pushes nothing, also under register', ()
   })
 })
 
-test('gRPC and the console are read too; what is not used is named once', () => {
+test('gRPC and the console are read as well; unused parts are listed once', () => {
   useFile(`
 file_format: "1.0"
 meter_provider:
@@ -116,7 +116,7 @@ test.each([
   expect(said.join('')).not.toContain('secret')
 })
 
-test('a file that is not there is ignored', () => {
+test('a missing file is ignored', () => {
   vi.stubEnv('OTEL_CONFIG_FILE', join(folder, 'missing.yaml'))
   expect(toConfiguration({}).otlp).toBeUndefined()
 })

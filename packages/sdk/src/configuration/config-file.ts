@@ -1,16 +1,16 @@
 import type { ConfigurationModel, PeriodicMetricReaderConfigModel } from '@opentelemetry/configuration'
 import { loadConfiguration } from '../optional.cjs'
 
-/** What a configuration file says, as the environment variables that mean the same. */
+/** The content of a configuration file, as environment variables of the same meaning. */
 export interface ConfigFile {
   readonly variables: ReadonlyMap<string, string>
-  /** Paths of what the file has and Quipu does not use. */
+  /** Paths in the file that Quipu does not use. */
   readonly unused: readonly string[]
 }
 
 /**
  * Reads the file of OTEL_CONFIG_FILE (OpenTelemetry declarative configuration 1.0): its resource and metric readers.
- * @returns undefined when it cannot be read or is not valid; why is not said, since a parser's message can quote secrets
+ * @returns undefined for an unreadable or invalid file, without the reason, because a parser's error can quote secrets
  */
 export function readConfigFile(): ConfigFile | undefined {
   try {
@@ -23,7 +23,7 @@ export function readConfigFile(): ConfigFile | undefined {
 
 type Reader = NonNullable<NonNullable<ConfigurationModel['meter_provider']>['readers']>[number]
 type Variables = Map<string, string>
-/** Takes a value of the file as the variable that means the same; what is unset there stays unset. */
+/** Stores a value of the file under the variable of the same meaning, unless it is unset. */
 type Take = (name: string, value: string | number | boolean | null | undefined) => void
 
 function toConfigFile({ disabled, resource, meter_provider: meter, ...others }: ConfigurationModel): ConfigFile {
@@ -54,7 +54,7 @@ function toConfigFile({ disabled, resource, meter_provider: meter, ...others }: 
   }
 }
 
-/** The exporter's name; undefined when Quipu has none of the kind, or has it from an earlier reader. */
+/** Returns the exporter's name; undefined if Quipu has no such exporter, or an earlier reader uses it. */
 function takeReader({ periodic, pull }: Reader, names: ReadonlySet<string>, take: Take): string | undefined {
   const page = pull?.exporter['prometheus/development']
   if (pull !== undefined) {
@@ -98,13 +98,13 @@ function pair(name: string, value: string): string {
   return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`
 }
 
-/** The parts of an object but the one that is used, under their paths. */
+/** The unused parts of an object, under their paths. */
 function prefixed(path: string, parts: object | null | undefined, used: string): object {
   const others = Object.entries(parts ?? {}).filter(([key]) => !key.startsWith(used))
   return Object.fromEntries(others.map(([key, value]) => [`${path}.${key}`, value]))
 }
 
-/** Settings that are left out, or empty, are not missed. */
+/** Omitted and empty settings count as used. */
 function isUnused(key: string, value: unknown): boolean {
   if (key === 'file_format' || value === undefined || value === null) return false
   return typeof value !== 'object' || Object.keys(value).length > 0

@@ -19,44 +19,44 @@ import { endpointFromEnvironment } from './otlp-endpoint.js'
 import { type PagesConfiguration, pagesConfiguration } from './pages-configuration.js'
 import { type EventLoggerProvider, type ExitHooks, exitHookOptions, startOptions } from './start-options.js'
 
-/** `service.name` where none is given (OpenTelemetry resource conventions). */
+/** `service.name` if none is set (OpenTelemetry resource conventions). */
 export const UNKNOWN_SERVICE = 'unknown_service:node'
 
-/** What `start()` works from: code, environment and defaults as one. */
+/** The result of merging code, environment and defaults: what `start()` works from. */
 export interface Configuration {
   readonly resource: { readonly [name: string]: string | number | boolean }
-  /** What the recorder is set to. */
+  /** Settings of the recorder. */
   readonly settings: RecorderSettings
   readonly pages: PagesConfiguration
   /** Whether model calls are observed on the wire. */
   readonly models: boolean
   readonly otlp: OtlpMetricsConfiguration | undefined
-  /** Whether OTLP was asked for by the environment only, as the application's own SDK may have been too. */
+  /** Whether only the environment enables OTLP, and may have enabled it in the application's own SDK as well. */
   readonly otlpFromEnvironment: boolean
   readonly console: boolean
   readonly intervalMs: number
-  /** Milliseconds that the readers give one collection and export. */
+  /** Maximum milliseconds of one collection and export of a reader. */
   readonly exportTimeoutMs: number
   readonly activityLog: ActivityLogOptions & { readonly enabled: boolean }
-  /** The application's own, which gets the activity events too. */
+  /** The application's own LoggerProvider, which also gets the activity events. */
   readonly loggerProvider: EventLoggerProvider | undefined
   readonly logsEndpoint: OtlpEndpoint | undefined
   readonly standardMetrics: boolean
-  /** MetricProducers of the application. */
+  /** The application's MetricProducers. */
   readonly producers: readonly MetricProducer[]
-  /** With whom this process has one page and one stream. */
+  /** The processes with which this one shares one page and one stream. */
   readonly processes: 'auto' | 'single' | 'cluster' | 'workers'
   readonly attach: boolean
   readonly shutdownTimeoutMs: number
   readonly exitHooks: ExitHookChoice
 }
 
-/** Options of `start()` that were checked. What is read of them here says nothing of catalogues. */
+/** Checked options of `start()`, without those that depend on the type of the catalogue. */
 export type CheckedOptions = Omit<OptionsOf<typeof startOptions.fields>, 'catalog' | 'recorder'>
 
 /**
- * Checks what `start()` was given.
- * @returns a copy, which later changes of the caller's object do not reach
+ * Checks the options of `start()`.
+ * @returns a copy that is independent of the caller's object
  * @throws QuipuError QUIPU_CONFIG_INVALID, which names the option; QUIPU_BACKEND_REFUSES
  */
 export function checkOptions(given: unknown): CheckedOptions {
@@ -76,10 +76,10 @@ function backendOf(given: unknown): unknown {
 }
 
 /**
- * Fills in from the environment, then from defaults, what code left out. A variable that is not valid is reported once and
- * ignored, as OpenTelemetry's specification asks.
- * @param servesByDefault whether the pages are served when neither code nor OTEL_METRICS_EXPORTER says anything
- * @throws QuipuError QUIPU_BIND_REFUSED; QUIPU_CONFIG_INVALID for a variable that protects something
+ * Fills in the options that code left out, from the environment, then from the defaults. An invalid variable is
+ * reported once and ignored, as OpenTelemetry's specification requires.
+ * @param servesByDefault whether to serve the pages if neither code nor OTEL_METRICS_EXPORTER decides
+ * @throws QuipuError QUIPU_BIND_REFUSED; QUIPU_CONFIG_INVALID for an invalid variable that protects something
  */
 export function toConfiguration(options: CheckedOptions, { servesByDefault = false } = {}): Configuration {
   const variables = resolveOptions(environmentOptions, {}, environment)
@@ -88,7 +88,7 @@ export function toConfiguration(options: CheckedOptions, { servesByDefault = fal
   const otlp = chosenOtlp(options.otlp, exporters, variables.insecure)
   const { intervalMs } = resolveOptions(otlpOptions, otlp ?? {}, environment)
   const activityLog = resolveOptions(activityLogOptions, options.activityLog ?? {}, environment)
-  const { pushed, logsEndpoint } = ways(otlp, activityLog, variables.logsExporters)
+  const { pushed, logsEndpoint } = destinations(otlp, activityLog, variables.logsExporters)
   const pages = pagesConfiguration(options.prometheus, isServed(options.prometheus, exporters, servesByDefault))
   return {
     resource: resourceAttributes(chosen, variables.resourceAttributes),
@@ -116,12 +116,12 @@ export function toConfiguration(options: CheckedOptions, { servesByDefault = fal
   }
 }
 
-/** Code's own, or what a preset made. */
+/** Written in code, or created by a preset. */
 type ChosenOtlp = OtlpSettings & { readonly backend?: BackendName | undefined }
 
 type Exporters = readonly ('otlp' | 'prometheus' | 'console' | 'none')[] | undefined
 
-/** `none` beside others wins over them. */
+/** `none` takes precedence over other exporters. */
 function isNamed(exporters: Exporters, name: 'otlp' | 'prometheus' | 'console'): boolean {
   return exporters?.includes('none') === false && exporters.includes(name)
 }
@@ -132,8 +132,8 @@ function isServed(given: boolean | object | undefined, exporters: Exporters, byD
 }
 
 /**
- * OpenTelemetry's own default is to push to localhost:4318. Quipu pushes only when asked to: a page is its default way
- * out, and a refused connection a minute would only fill a log.
+ * OpenTelemetry pushes to localhost:4318 by default. Quipu pushes only when configured: its default output is a page,
+ * and refused connections would fill a log.
  */
 function chosenOtlp(
   given: boolean | ChosenOtlp | undefined,
@@ -147,8 +147,8 @@ function chosenOtlp(
   return endpointFromEnvironment('METRICS', protocol, isInsecure) === undefined ? undefined : {}
 }
 
-/** Where metrics and log records go. One spool folder for both has one bound. */
-function ways(
+/** Destinations of metrics and log records. If both use one spool folder, they share its limit. */
+function destinations(
   otlp: ChosenOtlp | undefined,
   { enabled, otlp: chosen }: ActivityLogOptions,
   logsExporters: readonly string[] | undefined,
@@ -163,7 +163,7 @@ function ways(
   return { pushed: halfOfSpool(pushed), logsEndpoint: halfOfSpool(logsEndpoint) }
 }
 
-/** OTEL_SERVICE_NAME wins over the attribute of the same meaning, code over both (resource SDK specification). */
+/** OTEL_SERVICE_NAME takes precedence over the attribute, code over both (resource SDK specification). */
 function resourceAttributes(
   { serviceName, resource }: Pick<CheckedOptions, 'serviceName' | 'resource'>,
   fromEnvironment: Configuration['resource'] | undefined,

@@ -12,7 +12,7 @@ import {
   word,
 } from '@quipu/catalog/options'
 
-/** `key=value,key=value` with both percent-encoded, as OpenTelemetry writes lists of pairs. */
+/** `key=value,key=value`, both percent-encoded, OpenTelemetry's format of lists of pairs. */
 export const pairs: OptionType<{ readonly [key: string]: string }> = {
   ...mapOf(text({ min: 0, expected: 'a text' }), {
     key: /^.+$/s,
@@ -21,8 +21,9 @@ export const pairs: OptionType<{ readonly [key: string]: string }> = {
   parse: parsePairs,
 }
 
-/** The content of a PEM file, by its name. */
-/** The bytes of a PEM file. A name of its own: declarations of `Buffer` differ between versions of Node's types. */
+/**
+ * The content of a PEM file. A separate name, because declarations of `Buffer` differ between versions of Node's types.
+ */
 export interface PemFile extends Buffer {}
 
 const file: OptionType<PemFile> = {
@@ -30,38 +31,44 @@ const file: OptionType<PemFile> = {
   parse: parseFile,
 }
 
-/** True or false; OpenTelemetry's own flags know no other words. */
+/** `true` or `false`; OpenTelemetry's own flags accept no other words. */
 const strictFlag: OptionType<boolean> = {
   ...flag,
   parse: (value) => (/^(?:true|false)$/i.test(value) ? value.toLowerCase() === 'true' : value),
 }
 
-/** What only the environment says: these have no option in code. */
+/** Settings without an option in code. */
 export const environmentOptions = group({
   /** Turns everything off: nothing is recorded, served or exported. */
   disabled: option(strictFlag, { default: false, variables: ['OTEL_SDK_DISABLED'] }),
   /**
-   * OpenTelemetry's configuration file, version 1. Its resource and metric readers take the place of all other `OTEL_*`
-   * variables; what else it has is named on stderr as not used.
+   * OpenTelemetry's configuration file, version 1. Its resource and metric readers replace all other `OTEL_*`
+   * variables. Parts of the file that Quipu does not use are listed on stderr.
    */
   configFile: option(text(), { variables: ['OTEL_CONFIG_FILE'], otherwise: 'none' }),
-  /** Ways out for the metrics, where code does not choose: `prometheus` serves the pages, `otlp` pushes, `console` prints, `none` disables all. */
+  /**
+   * Outputs of the metrics, if code does not choose: `prometheus` serves the pages, `otlp` pushes, `console` prints,
+   * `none` disables all.
+   */
   metricsExporters: option(listOf(word(['otlp', 'prometheus', 'console', 'none'])), {
     variables: ['OTEL_METRICS_EXPORTER'],
-    otherwise: '`otlp` when there is an endpoint for it, under `register` also `prometheus`',
+    otherwise: '`otlp` if it has an endpoint, under `register` also `prometheus`',
   }),
-  /** Ways out for log records; with `otlp` activity events go there. */
+  /** Outputs of log records; `otlp` also exports activity events. */
   logsExporters: option(listOf(text()), { variables: ['OTEL_LOGS_EXPORTER'], otherwise: 'none' }),
-  /** Longest time in milliseconds for one collection and export of a reader. */
+  /** Maximum time in milliseconds for one collection and export of a reader. */
   exportTimeoutMs: option(milliseconds, { default: 30_000, variables: ['OTEL_METRIC_EXPORT_TIMEOUT'] }),
   /** Attributes of the resource, as in `team=search,deployment.environment.name=staging`. */
   resourceAttributes: option(pairs, { variables: ['OTEL_RESOURCE_ATTRIBUTES'], otherwise: 'none' }),
-  /** Detectors of resource attributes. The process's command line, its owner's name and the host's are found only by them. */
+  /**
+   * Detectors of resource attributes. Only these detectors read the process's command line and the names of its owner
+   * and host.
+   */
   resourceDetectors: option(listOf(word(['env', 'host', 'os', 'process', 'serviceinstance', 'all', 'none'])), {
     variables: ['OTEL_NODE_RESOURCE_DETECTORS'],
     otherwise: 'none',
   }),
-  /** PEM file of the certificates that the back end's one must be signed by. */
+  /** PEM file of the certificates that must sign the back end's certificate. */
   certificate: option(file, {
     variables: ['OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE', 'OTEL_EXPORTER_OTLP_CERTIFICATE'],
     otherwise: "Node's own",
@@ -86,7 +93,10 @@ export const environmentOptions = group({
   }),
 })
 
-/** The pairs, or undefined when one cannot be decoded: the whole value is then ignored (resource SDK specification). */
+/**
+ * Returns the pairs, or undefined if one cannot be decoded, because then the whole value is ignored (resource SDK
+ * specification).
+ */
 function parsePairs(value: string): unknown {
   const parts = value.split(',').filter((part) => part.trim() !== '')
   try {

@@ -3,8 +3,8 @@ import { diag, environmentVariable } from '@quipu/core'
 import { type ConfigFile, readConfigFile } from './config-file.js'
 
 /**
- * A variable's value; empty is the same as unset (OpenTelemetry specification, environment variables). Where there is a
- * configuration file, OpenTelemetry's own variables are what it says.
+ * Returns a variable's value; empty counts as unset (OpenTelemetry specification, environment variables). With a
+ * configuration file, OpenTelemetry's own variables come from that file.
  */
 export function variable(name: string): string | undefined {
   const file = name.startsWith('OTEL_') && name !== CONFIG_FILE ? configFile() : undefined
@@ -12,13 +12,13 @@ export function variable(name: string): string | undefined {
   return value === '' ? undefined : value
 }
 
-/** Whether everything is turned off: by `true` only, of the variable or the configuration file. */
+/** Returns whether everything is turned off. Only the value `true` of the variable or the configuration file counts. */
 export function isSdkDisabled(): boolean {
   return variable('OTEL_SDK_DISABLED')?.toLowerCase() === 'true'
 }
 
 const CONFIG_FILE = 'OTEL_CONFIG_FILE'
-/** The file last read, with its name. */
+/** The last configuration file that was read, with its name. */
 let read: { readonly name: string; readonly file: ConfigFile | undefined } | undefined
 
 function configFile(): ConfigFile | undefined {
@@ -37,12 +37,12 @@ function configFile(): ConfigFile | undefined {
 
 const warned = new Set<string>()
 
-/** Reports a variable that is ignored, once. */
+/** Reports an ignored variable, once. */
 export function warnIgnored(name: string, what: string): void {
   warn(`${name} is ignored: it ${what}`)
 }
 
-/** Said once: on stderr, since most applications have no logger for `diag`, and there. */
+/** Reports once, on stderr and through `diag`, because most applications have no logger for `diag`. */
 function warn(text: string): void {
   if (warned.has(text)) return
   warned.add(text)
@@ -50,14 +50,14 @@ function warn(text: string): void {
   try {
     process.stderr.write(`quipu: ${text}\n`)
   } catch {
-    // A closed stderr is no reason to fail.
+    // A closed stderr must not cause an error.
   }
 }
 
-/** The environment as the tables of options read it. */
+/** The environment for tables of options. */
 export const environment: OptionSource = { variable, warn: warnIgnored }
 
-/** The environment as the log records have it: `LOGS` stands where the tables say `METRICS`. */
+/** The environment for log records: it reads `LOGS` in place of `METRICS`. */
 export const logsEnvironment: OptionSource = {
   variable: (name) => variable(toLogs(name)),
   warn: (name, what) => warnIgnored(toLogs(name), what),

@@ -1,4 +1,4 @@
-/** Which ends of the process to act on. */
+/** The ends of the process that are handled. */
 export interface ExitHookChoice {
   readonly beforeExit: boolean
   readonly exit: boolean

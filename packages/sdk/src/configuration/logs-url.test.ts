@@ -19,10 +19,10 @@ function errorOf(work: () => unknown): QuipuError {
   } catch (error) {
     if (QuipuError.isInstance(error)) return error
   }
-  throw new Error('it was taken')
+  throw new Error('it was accepted')
 }
 
-/** Where each back end takes log records, as docs/presets.md has it; undefined: it takes none. */
+/** Where each back end accepts log records, as in docs/presets.md; undefined if it does not. */
 const addresses: readonly (readonly [AnyPreset, string | undefined])[] = [
   [presets.collector(), 'http://localhost:4318/v1/logs'],
   [presets.datadog({ site: 'datadoghq.eu', apiKey: 'k' }), 'https://otlp.datadoghq.eu/v1/logs'],
@@ -49,13 +49,13 @@ const addresses: readonly (readonly [AnyPreset, string | undefined])[] = [
 ]
 
 test.each(addresses)(
-  'log records for $backend go where it takes them, or the start says that it takes none',
+  'log records for $backend go to its address for them, or start() reports that it has none',
   (preset, address) => {
     if (address !== undefined) return expect(logsOf(preset)).toBe(address)
     const error = errorOf(() => logsOf(preset))
     expect(error.code).toBe('QUIPU_BACKEND_REFUSES')
     expect(error.fix).toContain('activityLog: { otlp: { url:')
-    // Its metrics are as they were, and log records have a back end of their own.
+    // Its metrics are unaffected, and log records can have their own back end.
     expect(logsOf(preset, false)).toBeUndefined()
   },
 )
@@ -74,24 +74,27 @@ test.each([
   'http://gateway/otlp',
   'http://gateway/v1/metrics/tenant',
   'http://x/V1/METRICS',
-])('of %s nobody can tell where log records go: the start says so, and never sends them to the metrics', (url) => {
-  const error = errorOf(() => logsOf({ url }))
-  expect(error.code).toBe('QUIPU_CONFIG_INVALID')
-  expect(error.message).not.toContain('token')
-  expect(logsOf({ url }, false)).toBeUndefined()
-  expect(
-    toConfiguration({ otlp: { url }, activityLog: { enabled: true, otlp: { url: 'http://logs/in' } } }).logsEndpoint
-      ?.url.href,
-  ).toBe('http://logs/in')
-  // Nobody asked for log records.
-  expect(logsOf({ url }, 'unsaid')).toBeUndefined()
-})
+])(
+  'the address of log records cannot be derived from %s: start() reports it and never sends them to the address of metrics',
+  (url) => {
+    const error = errorOf(() => logsOf({ url }))
+    expect(error.code).toBe('QUIPU_CONFIG_INVALID')
+    expect(error.message).not.toContain('token')
+    expect(logsOf({ url }, false)).toBeUndefined()
+    expect(
+      toConfiguration({ otlp: { url }, activityLog: { enabled: true, otlp: { url: 'http://logs/in' } } }).logsEndpoint
+        ?.url.href,
+    ).toBe('http://logs/in')
+    // Log records were not configured.
+    expect(logsOf({ url }, 'unsaid')).toBeUndefined()
+  },
+)
 
-test('by gRPC there is no path: log records go to the same address', () => {
+test('with gRPC, log records go to the same address, because it has no path', () => {
   expect(logsOf({ url: 'http://collector:4317/anything', protocol: 'grpc' })).toBe('http://collector:4317/anything')
 })
 
-test('when only the environment wants log records, its own address for them wins over what code says of metrics', () => {
+test('if only the environment enables log records, its address for them takes precedence over code’s address of metrics', () => {
   vi.stubEnv('OTEL_LOGS_EXPORTER', 'otlp')
   expect(logsOf({ url: 'http://collector:4318' }, 'unsaid')).toBe('http://collector:4318/v1/logs')
   vi.stubEnv('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'http://loki/otlp/v1/logs')

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-test('OTEL_EXPORTER_OTLP_PROTOCOL=grpc is gRPC, to port 4317 unless an endpoint is given', () => {
+test('OTEL_EXPORTER_OTLP_PROTOCOL=grpc selects gRPC, on port 4317 without an endpoint', () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc')
   expect(otlpMetrics({})).toMatchObject({ protocol: 'grpc', url: new URL('http://localhost:4317') })
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4317')
@@ -27,7 +27,7 @@ test('OTEL_EXPORTER_OTLP_PROTOCOL=grpc is gRPC, to port 4317 unless an endpoint 
   })
 })
 
-test('QUIPU_OTLP_SPOOL_DIRECTORY turns the spool on without code; a directory in code wins', () => {
+test('QUIPU_OTLP_SPOOL_DIRECTORY turns the spool on without code; a directory in code takes precedence', () => {
   expect(otlpMetrics({}).spool).toBeUndefined()
   vi.stubEnv('QUIPU_OTLP_SPOOL_DIRECTORY', '/var/spool/app')
   expect(otlpMetrics({}).spool).toEqual({ directory: '/var/spool/app', maxBytes: 67_108_864, maxAgeMs: 86_400_000 })
@@ -37,14 +37,14 @@ test('QUIPU_OTLP_SPOOL_DIRECTORY turns the spool on without code; a directory in
   })
 })
 
-test('a preset may have a spool, and says so where it is printed', () => {
+test('a preset may have a spool, and is printed with it', () => {
   const preset = datadogAgent({ spool: { directory: '/var/spool/app', maxBytes: 5 } })
   expect(toStartOptions(preset)).toContain("spool: { directory: '/var/spool/app', maxBytes: 5 }")
   expect(JSON.parse(toStartOptions(preset, { format: 'json' }))).toMatchObject({ otlp: { spool: { maxBytes: 5 } } })
   expect(toEnvironment(preset)).toContain('QUIPU_OTLP_SPOOL_DIRECTORY=/var/spool/app')
 })
 
-test('without the package that speaks it, the start says which one to install', () => {
+test('without the package for gRPC, start() names the package to install', () => {
   vi.mocked(hasGrpc).mockReturnValueOnce(false)
   let error: unknown
   try {
@@ -56,7 +56,7 @@ test('without the package that speaks it, the start says which one to install', 
   expect(QuipuError.isInstance(error) && error.fix).toContain('npm install @grpc/grpc-js')
 })
 
-test('a variable that asks for the missing package ends no application: HTTP is used, and said', () => {
+test('a variable that needs the missing package does not end the application: HTTP is used and reported', () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc')
   vi.mocked(hasGrpc).mockReturnValueOnce(false)
   const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
@@ -70,7 +70,7 @@ test.each([
   ['x api key', 'secret'],
   ['', 'secret'],
   ['x-key', 'secret…'],
-])('a header that cannot be sent (%j) is refused at the start, and its value is not shown', (name, value) => {
+])('a header that cannot be sent (%j) is refused by start(), and its value is not shown', (name, value) => {
   let error: unknown
   try {
     checkOptions({ otlp: { url: 'http://x', headers: { [name]: value } } })
@@ -81,7 +81,7 @@ test.each([
   expect(String(error)).not.toContain('secret')
 })
 
-test('by gRPC too a process whose collector is gone ends by itself, and what it had waits on disk', async () => {
+test('with gRPC, too, a process without its collector ends by itself, with its points on disk', async () => {
   const apps: AppFolder = await createAppFolder()
   apps.write(
     'app.mjs',

@@ -20,7 +20,9 @@ import { endpointUrl, type Signal } from './otlp-endpoint.js'
 
 const sources: { readonly [S in Signal]: OptionSource } = { METRICS: environment, LOGS: logsEnvironment }
 
-/** Where and how one signal goes: from code, then from its own variables, then from those of all signals, then defaults. */
+/**
+ * Endpoint and transport of one signal: from code, then its own variables, then those of all signals, then defaults.
+ */
 function otlpEndpoint(signal: Signal, options: OtlpSettings): OtlpEndpoint {
   const source = sources[signal]
   const { protocol: chosen, compression, timeoutMs } = resolveOptions(otlpOptions, options, source)
@@ -42,14 +44,14 @@ function otlpEndpoint(signal: Signal, options: OtlpSettings): OtlpEndpoint {
   }
 }
 
-/** The metrics' endpoint, and the form that the metrics have there. */
+/** The endpoint of metrics, and their form there. */
 export function otlpMetrics(options: OtlpSettings): OtlpMetricsConfiguration {
   const { temporality, histograms } = resolveOptions(otlpOptions, options, environment)
   return {
     ...otlpEndpoint('METRICS', options),
     temporality,
     histograms,
-    // Like the headers, the variable is about the back end that the environment names.
+    // Like the headers, the variable describes the back end that the environment names.
     maxPointsPerRequest:
       options.url === undefined
         ? resolveOptions(otlpOptions, options, environment).maxPointsPerRequest
@@ -57,7 +59,7 @@ export function otlpMetrics(options: OtlpSettings): OtlpMetricsConfiguration {
   }
 }
 
-/** The endpoint of the log records: one of their own, or `/v1/logs` of the back end that has the metrics. */
+/** The endpoint of log records: their own, or `/v1/logs` of the back end of the metrics. */
 export function otlpLogs(
   own: OtlpSettings | true,
   metrics: (OtlpSettings & { readonly backend?: BackendName | undefined }) | undefined,
@@ -70,18 +72,18 @@ export function otlpLogs(
   return otlpEndpoint('LOGS', { ...metrics, url: requiredLogsUrl({ backend, url }) })
 }
 
-/** Whether the environment says where log records go, which it then says of nothing else. */
+/** Returns whether the environment has an endpoint for log records, which then applies to those only. */
 export function hasLogsEndpoint(): boolean {
   return variable('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT') !== undefined
 }
 
-/** Metrics and log records that have one directory have one bound: half of it each. */
+/** Metrics and log records in one directory share its limit: half of it each. */
 export function halfOfSpool<E extends OtlpEndpoint>(endpoint: E): E {
   const { spool } = endpoint
   return spool === undefined ? endpoint : { ...endpoint, spool: { ...spool, maxBytes: Math.ceil(spool.maxBytes / 2) } }
 }
 
-/** The protocol in place of gRPC, whose package is missing: a variable that asks for it ends no application. */
+/** Replaces gRPC if its package is missing and a variable selected it: a variable must not end an application. */
 function withoutGrpc(isAskedByCode: boolean): 'http/protobuf' {
   if (!isAskedByCode) {
     warnIgnored('OTEL_EXPORTER_OTLP_PROTOCOL=grpc', 'needs the package @grpc/grpc-js; http/protobuf is used instead')
@@ -97,12 +99,12 @@ function withoutGrpc(isAskedByCode: boolean): 'http/protobuf' {
 function spoolSettings(options: SpoolOptions | undefined): SpoolSettings | undefined {
   const { directory, maxBytes, maxAgeMs } = resolveOptions(spoolOptions, options ?? {}, environment)
   if (directory === undefined) return undefined
-  // What the environment names is checked when it is used: a variable ends no application.
+  // A directory from the environment is checked on use: a variable must not end an application.
   if (options?.directory !== undefined) checkSpoolDirectory(resolve(directory))
   return { directory: resolve(directory), maxBytes, maxAgeMs }
 }
 
-/** A back end that code names does not get what the environment says for another one, such as its key. */
+/** A back end that code names does not get headers from the environment, such as the key of another back end. */
 function headersFromEnvironment(signal: Signal, { url }: OtlpSettings): OtlpEndpoint['headers'] {
   if (url !== undefined) return {}
   return {
@@ -111,7 +113,7 @@ function headersFromEnvironment(signal: Signal, { url }: OtlpSettings): OtlpEndp
   }
 }
 
-/** The headers that a variable lists. Values are secrets: a warning has nothing of them. */
+/** The headers of a variable. Their values are secrets and never part of a warning. */
 function headersOf(name: string): OtlpEndpoint['headers'] {
   const given = variable(name)
   if (given === undefined) return {}

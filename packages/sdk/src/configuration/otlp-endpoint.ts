@@ -8,14 +8,17 @@ type Protocol = OtlpEndpoint['protocol']
 
 const paths = { METRICS: 'v1/metrics', LOGS: 'v1/logs' } as const
 
-/** Where one signal goes: the address that code gives, else the signal's own variable, else that of all signals. */
+/**
+ * Returns the URL of one signal: from code, otherwise from the signal's own variable, otherwise from that of all
+ * signals.
+ */
 export function endpointUrl(signal: Signal, given: string | undefined, protocol: Protocol, isInsecure: boolean): URL {
   if (given !== undefined) return urlFromCode(signal, given, protocol, isInsecure)
   const found = endpointFromEnvironment(signal, protocol, isInsecure)
-  // By gRPC the service's name is in the request: an address is all there is to say.
+  // With gRPC the request names the service, so the address suffices.
   if (protocol === 'grpc') return found?.url ?? new URL('http://localhost:4317')
   if (found === undefined) return new URL(`http://localhost:4318/${paths[signal]}`)
-  // OTLP exporter specification: a signal's own endpoint is used as it is, the general one gets the signal's path.
+  // OTLP exporter specification: a signal's own endpoint is used unchanged, the general one gets the signal's path.
   if (found.isOwn) return found.url
   return new URL(`${found.url.pathname.replace(/\/$/, '')}/${paths[signal]}`, found.url)
 }
@@ -30,17 +33,17 @@ function urlFromCode(signal: Signal, given: string, protocol: Protocol, isInsecu
     })
   }
   if (protocol === 'grpc') return url
-  // A back end's base gets the signal's path; a URL that has a path is whole (most back ends have their own).
+  // A base URL gets the signal's path. A URL with a path is complete, because most back ends have their own path.
   return url.pathname === '/' ? new URL(`/${paths[signal]}${url.search}`, url) : url
 }
 
 interface FoundEndpoint {
   readonly url: URL
-  /** Whether the variable is of this signal alone. */
+  /** Whether the variable is for this signal only. */
   readonly isOwn: boolean
 }
 
-/** The first variable that holds a usable address; one that does not is reported and ignored. */
+/** Returns the first variable with a valid address. Invalid ones are reported and ignored. */
 export function endpointFromEnvironment(
   signal: Signal,
   protocol: Protocol,
@@ -57,7 +60,7 @@ export function endpointFromEnvironment(
   return undefined
 }
 
-/** gRPC also knows `host:port` and `dns:///host:port`, which are encrypted unless the environment says otherwise. */
+/** gRPC also accepts `host:port` and `dns:///host:port`, which are encrypted unless the environment disables that. */
 function toUrl(text: string, protocol: Protocol, isInsecure: boolean): URL | undefined {
   if (/^https?:\/\//i.test(text)) return URL.canParse(text) ? new URL(text) : undefined
   const address = /^(?:dns:\/\/[^/]*\/|dns:)?((?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?)$/i.exec(text)?.[1]

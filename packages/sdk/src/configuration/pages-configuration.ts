@@ -3,14 +3,15 @@ import { checkBind, type ListenOptions } from '@quipu/prometheus'
 import { environment } from './environment.js'
 import { type PrometheusOptions, prometheusOptions } from './prometheus-options.js'
 
-/** Where the pages listen, and how they answer. */
+/** Address and behaviour of the pages. */
 export interface PagesConfiguration extends Omit<PrometheusOptions, keyof ListenOptions> {
-  /** Undefined: nothing listens. */
+  /** Undefined if no server listens. */
   readonly listen: (ListenOptions & { readonly host: string; readonly port: number }) | undefined
 }
 
 /**
- * @param isServed whether the pages listen; the handler has them in any case
+ * Resolves the configuration of the pages.
+ * @param isServed whether a server listens; the handler has the pages in any case
  * @throws QuipuError QUIPU_BIND_REFUSED
  */
 export function pagesConfiguration(

@@ -2,9 +2,9 @@ import { either, flag, group, integer, listOf, type OptionsOf, option, text } fr
 import { recorderOptions } from '@quipu/core'
 import { authOptions, listenOptions, servingOptions } from '@quipu/prometheus'
 
-/** Where `/metrics` and `/custom_metrics` are served, to whom, and what they hold. */
+/** Address, access and content of `/metrics` and `/custom_metrics`. */
 export const prometheusOptions = group({
-  /** Port to listen on; 0 is any free one. */
+  /** Port to listen on; 0 for any free one. */
   port: option(integer({ min: 0, max: 65_535 }), {
     default: 9464,
     variables: ['OTEL_EXPORTER_PROMETHEUS_PORT'],
@@ -14,7 +14,7 @@ export const prometheusOptions = group({
   allowPublic: listenOptions.fields.allowPublic,
   allowedHosts: listenOptions.fields.allowedHosts,
   ...servingOptions.fields,
-  /** Credentials of which one is needed to read the pages; the variable holds a bearer token. */
+  /** Credentials for the pages, of which a request needs one. The variable holds a bearer token. */
   auth: option(
     { ...authOptions, parse: (token) => ({ bearer: token }) },
     {
@@ -25,14 +25,17 @@ export const prometheusOptions = group({
       failsClosed: true,
     },
   ),
-  /** Vocabularies of the page `/metrics`: OpenTelemetry's, those of Prometheus FastAPI Instrumentator, and prom-client's defaults. */
+  /**
+   * Vocabularies of the page `/metrics`: OpenTelemetry's, Prometheus FastAPI Instrumentator's, and prom-client's
+   * default metrics.
+   */
   standard: option(recorderOptions.fields.standard, {
     variables: ['QUIPU_PROMETHEUS_STANDARD'],
     example: "prometheus: { standard: ['semconv', 'prom_client'] }",
   }),
   /** Adds `otel_scope_name` and `otel_scope_version` to every series of OpenTelemetry instruments. */
   scopeLabels: option(flag, { default: false, variables: ['QUIPU_PROMETHEUS_SCOPE_LABELS'] }),
-  /** Adds a `target_info` series with the resource's attributes: all of them, or those named. */
+  /** Adds a `target_info` series with all attributes of the resource, or with the named ones. */
   targetInfo: option(either(flag, listOf(text())), { default: false, variables: ['QUIPU_PROMETHEUS_TARGET_INFO'] }),
 })
 

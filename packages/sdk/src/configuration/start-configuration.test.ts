@@ -56,7 +56,7 @@ test.each<[option: string, options: unknown, what: RegExp, got: string]>([
     'a text of 9 characters',
   ],
   ['a text', 'http://collector:4318', /options object of start\(\)/, 'a text of 21 characters'],
-])('%s is refused by name, with what was given and how to fix it', (_, options, what, got) => {
+])('%s is refused with the name, the value and the fix', (_, options, what, got) => {
   const error = errorOf(() => checkOptions(options))
   expect(error.code).toBe('QUIPU_CONFIG_INVALID')
   expect(error.what).toMatch(what)
@@ -85,7 +85,7 @@ test.each<[string, unknown]>([
   ).not.toMatch(/ZQ|SECRET/)
 })
 
-test('everything that there is may be given at once', () => {
+test('all options can be set together', () => {
   const options: Options = {
     serviceName: 's',
     resource: { a: 'b', n: 1 },
@@ -147,7 +147,7 @@ test.each([
   ['https://collector:4317', 'https://collector:4317/'],
   ['dns:///collector:4317', 'https://collector:4317/'],
   ['[::1]:4317', 'https://[::1]:4317/'],
-])('gRPC takes the endpoint %s', (endpoint, url) => {
+])('gRPC accepts the endpoint %s', (endpoint, url) => {
   const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }
   expect(withEnvironment(variables).otlp?.url.href).toBe(url)
   const insecure = withEnvironment({ ...variables, OTEL_EXPORTER_OTLP_INSECURE: 'true' }).otlp?.url.protocol
@@ -173,18 +173,18 @@ test.each([
   expect(toConfiguration({}, { servesByDefault: true }).pages.listen !== undefined).toBe(isServed)
 })
 
-test('nothing is pushed and nothing listens when nobody asked for it', () => {
+test('by default nothing is pushed and no server listens', () => {
   expect(toConfiguration({})).toMatchObject({ otlp: undefined, console: false, pages: { listen: undefined } })
 })
 
 test.each<[what: string, variables: Record<string, string>, options: Options, pushes: string | undefined]>([
   [
-    'OTEL_METRICS_EXPORTER=otlp asks for OTLP',
+    'OTEL_METRICS_EXPORTER=otlp enables OTLP',
     { OTEL_METRICS_EXPORTER: 'otlp' },
     {},
     'http://localhost:4318/v1/metrics',
   ],
-  ['an endpoint asks for OTLP', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }, {}, 'http://c:4318/v1/metrics'],
+  ['an endpoint enables OTLP', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' }, {}, 'http://c:4318/v1/metrics'],
   [
     'an endpoint may have a base path',
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c/otlp/' },
@@ -192,12 +192,12 @@ test.each<[what: string, variables: Record<string, string>, options: Options, pu
     'http://c/otlp/v1/metrics',
   ],
   [
-    'the metrics’ own endpoint is used as it is',
+    'the metrics’ own endpoint is used unchanged',
     { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://c/x', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://d' },
     {},
     'http://c/x',
   ],
-  ['none is none', { OTEL_METRICS_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c' }, {}, undefined],
+  ['none disables OTLP', { OTEL_METRICS_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c' }, {}, undefined],
   [
     'another exporter is not OTLP',
     { OTEL_METRICS_EXPORTER: 'console', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c' },
@@ -205,10 +205,15 @@ test.each<[what: string, variables: Record<string, string>, options: Options, pu
     undefined,
   ],
   ['an empty variable is unset', { OTEL_METRICS_EXPORTER: ' ', OTEL_EXPORTER_OTLP_ENDPOINT: '' }, {}, undefined],
-  ['code wins over none', { OTEL_METRICS_EXPORTER: 'none' }, { otlp: { url: 'http://x:1' } }, 'http://x:1/v1/metrics'],
-  ['code that says no wins', { OTEL_METRICS_EXPORTER: 'otlp' }, { otlp: false }, undefined],
   [
-    'code that says yes takes the endpoint',
+    'code takes precedence over none',
+    { OTEL_METRICS_EXPORTER: 'none' },
+    { otlp: { url: 'http://x:1' } },
+    'http://x:1/v1/metrics',
+  ],
+  ['code that disables OTLP takes precedence', { OTEL_METRICS_EXPORTER: 'otlp' }, { otlp: false }, undefined],
+  [
+    'code that enables OTLP uses the endpoint',
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318' },
     { otlp: true },
     'http://c:4318/v1/metrics',
@@ -217,7 +222,7 @@ test.each<[what: string, variables: Record<string, string>, options: Options, pu
   expect(withEnvironment(variables, options).otlp?.url.href).toBe(pushes)
 })
 
-test('headers of all signals and of the metrics are put together, percent-decoded', () => {
+test('headers of all signals and of the metrics are merged and percent-decoded', () => {
   const { otlp } = withEnvironment({
     OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_EXPORTER_OTLP_HEADERS: 'a=1,b=2',
@@ -226,7 +231,7 @@ test('headers of all signals and of the metrics are put together, percent-decode
   expect(otlp?.headers).toEqual({ a: '1', b: 'Basic x=', c: '3' })
 })
 
-test('a back end that code names does not get the key that the environment has for another', () => {
+test('a back end in code does not get the key that the environment has for another one', () => {
   const { otlp } = withEnvironment({ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=secret' }, { otlp: { url: 'http://other' } })
   expect(otlp?.headers).toEqual({})
 })
@@ -257,7 +262,7 @@ test('the environment fills in what code leaves out', () => {
   })
 })
 
-test('the service has its name from code, else OTEL_SERVICE_NAME, else OTEL_RESOURCE_ATTRIBUTES', () => {
+test('the service name comes from code, OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES, in this order', () => {
   const name = (variables: Record<string, string>, options: Options = {}) => {
     vi.unstubAllEnvs()
     return withEnvironment(variables, options).resource['service.name']
@@ -270,7 +275,7 @@ test('the service has its name from code, else OTEL_SERVICE_NAME, else OTEL_RESO
   expect(withEnvironment(attributes).resource.team).toBe('a,b')
 })
 
-test('OTEL_METRICS_EXPORTER=prometheus listens where OTEL_EXPORTER_PROMETHEUS_* say, on loopback otherwise', () => {
+test('OTEL_METRICS_EXPORTER=prometheus listens on the address of OTEL_EXPORTER_PROMETHEUS_*, by default on loopback', () => {
   expect(withEnvironment({ OTEL_METRICS_EXPORTER: 'prometheus' }).pages.listen).toMatchObject({
     host: '127.0.0.1',
     port: 9464,
@@ -281,7 +286,7 @@ test('OTEL_METRICS_EXPORTER=prometheus listens where OTEL_EXPORTER_PROMETHEUS_* 
   expect(withEnvironment(variables, { prometheus: false }).pages.listen).toBeUndefined()
 })
 
-test('an address that others reach is refused at once, unless there is a token or it is meant', () => {
+test('an address that other hosts reach is refused at once without a token or allowPublic', () => {
   const everywhere = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_HOST: '0.0.0.0' }
   expect(errorOf(() => withEnvironment(everywhere)).code).toBe('QUIPU_BIND_REFUSED')
   expect(withEnvironment({ QUIPU_PROMETHEUS_TOKEN: 'secret' }).pages).toMatchObject({ auth: { bearer: 'secret' } })

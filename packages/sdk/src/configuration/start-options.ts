@@ -18,7 +18,7 @@ import { type AnyPreset, type OtlpSettings, presetOrOtlpOptions } from '@quipu/o
 import { activityLogOptions } from './activity-log-options.js'
 import { prometheusOptions } from './prometheus-options.js'
 
-/** As much of a LoggerProvider (OpenTelemetry 2 and 3) as is used. */
+/** The used parts of a LoggerProvider (OpenTelemetry 2 and 3). */
 export interface EventLoggerProvider {
   getLogger(name: string, version?: string): { emit(record: EventLogRecordInput): void }
   forceFlush?(): Promise<void>
@@ -31,20 +31,24 @@ export interface EventLogRecordInput {
   readonly attributes: { readonly [name: string]: string | number | boolean }
 }
 
-/** Signals that end a process by default. SIGBREAK is Windows' alone. */
+/** Signals that end a process by default. SIGBREAK exists on Windows only. */
 export const ENDING_SIGNALS: readonly ('SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGBREAK')[] =
   process.platform === 'win32' ? ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'] : ['SIGTERM', 'SIGINT', 'SIGHUP']
 
-/** Ends of the process at which what was recorded is exported, besides `shutdown()`. */
+/** Ends of the process that trigger an export, besides `shutdown()`. */
 export const exitHookOptions = group({
-  /** Shuts down when the process has nothing left to do. */
+  /** Shuts down when the process has no more work. */
   beforeExit: option(flag, { default: true }),
   /**
-   * Sends the last points at `process.exit()` and at an uncaught error, where nothing asynchronous runs: the exit waits for
-   * the back end, at most a second. With a spool they go to the disk instead; gRPC cannot.
+   * Exports the last points at `process.exit()` and at an uncaught error, where no asynchronous code runs: the exit
+   * waits for the back end, at most a second. With a spool, the points are stored on disk instead. Not available with
+   * gRPC.
    */
   exit: option(flag, { default: true }),
-  /** Signals on which to export. The process then ends by the signal as it would have; an application that listens to it decides. */
+  /**
+   * Signals that trigger an export. The process then ends by the signal, unless the application listens to it and
+   * decides otherwise.
+   */
   signals: option(listOf(word(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'])), {
     default: ENDING_SIGNALS,
     otherwise: 'SIGTERM, SIGINT, SIGHUP, on Windows SIGBREAK too',
@@ -56,7 +60,7 @@ export interface ExitHooks extends OptionsOf<typeof exitHookOptions.fields> {}
 
 const attribute = either(text({ min: 0, expected: 'a text' }), attributeNumber(), flag)
 
-/** The options that are the same whatever the catalogue is. */
+/** The options that do not depend on the type of the catalogue. */
 const plainOptions = group({
   /** Name of the service in the resource. */
   serviceName: option(text(), {
@@ -64,20 +68,20 @@ const plainOptions = group({
     variables: ['OTEL_SERVICE_NAME'],
     example: "serviceName: 'securetrack'",
   }),
-  /** Attributes of the resource; they win over OTEL_RESOURCE_ATTRIBUTES. */
+  /** Attributes of the resource; they take precedence over OTEL_RESOURCE_ATTRIBUTES. */
   resource: option(mapOf(attribute, { key: /^.+$/s, expected: 'an object of texts, numbers and flags' }), {
     example: "resource: { 'deployment.environment.name': 'staging' }",
   }),
   ...settingOptions.fields,
-  /** Observes model calls of every client on the wire. */
+  /** Observes model calls of all clients on the wire. */
   models: option(flag, { default: true, variables: ['QUIPU_MODELS'], example: 'models: false' }),
-  /** Takes the activity events as log records; it stays yours, and is flushed but never shut down. */
+  /** Receives the activity events as log records. It is flushed but never shut down. */
   loggerProvider: option(withMethods<EventLoggerProvider>('a LoggerProvider', 'getLogger'), {}),
-  /** MetricProducers of the application, such as `bridge(register)`: on `/metrics` and exported over OTLP. */
+  /** MetricProducers of the application, such as `bridge(register)`, for `/metrics` and OTLP. */
   producers: option(listOf(withMethods<MetricProducer>('a MetricProducer', 'collect')), {
     example: 'producers: [bridge(register)]',
   }),
-  /** Where activity events go, and how. */
+  /** Outputs of activity events. */
   activityLog: option(activityLogOptions, {
     example: "activityLog: { enabled: true, sink: fileSink('activity.log') }",
   }),
@@ -91,23 +95,23 @@ const plainOptions = group({
   /** Registers the catalogue with a MeterProvider that the application already has. */
   attach: option(flag, { default: true, variables: ['QUIPU_ATTACH'] }),
   /**
-   * Which processes of one host are one application, with one page and one stream: `auto` for all that this one starts, its
-   * threads, and those that PM2 starts; `cluster` for those that one process has forked, which may not run Quipu itself;
-   * `workers` for the threads of one process; `single` for this one alone.
+   * The processes of one host that form one application, with one page and one stream: `auto` for this process with its
+   * children and threads, and for those that PM2 starts; `cluster` for the forks of one process, which need not run
+   * Quipu itself; `workers` for the threads of one process; `single` for this process alone.
    */
   processes: option(word(['auto', 'single', 'cluster', 'workers']), {
     otherwise: '`auto`, under a test runner `single`',
     variables: ['QUIPU_PROCESSES'],
     example:
-      "processes: 'auto' for what is found, 'cluster' for forked processes, 'workers' for worker threads, 'single' for neither",
+      "processes: 'auto' to detect them, 'cluster' for forked processes, 'workers' for worker threads, 'single' for neither",
   }),
-  /** Longest time that `flush()` and `shutdown()` take, in milliseconds. */
+  /** Maximum time of `flush()` and `shutdown()`, in milliseconds. */
   shutdownTimeoutMs: option(milliseconds, {
     default: 2000,
     variables: ['QUIPU_SHUTDOWN_TIMEOUT_MS'],
     example: 'shutdownTimeoutMs: 2000',
   }),
-  /** Exports what was recorded before the process ends; false: only `shutdown()` does. */
+  /** Exports before the process ends. If false, only `shutdown()` does. */
   exitHooks: option(either(flag, exitHookOptions), {
     default: true,
     variables: ['QUIPU_EXIT_HOOKS'],
@@ -115,10 +119,10 @@ const plainOptions = group({
   }),
 })
 
-/** The table of everything that `start()` takes. */
+/** The table of all options of `start()`. */
 export const startOptions = group({
   ...plainOptions.fields,
-  /** Entries of your own, beside the built-in ones. */
+  /** Your own entries, in addition to the built-in ones. */
   catalog: option(instance<Catalog>('a catalogue from defineMetrics or defineEvents', isCatalog), {
     example: 'catalog: defineMetrics({ … })',
   }),
@@ -133,38 +137,41 @@ export const startOptions = group({
       'extend',
     ),
     {
-      otherwise: "the process's own, which the helpers of the package record into",
+      otherwise: 'the recorder of the process, into which the helpers of the package record',
       example: 'recorder: createRecorder()',
     },
   ),
   /** Pushes over OTLP. */
   otlp: option(either(flag, presetOrOtlpOptions), {
     otherwise:
-      'whether OTEL_METRICS_EXPORTER names `otlp`, or, where it is unset, whether OTEL_EXPORTER_OTLP_ENDPOINT or ' +
+      'whether OTEL_METRICS_EXPORTER contains `otlp` or, if it is unset, whether OTEL_EXPORTER_OTLP_ENDPOINT or ' +
       'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT is set',
     example: "otlp: { url: 'http://localhost:4318' }",
   }),
 })
 
-/** A back end written by hand. */
+/** The configuration of a back end without a preset. */
 export interface OtlpOptions extends OtlpSettings {
-  /** Only presets name a back end: they know what it takes. */
+  /** Set by presets only, which know the requirements of their back end. */
   readonly backend?: undefined
 }
 
-/** Everything that `start()` takes; the environment and then the defaults fill in what is left out. */
+/** Options of `start()`. The environment, then the defaults, fill in what is left out. */
 export interface StartOptions<
   M extends MetricSpecs,
   E extends EventSpecs,
   RM extends MetricSpecs = Record<never, never>,
   RE extends EventSpecs = Record<never, never>,
 > extends OptionsOf<typeof plainOptions.fields> {
-  /** Entries of your own, beside the built-in ones. */
+  /** Your own entries, in addition to the built-in ones. */
   readonly catalog?: Catalog<M, E> | undefined
-  /** The recorder whose metrics are exported. Default: the process's own, which the helpers of the package record into. */
+  /**
+   * The recorder whose metrics are exported. Default: the recorder of the process, into which the helpers of the
+   * package record.
+   */
   readonly recorder?: Recorder<RM, RE> | undefined
   /**
-   * Pushes over OTLP. Default: whether OTEL_METRICS_EXPORTER names `otlp`, or, where it is unset, whether
+   * Pushes over OTLP. Default: whether OTEL_METRICS_EXPORTER contains `otlp` or, if it is unset, whether
    * OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_METRICS_ENDPOINT is set.
    */
   readonly otlp?: boolean | OtlpOptions | AnyPreset | undefined

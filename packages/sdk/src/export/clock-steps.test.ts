@@ -5,7 +5,7 @@ import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 let apps: AppFolder
 let receiver: OtlpReceiver
 
-/** The wall clock of the process is set by so much: what Node's own `Date` says, and nothing else (no timer, no `performance`). */
+/** Sets the wall clock of the process, that is Node's own `Date`; timers and `performance` are unchanged. */
 const clock = `
 const RealDate = Date
 let offsetMs = 0
@@ -42,7 +42,7 @@ for (const step of JSON.parse(STEPS)) {
     await sleep(20)
   })
   logMetric('error', null, { error_type: 'timeout' })
-  // Against a back end that asks for a repeat, by seconds and by date.
+  // With a back end that requests a retry, by seconds and by date.
   await quipu.flush()
 }
 const took = performance.now() - startedAt
@@ -73,11 +73,11 @@ test.each([
   ['delta', 'http/json', [-HOUR, HOUR, HOUR, -HOUR]],
   ['cumulative', 'http/protobuf', [-HOUR, -HOUR, HOUR, HOUR]],
 ] as const)(
-  '%s over %s: when the wall clock is set by an hour, and back, no point ends before it starts and no repeat waits for it',
+  '%s over %s: when the wall clock is set by an hour and back, no point ends before it starts and no retry waits an hour',
   { timeout: 60_000 },
   async (temporality, protocol, steps) => {
     let asked = 0
-    // Each fourth request is put off: by seconds, and by a date that is right by the receiver's clock.
+    // Every fourth request is delayed: by seconds, and by a date that is correct on the receiver's clock.
     receiver.reply = () => {
       const turn = asked++ % 8
       if (turn === 1) return { status: 503, headers: { 'retry-after': '0' } }
@@ -95,11 +95,11 @@ test.each([
       },
     })
     expect(code).toBe(0)
-    // A date has whole seconds: at times it is too late for this export.
+    // A date has whole seconds: sometimes it is too late for this export.
     expect(stderr).toMatch(/^(?:quipu: the export of [a-z ]+ to \S+ failed: the back end answered 429\. .*\n){0,2}$/)
     const outcome: { took: number; delivered: number; held: number; dropped: number } = JSON.parse(stdout)
     expect(outcome).toMatchObject({ held: 0, dropped: 0 })
-    // Four rounds of some 50 ms, and repeats of a second at most: nobody waits an hour, or for the end of a time limit.
+    // Four rounds of about 50 ms, and retries of a second at most: no export waits an hour or until its time limit.
     expect(outcome.took).toBeLessThan(15_000)
 
     const points = receiver.requests.flatMap((request) => request.points)
@@ -134,7 +134,7 @@ test.each([
     }
     const values = actions.map(({ value = 0 }) => value)
     expect(temporality === 'delta' ? values.reduce((a, b) => a + b, 0) : Math.max(...values)).toBe(steps.length)
-    // From 40 ms on, and never an hour.
+    // At least 40 ms and never an hour.
     const durations = points.filter(
       ({ name }) => name === 'feature_duration_seconds' || name.includes('feature.duration'),
     )

@@ -3,7 +3,7 @@ import type { ExportContext } from '@quipu/otlp'
 import { isAlive, ownProcessId } from '@quipu/processes'
 import { USER_AGENT } from '../version.js'
 
-/** What the exporters of `@quipu/otlp` need to know about this process. */
+/** The properties of this process that the exporters of `@quipu/otlp` need. */
 export function toExportContext(recorder: Recorder): ExportContext {
   return { recorder, userAgent: USER_AGENT, owners: { own: ownProcessId(), isAlive } }
 }

@@ -42,7 +42,7 @@ function recordSomeOfEach(): void {
 const catalogPoints = (points: readonly ReceivedPoint[]) =>
   points.filter(({ scope }) => /^quipu\.(?!self$|semconv$)/.test(scope))
 
-/** The samples that a page would have for a point. */
+/** The samples on a page for a point. */
 function samplesFor(point: ReceivedPoint): readonly (readonly [string, number])[] {
   const reading = recorder.readings().find(({ otlpName, scope }) => otlpName === point.name && scope === point.scope)
   expect(reading, `${point.scope} ${point.name} is of the catalogue`).toBeDefined()
@@ -69,7 +69,7 @@ test.each([
   ['http/protobuf', 'none', 'application/x-protobuf'],
   ['http/protobuf', 'gzip', 'application/x-protobuf'],
 ] as const)(
-  'every point over %s (%s) is the page’s, and every sample of the page is a point',
+  'every point over %s (%s) is on the page, and every sample of the page is a point',
   async (protocol, compression, contentType) => {
     startTo({ protocol, compression, headers: { 'x-scope-orgid': 'team' } })
     recordSomeOfEach()
@@ -84,14 +84,15 @@ test.each([
     const sent = new Map(catalogPoints(request!.points).flatMap(samplesFor))
     expect(sent.size).toBeGreaterThan(40)
     for (const [key, value] of sent) expect([key, page.get(key)]).toEqual([key, value])
-    // A count of persons is for pages only. The receiver of this test is a server of this process: it is counted too.
+    // Metrics of users are on pages only. The receiver of this test is a server of this process, so its requests are
+    // counted as well.
     const pageOnly = /^(?:quipu_|aki_active_users|app_request)/
     const onPage = [...page].filter(([key]) => !pageOnly.test(key))
     expect(onPage.filter(([key]) => !sent.has(key))).toEqual([])
   },
 )
 
-test('a completion’s size is a summary on the page and a histogram without bounds over OTLP (T3)', async () => {
+test('the size of a completion is a summary on the page and a histogram without bounds over OTLP', async () => {
   startTo()
   recordSomeOfEach()
   await quipu!.flush()
@@ -106,7 +107,7 @@ test('a completion’s size is a summary on the page and a histogram without bou
   expect(point!.bounds ?? []).toEqual([])
 })
 
-test('Aki’s metrics keep their names, in a scope of their own (T1)', async () => {
+test('Aki’s metrics keep their names, in their own scope', async () => {
   startTo()
   recordSomeOfEach()
   await quipu!.flush()
@@ -115,7 +116,7 @@ test('Aki’s metrics keep their names, in a scope of their own (T1)', async () 
   expect(names).toContain('token_input')
 })
 
-test('what one process said twice is cumulative; with delta each export has what is new', async () => {
+test('two exports of a process are cumulative; with delta each export has the new values', async () => {
   startTo({ temporality: 'delta' })
   const actions = () =>
     receiver.requests.map(({ points }) => points.find(({ name }) => name === 'user_action_total')?.value)
@@ -129,13 +130,13 @@ test('what one process said twice is cumulative; with delta each export has what
   expect(sums.every(({ startNano, timeNano }) => startNano <= timeNano)).toBe(true)
 })
 
-test('the standard metrics go out with the same request', async () => {
+test('the standard metrics are part of the same request', async () => {
   startTo()
   await quipu!.flush()
   expect(receiver.requests[0]!.points.map(({ name }) => name)).toContain('process.memory.usage')
 })
 
-test('the resource has the service and what code says of it, never the command line or the user', async () => {
+test('the resource has the service and the attributes from code, never the command line or the user', async () => {
   quipu = start({
     recorder,
     serviceName: 'securetrack',
@@ -151,13 +152,13 @@ test('the resource has the service and what code says of it, never the command l
   expect(keys.filter((key) => /owner|command|executable|host/.test(key))).toEqual([])
 })
 
-test('a URL with a path is used as it stands', async () => {
+test('a URL with a path is used unchanged', async () => {
   startTo({ url: `${receiver.url}/api/v2/otlp/v1/metrics?tenant=7` })
   await quipu!.flush()
   expect(receiver.requests[0]!.path).toBe('/api/v2/otlp/v1/metrics?tenant=7')
 })
 
-test('exports happen at their interval, by themselves', async () => {
+test('exports run automatically at their interval', async () => {
   startTo({ intervalMs: 20 })
   recorder.trackUserAction('late')
   const request = await receiver.waitFor(({ points }) =>
@@ -166,7 +167,7 @@ test('exports happen at their interval, by themselves', async () => {
   expect(request.points.length).toBeGreaterThan(0)
 })
 
-test('an export larger than a back end takes goes in several requests', async () => {
+test('an export over the size limit of a back end is sent in several requests', async () => {
   startTo({ maxPointsPerRequest: 10 })
   recordSomeOfEach()
   const outcome = await quipu!.flush()
@@ -189,7 +190,7 @@ test.each([
 })
 
 test.each([400, 401, 404, 500])(
-  'an answer of %i is final: the points are dropped and the next export is a new one',
+  'a response of %i is final: the points are dropped and the next export starts anew',
   async (status) => {
     let count = 0
     receiver.reply = (i) => {
@@ -206,7 +207,7 @@ test.each([400, 401, 404, 500])(
   },
 )
 
-test.each([429, 502, 503, 504])('%i is tried again after the time that the back end asks for', async (status) => {
+test.each([429, 502, 503, 504])('%i is retried after the time that the back end requests', async (status) => {
   receiver.reply = (i) => (i === 0 ? { status, headers: { 'retry-after': '0' } } : { status: 200 })
   startTo()
   expect(await quipu!.flush()).toMatchObject({ dropped: 0, held: 0, errors: [] })
@@ -215,10 +216,10 @@ test.each([429, 502, 503, 504])('%i is tried again after the time that the back 
   expect(await selfMetric('quipu_exports_total exporter=otlp outcome=success')).toBe(1)
 })
 
-/** Longer than one export may take: no repeat of it is waited for. */
+/** Longer than the time limit of an export, which therefore does not wait for a retry. */
 const notSoon = { status: 503, headers: { 'retry-after': '3600' } }
 
-test('delta points of an outage arrive when it is over, each once and with its own time', async () => {
+test('delta points of an outage arrive after it, each once and with its own time', async () => {
   let isAway = true
   receiver.reply = () => (isAway ? notSoon : { status: 200 })
   startTo({ temporality: 'delta' })
@@ -243,7 +244,7 @@ test('delta points of an outage arrive when it is over, each once and with its o
   })
 })
 
-test('cumulative points of an outage are in the next export: nothing is lost, nothing waits', async () => {
+test('cumulative points of an outage are in the next export, without loss and without a backlog', async () => {
   let isAway = true
   receiver.reply = () => (isAway ? notSoon : { status: 200 })
   startTo()

@@ -5,7 +5,7 @@ import type { ProcessGroup } from '@quipu/processes'
 import type { Configuration } from '../configuration/configuration.js'
 import { toExportContext } from './export-context.js'
 
-/** The readers that push, as configured: OTLP, console, both or none. */
+/** Creates the configured push readers: OTLP, console, both or none. */
 export function createPushReaders(
   recorder: Recorder,
   configuration: Configuration,

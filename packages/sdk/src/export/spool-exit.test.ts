@@ -94,7 +94,7 @@ function runApp(ENDING: string, TEMPORALITY: 'delta' | 'cumulative', signal?: No
   })
 }
 
-/** The user actions that have arrived: of deltas the sum, of cumulative series the sum of the last values. */
+/** The user actions that have arrived: the sum of deltas, or the sum of the last values of cumulative series. */
 function actions(temporality: 'delta' | 'cumulative'): number {
   const points = server.arrived.filter(({ attributes }) => attributes.action_type === 'last')
   if (temporality === 'delta') return points.reduce((sum, { value = 0 }) => sum + value, 0)
@@ -115,7 +115,7 @@ const endings = [
   ['SIGTERM', null, 'SIGTERM'],
 ] as const
 
-/** What OpenTelemetry's own instruments counted, of the application's and of the standard metrics. */
+/** The counts of OpenTelemetry's own instruments, of the application and of the standard metrics. */
 function counted(temporality: 'delta' | 'cumulative', name: string): number {
   const points = server.arrived.filter((point) => point.name === name)
   const numbers = points.map(({ value, count }) => value ?? count ?? 0)
@@ -124,7 +124,7 @@ function counted(temporality: 'delta' | 'cumulative', name: string): number {
 
 for (const temporality of ['delta', 'cumulative'] as const) {
   test.each(['exit', 'uncaught'])(
-    `${temporality}: after %s, what OpenTelemetry’s own instruments recorded last arrives with the next start`,
+    `${temporality}: after %s, the last values of OpenTelemetry’s own instruments arrive with the next start`,
     async (ending) => {
       const result = await apps.run('instruments.mjs', {
         env: { ENDING: ending, TEMPORALITY: temporality, URL: server.url, DIRECTORY: directory },
@@ -140,7 +140,7 @@ for (const temporality of ['delta', 'cumulative'] as const) {
   )
 
   test.each(endings)(
-    `${temporality}: with a collector that is there, everything arrives after %s, or waits for the next start`,
+    `${temporality}: with a reachable collector, everything arrives after %s, or waits for the next start`,
     async (ending, code, signal) => {
       const result = await runApp(ending, temporality, signal ?? undefined)
       expect(result).toMatchObject({ code, signal })
@@ -152,7 +152,7 @@ for (const temporality of ['delta', 'cumulative'] as const) {
   )
 
   test.each(endings)(
-    `${temporality}: with a collector that is away, everything waits on disk after %s, and arrives with the next start`,
+    `${temporality}: with an unreachable collector, everything is on disk after %s, and arrives with the next start`,
     async (ending, code, signal) => {
       await server.become(ending === 'shutdown' ? 'hang' : 'refuse')
       const result = await runApp(ending, temporality, signal ?? undefined)

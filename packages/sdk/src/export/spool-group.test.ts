@@ -28,7 +28,7 @@ afterEach(async () => {
 const options = (more: object = {}) => ({
   otlp: { url: server.url, temporality: 'delta', intervalMs: 200, timeoutMs: 150, spool: { directory }, ...more },
 })
-/** Where the server answers: an answer that comes too late is lost, and the same is sent again. */
+/** With a responding server: a response after the time limit is lost, and the points are sent again. */
 const patient = () => options({ timeoutMs: 10_000 })
 const told = () =>
   server.arrived
@@ -37,7 +37,7 @@ const told = () =>
 const spooled = () => readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith('.pb'))
 const acted = async (member: Member) => sample(await member.page(), 'user_action_total')
 
-/** What all have recorded is where a kill does not reach it. */
+/** Waits until everything recorded is published, so that a kill loses nothing. */
 async function published(members: readonly Member[], total: number): Promise<void> {
   const pages = async () => Promise.all(members.map(acted))
   await vi.waitFor(async () => expect(await pages()).toEqual(members.map(() => total)), 10_000)
@@ -48,12 +48,12 @@ function leaderOf(members: readonly Member[]): Member {
   const [last = ''] = names.sort((a, b) => Number(b.slice(7)) - Number(a.slice(7)))
   const line = readFileSync(join(crew.directory, last), 'utf8')
   const found = members.find(({ pid }) => line.startsWith(`${pid}-`))
-  if (found === undefined) throw new Error(`nobody of them leads: ${line}`)
+  if (found === undefined) throw new Error(`no member leads: ${line}`)
   return found
 }
 
 test.each(['refuse', '503', 'hang'] as const)(
-  'leaders that are killed in an outage (%s) lose nothing, and nothing is told twice',
+  'leaders that are killed in an outage (%s) lose nothing, and nothing is exported twice',
   { timeout: 90_000 },
   async (fault) => {
     await server.become(fault)
@@ -63,7 +63,7 @@ test.each(['refuse', '503', 'hang'] as const)(
       for (const member of members) await member.ask('act', 10 + round)
       recorded += members.length * (10 + round)
       await published(members, recorded)
-      // Not after the disk has it: at any moment of collecting, writing and trying.
+      // At any moment of collecting, writing and sending, not only after the points are on disk.
       await new Promise((resolve) => setTimeout(resolve, 130 * round))
       const leader = leaderOf(members)
       await leader.kill('SIGKILL')
@@ -77,7 +77,7 @@ test.each(['refuse', '503', 'hang'] as const)(
   },
 )
 
-test('a collection of many requests is told whole or not at all, whenever its leader is killed', {
+test('a collection of many requests is exported completely or not at all, whenever its leader is killed', {
   timeout: 90_000,
 }, async () => {
   await server.become('503')
@@ -99,17 +99,17 @@ test('a collection of many requests is told whole or not at all, whenever its le
   expect(told()).toBe(recorded)
 })
 
-test('without a disk, a leader that is killed between two attempts loses nothing, and nothing is told twice', {
+test('without a disk, a leader that is killed between two attempts loses nothing, and nothing is exported twice', {
   timeout: 60_000,
 }, async () => {
   await server.become('refuse')
-  // A file in the place of the spool: no folder can be made in it.
+  // A file at the path of the spool, so that its folder cannot be created.
   writeFileSync(directory, '')
   const members = [await crew.member(options()), await crew.member(options())]
   for (const member of members) await member.ask('act', 5)
   await published(members, 10)
   await vi.waitFor(() => expect(leaderOf(members).stderr()).toContain('fails (ENOTDIR)'), 10_000)
-  // Between two attempts: of one under way nobody could say what became of it, and it would count as told.
+  // Between two attempts: the outcome of one in progress would be unknown, and it would count as exported.
   const leader = leaderOf(members)
   await vi.waitFor(
     () => {
@@ -127,7 +127,7 @@ test('without a disk, a leader that is killed between two attempts loses nothing
   expect(told()).toBe(10)
 })
 
-test('a leader that is stopped in an outage, and wakes when another leads, tells nothing twice and loses nothing', {
+test('a leader that is stopped in an outage, and continues when another leads, exports nothing twice and loses nothing', {
   timeout: 60_000,
 }, async () => {
   await server.become('503')
@@ -172,7 +172,7 @@ test.each(['exit', 'shutdown'])(
   },
 )
 
-test('when all of them are killed in an outage, who comes into their folder loses nothing and tells nothing twice', {
+test('when all of them are killed in an outage, the next process in their folder loses nothing and exports nothing twice', {
   timeout: 60_000,
 }, async () => {
   await server.become('503')
@@ -191,7 +191,7 @@ test('when all of them are killed in an outage, who comes into their folder lose
   expect(told()).toBe(17)
 })
 
-test('what a leader shut down in an outage has on disk is delivered by who leads next', {
+test('the spool of a leader that was shut down in an outage is delivered by the next leader', {
   timeout: 60_000,
 }, async () => {
   await server.become('refuse')

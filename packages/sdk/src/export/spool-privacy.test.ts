@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type FaultServer, startFaultServer } from '../../../otlp/fixtures/fault-server.js'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 
-/** What must be on no disk and no console, by where an application has it. */
+/** Values that must not be on disk or on the console, by their place in the application. */
 const secrets = {
   prompt: 'please-summarise-the-merger',
   completion: 'the-merger-closes-on-friday',
@@ -27,7 +27,7 @@ const secrets = {
   query: 'query-with-a-patients-name',
   cookie: 'cookie-of-a-visitor',
 } as const
-/** What is recorded on purpose: who does not find it does not search. */
+/** Recorded on purpose, to prove that the search finds values. */
 const canary = 'recorded-on-purpose'
 
 const program = `
@@ -104,7 +104,7 @@ afterEach(async () => {
   for (const folder of kept) rmSync(folder, { recursive: true, force: true })
 })
 
-/** Every file below some folders, by its path. */
+/** All files below some folders, by path. */
 function everyByteOf(folders: readonly string[]): ReadonlyMap<string, Buffer> {
   const paths = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name))),
@@ -112,11 +112,11 @@ function everyByteOf(folders: readonly string[]): ReadonlyMap<string, Buffer> {
   return new Map(paths.filter((path) => statSync(path).isFile()).map((path) => [path, readFileSync(path)]))
 }
 
-/** A text as it may be written: as it is, in base64 at each of its offsets, in hexadecimal, percent-encoded. */
+/** Encodings of a text: plain, base64 at each offset, hexadecimal, percent-encoded. */
 function formsOf(text: string): readonly string[] {
   const inBase64 = [0, 1, 2].map((shift) => {
     const encoded = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]).toString('base64')
-    // Without the characters that have bits of what stands around it.
+    // Without the characters that contain bits of adjacent bytes.
     return encoded
       .slice(shift === 0 ? 0 : shift + 1)
       .replace(/.?=*$/, '')
@@ -131,7 +131,7 @@ test.each([
   ['http/protobuf', 'SIGKILL', 'refuse'],
   ['http/json', 'SIGKILL', 'hang'],
 ] as const)(
-  'no secret is in the spool, in the group’s folder or on the console (%s, %s, a back end that answers %s)',
+  'no secret is in the spool, in the group’s folder or on the console (%s, %s, a back end that responds %s)',
   { timeout: 30_000 },
   async (protocol, ending, fault) => {
     await server.become(fault)
@@ -154,7 +154,7 @@ test.each([
       },
       onOutput: (output, child) => {
         if (!output.stdout.includes('waiting\n')) return
-        // While it lives: the group's folder goes with the last process of it.
+        // Before its end, because the group's folder is removed with its last process.
         look()
         if (ending === 'SIGKILL') child.kill(ending)
       },
@@ -164,7 +164,7 @@ test.each([
     const names = [...found.keys()]
     expect(names.filter((name) => name.endsWith('.series')).length).toBeGreaterThan(0)
     expect(names.filter((name) => name.includes('leader-')).length).toBeGreaterThan(0)
-    // A back end that refuses takes what it was given: then there is what was recorded after.
+    // A rejected batch is deleted from the spool, which then holds the points recorded after it.
     const hasSpool = names.some((name) => name.startsWith(spool) && /\.(?:pb|json)$/.test(name))
     expect(hasSpool).toBe(!(fault === '400' && ending !== 'exit'))
     const everything = [
@@ -181,7 +181,7 @@ test.each([
   },
 )
 
-test('a secret is found in each of its forms', () => {
+test('a secret is found in each of its encodings', () => {
   const secret = secrets.otlpToken
   for (let before = 0; before < 4; before++) {
     const text = Buffer.from(`${'x'.repeat(before)}${secret}yz`)

@@ -10,7 +10,7 @@ import { countLateRecordings } from './late-recordings.js'
 import { countOutcome } from './outcomes.js'
 import type { FlushOutcome } from './quipu.js'
 
-/** What was started, and has to be flushed and ended. */
+/** Everything that was started and has to be flushed and closed. */
 export interface Parts {
   readonly recorder: Recorder
   readonly configuration: Pick<Configuration, 'exitHooks' | 'shutdownTimeoutMs'>
@@ -18,21 +18,21 @@ export interface Parts {
   readonly telemetry: Telemetry
   readonly pages: Pages
   readonly lines: ActivityLines
-  /** Whether the application starts, and ends, with this process. */
+  /** Whether the application starts and ends with this process. */
   readonly isStart: boolean
   readonly stopStandard: (() => void) | undefined
 }
 
-/** The ways to export what there is, and to end. */
+/** The functions that export and end. */
 export interface Ends {
   flush(): Promise<FlushOutcome>
-  /** Ends Quipu with the application: its end is recorded. */
+  /** Ends Quipu with the application, and records that end. */
   shutdown(): Promise<FlushOutcome>
-  /** Ends Quipu for another that takes its place; the application goes on. */
+  /** Ends Quipu so that another one replaces it, while the application continues. */
   close(): Promise<FlushOutcome>
 }
 
-/** @param onShutdown called when all is ended, before `shutdown()` resolves */
+/** @param onShutdown called before `shutdown()` resolves, when everything has ended */
 export function createEnds(parts: Parts, onShutdown: () => void): Ends {
   const { recorder, configuration, lines, group } = parts
   const { shutdownTimeoutMs } = configuration
@@ -63,26 +63,26 @@ export function createEnds(parts: Parts, onShutdown: () => void): Ends {
   return ends
 }
 
-/** Exports a last time and closes what was opened, within the time that was promised. */
+/** Exports a last time and closes everything, within `shutdownTimeoutMs`. */
 async function end(parts: Parts): Promise<FlushOutcome> {
   const { configuration, group, lines, pages, telemetry, recorder } = parts
   const { shutdownTimeoutMs } = configuration
   const pushes = pushesOf(parts)
   parts.stopStandard?.()
-  // Kept back to give up what hangs.
+  // Reserved for cancelling work that hangs.
   const lastMs = Math.min(100, shutdownTimeoutMs / 10)
   const outcomeOf = countOutcome(pushes)
   recorder.settle()
   for (const push of pushes) push.hurry()
   if (telemetry.pushReaders.length > 0) await group?.close(shutdownTimeoutMs / 2)
-  // In a group what comes late is published, and another process exports it.
+  // In a group, later values are published, and another process exports them.
   const lateRecordings =
     telemetry.pushReaders.length > 0 && group?.isAlone() !== false ? countLateRecordings(recorder) : none
   const work = Promise.allSettled([telemetry.shutdown(), lines.close(), pages.close(shutdownTimeoutMs / 2)])
   const inTime = await withinDeadline(shutdownTimeoutMs - lastMs, work)
   if (!inTime) {
     for (const push of pushes) push.abort()
-    // What was given up settles at once; what hangs elsewhere (a callback of the application's) is not waited for.
+    // Cancelled work settles immediately. Other work that hangs, such as a callback of the application, is not awaited.
     await withinDeadline(lastMs, work)
   }
   group?.leave()

@@ -18,30 +18,30 @@ import type { StartedParts } from './running.js'
 
 /** How `start()` was called. */
 interface StartContext {
-  /** How many ports may be tried for the pages, from the one configured upwards. */
+  /** Number of ports to try for the pages, from the configured one upwards. */
   readonly ports: number
-  /** The end of the Quipu that this one replaces, which `register` started: it may have the port. */
+  /** The end of the Quipu that `register` started and this one replaces; it may still use the port. */
   readonly predecessor: Promise<unknown> | undefined
   readonly onShutdown: () => void
 }
 
 interface Created<M extends MetricSpecs, E extends EventSpecs> {
   readonly quipu: Quipu<M, E>
-  /** Ends it for one that takes its place. */
+  /** Ends it for its replacement. */
   readonly close: () => Promise<unknown>
-  /** Whether the application starts with this process: others of it say nothing about it. */
+  /** Whether the application starts with this process. Its other processes print no line at start. */
   readonly isStart: boolean
   readonly parts: StartedParts
 }
 
-/** Starts everything that the configuration asks for. */
+/** Starts everything that the configuration enables. */
 export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   recorder: Recorder<M, E>,
   asked: Configuration,
   { ports, predecessor, onShutdown }: StartContext,
 ): Created<M, E> {
   const configuration = checkLoading(asked)
-  // Everything that exports reads the entries at run time, whatever their types are.
+  // The exporters read the entries at run time, whatever their types.
   const plain = recorder as unknown as Recorder
   plain.configure(configuration.settings)
   plain.metrics.quipu_info.set(1, { version: VERSION })
@@ -57,7 +57,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   const open = () => (group === undefined ? pages.open(ports) : openWhenLeading(group, pages, ports))
   const ready = predecessor === undefined ? open() : predecessor.then(open)
   ready.catch((error: unknown) => diag.error('quipu: the pages are not served', error))
-  // An application starts once: not in each of its processes, nor a second time when it calls start() itself.
+  // An application starts once: not in each of its processes, and not again when it calls start() itself.
   const isStart = group?.isFirst !== false
   if (isStart && predecessor === undefined) plain.trackAppStartup()
 
@@ -82,7 +82,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   return { quipu, close, isStart, parts: { models: configuration.models, otlp: telemetry.otlpTarget } }
 }
 
-/** The process's place in its group, when it has one; without a folder to meet in it goes on alone. */
+/** Joins the process's group, if it has one. Without a shared folder the process continues alone. */
 function joinGroup(recorder: Recorder, { processes, resource }: Configuration): ProcessGroup | undefined {
   if (processes === 'single') {
     releaseApplication()
@@ -100,12 +100,12 @@ function joinGroup(recorder: Recorder, { processes, resource }: Configuration): 
   }
 }
 
-/** The service's name when it was given. */
+/** The service's name, if it was set. */
 function serviceName({ 'service.name': name }: Configuration['resource']): string | undefined {
   return name === undefined || name === UNKNOWN_SERVICE ? undefined : String(name)
 }
 
-/** The same recorder, whose exporters read other readings: those of all processes. */
+/** The same recorder, but exporters read the values of all processes. */
 function withReadings(recorder: Recorder, readings: Recorder['readings']): Recorder {
   const producer: Recorder['producer'] = (options) => createProducer(readings, recorder.clock, options)
   return Object.create(recorder, { readings: { value: readings }, producer: { value: producer } })

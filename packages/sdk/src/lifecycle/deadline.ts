@@ -1,13 +1,13 @@
-/** Taken when this module loads: a test that fakes timers later would hold up `flush()` and `shutdown()`. */
+/** Captured when this module loads: a test with fake timers would otherwise block `flush()` and `shutdown()`. */
 const { setTimeout, clearTimeout } = globalThis
 
 /**
- * Waits for work, but no longer than so many milliseconds.
- * @returns whether the work was done in time; never rejects, and leaves no timer
+ * Waits for work, at most `timeoutMs` milliseconds.
+ * @returns whether the work finished in time; never rejects, and leaves no timer
  */
 export async function withinDeadline(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  // Keeps the process alive while it runs: what is waited for does not.
+  // The timer keeps the process alive, because the awaited work does not.
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), timeoutMs)
   })

@@ -5,7 +5,7 @@ import type { FlushOutcome, Quipu } from './quipu.js'
 
 const nothing: FlushOutcome = { delivered: 0, held: 0, dropped: 0, errors: [] }
 
-/** What `start()` returns under OTEL_SDK_DISABLED: it does nothing, opens nothing and listens to nothing. */
+/** The result of `start()` under OTEL_SDK_DISABLED: it does nothing, opens nothing and listens to nothing. */
 export function createDisabledQuipu<M extends MetricSpecs, E extends EventSpecs>(
   recorder: Recorder<M, E>,
 ): Quipu<M, E> {

@@ -4,35 +4,35 @@ import type { ExitHookChoice } from '../configuration/exit-hook-choice.js'
 import { withinDeadline } from './deadline.js'
 import { listenUncounted } from './hidden-listeners.js'
 
-/** What to do at an end. */
+/** Actions at the end of a process. */
 interface ExitActions {
-  /** Records the end of the application, where nothing can be waited for. */
+  /** Records the end of the application, synchronously. */
   recordEnd(): void
-  /** Exports what there is, and ends Quipu. */
+  /** Exports everything and ends Quipu. */
   shutdown(): Promise<unknown>
-  /** Exports what there is; recording goes on. */
+  /** Exports everything; recording continues. */
   flush(): Promise<unknown>
 }
 
-/** Signals whose listeners end the process as a rule, so that what is recorded meanwhile is exported soon. */
+/** Signals whose listeners usually end the process, so that values recorded after the signal must be exported soon. */
 const ENDING: ReadonlySet<NodeJS.Signals> = new Set(['SIGTERM', 'SIGINT', 'SIGBREAK'])
-/** How often, and for how long, an application that ends itself exports: supervisors kill after 10 to 30 s. */
+/** Export interval of an application that ends itself. Supervisors kill after 10 to 30 s. */
 const FLUSH_EVERY_MS = 1000
 const FLUSH_TIMES = 30
-/** An application that has handled the first signal and is sent another wants to end now. */
+/** After handling a signal, a second one within this time means that the process should end now. */
 const SECOND_SIGNAL_MS = 500
 
 /**
- * Exports what was recorded before the process ends: at its natural end, and on the signals named. The process ends as it
- * would have: by the signal, with its exit code, or as a listener of the application decides, which runs as before.
+ * Exports before the process ends: at its natural end, and on the given signals. The end of the process stays the same:
+ * by the signal, with the same exit code, or as a listener of the application decides, which runs as before.
  * @returns a function that removes the listeners
  */
 export function installExitHooks({ beforeExit, exit, signals }: ExitHookChoice, actions: ExitActions): () => void {
   const onBeforeExit = (): void => void actions.shutdown()
   if (beforeExit) process.once('beforeExit', onBeforeExit)
-  // Before the exporters' listeners, which send what there is.
+  // Before the exporters' listeners, which send the last points.
   if (exit) process.prependListener('exit', actions.recordEnd)
-  // Threads get no signals.
+  // Threads receive no signals.
   const stopListening = isMainThread && signals.length > 0 ? handleSignals(signals, actions) : undefined
   return () => {
     process.off('beforeExit', onBeforeExit)
@@ -92,7 +92,10 @@ function handleSignals(signals: readonly NodeJS.Signals[], { shutdown, flush }: 
   }
 }
 
-/** Whether something else than Node's default decides; the kernel has no default for the first process of a container. */
+/**
+ * Returns whether a listener decides instead of Node's default. The kernel has no default for the first process of a
+ * container.
+ */
 function isHandled(signal: NodeJS.Signals): boolean {
   return process.listenerCount(signal) > 0 || process.pid === 1
 }

@@ -38,7 +38,7 @@ beforeAll(async () => {
         })
       },
       signalExit: () => { onExit(() => console.log('cleaned up')); wait(); count() },
-      // As NestJS does.
+      // Like NestJS.
       hostRaises: () => {
         process.on('SIGTERM', async function clean() {
           console.log('cleaned up')
@@ -58,7 +58,7 @@ beforeAll(async () => {
       exit: () => process.exit(3),
       flushThenExit: async () => { await quipu.flush(); process.exit(3) },
       shutdownThenExit: async () => { await quipu.shutdown(); process.exit(3) },
-      // As tsx and many an application do.
+      // Like tsx and many applications.
       hostExits: () => { process.on('SIGTERM', () => process.exit(9)); wait(); count() },
       uncaught: () => { throw new Error('boom') },
       shutdown: async () => { console.log(JSON.stringify({ ...(await quipu.shutdown()), errors: [] })) },
@@ -81,7 +81,7 @@ const env = (ENDING: string, more: NodeJS.ProcessEnv = {}) => ({
   ...more,
 })
 
-/** The most that arrived: the points are cumulative, and there may be more than one export. */
+/** The maximum of all exports: the points are cumulative, and there may be several exports. */
 const arrived = () => {
   const points = receiver.requests.flatMap((request) => request.points)
   return Math.max(...points.filter(({ attributes }) => attributes.action_type === 'last').map(({ value = 0 }) => value))
@@ -91,7 +91,7 @@ test.each([
   ['natural', 0],
   ['exitCode', 4],
   ['shutdown', 0],
-])('what was recorded last arrives when the process ends: %s', async (ending, code) => {
+])('the last values arrive when the process ends: %s', async (ending, code) => {
   const result = await apps.run('app.mjs', { env: env(ending) })
   expect(result).toMatchObject({ code, stderr: '' })
   expect(arrived()).toBe(100)
@@ -122,7 +122,7 @@ test.each([
   ['decides after a while', 'hostDecides', 7],
   ['closes what it has and ends by itself', 'hostCloses', 0],
 ])(
-  'an application that listens to the signal ends as it likes, and everything arrives: %s',
+  'an application that listens to the signal decides about its end, and everything arrives: %s',
   async (_, ending, code) => {
     const result = await runUntil('SIGTERM', ending)
     expect(result).toMatchObject({ code, signal: null, stderr: '' })
@@ -132,7 +132,7 @@ test.each([
 )
 
 test.each(['signalExit', 'hostRaises'])(
-  'a library that ends the process after its own cleaning up finds what it expects, and everything arrives: %s',
+  'a library that ends the process after its clean-up finds the listeners it expects, and everything arrives: %s',
   async (ending) => {
     const result = await runUntil('SIGTERM', ending)
     expect(result).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' })
@@ -151,7 +151,7 @@ test.each([
   ['exit', 3, ''],
   ['uncaught', 1, 'Error: boom'],
   ['hostExits', 9, ''],
-])('what was recorded last arrives when the process ends at once: %s', async (ending, code, stderr) => {
+])('the last values arrive when the process ends at once: %s', async (ending, code, stderr) => {
   const result =
     ending === 'hostExits' ? await runUntil('SIGTERM', ending) : await apps.run('app.mjs', { env: env(ending) })
   expect(result).toMatchObject({ code, signal: null })
@@ -162,7 +162,7 @@ test.each([
 test.each([
   ['refuses', 'http://127.0.0.1:1'],
   ['never answers', undefined],
-])('process.exit() waits a second at most for a collector that %s', async (_, url) => {
+])('process.exit() waits at most a second for a collector that %s', async (_, url) => {
   receiver.reply = () => 'hang'
   const more = url === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: url }
   expect(await apps.run('app.mjs', { env: env('exit', more) })).toMatchObject({ code: 3, signal: null, stderr: '' })
@@ -178,11 +178,11 @@ test('deltas are sent once, whether the process exits by itself or at once', asy
   }
 })
 
-test('a second signal ends the process at once, whatever the collector does', async () => {
+test('a second signal ends the process at once, whatever the state of the collector', async () => {
   let send = (): void => undefined
   let isSent = false
   receiver.reply = () => {
-    // The first signal has been acted on: the last export is under way.
+    // The first signal has been handled: the last export is in progress.
     send()
     return 'hang'
   }
@@ -198,7 +198,7 @@ test('a second signal ends the process at once, whatever the collector does', as
   expect(result).toMatchObject({ code: null, signal: 'SIGINT' })
 })
 
-test('what is recorded while the last export is under way is delivered or counted as dropped', async () => {
+test('values recorded during the last export are delivered or counted as dropped', async () => {
   receiver.reply = () => 'hang'
   const result = await apps.run('app.mjs', { env: env('recordsLate') })
   expect(result.code).toBe(0)
@@ -210,7 +210,7 @@ test('what is recorded while the last export is under way is delivered or counte
 test.each([
   ['a signal that is not named', { SIGNALS: 'SIGINT' }],
   ['any signal under exitHooks: false', { HOOKS: 'off' }],
-])('%s ends the process at once, as ever', async (_, more) => {
+])('%s ends the process at once, as without Quipu', async (_, more) => {
   const result = await runUntil('SIGTERM', 'wait', more)
   expect(result).toMatchObject({ code: null, signal: 'SIGTERM' })
   expect(receiver.requests).toEqual([])
@@ -220,7 +220,7 @@ test.each([
   ['exit', 3],
   ['uncaught', 1],
   ['natural', 0],
-])('the lines of a file are there after %s', async (ending, code) => {
+])('a file has all lines after %s', async (ending, code) => {
   const path = join(apps.path, `${ending}.log`)
   const result = await apps.run('app.mjs', {
     env: env(ending, { SINK: path, FEATURE_METRICS_LOGGING_ENABLED: 'true' }),
@@ -239,7 +239,7 @@ test.each([
     env: env('natural', url === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: url }),
   })
   expect(result).toMatchObject({ code: 0, signal: null })
-  // Two seconds of deadline; the rest is the start of Node on a busy machine. Without a deadline it would be ten.
+  // A deadline of two seconds; the rest is the start of Node on a busy machine. Without the deadline it would take ten.
   expect(performance.now() - startedAt).toBeLessThan(8000)
 })
 

@@ -6,11 +6,11 @@ import type { Quipu } from './quipu.js'
 const PORT_RETRY_MS = 500
 
 /**
- * Opens the pages of a group in the process that leads it; the others are ready at once, to answer through `handler`. The
- * next leader opens the port that the first one found, and tries again for as long as it leads: its predecessor may not
- * have closed it yet.
+ * Opens the pages of a group in the process that leads it. In the other processes they are ready at once, through
+ * `handler`. The next leader opens the same port, and retries as long as it leads, because its predecessor may still
+ * hold the port.
  *
- * @param tries how many ports may be tried by the first, from the one configured upwards
+ * @param tries number of ports that the first leader may try, from the configured one upwards
  */
 export function openWhenLeading(group: ProcessGroup, pages: Pages, tries: number): Quipu['ready'] {
   let server: Quipu['ready'] | undefined
@@ -23,7 +23,7 @@ export function openWhenLeading(group: ProcessGroup, pages: Pages, tries: number
   const tryToOpen = (): void => {
     server ??= open()
     server.catch(() => {
-      // One that is alone has no predecessor: another application has the port.
+      // A single process has no predecessor: another application uses the port.
       if (group.isAlone()) return
       server = undefined
       unref(setTimeout(() => group.leads() && tryToOpen(), PORT_RETRY_MS))

@@ -2,13 +2,13 @@ import type { EventEmitter } from 'node:events'
 
 type Listeners = ReadonlyMap<string | symbol, () => void>
 
-/** The process, as the emitter of any event. */
+/** The process as an emitter of arbitrary events. */
 const emitter: EventEmitter = process
 
 /**
- * Listens to signals without being counted. Node ends a process on a signal that it has no listener for, and libraries
- * that clean up (signal-exit and what builds on it, tsx) look at the number of listeners to find out whether they have to
- * end it themselves: one more would keep the process from ending. Returns the function that takes the listeners back.
+ * Listens to signals without being counted. Node ends a process on a signal without listeners. Libraries that clean up
+ * (signal-exit and its users, tsx) check the number of listeners to decide whether they have to end the process;
+ * another listener would keep it alive. Returns a function that removes the listeners.
  */
 export function listenUncounted(
   signals: readonly NodeJS.Signals[],
@@ -18,7 +18,7 @@ export function listenUncounted(
   for (const [signal, listener] of listeners) emitter.prependListener(signal, listener)
   const show = hide(listeners)
   let isRenewing = false
-  // Node stops watching a signal with the last listener that it counts; removeAllListeners() removes ours as well.
+  // Node stops watching a signal when its last counted listener is removed. removeAllListeners() removes ours as well.
   const renew = (signal: string | symbol): void => {
     const listener = listeners.get(signal)
     if (listener === undefined || isRenewing || emitter.listenerCount(signal) > 0) return
@@ -35,7 +35,7 @@ export function listenUncounted(
   }
 }
 
-/** Leaves listeners out of what the process says about its listeners. Returns the function that ends it. */
+/** Hides listeners from the methods that list or count listeners. Returns a function that reverses it. */
 function hide(hidden: Listeners): () => void {
   const { listenerCount, listeners, rawListeners } = emitter
   let isHiding = true
@@ -62,12 +62,12 @@ function hide(hidden: Listeners): () => void {
   }
 }
 
-/** Replaces a method of the process; where its object is frozen nothing happens. Returns the function that undoes it. */
+/** Replaces a method of the process, unless the object is frozen. Returns a function that reverses it. */
 function replace(name: string, value: unknown): () => void {
   const before = Object.getOwnPropertyDescriptor(process, name)
   Reflect.defineProperty(process, name, { value, configurable: true, writable: true })
   return () => {
-    // Another library may have replaced it since: ours, which that one calls, changes nothing any more.
+    // If another library has replaced it since, ours stays in its chain and from now on only passes calls through.
     if (Reflect.get(process, name) !== value) return
     if (before === undefined) Reflect.deleteProperty(process, name)
     else Reflect.defineProperty(process, name, before)

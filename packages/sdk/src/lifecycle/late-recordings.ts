@@ -1,11 +1,14 @@
 import type { Recorder } from '@quipu/core'
 
-/** `AggregationTemporality.DELTA`; gauges and up-down counters, which are read whether they changed or not, have the other. */
+/**
+ * `AggregationTemporality.DELTA`. Gauges and up-down counters have the other one; they are read whether they changed or
+ * not.
+ */
 const DELTA = 0
 
 /**
- * Counts what is recorded after the last export has begun: nothing exports it any more.
- * @returns a function that counts the series that have changed since, without those that an export changes itself
+ * Counts values recorded after the last export has begun, which are never exported.
+ * @returns a function that counts the series that have changed since, without those that exports change themselves
  */
 export function countLateRecordings(recorder: Pick<Recorder, 'producer'>): () => number {
   const producer = recorder.producer({ temporality: 'delta' })

@@ -34,14 +34,14 @@ async function refusedUrl(): Promise<string> {
   return `http://127.0.0.1:${port}`
 }
 
-/** Runs work and says how long it took. The bounds that tests hold it to are far from both sides. */
+/** Measures the duration of work. The bounds in the tests leave a wide margin on both sides. */
 async function timed<T>(work: Promise<T>): Promise<{ readonly value: T; readonly ms: number }> {
   const startedAt = performance.now()
   const value = await work
   return { value, ms: performance.now() - startedAt }
 }
 
-test('shutdown delivers what was recorded last, its own user action included (T28)', async () => {
+test('shutdown delivers the last values, including its own user action', async () => {
   startTo()
   recorder.metrics.user_action_total.add(100, { action_type: 'last' })
   const outcome = await quipu.shutdown()
@@ -51,7 +51,7 @@ test('shutdown delivers what was recorded last, its own user action included (T2
   expect(points.find(({ attributes }) => attributes.action_type === 'app_shutdown')?.value).toBe(1)
 })
 
-test('shutdown against a collector that refuses is over long before its deadline', async () => {
+test('shutdown with a collector that refuses connections ends long before its deadline', async () => {
   startTo({ url: await refusedUrl() }, 10_000)
   const { value, ms } = await timed(quipu.shutdown())
   expect(value).toMatchObject({ delivered: 0, held: 0 })
@@ -60,7 +60,7 @@ test('shutdown against a collector that refuses is over long before its deadline
   expect(ms).toBeLessThan(5000)
 })
 
-test('shutdown against a collector that never answers ends at its deadline', async () => {
+test('shutdown with a collector that never responds ends at its deadline', async () => {
   receiver.reply = () => 'hang'
   startTo({}, 200)
   const { value, ms } = await timed(quipu.shutdown())
@@ -71,7 +71,7 @@ test('shutdown against a collector that never answers ends at its deadline', asy
   expect(ms).toBeLessThan(4000)
 })
 
-test('flush against a collector that never answers ends at its deadline, with the points held', async () => {
+test('flush with a collector that never responds ends at its deadline, with the points held', async () => {
   receiver.reply = () => 'hang'
   startTo({}, 200)
   const { value, ms } = await timed(quipu.flush())
@@ -80,7 +80,7 @@ test('flush against a collector that never answers ends at its deadline, with th
   expect(ms).toBeLessThan(4000)
 })
 
-test('an export that waits for a better time goes at once when the process ends', async () => {
+test('an export that waits for a retry is sent at once when the process ends', async () => {
   let isAway = true
   const asked = new Promise<void>((resolve) => {
     receiver.reply = () => {
@@ -100,7 +100,7 @@ test('an export that waits for a better time goes at once when the process ends'
   expect(ms).toBeLessThan(3500)
 })
 
-test('delta points that nobody took are dropped at the end, and counted', async () => {
+test('undelivered delta points are dropped at the end and counted', async () => {
   receiver.reply = () => ({ status: 503, headers: { 'retry-after': '3600' } })
   startTo({ temporality: 'delta' })
   const { held } = await quipu.flush()
@@ -113,7 +113,7 @@ test('delta points that nobody took are dropped at the end, and counted', async 
   expect(dropped).toBe(outcome.dropped)
 })
 
-test('shutdown called again is the same promise, and flush after it too', async () => {
+test('a second shutdown returns the same promise, as does flush after shutdown', async () => {
   startTo()
   const first = quipu.shutdown()
   expect(quipu.shutdown()).toBe(first)
@@ -122,7 +122,7 @@ test('shutdown called again is the same promise, and flush after it too', async 
   expect(receiver.requests).toHaveLength(1)
 })
 
-test('recording after shutdown does nothing worse than recording', async () => {
+test('recording after shutdown has no side effects', async () => {
   startTo()
   await quipu.shutdown()
   expect(() => recorder.trackUserAction('late')).not.toThrow()
@@ -137,7 +137,7 @@ test('pages are closed at the end', async () => {
   await expect(fetch(urls.custom)).rejects.toThrow()
 })
 
-test('shutdown while the pages are being opened closes them all the same', async () => {
+test('shutdown while the pages are being opened still closes them', async () => {
   quipu = start({ recorder, prometheus: { port: 0 }, exitHooks: false })
   const outcome = await quipu.shutdown()
   const { urls } = await quipu.ready
@@ -145,7 +145,7 @@ test('shutdown while the pages are being opened closes them all the same', async
   await expect(fetch(urls.custom)).rejects.toThrow()
 })
 
-test('signals are listened to without being counted, and what was listened to is given back', async () => {
+test('listeners of signals are not counted, and are removed at the end', async () => {
   const counts = () => ['SIGTERM', 'SIGINT', 'beforeExit'].map((name) => process.listenerCount(name))
   const methods = () => [process.listenerCount, process.listeners, process.rawListeners]
   const before = { counts: counts(), methods: methods() }
@@ -159,7 +159,7 @@ test('signals are listened to without being counted, and what was listened to is
   expect({ counts: counts(), methods: methods() }).toEqual(before)
 })
 
-test('each export is counted, and when the last one went well', async () => {
+test('exports are counted, and the time of the last success is recorded', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
   startTo()
   await quipu.flush()
@@ -196,7 +196,7 @@ const sumOf = (name: string, temporality: number) =>
     .filter(({ attributes }) => attributes.action_type === undefined || attributes.action_type === 'twice')
     .reduce((sum, { value = 0 }) => sum + value, 0)
 
-test('who shuts down and starts again goes on with its deltas where it ended', async () => {
+test('after shutdown and a new start, deltas continue where they ended', async () => {
   for (const amount of [5, 20, 100]) {
     recorder.metrics.user_action_total.add(amount, { action_type: 'twice' })
     startTo({ temporality: 'delta' })
@@ -209,7 +209,7 @@ test('who shuts down and starts again goes on with its deltas where it ended', a
   expect(sumOf('process.cpu.time', 1)).toBeLessThanOrEqual((user + system) / 1e6)
 })
 
-test('who shuts down and starts again is the same instance, and its cumulative series began when they began', async () => {
+test('after shutdown and a new start, the instance is the same, and cumulative series keep their start', async () => {
   for (const amount of [5, 20]) {
     recorder.metrics.user_action_total.add(amount, { action_type: 'twice' })
     startTo({ temporality: 'cumulative' })
@@ -219,7 +219,7 @@ test('who shuts down and starts again is the same instance, and its cumulative s
     .flatMap((request) => request.points)
     .filter(({ attributes }) => attributes.action_type === 'twice')
   expect(points.map(({ value }) => value)).toEqual([5, 25])
-  // Wall clocks may be set to the millisecond between the two.
+  // The wall clock can be adjusted by a millisecond between the two.
   const [first = 0n, second = 0n] = points.map(({ startNano }) => startNano)
   expect(Number(second - first) / 1e6).toBeCloseTo(0, -1)
   expect(new Set(receiver.requests.map(({ resource }) => resource['service.instance.id'])).size).toBe(1)

@@ -10,7 +10,7 @@ let apps: AppFolder
 
 beforeAll(async () => {
   apps = await createAppFolder()
-  // What every process does: it records once, and ends with the process that started it.
+  // The work of every process: it records once, and ends with the process that started it.
   apps.write(
     'part.js',
     `
@@ -38,7 +38,7 @@ const read = async (port: number, page = 'custom_metrics') =>
     () => undefined,
   )
 
-/** Runs a program until the test is over. What it wrote is looked at while it runs. */
+/** Runs a program until the end of the test, which reads its output meanwhile. */
 function run(name: string, { args = [], env = {} }: { args?: readonly string[]; env?: NodeJS.ProcessEnv }) {
   let stderr = ''
   let stdout = ''
@@ -90,7 +90,7 @@ const shapes: readonly [shape: string, program: string, count: number][] = [
 ]
 
 it.each(shapes)(
-  'has everything on the documented port under register, and says so once: %s',
+  'has everything on the documented port under register, and prints one line: %s',
   async (_, source, count) => {
     const port = await freePort()
     apps.write(
@@ -131,7 +131,7 @@ it.each(shapes.slice(0, 4))(
   },
 )
 
-it('a process alone makes no folder, and publishes nothing', async () => {
+it('a single process creates no folder and publishes nothing', async () => {
   apps.write(
     'alone.cjs',
     `const { act, start } = require('./part.js'); const quipu = start(); act()
@@ -146,7 +146,7 @@ it.each([
     (folder: string) =>
       `const { execFileSync } = require('node:child_process'); execFileSync('npm', ['start', '--silent'], { cwd: ${JSON.stringify(folder)}, stdio: 'inherit' })`,
   ],
-])('%s, which loads register only because NODE_OPTIONS says so, takes no port and says nothing', async (_, launch) => {
+])('%s, which loads register only because NODE_OPTIONS says so, uses no port and prints nothing', async (_, launch) => {
   const port = await freePort()
   apps.write('package.json', JSON.stringify({ scripts: { start: 'node app.cjs' } }))
   apps.write('app.cjs', `console.log('up'); const { act, stay } = require('./part.js'); act(); stay()`)
@@ -158,7 +158,7 @@ it.each([
   expect(app.stderr()).not.toContain(`${port + 1}`)
 })
 
-it('exports everything once when a process that was alone starts others, as deltas', async () => {
+it('exports every delta once when a single process starts others', async () => {
   const receiver = await startOtlpReceiver()
   stops.push(() => void receiver.close())
   apps.write(
@@ -194,7 +194,7 @@ it('exports everything once when a process that was alone starts others, as delt
   expect(new Set(receiver.requests.map(({ resource }) => resource['service.instance.id'])).size).toBe(1)
 })
 
-it('has the standard metrics of all on the documented port: requests add up, a process and its threads count once', async () => {
+it('has the standard metrics of all on the documented port: requests are added, a process counts once with its threads', async () => {
   const port = await freePort()
   apps.write(
     'serves.cjs',
@@ -228,7 +228,7 @@ it('has the standard metrics of all on the documented port: requests add up, a p
   }
   await vi.waitFor(() => expect(app.stdout()).toContain('asked'), WAIT)
   await vi.waitFor(async () => expect(await samples('http_server_request_duration_seconds_count')).toBe(10), WAIT)
-  // Only Linux lists the descriptors of a process. Counted by each thread, they would be more than twice as many.
+  // Only Linux lists the descriptors of a process. Counted per thread, they would be more than twice as many.
   if (process.platform !== 'linux') return
   const pids = /pids (.*)/.exec(app.stdout())?.[1]?.split(' ') ?? []
   expect(pids).toHaveLength(3)

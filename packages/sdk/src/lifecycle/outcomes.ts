@@ -1,15 +1,15 @@
 import type { ExportTotals } from '@quipu/otlp'
 import type { FlushOutcome } from './quipu.js'
 
-/** As much of a push reader as says what became of its points. */
+/** The parts of a push reader that report the outcome of its points. */
 interface Push {
   readonly ledger: { readonly totals: ExportTotals }
   held(): number
 }
 
 /**
- * Starts to count what becomes of the points and records that are pushed.
- * @returns a function that gives the outcome since then; `more` are errors that no push reader knows of
+ * Starts to count the outcomes of pushed points and records.
+ * @returns a function that returns the outcome since then; `more` are errors that no push reader reports
  */
 export function countOutcome(
   pushes: readonly Push[],

@@ -27,7 +27,7 @@ afterEach(async () => {
 })
 
 const INTERVAL_MS = 200
-/** Long for a busy machine; as a rule it takes some milliseconds. */
+/** Generous, for a busy machine; usually it takes some milliseconds. */
 const WAIT = { timeout: 20_000, interval: 20 }
 const otlp = (temporality: 'delta' | 'cumulative') => ({
   otlp: { url: receiver.url, temporality, intervalMs: INTERVAL_MS },
@@ -40,14 +40,14 @@ const points = () =>
 const told = () => points().reduce((sum, { value = 0 }) => sum + value, 0)
 const crewOf = (count: number, options: object) =>
   Promise.all(Array.from({ length: count }, () => crew.member(options)))
-/** Who leads, as the folder says. */
+/** The leader, as recorded in the folder. */
 const leaderOf = (members: readonly Member[]): Member => {
   const found = members.find(({ pid }) => leaderLine().startsWith(`${pid}-`))
-  if (found === undefined) throw new Error(`nobody of them leads: ${leaderLine()}`)
+  if (found === undefined) throw new Error(`no member leads: ${leaderLine()}`)
   return found
 }
 
-it('counts all of them on each page, and nothing twice', async () => {
+it('counts all of them once on each page', async () => {
   const members = await crewOf(3, {})
   for (const [i, member] of members.entries()) await member.ask('act', i + 1)
   await vi.waitFor(async () => expect(await Promise.all(members.map(acted))).toEqual([6, 6, 6]), WAIT)
@@ -65,7 +65,7 @@ it('has a page on one port; when its leader is killed, another serves it there',
   expect(members.map(({ stderr }) => stderr()).join('')).toBe('')
 })
 
-it('tells every delta once, although leaders are killed', async () => {
+it('exports every delta once, although leaders are killed', async () => {
   const members = [...(await crewOf(3, otlp('delta')))]
   let recorded = 0
   for (let round = 0; round < 3; round++) {
@@ -73,13 +73,13 @@ it('tells every delta once, although leaders are killed', async () => {
       await member.ask('act', 10)
       recorded += 10
     }
-    // Published: a kill takes nothing along.
+    // Published, so that a kill loses nothing.
     await vi.waitFor(
       async () => expect(await Promise.all(members.map(acted))).toEqual(members.map(() => recorded)),
       WAIT,
     )
     if (round < 2) {
-      // Told too: what was under way counts as told.
+      // Exported as well: an export in progress counts as exported.
       await vi.waitFor(() => expect(told()).toBe(recorded), WAIT)
       const leader = leaderOf(members)
       await leader.kill('SIGKILL')
@@ -93,7 +93,7 @@ it('tells every delta once, although leaders are killed', async () => {
   expect(told()).toBe(recorded)
 })
 
-it('tells all deltas when all of them end at once', async () => {
+it('exports all deltas when all of them end at once', async () => {
   const members = await crewOf(4, { otlp: { url: receiver.url, temporality: 'delta', intervalMs: 60_000 } })
   await Promise.all(
     members.map(async (member, i) => {
@@ -104,7 +104,7 @@ it('tells all deltas when all of them end at once', async () => {
   expect(told()).toBe(46)
 })
 
-it('has one cumulative stream that never falls, whoever sends it', async () => {
+it('has one cumulative stream that never decreases, whichever process sends it', async () => {
   const members = await crewOf(3, otlp('cumulative'))
   for (const member of members) await member.ask('act', 5)
   await vi.waitFor(() => expect(points().at(-1)?.value).toBe(15), WAIT)
@@ -115,14 +115,14 @@ it('has one cumulative stream that never falls, whoever sends it', async () => {
   expect(values).toEqual([...values].sort((a, b) => a - b))
   expect(values.at(-1)).toBe(15)
   expect(new Set(receiver.requests.map(({ resource }) => resource['service.instance.id'])).size).toBe(1)
-  // One request an interval, not one from each.
+  // One request per interval, not one per process.
   const count = receiver.requests.length
   const began = performance.now()
   await vi.waitFor(() => expect(receiver.requests.length).toBeGreaterThanOrEqual(count + 6), WAIT)
   expect(performance.now() - began).toBeGreaterThan(4 * INTERVAL_MS)
 })
 
-it('goes on counting where it was when it shuts down and starts again', async () => {
+it('continues to count after a shutdown and a new start', async () => {
   const [first, second] = [await crew.member(otlp('delta')), await crew.member(otlp('delta'))]
   for (let i = 1; i <= 3; i++) {
     await first.ask('act', 10)
@@ -149,7 +149,7 @@ it.each(['startCopy', 'startRequired'])(
 )
 
 it.each([0, 1])(
-  'goes on where it was when its modules are loaded anew, having shut down before or not: %d',
+  'continues when its modules are loaded again, with or without a shutdown before: %d',
   async (shutsDown) => {
     const [member, other] = [await crew.member({}), await crew.member({})]
     await member.ask('act', 2)
@@ -166,7 +166,7 @@ it.each([0, 1])(
   },
 )
 
-it('takes no port that somebody else has, and serves its page there when it is free', async () => {
+it('does not use a port of another program, and serves its page there when it is free', async () => {
   const stranger = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => stranger.once('listening', resolve))
   const { port } = stranger.address() as AddressInfo
@@ -180,7 +180,7 @@ it('takes no port that somebody else has, and serves its page there when it is f
   await vi.waitFor(async () => expect(sample(await page(), 'user_action_total')).toBe(2), WAIT)
 })
 
-it('does not wait for one that is stopped, and says that it is missing', async () => {
+it('does not wait for a stopped process, and reports it as missing', async () => {
   const [first, second] = [await crew.member({}), await crew.member({})]
   await second.ask('act', 3)
   await vi.waitFor(async () => expect(await acted(first)).toBe(3), WAIT)
@@ -194,7 +194,7 @@ it('does not wait for one that is stopped, and says that it is missing', async (
   await vi.waitFor(async () => expect(await missing()).toBe(0), WAIT)
 })
 
-it('has another leader while the first is stopped, and tells nothing twice', async () => {
+it('has another leader while the first is stopped, and exports nothing twice', async () => {
   const members = await crewOf(2, otlp('delta'))
   const leader = leaderOf(members)
   const other = members.find((member) => member !== leader)
@@ -210,7 +210,7 @@ it('has another leader while the first is stopped, and tells nothing twice', asy
   expect(told()).toBe(10)
 })
 
-it('forgets a user everywhere, whichever process is told to: on pages, over OTLP, of what the dead have left', async () => {
+it('forgets a user everywhere, whichever process is called: on pages, over OTLP, and in values of ended processes', async () => {
   const [first, second, third] = [
     await crew.member(otlp('cumulative')),
     await crew.member(otlp('cumulative')),
@@ -220,7 +220,7 @@ it('forgets a user everywhere, whichever process is told to: on pages, over OTLP
   const count = (page: string) => page.split('\n').filter((line) => line.startsWith('workspace_size_bytes{')).length
   for (const member of [first, second]) await member.ask('store', 'jane')
   await second.ask('store', 'joan')
-  // Jane is one user, though two processes saw her.
+  // Jane is one user, although two processes observed her.
   await vi.waitFor(async () => expect((await pages()).map(count)).toEqual([2, 2]), WAIT)
   await second.kill('SIGKILL')
   await third.ask('forget', 'jane')
@@ -229,7 +229,7 @@ it('forgets a user everywhere, whichever process is told to: on pages, over OTLP
   await vi.waitFor(() => expect(receiver.requests.length).toBeGreaterThan(sent + 2), WAIT)
   const sizes = receiver.requests.at(-1)?.points.filter(({ name }) => name.startsWith('workspace_size'))
   expect(sizes).toHaveLength(1)
-  // Also when it is the last that a process does.
+  // Also when it is the last action of a process.
   await third.ask('forgetAndExit', 'joan')
   await third.gone
   expect(count(await first.page())).toBe(0)
@@ -247,10 +247,10 @@ const spoilt: [reason: string, spoil: (directory: string) => void][] = [
   ['others may look into', (directory) => chmodSync(directory, 0o755)],
   ['is another user’s', (directory) => chownSync(directory, 12_345, 12_345)],
 ]
-// Only root can give a folder away.
+// Only root can change the owner of a folder.
 const possible = process.getuid?.() === 0 ? spoilt : spoilt.slice(0, 1)
 
-it.each(possible)('does not use a folder that %s, says so, and shows its own numbers', async (_, spoil) => {
+it.each(possible)('does not use a folder that %s, reports it, and shows its own numbers', async (_, spoil) => {
   spoil(crew.directory)
   const member = await crew.member({})
   await member.ask('act', 2)
@@ -259,7 +259,7 @@ it.each(possible)('does not use a folder that %s, says so, and shows its own num
   expect(member.stderr()).toContain('this process shows its own numbers only')
 })
 
-it('removes the folder with the last of them, and never what is not its own', async () => {
+it('removes the folder with the last of them, and no other file', async () => {
   const [first, second] = [await crew.member({}), await crew.member({})]
   await first.ask('exit')
   await first.gone
@@ -276,7 +276,7 @@ it('removes the folder with the last of them, and never what is not its own', as
   expect(readdirSync(crew.directory)).toEqual(['somebody’s'])
 })
 
-it('removes what groups have left of which nobody lives', async () => {
+it('removes the folders of groups without living processes', async () => {
   const left = join(tmpdir(), `quipu-${process.getuid?.() ?? 'u'}-4194300-1`)
   mkdirSync(left, { mode: 0o700 })
   await crew.member({})

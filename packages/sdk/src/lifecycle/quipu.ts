@@ -5,37 +5,39 @@ import type { PageUrls, RenderPage } from '../pages.js'
 
 type None = Record<never, never>
 
-/** What became of the data points, and activity records, that were to be pushed. Lines and pages are not counted. */
+/** Outcome of the pushed data points and activity records. Lines and pages are not counted. */
 export interface FlushOutcome {
-  /** Points and log records that a back end took. */
+  /** Number of points and log records that a back end accepted. */
   readonly delivered: number
-  /** Points that no back end has taken yet and that go out with the next export; after a shutdown, with the next
-   * start: they are on the spool. */
+  /**
+   * Number of points that no back end has accepted yet. They are part of the next export; after a shutdown, they are on
+   * the spool until the next start.
+   */
   readonly held: number
-  /** Points that are lost: refused by the back end, or recorded too late to be sent. */
+  /** Number of lost points: rejected by the back end, or recorded too late to be exported. */
   readonly dropped: number
-  /** Why points were held or dropped. */
+  /** The reasons for held and dropped points. */
   readonly errors: readonly Error[]
 }
 
 /** A running Quipu, as `start()` returns it. */
 export interface Quipu<M extends MetricSpecs = None, E extends EventSpecs = None> {
   /**
-   * Resolves when the pages are served, at once when none were asked for. Rejects with QuipuError QUIPU_PORT_IN_USE or
-   * QUIPU_LISTEN_FAILED; recording and pushing go on all the same, and not awaiting it is no unhandled rejection.
+   * Resolves when the pages are served, immediately if they are not. Rejects with QuipuError QUIPU_PORT_IN_USE or
+   * QUIPU_LISTEN_FAILED; recording and pushing continue, and an ignored rejection is not reported as unhandled.
    */
   readonly ready: Promise<{ readonly urls: PageUrls }>
-  /** Serves both pages in `node:http`, Express and Connect; 404, or `next()`, for any other path. */
+  /** Serves both pages in `node:http`, Express and Connect. Other paths go to `next()`, or get 404 without it. */
   readonly handler: PageHandler
-  /** Serves both pages where `Request` and `Response` are spoken. */
+  /** Serves both pages on platforms with `Request` and `Response`. */
   readonly fetch: (request: Request) => Promise<Response>
-  /** One page as text: 0.0.4, or OpenMetrics 1.0 when `accept` asks for it. */
+  /** Renders one page as text: 0.0.4, or OpenMetrics 1.0 if `accept` asks for it. */
   readonly page: RenderPage
-  /** Sends what there is now. Never rejects, and takes no longer than `shutdownTimeoutMs`. */
+  /** Exports everything recorded so far, within `shutdownTimeoutMs`. Never rejects. */
   flush(): Promise<FlushOutcome>
   /**
-   * Sends what there is, closes what was opened and leaves no timer. Never rejects, and takes no longer than
-   * `shutdownTimeoutMs`; called again, it is the same promise.
+   * Exports everything, closes what was opened and leaves no timer, within `shutdownTimeoutMs`. Never rejects. A second
+   * call returns the same promise.
    */
   shutdown(): Promise<FlushOutcome>
   readonly recorder: Recorder<M, E>

@@ -1,11 +1,11 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { RUNNING } from '@quipu/catalog/symbols'
 
-/** What was started, as far as the line at start names it. */
+/** The parts that the line at start names. */
 export interface StartedParts {
   /** Whether model calls are observed on the wire. */
   readonly models: boolean
-  /** Scheme, host and port of the collector that metrics are pushed to; undefined when Quipu pushes none. */
+  /** Scheme, host and port of the collector that metrics are pushed to; undefined if Quipu pushes none. */
   readonly otlp: string | undefined
 }
 
@@ -14,15 +14,15 @@ export interface Running {
   /** The Quipu that `start()` returned for these options. */
   readonly quipu: object
   readonly parts: StartedParts
-  /** Ends it for a `start()` of the application. Only what `register` started has it: no code asked for that one. */
+  /** Ends it for a `start()` of the application. Set only if `register` started it, because then no code did. */
   readonly close: (() => Promise<unknown>) | undefined
 }
 
 const holder: typeof globalThis & { [RUNNING]?: Running | undefined } = globalThis
 
 /**
- * The running Quipu, if it was started with these options, if there are no options, or if `register` started it.
- * @throws QuipuError QUIPU_ALREADY_STARTED when they are others
+ * Returns the running Quipu if it was started with these options, if no options are given, or if `register` started it.
+ * @throws QuipuError QUIPU_ALREADY_STARTED for different options
  */
 export function findRunning(options: object): Running | undefined {
   const running = holder[RUNNING]
@@ -30,11 +30,11 @@ export function findRunning(options: object): Running | undefined {
   throw new QuipuError('QUIPU_ALREADY_STARTED', {
     what: 'start() was called a second time with other options.',
     got: `options ${Object.keys(options).join(', ')}`,
-    fix: 'call start() once, with all options; start() without options returns the one that runs; or shutdown() first',
+    fix: 'call start() once, with all options; start() without options returns the running one; or call shutdown() first',
   })
 }
 
-/** Whether what runs is what these options ask for. */
+/** Returns whether the running Quipu was started with these options. */
 export function isFor({ options: first }: Running, options: object): boolean {
   return Object.keys(options).length === 0 || isSame(first, options)
 }
@@ -47,7 +47,7 @@ export function clearRunning(quipu: object): void {
   if (holder[RUNNING]?.quipu === quipu) holder[RUNNING] = undefined
 }
 
-/** Whether two sets of options say the same: plain data by content, everything else by identity. */
+/** Compares two sets of options: plain data by content, everything else by identity. */
 function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (!isPlain(a) || !isPlain(b)) return false

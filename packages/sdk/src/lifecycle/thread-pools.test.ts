@@ -10,7 +10,7 @@ let receiver: OtlpReceiver
 beforeAll(async () => {
   receiver = await startOtlpReceiver()
   apps = await createAppFolder()
-  // All threads of an application have one catalogue. None of them publishes any more once it has answered: it is busy.
+  // All threads of an application have one catalogue. None of them publishes after its answer, because it is busy.
   apps.write(
     'application.mjs',
     `
@@ -43,7 +43,7 @@ afterAll(async () => {
   await receiver.close()
 })
 
-/** What a run printed, line by line; it ended well and complained of nothing. */
+/** The lines that a run printed; it succeeded without an error output. */
 async function run(name: string, source: string): Promise<unknown[]> {
   apps.write(
     name,
@@ -55,7 +55,7 @@ async function run(name: string, source: string): Promise<unknown[]> {
   return lines.map((line) => JSON.parse(line))
 }
 
-it('counts what threads had published before they were terminated, in all kinds of metrics', async () => {
+it('counts values that threads published before they were terminated, in all kinds of metrics', async () => {
   const [page] = await run(
     'pool.mjs',
     `
@@ -68,7 +68,7 @@ it('counts what threads had published before they were terminated, in all kinds 
           await answers(worker)
           await worker.terminate()
         }))
-        // In between, so that what comes after is a delta to it.
+        // In between, so that later values are a delta.
         if (round === 1) await quipu.flush()
       }
       say(await samples(quipu, /^(jobs_total|held_items|job_s|top_level)/))
@@ -157,7 +157,7 @@ it.each([
   expect(seen).toEqual([1000, 1000, 1000])
 })
 
-it('leaves the host’s messages alone, and lets threads and process end', async () => {
+it('does not touch the host’s messages, and lets threads and process end', async () => {
   const seen = await run(
     'host.mjs',
     `

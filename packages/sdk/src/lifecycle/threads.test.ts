@@ -8,7 +8,7 @@ let apps: AppFolder
 
 beforeAll(async () => {
   apps = await createCrewFolder()
-  // Waits for a page that says what is expected, or gives the last one.
+  // Waits for a page with the expected values, or returns the last one.
   apps.write(
     'pages.mjs',
     `
@@ -37,7 +37,7 @@ const lines = (stdout: string): unknown[] =>
     .split('\n')
     .map((line) => JSON.parse(line))
 
-/** Takes away what Linux alone can say of threads and processes. */
+/** Removes the information about threads and processes that only Linux has. */
 const withoutKernel = `
   import fs, { readFileSync, readlinkSync } from 'node:fs'
   import { syncBuiltinESMExports } from 'node:module'
@@ -63,7 +63,7 @@ it.each([
     import { readdirSync } from 'node:fs'
     import { Worker, isMainThread, parentPort } from 'node:worker_threads'
     import { until } from './pages.mjs'
-    // Of its own, loaded after what is above it.
+    // A separate copy, loaded later.
     const { start, trackUserAction, trackSessionStart } = await import('@quipu/sdk')
     const quipu = start({ processes: 'workers', standardMetrics: false })
     trackUserAction('acted')
@@ -86,11 +86,11 @@ it.each([
         workers[i + 1].postMessage(how)
         await ended(workers[i + 1])
       }
-      // What a thread records as it ends by itself is published.
+      // Values that a thread records while it ends by itself are published.
       await until(quipu, { user_action_total: 7, app_active_sessions: 2 })
       await last.terminate()
       await until(quipu, { user_action_total: 7, app_active_sessions: 1, quipu_workers_missing: 0 })
-      // What the dead have left is put away: files do not pile up.
+      // Files of ended threads are merged, so that their number stays bounded.
       const files = () => readdirSync(process.env.QUIPU_PROCESS_DIR).filter((name) => name.endsWith('.numbers')).length
       for (let tries = 0; tries < 400 && files() > 1; tries++) await new Promise((resolve) => setTimeout(resolve, 50))
       console.log(JSON.stringify({ files: files() }))
@@ -102,7 +102,7 @@ it.each([
       if (how === 'throw') throw new Error('on purpose')
       process.exit(0)
     })
-    // It has published when it says so: terminate() takes along what has come since.
+    // It reports after publishing: terminate() loses everything after that.
     await quipu.page('custom_metrics')
     parentPort.postMessage('begun')
   `,
@@ -138,7 +138,7 @@ it.each([
      export const child = () => spawn(process.execPath, [process.argv[1], 'child'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })`,
     "{ processes: 'cluster' }",
   ],
-])('a primary that starts itself leads, serves the page and counts its children: %s', async (_, children, options) => {
+])('a primary that runs Quipu leads, serves the page and counts its children: %s', async (_, children, options) => {
   apps.write('children.mjs', children)
   apps.write(
     'primary.mjs',
@@ -181,8 +181,8 @@ it.each([
   expect(lines(stdout)).toEqual([{ user_action_total: 3 }, { user_action_total: 3 }, { user_action_total: 4 }])
 })
 
-// What PM2 7 does in cluster mode: its daemon, which runs nothing of ours, forks the workers of all applications.
-it('counts the workers of each of PM2’s applications together, and no other’s', async () => {
+// Like PM2 7 in cluster mode: its daemon, which does not run Quipu, forks the workers of all applications.
+it('counts the workers of each of PM2’s applications separately', async () => {
   apps.write(
     'worker.mjs',
     `
@@ -214,7 +214,7 @@ it('counts the workers of each of PM2’s applications together, and no other’
     const ask = (worker, expected) => { worker.send(expected); return answer(worker) }
     for (const worker of one) await ask(worker, 3)
     await ask(two[0], 1)
-    // Killed, and replaced under its number.
+    // Killed, and replaced under the same number.
     one[0].process.kill('SIGKILL')
     await new Promise((resolve) => one[0].once('exit', resolve))
     one[0] = fork('one', 0)

@@ -23,7 +23,7 @@ test.each([
   { otlp: { url: 'http://127.0.0.1:4318' } },
   { activityLog: { enabled: true, otlp: { url: 'http://127.0.0.1:4318' } } },
   { prometheus: { port: 0, targetInfo: true } },
-])('what code asks for and cannot be loaded is a coded error that says how to bundle: %j', (options) => {
+])('an output in code that cannot be loaded is a coded error that explains how to bundle: %j', (options) => {
   let error: unknown
   try {
     checkLoading(configured(options))
@@ -35,7 +35,7 @@ test.each([
   expect(QuipuError.isInstance(error) && error.fix).toContain('createRequire(import.meta.url)')
 })
 
-test('what only the environment asks for is left out, and the application starts', () => {
+test('an output that only the environment enables is left out, and the application starts', () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318')
   const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   const { otlp, pages } = checkLoading(configured({ prometheus: { port: 0 } }))

@@ -5,11 +5,11 @@ import { warnIgnored } from '../configuration/environment.js'
 import { loadResources, loadSdkMetrics } from '../optional.cjs'
 
 /**
- * Loads what the configuration needs of OpenTelemetry's SDK before anything is started, since a bundle may not be able to:
- * an ES module has no `require`, which the CommonJS packages in it call for Node's own modules.
+ * Loads the required parts of OpenTelemetry's SDK before anything is started, because this can fail in a bundle: an ES
+ * module has no `require`, which its CommonJS packages call for Node's modules.
  *
- * @returns the same configuration; without what only the environment asked for, when that cannot be loaded
- * @throws QuipuError QUIPU_MODULE_NOT_LOADED when code asked for it
+ * @returns the configuration, without exporters that only the environment enables if they cannot be loaded
+ * @throws QuipuError QUIPU_MODULE_NOT_LOADED if code enables them
  */
 export function checkLoading(configuration: Configuration): Configuration {
   const { otlp, otlpFromEnvironment, logsEndpoint, console, pages } = configuration

@@ -4,7 +4,7 @@ import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 let apps: AppFolder
 beforeAll(async () => {
   apps = await createAppFolder()
-  // An application whose instruments are made while its modules load; it scrapes itself once the pages are there.
+  // An application whose instruments are created while its modules load; it scrapes itself when the pages are served.
   apps.write(
     'app.cjs',
     `
@@ -34,7 +34,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => apps.remove())
 
-test('instruments that are made while modules load record from their first measurement on', async () => {
+test('instruments that are created while modules load record from their first measurement on', async () => {
   const { stdout } = await apps.run('app.cjs', {
     args: ['--import', '@quipu/sdk/register'],
     env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' },

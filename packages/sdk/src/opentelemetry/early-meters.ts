@@ -13,21 +13,21 @@ import { registeredMeterProvider } from '@quipu/core'
 import { loadApi } from '../optional.cjs'
 import { whenApiIsUsed } from './when-api-is-used.js'
 
-/** Most measurements that wait for a provider; further ones are counted and lost. */
+/** Maximum number of measurements that wait for a provider. Further ones are counted and lost. */
 const MAX_WAITING = 10_000
 
 type SynchronousKind = 'createCounter' | 'createUpDownCounter' | 'createGauge' | 'createHistogram'
 type ObservableKind = 'createObservableCounter' | 'createObservableUpDownCounter' | 'createObservableGauge'
 type Measure = (value: number, attributes?: Attributes, context?: Context) => void
 
-/** Measurements of all early instruments, in the order in which they were made. */
+/** Measurements of all early instruments, in chronological order. */
 let waiting: (() => void)[] = []
 let lost = 0
 let provider: MeterProvider | undefined
 const unbound = new Set<EarlyMeter>()
 let isKeeping = false
 
-/** An instrument that records into the real one as soon as there is one, and until then keeps its measurements. */
+/** An instrument that stores its measurements until there is a provider, and then records into the real one. */
 class EarlyInstrument {
   #measure: Measure | undefined
 
@@ -50,7 +50,7 @@ class EarlyInstrument {
   }
 }
 
-/** An observable instrument: its callbacks go to the real one as soon as there is one. */
+/** An observable instrument whose callbacks are added to the real one when there is a provider. */
 class EarlyObservable implements Observable {
   #real: Observable | undefined
   readonly #callbacks = new Set<ObservableCallback>()
@@ -76,7 +76,7 @@ class EarlyObservable implements Observable {
   }
 }
 
-/** A meter that makes instruments before there is a provider. */
+/** A meter that creates instruments before there is a provider. */
 class EarlyMeter implements Meter {
   #real: Meter | undefined
   readonly #open: () => Meter
@@ -116,7 +116,7 @@ class EarlyMeter implements Meter {
     this.#whenReal((real) => real.removeBatchObservableCallback(onReal(callback), observables.map(realOf)))
   }
 
-  /** Opens the real meter, when something was made of this one. */
+  /** Opens the real meter if this one has instruments. */
   bind(): void {
     if (this.#steps.length === 0) return
     const steps = this.#steps.splice(0)
@@ -155,7 +155,7 @@ class EarlyMeter implements Meter {
 
 const wrapped = new WeakMap<BatchObservableCallback, BatchObservableCallback>()
 
-/** The callback, which observes early instruments, for the real ones. */
+/** Converts a callback for early instruments to one for the real ones. */
 function onReal(callback: BatchObservableCallback): BatchObservableCallback {
   const known = wrapped.get(callback)
   if (known !== undefined) return known
@@ -170,9 +170,9 @@ function realOf(observable: Observable): Observable {
 }
 
 /**
- * Lets OpenTelemetry instruments that are created before any MeterProvider record from their first measurement on. The API
- * gives such code the meters of its no-op provider; that one object gets a `getMeter` that remembers what is created.
- * Nothing is registered, so that the application can still register a provider of its own.
+ * Lets OpenTelemetry instruments that are created before any MeterProvider record from their first measurement on. The
+ * API gives such code meters of its no-op provider; that object gets a `getMeter` that remembers created instruments.
+ * No provider is registered, so that the application can still register its own.
  */
 export function keepEarlyMeters(): void {
   if (isKeeping || hostMeterProvider() !== undefined) return
@@ -189,7 +189,7 @@ export function keepEarlyMeters(): void {
   })
 }
 
-/** Gives early instruments their provider, and what they have measured. Returns how many measurements were lost. */
+/** Gives early instruments their provider and their measurements. Returns the number of lost measurements. */
 export function bindEarlyMeters(target: MeterProvider): number {
   provider = target
   for (const meter of unbound) meter.bind()
@@ -202,12 +202,12 @@ export function bindEarlyMeters(target: MeterProvider): number {
   return dropped
 }
 
-/** Early instruments keep their measurements again, for the provider to come. */
+/** Makes early instruments store their measurements again, for the next provider. */
 export function releaseEarlyMeters(target: MeterProvider): void {
   if (provider === target) provider = undefined
 }
 
-/** The MeterProvider that the application has registered, if it has. */
+/** Returns the MeterProvider that the application has registered, if any. */
 export function hostMeterProvider(): MeterProvider | undefined {
   const registered = registeredMeterProvider()
   // Without a provider there is no need to load the API.

@@ -40,20 +40,20 @@ async function hostHas(name: string): Promise<number | undefined> {
   return typeof value === 'number' ? value : undefined
 }
 
-test('an application that has a MeterProvider keeps it, and the catalogue goes where it goes', async () => {
+test('an application keeps its MeterProvider, which exports the catalogue as well', async () => {
   quipu = start({ recorder, exitHooks: false })
   recorder.metrics.user_action_total.add(3, { action_type: 'a' })
   expect(metrics.getMeterProvider()).toBe(host)
   expect(await hostHas('user_action_total')).toBe(3)
 })
 
-test('the standard metrics are on our page and not a second time in the application’s exports', async () => {
+test('the standard metrics are on Quipu’s page and not in the application’s exports', async () => {
   quipu = start({ recorder, exitHooks: false })
   expect(await quipu.page('metrics')).toContain('process_memory_usage_bytes')
   expect(await hostHas('process.memory.usage')).toBeUndefined()
 })
 
-test('OTLP that code asks for is ours, and the application’s exports are left alone', async () => {
+test('OTLP in code is exported by Quipu, and the application’s exports are unchanged', async () => {
   quipu = start({ recorder, otlp: { url: receiver.url }, exitHooks: false })
   recorder.metrics.user_action_total.add(3, { action_type: 'a' })
   await quipu.flush()
@@ -61,7 +61,7 @@ test('OTLP that code asks for is ours, and the application’s exports are left 
   expect(await hostHas('user_action_total')).toBeUndefined()
 })
 
-test('OTLP that only the environment asks for is left to the application’s provider: nothing arrives twice', async () => {
+test('OTLP that only the environment enables is left to the application’s provider, so that nothing arrives twice', async () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', receiver.url)
   quipu = start({ recorder, exitHooks: false })
   recorder.metrics.user_action_total.add(3, { action_type: 'a' })
@@ -77,7 +77,7 @@ test('attach: false keeps the catalogue out of the application’s exports', asy
   expect(await quipu.page('custom_metrics')).toContain('user_action_total{action_type="a"} 3')
 })
 
-test('shutdown gives the application’s provider back as it was', async () => {
+test('shutdown restores the application’s provider', async () => {
   quipu = start({ recorder, exitHooks: false })
   recorder.metrics.user_action_total.add(3, { action_type: 'a' })
   await quipu.shutdown()

@@ -6,19 +6,19 @@ import type { OtelCollect } from '@quipu/prometheus'
 import { loadApi, loadSdkMetrics } from '../optional.cjs'
 import { whenApiIsUsed } from './when-api-is-used.js'
 
-/** What a provider of our own is made of. */
+/** The parts of Quipu's own provider. */
 export interface OwnProviderParts {
   readonly pushReaders: readonly IMetricReader[]
-  /** Whether a page shows what it collects. */
+  /** Whether a page shows its metrics. */
   readonly hasPage: boolean
-  /** Whether the page shows the resource, which is loaded for it then. */
+  /** Whether the page shows the resource, which is then loaded. */
   readonly showsResource: boolean
   readonly resource: () => Resource
 }
 
 /**
- * A MeterProvider whose readers are ours. OpenTelemetry's SDK is loaded when the first meter is asked for, and at once:
- * most applications use no OpenTelemetry instruments.
+ * A MeterProvider with Quipu's readers. It loads OpenTelemetry's SDK synchronously when the first meter is requested,
+ * because most applications use no OpenTelemetry instruments.
  */
 export class OwnMeterProvider implements MeterProvider {
   readonly #parts: OwnProviderParts
@@ -36,7 +36,10 @@ export class OwnMeterProvider implements MeterProvider {
     return provider === undefined ? loadApi().createNoopMeter() : provider.getMeter(name, version, options)
   }
 
-  /** The provider; undefined where OpenTelemetry's SDK cannot be loaded, as in some bundles: an application never sees that. */
+  /**
+   * Returns the provider; undefined if OpenTelemetry's SDK cannot be loaded, as in some bundles. The application gets
+   * no error.
+   */
   #tryToMake(): SdkMeterProvider | undefined {
     if (this.#cannotLoad) return undefined
     try {
@@ -48,7 +51,7 @@ export class OwnMeterProvider implements MeterProvider {
     }
   }
 
-  /** Makes the provider now: readers that push have to be read. */
+  /** Creates the provider now, because push readers need it. */
   make(): SdkMeterProvider {
     if (this.#made !== undefined) return this.#made.provider
     const { pushReaders, hasPage, resource } = this.#parts
@@ -64,7 +67,7 @@ export class OwnMeterProvider implements MeterProvider {
     return provider
   }
 
-  /** Collects the instruments for a page. Nothing is loaded for it while there are none. */
+  /** Collects the instruments for a page. Without instruments, it loads nothing. */
   readonly collect: OtelCollect = (options) => {
     const page = this.#made?.page
     if (page !== undefined && !this.#isShutDown) return page.collect(options)
@@ -73,12 +76,15 @@ export class OwnMeterProvider implements MeterProvider {
     return Promise.resolve({ resourceMetrics: { resource: shown, scopeMetrics: [] }, errors: [] })
   }
 
-  /** Makes it the process's provider, so that every OpenTelemetry instrument is on our pages and in our exports. */
+  /**
+   * Registers it as the provider of the process, so that all OpenTelemetry instruments are on Quipu's pages and in its
+   * exports.
+   */
   register(): void {
     this.#stopWaiting = whenApiIsUsed(() => loadApi().metrics.setGlobalMeterProvider(this))
   }
 
-  /** Collects and exports a last time, and gives back what was registered. May take as long as a back end lets it. */
+  /** Exports a last time and unregisters the provider. Its duration depends on the back end. */
   async shutdown(): Promise<void> {
     this.#isShutDown = true
     this.#stopWaiting?.()

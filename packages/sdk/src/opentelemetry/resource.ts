@@ -7,10 +7,10 @@ import { environmentOptions } from '../configuration/environment-options.js'
 import { loadResources } from '../optional.cjs'
 
 /**
- * The resource of what is exported. OpenTelemetry's default detectors also find the process's command line, its owner's
- * name and the host's; they run only when OTEL_NODE_RESOURCE_DETECTORS asks for them (T4). The instance has a random id,
- * so that two processes of a service are never taken for one; it is the process's own, however often it starts and shuts
- * down, since its counters go on. The processes of a group, which have one stream, have one.
+ * Creates the resource of exports. OpenTelemetry's default detectors also read the process's command line and the names
+ * of its owner and host, so they run only if OTEL_NODE_RESOURCE_DETECTORS selects them. The instance has a random id
+ * that distinguishes the processes of a service. It stays the same as long as the process lives, across starts and
+ * shutdowns, because its counters continue. The processes of a group have one stream and share one id.
  */
 export function createResource(
   attributes: { readonly [name: string]: string | number | boolean },
@@ -31,7 +31,7 @@ export function createResource(
 
 const holder: typeof globalThis & { [INSTANCE]?: string } = globalThis
 
-/** The id of this process: its own as long as it lives, however often it starts and shuts down. */
+/** Returns the id of this process, which stays the same across starts and shutdowns. */
 export function ownInstanceId(): string {
   holder[INSTANCE] ??= randomUUID()
   return holder[INSTANCE]

@@ -2,14 +2,14 @@ import type { Resource } from '@opentelemetry/resources'
 import { diag, environmentVariable } from '@quipu/core'
 import { loadSdkNode } from '../optional.cjs'
 
-/** Traces and logs of the application, as its environment asks for them. */
+/** The traces and logs of the application, as configured by its environment. */
 export interface Signals {
   shutdown(): Promise<void>
 }
 
 /**
- * Starts OpenTelemetry's NodeSDK for the signals that OTEL_TRACES_EXPORTER and OTEL_LOGS_EXPORTER ask for; it reads the rest
- * of its own variables itself. Loads nothing when they ask for none. Metrics stay ours. Never throws.
+ * Starts OpenTelemetry's NodeSDK for the signals that OTEL_TRACES_EXPORTER and OTEL_LOGS_EXPORTER enable; NodeSDK reads
+ * its other variables itself. Without such signals it loads nothing. Metrics stay with Quipu. Never throws.
  */
 export function startSignals(resource: () => Resource): Signals | undefined {
   const traces = isAskedFor('OTEL_TRACES_EXPORTER')

@@ -10,31 +10,31 @@ import { OwnMeterProvider } from './own-meter-provider.js'
 import { createResource } from './resource.js'
 import { startSignals } from './signals.js'
 
-/** What OpenTelemetry's SDK does for us. */
+/** The parts that use OpenTelemetry's SDK. */
 export interface Telemetry {
-  /** Collects the standard metrics; undefined when there are none. */
+  /** Collects the standard metrics; undefined if there are none. */
   readonly collect: OtelCollect | undefined
   readonly pushReaders: readonly PushReader[]
-  /** Scheme, host and port that metrics are pushed to; undefined when nothing here pushes them. */
+  /** Scheme, host and port that metrics are pushed to; undefined if none are pushed. */
   readonly otlpTarget: string | undefined
   /** Exports once, now. */
   flush(): Promise<void>
-  /** Exports a last time and ends it all. */
+  /** Exports a last time and ends all readers. */
   shutdown(): Promise<void>
 }
 
 /**
- * Starts the readers that the configuration asks for; loads nothing of OpenTelemetry's SDK when it asks for none, and the
- * application creates no OpenTelemetry instrument.
+ * Starts the configured readers. Without readers and without OpenTelemetry instruments in the application, it loads
+ * nothing of OpenTelemetry's SDK.
  *
- * An application that has a MeterProvider keeps it. The catalogue then goes where its readers send it (`attach`); OTLP
- * that only the environment asked for is left to it, since its provider was most likely made from the same variables and
- * every point would arrive twice. OTLP that code asked for gets a provider of our own.
+ * A MeterProvider of the application stays registered, and exports the catalogue as well (`attach`). If only the
+ * environment enables OTLP, that provider exports it, because it was most likely configured by the same variables and
+ * each point would arrive twice. If code enables OTLP, Quipu creates its own provider.
  */
 export function startTelemetry(
   recorder: Recorder,
   configuration: Configuration,
-  /** The processes with which this one has one stream. */
+  /** The processes with which this one shares one stream. */
   group: ProcessGroup | undefined,
 ): Telemetry {
   const host = hostMeterProvider()
@@ -79,7 +79,7 @@ export function startTelemetry(
   }
 }
 
-/** Without path, query and credentials, which may hold secrets. */
+/** Without path, query and credentials, which may contain secrets. */
 function targetOf(endpoint: OtlpEndpoint | undefined): string | undefined {
   return endpoint && `${endpoint.url.protocol}//${endpoint.url.host}`
 }

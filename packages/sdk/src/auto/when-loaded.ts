@@ -2,19 +2,17 @@ import { unref } from '@quipu/core'
 import type { ModuleWatch } from './watch-modules.js'
 
 /**
- * For so many ticks nothing may have been loaded, while the event loop was free: few once the main file has run, which may
- * go on to load more; many before, as in a server that awaits its own end there.
+ * Number of ticks without a loaded module after which loading counts as finished. Few after the main file has run,
+ * because it may load more modules; many before, as in a server that awaits its own end at top level.
  */
 const QUIET_TICKS = 4
-const QUIET_TICKS_BEFORE_THE_END = 40
+const QUIET_TICKS_BEFORE_MAIN_ENDS = 40
 const TICK_MS = 25
-/** An application that goes on loading for so long is taken as it is. */
-const MOST_MS = 5000
+/** Time limit for loading, after which the application is observed in its current state. */
+const MAX_MS = 5000
 
-/**
- * Calls back once: when the application has loaded its modules, or when the process is about to end before.
- */
-export function whenSettled(
+/** Calls back once, when the application has loaded its modules or when the process is about to end before that. */
+export function whenLoaded(
   { activity, isEvaluated }: Pick<ModuleWatch, 'activity' | 'isEvaluated'>,
   then: (reason: 'loaded' | 'ending') => void,
 ): void {
@@ -29,12 +27,12 @@ export function whenSettled(
   const onEnd = (): void => finish('ending')
   const timer = setInterval(() => {
     const now = activity()
-    // Ticks are counted, not time: a synchronous `require` of a second leaves no quiet behind it.
+    // Counts ticks, not time: a synchronous `require` of a second causes no quiet tick.
     quietTicks = now === last ? quietTicks + 1 : 0
     last = now
-    const enough = isEvaluated() ? QUIET_TICKS : QUIET_TICKS_BEFORE_THE_END
+    const enough = isEvaluated() ? QUIET_TICKS : QUIET_TICKS_BEFORE_MAIN_ENDS
     const isQuiet = now > 0 && quietTicks >= enough
-    if (isQuiet || performance.now() - startedAt > MOST_MS) finish('loaded')
+    if (isQuiet || performance.now() - startedAt > MAX_MS) finish('loaded')
   }, TICK_MS)
   unref(timer)
   process.once('beforeExit', onEnd)
