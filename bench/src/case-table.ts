@@ -63,6 +63,16 @@ export const caseTable = {
   flood: { load: async () => (await import('./cases/flood.js')).flood, libraries, runs: 'once' },
   hostile: { load: async () => (await import('./cases/hostile.js')).hostile, libraries, runs: 'once' },
   import: { load: async () => (await import('./cases/import.js')).importing, libraries, runs: 'every' },
+  register: {
+    load: async () => (await import('./cases/start.js')).registering,
+    libraries: ['quipu', 'otel'],
+    runs: 'every',
+  },
+  start: {
+    load: async () => (await import('./cases/start.js')).starting,
+    libraries: ['quipu', 'otel', 'prom-client'],
+    runs: 'every',
+  },
   'shutdown-refused': {
     load: async () => (await import('./cases/shutdown.js')).shutdownRefused,
     libraries: ['quipu', 'otel'],
