@@ -26,3 +26,10 @@ export type Callable = (this: unknown, ...args: unknown[]) => unknown
 export function isCallable(value: unknown): value is Callable {
   return typeof value === 'function'
 }
+
+/** The prototype of a class that a module exports. */
+export function prototypeOf(exports: unknown, name: string): object | undefined {
+  const exported = at(exports, name)
+  const prototype: unknown = isCallable(exported) ? Reflect.get(exported, 'prototype') : undefined
+  return isShape(prototype) ? prototype : undefined
+}

@@ -24,6 +24,8 @@ export interface LlmEndpointDetails {
 export interface LlmCallOptions extends LlmEndpointDetails {
   /** The requested model. Default `unknown`. */
   readonly model?: string | undefined
+  /** The name of the agent or workflow, for operations that contain model calls. */
+  readonly name?: string | undefined
   /** Which of the application's calls it is (S8). Default: the attributed feature, else the operation. */
   readonly endpoint?: string | undefined
   /** Messages in the conversation (A18). */
@@ -93,6 +95,7 @@ export function filledIn(known: LlmCallOptions, more: LlmCallOptions): LlmCallOp
     serverAddress: either(known.serverAddress, more.serverAddress),
     serverPort: either(known.serverPort, more.serverPort),
     model: either(known.model, more.model),
+    name: either(known.name, more.name),
     endpoint: either(known.endpoint, more.endpoint),
     messageCount: either(known.messageCount, more.messageCount),
     user: either(known.user, more.user),

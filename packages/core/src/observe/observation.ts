@@ -10,6 +10,8 @@ export interface LlmCallObservation {
   readonly endpoint: string
   readonly provider: string
   readonly operation: string
+  /** The agent or workflow that ran. */
+  readonly name: string | undefined
   readonly responseModel: string | undefined
   readonly serverAddress: string | undefined
   readonly serverPort: number | undefined

@@ -192,6 +192,7 @@ export class RunningLlmCall implements LlmCallScope {
       endpoint: this.#endpoint ?? this.#operationName,
       provider: this.#provider,
       operation: this.#operationName,
+      name: about.name,
       responseModel: this.#response.model,
       serverAddress: about.serverAddress,
       serverPort: about.serverPort,

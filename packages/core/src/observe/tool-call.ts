@@ -15,6 +15,8 @@ export interface ToolCallOptions {
 export interface ToolCall {
   end(): void
   fail(error: unknown): void
+  /** Runs a function as a part of this call: the same tool, called by an instrumented client within, is not counted again. */
+  run<T>(fn: () => T): T
 }
 
 interface OpenToolCall extends ToolCall {
@@ -39,18 +41,18 @@ export function startToolCall(recording: Recording, tool: string, options?: Tool
       ),
     )
   }
-  return { scope, end: () => end(scope.within), fail: (thrown) => end({ thrown }) }
+  return { scope, end: () => end(scope.within), fail: (thrown) => end({ thrown }), run: (fn) => runWithin(scope, fn) }
 }
 
 /** Runs a function as a tool call; returns and throws what it does. */
 export function withToolCall<T>(recording: Recording, tool: string, fn: () => T, options?: ToolCallOptions): T {
   const call = startToolCall(recording, tool, options)
-  return follow(
-    fn,
-    (ending) => (ending.kind === 'threw' ? call.fail(ending.thrown) : call.end()),
-    // A model that a tool asks is not a part of the call that asked for the tool.
-    { inside: (run) => withScope({ tool: call.scope, call: undefined }, run) },
-  )
+  return follow(fn, (ending) => (ending.kind === 'threw' ? call.fail(ending.thrown) : call.end()), { inside: call.run })
+}
+
+/** A model that a tool asks is not a part of the call that asked for the tool. */
+function runWithin<T>(tool: ToolCallScope, fn: () => T): T {
+  return withScope({ tool, call: undefined }, fn)
 }
 
 /**
@@ -70,7 +72,7 @@ export function joinToolCall(recording: Recording, tool: string, label: string):
     if (open) outer.within = error
     open = false
   }
-  return { end: () => leave(undefined), fail: (thrown) => leave({ thrown }) }
+  return { end: () => leave(undefined), fail: (thrown) => leave({ thrown }), run: (fn) => runWithin(outer, fn) }
 }
 
 /** Applications that have tools of several servers put the server's name before the tool's. */

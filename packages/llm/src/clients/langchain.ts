@@ -1,8 +1,17 @@
+import { observeToolMethod } from '../frameworks/tool-calls.js'
+import { at, isCallable } from '../shape.js'
 import { type InstrumentOptions, markClient } from './mark-client.js'
 
 /** A chat model, completion model or embedder of LangChain, as far as it is used here. */
 export interface LangChainModel {
   readonly caller: object
+}
+
+/** A tool of LangChain, as far as it is used here. */
+export interface LangChainTool {
+  readonly name: string
+  readonly schema: unknown
+  invoke(input: never, config?: never): Promise<unknown>
 }
 
 /** Models send their requests through an `AsyncCaller`; those for OpenAI keep one for each API. */
@@ -13,14 +22,22 @@ const PATHS = CALLERS.flatMap((path) => [
 ])
 
 /**
- * Observes the calls of a LangChain model, also within chains and agents.
+ * Observes the calls of a LangChain model, also within chains and agents, or those of a tool. The retries of LangChain are
+ * attempts of one call.
  *
- * @param model a chat model, completion model or embedder
- * @param options what to record with, and what the calls are called
+ * @param subject a chat model, completion model, embedder or tool
+ * @param options what to record with, and what the model's calls are called
  * @returns the same object. Results, errors and streams stay as they are. Never throws.
  * @example
  * const model = instrument(new ChatOpenAI({ model: 'gpt-4' }), { endpoint: 'chat' })
  */
-export function instrument<C extends LangChainModel>(model: C, { recorder, endpoint }: InstrumentOptions = {}): C {
-  return markClient(model, PATHS, { recorder, endpoint })
+export function instrument<C extends LangChainModel | LangChainTool>(
+  subject: C,
+  { recorder, endpoint }: InstrumentOptions = {},
+): C {
+  if (isCallable(at(subject, 'invoke')) && at(subject, 'caller') === undefined) {
+    observeToolMethod(subject, 'call', recorder)
+    return subject
+  }
+  return markClient(subject, PATHS, { recorder, endpoint })
 }

@@ -53,6 +53,20 @@ export function operationHere(): object {
   return observers().marks.getStore()?.operation ?? {}
 }
 
+/** Runs a function of a framework that sends one request until it succeeds: its requests are attempts of one call. */
+export function runOperation<R>(fn: () => R): R {
+  const { all, marks } = observers()
+  const mark = marks.getStore()
+  // Without an observer there is nothing to tell; a mark alone would ask for the process's default recorder.
+  if (mark === undefined && all.size === 0) return fn()
+  return runMarked({ recorder: mark?.recorder, endpoint: mark?.endpoint, ...mark, operation: operationHere() }, fn)
+}
+
+/** The recorders that observe every call of the process. */
+export function observingRecorders(): readonly Recorder[] {
+  return [...observers().all.keys()]
+}
+
 /** The body of the marked request that is being sent here; released by this. */
 export function takeBodyHere(): string | undefined {
   const body = observers().marks.getStore()?.body

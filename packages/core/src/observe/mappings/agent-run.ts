@@ -2,10 +2,16 @@ import type { LlmCallObservation } from '../observation.js'
 import { callLabels } from './llm-call-labels.js'
 import { createMapping, metric, seconds } from './mapping.js'
 
-const agentLabels = (o: LlmCallObservation) => {
-  const labels = callLabels(o)
-  return o.model === 'unknown' ? { ...labels, 'gen_ai.request.model': undefined } : labels
-}
+const agentLabels = (o: LlmCallObservation) => ({
+  'gen_ai.agent.name': o.name,
+  'gen_ai.request.model': o.model === 'unknown' ? undefined : o.model,
+  'error.type': callLabels(o)['error.type'],
+})
+
+const workflowLabels = (o: LlmCallObservation) => ({
+  'gen_ai.workflow.name': o.name,
+  'error.type': callLabels(o)['error.type'],
+})
 
 /**
  * An operation that contains model calls but is not a model call itself (an agent, a workflow): only its duration. The
@@ -17,7 +23,7 @@ export const agentRunMapping = createMapping<LlmCallObservation>({
     metric('gen_ai', 'gen_ai.invoke_agent.duration', agentLabels, (o) =>
       o.operation === 'invoke_agent' ? seconds(o.durationMs) : undefined,
     ),
-    metric('gen_ai', 'gen_ai.invoke_workflow.duration', callLabels, (o) =>
+    metric('gen_ai', 'gen_ai.invoke_workflow.duration', workflowLabels, (o) =>
       o.operation === 'invoke_workflow' ? seconds(o.durationMs) : undefined,
     ),
   ],

@@ -1,0 +1,2 @@
+// What `register` calls with a module that the application has loaded; nothing here loads a framework.
+export { observeLangChain } from './frameworks/langchain-core.js'
