@@ -5,6 +5,7 @@ import { observeHttpClients, observeHttpServers } from '@quipu/http/node-http'
 import { observeModelCalls } from '@quipu/llm'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
 import type { LoadedLibrary } from './auto/libraries.js'
+import { modelLibraries } from './auto/model-libraries.js'
 import { observePublishedRoutes, servers } from './auto/servers.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
@@ -31,7 +32,7 @@ if (!isSdkDisabled() && !isTestRun()) {
     stopClients()
     stopModels()
   }
-  const modules = watchModules(servers, new URL('./auto/esm-hooks.js', import.meta.url))
+  const modules = watchModules([...servers, ...modelLibraries], new URL('./auto/esm-hooks.js', import.meta.url))
   const begin = (reason: 'loaded' | 'ending'): void => {
     try {
       const { quipu, parts, isStart } = startReplaceable({}, { ports: PORTS })
@@ -59,18 +60,22 @@ async function reportFound(
   quipu: Quipu,
   { models, otlp }: StartedParts,
 ): Promise<void> {
-  const found = libraries.map(
-    ({ name, version, isObserved }) => `${name} ${version}${isObserved ? '' : ' (not known)'}`,
-  )
   const pages = await quipu.ready.then(
     ({ urls }) => (urls.custom === '' ? [] : [`pages ${urls.custom}`]),
     (error: unknown) => [`no pages: ${QuipuError.isInstance(error) ? error.what : String(error)}`],
   )
-  const http = found.length === 0 ? [] : [`http ${found.join(', ')}`]
-  const seen = models ? ['models seen on the wire'] : []
+  const http = foundOf(libraries, 'http')
+  const frameworks = foundOf(libraries, 'models')
+  const seen = models ? [['models seen on the wire', ...frameworks].join(', ')] : []
   const pushed = otlp === undefined ? [] : [`otlp ${otlp}`]
-  const parts = [...http, ...seen, ...pages, ...pushed]
+  const parts = [...(http.length === 0 ? [] : [`http ${http.join(', ')}`]), ...seen, ...pages, ...pushed]
   writeLine(parts.length === 0 ? 'on' : parts.join(' · '))
+}
+
+function foundOf(libraries: readonly LoadedLibrary[], kind: LoadedLibrary['kind']): readonly string[] {
+  return libraries
+    .filter((library) => library.kind === kind)
+    .map(({ name, version, isObserved }) => `${name} ${version}${isObserved ? '' : ' (not known)'}`)
 }
 
 function writeLine(text: string): void {

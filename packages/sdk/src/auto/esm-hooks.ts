@@ -1,17 +1,17 @@
 import type { LoadHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { appendix } from './esm-notice.js'
-import { libraryOfFile } from './libraries.js'
+import { type LibraryFiles, libraryOfFile } from './libraries.js'
 
 // Runs in the thread of Node's module hooks (`module.register`), for versions without hooks in the application's
 // thread.
 
-let names: ReadonlySet<string> = new Set()
+let files: LibraryFiles = new Map()
 let entryUrl: string | undefined
 let activity: Int32Array | undefined
 
 export interface HookData {
-  readonly names: readonly string[]
+  readonly files: LibraryFiles
   /** URL of the application's main file. */
   readonly entryUrl: string | undefined
   /** Shared counters of loaded modules, see `noteLoad`. */
@@ -20,7 +20,7 @@ export interface HookData {
 
 /** Called by Node with the data from `watchModules`. */
 export function initialize(data: HookData): void {
-  names = new Set(data.names)
+  files = data.files
   entryUrl = data.entryUrl
   activity = new Int32Array(data.activity)
 }
@@ -34,12 +34,12 @@ export function noteLoad(numbers: Int32Array, isEntry: boolean): void {
 export const load: LoadHook = async (url, context, nextLoad) => {
   if (activity !== undefined) noteLoad(activity, url === entryUrl)
   const result = await nextLoad(url, context)
-  const added = appendix(url, url === entryUrl, isLibraryEntry(url))
+  const added = appendix(url, url === entryUrl, isObservedModule(url))
   if (added === '' || result.format !== 'module' || result.source == null) return result
   return { ...result, source: `${textOf(result.source)}${added}` }
 }
 
-export function isLibraryEntry(url: string, among: ReadonlySet<string> = names): boolean {
+export function isObservedModule(url: string, among: LibraryFiles = files): boolean {
   return url.startsWith('file:') && libraryOfFile(fileURLToPath(url), among) !== undefined
 }
 

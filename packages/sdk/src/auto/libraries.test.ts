@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
 import { noticeFor } from './esm-notice.js'
-import { libraryOfFile } from './libraries.js'
+import { filesOf, libraryOfFile } from './libraries.js'
 
-const names = new Set(['h3', 'openai', '@modelcontextprotocol/sdk'])
+const files = filesOf(
+  [{ name: 'h3', files: /^dist\/_entries\/node\.mjs$/ }, { name: 'openai' }, { name: '@modelcontextprotocol/sdk' }].map(
+    (library) => ({ ...library, kind: 'http', observe: () => true }),
+  ),
+)
 
 test.each([
   ['/app/node_modules/openai/index.mjs', 'openai', '/app/node_modules/openai'],
@@ -18,8 +22,8 @@ test.each([
     '@modelcontextprotocol/sdk',
     '/app/node_modules/@modelcontextprotocol/sdk',
   ],
-])('%s is the entry of %s', (path, name, root) => {
-  expect(libraryOfFile(path, names)).toEqual({ name, root })
+])('%s is an observed module of %s', (path, name, root) => {
+  expect(libraryOfFile(path, files)).toEqual({ name, root })
 })
 
 test.each([
@@ -29,9 +33,10 @@ test.each([
   '/app/node_modules/@acme/openai/index.js',
   '/app/openai/index.js',
   '/app/node_modules/openai',
+  '/app/node_modules/h3/dist/index.mjs',
   '',
-])('%s is not an entry', (path) => {
-  expect(libraryOfFile(path, names)).toBeUndefined()
+])('%s is not an observed module', (path) => {
+  expect(libraryOfFile(path, files)).toBeUndefined()
 })
 
 test('the code appended to a module adds no line before its code and imports the module itself', () => {

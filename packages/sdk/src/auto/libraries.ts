@@ -1,41 +1,56 @@
+/** What an observed library does: it serves requests, or it calls models and tools. */
+export type LibraryKind = 'http' | 'models'
+
 /** A library that can be observed without changes to the application. */
 export interface Library {
   /** Its name in node_modules and in the line at start. */
   readonly name: string
+  readonly kind: LibraryKind
   /** It has no ES modules: Node loads it by `require`, also for an `import`. */
   readonly isCommonJs?: true
-  /** Begins to observe it, given what it exports; says whether it knew its way about. */
+  /** Its modules that are observed, by their paths within the package. Default: the package's entry. */
+  readonly files?: RegExp
+  /** Begins to observe it, given what one of the modules exports; returns whether its shape was recognised. */
   observe(exports: unknown): boolean
 }
 
 /** A library that the application has loaded. */
 export interface LoadedLibrary {
   readonly name: string
+  readonly kind: LibraryKind
   readonly version: string
   readonly isObserved: boolean
 }
 
-/** The usual path of a package's entry below its folder in node_modules: `index.js`, `index.mjs`, `dist/index.js`, … */
-const entry = /^(?:(?:dist|lib|build)\/(?:esm\/|cjs\/)?)?(?:index|main)\.[cm]?js$/
+/** The modules that are observed, by the name of their package. */
+export type LibraryFiles = ReadonlyMap<string, RegExp>
 
-/** Entries with other names. */
-const entries: ReadonlyMap<string, string> = new Map([
-  ['fastify', 'fastify.js'],
-  ['h3', 'dist/_entries/node.mjs'],
-  ['koa', 'lib/application.js'],
-])
+/** The path of a package's own entry: `index.js`, `index.mjs`, `dist/index.js`, … */
+const ENTRY = /^(?:(?:dist|lib|build)\/(?:esm\/|cjs\/)?)?(?:index|main)\.[cm]?js$/
 
-/** Returns which of some libraries has this file as its entry; undefined for other files. */
+export function filesOf(libraries: readonly Library[]): LibraryFiles {
+  return new Map(libraries.map(({ name, files = ENTRY }) => [name, files]))
+}
+
+/** The package that a file belongs to: its name, its root, and the file's path within it. */
+export function packageOfFile(path: string): { readonly name: string; readonly root: string; readonly file: string } {
+  const at = path.lastIndexOf('/node_modules/')
+  const inside = at < 0 ? '' : path.slice(at + '/node_modules/'.length)
+  const name = packageOfRequest(inside)
+  return { name, root: path.slice(0, path.length - inside.length + name.length), file: inside.slice(name.length + 1) }
+}
+
+/** The name of the package in a module's name: `@scope/name` of `@scope/name/folder/file.js`. */
+export function packageOfRequest(request: string): string {
+  const [first = '', second = ''] = request.split('/', 2)
+  return first.startsWith('@') ? `${first}/${second}` : first
+}
+
+/** Which of some libraries a file is an observed module of; undefined for any other file. */
 export function libraryOfFile(
   path: string,
-  names: ReadonlySet<string>,
+  files: LibraryFiles,
 ): { readonly name: string; readonly root: string } | undefined {
-  const at = path.lastIndexOf('/node_modules/')
-  if (at < 0) return undefined
-  const inside = path.slice(at + '/node_modules/'.length)
-  const [first = '', second = ''] = inside.split('/', 2)
-  const name = first.startsWith('@') ? `${first}/${second}` : first
-  const file = inside.slice(name.length + 1)
-  if (!names.has(name) || (!entry.test(file) && entries.get(name) !== file)) return undefined
-  return { name, root: path.slice(0, at + '/node_modules/'.length + name.length) }
+  const { name, root, file } = packageOfFile(path)
+  return files.get(name)?.test(file) ? { name, root } : undefined
 }

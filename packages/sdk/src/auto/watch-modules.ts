@@ -1,10 +1,19 @@
 import { createRequire, type LoadFnOutput, type LoadHookContext, Module, register } from 'node:module'
+import { isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LOADED } from '@quipu/catalog/symbols'
-import { type HookData, isLibraryEntry, noteLoad, textOf } from './esm-hooks.js'
+import { type HookData, isObservedModule, noteLoad, textOf } from './esm-hooks.js'
 import { appendix } from './esm-notice.js'
 import { needsHooksThread } from './hooks-thread.js'
-import { type Library, type LoadedLibrary, libraryOfFile } from './libraries.js'
+import {
+  filesOf,
+  type Library,
+  type LibraryFiles,
+  type LoadedLibrary,
+  libraryOfFile,
+  packageOfFile,
+  packageOfRequest,
+} from './libraries.js'
 
 /** The modules that the application loads. */
 export interface ModuleWatch {
@@ -22,7 +31,7 @@ export interface ModuleWatch {
  */
 export function watchModules(libraries: readonly Library[], hooks: URL): ModuleWatch {
   const byName = new Map(libraries.map((library) => [library.name, library]))
-  const names: ReadonlySet<string> = new Set(byName.keys())
+  const files = filesOf(libraries)
   const loaded: LoadedLibrary[] = []
   const seen = new Set<unknown>()
   const buffer = new SharedArrayBuffer(8)
@@ -34,21 +43,23 @@ export function watchModules(libraries: readonly Library[], hooks: URL): ModuleW
 
   const onLoaded = (path: string, exports: unknown): void => {
     if (path === entry) isEvaluated = true
-    const found = libraryOfFile(path, names)
+    const found = libraryOfFile(path, files)
     const library = found && byName.get(found.name)
     if (found === undefined || library === undefined || seen.has(exports)) return
-    seen.add(exports)
     const isObserved = orUndefined(() => library.observe(exports)) ?? false
+    // What a module exports may not be complete yet where modules require each other.
+    if (isObserved) seen.add(exports)
     const version = versionOf(found.root)
-    if (loaded.some(({ name, version: other }) => name === found.name && other === version)) return
-    loaded.push({ name: found.name, version, isObserved })
+    const known = loaded.findIndex(({ name, version: other }) => name === found.name && other === version)
+    if (known < 0) loaded.push({ name: found.name, kind: library.kind, version, isObserved })
+    else if (isObserved) loaded[known] = { name: found.name, kind: library.kind, version, isObserved }
   }
 
-  watchRequire(names, counter, entry, onLoaded)
+  watchRequire(files, counter, entry, onLoaded)
   Reflect.set(globalThis, LOADED, (url: string, exports: unknown) =>
     orUndefined(() => onLoaded(fileURLToPath(url), exports)),
   )
-  watchImport(libraries, names, buffer, entry, hooks)
+  watchImport(libraries, files, buffer, entry, hooks)
   const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
   return {
     loaded,
@@ -65,7 +76,7 @@ interface Loader {
 
 /** CommonJS, including its import from ES modules: both use `Module._load`, which many packages rely on. */
 function watchRequire(
-  names: ReadonlySet<string>,
+  files: LibraryFiles,
   counter: Int32Array,
   entry: string | undefined,
   onLoaded: (path: string, exports: unknown) => void,
@@ -77,17 +88,26 @@ function watchRequire(
     noteLoad(counter, isMain || (entry !== undefined && request === entry))
     const exports = Reflect.apply(original, this, [request, parent, isMain])
     if (entry !== undefined && (isMain || request === entry)) orUndefined(() => onLoaded(entry, exports))
-    if (typeof request === 'string' && (names.has(request) || libraryOfFile(request, names) !== undefined)) {
-      orUndefined(() => onLoaded(names.has(request) ? loader._resolveFilename(request, parent) : request, exports))
-    }
+    orUndefined(() => {
+      const isWatched = typeof request === 'string' && files.has(packageOfLoad(request, parent))
+      if (isWatched) onLoaded(isAbsolute(request) ? request : loader._resolveFilename(request, parent), exports)
+    })
     return exports
   }
+}
+
+/** The package of a module that is required by its name, by its path, or relative to another. */
+function packageOfLoad(request: string, parent: unknown): string {
+  if (isAbsolute(request)) return packageOfFile(request).name
+  if (!request.startsWith('.')) return packageOfRequest(request)
+  const file: unknown = typeof parent === 'object' && parent !== null ? Reflect.get(parent, 'filename') : undefined
+  return typeof file === 'string' ? packageOfFile(file).name : ''
 }
 
 /** ES modules: hooks in this thread for versions of Node where they work, otherwise in their own thread. */
 function watchImport(
   libraries: readonly Library[],
-  names: ReadonlySet<string>,
+  files: LibraryFiles,
   buffer: SharedArrayBuffer,
   entry: string | undefined,
   hooks: URL,
@@ -101,7 +121,7 @@ function watchImport(
       load(url, context, nextLoad) {
         noteLoad(counter, url === entryUrl)
         const result = nextLoad(url, context)
-        const added = appendix(url, url === entryUrl, isLibraryEntry(url, names))
+        const added = appendix(url, url === entryUrl, isObservedModule(url, files))
         if (added === '' || result.format !== 'module' || result.source == null) return result
         return { ...result, source: `${textOf(result.source)}${added}` }
       },
@@ -109,7 +129,7 @@ function watchImport(
     return
   }
   if (orUndefined(() => needsHooksThread(libraries, entry)) === false) return
-  const data: HookData = { names: [...names], entryUrl, activity: buffer }
+  const data: HookData = { files, entryUrl, activity: buffer }
   // Node's permission model refuses the thread. The application then runs without observation of its ES modules.
   orUndefined(() => register(hooks, { data }))
 }
