@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { needsHooksThread } from './hooks-thread.js'
 
 const libraries = [
-  { name: 'express', isCommonJs: true as const, observe: () => true },
-  { name: 'hono', observe: () => true },
+  { name: 'express', kind: 'http' as const, isCommonJs: true as const, observe: () => true },
+  { name: 'hono', kind: 'http' as const, observe: () => true },
 ]
 let folder: string
 beforeEach(() => {
