@@ -4,16 +4,23 @@ import { OpenRequest } from '../requests/open-request.js'
 import { openRequestOf, sharedRequests } from '../requests/request-registry.js'
 import { methodNumber, versionNumber } from '../requests/request-shape.js'
 import { rememberLatestRequest } from './latest-request.js'
-import { requestSize, responseSize } from './response-size.js'
+import { endWithConnection } from './open-responses.js'
+import { bytesWrittenBy, requestSize, responseSize } from './response-size.js'
 
 /**
- * Opens a request of HTTP/1, which ends when its response closes.
+ * Opens a request of HTTP/1 that Node publishes, with its end where that is a whole response.
  * @returns undefined for one of the pages, which are not counted
  */
+export function beginPublishedRequest(request: IncomingMessage, response: ServerResponse): OpenRequest | undefined {
+  const open = openHttp1Request(request)
+  if (open !== undefined) endWithConnection(response, onClose)
+  return open
+}
+
+/** Opens a request of HTTP/1 whose end nothing publishes. */
 export function beginHttp1Request(request: IncomingMessage, response: ServerResponse): OpenRequest | undefined {
   const open = openHttp1Request(request)
-  // A response that breaks off emits `close` only. One function serves every request.
-  if (open !== undefined) response.on('close', onClose)
+  if (open !== undefined) response.on('close', () => onClose(response))
   return open
 }
 
@@ -25,16 +32,16 @@ export function openHttp1Request(request: IncomingMessage): OpenRequest | undefi
     methodNumber(request.method),
     versionNumber(request.httpVersion),
     Reflect.get(socket, 'encrypted') === true,
-    socket.bytesWritten,
+    bytesWrittenBy(socket),
   )
   sharedRequests().open.set(request, open)
   rememberLatestRequest(request.url, open)
   return open
 }
 
-function onClose(this: ServerResponse): void {
+function onClose(response: ServerResponse): void {
   try {
-    endHttp1Request(this.req, this)
+    endHttp1Request(response.req, response)
   } catch {
     // A request that cannot be read is not recorded.
   }
@@ -44,13 +51,12 @@ function onClose(this: ServerResponse): void {
 export function endHttp1Request(request: IncomingMessage, response: ServerResponse): void {
   const open = openRequestOf(request)
   if (open === undefined) return
-  // A young request that the map holds would outlive every minor collection.
-  sharedRequests().open.delete(request)
+  sharedRequests().open.clear(request)
   const isComplete = response.writableFinished
   open.route ??= open.tracking?.route(request)
   if (!isComplete && ((response.errored ?? null) !== null || open.tracking?.hasFailed(request) === true))
     open.hasFailed = true
-  const responseBytes = responseSize(response, open.bytesBefore, request.socket.bytesWritten)
+  const responseBytes = responseSize(response, open.bytesBefore, request.socket)
   open.end({
     status: response.headersSent ? response.statusCode : 0,
     isComplete,

@@ -45,7 +45,7 @@ interface Known {
 }
 
 function end(stream: ServerHttp2Stream, open: OpenRequest, { requestBytes, responseBytes, method }: Known): void {
-  sharedRequests().open.delete(stream)
+  sharedRequests().open.clear(stream)
   const sent: OutgoingHttpHeaders = stream.sentHeaders ?? {}
   const status = Number(sent[':status'] ?? 0)
   const isComplete = status > 0 && stream.rstCode === NO_ERROR && stream.writableFinished && !stream.aborted

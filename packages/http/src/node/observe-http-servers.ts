@@ -5,8 +5,9 @@ import type { Socket } from 'node:net'
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import type { OpenRequest } from '../requests/open-request.js'
 import { openRequestOf, recordingOf, sharedRequests, streamOf } from '../requests/request-registry.js'
-import { beginHttp1Request, endHttp1Request } from './http1-request.js'
+import { beginHttp1Request, beginPublishedRequest, endHttp1Request } from './http1-request.js'
 import { beginHttp2Request, isOfClient } from './http2-request.js'
+import { leaveConnection } from './open-responses.js'
 import { beginUpgrade } from './upgraded-request.js'
 import { type ServerEvents, watchServerOf } from './watch-server.js'
 
@@ -74,24 +75,36 @@ function observeChannels(): void {
   const shared = sharedRequests()
   if (shared.isObserving) return
   shared.isObserving = true
-  const observe = (begin: () => OpenRequest | undefined): void => {
-    // Listeners of a server stay when the observation ends.
-    if (!shared.isObserving) return
-    quietly(() => {
-      const open = begin()
-      if (open !== undefined) for (const { recording } of shared.observers) open.observe(recording)
-    })
+  const observe = (open: OpenRequest | undefined): void => {
+    if (open !== undefined) for (const { recording } of shared.observers) open.observe(recording)
+  }
+  // Listeners of a server stay when the observation ends.
+  const whileObserving = (run: () => void): void => {
+    if (shared.isObserving) quietly(run)
   }
   const events: ServerEvents = {
     onStream: (stream, headers) =>
-      observe(() => (openRequestOf(stream) ? undefined : beginHttp2Request(stream, headers))),
-    onUpgrade: (request, socket) => observe(() => beginUpgrade(request, socket)),
+      whileObserving(() =>
+        observe(openRequestOf(stream) === undefined ? beginHttp2Request(stream, headers) : undefined),
+      ),
+    onUpgrade: (request, socket) => whileObserving(() => observe(beginUpgrade(request, socket))),
   }
   const channels: Readonly<Record<string, (message: never) => void>> = {
-    'http.server.request.start': ({ request, response }: Http1Message) =>
-      observe(() => beginHttp1Request(request, response)),
-    'http.server.response.finish': ({ request, response }: Http1Message) =>
-      quietly(() => endHttp1Request(request, response)),
+    'http.server.request.start'({ request, response }: Http1Message) {
+      try {
+        observe(beginPublishedRequest(request, response))
+      } catch {
+        // A request that cannot be read is not recorded.
+      }
+    },
+    'http.server.response.finish'({ request, response }: Http1Message) {
+      try {
+        leaveConnection(response)
+        endHttp1Request(request, response)
+      } catch {
+        // As above.
+      }
+    },
     'net.server.socket': ({ socket }: { readonly socket: Socket }) => quietly(() => watchServerOf(socket, events)),
     // Published by later versions of Node; it also has the streams of connections that a server was handed.
     'http2.server.stream.start': ({ stream, headers }: Http2Message) => {
@@ -106,12 +119,12 @@ function observeChannels(): void {
   }
 }
 
-/** What a subscriber throws Node throws again where nothing can catch it; a request that cannot be read is not recorded. */
+/** What a subscriber throws Node throws again where nothing can catch it. */
 function quietly(run: () => void): void {
   try {
     run()
   } catch {
-    // As above.
+    // What cannot be read is not recorded.
   }
 }
 

@@ -1,14 +1,16 @@
+import type { Socket } from 'node:net'
+
 /**
  * Returns the size of a response's body in bytes, without its head. Node stores a length that it computed or received.
  * For a response without one, the size is the number of bytes that the connection has carried since the request began,
  * including the framing of chunks.
  * @returns -1 if unknown
  */
-export function responseSize(response: object, bytesBefore: number, bytesNow: number): number {
+export function responseSize(response: object, bytesBefore: number, socket: Socket): number {
   const length: unknown = Reflect.get(response, '_contentLength')
   if (typeof length === 'number') return length
   const head: unknown = Reflect.get(response, '_header')
-  return typeof head === 'string' ? Math.max(0, bytesNow - bytesBefore - head.length) : -1
+  return typeof head === 'string' ? Math.max(0, socket.bytesWritten - bytesBefore - head.length) : -1
 }
 
 /**
@@ -26,4 +28,10 @@ export function requestSize(rawHeaders: readonly string[]): number {
     if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') return -1
   }
   return 0
+}
+
+/** The bytes that a connection was given so far. Node's own count walks over what still waits, if anything does. */
+export function bytesWrittenBy(socket: Socket): number {
+  const dispatched: unknown = Reflect.get(socket, '_bytesDispatched')
+  return typeof dispatched === 'number' && socket.writableLength === 0 ? dispatched : socket.bytesWritten
 }

@@ -18,7 +18,7 @@ export function beginUpgrade(request: IncomingMessage, socket: Socket): OpenRequ
     const isComplete = status > 0
     const isSwitched = status === 101 || (request.method === 'CONNECT' && status >= 200 && status < 300)
     const finish = (): void => {
-      sharedRequests().open.delete(request)
+      sharedRequests().open.clear(request)
       open.end({ status, isComplete, requestBytes: 0, responseBytes: 0, isStream: false }, isSwitched)
     }
     // A router may learn of the connection only once it has been accepted.

@@ -2,11 +2,12 @@ import { HTTP } from '@quipu/catalog/symbols'
 import type { Recorder } from '@quipu/core'
 import type { RequestRecording } from './observed-request.js'
 import type { OpenRequest } from './open-request.js'
+import { createPrivateSlot, type PrivateSlot } from './private-slot.js'
 import { createRequestRecording } from './request-recording.js'
 
 interface Shared {
-  /** Open requests by the request object of Node or of the platform. */
-  readonly open: WeakMap<object, OpenRequest>
+  /** Open requests by Node's request objects: those of HTTP/1 and fetch, and the streams of HTTP/2. */
+  readonly open: PrivateSlot<OpenRequest>
   readonly recordings: WeakMap<Recorder, RequestRecording>
   /**
    * The recorders that observe every request of the process, with the number of `observeHttpServers` calls for each.
@@ -20,7 +21,7 @@ const holder: typeof globalThis & { [HTTP]?: Shared } = globalThis
 
 /** The state that all copies of the package share. */
 export function sharedRequests(): Shared {
-  holder[HTTP] ??= { open: new WeakMap(), recordings: new WeakMap(), observers: [], isObserving: false }
+  holder[HTTP] ??= { open: createPrivateSlot(), recordings: new WeakMap(), observers: [], isObserving: false }
   return holder[HTTP]
 }
 

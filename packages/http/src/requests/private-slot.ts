@@ -1,0 +1,42 @@
+/** A place of ours on objects of others. */
+export interface PrivateSlot<T> {
+  get(object: object): T | undefined
+  set(object: object, value: T): void
+  clear(object: object): void
+}
+
+class Existing {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: a class that extends it adds its private field to an object that exists
+    return object
+  }
+}
+
+/**
+ * Makes a slot that is a private field of the objects it is set on: no property that anything could list, read or print, and
+ * none of what a WeakMap costs per request (90 ns, and an entry that the garbage collector has to follow).
+ */
+export function createPrivateSlot<T>(): PrivateSlot<T> {
+  class Slot extends Existing {
+    #value: T | undefined
+
+    private constructor(object: object, value: T) {
+      super(object)
+      this.#value = value
+    }
+
+    static get(object: object): T | undefined {
+      return #value in object ? object.#value : undefined
+    }
+
+    static set(object: object, value: T): void {
+      if (#value in object) object.#value = value
+      else new Slot(object, value)
+    }
+
+    static clear(object: object): void {
+      if (#value in object) object.#value = undefined
+    }
+  }
+  return Slot
+}
