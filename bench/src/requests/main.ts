@@ -3,66 +3,114 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { watchEnvironment } from '../environment.js'
 import { type Framework, frameworks, type Observer, observersOf } from './request-cases.js'
-import { sendRequests } from './request-load.js'
+import { holdRequests, sendRequests, timeRequests } from './request-load.js'
 
-// npm run bench:requests -w @quipu/bench -- [--rounds 5] [--requests 20000]
+// npm run bench:requests -w @quipu/bench -- [--rounds 5] [--requests 20000] [--only Fastify]
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, requests: { type: 'string', default: '20000' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    requests: { type: 'string', default: '20000' },
+    only: { type: 'string', default: '' },
+  },
 })
 const requests = Number(values.requests)
+/** Requests that are open at once while their memory is measured. */
+const HELD = 1000
 const script = fileURLToPath(new URL('./request-server.js', import.meta.url))
 const endWatch = watchEnvironment()
 const rows: string[] = []
-for (const framework of frameworks) rows.push(...(await measure(framework)))
+for (const framework of frameworks.filter((name) => name.includes(values.only)))
+  rows.push(...(await measure(framework)))
 const { date, node, platform, processor, cores, seconds } = endWatch()
-const markdown = `# CPU of a request
+const markdown = `# What a request costs
 
-Written by \`npm run bench:requests -w @quipu/bench\`; do not edit. CPU time of the serving process per request, over a
-server that nothing observes, in microseconds: the median of ${values.rounds} rounds of ${requests} requests, all observers in turn. A
-route with a parameter, within a mounted router on Express; requests come over four connections, eight at a time.
+Written by \`npm run bench:requests -w @quipu/bench\`; do not edit. Over a server that nothing observes: CPU time of the serving
+process per request in microseconds, the median of ${values.rounds} rounds of ${requests} requests, all observers in turn, over four
+connections, eight requests at a time; the 99th percentile of a request that is sent alone, in microseconds, the median of as many rounds; the heap of an
+open request in bytes, of ${HELD} that are open at once. A route with a parameter, within a mounted router on Express. An absolute figure
+depends on the machine and its load; compare the rows of one server.
 
 - ${date}, Node ${node}, ${platform}, ${processor}, ${cores} cores; took ${Math.round(seconds)} s
 
-| server | observer | CPU of a request | over bare | load |
-|:--|:--|--:|--:|--:|
+| server | observer | CPU of a request | over bare | p99 | heap of an open request | over bare | load |
+|:--|:--|--:|--:|--:|--:|--:|--:|
 ${rows.join('\n')}
 `
 process.stdout.write(markdown)
-writeFileSync(join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'requests.md'), markdown)
+if (values.only === '') {
+  writeFileSync(join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'requests.md'), markdown)
+}
+
+interface Server {
+  readonly observer: Observer
+  readonly child: ChildProcess
+  readonly port: number
+  readonly costsUs: number[]
+  readonly p99sUs: number[]
+  heapBytes: number
+}
 
 /** The rows of a framework; its servers run at the same time and are measured in turn, so that all meet the same load. */
 async function measure(framework: Framework): Promise<string[]> {
-  const servers: { observer: Observer; child: ChildProcess; port: number; costs: number[] }[] = []
-  for (const observer of observersOf(framework)) {
-    const child = fork(script, [framework, observer], { execArgv: ['--expose-gc'] })
-    const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-    await sendRequests(port, requests / 2)
-    servers.push({ observer, child, port, costs: [] })
-  }
+  const servers: Server[] = []
+  for (const observer of observersOf(framework)) servers.push(await start(framework, observer))
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const { child, port, costs } of servers) {
-      const before = await cpuOf(child)
-      await sendRequests(port, requests)
-      costs.push(((await cpuOf(child)) - before) / requests)
-    }
+    for (const server of servers) await measureOnce(server)
   }
-  const bare = median(servers[0]?.costs ?? [])
-  return servers.map(({ observer, child, costs }) => {
-    child.kill()
-    const cost = median(costs)
-    const over = observer === 'bare' ? '' : (cost - bare).toFixed(1)
-    return `| ${framework} | ${observer} | ${cost.toFixed(1)} | ${over} | ${(loadavg()[0] ?? 0).toFixed(1)} |`
+  for (const server of servers) server.heapBytes = await heapOfOpenRequest(server)
+  const [bare] = servers
+  return servers.map((server) => {
+    server.child.kill()
+    const cost = median(server.costsUs)
+    const over = (value: number, base: number): string => (server === bare ? '' : value.toFixed(base))
+    const cells = [
+      framework,
+      server.observer,
+      cost.toFixed(1),
+      over(cost - median(bare?.costsUs ?? []), 1),
+      median(server.p99sUs).toFixed(0),
+      server.heapBytes.toFixed(0),
+      over(server.heapBytes - (bare?.heapBytes ?? 0), 0),
+      (loadavg()[0] ?? 0).toFixed(1),
+    ]
+    return `| ${cells.join(' | ')} |`
   })
 }
 
-async function cpuOf(child: ChildProcess): Promise<number> {
-  child.send('cpu')
-  const [{ cpuUs }] = (await once(child, 'message')) as [{ cpuUs: number }]
-  return cpuUs
+async function start(framework: Framework, observer: Observer): Promise<Server> {
+  const child = fork(script, [framework, observer], { execArgv: ['--expose-gc'] })
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  await sendRequests(port, requests / 2)
+  return { observer, child, port, costsUs: [], p99sUs: [], heapBytes: 0 }
+}
+
+async function measureOnce({ child, port, costsUs, p99sUs }: Server): Promise<void> {
+  const before = await usageOf(child)
+  await sendRequests(port, requests)
+  costsUs.push(((await usageOf(child)).cpuUs - before.cpuUs) / requests)
+  const durations = (await timeRequests(port, requests / 10)).sort((a, b) => a - b)
+  p99sUs.push(durations[Math.floor(durations.length * 0.99)] ?? Number.NaN)
+}
+
+async function heapOfOpenRequest({ child, port }: Server): Promise<number> {
+  const { heapBytes } = await usageOf(child)
+  const end = await holdRequests(port, HELD)
+  // What was sent is there when it is read, which nothing tells.
+  await delay(500)
+  const held = (await usageOf(child)).heapBytes
+  end()
+  return (held - heapBytes) / HELD
+}
+
+async function usageOf(child: ChildProcess): Promise<{ cpuUs: number; heapBytes: number }> {
+  child.send('usage')
+  const [usage] = (await once(child, 'message')) as [{ cpuUs: number; heapBytes: number }]
+  return usage
 }
 
 function median(numbers: readonly number[]): number {

@@ -1,5 +1,5 @@
 /** What serves the requests. */
-export const frameworks = ['node:http', 'Express 5', 'Fastify 5'] as const
+export const frameworks = ['node:http', 'Express 5', 'Fastify 5', 'Koa 3', 'Hono 4'] as const
 export type Framework = (typeof frameworks)[number]
 
 /** What observes them; `bare` is nothing. */
@@ -9,13 +9,17 @@ export const observers = [
   'express-prom-bundle',
   'fastify-metrics',
   '@opentelemetry/instrumentation-http',
+  '@opentelemetry/instrumentation-http, -express',
 ] as const
 export type Observer = (typeof observers)[number]
 
+const onlyOn: Partial<Record<Observer, Framework>> = {
+  'express-prom-bundle': 'Express 5',
+  'fastify-metrics': 'Fastify 5',
+  '@opentelemetry/instrumentation-http, -express': 'Express 5',
+}
+
 /** Which observers there are for a framework. */
 export function observersOf(framework: Framework): readonly Observer[] {
-  return observers.filter((observer) => {
-    if (observer === 'express-prom-bundle') return framework === 'Express 5'
-    return observer !== 'fastify-metrics' || framework === 'Fastify 5'
-  })
+  return observers.filter((observer) => (onlyOn[observer] ?? framework) === framework)
 }

@@ -47,8 +47,28 @@ export function observeFastifyRoutes(): void {
 export function nameFastifyRoute(request: FastifyRequestLike): void {
   try {
     const open = openRequestOf(request.raw)
-    if (open !== undefined && request.is404 !== true) open.route = request.routeOptions?.url
+    if (open !== undefined) open.route = routeOf(request)
   } catch {
     // A request of unknown shape has no route.
   }
+}
+
+/** Where Fastify keeps a request's route; null where it has no such place. */
+let contextKey: symbol | null | undefined
+
+/**
+ * The template of a request's route; undefined where none matched. Fastify makes `routeOptions` a new object of a dozen properties
+ * each time it is asked for, from a context that it keeps on the request.
+ */
+function routeOf(request: FastifyRequestLike): string | undefined {
+  contextKey ??= Object.getOwnPropertySymbols(request).find(({ description }) => description === 'fastify.context') ?? null
+  const context: unknown = contextKey === null ? undefined : Reflect.get(request, contextKey)
+  if (isContext(context)) return typeof context.config.url === 'string' ? context.config.url : undefined
+  return request.is404 === true ? undefined : request.routeOptions?.url
+}
+
+function isContext(value: unknown): value is { readonly config: { readonly url?: unknown } } {
+  if (typeof value !== 'object' || value === null) return false
+  const config: unknown = Reflect.get(value, 'config')
+  return typeof config === 'object' && config !== null
 }
