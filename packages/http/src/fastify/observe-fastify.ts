@@ -61,7 +61,8 @@ let contextKey: symbol | null | undefined
  * each time it is asked for, from a context that it keeps on the request.
  */
 function routeOf(request: FastifyRequestLike): string | undefined {
-  contextKey ??= Object.getOwnPropertySymbols(request).find(({ description }) => description === 'fastify.context') ?? null
+  contextKey ??=
+    Object.getOwnPropertySymbols(request).find(({ description }) => description === 'fastify.context') ?? null
   const context: unknown = contextKey === null ? undefined : Reflect.get(request, contextKey)
   if (isContext(context)) return typeof context.config.url === 'string' ? context.config.url : undefined
   return request.is404 === true ? undefined : request.routeOptions?.url
