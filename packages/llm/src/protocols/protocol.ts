@@ -45,6 +45,8 @@ export interface AnswerTarget {
   /** The last event of a stream came. */
   complete(): void
   fail(failure: Failure): void
+  /** A chunk is not of the protocol. Clients stop there, unless the stream ends as it should all the same. */
+  malformed(): void
 }
 
 /** A wire protocol of model calls: what its paths are, and what is read of its requests and answers. */
@@ -127,7 +129,11 @@ export function defineProtocol<const Q extends Selection, const A extends Select
         case 'events':
           return events(spec.chunk, target, readChunk)
         case 'lines':
-          return new JsonLinesReader(spec.chunk, (chunk) => readChunk(target, chunk, undefined))
+          return new JsonLinesReader(
+            spec.chunk,
+            (chunk) => readChunk(target, chunk, undefined),
+            () => target.malformed(),
+          )
         case 'frames':
           return frames(spec.chunk, target, readChunk)
         case 'document':
@@ -166,6 +172,7 @@ function events<C extends Selection>(selection: C, target: AnswerTarget, readChu
   const reader = new EventReader(selection, {
     event: (chunk, name) => readChunk(target, chunk, name),
     done: () => target.complete(),
+    invalid: () => target.malformed(),
   })
   return { write: (bytes) => reader.write(bytes), end: () => undefined }
 }
@@ -188,6 +195,7 @@ function frames<C extends Selection>(selection: C, target: AnswerTarget, readChu
       wrapped.reset()
       base64.reset()
     },
+    invalid: () => target.malformed(),
   })
   return { write: (bytes) => reader.write(bytes), end: () => undefined }
 }

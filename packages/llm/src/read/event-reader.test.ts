@@ -7,7 +7,11 @@ function events(text: string, size: number) {
   const seen: unknown[] = []
   const reader = new EventReader(
     { type: 'text', n: 'number' },
-    { event: (data, name) => seen.push(name === undefined ? data : [name, data]), done: () => seen.push('done') },
+    {
+      event: (data, name) => seen.push(name === undefined ? data : [name, data]),
+      done: () => seen.push('done'),
+      invalid: () => seen.push('invalid'),
+    },
   )
   const bytes = new TextEncoder().encode(text)
   for (let at = 0; at < bytes.length; at += size) reader.write(bytes.subarray(at, at + size))
@@ -37,7 +41,13 @@ const stream = [
 test.each(['\n', '\r\n', '\r'])('events are read whatever ends their lines: %j', (end) => {
   const text = stream.join(end)
   for (let size = 1; size <= text.length; size += 5) {
-    expect(events(text, size)).toEqual([['message_start', { type: 'start', n: 1 }], { n: 2 }, { n: 3 }, 'done'])
+    expect(events(text, size)).toEqual([
+      ['message_start', { type: 'start', n: 1 }],
+      { n: 2 },
+      'invalid',
+      { n: 3 },
+      'done',
+    ])
   }
 })
 
@@ -60,4 +70,16 @@ test('lines of JSON are read, the last one without its end too', () => {
       },
     ),
   )
+})
+
+test('a line that is not JSON is invalid, an empty one is not', () => {
+  const seen: unknown[] = []
+  const reader = new JsonLinesReader(
+    { n: 'number' },
+    (value) => seen.push(value.n),
+    () => seen.push('invalid'),
+  )
+  reader.write(new TextEncoder().encode('{"n":1}\n\n{"n":\n{"n":2}\n'))
+  reader.end()
+  expect(seen).toEqual([1, 'invalid', 2])
 })

@@ -13,6 +13,8 @@ export interface EventTarget<S> {
   event(data: Selected<S>, name: string | undefined): void
   /** The event `data: [DONE]`. */
   done(): void
+  /** Data that are not a JSON document. */
+  invalid(): void
 }
 
 type Field = 'name' | 'data' | 'event' | 'other'
@@ -81,9 +83,10 @@ export class EventReader<const S extends Selection> implements LineTarget {
   #dispatch(): void {
     if (this.#hasData) {
       this.#json.end()
-      const { value } = this.#json
+      const { value, isInvalid } = this.#json
       if (value !== undefined) this.#target.event(value, this.#eventName || undefined)
       else if (this.#isDone) this.#target.done()
+      else if (isInvalid) this.#target.invalid()
       this.#json.reset()
     }
     this.#hasData = false

@@ -14,6 +14,7 @@ function read(bytes: Uint8Array, size: number) {
       frames.push([type, Buffer.from(payload).toString()])
       payload = new Uint8Array(0)
     },
+    invalid: () => frames.push(['invalid', '']),
   })
   for (let at = 0; at < bytes.length; at += size) reader.write(bytes.subarray(at, at + size))
   return frames
@@ -45,5 +46,5 @@ test('an exception is recognised by its header', () => {
 
 test('a stream of another kind gives no frames and does not throw', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void read(bytes, 9)))
-  expect(read(Buffer.from('data: {"type":"message_start"}\n\n'.repeat(4)), 3)).toEqual([])
+  expect(read(Buffer.from('data: {"type":"message_start"}\n\n'.repeat(4)), 3)).toEqual([['invalid', '']])
 })

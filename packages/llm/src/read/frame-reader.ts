@@ -14,6 +14,8 @@ export interface FrameTarget {
   payload(bytes: Uint8Array): void
   /** The frame is complete; its type is that of its event or exception. */
   frame(type: string | undefined): void
+  /** The stream is not of this kind; nothing more is read of it. */
+  invalid(): void
 }
 
 /**
@@ -58,8 +60,10 @@ export class FrameReader {
     const view = new DataView(prelude.buffer)
     const headersLength = view.getUint32(4)
     this.#payloadLength = view.getUint32(0) - headersLength - PRELUDE - CHECKSUM
-    if (this.#payloadLength < 0 || headersLength > MAX_HEADERS) this.#part = 'invalid'
-    else if (headersLength === 0) this.#beginPayload(new Uint8Array(0))
+    if (this.#payloadLength < 0 || headersLength > MAX_HEADERS) {
+      this.#part = 'invalid'
+      this.#target.invalid()
+    } else if (headersLength === 0) this.#beginPayload(new Uint8Array(0))
     else this.#beginHeld('headers', headersLength)
   }
 

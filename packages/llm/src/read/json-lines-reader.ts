@@ -7,10 +7,13 @@ export class JsonLinesReader<const S extends Selection> implements LineTarget {
   readonly #json: JsonReader<S>
   readonly #lines = new LineReader(this)
   readonly #onValue: (value: Selected<S>) => void
+  readonly #onInvalid: () => void
 
-  constructor(selection: S, onValue: (value: Selected<S>) => void) {
+  /** @param onInvalid receives that a line is not a JSON document */
+  constructor(selection: S, onValue: (value: Selected<S>) => void, onInvalid: () => void = () => undefined) {
     this.#json = new JsonReader(selection)
     this.#onValue = onValue
+    this.#onInvalid = onInvalid
   }
 
   write(bytes: Uint8Array): void {
@@ -24,8 +27,9 @@ export class JsonLinesReader<const S extends Selection> implements LineTarget {
   /** Ends the line; call it once more at the end of the stream, whose last line may have no end. */
   end(): void {
     this.#json.end()
-    const { value } = this.#json
+    const { value, isInvalid } = this.#json
     this.#json.reset()
     if (value !== undefined) this.#onValue(value)
+    else if (isInvalid) this.#onInvalid()
   }
 }

@@ -43,6 +43,7 @@ test('only the selected values of an answer are read', () => {
 test.each<[what: string, text: string]>([
   ['cut off', '{"model":"gpt-4"'],
   ['no JSON', '<html>'],
+  ['a word', 'unavailable'],
   ['without a colon', '{"model" "gpt-4"}'],
   ['with a stray bracket', '{"model":"gpt-4"]'],
   ['empty', ''],

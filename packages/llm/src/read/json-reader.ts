@@ -1,4 +1,4 @@
-import { isSelected, type Node, scalarValue, toNumber } from './json-values.js'
+import { isScalar, isSelected, type Node, scalarValue, toNumber } from './json-values.js'
 import type { Selected, Selection } from './selection.js'
 import { isScalarByte, StringReader } from './string-reader.js'
 
@@ -69,6 +69,11 @@ export class JsonReader<const S extends Selection> {
     return this.#state === 'done' ? (this.#value as Selected<S> | undefined) : undefined
   }
 
+  /** Whether what was written is not one JSON document; known at its end at the latest. Nothing but space is not invalid. */
+  get isInvalid(): boolean {
+    return this.#state === 'invalid'
+  }
+
   /** Whether the document is complete or invalid, so that the rest need not be written. */
   get isOver(): boolean {
     return this.#state === 'done' || this.#state === 'invalid'
@@ -87,7 +92,11 @@ export class JsonReader<const S extends Selection> {
   /** Ends the document. A number at its top has no other end. */
   end(): void {
     if (this.#state === 'scalar' && this.#nodes.length === 0) this.#endScalar()
-    if (this.#state !== 'done') this.#state = 'invalid'
+    if (this.#state !== 'done' && !this.#isBlank) this.#state = 'invalid'
+  }
+
+  get #isBlank(): boolean {
+    return this.#state === 'value' && this.#nodes.length === 0
   }
 
   write(bytes: Uint8Array): void {
@@ -233,7 +242,7 @@ export class JsonReader<const S extends Selection> {
 
   #endScalar(): void {
     this.#assign(scalarValue(this.#scalar, this.#node))
-    this.#state = this.#stateAfterValue()
+    this.#state = isScalar(this.#scalar) ? this.#stateAfterValue() : 'invalid'
   }
 
   #skipContainer(bytes: Uint8Array, at: number): number {

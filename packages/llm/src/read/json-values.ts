@@ -14,6 +14,11 @@ export function toNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined
 }
 
+/** Whether a text can be a number or literal of JSON; digits after the first are not looked at. */
+export function isScalar(text: string): boolean {
+  return /^(?:-?\d.*|true|false|null)$/.test(text)
+}
+
 /** The value of a number or literal for a selection. */
 export function scalarValue(text: string, node: Node): unknown {
   if (text === 'null') return undefined

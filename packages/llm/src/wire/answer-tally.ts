@@ -11,16 +11,22 @@ export class AnswerTally implements AnswerTarget {
   #toolCount = 0
   #usage: NumberTree | undefined
   #hasOutput = false
+  #isMalformed = false
+  #failure: Failure | undefined
   isComplete = false
   /** The model that the answer names. */
   model: string | undefined
-  failure: Failure | undefined
 
   /** @param happenedMs when the chunk came that is read now, where it is read later */
   constructor(call: LlmCall, isStream: boolean, happenedMs: () => number | undefined) {
     this.#call = call
     this.#isStream = isStream
     this.#happenedMs = happenedMs
+  }
+
+  /** The failure that the answer says, or is. */
+  get failure(): Failure | undefined {
+    return this.#failure ?? (this.#isMalformed && !this.isComplete ? { type: 'invalid_response' } : undefined)
   }
 
   /** Whether generated output came. */
@@ -73,7 +79,11 @@ export class AnswerTally implements AnswerTarget {
   }
 
   fail(failure: Failure): void {
-    this.failure ??= failure
+    this.#failure ??= failure
+  }
+
+  malformed(): void {
+    this.#isMalformed = true
   }
 
   #first(): void {

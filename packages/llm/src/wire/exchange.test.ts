@@ -1,5 +1,6 @@
 import { createTestRecorder } from '@quipu/testing'
 import { expect, test } from 'vitest'
+import { observedCall } from '../../fixtures/observed-call.js'
 import { matchPath } from '../protocols/protocols.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
@@ -42,6 +43,20 @@ function createCaller(maxRetries?: number) {
 }
 
 type Headers = { readonly [name: string]: string | undefined }
+
+/** A stream of which the client reads so much, and no more. */
+function leaveStream(text: string): ReturnType<typeof createCaller>['recorder'] {
+  const { recorder, held } = createCaller()
+  const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
+  const owner = { recorder, held, endpoint: undefined, maxRetries: undefined }
+  const exchange = new Exchange({ ...request, header: () => undefined }, owner)
+  exchange.requestBytes(bytesOf({ model, messages: [], stream: true }))
+  exchange.requestEnd()
+  exchange.answerStart(200, (name) => (name === 'content-type' ? 'text/event-stream' : undefined))
+  exchange.answerBytes(new TextEncoder().encode(text))
+  exchange.fail(new DOMException('left', 'AbortError'))
+  return recorder
+}
 
 interface Sent {
   readonly attempt?: string
@@ -139,4 +154,21 @@ test('open calls are counted while they are open', () => {
   const { recorder, send } = createCaller()
   send(200)
   expect(recorder.value('llm_open_calls', { model })).toBe(0)
+})
+
+const firstChunk = 'data: {"choices":[{"delta":{"content":"No"}}]}\n\n'
+test.each([
+  ['an error in the stream', 'data: {"error":{"code":429}}\n\n', 'rate_limit'],
+  ['a chunk that is not JSON', 'data: {"choices\n\n', 'invalid_response'],
+])('a client that stops reading at %s has failed, not left', (_, text, errorType) => {
+  const recorder = leaveStream(`${firstChunk}${text}`)
+  expect(recorder.value('llm_stream_outcomes_total', { model, outcome: 'failed' })).toBe(1)
+  expect(observedCall(recorder)?.errorType).toBe(errorType)
+})
+
+test('a client that stops reading has left, whatever was wrong before the last event', () => {
+  const recorder = leaveStream(firstChunk)
+  expect(recorder.value('llm_stream_outcomes_total', { model, outcome: 'abandoned' })).toBe(1)
+  const complete = leaveStream('data: ?\n\ndata: {"choices":[{"finish_reason":"stop"}]}\n\n')
+  expect(complete.value('llm_stream_outcomes_total', { model, outcome: 'complete' })).toBe(1)
 })

@@ -102,9 +102,10 @@ export class Exchange {
     if (this.#state !== 'answer' || this.#arrivedMs !== undefined) return
     const { type } = describeError(error)
     const isConnection = type === 'connection' || type === 'unknown'
-    // Clients repeat a failed request without reading its answer, and stop reading at the event that ends a stream; a
-    // connection that breaks there still fails them.
-    if (this.#errorBody !== undefined || (this.#tally?.isComplete && type !== 'connection')) this.#finish()
+    // Clients repeat a failed request without reading its answer, and stop reading at an error in a stream and at the event
+    // that ends it; a connection that breaks there still fails them.
+    const isOver = this.#tally?.failure !== undefined || (this.#tally?.isComplete && type !== 'connection')
+    if (this.#errorBody !== undefined || isOver) this.#finish()
     else if (type === 'cancelled') this.#stopped()
     else this.#broken({ type: isConnection ? 'connection' : type })
   }
