@@ -13,6 +13,8 @@ export interface Client {
   readonly endsProcess?: readonly string[]
   /** Whether it sends by `node:http`. */
   readonly isNodeHttp?: boolean
+  /** Whether it asks again, as a further call, when an answer has no message. */
+  readonly asksAgain?: boolean
   open(url: string): Promise<OpenClient>
 }
 
@@ -20,6 +22,8 @@ export interface OpenClient {
   plain(signal?: AbortSignal): Promise<unknown>
   /** The pieces of the answer; it gives them as they come. */
   stream?(signal?: AbortSignal): Promise<AsyncIterable<unknown>>
+  /** The answer as the library got it, with nothing of its body read. */
+  raw?(): Promise<Response>
 }
 
 // The clients are installed in a folder of their own, with no types here.

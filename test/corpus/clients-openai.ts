@@ -1,13 +1,14 @@
-import { type Client, load, messages, type OpenClient } from './client.js'
+import { type Client, load, messages, type OpenClient, type Untyped } from './client.js'
 
-async function openChat(name: string, options: object): Promise<OpenClient> {
-  const { default: Library } = await load(name)
+/** A client of chat completions, of a class that OpenAI's generator made. */
+export function openChat(Library: Untyped, options: object): OpenClient {
   const client = new Library({ apiKey: 'planted-key', ...options })
   const body = { model: 'gpt-4.1', messages }
   return {
     plain: (signal) => client.chat.completions.create(body, { signal }),
     stream: (signal) =>
       client.chat.completions.create({ ...body, stream: true, stream_options: { include_usage: true } }, { signal }),
+    raw: () => client.chat.completions.create(body).asResponse(),
   }
 }
 
@@ -16,7 +17,7 @@ const openai = (major: string, version: string): Client => ({
   packages: { [`openai-${major}`]: `npm:openai@${version}` },
   plain: 'openai-chat: plain answer',
   stream: 'openai-chat: stream',
-  open: (url) => openChat(`openai-${major}`, { baseURL: `${url}/v1` }),
+  open: async (url) => openChat((await load(`openai-${major}`)).default, { baseURL: `${url}/v1` }),
 })
 
 const responses: Client = {
@@ -35,6 +36,7 @@ const responses: Client = {
     return {
       plain: (signal) => client.responses.create(body, { signal }),
       stream: (signal) => client.responses.create({ ...body, stream: true }, { signal }),
+      raw: () => client.responses.create(body).asResponse(),
     }
   },
 }
@@ -44,7 +46,18 @@ const groq: Client = {
   packages: { 'groq-sdk': '1.6.0' },
   plain: 'openai-chat: plain answer',
   stream: 'openai-chat: stream',
-  open: (url) => openChat('groq-sdk', { baseURL: url }),
+  open: async (url) => openChat((await load('groq-sdk')).default, { baseURL: url }),
+}
+
+const azure: Client = {
+  name: 'openai 7, Azure',
+  packages: { 'openai-7': 'npm:openai@7.59.0' },
+  plain: 'openai-chat: plain answer',
+  stream: 'openai-chat: stream',
+  async open(url) {
+    const { AzureOpenAI } = await load('openai-7')
+    return openChat(AzureOpenAI, { endpoint: url, apiVersion: '2025-04-01-preview' })
+  },
 }
 
 /** Clients made by the same generator as OpenAI's, and OpenAI's own. */
@@ -54,5 +67,6 @@ export const openaiClients: readonly Client[] = [
   openai('6', '6.49.0'),
   openai('7', '7.59.0'),
   responses,
+  azure,
   groq,
 ]

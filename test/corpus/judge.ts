@@ -7,6 +7,12 @@ export interface Recorded {
   readonly calls: number
   readonly retries: number
   readonly call: ObservedCall | undefined
+  /** Calls that are still open. */
+  readonly openCalls: number
+  /** The client went away before the answer was complete. */
+  readonly hasLeft: boolean
+  /** The client repeats what it did not understand, as a call of its own. */
+  readonly asksAgain: boolean
   /** Whether the request's body can be seen: Node 20 shows none of `node:http`. */
   readonly isBodySeen: boolean
 }
@@ -15,35 +21,51 @@ export interface Recorded {
 export const MODEL_OF_ANSWER = 'right, the model is that of the answer'
 
 /** Says `right` when what was recorded is what happened, else what is not. */
-export function judge(situation: Situation, conversation: Conversation, recorded: Recorded): string {
-  const { requestCount, calls, retries, call, isBodySeen } = recorded
+export function judge(situation: Situation, expected: Conversation['expected'], recorded: Recorded): string {
+  const { requestCount, calls, openCalls, retries, call, isBodySeen, asksAgain } = recorded
   // A client that does not send a request again fails where another would have retried.
   const isRepeated = requestCount > 1
-  const isConcurrent = situation.name === 'ten at once'
+  const isConcurrent = situation.name === 'ten at once' || (asksAgain && situation.conversation === 'errorIn200')
   const expectedCalls = requestCount === 0 ? 0 : isConcurrent ? requestCount : 1
-  if (calls !== expectedCalls) return `${calls} calls instead of ${expectedCalls}`
+  // A stream that nobody reads stays open, until it is collected or the process ends.
+  const seenCalls = situation.name === 'never read' ? calls + openCalls : calls
+  if (seenCalls !== expectedCalls) return `${seenCalls} calls instead of ${expectedCalls}`
   if (expectedCalls === 0 || situation.outcomes.length === 0) return 'right'
   const expectedRetries = isConcurrent ? 0 : requestCount - 1
   if (retries !== expectedRetries) return `${retries} retries instead of ${expectedRetries}`
   if (call === undefined) return 'no call'
+  // A client may reject and let the request go on: its call is complete.
+  if (situation.name === 'abort while waiting' && !recorded.hasLeft)
+    return call.outcome === 'complete' ? 'right' : `outcome ${call.outcome} instead of complete`
   const hasFailed = situation.name === '429 twice' ? !isRepeated : situation.outcomes.includes('failed')
   if (hasFailed) {
     if (call.outcome !== 'failed') return `outcome ${call.outcome} instead of failed`
-    return call.errorType === situation.errorType
-      ? 'right'
-      : `error ${call.errorType} instead of ${situation.errorType}`
+    const errorType = situation.errorType ?? expected.errorType
+    return call.errorType === errorType ? 'right' : `error ${call.errorType} instead of ${errorType}`
   }
   if (!situation.outcomes.includes(call.outcome ?? ''))
     return `outcome ${call.outcome} instead of ${situation.outcomes}`
   return call.outcome === 'complete' && situation.outcomes.length === 1 && !isConcurrent
-    ? compare(call, conversation.expected, isBodySeen)
+    ? compare(call, expected, isBodySeen)
     : 'right'
 }
 
+const compared = [
+  'operation',
+  'model',
+  'responseModel',
+  'serviceTier',
+  'outputBytes',
+  'usage',
+  'costDollars',
+  'rateLimits',
+  'streamed',
+] as const
+
 /** The numbers of a complete call are those that the server sent. What the client sent is known to the situation alone. */
 function compare(call: ObservedCall, expected: ObservedCall, isBodySeen: boolean): string {
-  for (const key of ['operation', 'model', 'responseModel', 'outputBytes', 'usage', 'streamed'] as const) {
-    const wanted = key === 'model' && !isBodySeen ? expected.responseModel : expected[key]
+  for (const key of compared) {
+    const wanted = key === 'model' && !isBodySeen ? (expected.responseModel ?? expected.model) : expected[key]
     const [is, want] = [JSON.stringify(call[key]), JSON.stringify(wanted)]
     if (is !== want) return `${key} ${is} instead of ${want}`
   }

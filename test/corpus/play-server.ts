@@ -12,10 +12,14 @@ export interface Playing {
   readonly encoding?: 'gzip' | 'br'
   /** So many requests are answered with this status before the answer is sent; Infinity for all of them. */
   readonly failures?: { readonly count: number; readonly status: number }
-  /** The connection is cut after so many pieces. */
+  /** The connection is cut after so many pieces, and half of the next. */
   readonly cutAfter?: number
-  /** After so many pieces nothing comes until the client goes away, or a while has passed. */
+  /** After so many pieces nothing comes until the client goes away, or a while has passed. Before the first: no headers either. */
   readonly holdAfter?: number
+  /** After so many pieces comes text that is of no protocol, and the end. */
+  readonly garbageAt?: number
+  /** The answer says nothing of tokens. */
+  readonly withoutUsage?: boolean
 }
 
 /** A request as the server got it, without what differs from one run to the next. */
@@ -31,6 +35,10 @@ export interface PlayServer {
   play(playing: Playing): void
   /** The requests since the last `play`. */
   readonly requests: readonly SeenRequest[]
+  /** Whether a client went away before its answer was complete, since the last `play`. */
+  readonly hasLeft: boolean
+  /** Resolves when the first request since the last `play` has arrived. */
+  requested(): Promise<void>
   /** Resolves when every connection of the last `play` is idle or closed. */
   settled(): Promise<void>
   close(): void
@@ -46,16 +54,20 @@ export async function startPlayServer(): Promise<PlayServer> {
   let playing: Playing | undefined
   let requests: SeenRequest[] = []
   let open = 0
+  let hasLeft = false
   let onIdle: (() => void) | undefined
+  let onRequest: (() => void) | undefined
   const server = createServer((request, response) => {
     open++
     response.on('close', () => {
       open--
+      if (!response.writableFinished) hasLeft = true
       if (open === 0) onIdle?.()
     })
     void readBody(request).then((body) => {
       requests.push({ ...seenRequest(request), body: createHash('sha256').update(body).digest('hex') })
-      if (playing !== undefined) answer(response, playing, requests.length)
+      onRequest?.()
+      if (playing !== undefined) void answer(response, playing, requests.length)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -64,10 +76,20 @@ export async function startPlayServer(): Promise<PlayServer> {
     play(next) {
       playing = next
       requests = []
+      hasLeft = false
+    },
+    get hasLeft() {
+      return hasLeft
     },
     get requests() {
       return requests
     },
+    requested: () =>
+      requests.length > 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            onRequest = resolve
+          }),
     settled: () =>
       open === 0
         ? Promise.resolve()
@@ -92,8 +114,8 @@ function seenRequest({ method = '', url = '', rawHeaders }: IncomingMessage): Om
   return { method, path: url, headers }
 }
 
-function answer(response: ServerResponse, playing: Playing, attempt: number): void {
-  const { conversation, encoding, failures } = playing
+async function answer(response: ServerResponse, playing: Playing, attempt: number): Promise<void> {
+  const { conversation, encoding, failures, holdAfter } = playing
   if (failures !== undefined && attempt <= failures.count) {
     response.writeHead(failures.status, {
       'content-type': 'application/json',
@@ -103,26 +125,45 @@ function answer(response: ServerResponse, playing: Playing, attempt: number): vo
     response.end(JSON.stringify({ error: { message: 'planted-prompt', type: 'failure', code: 'failure' } }))
     return
   }
+  if (holdAfter === 0 && (await isLeft(response))) return
   const { status, headers } = conversation.response
   response.writeHead(status, { ...headers, ...(encoding !== undefined && { 'content-encoding': encoding }) })
-  let pieces = responsePieces(conversation)
-  if (encoding !== undefined) pieces = [encoders[encoding](Buffer.concat(pieces))]
-  void send(response, pieces, playing)
+  const pieces = piecesOf(playing)
+  await send(response, encoding === undefined ? pieces : [encoders[encoding](Buffer.concat(pieces))], playing)
+}
+
+function piecesOf({ conversation, garbageAt, withoutUsage }: Playing): readonly Uint8Array[] {
+  const pieces = responsePieces(withoutUsage ? withoutUsageIn(conversation) : conversation)
+  return garbageAt === undefined ? pieces : [...pieces.slice(0, garbageAt), Buffer.from('data: {"planted-prompt\n\n')]
+}
+
+/** A conversation in whose answer no member says anything of tokens. */
+function withoutUsageIn(conversation: Conversation): Conversation {
+  const isUsage = (name: string): boolean => /^(?:usage|usageMetadata|x_groq|(?:prompt_)?eval_count)$/.test(name)
+  const response = JSON.parse(JSON.stringify(conversation.response), (name, value) =>
+    isUsage(name) ? undefined : value,
+  )
+  return { ...conversation, response }
 }
 
 async function send(response: ServerResponse, pieces: readonly Uint8Array[], playing: Playing): Promise<void> {
-  const { cutAfter, holdAfter } = playing
-  await sendPieces(response, pieces.slice(0, cutAfter ?? holdAfter))
+  const { cutAfter, holdAfter = 0 } = playing
   if (cutAfter !== undefined) {
+    const next = pieces[cutAfter]
+    await sendPieces(response, [...pieces.slice(0, cutAfter), ...(next ? [next.subarray(0, next.length / 2)] : [])])
     response.destroy()
     return
   }
-  if (holdAfter !== undefined) {
-    await Promise.race([once(response, 'close'), setTimeout(HOLD_MS)])
-    if (response.destroyed) return
-    await sendPieces(response, pieces.slice(holdAfter))
-  }
+  await sendPieces(response, pieces.slice(0, holdAfter))
+  if (holdAfter > 0 && (await isLeft(response))) return
+  await sendPieces(response, pieces.slice(holdAfter))
   response.end()
+}
+
+/** Waits for the client to go away; false when it stays. */
+async function isLeft(response: ServerResponse): Promise<boolean> {
+  await Promise.race([once(response, 'close'), setTimeout(HOLD_MS)])
+  return response.destroyed
 }
 
 /** Each piece is flushed by itself, so that clients get them apart. */

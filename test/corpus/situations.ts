@@ -1,17 +1,23 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Conversation } from '../../packages/llm/fixtures/conversations.js'
 import type { Client, OpenClient } from './client.js'
-import type { Playing } from './play-server.js'
+import type { Playing, PlayServer } from './play-server.js'
+import { specialConversations } from './special-conversations.js'
 
 /** What is done with a client, and what is right to observe of it. */
 export interface Situation {
   readonly name: string
-  readonly conversation: 'plain' | 'stream'
+  readonly conversation: 'plain' | 'stream' | keyof (typeof specialConversations)[string]
   readonly playing: Omit<Playing, 'conversation'>
-  run(client: OpenClient): Promise<unknown>
-  /** How the call ends; where it is complete, all that the conversation expects is right. Undefined for no call at all. */
+  run(client: OpenClient, server: Pick<PlayServer, 'requested'>): Promise<unknown>
+  /** How the call ends; where it is complete, all that the conversation expects is right. None where all ends are right. */
   readonly outcomes: readonly string[]
+  /** Where it fails; else the conversation says. */
   readonly errorType?: string
 }
+
+/** Thrown by a situation that a client has no means for. */
+export class NotOffered extends Error {}
 
 async function collect(stream: AsyncIterable<unknown>): Promise<unknown[]> {
   const pieces: unknown[] = []
@@ -20,7 +26,7 @@ async function collect(stream: AsyncIterable<unknown>): Promise<unknown[]> {
 }
 
 const streamOf = async (client: OpenClient, signal?: AbortSignal): Promise<AsyncIterable<unknown>> => {
-  if (client.stream === undefined) throw new Error('this client has no streams')
+  if (client.stream === undefined) throw new NotOffered()
   return client.stream(signal)
 }
 
@@ -34,14 +40,32 @@ async function afterFirst(stream: AsyncIterable<unknown>, act: () => void): Prom
   return pieces
 }
 
+async function bothBranches(client: OpenClient): Promise<unknown> {
+  const whole = (await streamOf(client)) as AsyncIterable<unknown> & { tee?(): readonly AsyncIterable<unknown>[] }
+  if (whole.tee === undefined) throw new NotOffered()
+  return Promise.all(whole.tee().map(collect))
+}
+
+async function rawAnswer(client: OpenClient): Promise<unknown> {
+  if (client.raw === undefined) throw new NotOffered()
+  const { status, body } = await client.raw()
+  return { status, text: Buffer.concat((await collect(body ?? new ReadableStream())) as Uint8Array[]).toString() }
+}
+
 /** How a call ends whose caller stops reading; some libraries read the rest all the same. */
 const LEFT = ['abandoned', 'aborted', 'complete']
+const ALWAYS = Number.POSITIVE_INFINITY
 
 export const situations: readonly Situation[] = [
   { name: 'plain', conversation: 'plain', playing: {}, run: plain, outcomes: ['complete'] },
   { name: 'stream', conversation: 'stream', playing: {}, run: stream, outcomes: ['complete'] },
+  { name: 'tools', conversation: 'tools', playing: {}, run: plain, outcomes: ['complete'] },
   { name: 'gzip', conversation: 'plain', playing: { encoding: 'gzip' }, run: plain, outcomes: ['complete'] },
   { name: 'br stream', conversation: 'stream', playing: { encoding: 'br' }, run: stream, outcomes: ['complete'] },
+  { name: 'tee', conversation: 'stream', playing: {}, run: bothBranches, outcomes: ['complete'] },
+  { name: 'raw response', conversation: 'plain', playing: {}, run: rawAnswer, outcomes: ['complete'] },
+  { name: 'no usage', conversation: 'plain', playing: { withoutUsage: true }, run: plain, outcomes: ['complete'] },
+  { name: 'usage in odd places', conversation: 'oddUsage', playing: {}, run: stream, outcomes: ['complete'] },
   {
     name: 'ten at once',
     conversation: 'plain',
@@ -59,6 +83,47 @@ export const situations: readonly Situation[] = [
     outcomes: LEFT,
   },
   {
+    name: 'never read',
+    conversation: 'stream',
+    playing: { holdAfter: 4 },
+    run: async (client) => typeof (await streamOf(client)),
+    outcomes: [],
+  },
+  {
+    name: 'not awaited',
+    conversation: 'plain',
+    playing: { failures: { count: ALWAYS, status: 401 } },
+    async run(client) {
+      client.plain()
+      await setImmediate()
+    },
+    outcomes: ['failed'],
+    errorType: 'authentication',
+  },
+  {
+    name: 'abort before',
+    conversation: 'plain',
+    playing: {},
+    run: (client) => client.plain(AbortSignal.abort()),
+    outcomes: [],
+  },
+  {
+    name: 'abort while waiting',
+    conversation: 'plain',
+    playing: { holdAfter: 0 },
+    async run(client, server) {
+      const controller = new AbortController()
+      const answer = client.plain(controller.signal)
+      // Marked as handled, since the abort comes before it is awaited.
+      answer.catch(() => undefined)
+      await server.requested()
+      controller.abort()
+      return answer
+    },
+    outcomes: ['failed'],
+    errorType: 'cancelled',
+  },
+  {
     name: 'abort in a stream',
     conversation: 'stream',
     playing: { holdAfter: 4 },
@@ -69,11 +134,16 @@ export const situations: readonly Situation[] = [
     outcomes: LEFT,
   },
   {
-    name: 'abort before',
+    name: 'abort after',
     conversation: 'plain',
     playing: {},
-    run: (client) => client.plain(AbortSignal.abort()),
-    outcomes: [],
+    async run(client) {
+      const controller = new AbortController()
+      const answer = await client.plain(controller.signal)
+      controller.abort()
+      return answer
+    },
+    outcomes: ['complete'],
   },
   {
     name: '429 twice',
@@ -86,18 +156,64 @@ export const situations: readonly Situation[] = [
   {
     name: '500 always',
     conversation: 'plain',
-    playing: { failures: { count: Number.POSITIVE_INFINITY, status: 500 } },
+    playing: { failures: { count: ALWAYS, status: 500 } },
     run: plain,
     outcomes: ['failed'],
     errorType: 'server_error',
   },
   {
+    name: '529 always',
+    conversation: 'plain',
+    playing: { failures: { count: ALWAYS, status: 529 } },
+    run: plain,
+    outcomes: ['failed'],
+    errorType: 'overloaded',
+  },
+  {
     name: 'wrong key',
     conversation: 'plain',
-    playing: { failures: { count: Number.POSITIVE_INFINITY, status: 401 } },
+    playing: { failures: { count: ALWAYS, status: 401 } },
     run: plain,
     outcomes: ['failed'],
     errorType: 'authentication',
+  },
+  {
+    name: 'error in a 200',
+    conversation: 'errorIn200',
+    playing: {},
+    run: plain,
+    outcomes: ['failed'],
+  },
+  {
+    name: 'error in a stream',
+    conversation: 'errorInStream',
+    playing: {},
+    run: stream,
+    outcomes: ['failed'],
+  },
+  {
+    name: 'garbage',
+    conversation: 'plain',
+    playing: { garbageAt: 0 },
+    run: plain,
+    outcomes: ['failed'],
+    errorType: 'invalid_response',
+  },
+  {
+    name: 'garbage in a stream',
+    conversation: 'stream',
+    playing: { garbageAt: 2 },
+    run: stream,
+    outcomes: ['failed'],
+    errorType: 'invalid_response',
+  },
+  {
+    name: 'cut answer',
+    conversation: 'plain',
+    playing: { cutAfter: 0 },
+    run: plain,
+    outcomes: ['failed'],
+    errorType: 'connection',
   },
   {
     name: 'cut stream',
@@ -107,18 +223,32 @@ export const situations: readonly Situation[] = [
     outcomes: ['failed'],
     errorType: 'connection',
   },
-  {
-    name: 'not awaited',
-    conversation: 'plain',
-    playing: { failures: { count: Number.POSITIVE_INFINITY, status: 401 } },
-    async run(client) {
-      client.plain()
-      await setImmediate()
-    },
-    outcomes: ['failed'],
-    errorType: 'authentication',
-  },
 ]
 
-export const conversationOf = (client: Client, { conversation }: Situation): string | undefined =>
-  conversation === 'plain' ? client.plain : client.stream
+/** The name of the conversation that the server plays; undefined where the client's protocol has none. */
+export function conversationOf(client: Client, { conversation }: Situation): string | undefined {
+  if (conversation === 'plain') return client.plain
+  if (conversation === 'stream') return client.stream
+  const protocol = client.plain.slice(0, client.plain.indexOf(':'))
+  const title = specialConversations[protocol]?.[conversation]
+  return title === undefined ? undefined : `${protocol}: ${title}`
+}
+
+/** Whether the client is asked for a stream. */
+export function isStreamed({ conversation }: Situation): boolean {
+  return conversation === 'stream' || conversation === 'oddUsage' || conversation === 'errorInStream'
+}
+
+/** What is right to observe of a conversation as the situation plays it; the model is the one that the client asks for. */
+export function expectedOf(
+  { playing }: Situation,
+  { expected }: Conversation,
+  plain: Conversation,
+): Conversation['expected'] {
+  const { usage, ...others } = expected
+  return {
+    ...others,
+    ...(plain.expected.model !== undefined && { model: plain.expected.model }),
+    ...(usage !== undefined && !playing.withoutUsage && { usage }),
+  }
+}

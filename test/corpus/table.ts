@@ -1,5 +1,28 @@
-export { clients } from './clients.js'
+import { readConversations } from '../../packages/llm/fixtures/conversations.js'
+import { NOT_OFFERED } from './compare-runs.js'
+import { judgePeer } from './judge-peer.js'
+import type { PeerRun } from './peer-program.js'
+import { peerClient } from './peers.js'
+import { situations as all, conversationOf, expectedOf } from './situations.js'
 
-import { situations as all } from './situations.js'
+export { clients } from './clients.js'
+export { peerClient, peers } from './peers.js'
 
 export const situations = all.map(({ name }) => name)
+
+type Runs = { readonly [situation: string]: PeerRun | undefined }
+
+/** The cells of a library: its runs beside those without it. */
+export function judgePeers(bare: Runs, observed: Runs, folder: URL): { readonly [situation: string]: string } {
+  const conversations = new Map(readConversations(folder).map((each) => [each.name, each]))
+  const cells: Record<string, string> = {}
+  for (const situation of all) {
+    const conversation = conversations.get(conversationOf(peerClient, situation) ?? '')
+    const [before, after] = [bare[situation.name], observed[situation.name]]
+    if (conversation === undefined || before === undefined || after?.record === undefined) continue
+    if (before.result === NOT_OFFERED) continue
+    const expected = expectedOf(situation, conversation, conversation)
+    cells[situation.name] = judgePeer(situation, expected, [before, after], after.record)
+  }
+  return cells
+}

@@ -1,0 +1,103 @@
+import { type Client, load, messages, type Untyped } from './client.js'
+
+const jsonHeaders = { 'content-type': 'application/json' }
+const chat = JSON.stringify({ model: 'gpt-4.1', messages })
+const streamedChat = JSON.stringify({ model: 'gpt-4.1', messages, stream: true })
+
+/** A client of HTTP alone, by the shape of `fetch`. */
+const fetchClient = (name: string, packages: Client['packages'], loadFetch: () => Promise<Untyped>): Client => ({
+  name,
+  packages,
+  plain: 'openai-chat: plain answer',
+  stream: 'openai-chat: stream',
+  async open(url) {
+    const fetchIt = await loadFetch()
+    const post = async (body: string, signal?: AbortSignal) => {
+      const response = await fetchIt(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: jsonHeaders,
+        body,
+        signal,
+      })
+      if (!response.ok) throw Object.assign(new Error('refused'), { status: response.status })
+      return response
+    }
+    return {
+      plain: async (signal) => (await post(chat, signal)).json(),
+      stream: async (signal) => (await post(streamedChat, signal)).body,
+    }
+  },
+})
+
+const undici = (major: string, version: string, fromNode?: number): Client => ({
+  ...fetchClient(
+    `undici ${major}`,
+    { [`undici-${major}`]: `npm:undici@${version}` },
+    async () => (await load(`undici-${major}`)).fetch,
+  ),
+  ...(fromNode !== undefined && { fromNode }),
+})
+
+/** The bodies it sends and gets are streams of Node's, which emit an abort as an error: before the request there is no listener. */
+const nodeFetch: Client = {
+  ...fetchClient('node-fetch 3', { 'node-fetch': '3.3.2' }, async () => {
+    const { default: fetchIt } = await load('node-fetch')
+    return async (url: string, init: object) => {
+      const response = await fetchIt(url, init)
+      response.body.on('error', () => undefined)
+      return response
+    }
+  }),
+  isNodeHttp: true,
+  endsProcess: ['abort before'],
+}
+
+const axios: Client = {
+  name: 'axios 1',
+  isNodeHttp: true,
+  packages: { axios: '1.21.1' },
+  plain: 'openai-chat: plain answer',
+  stream: 'openai-chat: stream',
+  async open(url) {
+    const { default: client } = await load('axios')
+    const post = (body: string, options: object) =>
+      client.post(`${url}/v1/chat/completions`, body, { headers: jsonHeaders, ...options })
+    return {
+      plain: async (signal) => (await post(chat, { signal })).data,
+      stream: async (signal) => (await post(streamedChat, { signal, responseType: 'stream' })).data,
+    }
+  },
+}
+
+const got: Client = {
+  name: 'got 14',
+  isNodeHttp: true,
+  packages: { got: '14.6.6' },
+  plain: 'openai-chat: plain answer',
+  stream: 'openai-chat: stream',
+  async open(url) {
+    const { default: client } = await load('got')
+    const options = (body: string, signal?: AbortSignal) => ({
+      body,
+      headers: jsonHeaders,
+      signal,
+      retry: { limit: 0 },
+    })
+    return {
+      plain: (signal) => client.post(`${url}/v1/chat/completions`, options(chat, signal)).json(),
+      stream: async (signal) => client.stream.post(`${url}/v1/chat/completions`, options(streamedChat, signal)),
+    }
+  },
+}
+
+/** Clients of HTTP alone, with which applications call a model without a library. */
+export const httpClients: readonly Client[] = [
+  fetchClient('fetch', {}, async () => fetch),
+  undici('5', '5.29.0'),
+  undici('6', '6.29.1'),
+  undici('7', '7.30.2'),
+  undici('8', '8.13.1', 22),
+  nodeFetch,
+  axios,
+  got,
+]
