@@ -92,11 +92,8 @@ export class JsonReader<const S extends Selection> {
   /** Ends the document. A number at its top has no other end. */
   end(): void {
     if (this.#state === 'scalar' && this.#nodes.length === 0) this.#endScalar()
-    if (this.#state !== 'done' && !this.#isBlank) this.#state = 'invalid'
-  }
-
-  get #isBlank(): boolean {
-    return this.#state === 'value' && this.#nodes.length === 0
+    const isBlank = this.#state === 'value' && this.#nodes.length === 0
+    if (this.#state !== 'done' && !isBlank) this.#state = 'invalid'
   }
 
   write(bytes: Uint8Array): void {

@@ -35,8 +35,9 @@ function createCaller(maxRetries?: number) {
     recorder.clock.advanceMs(100)
     const all: { readonly [name: string]: string } = { 'content-type': 'application/json', ...headers }
     exchange.answerStart(status, (name) => all[name])
-    exchange.answerBytes(bytesOf(body))
-    exchange.answerEnd()
+    exchange.answerBytes(bytesOf(body).subarray(0, sent.cutAt))
+    if (sent.isBroken) exchange.fail(Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }))
+    else exchange.answerEnd()
   }
   const count = () => recorder.value('llm_requests_total', { model, endpoint: 'chat' })
   return { recorder, held, send, count }
@@ -65,6 +66,10 @@ interface Sent {
   readonly prompt?: string
   readonly headers?: { readonly [name: string]: string }
   readonly body?: object
+  /** The answer ends after so many bytes. */
+  readonly cutAt?: number
+  /** The connection fails instead of ending. */
+  readonly isBroken?: boolean
 }
 
 const limited = { error: { type: 'requests', code: 'rate_limit_exceeded' } }
@@ -171,4 +176,24 @@ test('a client that stops reading has left, whatever was wrong before the last e
   expect(recorder.value('llm_stream_outcomes_total', { model, outcome: 'abandoned' })).toBe(1)
   const complete = leaveStream('data: ?\n\ndata: {"choices":[{"finish_reason":"stop"}]}\n\n')
   expect(complete.value('llm_stream_outcomes_total', { model, outcome: 'complete' })).toBe(1)
+})
+
+test.each([
+  ['is cut', 'connection', { cutAt: 20, isBroken: true }],
+  ['is not JSON', 'invalid_response', { cutAt: 20 }],
+] as const)('a request whose answer %s is repeated by clients, and is one call', (_, reason, sent) => {
+  const { recorder, send, count, held } = createCaller()
+  send(200, sent)
+  send(200)
+  expect(count()).toBe(1)
+  expect(recorder.value('llm_retries_total', { model, reason })).toBe(1)
+  send(200, sent)
+  held.settleAll()
+  expect(recorder.value('llm_errors_total', { model, error_type: reason })).toBe(1)
+})
+
+test('a stream that is cut has failed: clients do not ask for it again', () => {
+  const { send, count } = createCaller()
+  send(200, { headers: { 'content-type': 'text/event-stream' }, isBroken: true })
+  expect(count()).toBe(1)
 })

@@ -155,7 +155,9 @@ export class Exchange {
     const { hasTerminalEvent } = this.#request.matched.protocol
     const isCut = isRead && this.#isStream && hasTerminalEvent && tally?.isComplete === false
     const failure = tally?.failure ?? (isCut ? { type: 'invalid_response' } : undefined)
-    if (failure !== undefined) this.#close((attempt, endedMs) => attempt.fail(failure, endedMs))
+    // Clients repeat a request whose answer they cannot read; what they have read of a stream they do not ask for again.
+    if (failure?.type === 'invalid_response' && !this.#isStream) this.#failRepeatable(failure, failure.type)
+    else if (failure !== undefined) this.#close((attempt, endedMs) => attempt.fail(failure, endedMs))
     else this.#close((attempt, endedMs) => attempt.end('complete', endedMs))
   }
 
@@ -170,9 +172,9 @@ export class Exchange {
     this.#close((attempt, endedMs) => attempt.failRepeatable(failure, { reason, endedMs, answerHeader }))
   }
 
-  /** The connection failed. */
+  /** The connection failed. Clients repeat the request, unless a part of a stream has come. */
   #broken(failure: { readonly type: string }): void {
-    if (this.#status === 0) this.#failRepeatable(failure, failure.type)
+    if (!this.#isStream) this.#failRepeatable(failure, failure.type)
     else this.#close((attempt, endedMs) => attempt.fail(failure, endedMs))
   }
 
