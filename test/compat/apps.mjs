@@ -50,6 +50,18 @@ const kinds = {
       { packages: ['@quipu/sdk'], dependencies },
     ]),
   ),
+  models: {
+    packages: ['@quipu/llm'],
+    dependencies: {
+      '@ai-sdk/openai': '4.0.118',
+      '@anthropic-ai/sdk': '1.14.0',
+      '@opentelemetry/api': '1.9.1',
+      ai: '7.0.173',
+      ollama: '0.6.4',
+      openai: '7.57.0',
+      zod: '3.25.76',
+    },
+  },
   types: { packages: undefined, dependencies: { '@opentelemetry/api': '1.9.1', ...typeDependencies() } },
 }
 

@@ -94,6 +94,22 @@ const others = [
   program('core/deno-without-rights', 'deno', '', 'program/run-bare.mjs', ['run', '--no-prompt']),
 ]
 
+/** Real clients of models, in runtimes with and without diagnostics channels. */
+const models = ['bun', 'deno', 'node-20', 'node-22', 'node-24', 'node-26'].map((runtime) => ({
+  name: `models/${runtime}`,
+  async run(apps) {
+    const { program: path, version } = await ensureRuntime(runtime)
+    const rights = runtime === 'deno' ? ['run', '--no-prompt', '--allow-all'] : []
+    const output = await runProgram(path, [...rights, 'program/run-models.mjs'], { cwd: await apps.get('models') })
+    return {
+      runtime: `${runtime.replace(/-\d+$/, '')} ${version}`,
+      what: 'model clients',
+      otel: '',
+      ...readChecks(output),
+    }
+  },
+}))
+
 const workers = Object.keys(eras).map((era) => ({
   name: `core/${era}`,
   async run(apps) {
@@ -158,4 +174,14 @@ const types = Object.entries(compilers).map(([version, release]) => ({
 }))
 
 /** @type {readonly Job[]} */
-export const jobs = [...nodes, ...others, ...workers, ...sdks, ...registers, ...types, ...typeTests, ...suites]
+export const jobs = [
+  ...nodes,
+  ...others,
+  ...models,
+  ...workers,
+  ...sdks,
+  ...registers,
+  ...types,
+  ...typeTests,
+  ...suites,
+]
