@@ -55,6 +55,7 @@ const kinds = {
     dependencies: {
       '@ai-sdk/openai': '4.0.118',
       '@anthropic-ai/sdk': '1.14.0',
+      '@aws-sdk/client-bedrock-runtime': '3.1164.0',
       '@opentelemetry/api': '1.9.1',
       ai: '7.0.173',
       ollama: '0.6.4',

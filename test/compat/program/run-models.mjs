@@ -160,6 +160,39 @@ await check('what is not a model call is not counted', async () => {
   equal(sum(recorder, 'llm_requests_total') - before, 0)
 })
 
+// Node has channels for HTTP/2 since 22.17; before, and elsewhere, the client has to be instrumented.
+if (process.versions.undici !== undefined) {
+  const { BedrockRuntimeClient, ConverseCommand } = await import('@aws-sdk/client-bedrock-runtime')
+  const http2 = await import('node:http2')
+  const secure = http2.createServer((request, response) => {
+    request.resume().on('end', () => {
+      requests++
+      response.writeHead(200, { 'content-type': 'application/json' }).end(
+        JSON.stringify({
+          output: { message: { role: 'assistant', content: [{ text }] } },
+          stopReason: 'end_turn',
+          usage: { inputTokens: 7, outputTokens: 3, totalTokens: 10 },
+        }),
+      )
+    })
+  })
+  await new Promise((resolve) => secure.listen(0, '127.0.0.1', resolve))
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  const isSeen = major > 24 || (major === 24 && minor >= 2) || (major === 22 && minor >= 17)
+  const client = () =>
+    new BedrockRuntimeClient({
+      region: 'us-east-1',
+      endpoint: `http://127.0.0.1:${secure.address().port}`,
+      credentials: { accessKeyId: 'planted-id', secretAccessKey: 'planted-key' },
+    })
+  const input = { modelId: model, messages: [{ role: 'user', content: [{ text: 'planted-prompt' }] }] }
+  const converse = async (bedrock) => (await bedrock.send(new ConverseCommand(input))).output.message.content[0].text
+  if (isSeen) await isCounted('bedrock over HTTP/2, on the wire', () => converse(client()))
+  const { instrument: instrumentBedrock } = await import('@quipu/llm/bedrock')
+  await isCounted('bedrock over HTTP/2, instrumented', () => converse(instrumentBedrock(client())))
+  secure.close()
+}
+
 const own = createRecorder()
 const marked = instrument(new OpenAI({ apiKey: 'planted-key', baseURL: `${url}/v1` }), {
   recorder: own,

@@ -4,6 +4,7 @@ import { at, textAt } from '../shape.js'
 import type { ExchangeObserver } from '../wire/exchanges.js'
 import { guarded, openExchange } from '../wire/open-exchange.js'
 import { observeReadable } from '../wire/readable-answer.js'
+import { runSighted } from '../wire/sightings.js'
 import { chunkOf } from '../wire/source.js'
 
 /**
@@ -16,9 +17,9 @@ export function observeSmithyRequest(next: (args: object) => Promise<unknown>, a
   guarded(() => {
     exchange = begin(at(args, 'request'))
   })
-  const result = next(args)
-  if (exchange === undefined) return result
+  if (exchange === undefined) return next(args)
   const begun = exchange
+  const { result } = runSighted({ isObserved: true }, () => next(args))
   // The first to wait for the answer: nothing of its body is read before it is observed.
   result.then(
     (answer) => guarded(() => observeAnswer(begun, at(answer, 'response'))),

@@ -5,7 +5,7 @@ import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'
 import { takeBodyHere } from './observers.js'
 import { observeReadable } from './readable-answer.js'
-import { chunkOf, type Guard, type Source, see, subscribe } from './source.js'
+import { type Guard, observeWrites, type Source, see, subscribe } from './source.js'
 
 /**
  * Clients that use `node:http` and `node:https` (axios, node-fetch, got, openai 4), by Node's diagnostics channels. A
@@ -28,7 +28,7 @@ export const nodeHttpSource: Source = {
         exchanges.set(request, exchange)
         see(request, 'destroy', () => noteStop(request))
         if (isSent) readSentBody(exchange)
-        else observeBody(request, exchange, guard)
+        else observeWrites(request, exchange, guard)
       })
     }
     const stops = [
@@ -57,20 +57,6 @@ export const nodeHttpSource: Source = {
 function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRequest {
   const header = (name: string): string | undefined => textOf(request.getHeader(name))
   return { matched, origin: `${request.protocol}//${header('host') ?? request.host}`, path: request.path, header }
-}
-
-function observeBody(request: ClientRequest, exchange: ExchangeObserver, guard: Guard): void {
-  const sent = (chunk: unknown, encoding: unknown): void => {
-    const sentChunk = chunkOf(chunk, encoding)
-    if (sentChunk !== undefined) exchange.requestBytes(sentChunk)
-  }
-  see(request, 'write', (chunk, encoding) => guard(() => sent(chunk, encoding)))
-  see(request, 'end', (chunk, encoding) =>
-    guard(() => {
-      sent(chunk, encoding)
-      exchange.requestEnd()
-    }),
-  )
 }
 
 /** Node 20 publishes a request when its body was written: of an instrumented client it is known all the same. */

@@ -43,3 +43,18 @@ export function chunkOf(chunk: unknown, encoding?: unknown): Chunk | undefined {
   const isOther = typeof encoding === 'string' && Buffer.isEncoding(encoding) && !/^utf-?8$/i.test(encoding)
   return isOther ? Buffer.from(chunk, encoding) : chunk
 }
+
+/** Observes the body that is written to a request. */
+export function observeWrites(request: object, exchange: ExchangeObserver, guard: Guard): void {
+  const sent = (value: unknown, encoding: unknown): void => {
+    const chunk = chunkOf(value, encoding)
+    if (chunk !== undefined) exchange.requestBytes(chunk)
+  }
+  see(request, 'write', (chunk, encoding) => guard(() => sent(chunk, encoding)))
+  see(request, 'end', (chunk, encoding) =>
+    guard(() => {
+      sent(chunk, encoding)
+      exchange.requestEnd()
+    }),
+  )
+}

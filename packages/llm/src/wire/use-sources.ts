@@ -1,5 +1,6 @@
 import { shared } from '@quipu/core'
 import { fetchSource } from './fetch-source.js'
+import { http2Source } from './http2-source.js'
 import { nodeHttpSource } from './node-http-source.js'
 import { guarded, openExchange } from './open-exchange.js'
 import type { Source } from './source.js'
@@ -9,7 +10,12 @@ import { undiciSource } from './undici-source.js'
 export const hasFetchChannels = typeof globalThis.process?.versions?.undici === 'string'
 
 /** The places where requests are seen in this runtime. */
-export const sources: readonly Source[] = [...(hasFetchChannels ? [] : [fetchSource]), undiciSource, nodeHttpSource]
+export const sources: readonly Source[] = [
+  ...(hasFetchChannels ? [] : [fetchSource]),
+  undiciSource,
+  nodeHttpSource,
+  http2Source,
+]
 
 /** How many observers there are, and how to stop the sources when there are none. */
 interface Wire {

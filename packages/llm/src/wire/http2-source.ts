@@ -1,0 +1,75 @@
+import type { ClientHttp2Stream } from 'node:http2'
+import { matchPath } from '../protocols/protocols.js'
+import { at, isCallable, textAt } from '../shape.js'
+import type { StartedRequest } from './attempt.js'
+import type { ExchangeObserver } from './exchanges.js'
+import { observeReadable } from './readable-answer.js'
+import { observeWrites, type Source, subscribe } from './source.js'
+
+/** The code of a stream that its client stopped (RFC 9113, section 7). */
+const CANCEL = 8
+
+/**
+ * Clients that use `node:http2` (the AWS SDK for Bedrock, got with `http2: true`), by the diagnostics channels that Node has
+ * since 22.17 and 24.2. A stream of a model call gets methods of its own that see the chunks of its bodies.
+ */
+export const http2Source: Source = {
+  name: 'http2',
+  subscribe(open, guard) {
+    const exchanges = new WeakMap<object, ExchangeObserver>()
+    const on = (name: string, handle: (stream: ClientHttp2Stream, message: unknown) => void) =>
+      subscribe(`http2.client.stream.${name}`, (message) => {
+        const stream = at(message, 'stream')
+        if (isClientStream(stream)) guard(() => handle(stream, message))
+      })
+    const stops = [
+      on('created', (stream, message) => {
+        const request = startedRequest(stream, at(message, 'headers'))
+        const exchange = request && open(request)
+        if (exchange === undefined) return
+        exchanges.set(stream, exchange)
+        observeWrites(stream, exchange, guard)
+      }),
+      on('finish', (stream, message) => {
+        const exchange = exchanges.get(stream)
+        const headers = at(message, 'headers')
+        exchange?.answerStart(Number(at(headers, ':status')), (name) => headerOf(headers, name))
+        if (exchange === undefined) return
+        observeReadable(stream, exchange, { guard, causeOfClose: () => causeOf(stream) })
+      }),
+      on('error', (stream, message) => exchanges.get(stream)?.fail(at(message, 'error'))),
+      on('close', (stream) => exchanges.get(stream)?.fail(causeOf(stream))),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  },
+}
+
+function startedRequest(stream: ClientHttp2Stream, sent: unknown): StartedRequest | undefined {
+  const path = textAt(sent, ':path')
+  const matched = path === undefined || textAt(sent, ':method') !== 'POST' ? undefined : matchPath(path)
+  if (path === undefined || matched === undefined) return undefined
+  // Some versions publish the headers before they have the server's name.
+  const headers = textAt(sent, ':authority') === undefined ? (at(stream, 'sentHeaders') ?? sent) : sent
+  const origin = `${textAt(headers, ':scheme') ?? 'https'}://${textAt(headers, ':authority') ?? 'unknown'}`
+  return { matched, origin, path, header: (name) => headerOf(headers, name) }
+}
+
+/** Names of headers that are sent may have capitals. */
+function headerOf(headers: unknown, name: string): string | undefined {
+  const entry = Object.entries(Object(headers)).find(([key]) => key.toLowerCase() === name)
+  return entry === undefined ? undefined : String(entry[1])
+}
+
+/** A stream that its client left shows no error. */
+function causeOf(stream: ClientHttp2Stream): unknown {
+  return (
+    stream.errored ??
+    (stream.rstCode === CANCEL || stream.rstCode === 0 ? { name: 'AbortError' } : { code: 'ECONNRESET' })
+  )
+}
+
+function isClientStream(value: unknown): value is ClientHttp2Stream {
+  return isCallable(at(value, 'push')) && isCallable(at(value, 'write'))
+}
