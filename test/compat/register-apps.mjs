@@ -4,6 +4,7 @@
 export const dependencies = {
   current: {
     '@anthropic-ai/sdk': '1.14.0',
+    '@elysiajs/node': '1.4.5',
     '@hapi/hapi': '21.4.10',
     '@hono/node-server': '2.1.9',
     '@koa/router': '15.7.0',
@@ -11,17 +12,31 @@ export const dependencies = {
     '@nestjs/core': '12.5.1',
     '@nestjs/platform-express': '12.5.1',
     axios: '1.21.1',
+    elysia: '1.4.30',
     express: '5.3.0',
     fastify: '5.12.8',
     got: '14.6.5',
+    h3: '2.0.8',
     hono: '4.13.19',
     koa: '3.3.0',
     openai: '7.57.0',
     'reflect-metadata': '0.2.2',
+    restify: '12.0.0',
     rxjs: '7.8.2',
     undici: '7.16.0',
   },
-  older: { express: '4.22.3', fastify: '4.29.1', openai: '4.104.0' },
+  older: {
+    '@koa/router': '12.0.2',
+    '@nestjs/common': '10.4.22',
+    '@nestjs/core': '10.4.22',
+    '@nestjs/platform-express': '10.4.22',
+    express: '4.22.3',
+    fastify: '4.29.1',
+    koa: '2.16.4',
+    openai: '4.104.0',
+    'reflect-metadata': '0.2.2',
+    rxjs: '7.8.2',
+  },
 }
 
 const listen = `await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -41,9 +56,9 @@ const frameworks = {
   koa: {
     imports: [
       ['Koa', 'koa'],
-      ['{ Router }', '@koa/router'],
+      ['routing', '@koa/router'],
     ],
-    serve: `const router = new Router()
+    serve: `const router = new (routing.Router ?? routing)()
   router.get('/users/:id', (context) => { context.body = { id: context.params.id } })
   const server = createServer(new Koa().use(router.routes()).callback())
   ${listen}`,
@@ -79,8 +94,31 @@ const frameworks = {
   app.route({ method: 'GET', path: '/users/{id}', handler: (request) => ({ id: request.params.id }) })
   await app.start()
   const base = app.info.uri`,
-    // Its routes are on no channel.
-    endpoint: 'unmatched',
+    endpoint: '/users/{id}',
+  },
+  restify: {
+    imports: [['restify', 'restify']],
+    serve: `const app = restify.createServer()
+  app.get('/users/:id', (request, response, next) => { response.send({ id: request.params.id }); next() })
+  await new Promise((resolve) => app.listen(0, '127.0.0.1', resolve))
+  const base = 'http://127.0.0.1:' + app.address().port`,
+  },
+  elysia: {
+    imports: [
+      ['{ Elysia }', 'elysia'],
+      ['{ node }', '@elysiajs/node'],
+    ],
+    serve: `const app = new Elysia({ adapter: node() }).get('/users/:id', ({ params }) => ({ id: params.id }))
+  const { server } = await new Promise((resolve) => app.listen({ port: 0, hostname: '127.0.0.1' }, ({ raw }) => resolve(raw.node)))
+  if (!server.listening) await new Promise((resolve) => server.once('listening', resolve))
+  const base = 'http://127.0.0.1:' + server.address().port`,
+  },
+  h3: {
+    imports: [['{ H3, serve }', 'h3']],
+    serve: `const app = new H3().get('/users/:id', ({ context }) => ({ id: context.params.id }))
+  const server = serve(app, { port: 0, hostname: '127.0.0.1', silent: true })
+  await server.ready()
+  const base = server.url.replace(/\\/$/, '')`,
   },
   http: {
     imports: [],

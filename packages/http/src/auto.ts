@@ -1,7 +1,11 @@
 // The functions that `register` calls with modules that the application has loaded. This file loads no framework.
+export { observeElysia } from './elysia/observe-elysia.js'
 export { observeExpressRoutes } from './express/observe-express.js'
 export { observeExpress } from './express/observe-express-module.js'
 export { observeFastifyRoutes } from './fastify/observe-fastify.js'
 export { observeH3 } from './h3/observe-h3.js'
+export { observeHapi } from './hapi/observe-hapi.js'
 export { observeHono } from './hono/observe-hono.js'
 export { observeKoa } from './koa/observe-koa.js'
+export { observeNextRoutes } from './next/next-route.js'
+export { observeRestify } from './restify/observe-restify.js'

@@ -1,23 +1,45 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
+import hapi from '@hapi/hapi'
 import Router from '@koa/router'
 import { createRecorder, type Recorder } from '@quipu/core'
+import * as elysiaExports from 'elysia'
 import express from 'express'
 // @ts-expect-error Express 4 has no types here; for what the tests use they equal those of Express 5.
 import express4 from 'express-4'
 import Fastify from 'fastify'
 import Fastify4 from 'fastify-4'
 import * as h3Exports from 'h3'
+import * as h3Of1 from 'h3-1'
 import * as honoExports from 'hono'
 import Koa from 'koa'
+// @ts-expect-error Koa 2 has no types here; for what the tests use they equal those of Koa 3.
+import Koa2 from 'koa-2'
+// @ts-expect-error restify has no types.
+import restify from 'restify'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { closeAll, closeLater, frameworks, listen, say, serveFetch, serveNest } from '../fixtures/applications.js'
-import { observeExpress, observeFastifyRoutes, observeH3, observeHono, observeKoa } from './auto.js'
+import { frameworks, say } from '../fixtures/applications.js'
+import { serveFetch } from '../fixtures/fetch-applications.js'
+import { serveNest } from '../fixtures/nest-application.js'
+import { closeAll, closeLater, listen } from '../fixtures/serving.js'
+import {
+  observeElysia,
+  observeExpress,
+  observeFastifyRoutes,
+  observeH3,
+  observeHapi,
+  observeHono,
+  observeKoa,
+  observeRestify,
+} from './auto.js'
+import { quipuElysia } from './elysia.js'
 import { quipuFastify } from './fastify.js'
 import { quipuH3 } from './h3.js'
+import { quipuHapi } from './hapi.js'
 import { quipuHono } from './hono.js'
 import { quipuKoa } from './koa.js'
 import { observeHttpServers } from './node-http.js'
+import { quipuRestify } from './restify.js'
 
 afterEach(closeAll)
 
@@ -63,29 +85,33 @@ beforeAll(() => {
   // Nest has its own Express.
   const ofNest: unknown = createRequire(createRequire(import.meta.url).resolve('@nestjs/platform-express'))('express')
   expect([express, express4, ofNest].map(observeExpress)).toEqual([true, true, true])
-  expect([observeKoa(Koa), observeHono(honoExports), observeH3(h3Exports)]).toEqual([true, true, true])
+  expect([Koa, Koa2].map(observeKoa)).toEqual([true, true])
+  expect([observeHono(honoExports), observeH3(h3Exports), observeH3(h3Of1)]).toEqual([true, true, true])
+  expect([observeHapi(hapi), observeElysia(elysiaExports), observeRestify(restify)]).toEqual([true, true, true])
 })
 
-describe.each(frameworks)('%s', (_name, serveApp) => {
+describe.each(frameworks)('%s', (_name, serveApp, written) => {
+  const expected = Object.fromEntries(Object.entries(counts).map(([shape, count]) => [written(shape), count]))
+
   test('its requests are counted once, by the declared template, without changing the application', async () => {
     const recorder = createRecorder()
     closeLater(observeHttpServers({ recorder }))
     await drive(await serveApp(undefined))
-    await expect.poll(() => countsOf(recorder)).toEqual(counts)
+    await expect.poll(() => countsOf(recorder)).toEqual(expected)
   })
 
   test('its adapter counts the same for its own recorder, and changes no response', async () => {
     const bare = await drive(await serveApp(undefined))
     const recorder = createRecorder()
     expect(await drive(await serveApp(recorder))).toEqual(bare)
-    await expect.poll(() => countsOf(recorder)).toEqual(counts)
+    await expect.poll(() => countsOf(recorder)).toEqual(expected)
   })
 
   test('the adapter and the observer of all servers count a request once per recorder', async () => {
     const recorder = createRecorder()
     closeLater(observeHttpServers({ recorder }))
     await drive(await serveApp(recorder))
-    await expect.poll(() => countsOf(recorder)).toEqual(counts)
+    await expect.poll(() => countsOf(recorder)).toEqual(expected)
   })
 })
 
@@ -107,6 +133,66 @@ test('the pages of a Quipu are served within Koa, and not counted', async () => 
   app.use(quipuKoa({ quipu: { recorder, handler } }) as never)
   app.use(new Router().get('/users/:id', say('user')).routes())
   await expectPages(await listen(app.callback()), recorder)
+})
+
+test('the pages of a Quipu are served within hapi, and not counted', async () => {
+  const { recorder, handler } = pages()
+  const server = hapi.server({ port: 0, host: '127.0.0.1' })
+  await server.register({ plugin: quipuHapi, options: { quipu: { recorder, handler } } } as never)
+  server.route({ method: 'GET', path: '/users/{id}', handler: () => 'user' })
+  closeLater(() => server.stop())
+  await server.start()
+  await expectPages(server.info.uri, recorder, '/users/{id}')
+})
+
+test('the pages of a Quipu are served within restify, and not counted', async () => {
+  const { recorder, handler } = pages()
+  const server = restify.createServer()
+  server.pre(quipuRestify({ quipu: { recorder, handler } }))
+  server.get('/users/:id', (_request: unknown, response: { send(body: string): void }, next: () => void) => {
+    response.send('user')
+    next()
+  })
+  closeLater(() => new Promise((resolve) => server.close(resolve)))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await expectPages(`http://127.0.0.1:${server.address().port}`, recorder)
+})
+
+test('the pages of a Quipu are served within Elysia, and not counted; its requests last until the body was read', async () => {
+  const quipu = pages()
+  const app = new elysiaExports.Elysia().use(quipuElysia({ quipu })).get('/users/:id', () => 'user')
+  const ask = async (path: string, init?: RequestInit) =>
+    (await app.handle(new Request(`http://host${path}`, init))).text()
+  await ask('/users/1?token=secret')
+  await ask('/users/1/', { method: 'HEAD' })
+  await ask('/wp-login.php')
+  expect(await ask('/custom_metrics')).toBe('the page')
+  expect(countsOf(quipu.recorder)).toEqual({
+    '/users/:id GET 200': 1,
+    '/users/:id HEAD 200': 1,
+    'unmatched GET 404': 1,
+  })
+})
+
+test('routes of h3 1, and of its nested routers, are named by its events', async () => {
+  const recorder = createRecorder()
+  closeLater(observeHttpServers({ recorder }))
+  const shop = h3Of1.createRouter().get(
+    '/shops/:shop/items/:item',
+    h3Of1.eventHandler(() => 'item'),
+  )
+  const router = h3Of1
+    .createRouter()
+    .get(
+      '/users/:id',
+      h3Of1.eventHandler(() => 'user'),
+    )
+    .use('/shops/**', shop.handler)
+  const url = await listen(h3Of1.toNodeListener(h3Of1.createApp().use(router)))
+  for (const path of ['/users/1?token=secret', '/shops/s/items/1', '/none']) await (await fetch(url + path)).text()
+  await expect
+    .poll(() => countsOf(recorder))
+    .toEqual({ '/users/:id GET 200': 1, '/shops/:shop/items/:item GET 200': 1, 'unmatched GET 404': 1 })
 })
 
 test('the pages of a Quipu are served within Hono, and not counted', async () => {
@@ -153,9 +239,9 @@ function pages() {
   return { recorder: createRecorder(), handler, fetch: async () => new Response('the page') }
 }
 
-async function expectPages(url: string, recorder: Recorder): Promise<void> {
+async function expectPages(url: string, recorder: Recorder, route = '/users/:id'): Promise<void> {
   await (await fetch(`${url}/users/1`)).text()
-  await expect.poll(() => countsOf(recorder)).toEqual({ '/users/:id GET 200': 1 })
+  await expect.poll(() => countsOf(recorder)).toEqual({ [`${route} GET 200`]: 1 })
   expect(await (await fetch(`${url}/custom_metrics`)).text()).toBe('the page')
-  expect(countsOf(recorder)).toEqual({ '/users/:id GET 200': 1 })
+  expect(countsOf(recorder)).toEqual({ [`${route} GET 200`]: 1 })
 }

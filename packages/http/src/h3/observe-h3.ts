@@ -1,4 +1,5 @@
 import { openRequestOf } from '../requests/request-registry.js'
+import { observeH3Events } from './observe-h3-events.js'
 
 /** The parts of an h3 event (2) that are read. */
 export interface H3Event {
@@ -16,14 +17,16 @@ export type H3Request = Request & {
 type FindRoute = (this: unknown, event: H3Event) => { readonly data?: { readonly route?: string } } | undefined
 
 /**
- * Names the routes of all applications of a loaded h3 (2).
+ * Names the routes of all applications of a loaded h3 (1 or 2).
  *
  * @param exports what `import('h3')` resolves to
  * @returns whether the module's shape was recognised
  */
 export function observeH3(exports: unknown): boolean {
-  const H3: unknown = typeof exports === 'object' && exports !== null ? Reflect.get(exports, 'H3') : undefined
-  const prototype: unknown = typeof H3 === 'function' ? H3.prototype : undefined
+  if (typeof exports !== 'object' || exports === null) return false
+  const H3: unknown = Reflect.get(exports, 'H3')
+  if (typeof H3 !== 'function') return observeH3Events(Reflect.get(exports, 'H3Event'))
+  const prototype: unknown = H3.prototype
   if (typeof prototype !== 'object' || prototype === null) return false
   const findRoute: unknown = Reflect.get(prototype, '~findRoute')
   if (!isFindRoute(findRoute)) return false

@@ -14,7 +14,7 @@ export interface NestApplicationLike {
 }
 
 /**
- * Counts and times the requests of a Nest application (11, on Express or Fastify) by the template of their route, with
+ * Counts and times the requests of a Nest application (10 to 12, on Express or Fastify) by the template of their route, with
  * global prefix and version, and serves the pages of a Quipu. Call it before `listen` and before other middleware is
  * added. It changes no response.
  *

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isPage } from '../pages.js'
 import { OpenRequest } from '../requests/open-request.js'
-import { openRequestOf, sharedRequests } from '../requests/request-registry.js'
+import { openRequestOf, readRoute, sharedRequests } from '../requests/request-registry.js'
 import { methodNumber, versionNumber } from '../requests/request-shape.js'
 import { rememberLatestRequest } from './latest-request.js'
 import { endWithConnection } from './open-responses.js'
@@ -53,7 +53,7 @@ export function endHttp1Request(request: IncomingMessage, response: ServerRespon
   if (open === undefined) return
   sharedRequests().open.clear(request)
   const isComplete = response.writableFinished
-  open.route ??= open.tracking?.route(request)
+  open.route ??= open.tracking?.route(request) ?? readRoute(request, response)
   if (!isComplete && ((response.errored ?? null) !== null || open.tracking?.hasFailed(request) === true))
     open.hasFailed = true
   const responseBytes = responseSize(response, open.bytesBefore, request.socket)

@@ -15,7 +15,12 @@ interface Shared {
   observers: readonly { readonly recording: RequestRecording; readonly uses: number }[]
   /** Whether the channels have subscribers. */
   isObserving: boolean
+  /** How to read the routes that frameworks leave on the request, by framework. Older copies have no readers. */
+  readers?: Map<string, ReadRoute>
 }
+
+/** Reads the route that a framework left on Node's request. It is called when a request without a route ends. */
+export type ReadRoute = (request: object, response: object) => string | undefined
 
 const holder: typeof globalThis & { [HTTP]?: Shared } = globalThis
 
@@ -23,6 +28,22 @@ const holder: typeof globalThis & { [HTTP]?: Shared } = globalThis
 export function sharedRequests(): Shared {
   holder[HTTP] ??= { open: createPrivateSlot(), recordings: new WeakMap(), observers: [], isObserving: false }
   return holder[HTTP]
+}
+
+/** Names the routes of a framework's requests by what it leaves on them; a framework has one reader. */
+export function readRoutesOf(framework: string, read: ReadRoute): void {
+  const shared = sharedRequests()
+  shared.readers ??= new Map()
+  shared.readers.set(framework, read)
+}
+
+/** Returns the route that any framework left on a request. */
+export function readRoute(request: object, response: object): string | undefined {
+  for (const read of sharedRequests().readers?.values() ?? []) {
+    const route = read(request, response)
+    if (route !== undefined) return route
+  }
+  return undefined
 }
 
 /** Returns the open request of a framework's or Node's request object; undefined if it is not observed. */

@@ -1,17 +1,22 @@
 import {
+  observeElysia,
   observeExpress,
   observeExpressRoutes,
   observeFastifyRoutes,
   observeH3,
+  observeHapi,
   observeHono,
   observeKoa,
+  observeNextRoutes,
+  observeRestify,
 } from '@quipu/http/auto'
 import type { Library } from './libraries.js'
 
-/** Observes the routes of frameworks that publish them on a diagnostics channel and need no module hook. */
+/** Observes the routes of frameworks that publish them on a channel or leave them on the request. No module hook is needed. */
 export function observePublishedRoutes(): void {
   observeExpressRoutes()
   observeFastifyRoutes()
+  observeNextRoutes()
 }
 
 type Server = Omit<Library, 'kind'>
@@ -26,13 +31,24 @@ const known: readonly Server[] = [
   },
   { name: 'koa', isCommonJs: true, files: /^lib\/application\.js$/, observe: observeKoa },
   { name: 'hono', observe: observeHono },
-  { name: 'h3', files: /^dist\/_entries\/node\.mjs$/, observe: observeH3 },
+  // Of h3 2 on Node, and of h3 1.
+  { name: 'h3', files: /^dist\/(?:_entries\/node|index)\.[cm]js$/, observe: observeH3 },
+  { name: '@hapi/hapi', isCommonJs: true, observe: observeHapi },
+  { name: 'restify', isCommonJs: true, observe: observeRestify },
+  { name: 'elysia', observe: observeElysia },
+  // Its command line, and the server that it forks in development, too.
+  {
+    name: 'next',
+    isCommonJs: true,
+    files: /^dist\/(?:server\/next\.js|bin\/next|server\/lib\/start-server\.js)$/,
+    observe: () => true,
+  },
 ]
 
 /** Their requests are counted as `unmatched`, and the line at start says why. */
 const unknown: readonly Server[] = [
-  ...['elysia', 'polka'].map((name) => ({ name, observe: () => false })),
-  ...['@hapi/hapi', 'connect', 'restify'].map((name) => ({ name, isCommonJs: true as const, observe: () => false })),
+  { name: 'connect', isCommonJs: true, observe: () => false },
+  { name: 'polka', observe: () => false },
 ]
 
 /** The frameworks whose routes are known. Requests themselves are observed below the framework, for any framework. */

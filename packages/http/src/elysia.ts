@@ -1,0 +1,2 @@
+export { observeElysia } from './elysia/observe-elysia.js'
+export { type QuipuElysiaOptions, quipuElysia } from './elysia/quipu-elysia.js'

@@ -1,0 +1,45 @@
+import { openRequestOf } from '../requests/request-registry.js'
+
+/** The parts of an event that are read, of h3 1 and of h3 2 on Node. */
+export interface NodeEvent {
+  readonly node?: { readonly req: object } | undefined
+  readonly req?: { readonly runtime?: { readonly node?: { readonly req: object } | undefined } | undefined } | undefined
+  readonly context?:
+    | { readonly matchedRoute?: { readonly path?: string; readonly route?: string | undefined } | undefined }
+    | undefined
+}
+
+/** Names the route of an event's request when the request ends; the router may match it later. Never throws. */
+export function nameRouteOfEvent(event: NodeEvent): void {
+  try {
+    const request = event.node?.req ?? event.req?.runtime?.node?.req
+    const open = request === undefined ? undefined : openRequestOf(request)
+    if (open === undefined) return
+    open.tracking ??= {
+      route: () => event.context?.matchedRoute?.path ?? event.context?.matchedRoute?.route,
+      hasFailed: () => false,
+    }
+  } catch {
+    // An event of another shape names no route.
+  }
+}
+
+/**
+ * Names the routes of all applications of a loaded h3 (1), whose router reads the path of each event that it matches.
+ * @param H3Event the class of its events
+ * @returns whether the class's shape was recognised
+ */
+export function observeH3Events(H3Event: unknown): boolean {
+  const prototype: unknown = typeof H3Event === 'function' ? H3Event.prototype : undefined
+  if (typeof prototype !== 'object' || prototype === null) return false
+  const path = Object.getOwnPropertyDescriptor(prototype, 'path')
+  if (path?.get === undefined) return false
+  const { get } = path
+  return Reflect.defineProperty(prototype, 'path', {
+    ...path,
+    get(this: NodeEvent) {
+      nameRouteOfEvent(this)
+      return Reflect.apply(get, this, [])
+    },
+  })
+}

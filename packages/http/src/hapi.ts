@@ -1,0 +1,2 @@
+export { observeHapi } from './hapi/observe-hapi.js'
+export { type QuipuHapiOptions, quipuHapi } from './hapi/quipu-hapi.js'

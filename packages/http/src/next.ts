@@ -1,0 +1,1 @@
+export { type QuipuNextOptions, quipuNext } from './next/quipu-next.js'

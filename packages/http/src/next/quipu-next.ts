@@ -1,0 +1,31 @@
+import { defaultRecorder, type Recorder } from '@quipu/core'
+import { observeHttpServers } from '../node/observe-http-servers.js'
+import { observeNextRoutes } from './next-route.js'
+
+export interface QuipuNextOptions {
+  /** A running Quipu: its recorder is used. */
+  readonly quipu?: { readonly recorder: unknown } | undefined
+  /** Default: the recorder of `quipu`, otherwise that of the process. */
+  readonly recorder?: Recorder | undefined
+}
+
+/**
+ * Counts and times the requests of a Next application (15 and 16) on Node by the template of their route. Call it in
+ * `register` of `instrumentation.ts`, outside the edge runtime.
+ *
+ * @param options `quipu` or `recorder`
+ * @returns a function that ends it; neither throws
+ * @see https://nextjs.org/docs/app/guides/instrumentation
+ * @example
+ * export async function register() {
+ *   if (process.env.NEXT_RUNTIME === 'nodejs') {
+ *     const [{ quipuNext }, { start }] = await Promise.all([import('@quipu/http/next'), import('@quipu/sdk')])
+ *     quipuNext({ quipu: start({ prometheus: { port: 9464 } }) })
+ *   }
+ * }
+ */
+export function quipuNext({ quipu, recorder }: QuipuNextOptions = {}): () => void {
+  const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
+  observeNextRoutes()
+  return observeHttpServers({ recorder: chosen })
+}

@@ -1,0 +1,1 @@
+export { type QuipuNitroOptions, quipuNitro } from './nitro/quipu-nitro.js'

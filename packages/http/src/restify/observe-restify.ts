@@ -1,0 +1,22 @@
+import { isObject } from '@quipu/catalog/builtin'
+import { readRoutesOf } from '../requests/request-registry.js'
+
+/**
+ * Names the routes of all servers of a loaded restify (8 and later).
+ * @param exports what `require('restify')` returns
+ * @returns whether the module's shape was recognised
+ */
+export function observeRestify(exports: unknown): boolean {
+  observeRestifyRoutes()
+  return isObject(exports) && typeof Reflect.get(exports, 'createServer') === 'function'
+}
+
+/** Names the routes of restify, which leaves the matched route on the request. */
+export function observeRestifyRoutes(): void {
+  readRoutesOf('restify', (request) => {
+    const getRoute: unknown = Reflect.get(request, 'getRoute')
+    const route: unknown = typeof getRoute === 'function' ? Reflect.apply(getRoute, request, []) : undefined
+    const path: unknown = isObject(route) ? Reflect.get(route, 'path') : undefined
+    return typeof path === 'string' || path instanceof RegExp ? String(path) : undefined
+  })
+}
