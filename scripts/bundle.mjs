@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join, relative } from 'node:path'
 import { build } from 'esbuild'
+import { bundlePage } from './bundle-page.mjs'
 
 /**
  * Writes a package's `dist/*.js`: one file an entry, and what entries share once. An application that imports the package
@@ -20,6 +21,8 @@ export async function bundlePackage(folder) {
     bundle: true,
     splitting: true,
     packages: 'external',
+    // What a package builds for itself stays a file of its own.
+    external: ['#*'],
     plugins: [keepCommonJs(folder)],
     format: 'esm',
     platform: 'neutral',
@@ -34,6 +37,11 @@ export async function bundlePackage(folder) {
   const written = new Set()
   for (const { path, contents } of withoutEmptyMaps(outputFiles)) {
     writeChanged(path, contents)
+    written.add(path)
+  }
+  if (existsSync(join(folder, 'src/style/page.html'))) {
+    const path = join(dist, 'page.js')
+    writeChanged(path, Buffer.from(await bundlePage(folder)))
     written.add(path)
   }
   for (const source of filesOf(join(folder, 'src'))) {
@@ -106,5 +114,5 @@ function* filesOf(folder) {
 function isTypesOfSource(path, folder) {
   const name = relative(join(folder, 'dist'), path)
   const source = name.replace(/\.d\.ts(\.map)?$/, '.ts')
-  return source !== name && existsSync(join(folder, 'src', source))
+  return source !== name && ['', 'x'].some((jsx) => existsSync(join(folder, 'src', source + jsx)))
 }

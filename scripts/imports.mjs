@@ -17,7 +17,7 @@ import { root } from './run.mjs'
  */
 export function sourcesIn(folder) {
   return entriesIn(join(root, folder))
-    .filter((entry) => entry.isFile() && /\.m?ts$|\.mjs$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
+    .filter((entry) => entry.isFile() && /\.m?ts$|\.tsx$|\.mjs$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((path) => !/(?:^|\/)(?:node_modules|dist|\.cache)\//.test(path))
     .sort()
@@ -66,6 +66,7 @@ export function fileGraph(files) {
     const targets = imports
       .filter(({ specifier }) => specifier.startsWith('.'))
       .map(({ specifier }) => posix.join(dirname(path), specifier).replace(/\.js$/, '.ts'))
+      .map((target) => (known.has(target) ? target : `${target}x`))
     return /** @type {const} */ ([path, new Set(targets.filter((target) => known.has(target) && target !== path))])
   })
   return new Map(edges)

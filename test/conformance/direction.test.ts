@@ -18,9 +18,23 @@ const mayImport: { readonly [name: string]: readonly string[] } = {
   http: ['core', 'catalog'],
   llm: ['core', 'catalog'],
   dashboards: ['catalog'],
-  cli: ['catalog', 'activity-log', 'dashboards'],
+  studio: [],
+  // The command serves pages as the application does: by the same handler.
+  cli: ['catalog', 'activity-log', 'dashboards', 'prometheus', 'studio'],
   testing: ['catalog', 'store', 'core', 'activity-log', 'prometheus', 'http', 'llm', 'dashboards'],
-  sdk: ['catalog', 'store', 'core', 'activity-log', 'prometheus', 'processes', 'otlp', 'http', 'llm', 'dashboards'],
+  sdk: [
+    'catalog',
+    'store',
+    'core',
+    'activity-log',
+    'prometheus',
+    'processes',
+    'otlp',
+    'http',
+    'llm',
+    'dashboards',
+    'studio',
+  ],
 }
 
 /** Tables of data may be long; anything else this long has a second idea in it. */
@@ -110,6 +124,8 @@ const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]
       ...['dependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) =>
         Object.keys(manifest[key] ?? {}),
       ),
+      // The studio's page has everything in it: who installs the package needs nothing else.
+      ...(name === 'studio' ? ['#page', ...Object.keys(manifest.devDependencies ?? {})] : []),
     ]
     return shipped(files).flatMap((file) =>
       places(

@@ -15,6 +15,7 @@ export type ServerName =
   | 'manifests'
   | 'busybox'
   | 'python'
+  | 'chromium'
 
 const PROGRAMS: Record<ServerName, { piece: string; file: string }> = {
   prometheus: { piece: 'prometheus', file: 'prometheus/prometheus' },
@@ -25,6 +26,7 @@ const PROGRAMS: Record<ServerName, { piece: string; file: string }> = {
   manifests: { piece: 'manifests', file: 'manifests/manifests' },
   busybox: { piece: 'busybox', file: 'busybox/busybox' },
   python: { piece: 'python', file: 'python/bin/python' },
+  chromium: { piece: 'chromium', file: 'chromium/chromium' },
 }
 
 /** The path of an installed program, or null. */

@@ -13,7 +13,8 @@ export async function runLive(port: number, out: NodeJS.WriteStream, signal: Abo
   let onLine = (line: string): void => void early.push(line)
   const system = await startSystem({ port, onLine: (line) => onLine(line), onServed: () => undefined })
   const urls = [`${system.url}/custom_metrics`, `${system.url}/metrics`]
-  const screen = createScreen(out, `SecureTrack under traffic · pages ${urls.join(' and ')} · Ctrl-C stops`)
+  const studio = system.quipu.handler.paths.includes('/quipu') ? ` · studio ${system.url}/quipu` : ''
+  const screen = createScreen(out, `SecureTrack under traffic${studio} · pages ${urls.join(' and ')} · Ctrl-C stops`)
   for (const line of early) screen.line(line)
   onLine = screen.line
   const traffic = runLiveTraffic(system.url, signal)

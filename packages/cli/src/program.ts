@@ -3,6 +3,7 @@ import type { CheckOptions } from './catalogue/check-catalog.js'
 import type { BoardsOptions } from './catalogue/write-boards.js'
 import type { DoctorOptions } from './doctor/run-doctor.js'
 import { addLineCommands } from './lines/line-commands.js'
+import { addStudioCommand } from './studio/studio-command.js'
 import { examples, type Run } from './terminal/help.js'
 import type { CommandIo } from './terminal/io.js'
 
@@ -24,6 +25,7 @@ export function createProgram(io: CommandIo, run: Run): Command {
   addCatalogCommands(program, io, run)
   addDoctor(program, io, run)
   addLineCommands(program, io, run)
+  addStudioCommand(program, io, run)
   return program
 }
 

@@ -8,6 +8,7 @@ export type { PaceOptions } from './pace.js'
 export { type RenderPageOptions, renderPage } from './render-page.js'
 export { type Auth, authOptions, type BasicCredentials } from './serving/auth-options.js'
 export { type BindOptions, checkBind, isLoopback } from './serving/bind.js'
+export type { DocumentText, ServedDocument } from './serving/document-answers.js'
 export { createHandler, type PageHandler } from './serving/handler.js'
 export {
   type HandlerOptions,

@@ -4,6 +4,7 @@ import type { Configuration } from './configuration/configuration.js'
 import { toExportContext } from './export/export-context.js'
 import { createLineWriter, toNaming } from './line-writer.js'
 import { createResource } from './opentelemetry/resource.js'
+import type { RecentLines } from './studio/recent-lines.js'
 import { VERSION } from './version.js'
 
 /** The outputs of the activity events. */
@@ -24,6 +25,7 @@ const SCOPE = 'quipu.atlas'
 export function connectActivityLog(
   recorder: Recorder,
   { activityLog, loggerProvider: host, logsEndpoint, resource, shutdownTimeoutMs }: Configuration,
+  recent?: RecentLines,
 ): ActivityLines {
   if (!activityLog.enabled) return { logExport: undefined, flush: async () => undefined, close: async () => undefined }
   const nameOf = toNaming(activityLog)
@@ -38,6 +40,9 @@ export function connectActivityLog(
         (event) =>
           logger.emit(toLogRecord(event, nameOf)),
     ),
+    ...(recent === undefined
+      ? []
+      : [(event: ActivityEvent) => recent.add(event, event.user === null ? null : nameOf(event.user))]),
   ]
   // One listener for all outputs, because the first listener receives the events from before it was added.
   const stop = recorder.onActivity((event) => {

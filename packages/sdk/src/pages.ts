@@ -11,8 +11,10 @@ import {
   otelPage,
   type PageHandler,
   type PageServer,
+  type ServedDocument,
 } from '@quipu/prometheus'
 import type { PagesConfiguration } from './configuration/pages-configuration.js'
+import { STUDIO_PATH } from './studio/studio-documents.js'
 
 /** URLs of the pages; an empty string for a page that is not served. */
 export interface PageUrls {
@@ -20,6 +22,8 @@ export interface PageUrls {
   readonly custom: string
   /** `http://127.0.0.1:9464/metrics`: the standard metrics. */
   readonly standard: string
+  /** `http://127.0.0.1:9464/quipu`: the studio; only where it is served. */
+  readonly studio?: string
 }
 
 /** The name of a page: `/custom_metrics` has the catalogue, `/metrics` the standard metrics. */
@@ -48,12 +52,14 @@ const STANDARD = '/metrics'
  * Creates the pages of a recorder.
  * @param hasStandard whether there is a page `/metrics`
  * @param collects functions that collect metrics of the application: its OpenTelemetry instruments, its producers
+ * @param documents documents served beside the pages, by path
  */
 export function createPages(
   recorder: Recorder,
   { listen: address, auth, maxInFlight, timeoutMs, onError, names, scopeLabels, targetInfo }: PagesConfiguration,
   hasStandard: boolean,
   collects: readonly OtelCollect[],
+  documents: Readonly<Record<string, ServedDocument>> = {},
 ): Pages {
   const custom = createPage(catalogPage(recorder))
   const foreign = collects.map((collect) =>
@@ -66,6 +72,7 @@ export function createPages(
   const standard = hasStandard ? createPage([catalogPage(recorder, 'standard'), ...foreign]) : undefined
   const inner = createHandler({
     pages: { [CUSTOM]: custom, ...(standard !== undefined && { [STANDARD]: standard }) },
+    documents,
     recorder,
     ...(auth !== undefined && { auth }),
     ...(maxInFlight !== undefined && { maxInFlight }),
@@ -102,7 +109,11 @@ export function createPages(
       const { url, ...opened } = await server
       return {
         port: opened.port,
-        urls: { custom: `${url}${CUSTOM}`, standard: standard === undefined ? '' : `${url}${STANDARD}` },
+        urls: {
+          custom: `${url}${CUSTOM}`,
+          standard: standard === undefined ? '' : `${url}${STANDARD}`,
+          ...(STUDIO_PATH in documents && { studio: `${url}${STUDIO_PATH}` }),
+        },
       }
     },
     async close(graceMs) {

@@ -61,7 +61,10 @@ async function reportFound(
   { models, otlp }: StartedParts,
 ): Promise<void> {
   const pages = await quipu.ready.then(
-    ({ urls }) => (urls.custom === '' ? [] : [`pages ${urls.custom}`]),
+    ({ urls }) => [
+      ...(urls.custom === '' ? [] : [`pages ${urls.custom}`]),
+      ...(urls.studio === undefined ? [] : [`studio ${urls.studio}`]),
+    ],
     (error: unknown) => [`no pages: ${QuipuError.isInstance(error) ? error.what : String(error)}`],
   )
   const http = foundOf(libraries, 'http')

@@ -15,6 +15,10 @@ describe('only valid credentials are accepted', () => {
     [basic('prometheus:pä:ss'), true],
     [basic('prometheus:pass'), false],
     [basic('other:pä:ss'), false],
+    // How a browser sends a token.
+    [basic('anyone:second'), true],
+    [basic(':first'), true],
+    [basic('first:third'), false],
     ['Bearer third', false],
     ['Bearer firs', false],
     ['Bearer first second', false],

@@ -8,6 +8,8 @@ import { builtin } from './node-builtin.js'
 export interface Authorizer {
   /** `WWW-Authenticate` header of a 401 response. */
   readonly challenge: string
+  /** The same for a document that a browser opens: a browser can ask its user only for a password. */
+  readonly browserChallenge: string
   /** Resolves to whether an `Authorization` header has valid credentials. Never rejects. */
   isAllowed(authorization: string | undefined): Promise<boolean>
 }
@@ -39,12 +41,13 @@ export function createAuthorizer(given: Auth): Authorizer {
   digests.catch(() => undefined)
   return {
     challenge: schemes.map((scheme) => challenges[scheme] ?? '').join(', '),
+    browserChallenge: BASIC,
     async isAllowed(authorization) {
       const [, scheme = '', secret = ''] = /^(bearer|basic) +(\S+)\s*$/i.exec(authorization ?? '') ?? []
       try {
-        const given = await digest(`${scheme.toLowerCase()} ${secret}`)
+        const given = await Promise.all(spellingsOf(scheme.toLowerCase(), secret).map(digest))
         // All are compared, so that the time does not depend on which one matches.
-        return (await digests).map((expected) => isSame(given, expected)).includes(true)
+        return (await digests).flatMap((expected) => given.map((each) => isSame(each, expected))).includes(true)
       } catch {
         return false
       }
@@ -52,9 +55,19 @@ export function createAuthorizer(given: Auth): Authorizer {
   }
 }
 
+const BASIC = 'Basic realm="metrics", charset="UTF-8"'
+
+/** A browser can send a bearer token only as the password of some user name. */
+function spellingsOf(scheme: string, secret: string): readonly string[] {
+  const own = `${scheme} ${secret}`
+  if (scheme !== 'basic') return [own]
+  const decoded = atob(secret)
+  return [own, `bearer ${decoded.slice(decoded.indexOf(':') + 1)}`]
+}
+
 const challenges: { readonly [scheme: string]: string } = {
   bearer: 'Bearer realm="metrics"',
-  basic: 'Basic realm="metrics", charset="UTF-8"',
+  basic: BASIC,
 }
 
 function toList<T>(value: T | readonly T[] | undefined): readonly T[] {

@@ -9,11 +9,13 @@ import {
   type OptionsOf,
   option,
   text,
+  withMethods,
   word,
 } from '@quipu/catalog/options'
 import type { PageSource } from '../families/page-source.js'
 import type { Page } from '../writing/page.js'
 import { authOptions } from './auth-options.js'
+import type { ServedDocument } from './document-answers.js'
 import type { ScrapeRecorder } from './scrape-metrics.js'
 
 /** One source, several, or a page. */
@@ -52,6 +54,14 @@ export const handlerOptions = group({
       expected: 'an object with a page for each path, which begins with a slash and has no query',
     }),
     { required: true, example: "pages: { '/custom_metrics': catalogPage(recorder) }" },
+  ),
+  /** Documents served beside the pages under the same access rules, by path, such as a page for people. */
+  documents: option(
+    mapOf(withMethods<ServedDocument>('a document', 'read'), {
+      key: /^\/[^?#]*$/,
+      expected: 'an object with a document for each path, which begins with a slash and has no query',
+    }),
+    { example: "documents: { '/quipu': { read: loadStudio } }" },
   ),
   /** Recorder that counts the scrapes. */
   recorder: option(instance<ScrapeRecorder>('a recorder from createRecorder', isRecorder), {}),

@@ -39,7 +39,7 @@ export function createHandler(given: HandlerOptions): PageHandler {
     answerNode(answer, request, response, next)
   return Object.assign(handler, {
     fetch: (request: Request) => answerFetch(answer, request),
-    paths: Object.keys(options.pages),
+    paths: [...Object.keys(options.pages), ...Object.keys(options.documents ?? {})],
     hasAuth: options.auth !== undefined,
   })
 }

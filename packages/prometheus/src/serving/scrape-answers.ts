@@ -5,6 +5,7 @@ import { createPage, type Page } from '../writing/page.js'
 import { utf8 } from '../writing/utf8.js'
 import { createAuthorizer } from './authorize.js'
 import { availableCodings } from './compress.js'
+import { answerDocument, type ServedDocument } from './document-answers.js'
 import { type HandlerOptions, handlerOptions } from './handler-options.js'
 import { negotiateCoding, negotiateFormat } from './negotiate.js'
 import { createPageRenderer, type PageRenderer } from './page-renderer.js'
@@ -29,7 +30,7 @@ export interface ScrapeAnswer {
   done(): void
 }
 
-/** Answers a scrape, or returns undefined for a path without a page. Never rejects. */
+/** Answers a scrape, or returns undefined for a path with neither a page nor a document. Never rejects. */
 export type AnswerScrape = (request: ScrapeRequest) => Promise<ScrapeAnswer> | undefined
 
 interface Served {
@@ -46,6 +47,9 @@ export function createAnswers(options: HandlerOptions): AnswerScrape {
     const renderer = createPageRenderer(toPage(page), options.onError === 'continue' ? report : undefined)
     served.set(withoutSlash(path), { name: withoutSlash(path).slice(1), renderer })
   }
+  const documents = new Map(
+    Object.entries(options.documents ?? {}).map(([path, document]) => [withoutSlash(path), document]),
+  )
   const codings = availableCodings()
   const watch = countScrapes(
     recorder,
@@ -57,9 +61,7 @@ export function createAnswers(options: HandlerOptions): AnswerScrape {
     if (authorizer !== undefined && !(await authorizer.isAllowed(request.header('authorization')))) {
       return failure(401, 'a valid token or password is required', { 'www-authenticate': authorizer.challenge })
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return failure(405, 'only GET and HEAD', { allow: 'GET, HEAD' })
-    }
+    if (!isReading(request)) return NOT_READING
     if (inFlight > maxInFlight) return failure(503, `${maxInFlight} scrapes are in progress`, { 'retry-after': '1' })
     const format = negotiateFormat(request.header('accept'), names)
     const { pieces, coding } = await renderer.render({
@@ -72,8 +74,25 @@ export function createAnswers(options: HandlerOptions): AnswerScrape {
     return { status: 200, headers: { 'content-type': format.contentType, ...encoding }, pieces }
   }
 
+  const read = async (request: ScrapeRequest, document: ServedDocument, query: string): Promise<Bare> => {
+    if (authorizer !== undefined && !(await authorizer.isAllowed(request.header('authorization')))) {
+      return failure(401, BROWSER_401, { 'www-authenticate': authorizer.browserChallenge })
+    }
+    if (!isReading(request)) return NOT_READING
+    return answerDocument(document, query, request.header('accept-encoding'), codings)
+  }
+
   return (request) => {
     const { path, query } = splitTarget(request.target)
+    const document = documents.get(withoutSlash(path))
+    if (document !== undefined) {
+      return read(request, document, query)
+        .catch((error: unknown) => {
+          report(error)
+          return failed(error)
+        })
+        .then((bare) => finish(bare, request.method, () => undefined))
+    }
     const page = served.get(withoutSlash(path))
     if (page === undefined) return undefined
     inFlight++
@@ -108,6 +127,14 @@ function timeLimitOf(header: string | undefined, timeoutMs: number): number {
 }
 
 type Bare = Omit<ScrapeAnswer, 'done'>
+
+/** What a person reads who has closed the browser's question for a password. */
+const BROWSER_401 = 'a password is needed; where the pages have a token, it is the password, with any user name'
+const NOT_READING: Bare = failure(405, 'only GET and HEAD', { allow: 'GET, HEAD' })
+
+function isReading({ method }: ScrapeRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
 
 function failure(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Bare {
   return {

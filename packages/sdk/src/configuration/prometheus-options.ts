@@ -25,6 +25,8 @@ export const prometheusOptions = group({
       failsClosed: true,
     },
   ),
+  /** Serves the studio, a page for people that shows the metrics, at `/quipu` under the same access rules. */
+  studio: option(flag, { default: false, variables: ['QUIPU_STUDIO'] }),
   /**
    * Vocabularies of the page `/metrics`: OpenTelemetry's, Prometheus FastAPI Instrumentator's, and prom-client's
    * default metrics.

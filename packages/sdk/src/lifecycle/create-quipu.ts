@@ -10,6 +10,8 @@ import { ownInstanceId } from '../opentelemetry/resource.js'
 import { startTelemetry } from '../opentelemetry/telemetry.js'
 import { createPages } from '../pages.js'
 import { recordStandardMetrics } from '../standard-metrics.js'
+import { createRecentLines } from '../studio/recent-lines.js'
+import { studioDocuments } from '../studio/studio-documents.js'
 import { VERSION } from '../version.js'
 import { createEnds } from './create-ends.js'
 import { openWhenLeading } from './group-pages.js'
@@ -51,9 +53,17 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   const telemetry = startTelemetry(exported, configuration, group)
   const collects: OtelCollect[] = configuration.producers.map((producer) => (options) => producer.collect(options))
   if (telemetry.collect !== undefined) collects.push(telemetry.collect)
-  const pages = createPages(exported, configuration.pages, configuration.standardMetrics, collects)
+  const studio = configuration.pages.studio === true
+  const recent = studio && configuration.activityLog.enabled ? createRecentLines() : undefined
+  const pages = createPages(
+    exported,
+    configuration.pages,
+    configuration.standardMetrics,
+    collects,
+    studio ? studioDocuments(recent) : {},
+  )
   const stopStandard = configuration.standardMetrics ? recordStandardMetrics(plain) : undefined
-  const lines = connectActivityLog(plain, configuration)
+  const lines = connectActivityLog(plain, configuration, recent)
   const open = () => (group === undefined ? pages.open(ports) : openWhenLeading(group, pages, ports))
   const ready = predecessor === undefined ? open() : predecessor.then(open)
   ready.catch((error: unknown) => diag.error('quipu: the pages are not served', error))

@@ -1,0 +1,56 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { readActivityLine } from '../lines/activity-record.js'
+import { followFile } from '../lines/follow-file.js'
+import { readLines, splitLines } from '../lines/read-lines.js'
+import type { CommandIo } from '../terminal/io.js'
+import { createLineCounts } from './line-counts.js'
+import type { StudioSource } from './studio-source.js'
+
+/** Lines that are kept for the browser. */
+const MOST_LINES = 2000
+
+/**
+ * The [METRIC] lines of a file, which is followed as it grows, or of standard input (`-`).
+ * Rejects when the file cannot be read.
+ */
+export async function createLineSource(file: string, io: CommandIo, signal: AbortSignal): Promise<StudioSource> {
+  const path = resolve(io.cwd, file)
+  if (file !== '-') await stat(path)
+  const counts = createLineCounts()
+  const kept: string[] = []
+  let count = 0
+  const take = async (batches: AsyncIterable<readonly string[]>): Promise<void> => {
+    for await (const lines of batches) {
+      for (const line of lines) {
+        const record = readActivityLine(line)
+        if (record === null || record === undefined) continue
+        counts.add(record)
+        kept.push(record.line)
+        count++
+        if (kept.length > MOST_LINES) kept.shift()
+      }
+    }
+  }
+  const source = file === '-' || file.endsWith('.gz') ? readLines([file], io) : splitLines(followFile(path, 0, signal))
+  // What breaks off later leaves what was read.
+  take(source).catch((error: unknown) => io.say(`quipu: ${error instanceof Error ? error.message : String(error)}`))
+  return {
+    name: file === '-' ? 'standard input' : file,
+    pages: {},
+    documents: {
+      '/custom_metrics': {
+        read: () => ({ body: counts.page(), headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } }),
+      },
+      '/quipu/lines': {
+        read(query) {
+          const after = Number(new URLSearchParams(query).get('after'))
+          const missed = after >= 0 && after <= count ? count - after : kept.length
+          const body = JSON.stringify({ next: count, lines: missed === 0 ? [] : kept.slice(-missed) })
+          return { body, headers: { 'content-type': 'application/json' } }
+        },
+      },
+    },
+    close: async () => undefined,
+  }
+}

@@ -1,0 +1,29 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { examples, type Run } from '../terminal/help.js'
+import type { CommandIo } from '../terminal/io.js'
+import type { StudioOptions } from './run-studio.js'
+
+/** Adds `quipu studio`. */
+export function addStudioCommand(program: Command, io: CommandIo, run: Run): void {
+  program
+    .command('studio')
+    .description('show an application, or [METRIC] lines, on a page in the browser')
+    .argument('[target]', 'address of the application, an activity log, or - for standard input')
+    .option('--port <port>', 'port of the page on loopback; any free one by default', toPort, 0)
+    .option('--token <token>', 'token of the pages of the application; or QUIPU_PROMETHEUS_TOKEN')
+    .addHelpText(
+      'after',
+      examples('quipu studio http://localhost:9464', 'quipu studio activity.log', 'node app.js | quipu studio -'),
+    )
+    .action((target: string | undefined, options: StudioOptions) =>
+      run(async () => (await import('./run-studio.js')).runStudio(target, options, io)),
+    )
+}
+
+function toPort(text: string): number {
+  const port = Number(text)
+  if (text === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgumentError('It must be a port, 0 to 65535.')
+  }
+  return port
+}

@@ -1,0 +1,32 @@
+/** The generated board that queries a family: its title, and its file in `dashboards/`. */
+export interface Board {
+  readonly title: string
+  readonly file: string
+}
+
+const BOARDS: readonly (readonly [prefix: string, title: string, file: string])[] = [
+  ['llm_cost_dollars', 'Cost and budgets', 'cost'],
+  ['llm_price_unknown', 'Cost and budgets', 'cost'],
+  ['llm_', 'LLM', 'llm'],
+  ['gen_ai_execute_tool', 'Tools and files', 'tools-and-files'],
+  ['gen_ai_', 'LLM', 'llm'],
+  ['mcp_', 'Tools and files', 'tools-and-files'],
+  ['aki_', 'Aki', 'aki'],
+  ['app_active_sessions', 'Users', 'users'],
+  ['app_', 'Application', 'application'],
+  ['http_', 'Application', 'application'],
+  ['feature_', 'Features', 'features'],
+  ['user_', 'Users', 'users'],
+  ['workspace_', 'Users', 'users'],
+  ['analysis_', 'Users', 'users'],
+  ['process_', 'Node.js', 'node'],
+  ['nodejs_', 'Node.js', 'node'],
+  ['v8js_', 'Node.js', 'node'],
+  ['quipu_', 'Pipeline health', 'pipeline'],
+]
+
+/** The board of a family; one of the application's own is on the board of its own metrics. */
+export function boardOf(family: string): Board {
+  const [, title = 'Own metrics', file = 'own'] = BOARDS.find(([prefix]) => family.startsWith(prefix)) ?? []
+  return { title: `Quipu · ${title}`, file: `dashboards/${file}.json` }
+}

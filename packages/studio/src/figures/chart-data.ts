@@ -1,0 +1,104 @@
+import type { Cell, Family, Series } from '../history/family.js'
+import { withoutGaps } from '../history/gaps.js'
+import { growthOnGrid, levelOnGrid } from '../history/growth.js'
+import { quantileOf } from '../history/quantile.js'
+import type { Moment } from './moment.js'
+import type { Reading } from './promql.js'
+import { type Group, groupBy, valueCells } from './select.js'
+
+/** One line of a chart. */
+export interface ChartLine {
+  readonly label: string
+  readonly values: Float64Array
+}
+
+/** The lines of a family's chart, the largest first, and how many more there are. */
+export interface ChartData {
+  readonly grid: readonly number[]
+  readonly lines: readonly ChartLine[]
+  readonly more: number
+}
+
+/** Lines of a chart that an eye can tell apart. */
+const MOST_LINES = 8
+const STEPS = 160
+
+/** The times of a chart: from the first poll, or for the window that is chosen. */
+export function chartGrid({ history, now, span }: Moment): readonly number[] {
+  const first = history.polls[0] ?? now
+  const seconds = Math.max(60, span === undefined ? now - first : Math.min(span.to - span.from, now - first))
+  return Array.from({ length: STEPS }, (_, i) => now - ((STEPS - 1 - i) * seconds) / STEPS)
+}
+
+/** Reads a family over time, split by labels. */
+export function chartData(family: Family, reading: Reading, labels: readonly string[], moment: Moment): ChartData {
+  const grid = chartGrid(moment)
+  const groups = groupBy(family, labels)
+  const lines = groups
+    .map(
+      (group): ChartLine => ({ label: labelOf(group, labels), values: readGroup(group.series, reading, grid, moment) }),
+    )
+    .sort((a, b) => peakOf(b.values) - peakOf(a.values))
+  return { grid, lines: lines.slice(0, MOST_LINES), more: Math.max(0, lines.length - MOST_LINES) }
+}
+
+/** Seconds of growth behind each point of a chart. */
+export function rateSecondsOf(grid: readonly number[]): number {
+  return Math.max(15, ((grid[1] ?? 0) - (grid[0] ?? 0)) * 2)
+}
+
+function labelOf({ values }: Group, labels: readonly string[]): string {
+  return labels.length === 0 ? 'total' : values.map((value) => (value === '' ? '(none)' : value)).join(' · ')
+}
+
+function readGroup(
+  series: readonly Series[],
+  reading: Reading,
+  grid: readonly number[],
+  { history }: Moment,
+): Float64Array {
+  const seconds = rateSecondsOf(grid)
+  const finish = (values: Float64Array): Float64Array => withoutGaps(history.polls, grid, seconds, values)
+  const grown = () => growthOnGrid(valueCells(series), grid, seconds)
+  switch (reading) {
+    case 'value':
+      return finish(levelOnGrid(valueCells(series), grid))
+    case 'rate':
+      return finish(grown().map((growth) => growth / seconds))
+    case 'increase':
+      return finish(grown())
+    case 'mean': {
+      const counts = grown()
+      const sums = growthOnGrid(
+        series.flatMap(({ sum }) => sum ?? []),
+        grid,
+        seconds,
+      )
+      return finish(sums.map((sum, i) => (counts[i] === 0 ? Number.NaN : sum / (counts[i] ?? 1))))
+    }
+    default:
+      return finish(quantilesOnGrid(Number(reading.slice(1)) / 100, series, grid, seconds))
+  }
+}
+
+function quantilesOnGrid(quantile: number, series: readonly Series[], grid: readonly number[], seconds: number) {
+  const { bounds, rows } = bucketsOnGrid(series, grid, seconds)
+  return Float64Array.from(grid, (_, i) => quantileOf(quantile, { bounds, counts: rows.map((row) => row[i] ?? 0) }))
+}
+
+/** How much each bucket, smaller ones included, grew by before each step. */
+export function bucketsOnGrid(series: readonly Series[], grid: readonly number[], seconds: number) {
+  const cells = new Map<number, Cell[]>()
+  for (const { buckets } of series) {
+    for (const { bound, cell } of buckets) cells.set(bound, [...(cells.get(bound) ?? []), cell])
+  }
+  const bounds = [...cells.keys()].sort((a, b) => a - b)
+  const rows = bounds.map((bound) => growthOnGrid(cells.get(bound) ?? [], grid, seconds))
+  return { bounds, rows }
+}
+
+function peakOf(values: Float64Array): number {
+  let peak = 0
+  for (const value of values) if (value > peak) peak = value
+  return peak
+}

@@ -1,0 +1,43 @@
+import type { Cell } from './family.js'
+
+/** When a page was read. */
+export interface Poll {
+  readonly id: number
+  /** Seconds since the epoch. */
+  readonly time: number
+  /** The time of the page's poll before; undefined for the first. */
+  readonly before: number | undefined
+}
+
+/** Takes the number that a page has for a cell. */
+export function recordCell(cell: Cell, value: number, poll: Poll): void {
+  if (cell.isCumulative) recordGrowth(cell, value, poll)
+  else if (cell.isGone || value !== cell.last) append(cell, value, poll.time)
+  cell.last = value
+  cell.poll = poll.id
+  cell.isGone = false
+}
+
+function recordGrowth(cell: Cell, value: number, { time, before }: Poll): void {
+  const { track, last } = cell
+  const total = track.values.at(-1)
+  if (total === undefined) {
+    // What the first poll finds was counted before; what appears later began at zero.
+    append(cell, 0, before ?? time)
+    if (before !== undefined && value > 0) append(cell, value, time)
+    return
+  }
+  const growth = cell.isGone || value < last ? value : value - last
+  if (growth > 0) append(cell, total + growth, time)
+}
+
+/** Notes that the page no longer has a cell. */
+export function markGone(cell: Cell, time: number): void {
+  cell.isGone = true
+  if (!cell.isCumulative) append(cell, Number.NaN, time)
+}
+
+function append({ track: { times, values } }: Cell, value: number, time: number): void {
+  times.push(time)
+  values.push(value)
+}

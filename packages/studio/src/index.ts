@@ -1,0 +1,1 @@
+export { loadStudio, type StudioDocument } from './load-studio.js'

@@ -1,0 +1,24 @@
+import { useState } from 'preact/hooks'
+
+/** A text to paste elsewhere. */
+export function CopyText({ title, text }: { readonly title: string; readonly text: string }) {
+  const [copied, setCopied] = useState('')
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text)
+      setCopied(text)
+    } catch {
+      // Without a secure context there is no clipboard; the text can be selected.
+      setCopied('')
+    }
+  }
+  return (
+    <div class="copy">
+      <span class="note">{title}</span>
+      <code>{text}</code>
+      <button type="button" class="tool" onClick={copy}>
+        {copied === text ? 'Copied' : 'Copy'}
+      </button>
+    </div>
+  )
+}

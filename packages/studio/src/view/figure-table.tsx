@@ -1,0 +1,121 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+
+export interface Column<Row> {
+  readonly title: string
+  /** Explains the title. */
+  readonly hint?: string
+  /** Text is aligned to the left, figures to the right; a picture takes what is left. */
+  readonly kind: 'text' | 'figure' | 'picture'
+  /** Left out where there is little room. */
+  readonly isExtra?: boolean
+  readonly cell: (row: Row) => ComponentChildren
+  /** What the column sorts by; not sortable without. */
+  readonly by?: (row: Row) => number | string
+  readonly isBad?: (row: Row) => boolean
+}
+
+interface FigureTableProps<Row> {
+  readonly caption: string
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly keyOf: (row: Row) => string
+  /** Rows shown until all are asked for. */
+  readonly limit?: number
+}
+
+interface Order {
+  readonly column: number
+  readonly isAscending: boolean
+}
+
+/** A table whose columns sort. */
+export function FigureTable<Row>({ caption, columns, rows, keyOf, limit = 8 }: FigureTableProps<Row>) {
+  const [order, setOrder] = useState<Order>()
+  const [isWhole, setWhole] = useState(false)
+  const sorted = sort(rows, columns, order)
+  const shown = isWhole ? sorted : sorted.slice(0, limit)
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by the keyboard */}
+      <section class="scroll" aria-label={caption} tabIndex={0}>
+        <table>
+          <caption class="unseen">{caption}</caption>
+          <thead>
+            <tr>
+              {columns.map((column, i) => (
+                <Heading key={column.title} column={column} index={i} order={order} setOrder={setOrder} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row) => (
+              <tr key={keyOf(row)}>{columns.map((column, i) => cellOf(column, row, i === 0))}</tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {rows.length > limit ? (
+        <button type="button" class="more" onClick={() => setWhole(!isWhole)}>
+          {isWhole ? `Show the first ${limit}` : `Show all ${rows.length}`}
+        </button>
+      ) : null}
+    </>
+  )
+}
+
+interface HeadingProps<Row> {
+  readonly column: Column<Row>
+  readonly index: number
+  readonly order: Order | undefined
+  readonly setOrder: (order: Order) => void
+}
+
+function Heading<Row>({ column, index, order, setOrder }: HeadingProps<Row>) {
+  const { title, hint, kind, isExtra, by } = column
+  const isSorted = order?.column === index
+  const direction = order?.isAscending ? 'ascending' : 'descending'
+  const next = { column: index, isAscending: isSorted ? !order.isAscending : kind === 'text' }
+  return (
+    <th scope="col" class={classOf(kind, isExtra)} title={hint} aria-sort={isSorted ? direction : undefined}>
+      {by === undefined ? (
+        title
+      ) : (
+        <button type="button" onClick={() => setOrder(next)}>
+          {title}
+          <span aria-hidden="true">{isSorted ? (order.isAscending ? ' ↑' : ' ↓') : ''}</span>
+        </button>
+      )}
+    </th>
+  )
+}
+
+function cellOf<Row>({ title, kind, isExtra, cell, isBad }: Column<Row>, row: Row, isFirst: boolean) {
+  const name = `${classOf(kind, isExtra)}${isBad?.(row) ? ' bad' : ''}`
+  return isFirst ? (
+    <th key={title} scope="row" class={name}>
+      {cell(row)}
+    </th>
+  ) : (
+    <td key={title} class={name}>
+      {cell(row)}
+    </td>
+  )
+}
+
+function classOf(kind: string, isExtra: boolean | undefined): string {
+  return isExtra ? `${kind} extra` : kind
+}
+
+function sort<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: Order | undefined): readonly Row[] {
+  const by = order === undefined ? undefined : columns[order.column]?.by
+  if (by === undefined || order === undefined) return rows
+  const sign = order.isAscending ? 1 : -1
+  return rows.toSorted((a, b) => {
+    const [left, right] = [by(a), by(b)]
+    if (typeof left === 'string' || typeof right === 'string') return sign * String(left).localeCompare(String(right))
+    // What is not known comes last, whatever the direction.
+    if (Number.isNaN(left)) return 1
+    return Number.isNaN(right) ? -1 : sign * (left - right)
+  })
+}

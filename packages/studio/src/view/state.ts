@@ -1,0 +1,63 @@
+import { computed, signal } from '@preact/signals'
+import { momentOf, type WindowName, windows } from '../figures/moment.js'
+import { createHistory } from '../history/history.js'
+import type { LinesState } from '../reading/line-reader.js'
+import type { ReadingState } from '../reading/page-reader.js'
+
+/** What the pages had, for as long as the document is open; nothing is stored elsewhere. */
+export const history = createHistory()
+
+/** Grows with every poll: what reads it is drawn again. */
+export const tick = signal(0)
+export const reading = signal<ReadingState>({ kind: 'starting' })
+export const lines = signal<LinesState>({ kind: 'starting', lines: [] })
+export const isPaused = signal(false)
+export const theme = signal<'system' | 'light' | 'dark'>('system')
+
+/** What the document shows; the address holds it. */
+export interface Place {
+  readonly view: 'overview' | 'metrics' | 'lines' | 'health'
+  /** The family that is open. */
+  readonly family: string | undefined
+  readonly window: WindowName
+}
+
+export const place = signal<Place>(placeOf(location.hash))
+
+export const moment = computed(() => {
+  tick.value
+  return momentOf(history, place.value.window)
+})
+
+/** Reads an address' fragment, such as `#/metrics/llm_requests?window=15m`. */
+export function placeOf(hash: string): Place {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?')
+  const [view = '', family] = path.split('/')
+  const window = new URLSearchParams(query).get('window')
+  return {
+    view: view === 'metrics' || view === 'lines' || view === 'health' ? view : 'overview',
+    family: family === undefined || family === '' ? undefined : safeDecode(family),
+    window: window !== null && Object.hasOwn(windows, window) ? (window as WindowName) : 'all',
+  }
+}
+
+/** The address of a place. */
+export function hashOf({ view, family, window }: Place): string {
+  const path = [view === 'overview' ? '' : view, ...(family === undefined ? [] : [encodeURIComponent(family)])].join(
+    '/',
+  )
+  return `#/${path}${window === 'all' ? '' : `?window=${window}`}`
+}
+
+/** The address of a view, in the window that is chosen. */
+export function linkTo(view: Place['view'], family?: string): string {
+  return hashOf({ view, family, window: place.value.window })
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
