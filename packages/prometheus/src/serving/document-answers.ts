@@ -1,5 +1,5 @@
 import { utf8 } from '../writing/utf8.js'
-import { compress, LEAST_COMPRESSED_BYTES } from './compress.js'
+import { compress, MIN_COMPRESSED_BYTES } from './compress.js'
 import { type ContentCoding, negotiateCoding } from './negotiate.js'
 
 /** A document that is served beside the pages. */
@@ -34,7 +34,7 @@ export async function answerDocument(
 ): Promise<DocumentAnswer> {
   const { status = 200, body, headers } = await document.read(query)
   const bytes = utf8().encode(body)
-  const coding = bytes.length < LEAST_COMPRESSED_BYTES ? 'identity' : negotiateCoding(acceptEncoding, codings)
+  const coding = bytes.length < MIN_COMPRESSED_BYTES ? 'identity' : negotiateCoding(acceptEncoding, codings)
   if (coding === 'identity') return { status, headers, pieces: [bytes] }
   return { status, headers: { ...headers, 'content-encoding': coding }, pieces: await compress([bytes], coding) }
 }
