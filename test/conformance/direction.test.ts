@@ -136,7 +136,9 @@ const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]
     )
   },
   'has no default exports': (_, files) => files.flatMap((file) => linesWith(file, /^export default\b/gm)),
-  'has no "export *"': (_, files) => files.flatMap((file) => linesWith(file, /^export \* /gm)),
+  // `helpers.ts` is a list of names itself: a second and a third one would only be forgotten.
+  'has no "export *" but of the helpers': (_, files) =>
+    files.flatMap((file) => linesWith(file, /^export \* (?!from '(?:\.|@quipu\/core)\/helpers(?:\.js)?')/gm)),
   'imports its own files with their ending': (_, files) =>
     files.flatMap((file) =>
       places(file, ({ specifier }) => specifier.startsWith('.') && !/\.(?:c?js|json)$/.test(specifier)),
@@ -199,7 +201,7 @@ test.each([
   ['reaches no other package by its files', 'http', "import { follow } from '../../core/src/follow.js'"],
   ['imports only what its manifest declares', 'core', "const lodash = await import('lodash')"],
   ['has no default exports', 'core', 'export default 1'],
-  ['has no "export *"', 'core', "export * from './counter.js'"],
+  ['has no "export *" but of the helpers', 'core', "export * from './counter.js'"],
   ['imports its own files with their ending', 'core', "import { x } from './counter'"],
   [`has no file of more than ${MOST_LINES} lines that is not listed`, 'core', '\n'.repeat(MOST_LINES + 1)],
   ['imports no built-in module of Node, where it records', 'store', "import { readFileSync } from 'node:fs'"],

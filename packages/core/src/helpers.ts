@@ -1,10 +1,13 @@
 import { defaultRecorder } from './default-recorder.js'
+import type { RecorderHelpers } from './observe/create-helpers.js'
 import { optionsOfMethod } from './observe/llm-run.js'
-import type { RecorderHelpers } from './observe/recorder-helpers.js'
 import { createTracker, type Tracker } from './observe/tracker.js'
 import type { Recorder } from './recorder.js'
 
-// Each finds the recorder when it is called, also what was decorated at import and runs much later.
+// Every helper as a function of the process's default recorder. This file is the list: `@quipu/core` and `@quipu/sdk` export
+// all of it. Each finds the recorder when it is called, also what was decorated at import and runs much later.
+
+export { withAttribution, withUser } from './observe/context.js'
 
 /**
  * Runs a function as a feature: `feature_usage_total` at entry (S18), `feature_duration_seconds` always (S19), and on an

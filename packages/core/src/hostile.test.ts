@@ -2,59 +2,19 @@ import { diag, metrics } from '@opentelemetry/api'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allSeries } from '../../store/fixtures/all-series.js'
+import { helperCalls, run } from '../fixtures/helper-calls.js'
 import { hostileValues } from '../fixtures/hostile-values.js'
 import * as core from './index.js'
 
-/** A function that is run: it is the application's own, and what it is is not ours to judge. */
-const run = () => 'ran'
 const recorder = core.createRecorder({ activityLog: true, idKey: 'sixteen characters' })
 const labels = { model: 'gpt-4', endpoint: 'chat' }
-const user = { user: 'user@example.com' }
 const options = { model: 'gpt-4', endpoint: 'chat', provider: 'openai', messageCount: 5 }
-const file = { sizeBytes: 1, contentType: 'text/plain', key: 'u/uploads/x', category: 'uploads' }
-const request = { endpoint: '/a', method: 'GET', statusCode: 200, durationMs: 1 }
 
-/** Good arguments of every helper; each is replaced in turn by each hostile value, but for the functions that are run. */
-const helpers: { readonly [name: string]: readonly unknown[] } = {
-  withFeature: ['search', run],
-  startFeature: ['search'],
-  trackFeature: ['search', run],
-  trackFeatureAsync: ['search', run],
-  trackFeatureUsage: ['search'],
-  trackFeatureError: ['search', new Error('x')],
-  trackUserAction: ['export_report'],
-  withUserAction: ['export_report', run],
-  startUserAction: ['export_report'],
-  trackUserRegistration: [],
-  trackUserLogin: [],
-  trackAuthFailure: ['expired_token'],
-  trackSessionStart: ['s-1'],
-  touchSession: ['s-1'],
-  trackSessionEnd: ['s-1'],
-  updateWorkspaceSize: ['user-42', 1],
-  deleteWorkspace: ['user-42'],
-  recordAnalysisComplexity: ['threat_model', 7],
-  startLlmCall: [options],
-  withLlmCall: [options, run],
-  trackLlmCall: ['chat', run],
-  recordLlmRequest: ['gpt-4', 'chat'],
-  recordLlmTokens: ['gpt-4', 120, 30],
-  timeLlmRequest: ['gpt-4', 'chat'],
-  recordLlmCompletionSize: ['gpt-4', 11],
-  recordLlmError: ['gpt-4', 'timeout'],
-  recordLlmRateLimit: ['gpt-4'],
-  withToolCall: ['calculator', run, user],
-  startToolCall: ['calculator', user],
-  observeRequest: [request],
-  trackFileUpload: [file],
-  trackFileStored: [file],
-  trackError: ['timeout', user],
-  trackAppStartup: [],
-  trackAppShutdown: [],
-  withUser: ['user@example.com', run],
-  withAttribution: [{ feature: 'search' }, run],
-}
-const recorderMethods: typeof helpers = {
+/** Arguments of methods; each is replaced in turn by each hostile value, but for the functions that are run. */
+type Calls = { readonly [name: string]: readonly unknown[] }
+
+const helpers: Calls = Object.fromEntries(Object.entries(helperCalls).map(([name, { given }]) => [name, given]))
+const recorderMethods: Calls = {
   recordMetric: ['llm_requests_total', 1, labels],
   logMetric: ['llm_call', 'user@example.com', { model: 'gpt-4', message_count: 5 }],
   readings: [],
@@ -74,7 +34,7 @@ const recorderMethods: typeof helpers = {
 /** These are configuration: they may throw. */
 const configuration = ['attach', 'configure', 'extend', 'onActivity', 'onCollect', 'onSettle']
 
-const llmCall: typeof helpers = {
+const llmCall: Calls = {
   usage: [{ input_tokens: 1 }],
   firstOutput: [],
   chunk: [],
@@ -94,7 +54,7 @@ interface Call {
 }
 
 /** A call for each argument of each method of whatever `of` makes. */
-function callsOf(title: string, table: typeof helpers, of: () => object): Call[] {
+function callsOf(title: string, table: Calls, of: () => object): Call[] {
   return Object.entries(table).flatMap(([name, good]) =>
     good.map(
       (argument, at): Call => ({

@@ -48,53 +48,16 @@ export { UsageMetrics, type UsageMetricsOptions } from './classes/usage-metrics.
 export { UserActionTimer } from './classes/user-action-timer.js'
 export { createRecorder } from './create-recorder.js'
 export { defaultRecorder } from './default-recorder.js'
-export {
-  deleteWorkspace,
-  logMetric,
-  observeRequest,
-  recordAnalysisComplexity,
-  recordLlmCompletionSize,
-  recordLlmError,
-  recordLlmRateLimit,
-  recordLlmRequest,
-  recordLlmTokens,
-  startFeature,
-  startLlmCall,
-  startToolCall,
-  startUserAction,
-  timeLlmRequest,
-  touchSession,
-  trackAppShutdown,
-  trackAppStartup,
-  trackAuthFailure,
-  trackError,
-  trackFeature,
-  trackFeatureAsync,
-  trackFeatureError,
-  trackFeatureUsage,
-  trackFileStored,
-  trackFileUpload,
-  trackLlmCall,
-  trackSessionEnd,
-  trackSessionStart,
-  trackUserAction,
-  trackUserLogin,
-  trackUserRegistration,
-  updateWorkspaceSize,
-  withFeature,
-  withLlmCall,
-  withToolCall,
-  withUserAction,
-} from './helpers.js'
+export * from './helpers.js'
 export { classifyError, type ErrorFacts } from './observe/classify-error.js'
-export { type Attribution, withAttribution, withUser } from './observe/context.js'
+export type { Attribution } from './observe/context.js'
+export type { RecorderHelpers } from './observe/create-helpers.js'
 export { describeError, type ErrorDescription } from './observe/describe-error.js'
 export type { FeatureRun } from './observe/feature.js'
 export type { FileUpload, StoredFile } from './observe/files.js'
 export type { LlmCall, LlmCallOptions, LlmEndpointDetails, LlmResponse } from './observe/llm-call.js'
 export { type LlmUsage, toLlmUsage, type UsageLike } from './observe/llm-usage.js'
 export type { PriceTable } from './observe/price-options.js'
-export type { RecorderHelpers } from './observe/recorder-helpers.js'
 export type { RequestReport } from './observe/request.js'
 export type { SessionOptions } from './observe/session-options.js'
 export type { ToolCall, ToolCallOptions } from './observe/tool-call.js'

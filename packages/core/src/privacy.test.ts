@@ -1,5 +1,6 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { helperCalls, run } from '../fixtures/helper-calls.js'
 import {
   type ActivityEvent,
   createRecorder,
@@ -44,81 +45,107 @@ async function output(recorder: Recorder, events: readonly ActivityEvent[]): Pro
   ].join('\n')
 }
 
-it('nothing that a program says by the way comes out anywhere', async () => {
+type Run = () => unknown
+
+/** Where a secret may stand in a call: in a text, in a field of an object, in what a function returns or throws. */
+const places: readonly ((argument: unknown, secret: string) => unknown)[] = [
+  (argument, secret) => (typeof argument === 'string' ? secret : argument),
+  (argument, secret) =>
+    typeof argument === 'object' && argument !== null && !(argument instanceof Error)
+      ? Object.fromEntries(Object.entries(argument).map(([key, value]) => [key, isText(value) ? secret : value]))
+      : argument,
+  (argument, secret) =>
+    typeof argument === 'object' && argument !== null ? { ...argument, [secret]: secret, prompt: secret } : argument,
+  (argument, secret) => (argument === run || argument instanceof Error ? answering(secret) : argument),
+  (argument, secret) => (argument === run ? failing(secret) : argument instanceof Error ? errorOf(secret) : argument),
+  (argument, secret) => (argument === run ? () => Promise.reject(errorOf(secret)) : argument),
+]
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const errorOf = (secret: string): Error =>
+  Object.assign(new Error(secret), { path: names.file, name: secret, code: secret })
+const failing =
+  (secret: string): Run =>
+  () => {
+    throw errorOf(secret)
+  }
+const answering =
+  (secret: string): Run =>
+  () => ({
+    content: secret,
+    choices: [{ message: { content: secret } }],
+    error: secret,
+  })
+
+/** Calls a helper, and what it returned, to the end; errors are the application's own. */
+async function attempt(call: Run): Promise<void> {
+  try {
+    const returned = call()
+    if (typeof returned === 'function') await returned()
+    else if (typeof returned === 'object' && returned !== null) await (Reflect.get(returned, 'end')?.() ?? returned)
+    else await returned
+  } catch {
+    // The application's own error, as it is.
+  }
+}
+
+/** A recorder, and the places in what leaves it where one of these secrets is found after `call`. */
+async function leaks(
+  secrets: Readonly<Record<string, string>>,
+  call: (recorder: Recorder, secret: string) => unknown,
+): Promise<readonly string[]> {
   const recorder = createRecorder({ activityLog: true })
   const events: ActivityEvent[] = []
   recorder.onActivity((event) => events.push(event))
-  const failure = Object.assign(new Error(contents.message), { path: names.file, name: contents.prompt })
-  const attempt = (fn: () => unknown): void => {
-    try {
-      fn()
-    } catch {}
-  }
-  for (const secret of Object.values(contents)) {
-    recorder.trackUserAction(secret)
-    recorder.trackFeatureUsage(secret)
-    recorder.trackFeatureError('search', secret)
-    recorder.trackAuthFailure(secret)
-    recorder.trackError(secret)
-    recorder.withToolCall(secret, () => 1)
-    recorder.recordAnalysisComplexity(secret, 1)
-    recorder.recordLlmRequest(secret, secret)
-    recorder.recordLlmError('gpt-4', secret)
-    recorder.observeRequest({ endpoint: secret, method: secret, statusCode: 200, durationMs: 1 })
-    recorder.observeRequest({ endpoint: `/files/${secret}?q=${secret}`, method: 'GET', statusCode: 200, durationMs: 1 })
-    recorder.withAttribution({ feature: secret }, () =>
-      recorder.startLlmCall({ model: secret, endpoint: secret, provider: secret, serverAddress: secret }).end(),
-    )
-    recorder.trackFileUpload({ sizeBytes: 1, contentType: secret })
-    recorder.logMetric(secret, null, { [secret]: secret })
-    recorder.logMetric('llm_call', null, { model: secret, prompt: secret } as never)
-    recorder.recordMetric(secret, 1)
-    recorder.drop('app', secret)
-    recorder.guard(secret, () => {
-      throw failure
+  for (const secret of Object.values(secrets)) await call(recorder, secret)
+  const text = await output(recorder, events)
+  return Object.entries(secrets).flatMap(([name, secret]) =>
+    [secret, encodeURIComponent(secret), secret.slice(0, 24)]
+      .filter((one) => text.includes(one))
+      .map((one) => `${name}: ${one}`),
+  )
+}
+
+it.each(Object.entries(helperCalls))(
+  'no content leaves through %s, whichever argument it is in',
+  async (name, { given }) => {
+    const found = await leaks(contents, async (recorder, secret) => {
+      for (const [at] of given.entries())
+        for (const place of places) {
+          const planted = given.map((argument, i) => (i === at ? place(argument, secret) : argument))
+          await attempt(() => Reflect.apply(Reflect.get(recorder, name), recorder, planted))
+        }
     })
-    attempt(() =>
-      recorder.withFeature('search', () => {
-        throw failure
-      }),
-    )
-    attempt(() =>
-      recorder.withFeature('search', () => {
-        throw secret
-      }),
-    )
-    attempt(() =>
-      recorder.withLlmCall({ model: 'gpt-4' }, () => {
-        throw failure
-      }),
-    )
-    attempt(() =>
-      recorder.withToolCall('calculator', () => {
-        throw failure
-      }),
-    )
-    recorder.metrics.llm_requests_total.add(secret as never, { model: 'gpt-4', endpoint: 'chat' })
-    new FeatureMetrics(secret, { recorder }).fail(failure)
-    new UserActionTimer(secret, { recorder }).end()
-    new UsageMetrics({ recorder, versionId: secret, enabled: true, idFile: '/dev/null/none' }).recordToolUsage(secret)
-  }
-  for (const secret of [...Object.values(contents), ...Object.values(names)]) {
+    expect(found).toEqual([])
+  },
+)
+
+it('no id and no name of a file leaves, though it could be a name', async () => {
+  const found = await leaks({ ...contents, ...names }, (recorder, secret) => {
     recorder.trackSessionStart(secret)
     recorder.trackSessionEnd(`${secret}-other`)
     recorder.updateWorkspaceSize(secret, 1)
     recorder.trackFileStored({ sizeBytes: 1, key: secret, category: secret as 'other' })
     recorder.logMetric('tool_call', null, { tool_name: 'x', [secret]: 1, arguments: secret } as never)
-    recorder.withLlmCall({ model: 'gpt-4', endpoint: 'chat' }, (call) => {
-      call.output(secret)
-      return { content: secret, choices: [{ message: { content: secret } }], error: secret }
-    })
-  }
-  const text = await output(recorder, events)
+  })
+  expect(found).toEqual([])
+})
+
+it('no content leaves by a path, an event, or what is not a helper', async () => {
+  const found = await leaks(contents, (recorder, secret) => {
+    recorder.logMetric(secret, null, { [secret]: secret })
+    recorder.logMetric('llm_call', null, { model: secret, prompt: secret } as never)
+    recorder.observeRequest({ endpoint: `/files/${secret}?q=${secret}`, method: 'GET', statusCode: 200, durationMs: 1 })
+    recorder.recordMetric(secret, 1)
+    recorder.drop('app', secret)
+    recorder.caught(secret, errorOf(secret))
+    recorder.guard(secret, failing(secret))
+    recorder.metrics.llm_requests_total.add(secret as never, { model: 'gpt-4', endpoint: 'chat' })
+    recorder.withLlmCall({ model: 'gpt-4', endpoint: 'chat' }, (call) => call.output(secret))
+    new FeatureMetrics(secret, { recorder }).fail(errorOf(secret))
+    new UserActionTimer(secret, { recorder }).end()
+    new UsageMetrics({ recorder, versionId: secret, enabled: true, idFile: '/dev/null/none' }).recordToolUsage(secret)
+  })
   expect(said.length).toBeGreaterThan(0)
-  const found = Object.entries({ ...contents, ...names }).flatMap(([name, secret]) =>
-    [secret, encodeURIComponent(secret), secret.slice(0, 24)]
-      .filter((one) => text.includes(one))
-      .map((one) => `${name}: ${one}`),
-  )
   expect(found).toEqual([])
 })

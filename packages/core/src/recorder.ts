@@ -1,7 +1,7 @@
 import type { BuiltinEvents, EventSpecs, FieldsOf, MetricSpecs } from '@quipu/catalog/builtin'
 import type { Store } from '@quipu/store'
 import type { ActivityEvent, ActivityListener, ActivityListenerOptions, FieldValue } from './activity/activity.js'
-import type { RecorderHelpers } from './observe/recorder-helpers.js'
+import type { RecorderHelpers } from './observe/create-helpers.js'
 import type { ToolCall } from './observe/tool-call.js'
 import type { RecorderSettings } from './recorder-options.js'
 

@@ -1,6 +1,6 @@
 import { defaultRecorder } from '../default-recorder.js'
+import type { RecorderHelpers } from '../observe/create-helpers.js'
 import { type FeatureRun, runFeature } from '../observe/feature.js'
-import type { RecorderHelpers } from '../observe/recorder-helpers.js'
 
 /** Which recorder an object records into; the process's own when none is given. */
 export interface RecorderChoice {

@@ -1,54 +1,100 @@
 import { currentScope, withAttribution, withUser } from './context.js'
-import { startFeature, trackFeatureError, withFeature } from './feature.js'
-import { trackFileStored, trackFileUpload } from './files.js'
+import { type FeatureRun, startFeature, trackFeatureError, withFeature } from './feature.js'
+import { type FileUpload, type StoredFile, trackFileStored, trackFileUpload } from './files.js'
+import type { LlmCall, LlmCallOptions } from './llm-call.js'
 import { optionsOfMethod, withLlmCall } from './llm-run.js'
 import { openLlmCall } from './open-llm-call.js'
-import type { RecorderHelpers } from './recorder-helpers.js'
 import type { Recording } from './recording.js'
-import { observeRequest } from './request.js'
+import { observeRequest, type RequestReport } from './request.js'
 import type { Sessions } from './sessions.js'
 import { startTimer } from './timer.js'
-import { startToolCall, withToolCall } from './tool-call.js'
-import { createTracker } from './tracker.js'
-import { startUserAction, withUserAction } from './user-action.js'
+import { startToolCall, type ToolCall, type ToolCallOptions, withToolCall } from './tool-call.js'
+import { createTracker, type Tracker } from './tracker.js'
+import { startUserAction, type UserActionRun, withUserAction } from './user-action.js'
 
-/** The helpers of one recorder. */
-export function createHelpers(recording: Recording, sessions: Sessions): RecorderHelpers {
-  const { write, guard } = recording
-  const trackFeature = createTracker((name) => (run) => withFeature(recording, name, run))
+/** The helpers of a recorder; each is also a function of the package, which acts on the process's default recorder. */
+export interface RecorderHelpers extends ReturnType<typeof createHelpers> {}
+
+/** The helpers of one recorder. Their signatures are the contract: `RecorderHelpers` and the types of `helpers.ts` follow. */
+export function createHelpers(recording: Recording, sessions: Sessions) {
   return {
-    withFeature: (name, fn) => withFeature(recording, name, fn),
-    startFeature: (name) => startFeature(recording, name),
+    ...featureHelpers(recording),
+    ...userHelpers(recording, sessions),
+    ...llmHelpers(recording),
+    ...llmRecorders(recording),
+    withToolCall: <T>(tool: string, fn: () => T, options?: ToolCallOptions): T =>
+      withToolCall(recording, tool, fn, options),
+    startToolCall: (tool: string, options?: ToolCallOptions): ToolCall => startToolCall(recording, tool, options),
+    observeRequest: (request: RequestReport): void => observeRequest(recording, request),
+    trackFileUpload: (file: FileUpload): void => trackFileUpload(recording, file),
+    trackFileStored: (file: StoredFile): void => trackFileStored(recording, file),
+    trackError: (errorType: string, options?: { readonly user?: string | null }): void =>
+      void recording.guard('error', () => recording.logEvent('error', options?.user, { error_type: errorType })),
+    withUser,
+    withAttribution,
+  }
+}
+
+function featureHelpers(recording: Recording) {
+  const trackFeature: Tracker = createTracker((name) => (run) => withFeature(recording, name, run))
+  return {
+    withFeature: <T>(name: string, fn: () => T): T => withFeature(recording, name, fn),
+    startFeature: (name: string): FeatureRun => startFeature(recording, name),
     trackFeature,
     trackFeatureAsync: trackFeature,
-    trackFeatureUsage: (name) => write('feature_usage_total', 1, { feature_name: name }),
-    trackFeatureError: (name, error) => trackFeatureError(recording, name, error),
-    trackUserAction: (action) => write('user_action_total', 1, { action_type: action }),
-    withUserAction: (action, fn) => withUserAction(recording, action, fn),
-    startUserAction: (action) => startUserAction(recording, action),
-    trackUserRegistration: () => write('user_registrations_total', 1),
-    trackUserLogin: () => write('user_logins_total', 1),
-    trackAuthFailure: (reason = 'invalid_credentials') => write('user_auth_failures_total', 1, { reason }),
-    trackSessionStart: (id) => void guard('sessions', () => sessions.start(id)),
-    touchSession: (id) => void guard('sessions', () => sessions.touch(id)),
-    trackSessionEnd: (id) => void guard('sessions', () => sessions.end(id)),
-    updateWorkspaceSize: (userId, bytes) => write('workspace_size_bytes', bytes, { user_id: userId }),
-    deleteWorkspace: (userId) => recording.remove('workspace_size_bytes', { user_id: userId }),
-    recordAnalysisComplexity: (type, score) => write('analysis_complexity', score, { analysis_type: type }),
-    startLlmCall: (options) => openLlmCall(recording, options),
-    withLlmCall: (options, fn) => withLlmCall(recording, options, fn),
-    trackLlmCall: createTracker(
-      (endpoint) => (run, self, args) => withLlmCall(recording, optionsOfMethod(endpoint, self, args), run),
-    ),
-    recordLlmRequest: (model, endpoint) => write('llm_requests_total', 1, { model, endpoint }),
-    recordLlmTokens(model, inputTokens = 0, outputTokens = 0) {
+    trackFeatureUsage: (name: string): void => recording.write('feature_usage_total', 1, { feature_name: name }),
+    trackFeatureError: (name: string, error: unknown): void => trackFeatureError(recording, name, error),
+  }
+}
+
+/** What users do, their sessions and workspaces, and the application itself. */
+function userHelpers(recording: Recording, sessions: Sessions) {
+  const { write, guard } = recording
+  return {
+    trackUserAction: (action: string): void => write('user_action_total', 1, { action_type: action }),
+    withUserAction: <T>(action: string, fn: () => T): T => withUserAction(recording, action, fn),
+    startUserAction: (action: string): UserActionRun => startUserAction(recording, action),
+    trackUserRegistration: (): void => write('user_registrations_total', 1),
+    trackUserLogin: (): void => write('user_logins_total', 1),
+    trackAuthFailure: (reason = 'invalid_credentials'): void => write('user_auth_failures_total', 1, { reason }),
+    trackSessionStart: (id?: string): void => void guard('sessions', () => sessions.start(id)),
+    touchSession: (id: string): void => void guard('sessions', () => sessions.touch(id)),
+    trackSessionEnd: (id?: string): void => void guard('sessions', () => sessions.end(id)),
+    updateWorkspaceSize: (userId: string, bytes: number): void =>
+      write('workspace_size_bytes', bytes, { user_id: userId }),
+    deleteWorkspace: (userId: string): void => recording.remove('workspace_size_bytes', { user_id: userId }),
+    recordAnalysisComplexity: (analysisType: string, score: number): void =>
+      write('analysis_complexity', score, { analysis_type: analysisType }),
+    // Aki's user actions name a profile: none is active before the application starts, or any more.
+    trackAppStartup: (): void => write('user_action', 1, { action_type: 'app_startup', profile_name: 'none' }),
+    trackAppShutdown: (): void => write('user_action', 1, { action_type: 'app_shutdown', profile_name: 'none' }),
+  }
+}
+
+function llmHelpers(recording: Recording) {
+  const trackLlmCall: Tracker = createTracker(
+    (endpoint) => (run, self, args) => withLlmCall(recording, optionsOfMethod(endpoint, self, args), run),
+  )
+  return {
+    startLlmCall: (options: LlmCallOptions): LlmCall => openLlmCall(recording, options),
+    withLlmCall: <T>(options: LlmCallOptions, fn: (call: LlmCall) => T): T => withLlmCall(recording, options, fn),
+    trackLlmCall,
+  }
+}
+
+/** SecureTrack's recorders of single metrics, for applications that count by hand. */
+function llmRecorders(recording: Recording) {
+  const { write } = recording
+  return {
+    recordLlmRequest: (model: string, endpoint: string): void => write('llm_requests_total', 1, { model, endpoint }),
+    recordLlmTokens(model: string, inputTokens = 0, outputTokens = 0): void {
       if (inputTokens !== 0) write('llm_tokens_total', inputTokens, { model, type: 'input' })
       if (outputTokens !== 0) write('llm_tokens_total', outputTokens, { model, type: 'output' })
-      // T14: of what was taken, also when that is one side only.
+      // Of what was recorded, also when that is one side only.
       const total = usable(inputTokens) + usable(outputTokens)
       if (total > 0) write('llm_tokens_total', total, { model, type: 'total' })
     },
-    timeLlmRequest(model, endpoint) {
+    timeLlmRequest(model: string, endpoint: string): UserActionRun {
       const elapsedMs = startTimer(recording)
       let open = true
       const end = (): void => {
@@ -57,21 +103,11 @@ export function createHelpers(recording: Recording, sessions: Sessions): Recorde
       }
       return { end, [Symbol.dispose]: end }
     },
-    recordLlmCompletionSize: (model, bytes) => write('llm_completion_size_bytes', bytes, { model }),
-    recordLlmError: (model, errorType) => write('llm_errors_total', 1, { model, error_type: errorType }),
-    recordLlmRateLimit: (model) => write('llm_rate_limits_total', 1, { model }),
-    withToolCall: (tool, fn, options) => withToolCall(recording, tool, fn, options),
-    startToolCall: (tool, options) => startToolCall(recording, tool, options),
-    observeRequest: (request) => observeRequest(recording, request),
-    trackFileUpload: (file) => trackFileUpload(recording, file),
-    trackFileStored: (file) => trackFileStored(recording, file),
-    trackError: (errorType, options) =>
-      void guard('error', () => recording.logEvent('error', options?.user, { error_type: errorType })),
-    // T28: no profile is active yet, or any more.
-    trackAppStartup: () => write('user_action', 1, { action_type: 'app_startup', profile_name: 'none' }),
-    trackAppShutdown: () => write('user_action', 1, { action_type: 'app_shutdown', profile_name: 'none' }),
-    withUser,
-    withAttribution,
+    recordLlmCompletionSize: (model: string, bytes: number): void =>
+      write('llm_completion_size_bytes', bytes, { model }),
+    recordLlmError: (model: string, errorType: string): void =>
+      write('llm_errors_total', 1, { model, error_type: errorType }),
+    recordLlmRateLimit: (model: string): void => write('llm_rate_limits_total', 1, { model }),
   }
 }
 
