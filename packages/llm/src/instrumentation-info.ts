@@ -1,12 +1,15 @@
 import type { Recorder } from '@quipu/core'
 
-/** What is reported: where calls are seen, a protocol that was seen, or a library. */
+/** Subject of a report: a source of calls, an observed protocol, or a library. */
 export type InstrumentationKind = 'source' | 'protocol' | 'library'
 
-/** Whether it is observed, or was found in a shape that is not known. */
+/** Whether the subject is observed, or has an unknown shape. */
 export type InstrumentationStatus = 'active' | 'shape_unknown'
 
-/** Reports on `quipu_instrumentation_info` what is observed: an application whose calls are not recorded can see why. */
+/**
+ * Reports observed subjects on `quipu_instrumentation_info`, which explains why an application's calls are not
+ * recorded.
+ */
 export function reportInstrumentation(
   recorder: Recorder,
   kind: InstrumentationKind,

@@ -1,11 +1,11 @@
-/** Reading of values whose shape is a guess: other people's requests, responses and clients. */
+/** Access to values of unknown shape: requests, responses and clients of other libraries. */
 export type Shape = { readonly [name: string]: unknown }
 
 export function isShape(value: unknown): value is Shape {
   return typeof value === 'object' && value !== null
 }
 
-/** A property of whatever it is; undefined where there is none. */
+/** Returns a property of any value; undefined if it has none. */
 export function at(holder: unknown, name: string | number): unknown {
   return isShape(holder) ? Reflect.get(holder, name) : undefined
 }
@@ -20,7 +20,7 @@ export function listAt(holder: unknown, name: string): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** Any function: what it takes and gives is its owner's business. */
+/** Any function, with unknown arguments and result. */
 export type Callable = (this: unknown, ...args: unknown[]) => unknown
 
 export function isCallable(value: unknown): value is Callable {

@@ -93,14 +93,14 @@ const shapes: readonly (readonly [string, string, boolean?])[] = [
   ['early hints', `GET /hints HTTP/1.1\r\n${head}\r\n`],
   ['trailers', `GET /trailers HTTP/1.1\r\n${head}\r\n`],
   [
-    'an upgrade that no one takes',
+    'an upgrade that is ignored',
     `GET /u HTTP/1.1\r\nHost: localhost\r\nConnection: close, Upgrade\r\nUpgrade: x\r\n\r\n`,
   ],
   ['another protocol', 'hello\r\n\r\n'],
-  ['a server that breaks off', `GET /break HTTP/1.1\r\n${head}\r\n`],
-  ['a client that leaves', `GET /hang HTTP/1.1\r\n${head}\r\n`, true],
+  ['a server that aborts', `GET /break HTTP/1.1\r\n${head}\r\n`],
+  ['a client that disconnects', `GET /hang HTTP/1.1\r\n${head}\r\n`, true],
 ]
-/** Every attribute that the conventions require or recommend. */
+/** All attributes that the conventions require or recommend. */
 const attributes = [
   'http.request.method',
   'http.response.status_code',
@@ -113,7 +113,7 @@ const attributes = [
 test('counts what @opentelemetry/instrumentation-http counts, with its attributes, over all shapes of requests', async () => {
   for (const [, text, leave] of shapes) await raw(text, leave)
   expect(shapes).toHaveLength(40)
-  // Two come at once, and one is no request.
+  // One shape sends two requests, and one sends none.
   const requests = shapes.length
   const ours = new Map<string, number>()
   await expect
@@ -140,7 +140,7 @@ test('counts what @opentelemetry/instrumentation-http counts, with its attribute
     const key = attributes.map((name) => String(point.attributes[name])).join(' ')
     theirs.set(key, (theirs.get(key) ?? 0) + (point.value as { count: number }).count)
   }
-  // Where a response broke off, the conventions ask for `error.type`, and for a status only where one was sent.
+  // For an aborted response the conventions require `error.type`, and a status only if one was sent.
   move(theirs, 'GET 200 undefined http 1.1 undefined', 'GET undefined undefined http 1.1 aborted')
   move(theirs, 'GET 200 undefined http 1.1 undefined', 'GET 200 undefined http 1.1 aborted')
   expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(theirs))

@@ -10,7 +10,7 @@ function isExporter(userAgent: unknown): boolean {
   return EXPORTER.test(String(userAgent ?? ''))
 }
 
-/** What is recorded of a request of `node:http`; undefined for one that exports telemetry. */
+/** Returns the properties of a request of `node:http` to record; undefined for an export of telemetry. */
 export function nodeRequestShape(request: ClientRequest): RequestShape | undefined {
   if (isExporter(request.getHeader('user-agent'))) return undefined
   const { host, protocol, method } = request
@@ -27,16 +27,16 @@ export function errorOfResponse({ complete, errored }: IncomingMessage): unknown
   return complete ? undefined : (errored ?? { code: 'ECONNRESET' })
 }
 
-/** Why a stream of HTTP/2 broke off; undefined for one that ended. */
+/** Returns the reason why a stream of HTTP/2 was aborted; undefined for a complete one. */
 export function errorOfStream({ aborted, rstCode }: ClientHttp2Stream): unknown {
   if (rstCode === CANCEL) return { code: 'NGHTTP2_CANCEL' }
-  // The code of the error that Node then emits.
+  // The code of the error that Node emits next.
   return aborted || rstCode > 0 ? { code: 'ERR_HTTP2_STREAM_ERROR' } : undefined
 }
 
 const CANCEL = 8
 
-/** As much of a request of undici (5 to 8) as is read. */
+/** The parts of an undici request (5 to 8) that are read. */
 export interface UndiciRequest {
   readonly method: string
   readonly origin?: unknown
@@ -51,7 +51,7 @@ export function undiciRequestShape({ method, origin }: UndiciRequest): RequestSh
   return { ...serverOf(String(origin)), method: methodNumber(method) }
 }
 
-/** What is recorded of a request of `node:http2`; undefined for one that exports telemetry. */
+/** Returns the properties of a request of `node:http2` to record; undefined for an export of telemetry. */
 export function http2RequestShape(headers: OutgoingHttpHeaders): RequestShape | undefined {
   if (isExporter(headers['user-agent'])) return undefined
   const server = serverOf(`${headers[':scheme'] ?? 'https'}://${headers[':authority'] ?? headers.host ?? ''}`)

@@ -24,10 +24,10 @@ export interface ObserveHttpClientsOptions {
 const observed = new WeakMap<Recorder, { uses: number; stop: () => void }>()
 
 /**
- * Records how long each outgoing request of this process takes, by method, status, server and error, never by its path:
- * those of `node:http`, `node:https`, the global `fetch`, undici and (Node 22.17 and later) `node:http2`, until the body's last byte. Diagnostics channels report
- * them: nothing is patched. Exports of telemetry are left out. Never throws.
- *
+ * Records the duration of each outgoing request of this process by method, status, server and error, never by its path:
+ * requests of `node:http`, `node:https`, the global `fetch`, undici and (Node 22.17 and later) `node:http2`, until the
+ * last byte of the response. It subscribes to diagnostics channels and patches nothing. Exports of telemetry are
+ * excluded.
  * @param options `recorder` to record into
  * @returns a function that stops the observation; never throws
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#http-client

@@ -17,9 +17,9 @@ export interface ObserveHttpServersOptions {
 }
 
 /**
- * Records every request that a server of `node:http` or `node:https` answers in this process, sizes and outcome, until the last byte of the body is handed to the system or the client leaves.
- * Node's own diagnostics channels report them: nothing is patched. Never throws.
- *
+ * Records every request that a server of `node:http`, `node:https` or `node:http2` answers in this process, with any
+ * framework: count, duration, sizes and outcome, until the operating system has the last byte of the body or the client
+ * disconnects. It subscribes to Node's diagnostics channels and patches nothing.
  * @param options `recorder` to record into
  * @returns a function that stops the observation; never throws
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#http-server
@@ -56,7 +56,7 @@ function beginNodeRequest(request: object, response: object): OpenRequest | unde
   return beginHttp2Request(stream, (request as { readonly headers: IncomingHttpHeaders }).headers)
 }
 
-/** Leaves a request out: it is answered by one of Quipu's pages. */
+/** Excludes a request for one of Quipu's pages. */
 export function ignoreRequest(request: object): void {
   openRequestOf(request)?.ignore()
 }
@@ -128,7 +128,7 @@ function quietly(run: () => void): void {
   }
 }
 
-/** What Node publishes of a request of HTTP/1, Node 20 to 26. */
+/** The message that Node 20 to 26 publish for a request of HTTP/1. */
 interface Http1Message {
   readonly request: IncomingMessage
   readonly response: ServerResponse

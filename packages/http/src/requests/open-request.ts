@@ -60,8 +60,8 @@ export class OpenRequest implements ObservedRequest {
   }
 
   /**
-   * Records the request; a second end does nothing.
-   * @param isSwitched whether its connection goes on in another protocol, until `endStream`
+   * Records the request. A second call has no effect.
+   * @param isSwitched whether the connection continues in another protocol, until `endStream`
    */
   end(end: RequestEnd, isSwitched = false): void {
     const first = this.#observations
@@ -70,7 +70,7 @@ export class OpenRequest implements ObservedRequest {
     for (let one = first; one !== undefined; one = one.next) one.recording.end(this, one.startedAtMs, end)
   }
 
-  /** Records how long a connection that was switched to another protocol has lasted. */
+  /** Records the duration of a connection that was switched to another protocol. */
   endStream(): void {
     const first = this.#switched
     this.#switched = undefined

@@ -3,22 +3,24 @@ import { runMarked } from '../wire/observers.js'
 import { type InstrumentOptions, markClient } from './mark-client.js'
 import { observeSmithyRequest } from './observe-smithy-request.js'
 
-/** A client of the AWS SDK, version 3, as far as it is used here. */
+/** The used parts of a client of the AWS SDK 3. */
 export interface BedrockClient {
   readonly config: object
   readonly middlewareStack: object
 }
 
-/** Next to the request handler, within retries: each attempt passes here as it is sent. */
+/** Next to the request handler, below retries, so that each attempt passes through it. */
 const PLACE = { step: 'deserialize', priority: 'low', name: 'quipuObserver', override: true }
 
 /**
- * Observes the calls of a Bedrock client: Converse and InvokeModel, whole and streamed. The AWS SDK uses HTTP/2, which no
- * diagnostics channel shows, so the client needs this; with another request handler its calls are observed on the wire.
+ * Observes the calls of a Bedrock client: Converse and InvokeModel, whole and streamed. The AWS SDK uses HTTP/2, which
+ * has no diagnostics channel for clients. With another request handler, calls are observed on the wire without this
+ * function.
  *
- * @param client a `BedrockRuntimeClient` or `BedrockRuntime`, version 3
- * @param options what to record with, and what the calls are called
- * @returns the same object. Results, errors and streams stay as they are. Never throws.
+ * @param client a `BedrockRuntimeClient` or `BedrockRuntime` of version 3
+ * @param options the recorder and the endpoint of the calls
+ * @returns the same object, with unchanged results, errors and streams; never throws
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  * @example
  * const client = instrument(new BedrockRuntimeClient(), { endpoint: 'chat' })
  */
@@ -33,12 +35,12 @@ export function instrument<C extends BedrockClient>(client: C, { recorder, endpo
   try {
     Reflect.apply(add, stack, [middleware, PLACE])
   } catch {
-    // A stack that takes no middleware: the client stays as it is.
+    // The middleware stack rejects additions: the client stays unchanged.
   }
   return client
 }
 
-/** Whether the client's requests go over HTTP/2. */
+/** Returns whether the client's requests use HTTP/2, which no source observes. */
 function isUnseen(client: BedrockClient): boolean {
   const handler = at(at(client, 'config'), 'requestHandler')
   return at(at(handler, 'metadata'), 'handlerProtocol') === 'h2'

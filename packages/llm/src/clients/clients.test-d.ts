@@ -18,7 +18,7 @@ import * as mistral from './mistral.js'
 import * as ollama from './ollama.js'
 import * as openai from './openai.js'
 
-// Each client's own type comes back.
+// Each function returns the client's own type.
 expectTypeOf(anthropic.instrument(new Anthropic())).toEqualTypeOf<Anthropic>()
 expectTypeOf(openai.instrument(new Groq())).toEqualTypeOf<Groq>()
 expectTypeOf(bedrock.instrument(new BedrockRuntimeClient({}))).toEqualTypeOf<BedrockRuntimeClient>()
@@ -30,9 +30,9 @@ expectTypeOf(cohere.instrument(new CohereClientV2({}))).toEqualTypeOf<CohereClie
 expectTypeOf(langchain.instrument(new ChatOpenAI(), { endpoint: 'chat' })).toEqualTypeOf<ChatOpenAI>()
 const model = createOpenAI()('gpt-4')
 expectTypeOf(aiSdk.instrument(model)).toEqualTypeOf<typeof model>()
-// @ts-expect-error a resource is no client
+// @ts-expect-error a resource is not a client
 anthropic.instrument(new Anthropic().messages)
-// @ts-expect-error a model is no provider
+// @ts-expect-error a model is not a provider
 aiSdk.instrument(createOpenAI())
 // @ts-expect-error a client of another library
 google.instrument(new Ollama())

@@ -33,7 +33,7 @@ const model = 'a-model'
 
 type Run = (options: InstrumentOptions) => PromiseLike<unknown>
 
-/** What a client asks, by the conversation that answers it. */
+/** The calls of each client, by the conversation with the response. */
 const calls: { readonly [name: string]: Run } = {
   'anthropic | anthropic-messages: plain answer': (options) =>
     anthropic
@@ -100,7 +100,7 @@ async function drain(stream: AsyncIterable<unknown> | undefined): Promise<void> 
   for await (const _ of stream ?? []);
 }
 
-/** What does not depend on the client's request, on hosts and on time. */
+/** The parts that do not depend on the client's request, on hosts or on time. */
 function answered({ outcome, errorType, usage, outputBytes, responseModel }: Partial<ObservedCall>): object {
   return { outcome, errorType, usage, outputBytes, responseModel }
 }
@@ -112,7 +112,7 @@ function play(name: string, failures?: number): Partial<ObservedCall> {
   return conversation.expected
 }
 
-test.each(Object.entries(calls))('%s: one call with its endpoint, by its own recorder alone', async (name, run) => {
+test.each(Object.entries(calls))('%s: one call with its endpoint, in its own recorder only', async (name, run) => {
   const expected = play(name.split(' | ')[1] ?? '')
   const process = createTestRecorder()
   const recorder = createTestRecorder()
@@ -141,7 +141,7 @@ test('a call is counted once by each of several recorders that observe the proce
   }
 })
 
-test('a Bedrock client that repeats a failed request made one call, with its retries', async () => {
+test('a Bedrock client that retries a failed request made one call, with its retries', async () => {
   const recorder = createTestRecorder()
   play('bedrock: converse', 2)
   await bedrock.instrument(bedrockClient(), { recorder }).send(new ConverseCommand(converse))
@@ -158,7 +158,7 @@ test('a Bedrock client that gives up fails one call, without waiting for a furth
   await expect.poll(() => recorder.value('llm_errors_total', { model, error_type: 'overloaded' })).toBe(1)
 })
 
-test('a Bedrock client over HTTP/1.1, instrumented twice, is counted once and by the last recorder', async () => {
+test('a Bedrock client over HTTP/1.1, instrumented twice, is counted once, by the last recorder', async () => {
   const { NodeHttpHandler } = await import('@smithy/node-http-handler')
   const recorders = [createTestRecorder(), createTestRecorder()]
   const client = bedrockClient({ endpoint: server.http, requestHandler: new NodeHttpHandler() })

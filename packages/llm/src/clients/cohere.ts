@@ -1,21 +1,22 @@
 import { type InstrumentOptions, markClient } from './mark-client.js'
 
-/** A client of Cohere's API, as far as it is used here. */
+/** The used parts of a client of Cohere's API. */
 export interface CohereClient {
   chat(request: never, options?: never): unknown
   rerank(request: never, options?: never): unknown
 }
 
 const METHODS = ['chat', 'chatStream', 'embed', 'rerank']
-/** The first version's client has the second version's methods under `v2`. */
+/** The client of version 1 has the methods of version 2 under `v2`. */
 const PATHS = METHODS.flatMap((name) => [[name], ['v2', name]])
 
 /**
  * Observes the calls of a Cohere client.
  *
  * @param client a `CohereClient` or `CohereClientV2`
- * @param options what to record with, and what the calls are called
- * @returns the same object. Results, errors and streams stay as they are. Never throws.
+ * @param options the recorder and the endpoint of the calls
+ * @returns the same object, with unchanged results, errors and streams; never throws
+ * @see https://docs.cohere.com/reference/chat
  * @example
  * const client = instrument(new CohereClientV2({ token }), { endpoint: 'chat' })
  */

@@ -1,12 +1,12 @@
 import { type InstrumentOptions, markClient } from './mark-client.js'
 
-/** A client of Gemini and Vertex AI, as far as it is used here. */
+/** The used parts of a client of Gemini and Vertex AI. */
 export interface GoogleClient {
   readonly models: object
   readonly chats: object
 }
 
-/** All requests of models, chats and automatic function calls go through these methods; the others are the public ones. */
+/** Methods that send all requests of models, chats and automatic function calls, and the public ones. */
 const PATHS = [
   ['apiClient', 'request'],
   ['apiClient', 'requestStream'],
@@ -19,8 +19,9 @@ const PATHS = [
  * Observes the calls of a Google GenAI client, for Gemini or Vertex AI.
  *
  * @param client a `GoogleGenAI` client; versions 1 to 3
- * @param options what to record with, and what the calls are called
- * @returns the same object. Results, errors and streams stay as they are. Never throws.
+ * @param options the recorder and the endpoint of the calls
+ * @returns the same object, with unchanged results, errors and streams; never throws
+ * @see https://googleapis.github.io/js-genai/
  * @example
  * const client = instrument(new GoogleGenAI({ apiKey }), { endpoint: 'chat' })
  */

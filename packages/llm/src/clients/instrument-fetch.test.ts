@@ -24,7 +24,7 @@ const messages = [{ role: 'user' as const, content: 'Hi' }]
 
 type Recorder = ReturnType<typeof createTestRecorder>
 
-/** A `fetch` that sends nothing: each piece of the answer comes a second after the one before it. */
+/** A `fetch` that sends nothing: each piece of the response arrives a second after the previous one. */
 function playing({ response }: Conversation, recorder: Recorder) {
   const pieces = [...responsePieces({ response } as Conversation)]
   return vi.fn(async (_url: string | URL | Request, _init?: RequestInit) => {
@@ -44,12 +44,12 @@ function playing({ response }: Conversation, recorder: Recorder) {
   })
 }
 
-// A form's own content type has its boundary, and a `fetch` gives a body decoded.
+// The content type of a form contains its boundary, and `fetch` returns a decoded body.
 const playable = all.filter(
   ({ request, response }) => request.text === undefined && response.headers['content-encoding'] === undefined,
 )
 
-describe('a conversation is observed as it was', () => {
+describe('a conversation is observed correctly', () => {
   test.each(playable.map((each) => [each.name, each] as const))('%s', async (_, conversation) => {
     const recorder = createTestRecorder()
     const { host, request } = conversation
@@ -65,7 +65,7 @@ describe('a conversation is observed as it was', () => {
   })
 })
 
-test('a response differs in nothing that a client reads', async () => {
+test('a response is the same for its client', async () => {
   const recorder = createTestRecorder()
   const answer = new Response('{"model":"gpt-4"}', { status: 201, statusText: 'Made', headers: { 'x-a': '1' } })
   Object.defineProperty(answer, 'url', { value: 'https://host/v1/chat/completions' })
@@ -83,7 +83,7 @@ test('a response differs in nothing that a client reads', async () => {
   expect(await got.json()).toEqual({ model: 'gpt-4' })
 })
 
-test('what is not a model call goes through untouched', async () => {
+test('other requests are passed on unchanged', async () => {
   const answer = new Response('ok')
   const promise = Promise.resolve(answer)
   const fetch = instrumentFetch((_url: string, _init?: object) => promise, { recorder: createTestRecorder() })
@@ -91,7 +91,7 @@ test('what is not a model call goes through untouched', async () => {
   expect(fetch('https://host/v1/chat/completions')).toBe(promise)
 })
 
-test('a client with a fetch of the application is observed, with its retries', async () => {
+test('a client with the application’s own fetch is observed, with its retries', async () => {
   const recorder = createTestRecorder()
   const answers = [new Response('{}', { status: 503, headers: { 'retry-after-ms': '1' } })]
   const send = playing(plain, recorder)
@@ -101,7 +101,7 @@ test('a client with a fetch of the application is observed, with its retries', a
   expect([callCount(recorder), retryCount(recorder)]).toEqual([1, 1])
 })
 
-test('a stream that its reader leaves is abandoned, and the application’s own stream is cancelled', async () => {
+test('a stream that its reader cancels is abandoned, and the application’s own stream is cancelled', async () => {
   const recorder = createTestRecorder()
   const client = instrument(
     new OpenAI({ apiKey: 'none', baseURL: 'https://host/v1', fetch: playing(streamed, recorder) }),
@@ -123,9 +123,9 @@ test('a fetch that fails keeps its error', async () => {
 })
 
 test.each([
-  ['the global fetch below', (...args: Parameters<typeof fetch>) => fetch(...args)],
-  ['another observed fetch below', instrumentFetch((...args: Parameters<typeof fetch>) => fetch(...args))],
-])('a call that is seen in several places counts once: %s', async (_, custom) => {
+  ['the global fetch', (...args: Parameters<typeof fetch>) => fetch(...args)],
+  ['another observed fetch', instrumentFetch((...args: Parameters<typeof fetch>) => fetch(...args))],
+])('a call that passes two observers counts once: %s', async (_, custom) => {
   server.play(plain)
   const recorder = createTestRecorder()
   const stop = observeModelCalls({ recorder })
@@ -135,7 +135,7 @@ test.each([
   expect([server.requestCount, callCount(recorder)]).toEqual([1, 1])
 })
 
-test('a runtime without channels has its global fetch replaced, and given back', async () => {
+test('the global fetch of a runtime without channels is replaced, and restored', async () => {
   const recorder = createTestRecorder()
   const own = globalThis.fetch
   vi.stubGlobal('fetch', playing(plain, recorder))

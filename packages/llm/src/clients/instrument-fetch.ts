@@ -4,13 +4,13 @@ import type { InstrumentOptions } from './mark-client.js'
 import { sendMarked } from './send-marked.js'
 
 /**
- * Makes a `fetch` that observes the model calls it sends: for clients on runtimes without diagnostics channels (Bun, Deno,
- * Workers), and for a `fetch` of the application's that sends nothing through Node's.
+ * Creates a `fetch` that observes the model calls it sends, for clients on runtimes without diagnostics channels (Bun,
+ * Deno, Workers), and for an application's own `fetch` that does not use Node's.
  *
  * @param fetch the function that sends
- * @param options what to record with, and what the calls are called
- * @returns a function of the same type. The response of an observed call is equal to the one that `fetch` gives; its body is
- * observed as it is read. Throws and rejects only as `fetch` does.
+ * @param options the recorder and the endpoint of the calls
+ * @returns a function of the same type, which throws and rejects as `fetch` does. The response of an observed call
+ * equals that of `fetch`; its body is observed while it is read.
  * @example
  * const client = new OpenAI({ fetch: instrumentFetch(fetch, { endpoint: 'chat' }) })
  */
@@ -25,7 +25,7 @@ export function instrumentFetch<F extends (...args: never[]) => unknown>(
   const observed: Callable = function (...args) {
     return sendMarked(send, { self: this, args, mark })
   }
-  // With its name, its length and what else it has, as Bun's `preconnect`.
+  // With its name, its length and its further properties, such as Bun's `preconnect`.
   Object.defineProperties(observed, Object.getOwnPropertyDescriptors(fetch))
   return observed as unknown as F
 }

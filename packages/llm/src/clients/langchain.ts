@@ -2,7 +2,7 @@ import { observeToolMethod } from '../frameworks/tool-calls.js'
 import { at, isCallable } from '../shape.js'
 import { type InstrumentOptions, markClient } from './mark-client.js'
 
-/** A chat model, completion model or embedder of LangChain, as far as it is used here. */
+/** The used parts of a chat model, completion model or embedder of LangChain. */
 export interface LangChainModel {
   readonly caller: object
 }

@@ -7,18 +7,21 @@ import { sendMarked } from './send-marked.js'
 
 /** Options of `instrument`. */
 export interface InstrumentOptions {
-  /** What to record this client's calls with. Default: what observes every call, else the process's default recorder. */
+  /**
+   * Records this client's calls. Default: the recorders that observe all calls, otherwise the process's default
+   * recorder.
+   */
   readonly recorder?: Recorder | undefined
-  /** Which of the application's calls these are. Default: the attributed feature, else the operation. */
+  /** Name of these calls in the application. Default: the attributed feature, otherwise the operation. */
   readonly endpoint?: string | undefined
 }
 
 const marked = new WeakMap<object, ClientMark>()
 
 /**
- * Marks a client: calls of the methods at these paths run in a scope that names the recorder and the endpoint. Nothing
- * that a method takes, returns or throws is touched. A client whose properties cannot be set stays as it is, and is
- * observed without the mark.
+ * Marks a client: calls of the methods at these paths run in a scope that names the recorder and the endpoint.
+ * Arguments, results and errors stay the same. A client whose properties cannot be set stays unchanged and is observed
+ * without the mark.
  */
 export function markClient<C extends object>(client: C, paths: readonly (readonly string[])[], mark: ClientMark): C {
   const isNew = !marked.has(client)
@@ -37,7 +40,7 @@ function markMethod(holder: object, name: string, mark: () => ClientMark): void 
   const method = at(holder, name)
   if (!isCallable(method)) return
   const wrapped: Callable = function (...args) {
-    // A client's own `fetch` sends one attempt; any other method, all attempts of an operation.
+    // A client's own `fetch` sends one attempt; other methods send all attempts of an operation.
     if (name === 'fetch') {
       return sendMarked(method, { self: this, args, mark: { ...mark(), body: bodyOf(args[1]) } })
     }
@@ -54,15 +57,18 @@ function markMethod(holder: object, name: string, mark: () => ClientMark): void 
       value: wrapped,
     })
   } catch {
-    // A Proxy that refuses: the client stays as it is.
+    // A Proxy refused the change: the client stays unchanged.
   }
 }
 
-/** Since Node 22 the body is seen on the wire. */
+/** Since Node 22, the source observes the body. */
 const isBodySeen = Number(process.versions.node.split('.')[0]) >= 22
 const RELEASE_AFTER_MS = 10_000
 
-/** The body that `fetch` is called with, for the source that sees no body; a fetch of the application's may have no source. */
+/**
+ * The body that `fetch` is called with, for a source that does not observe bodies. An application's own fetch may have
+ * no source.
+ */
 function bodyOf(init: unknown): RequestBody | undefined {
   const text = at(init, 'body')
   if (isBodySeen || typeof text !== 'string') return undefined

@@ -1,6 +1,6 @@
 import { type InstrumentOptions, markClient } from './mark-client.js'
 
-/** A client of Mistral's API, as far as it is used here. */
+/** The used parts of a client of Mistral's API. */
 export interface MistralClient {
   readonly chat: object
   readonly embeddings: object
@@ -19,8 +19,9 @@ const PATHS = [
  * Observes the calls of a Mistral client.
  *
  * @param client a `Mistral` client; versions 1 and 2
- * @param options what to record with, and what the calls are called
- * @returns the same object. Results, errors and streams stay as they are. Never throws.
+ * @param options the recorder and the endpoint of the calls
+ * @returns the same object, with unchanged results, errors and streams; never throws
+ * @see https://github.com/mistralai/client-ts
  * @example
  * const client = instrument(new Mistral({ apiKey }), { endpoint: 'chat' })
  */

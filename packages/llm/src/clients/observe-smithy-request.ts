@@ -8,9 +8,9 @@ import { runSighted } from '../wire/sightings.js'
 import { chunkOf } from '../wire/source.js'
 
 /**
- * Sends a request of the AWS SDK, and observes it and its answer as one attempt of a model call.
+ * Sends a request of the AWS SDK and observes it with its response as one attempt of a model call.
  *
- * @returns what `next` returns
+ * @returns the result of `next`
  */
 export function observeSmithyRequest(next: (args: object) => Promise<unknown>, args: object): Promise<unknown> {
   let exchange: ExchangeObserver | undefined
@@ -48,7 +48,7 @@ function observeAnswer(exchange: ExchangeObserver, response: unknown): void {
     exchange.answerEnd()
     return
   }
-  // A stream that its client left shows no error.
+  // A stream that its client left has no error.
   const causeOfClose = () => body.errored ?? { name: 'AbortError' }
   observeReadable(body, exchange, { guard: guarded, causeOfClose })
 }

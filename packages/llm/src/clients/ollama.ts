@@ -1,20 +1,21 @@
 import { type InstrumentOptions, markClient } from './mark-client.js'
 
-/** A client of an Ollama server, as far as it is used here. */
+/** The used parts of a client of an Ollama server. */
 export interface OllamaClient {
   chat(request: never): unknown
   generate(request: never): unknown
 }
 
-/** The client sends its requests with this property of its own. */
+/** The client sends its requests through this property. */
 const PATHS = [['fetch']]
 
 /**
  * Observes the calls of an Ollama client.
  *
  * @param client an `Ollama` client
- * @param options what to record with, and what the calls are called
- * @returns the same object. Results, errors and streams stay as they are. Never throws.
+ * @param options the recorder and the endpoint of the calls
+ * @returns the same object, with unchanged results, errors and streams; never throws
+ * @see https://github.com/ollama/ollama-js
  * @example
  * const client = instrument(new Ollama(), { endpoint: 'chat' })
  */

@@ -19,7 +19,7 @@ const server = useModelServer()
 describe.each(versions)('openai %s', (_version, Client) => {
   const { observed } = clientsOf(server, Client)
 
-  test('an answer: one request with its tokens and bytes, in every vocabulary', async () => {
+  test('a response: one request with its tokens and bytes, in every vocabulary', async () => {
     const { recorder, client } = observed({ endpoint: 'chat' })
     const answer = await withUser('user@example.com', () => client.chat.completions.create({ model, messages }))
     expect(answer.choices[0]?.message.content).toBe(text)
@@ -69,7 +69,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     })
   })
 
-  test('a stream that was not asked for usage: the hole is counted', async () => {
+  test('a stream without usage: the missing usage is counted', async () => {
     const { recorder, client } = observed()
     await collect(await client.chat.completions.create({ model, messages, stream: true }))
     expect(recorded(recorder)).toEqual({
@@ -134,7 +134,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     expect(recorder.lines.map((line) => line.split(' ').at(-1))).toEqual(['tool_count=1', 'tool_count=1'])
   })
 
-  test('nothing that was said or answered, anywhere', async () => {
+  test('no content of requests or responses, in any output', async () => {
     const { recorder, client } = observed()
     const secret = 'SECRET-7f3a'
     const conversation = [{ role: 'user' as const, content: withScript(secret, { text: `${secret} ${secret}` }) }]

@@ -6,7 +6,7 @@ const server = useModelServer()
 describe.each(versions)('openai %s', (_version, Client) => {
   const { observed } = clientsOf(server, Client)
 
-  test('a stream that its consumer leaves is abandoned', async () => {
+  test('a stream that its consumer cancels is abandoned', async () => {
     const { recorder, client } = observed()
     const stream = await client.chat.completions.create({ model, messages: ask({ hangAfter: 3 }), stream: true })
     for await (const _chunk of stream) break
@@ -19,7 +19,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
       })
   })
 
-  test('a stream that is aborted after output came is abandoned, though the client ends it without an error', async () => {
+  test('a stream that is aborted after its first output is abandoned, though the client ends it without an error', async () => {
     for (const how of ['controller', 'signal']) {
       const { recorder, client } = observed()
       const stop = new AbortController()
@@ -41,7 +41,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     }
   })
 
-  test('a call that is aborted before it is answered', async () => {
+  test('a call that is aborted before its response', async () => {
     const { recorder, client } = observed()
     const stop = new AbortController()
     const call = client.chat.completions.create({ model, messages: ask({ delayMs: 1000 }) }, { signal: stop.signal })
@@ -50,7 +50,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     await expect.poll(() => recorded(recorder)).toEqual({ 'requests chat': 1, 'usage_missing aborted': 1 })
   })
 
-  test('a stream that fails in the middle', async () => {
+  test('a stream that fails after its first chunks', async () => {
     const { recorder, client } = observed()
     const failing = await client.chat.completions.create({ model, messages: ask({ failAfter: 3 }), stream: true })
     await expect(collect(failing)).rejects.toThrow()

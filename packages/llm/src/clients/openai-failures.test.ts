@@ -29,7 +29,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     expect(server.requests).toEqual([0, 1, 2].map((attempt) => `/v1/chat/completions ${attempt}`))
   })
 
-  test('a rate limit that no retry helped: exclusive of errors', async () => {
+  test('a rate limit despite all retries: not counted as an error', async () => {
     const { recorder, client } = observed()
     const call = client.chat.completions.create({ model, messages: ask({ rateLimits: 9 }) })
     await expect(call).rejects.toMatchObject({ status: 429 })
@@ -37,7 +37,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=rate_limit'])
   })
 
-  test('an exhausted quota is an error and no rate limit', async () => {
+  test('an exhausted quota is an error and not a rate limit', async () => {
     const { recorder, client } = observed()
     const call = client.chat.completions.create({ model, messages: ask({ status: 429, code: 'insufficient_quota' }) })
     await expect(call).rejects.toMatchObject({ code: 'insufficient_quota' })
@@ -45,14 +45,14 @@ describe.each(versions)('openai %s', (_version, Client) => {
     expect(recorded(recorder)).not.toHaveProperty('rate_limits')
   })
 
-  test('a server that fails once is retried, and no error', async () => {
+  test('a single failure of a server is a retry and not an error', async () => {
     const { recorder, client } = observed()
     await client.chat.completions.create({ model, messages: ask({ failures: 1 }) })
     expect(recorded(recorder)).toMatchObject({ 'requests chat': 1, 'retries server_error': 1 })
     expect(Object.keys(recorded(recorder)).filter((name) => name.startsWith('errors'))).toEqual([])
   })
 
-  test('what is left of the rate limits, from the headers', async () => {
+  test('the remaining rate limits, from the headers', async () => {
     const { recorder, client } = observed()
     await client.chat.completions.create({ model, messages })
     const of = (kind: string) => ({ provider: 'openai', model, kind })
@@ -61,19 +61,19 @@ describe.each(versions)('openai %s', (_version, Client) => {
     expect(recorder.value('llm_ratelimit_limit', of('tokens'))).toBe(30_000)
   })
 
-  test('a request that is refused: an error by its status', async () => {
+  test('a rejected request: an error by its status', async () => {
     const { recorder, client } = observed()
     await expect(client.chat.completions.create({ model, messages: ask({ status: 401 }) })).rejects.toThrow()
     await expect.poll(() => recorded(recorder)).toEqual({ 'requests chat': 1, 'errors authentication': 1 })
   })
 
-  test('a server that is not there', async () => {
+  test('an unreachable server', async () => {
     const { recorder, client } = observed({ client: { baseURL: await closedUrl(), maxRetries: 0 } })
     await expect(client.chat.completions.create({ model, messages })).rejects.toThrow()
     await expect.poll(() => recorded(recorder)).toEqual({ 'requests chat': 1, 'errors connection': 1 })
   })
 
-  test('an attempt that took too long is retried because of the time limit', async () => {
+  test('an attempt over its time limit is a retry', async () => {
     const { recorder, client } = observed({ client: { timeout: 30, maxRetries: 1 } })
     await expect(client.chat.completions.create({ model, messages: ask({ delayMs: 200 }) })).rejects.toThrow()
     await expect
@@ -83,7 +83,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
         'errors timeout': 1,
         'retries timeout': 1,
       })
-    // The last attempt arrives after the client has given it up: it must not count as one of the next test's.
+    // The last attempt arrives after its client has cancelled it. It must not count as one of the next test's.
     await expect.poll(() => server.requests.length).toBe(2)
   })
 })

@@ -8,13 +8,14 @@ import { expect, test } from 'vitest'
 import { instrument } from './openai.js'
 
 const MARK = 'sentinel'
-// Made at run time, so that the heap has it only where a prompt or an answer is; in one piece, as parsed answers are.
+// Created at run time, so that the heap has it only as part of prompts and responses; one string, like those of a
+// parser.
 const sentinel = (): string => Buffer.from(`${MARK}${randomUUID().replaceAll('-', '')}`).toString()
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-/** The sentinels in the heap, whoever holds them. */
+/** The sentinels in the heap. */
 async function held(): Promise<Set<string>> {
   collectGarbage()
   await new Promise((resolve) => setImmediate(resolve))
@@ -41,7 +42,7 @@ async function converse(client: OpenAI): Promise<void> {
   await client.chat.completions.create({ model, messages: failing }).catch(() => undefined)
 }
 
-test('what was said and answered is held by nobody any more', async () => {
+test('no object keeps content of requests and responses', async () => {
   const server = await startModelServer()
   try {
     const recorder = createRecorder({ activityLog: true })
@@ -49,7 +50,7 @@ test('what was said and answered is held by nobody any more', async () => {
     for (let i = 0; i < 10; i++) await converse(client)
     const control = sentinel()
     expect(await held()).toEqual(new Set([control]))
-    // Client and recorder are still there.
+    // Client and recorder still exist.
     expect(instrument(client, { recorder })).toBe(client)
   } finally {
     await server.close()

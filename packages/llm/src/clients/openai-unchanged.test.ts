@@ -20,7 +20,7 @@ const nextTurns = async (): Promise<void> => {
   for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** How many rejections nobody handled while it ran. */
+/** Number of unhandled rejections during a run. */
 async function unhandled(run: () => unknown): Promise<number> {
   const before = process.listeners('unhandledRejection')
   process.removeAllListeners('unhandledRejection')
@@ -36,7 +36,7 @@ async function unhandled(run: () => unknown): Promise<number> {
   }
 }
 
-/** Where a version has its helpers for chat completions: 4 keeps them among the beta ones. */
+/** The helpers for chat completions, which version 4 has among its beta ones. */
 function helpersOf(client: OpenAI) {
   const { completions } = client.chat
   return 'parse' in completions ? completions : Reflect.get(client.beta, 'chat').completions
@@ -173,7 +173,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     expect(outcomes[0]?.unhandled).toBe(name === 'not awaited, and it fails' ? 1 : 0)
   })
 
-  test('the client, its resources and its promises are what they were', () => {
+  test('the client, its resources and its promises are unchanged', () => {
     const before = plain()
     const { client } = observed()
     expect(client).toBeInstanceOf(Client)
@@ -189,7 +189,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     return Promise.all([one, other])
   })
 
-  test('every endpoint answers and fails as before, and only model calls are counted', async () => {
+  test('every endpoint responds and fails as before, and only model calls are counted', async () => {
     const calls: readonly ((client: OpenAI) => Promise<unknown>)[] = [
       (client) => client.images.generate({ model, prompt: 'a' }),
       (client) => client.moderations.create({ input: 'a' }),
@@ -216,7 +216,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
       expect(JSON.stringify(outcomes[1])).toBe(JSON.stringify(outcomes[0]))
       const answered = outcomes[0]?.answers.filter((one) => 'value' in one) ?? []
       expect(answered).toHaveLength(status === 200 ? calls.length : 0)
-      // Moderations name no model, and go to a host that is not known.
+      // Moderations name no model and use an unknown host.
       const counted = Object.entries(recorded(recorder)).filter(([name]) => name.startsWith('requests'))
       expect(Object.fromEntries(counted)).toEqual({
         'requests image_generation': 1,
@@ -241,7 +241,7 @@ describe.each(versions)('openai %s', (_version, Client) => {
     expect(recorded(recorder)).toMatchObject({ 'retries rate_limit': 1 })
   })
 
-  test('a frozen client, a proxy and a thing that is no client are left alone', async () => {
+  test('a frozen client, a proxy and other values stay unchanged', async () => {
     const frozen = plain()
     Object.freeze(frozen)
     Object.freeze(frozen.chat.completions)

@@ -18,7 +18,7 @@ const server = useModelServer()
 describe.each(versions)('openai %s', (version, Client) => {
   const { observed } = clientsOf(server, Client)
 
-  test('inside an outer call it is counted once, with what only the client sees', async () => {
+  test('inside an outer call it is counted once, with the values that only the wire shows', async () => {
     const { recorder, client } = observed()
     await recorder.withLlmCall({ model: 'outer', endpoint: 'chat', messageCount: 9 }, () =>
       client.chat.completions.create({ model, messages: ask({ rateLimits: 1 }) }),
@@ -47,7 +47,7 @@ describe.each(versions)('openai %s', (version, Client) => {
     ])
   })
 
-  test('the attributed feature at the time of the call, not of the reading', async () => {
+  test('the attributed feature at the time of the call, not of the response', async () => {
     const { recorder, client } = observed()
     const stream = await withAttribution({ feature: 'chat' }, () =>
       client.chat.completions.create({ model, messages, stream: true }),
@@ -56,14 +56,14 @@ describe.each(versions)('openai %s', (version, Client) => {
     expect(recorded(recorder)).toMatchObject({ 'requests chat': 1 })
   })
 
-  test('which protocols were seen', async () => {
+  test('the observed protocols are reported', async () => {
     const { recorder, client } = observed()
     await client.chat.completions.create({ model, messages })
     const seen = { kind: 'protocol', name: 'openai.chat', status: 'active' } as const
     expect(recorder.value('quipu_instrumentation_info', seen)).toBe(1)
   })
 
-  test('a second time changes nothing, and a clone with other options is observed too', async () => {
+  test('a second call has no effect, and a clone with other options is observed as well', async () => {
     const { recorder, client } = observed()
     expect(instrument(client, { recorder })).toBe(client)
     await client.chat.completions.create({ model, messages })

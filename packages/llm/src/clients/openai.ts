@@ -2,12 +2,13 @@ import type { InstrumentOptions } from './mark-client.js'
 import { markStainlessClient, type StainlessClient } from './stainless-client.js'
 
 /**
- * Observes the calls of an OpenAI client, or of any other client of OpenAI's protocol: Azure, Groq, DeepSeek, OpenRouter.
+ * Observes the calls of an OpenAI client, or of another client of OpenAI's protocol: Azure, Groq, DeepSeek, OpenRouter.
+ * Clients that its `withOptions` creates are observed as well.
  *
  * @param client an `OpenAI`, `AzureOpenAI`, `Groq` or compatible client; versions 4 to 7 of `openai`
- * @param options what to record with, and what the calls are called
- * @returns the same object. Results, errors and streams stay as they are; clients made by `withOptions` are observed too.
- * Never throws.
+ * @param options the recorder and the endpoint of the calls
+ * @returns the same object, with unchanged results, errors and streams; never throws
+ * @see https://github.com/openai/openai-node
  * @example
  * const client = instrument(new OpenAI(), { endpoint: 'chat' })
  */

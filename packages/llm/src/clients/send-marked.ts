@@ -3,7 +3,7 @@ import { type ClientMark, runMarked } from '../wire/observers.js'
 import { sendObserved } from '../wire/send-observed.js'
 import { hasFetchChannels } from '../wire/use-sources.js'
 
-// Taken when the module loads: what an application puts in its place may send by other means.
+// Captured when the module loads: an application's replacement may not use Node's transport.
 const runtimeFetch: unknown = globalThis.fetch
 
 interface Sending {
@@ -12,7 +12,7 @@ interface Sending {
   readonly mark: ClientMark
 }
 
-/** Sends a request of a marked client by the client's `fetch`. */
+/** Sends a request of a marked client through the client's `fetch`. */
 export function sendMarked(fetch: Callable, { self, args, mark }: Sending): unknown {
   const send = (): unknown => Reflect.apply(fetch, self, args)
   const isChannelled = hasFetchChannels && fetch === runtimeFetch

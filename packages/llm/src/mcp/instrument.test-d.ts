@@ -6,5 +6,5 @@ import { instrument } from './instrument.js'
 const info = { name: 'test', version: '1.0.0' }
 expectTypeOf(instrument(new Client(info))).toEqualTypeOf<Client>()
 expectTypeOf(instrument(new McpServer(info))).toEqualTypeOf<McpServer>()
-// @ts-expect-error a name is no client
+// @ts-expect-error a name is not a client
 instrument('client')

@@ -58,7 +58,7 @@ async function connectInMemory() {
   return { recorder, client, server }
 }
 
-/** Counts by method and what else is labelled, without the versions. */
+/** Counts by method and further labels, without versions. */
 function operations(recorder: Recorder, side: 'client' | 'server'): { [series: string]: number } {
   const reading = recorder.readings().find(({ name }) => name === `mcp.${side}.operation.duration`)
   const found: { [series: string]: number } = {}
@@ -122,7 +122,7 @@ test('a tool that fails is a tool error on both sides', async () => {
   expect(recorder.value('tool_usage', { tool_name: 'file_reader' })).toBe(1)
 })
 
-test('a tool that the server does not have makes no series of its own', async () => {
+test('an unknown tool creates no series of its own', async () => {
   const { recorder, client } = await connectInMemory()
   for (const name of ['hallucinated_1', 'hallucinated_2']) await client.callTool({ name })
   expect(operations(recorder, 'client')).toMatchObject({ 'tools/call other unknown_tool': 2 })
@@ -144,7 +144,7 @@ describe('within a tool call of the application', () => {
   const sum = { a: 1, b: 2 }
 
   test.each(['calculator', 'tools__calculator', 'tools.calculator', 'mcp:tools:calculator'])(
-    '%s is one tool call, by the name that the application gives it',
+    '%s is one tool call, under the name in the application',
     async (outer) => {
       const { recorder, counted, lines, sent } = await call(outer, 'calculator', sum)
       expect(counted).toEqual([[outer, 1]])
@@ -157,7 +157,7 @@ describe('within a tool call of the application', () => {
     },
   )
 
-  test('a tool that reports its failure fails it, though nothing is thrown', async () => {
+  test('a tool that reports a failure makes it fail, although no error is thrown', async () => {
     const { recorder, counted, lines } = await call('file_reader', 'file_reader', { path: 'x' })
     expect(counted).toEqual([['file_reader', 1]])
     expect(lines).toEqual(['[METRIC] [user@example.com] tool_error tool_name=file_reader'])
@@ -165,7 +165,7 @@ describe('within a tool call of the application', () => {
     expect(recorder.value('gen_ai.execute_tool.duration', labels)).toMatchObject({ count: 1 })
   })
 
-  test('a failure that the application has tried again is none', async () => {
+  test('a failure that the application retried successfully is not counted', async () => {
     const { recorder, client } = await connectInMemory()
     await recorder.withToolCall('calculator', async () => {
       await client.callTool({ name: 'calculator', arguments: { a: 'no number' } })
@@ -187,7 +187,7 @@ describe('within a tool call of the application', () => {
     expect(lines).toHaveLength(2)
   })
 
-  test('of another recorder, and after it has ended, it counts for itself', async () => {
+  test('with another recorder, and after its end, calls are counted separately', async () => {
     const { recorder, client } = await connectInMemory()
     const other = createTestRecorder()
     await other.withToolCall('calculator', () => client.callTool({ name: 'calculator', arguments: sum }))
@@ -202,7 +202,7 @@ describe('within a tool call of the application', () => {
   })
 })
 
-describe('names that a stranger makes up', () => {
+describe('names chosen by an attacker', () => {
   const junk = Array.from({ length: 250 }, (_, i) => [
     { jsonrpc: '2.0' as const, id: 3 * i, method: 'tools/call', params: { name: `scan_${i}` } },
     { jsonrpc: '2.0' as const, id: 3 * i + 1, method: 'prompts/get', params: { name: `ask_${i}` } },
@@ -222,7 +222,7 @@ describe('names that a stranger makes up', () => {
   test.each([
     ['a server with registered tools', (server: McpServer) => server],
     ['its protocol alone', ({ server }: McpServer) => server],
-  ])('take no series from the real ones of %s', async (_, part) => {
+  ])('use no series of the real names of %s', async (_, part) => {
     const recorder = createTestRecorder()
     const server = createToolServer()
     instrument(part(server), { recorder })
@@ -242,19 +242,19 @@ describe('names that a stranger makes up', () => {
       'prompts/get other -32602': 250,
       '_OTHER -32601': 250,
     })
-    // What the protocol alone does not know is a name only once it was served.
+    // A name that the protocol does not know is used only after it was served.
     const failed = 'tools/call file_reader tool_error'
     expect(counted[failed]).toBe(part(server) === server ? 1 : undefined)
   })
 })
 
-test('a request that is refused is counted by its JSON-RPC code', async () => {
+test('a rejected request is counted by its JSON-RPC code', async () => {
   const { recorder, client } = await connectInMemory()
   await expect(client.getPrompt({ name: 'none' })).rejects.toThrow()
   expect(operations(recorder, 'client')).toMatchObject({ 'prompts/get none -32602': 1 })
 })
 
-test('a call that is given up is cancelled on both sides', async () => {
+test('a cancelled call is cancelled on both sides', async () => {
   const { recorder, client } = await connectInMemory()
   await expect(client.callTool({ name: 'slow' }, undefined, { timeout: 10 })).rejects.toThrow()
   expect(operations(recorder, 'client')).toMatchObject({ 'tools/call slow cancelled': 1, 'notifications/cancelled': 1 })
@@ -262,7 +262,7 @@ test('a call that is given up is cancelled on both sides', async () => {
   expect(recorder.lines).toEqual(['[METRIC] [unknown] tool_error tool_name=slow'])
 })
 
-test('a session lasts until it is closed, and what waits then has failed', async () => {
+test('a session lasts until it is closed, and pending requests fail', async () => {
   const { recorder, client } = await connectInMemory()
   const waiting = expect(client.callTool({ name: 'slow' })).rejects.toThrow()
   recorder.clock.advanceMs(5000)
@@ -274,7 +274,7 @@ test('a session lasts until it is closed, and what waits then has failed', async
   expect(operations(recorder, 'client')).toMatchObject({ 'tools/call slow -32000': 1 })
 })
 
-test('nothing that was passed or returned, anywhere', async () => {
+test('no arguments and results, in any output', async () => {
   const { recorder, client } = await connectInMemory()
   await client.callTool({ name: 'file_reader', arguments: { path: SECRET } })
   await client.callTool({ name: `${SECRET} or other`, arguments: { path: SECRET } })
@@ -286,7 +286,7 @@ test('nothing that was passed or returned, anywhere', async () => {
   expect(everything).not.toContain(SECRET)
 })
 
-describe('what stays the same', () => {
+describe('unchanged behaviour', () => {
   test('results and errors', async () => {
     const outcomes = []
     for (const isObserved of [false, true]) {
@@ -314,7 +314,7 @@ describe('what stays the same', () => {
     expect(outcomes[1]).toEqual(outcomes[0])
   })
 
-  test('a second time counts once, for the client, its transport and a connection that is there already', async () => {
+  test('a second call has no effect, for the client, its transport and an open connection', async () => {
     const { recorder, client, server } = await connectInMemory()
     instrument(client, { recorder })
     instrument(server, { recorder })
@@ -325,7 +325,7 @@ describe('what stays the same', () => {
     expect(operations(recorder, 'server')).toMatchObject({ 'tools/call calculator': 1 })
   })
 
-  test('a connection that was made before is observed from then on', async () => {
+  test('an open connection is observed from then on', async () => {
     const recorder = createTestRecorder()
     const server = createToolServer()
     const client = new Client({ name: 'test', version: '1.0.0' })
@@ -339,16 +339,16 @@ describe('what stays the same', () => {
     expect(operations(recorder, 'server')).toEqual({ 'tools/call calculator': 1 })
   })
 
-  test('a transport that cannot send rejects as before', async () => {
+  test('a failing transport rejects as before', async () => {
     const recorder = createTestRecorder()
     const client = instrument(new Client({ name: 'test', version: '1.0.0' }), { recorder })
     const transport = new StreamableHTTPClientTransport(new URL('http://127.0.0.1:1/mcp'))
-    // The SDK's own types do not allow undefined where its transports have it.
+    // The SDK's own types do not allow undefined where its transports use it.
     await expect(client.connect(transport as Transport)).rejects.toThrow('fetch failed')
     expect(operations(recorder, 'client')).toMatchObject({ 'initialize TypeError': 1 })
   })
 
-  test('a thing that is neither client, server nor transport is left alone', () => {
+  test('a value that is neither client, server nor transport stays unchanged', () => {
     const recorder = createTestRecorder()
     const thing = { a: 1 }
     expect(instrument(thing, { recorder })).toBe(thing)

@@ -2,19 +2,22 @@ import { defaultRecorder, type Recorder } from '@quipu/core'
 import { type InstrumentationStatus, reportInstrumentation } from '../instrumentation-info.js'
 import { replaceMethod } from '../replace-method.js'
 import { at, type Callable, isCallable, isShape } from '../shape.js'
-import { watchTransport } from './watch-transport.js'
+import { instrumentTransport } from './instrument-transport.js'
 
 export interface InstrumentOptions {
-  /** Default: the process's own. */
+  /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
 }
 
 /**
- * Observes an MCP client, server or transport: each request and notification (`mcp.client.*`, `mcp.server.*`), sessions,
- * and the tool calls that a client makes (`tool_call`, `tool_error`, `tool_usage`). It behaves as before, and arguments,
- * results and resources are not read; a second time changes nothing.
+ * Observes an MCP client, server or transport: each request and notification (`mcp.client.*`, `mcp.server.*`),
+ * sessions, and the tool calls of a client (`tool_call`, `tool_error`, `tool_usage`). Its behaviour stays the same.
+ * Arguments, results and resources are not read. A second call has no effect.
  *
- * @returns what it was given
+ * @param subject a `Client`, `Server`, `McpServer` or transport of `@modelcontextprotocol/sdk`
+ * @param options `recorder` to record into
+ * @returns the same object; never throws
+ * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/
  * @example
  * const client = instrument(new Client({ name: 'app', version: '1.0.0' }))
  * await client.connect(transport)
@@ -30,15 +33,15 @@ function observe(recorder: Recorder, subject: object): InstrumentationStatus {
     const replacement = replaceMethod(subject, 'connect', (connect): Callable => {
       return function (this: unknown, ...args) {
         const [transport] = args
-        if (isShape(transport)) recorder.guard('mcp', () => watchTransport(recorder, transport, subject))
+        if (isShape(transport)) recorder.guard('mcp', () => instrumentTransport(recorder, transport, subject))
         return Reflect.apply(connect, this, args)
       }
     })
-    // One that is connected already has its transport; a server for applications keeps it one level down.
+    // A connected object already has its transport; an McpServer has it in its `server`.
     const connected = at(subject, 'transport') ?? at(at(subject, 'server'), 'transport')
-    if (isShape(connected)) watchTransport(recorder, connected, subject)
+    if (isShape(connected)) instrumentTransport(recorder, connected, subject)
     return replacement === 'missing' ? 'shape_unknown' : 'active'
   }
   const isTransport = isCallable(at(subject, 'send')) && isCallable(at(subject, 'start'))
-  return isTransport && watchTransport(recorder, subject) !== 'missing' ? 'active' : 'shape_unknown'
+  return isTransport && instrumentTransport(recorder, subject) !== 'missing' ? 'active' : 'shape_unknown'
 }

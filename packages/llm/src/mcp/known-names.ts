@@ -1,33 +1,33 @@
 import { at, isShape, listAt, textAt } from '../shape.js'
 
-/** The most tools of one server that are known by name; calls of its further tools are counted together. */
+/** Maximum number of known tools per server. Calls of further tools are counted together. */
 const MAX_TOOLS = 1000
 const OTHER = 'other'
 
 /**
- * Which names of tools and prompts become label values. A name that the server neither lists nor has registered comes from
- * a model or a stranger: it makes no series, or a scanner's names would use up the budget (T29).
+ * Decides which names of tools and prompts become label values. A name that the server has neither listed nor
+ * registered was chosen by a model or an attacker. It gets no series, because such names would exhaust the budget.
  */
 export interface KnownNames {
-  /** Learns from a result of `tools/list`. */
+  /** Learns the names in a result of `tools/list`. */
   learn(result: unknown): void
   /**
-   * The name to count a tool call under.
-   * @param isTrusted whether to keep a name while there is no list: the application sent it, or the server served it
+   * Returns the name under which to count a tool call.
+   * @param isTrusted whether to use a name before there is a list: the application sent it, or the server served it
    */
   toolLabel(name: string, isTrusted: boolean): string
-  /** The name to count a prompt under. */
+  /** Returns the name under which to count a prompt. */
   promptLabel(name: string, isTrusted: boolean): string
-  /** Whether the server lists its tools and has no tool of this name. */
+  /** Returns whether the server lists its tools and has no tool of this name. */
   isUnknownTool(name: string): boolean
 }
 
-/** @param owner client or server of the session: an McpServer keeps what it has registered by name */
-export function createKnownNames(owner: object | undefined): KnownNames {
+/** @param clientOrServer client or server of the session; an McpServer stores what it has registered by name */
+export function createKnownNames(clientOrServer: object | undefined): KnownNames {
   const listed = new Set<string>()
   let hasList = false
   const isRegistered = (kind: string, name: string): boolean => {
-    const registered = at(owner, kind)
+    const registered = at(clientOrServer, kind)
     return isShape(registered) && Object.hasOwn(registered, name)
   }
   const isKnownTool = (name: string): boolean => listed.has(name) || isRegistered('_registeredTools', name)
@@ -45,7 +45,7 @@ export function createKnownNames(owner: object | undefined): KnownNames {
   }
 }
 
-/** Whether a tool's result says that it failed. */
+/** Returns whether the result of a tool reports a failure. */
 export function isToolError(result: unknown): boolean {
   return at(result, 'isError') === true
 }

@@ -1,18 +1,18 @@
 import { at, isCallable, isShape, textAt } from '../shape.js'
 
-/** What OpenTelemetry's conventions say of a connection. */
+/** Attributes of a connection in OpenTelemetry's conventions. */
 export interface Network {
   readonly session: {
     readonly 'network.transport'?: string
     readonly 'network.protocol.name'?: string
   }
-  /** Known to clients only. */
+  /** Known for clients only. */
   readonly server: { readonly 'server.address'?: string; readonly 'server.port'?: string }
 }
 
 const pipe: Network = { session: { 'network.transport': 'pipe' }, server: {} }
 
-/** How a transport is connected, by its shape; nothing where it is not one of the SDK's. */
+/** Returns how a transport is connected, by its shape; empty for transports that are not the SDK's. */
 export function networkOf(transport: object): Network {
   const url = at(transport, '_url')
   if (isShape(url) && typeof url.hostname === 'string') {
@@ -20,7 +20,7 @@ export function networkOf(transport: object): Network {
     return { session: http, server: { 'server.address': url.hostname, 'server.port': port } }
   }
   if (at(transport, '_serverParams') !== undefined || at(transport, '_stdin') !== undefined) return pipe
-  // Server side: it is given each HTTP request.
+  // A server transport, which receives HTTP requests.
   const takesRequests = isCallable(at(transport, 'handleRequest')) || isCallable(at(transport, 'handlePostMessage'))
   return { session: takesRequests ? http : {}, server: {} }
 }

@@ -4,33 +4,33 @@ import { at, isShape, type Shape, textAt } from '../shape.js'
 import { createKnownNames, isToolError, type KnownNames } from './known-names.js'
 import type { Network } from './network.js'
 
-/** Which way a request goes, as this side sees it. */
+/** Direction of a request, relative to this side. */
 type Direction = 'sent' | 'received'
 
 interface Pending {
   readonly method: string
   readonly startedAt: number
-  /** The tool or prompt that is asked for. */
+  /** The requested tool or prompt. */
   readonly name: string | undefined
   readonly toolCall: ToolCall | undefined
 }
 
-/** What a session's transport is seen to do. */
+/** Receives the events of a session's transport. */
 export interface SessionObserver {
   sent(message: unknown): void
-  /** The transport could not send it. */
+  /** The transport failed to send the message. */
   notSent(message: unknown, error: unknown): void
   received(message: unknown): void
   closed(): void
 }
 
-/** Requests that wait for an answer at most; beyond them the oldest is forgotten. */
+/** Maximum number of requests that wait for a response. Beyond it, the oldest is dropped. */
 const MAX_PENDING = 10_000
-/** A longer name is cut by the store in any case: a stranger's must not be held in full. */
+/** The store shortens names; longer ones are cut earlier, so that those of an attacker are not stored. */
 const MAX_NAME_LENGTH = 256
 const CONNECTION_CLOSED = '-32000'
 
-/** A tool's failure, by its type and without its text. */
+/** Failure of a tool: its type without its text. */
 class ToolFailure extends Error {
   readonly code: string
 
@@ -42,12 +42,12 @@ class ToolFailure extends Error {
 }
 
 /**
- * Pairs the requests and responses of one MCP session by their JSON-RPC ids and records how long each took: on
- * `mcp.client.*` what this side sent, on `mcp.server.*` what it received. Tool calls that it sent are tool calls of the
- * application too. Of messages only methods, names, ids and codes are read.
+ * Pairs requests and responses of one MCP session by their JSON-RPC ids and records their duration: sent requests on
+ * `mcp.client.*`, received ones on `mcp.server.*`. Sent tool calls are also recorded as tool calls of the application.
+ * Only methods, names, ids and codes of messages are read.
  */
-export function observeSession(recorder: Recorder, network: Network, owner?: object): SessionObserver {
-  const session = new McpSession(recorder, network, createKnownNames(owner))
+export function observeSession(recorder: Recorder, network: Network, clientOrServer?: object): SessionObserver {
+  const session = new McpSession(recorder, network, createKnownNames(clientOrServer))
   return {
     sent: (message) => session.observe('sent', message),
     received: (message) => session.observe('received', message),
@@ -56,7 +56,7 @@ export function observeSession(recorder: Recorder, network: Network, owner?: obj
   }
 }
 
-/** One session: requests that wait for an answer, and what is known of the session itself. */
+/** One session: its requests without a response, and its own properties. */
 class McpSession {
   readonly #recorder: Recorder
   readonly #network: Network
@@ -83,7 +83,7 @@ class McpSession {
     else this.#request(direction, method, message)
   }
 
-  /** The transport could not send a message. */
+  /** The transport failed to send a message. */
   notSent(message: unknown, error: unknown): void {
     const request = this.#take('sent', at(message, 'id'))
     if (request === undefined || !isShape(message) || message.method === undefined) return
@@ -115,7 +115,7 @@ class McpSession {
 
   #notify(direction: Direction, method: string, message: Shape): void {
     this.#record(direction, this.#begin(direction, method, message))
-    // The sender has given up; an answer that comes later is not counted.
+    // The sender no longer waits; a later response is not counted.
     if (method !== 'notifications/cancelled') return
     const request = this.#take(direction, at(message.params, 'requestId'))
     if (request !== undefined) this.#record(direction, request, 'cancelled')

@@ -4,14 +4,14 @@ import { type AnswerTarget, defineProtocol } from './protocol.js'
 
 const provider = 'aws.bedrock'
 
-/** Reports the exception that a frame of a stream is; says whether it is one. */
+/** Reports the exception in a frame of a stream. Returns whether the frame is an exception. */
 function failedBy(target: AnswerTarget, eventName: string | undefined): boolean {
   const isException = eventName?.endsWith('Exception') === true
   if (isException) target.fail({ type: eventName })
   return isException
 }
 
-/** Amazon Bedrock's converse, in whole and as a stream (`POST /model/{model}/converse`). */
+/** Bedrock's Converse, whole and streamed (`POST /model/{model}/converse`). */
 export const bedrockConverse = defineProtocol({
   name: 'bedrock.converse',
   operation: 'chat',
@@ -51,7 +51,7 @@ export const bedrockConverse = defineProtocol({
   },
 })
 
-/** Counts that Bedrock gives for every model: headers of an answer, and a member of a stream's last chunk. */
+/** Counts that Bedrock provides for all models: response headers, and a member of the last chunk of a stream. */
 const countHeaders: readonly (readonly [header: string, name: string])[] = [
   ['x-amzn-bedrock-input-token-count', 'inputTokens'],
   ['x-amzn-bedrock-output-token-count', 'outputTokens'],
@@ -98,10 +98,10 @@ function readMetrics(target: AnswerTarget, said: Metrics): void {
   target.complete()
 }
 
-/** What the models of other makers answer with: Llama, Titan and Mistral. */
+/** Response members of other vendors' models: Llama, Titan and Mistral. */
 const texts = { generation: 'bytes', outputText: 'bytes', outputs: [{ text: 'bytes' }] } as const
 
-/** Amazon Bedrock's invoke, whose bodies are those of each model's maker (`POST /model/{model}/invoke`). */
+/** Bedrock's InvokeModel, whose bodies depend on the vendor of the model (`POST /model/{model}/invoke`). */
 export const bedrockInvoke = defineProtocol({
   name: 'bedrock.invoke',
   operation: 'chat',
@@ -138,7 +138,7 @@ function readTexts(target: AnswerTarget, { generation, outputText, outputs }: Te
   for (const output of outputs ?? []) target.output(output?.text)
 }
 
-/** Bedrock's invoke of a model whose name says that it makes embeddings. */
+/** Bedrock's InvokeModel of an embedding model, which its name identifies. */
 export const bedrockEmbed = defineProtocol({
   name: 'bedrock.embed',
   operation: 'embeddings',

@@ -9,7 +9,7 @@ interface Usage {
   readonly cached_tokens?: number
 }
 
-/** Billed units leave out tokens that are not paid for. */
+/** Billed units exclude tokens that are free. */
 function readUsage(target: AnswerTarget, counted: Usage | undefined): void {
   const tokens = counted?.tokens ?? counted?.billed_units
   if (tokens === undefined) return
@@ -57,7 +57,7 @@ export const cohereChat = defineProtocol({
   },
 })
 
-/** An endpoint whose answer has usage and no text of a completion. */
+/** An endpoint whose response has usage and no completion text. */
 const counting = (name: string, operation: string, path: RegExp): Protocol =>
   defineProtocol({
     name,
@@ -76,5 +76,5 @@ const counting = (name: string, operation: string, path: RegExp): Protocol =>
 /** Cohere's embeddings (`POST /v2/embed`). */
 export const cohereEmbed = counting('cohere.embed', 'embeddings', /\/v[12]\/embed$/)
 
-/** Cohere's reranking (`POST /v2/rerank`), which is counted in searches and not in tokens. */
+/** Cohere's reranking (`POST /v2/rerank`), which counts searches instead of tokens. */
 export const cohereRerank = counting('cohere.rerank', 'rerank', /\/v[12]\/rerank$/)

@@ -26,7 +26,7 @@ const answer = {
 
 type Modalities = readonly ({ readonly modality?: string; readonly tokenCount?: number } | undefined)[] | undefined
 
-/** Tokens by modality, in the spelling of usage: `{ audio_tokens, image_tokens }`. */
+/** Tokens by modality, with the names of usage: `{ audio_tokens, image_tokens }`. */
 function modalities(details: Modalities): NumberTree {
   const of = (name: string): number =>
     (details ?? []).reduce((sum, each) => sum + (each?.modality === name ? (each.tokenCount ?? 0) : 0), 0)
@@ -42,7 +42,7 @@ const generate = {
   readChunk: readAnswer,
 } as const
 
-/** Google's `generateContent`, of Gemini's API and of Vertex AI. */
+/** Google's `generateContent` of the Gemini API and Vertex AI. */
 export const geminiGenerate = defineProtocol({
   ...generate,
   name: 'gemini.generate',
@@ -52,7 +52,7 @@ export const geminiGenerate = defineProtocol({
   read: readAnswer,
 })
 
-/** Google's `streamGenerateContent`, which answers with events (`?alt=sse`) or with one array of chunks. */
+/** Google's `streamGenerateContent`, which responds with events (`?alt=sse`) or with one array of chunks. */
 export const geminiStream = defineProtocol({
   ...generate,
   name: 'gemini.stream',

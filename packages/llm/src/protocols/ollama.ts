@@ -30,7 +30,7 @@ function readCounts(target: AnswerTarget, { model, done, prompt_eval_count, eval
 
 const chatAnswer = { ...counts, message: { content: 'bytes', thinking: 'present', tool_calls: 'items' } } as const
 
-/** Ollama's chat (`POST /api/chat`), which streams unless the request says otherwise. */
+/** Ollama's chat (`POST /api/chat`), which streams by default. */
 export const ollamaChat = defineProtocol({
   name: 'ollama.chat',
   operation: 'chat',

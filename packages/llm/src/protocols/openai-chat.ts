@@ -12,10 +12,10 @@ const message = {
   function_call: 'present',
 } as const
 
-/** Usage is beside the choices, in Groq's own member, or in a choice (Kimi). */
+/** Usage is next to the choices, in Groq's own member, or in a choice (Kimi). */
 const counted = { model: 'text', service_tier: 'text', usage: 'numbers', x_groq: { usage: 'numbers' } } as const
 
-/** Chat completions of OpenAI and of the many servers that copy them (`POST …/chat/completions`). */
+/** Chat completions of OpenAI and compatible servers (`POST …/chat/completions`). */
 export const openaiChat = defineProtocol({
   name: 'openai.chat',
   operation: 'chat',

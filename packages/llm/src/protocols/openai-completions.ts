@@ -3,7 +3,7 @@ import { defineProtocol } from './protocol.js'
 
 const counted = { model: 'text', usage: 'numbers', ...openaiError } as const
 
-/** Text completions of OpenAI and of the servers that copy them (`POST …/completions`). */
+/** Text completions of OpenAI and compatible servers (`POST …/completions`). */
 export const openaiCompletions = defineProtocol({
   name: 'openai.completions',
   operation: 'text_completion',

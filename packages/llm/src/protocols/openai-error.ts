@@ -1,6 +1,6 @@
 import type { AnswerTarget } from './protocol.js'
 
-/** An error in an answer whose status is 200, or in a stream. */
+/** An error in a response with status 200, or in a stream. */
 export const openaiError = { error: { code: 'text', type: 'text', status: 'text' } } as const
 
 interface ErrorWords {
@@ -9,12 +9,12 @@ interface ErrorWords {
   readonly status?: string
 }
 
-/** Reports the error of an answer, when there is one. */
+/** Reports the error of a response, if it has one. */
 export function failureOf(target: AnswerTarget, error: ErrorWords | undefined): void {
   if (error !== undefined) target.fail({ ...codeOf(error.code), type: error.type ?? error.status })
 }
 
-/** A code that is a number is an HTTP status. */
+/** A numeric code is an HTTP status. */
 function codeOf(code: string | undefined): { readonly code?: string; readonly status?: number } {
   if (code === undefined) return {}
   const status = Number(code)

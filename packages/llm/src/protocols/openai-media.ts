@@ -7,7 +7,10 @@ interface Endpoint {
   readonly path: RegExp
 }
 
-/** An endpoint of OpenAI's whose answers have text at most in one member: model, usage and that are read. */
+/**
+ * An OpenAI endpoint whose responses have text in at most one member. The model, the usage and the text's size are
+ * read.
+ */
 function counting({ name, operation, path }: Endpoint): Protocol {
   const counted = { model: 'text', usage: 'numbers', text: 'bytes', ...openaiError } as const
   return defineProtocol({

@@ -6,23 +6,23 @@ import { JsonReader } from '../read/json-reader.js'
 import { MultipartReader } from '../read/multipart-reader.js'
 import type { NumberTree, Selected, Selection } from '../read/selection.js'
 
-/** What a request says of the model call. */
+/** Properties of a model call in its request. */
 export interface RequestDetails {
   readonly model?: string | undefined
   readonly messageCount?: number | undefined
   readonly stream?: boolean | undefined
-  /** Whether the model may call tools: zero tool calls are a count then. */
+  /** Whether the model may call tools, so that zero tool calls are a count. */
   readonly offersTools?: boolean | undefined
 }
 
-/** What a failure says in an answer, in the provider's words. */
+/** A failure in a response, in the provider's words. */
 export interface Failure {
   readonly status?: number | undefined
   readonly code?: string | undefined
   readonly type?: string | undefined
 }
 
-/** Receives what an answer says, in whole or chunk by chunk. */
+/** Receives the content of a response, whole or chunk by chunk. */
 export interface AnswerTarget {
   response(details: {
     readonly model?: string | undefined
@@ -30,33 +30,33 @@ export interface AnswerTarget {
     readonly latencyMs?: number | undefined
     readonly costDollars?: number | undefined
   }): void
-  /** A chunk of a stream came. */
+  /** A chunk of a stream arrived. */
   chunk(): void
   /** Token counts in the provider's spelling; counts of a later chunk replace earlier ones. */
   usage(usage: NumberTree | undefined): void
-  /** Text of the completion came, as a number of UTF-8 bytes. */
+  /** Completion text arrived, as a number of UTF-8 bytes. */
   output(bytes: number | undefined): void
-  /** Generated output that is not text of the completion came: reasoning, audio. */
+  /** Generated output other than completion text arrived: reasoning, audio. */
   sign(isOutput: boolean | undefined): void
-  /** The model asked for so many tools. */
+  /** The model requested this number of tools. */
   tools(count: number | undefined): void
-  /** The model asked for a tool, as one of several chunks says; a repeated key is the same tool call. */
+  /** The model requested a tool, in one of several chunks; a repeated key is the same tool call. */
   tool(key: string): void
-  /** The last event of a stream came. */
+  /** The last event of a stream arrived. */
   complete(): void
   fail(failure: Failure): void
   /** A chunk is not of the protocol. Clients stop there, unless the stream ends as it should all the same. */
   malformed(): void
 }
 
-/** A wire protocol of model calls: what its paths are, and what is read of its requests and answers. */
+/** A wire protocol of model calls: its paths, and the parts of requests and responses to read. */
 export interface ProtocolSpec<Q extends Selection, A extends Selection, C extends Selection> {
   readonly name: string
   /** OpenTelemetry's name of the operation. */
   readonly operation: string
-  /** The provider of hosts that are not known. */
+  /** The provider of unknown hosts. */
   readonly provider: string
-  /** Tested against the path without its query. The group `model` names the model where the path has it. */
+  /** Matched against the path without query. The group `model` is the model if the path contains it. */
   readonly path: RegExp
   readonly request: Q
   describe(request: Selected<Q>): RequestDetails
@@ -64,16 +64,16 @@ export interface ProtocolSpec<Q extends Selection, A extends Selection, C extend
   read(target: AnswerTarget, answer: Selected<A>): void
   readonly chunk: C
   readChunk(target: AnswerTarget, chunk: Selected<C>, eventName: string | undefined): void
-  /** Reads what the headers of an answer say of it. */
+  /** Reads the headers of a response. */
   readHeaders?(target: AnswerTarget, header: (name: string) => string | undefined): void
-  /** Whether every stream ends with an event that says so; without it the stream was cut. */
+  /** Whether every stream ends with a terminal event; a stream without it was cut. */
   readonly hasTerminalEvent: boolean
 }
 
-/** How a body is divided: one document, server-sent events, lines, or Amazon's binary frames. */
+/** Structure of a body: one document, server-sent events, lines, or AWS' binary frames. */
 export type Framing = 'document' | 'events' | 'lines' | 'frames'
 
-/** The framing of a content type; undefined for one that has nothing to read. */
+/** Returns the framing of a content type; undefined for types that are not read. */
 export function framingOf(contentType: string): Framing | undefined {
   if (/\bevent-stream\b/.test(contentType)) return 'events'
   if (/\bvnd\.amazon\.eventstream\b/.test(contentType)) return 'frames'
@@ -88,20 +88,20 @@ export interface BodyReader {
   end(): void
 }
 
-/** A protocol as the wire uses it. */
+/** A protocol as used by the wire. */
 export interface Protocol {
   readonly name: string
   readonly operation: string
   readonly provider: string
   readonly path: RegExp
   readonly hasTerminalEvent: boolean
-  /** Reads a request; `details` is called once, at its end, when it was readable. */
+  /** Reads a request. `details` is called once at its end, if it could be read. */
   openRequest(contentType: string, details: (details: RequestDetails) => void): BodyReader
   openAnswer(framing: Framing, target: AnswerTarget): BodyReader
   readHeaders?(target: AnswerTarget, header: (name: string) => string | undefined): void
 }
 
-/** Makes a protocol of its table entry; the types of what is read are inferred from the selections. */
+/** Creates a protocol from its table entry. The types of the values are inferred from the selections. */
 export function defineProtocol<const Q extends Selection, const A extends Selection, const C extends Selection>(
   spec: ProtocolSpec<Q, A, C>,
 ): Protocol {

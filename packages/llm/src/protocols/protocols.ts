@@ -40,18 +40,18 @@ export const protocols: readonly Protocol[] = [
   openaiModerations,
 ]
 
-/** A model call that a path stands for. */
+/** A model call, recognised by its path. */
 export interface MatchedPath {
   readonly protocol: Protocol
-  /** The model, where the path names it. */
+  /** The model, if the path contains it. */
   readonly model: string | undefined
 }
 
-/** The last words of the paths of all protocols: one test rules out nearly every other request. */
+/** The last words of the paths of all protocols: one test excludes most other requests. */
 const ANY =
   /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)(?:\?|$)/
 
-/** The protocol of a `POST` to this path; undefined for any other request. */
+/** Returns the protocol of a `POST` to this path; undefined for other requests. */
 export function matchPath(path: string): MatchedPath | undefined {
   if (!ANY.test(path)) return undefined
   const query = path.indexOf('?')
@@ -63,7 +63,7 @@ export function matchPath(path: string): MatchedPath | undefined {
   return undefined
 }
 
-/** The model that a path names. Of an Amazon resource name only the last part is read: the others name the account. */
+/** The model in a path. Of an AWS resource name only the last part is used: the others contain the account. */
 function modelOf(encoded: string | undefined): string | undefined {
   if (encoded === undefined) return undefined
   try {

@@ -1,9 +1,12 @@
 import type { NumberTree } from '../read/selection.js'
 
-/** xAI counts its prices in ten-billionths of a dollar. */
+/** xAI reports prices in ten-billionths of a dollar. */
 const TICKS_PER_DOLLAR = 1e10
 
-/** What a provider says a call cost, in US dollars: OpenRouter's `cost`, Perplexity's `cost.total_cost`, xAI's ticks. */
+/**
+ * Returns the cost of a call in US dollars, as the provider reports it: OpenRouter's `cost`, Perplexity's
+ * `cost.total_cost`, xAI's ticks.
+ */
 export function reportedCost(usage: NumberTree | undefined): number | undefined {
   if (usage === undefined) return undefined
   const { cost, cost_in_usd_ticks: ticks } = usage

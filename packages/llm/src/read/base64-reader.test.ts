@@ -10,7 +10,7 @@ function decode(text: string, size: number): Buffer {
   return Buffer.concat(pieces)
 }
 
-test('the member `bytes` is decoded, however its object is cut and whatever stands beside it', () => {
+test('the member `bytes` is decoded, however its object is split and whatever its other members', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 300 }),
@@ -24,6 +24,6 @@ test('the member `bytes` is decoded, however its object is cut and whatever stan
   )
 })
 
-test('an object without it gives nothing', () => {
+test('an object without it has no value', () => {
   expect(decode('{"delta":{"text":"bytes"}}', 4)).toEqual(Buffer.alloc(0))
 })

@@ -5,8 +5,8 @@ const sextetOf = new Int8Array(128).fill(-1)
 for (let i = 0; i < DIGITS.length; i++) sextetOf[DIGITS.charCodeAt(i)] = i
 
 /**
- * Decodes the member `bytes` of a JSON object, base64 in pieces of any length, and passes the decoded pieces on: the way in
- * which Bedrock wraps what a model streams. Keeps nothing.
+ * Decodes the member `bytes` of a JSON object, base64 in pieces of any length, and passes on the decoded pieces.
+ * Bedrock wraps the events of models this way. Stores nothing.
  */
 export class Base64Reader {
   readonly #write: (bytes: Uint8Array) => void
@@ -19,7 +19,7 @@ export class Base64Reader {
     this.#write = write
   }
 
-  /** Makes the reader ready for another object. */
+  /** Resets the reader for another object. */
   reset(): void {
     this.#part = 'before'
     this.#matched = 0

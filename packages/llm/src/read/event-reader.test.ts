@@ -38,7 +38,7 @@ const stream = [
   '',
 ]
 
-test.each(['\n', '\r\n', '\r'])('events are read whatever ends their lines: %j', (end) => {
+test.each(['\n', '\r\n', '\r'])('events are read with any line end: %j', (end) => {
   const text = stream.join(end)
   for (let size = 1; size <= text.length; size += 5) {
     expect(events(text, size)).toEqual([
@@ -55,7 +55,7 @@ test('an event without the blank line that ends it is not an event', () => {
   expect(events('data: {"n":1}\n', 3)).toEqual([])
 })
 
-test('lines of JSON are read, the last one without its end too', () => {
+test('lines of JSON are read, also a last one without line end', () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ n: fc.integer(), text: fc.string() })),

@@ -4,12 +4,12 @@ import type { Selected, Selection } from './selection.js'
 
 const COLON = 0x3a
 const SPACE = 0x20
-/** Longest name of a field, and longest value of `event:`, in bytes. */
+/** Maximum length of a field name and of a value of `event:`, in bytes. */
 const MAX_NAME = 64
 
 /** Receives the events of a stream. */
 export interface EventTarget<S> {
-  /** One event: the selected values of its data, and the value of its `event:` line. */
+  /** An event: the selected values of its data, and the value of its `event:` line. */
   event(data: Selected<S>, name: string | undefined): void
   /** The event `data: [DONE]`. */
   done(): void
@@ -20,8 +20,8 @@ export interface EventTarget<S> {
 type Field = 'name' | 'data' | 'event' | 'other'
 
 /**
- * Reads a server-sent event stream (WHATWG HTML, section 9.2) whose data are JSON documents. Keeps no text of it: data go
- * into a JSON reader as they pass. Never throws.
+ * Reads a server-sent event stream (WHATWG HTML, section 9.2) of JSON documents. It stores no text: data are passed to
+ * a JSON reader. Never throws.
  */
 export class EventReader<const S extends Selection> implements LineTarget {
   readonly #json: JsonReader<S>
@@ -74,7 +74,7 @@ export class EventReader<const S extends Selection> implements LineTarget {
   #readValue(value: Uint8Array): void {
     if (this.#field === 'event') this.#eventName += asciiOf(value, MAX_NAME - this.#eventName.length)
     if (this.#field !== 'data' || value.length === 0) return
-    // `[DONE]` is not JSON; a stream of JSON arrays would begin with another byte after the bracket.
+    // `[DONE]` is not JSON; in a stream of JSON arrays, another byte would follow the bracket.
     if (!this.#hasData && value[0] === 0x5b && (value.length === 1 || value[1] === 0x44)) this.#isDone = true
     this.#hasData = true
     this.#json.write(value)

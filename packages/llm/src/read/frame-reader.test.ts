@@ -20,7 +20,7 @@ function read(bytes: Uint8Array, size: number) {
   return frames
 }
 
-test('frames are read whole, however they are cut', () => {
+test('frames are read completely, however they are split', () => {
   const frame = fc.record({
     type: fc.constantFrom('messageStop', 'chunk', 'throttlingException'),
     payload: fc.jsonValue(),
@@ -44,7 +44,7 @@ test('an exception is recognised by its header', () => {
   expect(read(frame, 5)).toEqual([['throttlingException', '{}']])
 })
 
-test('a stream of another kind gives no frames and does not throw', () => {
+test('other streams give no frames and do not throw', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void read(bytes, 9)))
   expect(read(Buffer.from('data: {"type":"message_start"}\n\n'.repeat(4)), 3)).toEqual([['invalid', '']])
 })

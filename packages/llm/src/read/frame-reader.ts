@@ -1,9 +1,9 @@
-/** Lengths in bytes: of the prelude, of the checksum at its end, and of the one at the end of a frame. */
+/** Lengths in bytes: of the prelude, of the checksum at its end, and of the checksum at the end of a frame. */
 const PRELUDE = 12
 const CHECKSUM = 4
-/** Longest headers of a frame, which name its type. */
+/** Maximum length of a frame's headers, which contain its type. */
 const MAX_HEADERS = 4096
-/** Types of header values with a length of their own, and the lengths of the others by type. */
+/** Types of header values with their own length, and the lengths of the others by type. */
 const STRING = 7
 const BYTES = 6
 const FIXED: readonly (number | undefined)[] = [0, 0, 1, 2, 4, 8, undefined, undefined, 8, 16]
@@ -12,22 +12,22 @@ const FIXED: readonly (number | undefined)[] = [0, 0, 1, 2, 4, 8, undefined, und
 export interface FrameTarget {
   /** A piece of the payload of the current frame. */
   payload(bytes: Uint8Array): void
-  /** The frame is complete; its type is that of its event or exception. */
+  /** The frame is complete; `type` is that of its event or exception. */
   frame(type: string | undefined): void
   /** The stream is not of this kind; nothing more is read of it. */
   invalid(): void
 }
 
 /**
- * Cuts a stream of Amazon's binary events (`application/vnd.amazon.eventstream`) into frames, without joining the pieces of
- * a payload. Checksums are left to the client. Never throws; a stream that is not of this kind gives no frames.
+ * Splits a stream of AWS' binary events (`application/vnd.amazon.eventstream`) into frames, without joining the pieces
+ * of a payload. Checksums are verified by the client. Never throws; other streams give no frames.
  */
 export class FrameReader {
   readonly #target: FrameTarget
   #part: 'prelude' | 'headers' | 'payload' | 'checksum' | 'invalid' = 'prelude'
   #held: Uint8Array = new Uint8Array(PRELUDE)
   #heldLength = 0
-  /** Bytes of the payload or checksum that are still to come. */
+  /** Remaining bytes of the payload or checksum. */
   #left = 0
   #payloadLength = 0
   #type: string | undefined
@@ -44,7 +44,7 @@ export class FrameReader {
     }
   }
 
-  /** Joins the pieces of a prelude or of headers; returns how many bytes it took. */
+  /** Joins the pieces of a prelude or of headers. Returns the number of bytes used. */
   #hold(bytes: Uint8Array): number {
     const taken = bytes.subarray(0, this.#held.length - this.#heldLength)
     this.#held.set(taken, this.#heldLength)

@@ -2,7 +2,7 @@ import { JsonReader } from './json-reader.js'
 import { LineReader, type LineTarget } from './line-reader.js'
 import type { Selected, Selection } from './selection.js'
 
-/** Reads a stream of JSON documents, one per line. Keeps no text of it; never throws. */
+/** Reads a stream of JSON documents, one per line. It stores no text. Never throws. */
 export class JsonLinesReader<const S extends Selection> implements LineTarget {
   readonly #json: JsonReader<S>
   readonly #lines = new LineReader(this)
@@ -24,7 +24,7 @@ export class JsonLinesReader<const S extends Selection> implements LineTarget {
     this.#json.write(bytes)
   }
 
-  /** Ends the line; call it once more at the end of the stream, whose last line may have no end. */
+  /** Ends the line. Also call it at the end of the stream, because the last line may have no end. */
   end(): void {
     this.#json.end()
     const { value, isInvalid } = this.#json

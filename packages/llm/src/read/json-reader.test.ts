@@ -83,7 +83,7 @@ describe('for any document', () => {
   const json = fc.jsonValue({ maxDepth: 4 })
   const pieces = fc.integer({ min: 1, max: 40 })
 
-  test('bytes, items and texts are those that JSON.parse gives, however it is cut', () => {
+  test('bytes, items and texts equal those of JSON.parse, however it is split', () => {
     fc.assert(
       fc.property(
         json,
@@ -117,7 +117,7 @@ describe('for any document', () => {
   })
 })
 
-test('a reader that is reset reads another document', () => {
+test('a reset reader reads another document', () => {
   const reader = new JsonReader({ a: 'number' })
   reader.write(bytesOf('{"a":1}'))
   expect(reader.value).toEqual({ a: 1 })

@@ -2,7 +2,7 @@ import { isScalar, isSelected, type Node, scalarValue, toNumber } from './json-v
 import type { Selected, Selection } from './selection.js'
 import { isScalarByte, StringReader } from './string-reader.js'
 
-/** What the reader expects or is within. */
+/** State of the reader. */
 type State =
   | 'value'
   | 'first element'
@@ -27,16 +27,15 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
-/** Most elements that are read of an array, and most levels of nesting that are read. */
+/** Maximum number of elements of an array, and maximum nesting, that are read. */
 const MAX_ELEMENTS = 4096
 const MAX_DEPTH = 64
-/** Longest number in characters; a longer one is not read. */
+/** Maximum length of a number in characters; longer ones are not read. */
 const MAX_SCALAR = 32
 
 /**
- * Reads the selected values of one JSON document that arrives in pieces. Never throws; keeps no piece and makes no string
- * of a value that is not selected. An invalid document gives no value.
- *
+ * Reads the selected values of one JSON document that arrives in pieces. It stores no piece and creates strings for
+ * selected values only. An invalid document has no value. Never throws.
  * @example
  * const reader = new JsonReader({ model: 'text', usage: 'numbers' })
  * reader.write(new TextEncoder().encode('{"model":"gpt-4","usage":{"prompt_tokens":5}}'))
@@ -48,12 +47,12 @@ export class JsonReader<const S extends Selection> {
   readonly #nodes: Node[] = []
   readonly #containers: Container[] = []
   #state: State = 'value'
-  /** The selection of the value that comes next. */
+  /** The selection of the next value. */
   #node: Node
   #key = ''
   #isKey = false
   #scalar = ''
-  /** Nesting within a skipped container, and what it counts: its elements, or whether it has any. */
+  /** Depth within a skipped container, and what is counted there: its elements, or whether it has any. */
   #skipDepth = 0
   #skipCount = 0
   #skipHasValue = false
@@ -64,7 +63,7 @@ export class JsonReader<const S extends Selection> {
     this.#node = selection
   }
 
-  /** The value read so far; undefined until the document is complete. */
+  /** The value; undefined until the document is complete. */
   get value(): Selected<S> | undefined {
     return this.#state === 'done' ? (this.#value as Selected<S> | undefined) : undefined
   }
@@ -79,7 +78,7 @@ export class JsonReader<const S extends Selection> {
     return this.#state === 'done' || this.#state === 'invalid'
   }
 
-  /** Makes the reader ready for another document. */
+  /** Resets the reader for another document. */
   reset(): void {
     this.#nodes.length = 0
     this.#containers.length = 0
@@ -89,7 +88,7 @@ export class JsonReader<const S extends Selection> {
     this.#value = undefined
   }
 
-  /** Ends the document. A number at its top has no other end. */
+  /** Ends the document. A number at top level has no other end. */
   end(): void {
     if (this.#state === 'scalar' && this.#nodes.length === 0) this.#endScalar()
     const isBlank = this.#state === 'value' && this.#nodes.length === 0
@@ -101,7 +100,7 @@ export class JsonReader<const S extends Selection> {
     while (at < bytes.length && !this.isOver) at = this.#step(bytes, at)
   }
 
-  /** Reads at least one byte; returns the index of the next. */
+  /** Reads at least one byte. Returns the index of the next. */
   #step(bytes: Uint8Array, at: number): number {
     switch (this.#state) {
       case 'string':

@@ -1,15 +1,15 @@
 import type { Selection } from './selection.js'
 
-/** What is read of a value; undefined for one that is skipped. */
+/** The selection of a value; undefined for a skipped one. */
 export type Node = Selection | undefined
 
-/** Whether a container of this kind is read. */
+/** Returns whether a container of this kind is read. */
 export function isSelected(node: Node, isArray: boolean): boolean {
   if (isArray) return Array.isArray(node)
   return node === 'numbers' || (typeof node === 'object' && !Array.isArray(node))
 }
 
-/** The number that a text is; undefined for any other text. */
+/** Parses a number; undefined for any other text. */
 export function toNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined
 }

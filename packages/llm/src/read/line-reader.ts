@@ -9,7 +9,7 @@ export interface LineTarget {
   end(): void
 }
 
-/** Cuts pieces of a stream into lines, which end with LF, CR LF or CR, without joining the pieces of a line. */
+/** Splits a stream into lines, which end with LF, CR LF or CR, without joining the pieces of a line. */
 export class LineReader {
   readonly #target: LineTarget
   #isAfterReturn = false

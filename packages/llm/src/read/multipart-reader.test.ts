@@ -15,7 +15,7 @@ function read(type: string, bytes: Uint8Array, size: number) {
   return reader.value
 }
 
-test('the fields that are selected are read from a form, wherever the file stands in it', async () => {
+test('selected fields are read from a form, wherever its file is', async () => {
   const form = new FormData()
   form.append('file', new Blob([new Uint8Array([13, 10, 45, 45, 13, 10, 0, 255])]), 'planted-file-name.wav')
   form.append('model', 'whisper-1')
@@ -35,7 +35,7 @@ test('a value of several lines, or a long one, is not read', async () => {
   expect(read(type, bytes, 10)).toEqual({ stream: false })
 })
 
-test('whatever is in a file, fields are read as any parser of forms reads them', async () => {
+test('fields are read like by any parser of forms, whatever the content of files', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uint8Array({ maxLength: 400 }),

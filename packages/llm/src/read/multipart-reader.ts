@@ -1,13 +1,13 @@
 import { LineReader, type LineTarget } from './line-reader.js'
 import type { Selection } from './selection.js'
 
-/** Most bytes of a line that are looked at: those of a part's header, or of a short value. */
+/** Maximum number of bytes of a line that are read: a part's header or a short value. */
 const MAX_LINE = 256
 const DASH = 0x2d
 
 /**
- * Reads the selected fields of a form (`multipart/form-data`, RFC 7578) that arrives in pieces: `text` and `flag` only.
- * Keeps nothing of the other parts: no file, and no file name. Never throws.
+ * Reads the selected fields of a form (`multipart/form-data`, RFC 7578) that arrives in pieces, as `text` or `flag`. It
+ * stores nothing of the other parts, such as files and their names. Never throws.
  */
 export class MultipartReader implements LineTarget {
   readonly #selection: { readonly [name: string]: Selection }
@@ -36,7 +36,7 @@ export class MultipartReader implements LineTarget {
   piece(bytes: Uint8Array): void {
     const room = Math.max(0, MAX_LINE - this.#length)
     this.#line.set(bytes.subarray(0, room), this.#length)
-    // Counted on, so that a line that was cut is known to be one.
+    // Counted further, so that a cut line is recognised as such.
     this.#length += bytes.length
   }
 
@@ -63,7 +63,7 @@ export class MultipartReader implements LineTarget {
     const leaf = this.#selection[this.#name]
     if (leaf === 'text') this.#value[this.#name] = this.#text()
     else if (leaf === 'flag') this.#value[this.#name] = this.#text() === 'true'
-    // A value of several lines is not one that is read.
+    // A value of several lines is not read.
     this.#name = undefined
   }
 

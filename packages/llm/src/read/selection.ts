@@ -1,5 +1,5 @@
 /**
- * What is read of a JSON document. Everything else is skipped without a string or object made of it.
+ * The parts of a JSON document to read. Everything else is skipped without creating a string or object.
  *
  * | leaf      | reads                                                     | gives                                   |
  * |-----------|-----------------------------------------------------------|-----------------------------------------|
@@ -21,7 +21,7 @@ export interface NumberTree {
   readonly [name: string]: number | NumberTree
 }
 
-/** The value that a selection gives. A member that is missing, null or of another type is absent. */
+/** The value of a selection. A member that is missing, null or of another type is absent. */
 export type Selected<S> = S extends 'text'
   ? string
   : S extends 'number' | 'bytes' | 'items'

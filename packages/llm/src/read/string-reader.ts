@@ -1,17 +1,17 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const UNICODE = 0x75
-/** Longest text that is kept, in bytes as written. */
+/** Maximum length of a stored text, in bytes as written. */
 const MAX_TEXT_BYTES = 256
-/** Runs shorter than this are searched byte by byte, which is faster than a call of `indexOf`. */
+/** Shorter runs are searched byte by byte, which is faster than a call of `indexOf`. */
 const SHORT_RUN = 24
-/** Bytes that are searched at once. */
+/** Bytes searched at once. */
 const WINDOW = 1024
 
-/** Made at its first use: a host without TextDecoder, as jsdom in Jest, can load the package. */
+/** Created on first use, so that hosts without TextDecoder, such as jsdom in Jest, can load the package. */
 let decoder: TextDecoder | undefined
 
-/** Whether a byte can be within a number, `true`, `false` or `null`. */
+/** Returns whether a byte can be part of a number, `true`, `false` or `null`. */
 export function isScalarByte(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) ||
@@ -23,14 +23,14 @@ export function isScalarByte(byte: number): boolean {
   )
 }
 
-/** Reads one JSON string that arrives in pieces: its text when that is short and wanted, else only its length. */
+/** Reads one JSON string that arrives in pieces: its text if it is short and selected, otherwise only its length. */
 export class StringReader {
   /** The length of the string read so far, in UTF-8 bytes, escapes decoded. */
   byteLength = 0
   isOver = false
   #keepsText = false
   #isEscape = false
-  /** Hexadecimal digits of `\uXXXX` that are still to come, and the value of those read. */
+  /** Remaining hexadecimal digits of `\uXXXX`, and the value of those already read. */
   #digitsLeft = 0
   #codeUnit = 0
   #isAfterHighSurrogate = false
@@ -49,7 +49,7 @@ export class StringReader {
     this.#raw.length = 0
   }
 
-  /** The text; undefined when it was not wanted or is too long. */
+  /** The text; undefined if it was not selected or is too long. */
   get text(): string | undefined {
     if (!this.#keepsText) return undefined
     decoder ??= new TextDecoder()
@@ -57,7 +57,7 @@ export class StringReader {
     return this.#hasEscape ? unescaped(text) : text
   }
 
-  /** Reads up to the closing quote or the end of the piece; returns the index after what it read. */
+  /** Reads up to the closing quote or the end of the piece. Returns the index after it. */
   read(bytes: Uint8Array, at: number): number {
     let next = at
     while (next < bytes.length) {
@@ -101,7 +101,7 @@ export class StringReader {
     const unit = this.#codeUnit
     const isHigh = unit >= 0xd800 && unit < 0xdc00
     const isLow = unit >= 0xdc00 && unit < 0xe000
-    // A pair has 4 bytes; half a pair is written as U+FFFD, which has 3.
+    // A surrogate pair has 4 bytes; half a pair is written as U+FFFD, which has 3.
     if (isLow && this.#isAfterHighSurrogate) this.byteLength += 1
     else this.byteLength += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3
     this.#isAfterHighSurrogate = isHigh
@@ -118,14 +118,14 @@ export class StringReader {
   }
 }
 
-/** The index of the next quote or backslash, or the end of what was searched. */
+/** The index of the next quote or backslash, or the end of the searched range. */
 function runEnd(bytes: Uint8Array, from: number): number {
   const near = Math.min(from + SHORT_RUN, bytes.length)
   for (let i = from; i < near; i++) {
     const byte = bytes[i]
     if (byte === QUOTE || byte === BACKSLASH) return i
   }
-  // Searched in windows: text with an escape in each line must not be searched to its end for each of them.
+  // Searched in windows: text with an escape in each line would otherwise be searched to its end for each of them.
   const run = bytes.subarray(near, near + WINDOW)
   const quote = run.indexOf(QUOTE)
   const backslash = (quote === -1 ? run : run.subarray(0, quote)).indexOf(BACKSLASH)

@@ -5,7 +5,7 @@ import { checkOptions, toConfiguration } from '../configuration/configuration.js
 import { start } from '../start.js'
 import { checkLoading } from './check-loading.js'
 
-// As in a bundle that is an ES module, where nothing has a `require`.
+// As in a bundle that is an ES module, which has no `require`.
 vi.mock(import('../optional.cjs'), async (importOriginal) => {
   const { loadApi } = await importOriginal()
   const fail = (): never => {

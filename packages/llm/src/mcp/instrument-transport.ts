@@ -5,12 +5,11 @@ import { networkOf } from './network.js'
 import { observeSession } from './observe-session.js'
 
 /**
- * Watches a transport, the one place that all of MCP's versions, roles and methods go through. Messages, handlers and
- * errors stay what they are.
- * @param owner the client or server that the transport is of, if it is known
+ * Observes a transport, which all versions, roles and methods of MCP use. Messages, handlers and errors stay the same.
+ * @param clientOrServer the client or server of the transport, if known
  */
-export function watchTransport(recorder: Recorder, transport: object, owner?: object): Replacement {
-  const session = observeSession(recorder, networkOf(transport), owner)
+export function instrumentTransport(recorder: Recorder, transport: object, clientOrServer?: object): Replacement {
+  const session = observeSession(recorder, networkOf(transport), clientOrServer)
   const guarded = (fn: () => void): void => void recorder.guard('mcp', fn)
   const replacement = replaceMethod(transport, 'send', (send): Callable => {
     return function (this: unknown, ...args) {
@@ -25,19 +24,19 @@ export function watchTransport(recorder: Recorder, transport: object, owner?: ob
     }
   })
   if (replacement !== 'replaced') return replacement
-  watchHandler(transport, 'onmessage', (message) => guarded(() => session.received(message)))
-  watchHandler(transport, 'onclose', () => guarded(() => session.closed()))
+  observeHandler(transport, 'onmessage', (message) => guarded(() => session.received(message)))
+  observeHandler(transport, 'onclose', () => guarded(() => session.closed()))
   return replacement
 }
 
-/** Sees what a handler is called with, whichever is set: the protocol sets its own when it connects. */
-function watchHandler(transport: object, name: string, see: (argument: unknown) => void): void {
+/** Observes the arguments of a handler, also when it is replaced: the protocol sets its own when it connects. */
+function observeHandler(transport: object, name: string, see: (argument: unknown) => void): void {
   const slot = slotOf(transport, name)
   let isWithin = false
   const wrap = (handler: unknown): unknown =>
     isCallable(handler)
       ? function (this: unknown, ...args: unknown[]) {
-          // The protocol calls the handler that it found before: one message, two handlers.
+          // The protocol calls the handler that it replaced: one message reaches two handlers.
           if (isWithin) return Reflect.apply(handler, this, args)
           isWithin = true
           try {
@@ -62,16 +61,16 @@ interface Slot {
   set: (value: unknown) => void
 }
 
-/** Where a property's value is kept: behind the accessors of the transport's class, or in the object itself. */
+/** Where a property is stored: behind accessors of the transport's class, or in the object itself. */
 function slotOf(transport: object, name: string): Slot {
-  let owner: object | null = transport
-  while (owner !== null) {
-    const descriptor = Reflect.getOwnPropertyDescriptor(owner, name)
+  let holder: object | null = transport
+  while (holder !== null) {
+    const descriptor = Reflect.getOwnPropertyDescriptor(holder, name)
     if (descriptor?.set !== undefined && descriptor.get !== undefined) {
       const { get, set } = descriptor
       return { get: () => get.call(transport), set: (value) => set.call(transport, value) }
     }
-    owner = Reflect.getPrototypeOf(owner)
+    holder = Reflect.getPrototypeOf(holder)
   }
   let current: unknown = Reflect.get(transport, name)
   return {
