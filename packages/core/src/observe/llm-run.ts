@@ -1,6 +1,8 @@
+import { isObject } from '@quipu/catalog/builtin'
 import { withScope } from './context.js'
 import { follow } from './follow.js'
-import type { Ending, Inside } from './following.js'
+import { isNativePromise } from './follow-promise.js'
+import { type Ending, type Inside, methodOf } from './following.js'
 import type { LlmCall, LlmCallOptions } from './llm-call.js'
 import { openLlmCall } from './open-llm-call.js'
 import { readChunk } from './read-chunk.js'
@@ -25,8 +27,19 @@ export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn
     isRead = true
     recording.guard('llm_result', () => readChunk(call.scope, value))
   }
-  const inside: Inside = (run) => withScope({ call: call.scope, tool: undefined }, run)
-  return follow(() => fn(call), settle, { inside, onStep })
+  const inside: Inside = (run) => {
+    // Whatever runs after the function itself was asked for: a step of a generator, `then`.
+    call.scope.isUnasked = false
+    return withScope({ call: call.scope, tool: undefined }, run)
+  }
+  const result = follow(() => fn(call), settle, { inside, onStep })
+  call.scope.isUnasked = isLazy(result)
+  return result
+}
+
+/** Whether nothing shows that a promise settles unless it is asked, as one of a client that is read by another method. */
+function isLazy(result: unknown): boolean {
+  return isObject(result) && !isNativePromise(result) && methodOf(result, 'then') !== undefined
 }
 
 /** What a decorated method's object and arguments say of its model call: `this.model`, `this.provider`, `messages`. */

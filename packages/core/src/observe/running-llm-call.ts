@@ -24,6 +24,8 @@ export class RunningLlmCall implements LlmCallScope {
   readonly operation: string | undefined
   readonly tally = new LlmTally()
   open = true
+  /** The result was returned and nothing has asked for it: a call within that is over ends this one. */
+  isUnasked = false
   readonly #startedMs: number
   readonly #outer: LlmCallScope | undefined
   readonly #user: string | null | undefined
@@ -67,7 +69,11 @@ export class RunningLlmCall implements LlmCallScope {
     this.#innerOpen--
     this.tally.add(call)
     this.#innerFailure = call.outcome === 'failed' || call.outcome === 'aborted' ? call : undefined
-    if (this.#ending === undefined) return
+    if (this.#ending === undefined) {
+      // A failed call within may be repeated.
+      if (this.isUnasked && this.#innerOpen === 0 && this.#innerFailure === undefined) this.end(call.outcome)
+      return
+    }
     if (call.outcome !== 'complete') this.#ending = call
     if (this.#innerOpen === 0) this.#settle(this.#ending)
   }
@@ -141,7 +147,8 @@ export class RunningLlmCall implements LlmCallScope {
   }
 
   end(outcome: LlmOutcome, endedMs?: number): void {
-    this.#end({ outcome, error: undefined }, endedMs)
+    const failure = outcome === 'unread' ? this.#innerFailure : undefined
+    this.#end(failure ?? { outcome, error: undefined }, endedMs)
   }
 
   fail(thrown: unknown, endedMs?: number): void {
