@@ -8,7 +8,9 @@ export const ERROR: unique symbol = Symbol.for('quipu.error')
 /** The default recorder and the context of the running call. */
 export const PROCESS: unique symbol = Symbol.for('quipu.process.v1')
 /** Open requests, and the recorders that observe them. */
-export const HTTP: unique symbol = Symbol.for('quipu.http.v1')
+export const HTTP: unique symbol = Symbol.for('quipu.http.v2')
+/** Marks a user who is looked up when a line needs the name. */
+export const LAZY_USER: unique symbol = Symbol.for('quipu.lazy-user')
 /** Marks a method that was replaced. */
 export const INSTRUMENTED: unique symbol = Symbol.for('quipu.instrumented')
 /** What each recorder has exported as deltas. */

@@ -69,6 +69,7 @@ function methodsFor({ guard }: Store, { cleaner, stream, log }: RecorderEvents, 
     },
     settle() {
       for (const listener of settleListeners) guard('settle', listener)
+      stream.settle()
     },
     onActivity: stream.listen,
     prepareEvent: (event, user, fields) =>

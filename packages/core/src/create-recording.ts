@@ -4,6 +4,7 @@ import { limitOptions, type Store } from '@quipu/store'
 import { createEventCleaner, type EventCleaner } from './activity/activity-events.js'
 import { type ActivityStream, createActivityStream } from './activity/activity-stream.js'
 import { userOf } from './observe/create-helpers.js'
+import type { User } from './observe/lazy-user.js'
 import type { Mapping } from './observe/mappings/mapping.js'
 import type { Recording } from './observe/recording.js'
 import { type ObservationTarget, writeObservation } from './observe/write-observation.js'
@@ -14,7 +15,7 @@ import type { UntypedRecorderOptions } from './recorder-options.js'
 export interface RecorderEvents {
   readonly cleaner: EventCleaner
   readonly stream: ActivityStream
-  log(event: string, user: string | null | undefined, fields: object | undefined): void
+  log(event: string, user: User | undefined, fields: object | undefined): void
 }
 
 export function createRecorderEvents(
@@ -33,8 +34,16 @@ export function createRecorderEvents(
     log(event, user, fields) {
       if (!choices.activityLog) return
       guard('activity', () => {
-        const prepared = cleaner.prepare(event, userOf(user), fields)
-        if (prepared !== null) stream.emit(prepared)
+        const name = userOf(user)
+        const isKnown = !(name instanceof Promise)
+        const prepared = cleaner.prepare(event, isKnown ? name : null, fields)
+        if (prepared === null) return
+        if (isKnown) stream.emit(prepared)
+        else
+          stream.emitLater(
+            prepared,
+            name.then((known) => cleaner.named(prepared, known)),
+          )
       })
     },
   }
@@ -52,7 +61,7 @@ export function createRecording(store: Store, choices: RecorderChoices, events: 
     clock,
     write: recordMetric,
     remove: (metric, labels) => void guard('remove', () => metrics[metric].remove(labels)),
-    observe<O>(mapping: Mapping<O>, observation: O, user: string | null | undefined) {
+    observe<O>(mapping: Mapping<O>, observation: O, user: User | undefined) {
       writeObservation(mapping, observation, target)
       if (!choices.activityLog) return
       for (const row of mapping.events) {

@@ -30,6 +30,8 @@ export interface EventCleaner {
   has(event: string): boolean
   /** @returns null when there is no such event, which is counted, or its vocabulary is not spoken */
   prepare(event: string, user: unknown, fields: unknown): ActivityEvent | null
+  /** The same event of a user who became known later. */
+  named(event: ActivityEvent, user: unknown): ActivityEvent
 }
 
 /** The event cleaner of one recorder (A33–A38: the catalogue's fields are an allow-list). */
@@ -43,6 +45,7 @@ export function createEventCleaner(options: EventCleanerOptions): EventCleaner {
       }
     },
     has: (event) => known.has(event),
+    named: (event, user) => ({ ...event, user: cleanUser(user) }),
     prepare(event, user, fields) {
       const spec = known.get(event)
       if (spec === undefined) {

@@ -6,6 +6,10 @@ const MAX_WAITING = 1000
 /** Hands events to its listeners; events from before the first listener wait for it, so that a late start loses nothing. */
 export interface ActivityStream {
   emit(event: ActivityEvent): void
+  /** Emits an event when its user is known, which never rejects; as it is when `settle` comes first. */
+  emitLater(event: ActivityEvent, named: Promise<ActivityEvent>): void
+  /** Emits what waits for its user. */
+  settle(): void
   listen(listener: ActivityListener, options?: ActivityListenerOptions): () => void
 }
 
@@ -16,7 +20,7 @@ export function createActivityStream(
   let listeners: readonly ActivityListener[] = []
   /** Whether the only listener is one that gives way. */
   let givesWay = false
-  let waiting: ActivityEvent[] | undefined
+  let waiting: ActivityEvent[] = []
   let delivering = false
   const deliver = (event: ActivityEvent): void => {
     delivering = true
@@ -26,21 +30,32 @@ export function createActivityStream(
       delivering = false
     }
   }
+  const emit = (event: ActivityEvent): void => {
+    // A listener that says events would hear them, and say more, without end.
+    if (delivering) drop('activity', 'reentrant')
+    else if (listeners.length > 0) deliver(event)
+    else if (waiting.length < MAX_WAITING) waiting.push(event)
+    else drop('activity', 'queue_full')
+  }
+  const unnamed = new Set<ActivityEvent>()
   return {
-    emit(event) {
-      // A listener that says events would hear them, and say more, without end.
-      if (delivering) return drop('activity', 'reentrant')
-      if (listeners.length > 0) return deliver(event)
-      waiting ??= []
-      if (waiting.length < MAX_WAITING) waiting.push(event)
-      else drop('activity', 'queue_full')
+    emit,
+    emitLater(event, named) {
+      if (unnamed.size >= MAX_WAITING) return emit(event)
+      unnamed.add(event)
+      named.then((known) => unnamed.delete(event) && emit(known))
+    },
+    settle() {
+      const events = [...unnamed]
+      unnamed.clear()
+      for (const event of events) emit(event)
     },
     listen(listener, options) {
       if (options?.givesWay && listeners.length > 0) return () => undefined
       listeners = givesWay ? [listener] : [...listeners, listener]
       givesWay = options?.givesWay === true
-      const held = waiting ?? []
-      waiting = undefined
+      const held = waiting
+      waiting = []
       for (const event of held) deliver(event)
       return () => {
         listeners = listeners.filter((other) => other !== listener)

@@ -1,12 +1,13 @@
 import { builtinModule } from '@quipu/store'
 import { shared } from '../shared.js'
 import { bindIteration } from './follow-iteration.js'
+import { type FindUser, LazyUser, type User } from './lazy-user.js'
 import type { LlmCallScope } from './llm-call-scope.js'
 import type { ToolCallScope } from './tool-call-scope.js'
 
 /** What is known of the work that is under way, carried along asynchronous calls. */
 export interface Scope {
-  readonly user?: string | null
+  readonly user?: User
   readonly attribution?: Attribution
   /** The model call that an outer layer has open: inner layers add to it instead of counting it again. */
   readonly call?: LlmCallScope | undefined
@@ -76,13 +77,16 @@ function withLastingScope<R>(more: Scope, fn: () => R): R {
 
 /**
  * Runs a function on behalf of a user: activity lines and model calls within say so, those of a generator that it returns
- * too, whoever reads it.
+ * too, whoever reads it. A function in place of a name is asked once, when the first line needs it; it may return a promise,
+ * for which lines wait up to half a second. If it throws, rejects or takes longer, the user is unknown.
  *
  * @example
  * await withUser('user@example.com', async () => trackError('timeout'))
+ * await withUser(async () => (await getSession())?.email, async () => trackError('timeout'))
  */
-export function withUser<R>(user: string | null, fn: () => R): R {
-  return withLastingScope({ user: typeof user === 'string' ? user : null }, fn)
+export function withUser<R>(user: string | null | FindUser, fn: () => R): R {
+  const named = typeof user === 'string' ? user : null
+  return withLastingScope({ user: typeof user === 'function' ? new LazyUser(user) : named }, fn)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { currentScope, withAttribution, withUser } from './context.js'
 import { type FeatureRun, startFeature, trackFeatureError, withFeature } from './feature.js'
 import { type FileUpload, type StoredFile, trackFileStored, trackFileUpload } from './files.js'
+import { knownName, type User } from './lazy-user.js'
 import type { LlmCall, LlmCallOptions } from './llm-call.js'
 import { optionsOfMethod, withLlmCall } from './llm-run.js'
 import { openLlmCall } from './open-llm-call.js'
@@ -116,7 +117,7 @@ function usable(count: unknown): number {
   return typeof count === 'number' && count > 0 && Number.isFinite(count) ? count : 0
 }
 
-/** The user of an event: the one given, or whoever `withUser` names. */
-export function userOf(user: string | null | undefined): string | null {
-  return (user === undefined ? currentScope().user : user) ?? null
+/** The user of an event: the one given, or the one that `withUser` names. */
+export function userOf(user: User | undefined): string | null | Promise<string | null> {
+  return knownName(user === undefined ? currentScope().user : user)
 }

@@ -1,6 +1,7 @@
 import { currentScope } from './context.js'
 import { describeError, type ErrorDescription } from './describe-error.js'
 import { typeOfErrorWord } from './error-words.js'
+import type { User } from './lazy-user.js'
 import { copyOptions, either, filledIn, type LlmCallOptions, type LlmResponse } from './llm-call.js'
 import { callAround, type InnerCall, isAroundCalls, type LlmCallScope } from './llm-call-scope.js'
 import { costOf } from './llm-cost.js'
@@ -28,7 +29,7 @@ export class RunningLlmCall implements LlmCallScope {
   isUnasked = false
   readonly #startedMs: number
   readonly #outer: LlmCallScope | undefined
-  readonly #user: string | null | undefined
+  readonly #user: User | undefined
   readonly #feature: string | undefined
   readonly #endpoint: string | undefined
   #about: LlmCallOptions

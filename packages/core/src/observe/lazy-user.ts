@@ -1,0 +1,75 @@
+import { LAZY_USER } from '@quipu/catalog/symbols'
+import { unref } from '@quipu/store'
+
+/** Finds the user of some work: a session's, a token's, a header's. */
+export type FindUser = () => string | null | undefined | PromiseLike<string | null | undefined>
+
+/** A user that is named, or found when the first activity line needs it. */
+export type User = string | null | LazyUser
+
+/** Longest that a line waits for its user. */
+const WAIT_MS = 500
+
+/** By a mark: all copies of this package in a process share the scope, and each has a class of its own. */
+function isLazy(user: unknown): user is LazyUser {
+  return typeof user === 'object' && user !== null && LAZY_USER in user
+}
+
+/** The user of some work, asked for at most once, and only if an activity line is written. */
+export class LazyUser {
+  readonly [LAZY_USER] = true
+  readonly #find: FindUser
+  #found: string | null | Promise<string | null> | undefined = undefined
+
+  constructor(find: FindUser) {
+    this.#find = find
+  }
+
+  /**
+   * Returns the user; null if none is found, and while the user is being looked up by code that writes lines itself. A promise
+   * if that takes time: it resolves within half a second and never rejects.
+   */
+  get(): string | null | Promise<string | null> {
+    if (this.#found !== undefined) return this.#found
+    this.#found = null
+    this.#found = this.#ask()
+    return this.#found
+  }
+
+  #ask(): string | null | Promise<string | null> {
+    try {
+      const found = this.#find()
+      if (typeof found !== 'object' || found === null) return nameOf(found)
+      return withinTime(found).then((name) => {
+        this.#found = name
+        return name
+      })
+    } catch {
+      return null
+    }
+  }
+}
+
+function withinTime(promise: PromiseLike<unknown>): Promise<string | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), WAIT_MS)
+    unref(timer)
+    const settle = (name: string | null): void => {
+      clearTimeout(timer)
+      resolve(name)
+    }
+    promise.then(
+      (found) => settle(nameOf(found)),
+      () => settle(null),
+    )
+  })
+}
+
+function nameOf(found: unknown): string | null {
+  return typeof found === 'string' ? found : null
+}
+
+/** The name of a user as far as it is known now. */
+export function knownName(user: User | undefined): string | null | Promise<string | null> {
+  return isLazy(user) ? user.get() : (user ?? null)
+}
