@@ -1,14 +1,20 @@
 import type { Recorder } from '@quipu/core'
 import { defaultRecorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
+import { type UserOf, withUserOf } from '../requests/request-user.js'
 import { isTraced, observeExpressRoutes } from './observe-express.js'
 import { hasRouterError } from './router-errors.js'
 import { trackRoute } from './track-route.js'
-import type { ExpressMiddleware } from './types.js'
+import type { ExpressMiddleware, ExpressRequest } from './types.js'
 
 export interface RequestMetricsOptions {
   /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
+  /**
+   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
+   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
+   */
+  readonly user?: UserOf<ExpressRequest> | undefined
 }
 
 /**
@@ -16,7 +22,7 @@ export interface RequestMetricsOptions {
  * byte of the body. Requests whose handler throws or whose client disconnects are included, the pages `/metrics` and
  * `/custom_metrics` are not. Use it first. It changes no response, error or header.
  *
- * @param options `recorder` to record into
+ * @param options `recorder` to record into, `user` to find the user of activity lines
  * @returns middleware for `app.use` in Express 4 and 5; never throws
  * @example
  * const app = express()
@@ -33,6 +39,6 @@ export function requestMetrics(options: RequestMetricsOptions = {}): ExpressMidd
       if (open === undefined || open.tracking !== undefined || isTraced(request)) return
       open.tracking = { route: trackRoute(request), hasFailed: hasRouterError }
     })
-    next()
+    withUserOf(recorder, options.user, request, next)
   }
 }

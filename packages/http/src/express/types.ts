@@ -3,6 +3,7 @@ export interface ExpressRequest {
   readonly method: string
   readonly url?: string
   readonly originalUrl?: string
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined }
 }
 
 /** The parts of an Express response that are read. */

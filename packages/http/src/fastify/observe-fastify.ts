@@ -11,7 +11,7 @@ export interface FastifyRequestLike {
 /** The parts of a Fastify instance that are used. */
 export interface FastifyLike {
   addHook(
-    name: 'onRequest',
+    name: 'onRequest' | 'preValidation',
     hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: () => void) => void,
   ): unknown
 }

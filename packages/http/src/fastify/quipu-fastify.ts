@@ -1,6 +1,7 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
-import { type FastifyLike, nameFastifyRoute } from './observe-fastify.js'
+import { type UserOf, withUserOf } from '../requests/request-user.js'
+import { type FastifyLike, type FastifyRequestLike, nameFastifyRoute } from './observe-fastify.js'
 
 /** Options of `quipuFastify`. */
 export interface QuipuFastifyOptions {
@@ -8,6 +9,11 @@ export interface QuipuFastifyOptions {
   readonly quipu?: { readonly recorder: unknown; readonly handler: NodeHandler } | undefined
   /** Default: the recorder of `quipu`, otherwise that of the process. */
   readonly recorder?: Recorder | undefined
+  /**
+   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
+   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
+   */
+  readonly user?: UserOf<FastifyRequestLike> | undefined
 }
 
 type NodeHandler = (request: never, response: never, next: () => void) => void
@@ -17,26 +23,34 @@ type NodeHandler = (request: never, response: never, next: () => void) => void
  * Quipu. Register it in the outermost instance. It changes no response. Never throws.
  *
  * @param fastify the instance, passed by `fastify.register`
- * @param options `quipu` or `recorder`
+ * @param options `quipu` or `recorder`; `user`
  * @see https://fastify.dev/docs/latest/Reference/Plugins/
  * @example
  * await fastify.register(quipuFastify, { quipu: start() })
  */
-export function quipuFastify(fastify: FastifyLike, { quipu, recorder }: QuipuFastifyOptions, done: () => void): void {
+export function quipuFastify(
+  fastify: FastifyLike,
+  { quipu, recorder, user }: QuipuFastifyOptions,
+  done: () => void,
+): void {
   const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
   fastify.addHook('onRequest', (request, reply, next) => {
     chosen.guard('http', () => {
       followNodeRequest(request.raw, reply.raw, chosen)
       nameFastifyRoute(request)
     })
-    if (quipu === undefined) return next()
+    if (quipu === undefined) return withUserOf(chosen, user, request, next)
     let isPassedOn = false
     quipu.handler(request.raw as never, reply.raw as never, () => {
       isPassedOn = true
     })
-    if (isPassedOn) next()
+    if (isPassedOn) withUserOf(chosen, user, request, next)
     else reply.hijack()
   })
+  // The body is read outside the asynchronous context of the first hook.
+  if (user !== undefined) {
+    fastify.addHook('preValidation', (request, _reply, next) => withUserOf(chosen, user, request, next))
+  }
   done()
 }
 

@@ -3,6 +3,7 @@ import { observeFetch } from '../fetch/follow-response.js'
 import { followNodeRequest } from '../node/observe-http-servers.js'
 import { isPage } from '../pages.js'
 import { openRequestOf } from '../requests/request-registry.js'
+import { type UserOf, withUserOf } from '../requests/request-user.js'
 import type { H3Event, H3Request } from './observe-h3.js'
 
 export interface QuipuH3Options {
@@ -10,6 +11,11 @@ export interface QuipuH3Options {
   readonly quipu?: { readonly recorder: unknown; readonly fetch: (request: Request) => Promise<Response> } | undefined
   /** Default: the recorder of `quipu`, otherwise that of the process. */
   readonly recorder?: Recorder | undefined
+  /**
+   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
+   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
+   */
+  readonly user?: UserOf<H3Event> | undefined
 }
 
 /** The parts of an h3 application that are used. */
@@ -22,17 +28,18 @@ interface H3Application {
  * Creates an h3 plugin (2) that counts and times requests by the template of their route until the last byte of the
  * body, on all runtimes, and serves the pages of a Quipu. Register it first. It changes no response.
  *
- * @param options `quipu` or `recorder`
+ * @param options `quipu` or `recorder`; `user`
  * @returns a plugin for `app.register`; never throws
  * @see https://h3.dev/guide/advanced/plugins
  * @example
  * const app = new H3().register(quipuH3({ quipu: start() }))
  */
-export function quipuH3({ quipu, recorder }: QuipuH3Options = {}): (app: H3Application) => void {
+export function quipuH3({ quipu, recorder, user }: QuipuH3Options = {}): (app: H3Application) => void {
   const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
   return (app) => {
     const routes = new WeakMap<Request, string>()
-    app.use(({ req, context }: H3Event, next) => {
+    app.use((event: H3Event, next) => {
+      const { req, context } = event
       chosen.guard('http', () => {
         const route = context.matchedRoute?.route
         if (route === undefined) return
@@ -40,7 +47,7 @@ export function quipuH3({ quipu, recorder }: QuipuH3Options = {}): (app: H3Appli
         if (open === undefined) routes.set(req, route)
         else open.route = route
       })
-      return next()
+      return withUserOf(chosen, user, event, next)
     })
     const { fetch } = app
     const observed = observeFetch(fetch, { recorder: chosen, route: (request) => routes.get(request) })

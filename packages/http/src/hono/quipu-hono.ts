@@ -2,6 +2,7 @@ import { defaultRecorder, type Recorder } from '@quipu/core'
 import { matchedRoutes } from 'hono/route'
 import { beginFetchRequest, followResponse } from '../fetch/follow-response.js'
 import { followNodeRequest } from '../node/observe-http-servers.js'
+import { type UserOf, withUserOf } from '../requests/request-user.js'
 import { routeOfMatch } from './hono-route.js'
 
 export interface QuipuHonoOptions {
@@ -9,6 +10,11 @@ export interface QuipuHonoOptions {
   readonly quipu?: { readonly recorder: unknown; readonly fetch: (request: Request) => Promise<Response> } | undefined
   /** Default: the recorder of `quipu`, otherwise that of the process. */
   readonly recorder?: Recorder | undefined
+  /**
+   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
+   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
+   */
+  readonly user?: UserOf<HonoContext> | undefined
 }
 
 /** The parts of a Hono context that are used. */
@@ -22,7 +28,7 @@ interface HonoContext {
  * Creates Hono middleware (4) that counts and times requests by the template of their route until the last byte of the
  * body, on Node, Bun, Deno and edge runtimes, and serves the pages of a Quipu. Use it first.
  *
- * @param options `quipu` or `recorder`
+ * @param options `quipu` or `recorder`; `user`
  * @returns middleware for `app.use`; never throws
  * @see https://hono.dev/docs/guides/middleware
  * @example
@@ -31,11 +37,13 @@ interface HonoContext {
 export function quipuHono({
   quipu,
   recorder,
+  user,
 }: QuipuHonoOptions = {}): (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
   const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
   const routeOf = (context: HonoContext): string | undefined =>
     routeOfMatch([matchedRoutes(context as never).map((route) => [[undefined, route]] as const)])
-  return async (context, next) => {
+  return async (context, proceed) => {
+    const next = () => withUserOf(chosen, user, context, proceed)
     if (quipu !== undefined && /^\/(?:custom_)?metrics$/.test(context.req.path)) return quipu.fetch(context.req.raw)
     const node = nodePair(context.env)
     if (node !== undefined) {

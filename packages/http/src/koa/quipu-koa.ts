@@ -1,5 +1,6 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
+import { type UserOf, withUserOf } from '../requests/request-user.js'
 import { type KoaContext, koaRoute } from './koa-route.js'
 
 export interface QuipuKoaOptions {
@@ -7,6 +8,11 @@ export interface QuipuKoaOptions {
   readonly quipu?: { readonly recorder: unknown; readonly handler: NodeHandler } | undefined
   /** Default: the recorder of `quipu`, otherwise that of the process. */
   readonly recorder?: Recorder | undefined
+  /**
+   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
+   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
+   */
+  readonly user?: UserOf<KoaContext> | undefined
 }
 
 type NodeHandler = (request: never, response: never, next: () => void) => void
@@ -15,7 +21,7 @@ type NodeHandler = (request: never, response: never, next: () => void) => void
  * Creates Koa middleware (2 and 3) that counts and times requests by the pattern that @koa/router matched, and serves
  * the pages of a Quipu. Use it first. It changes no response.
  *
- * @param options `quipu` or `recorder`
+ * @param options `quipu` or `recorder`; `user`
  * @returns middleware for `app.use`; never throws
  * @example
  * app.use(quipuKoa({ quipu: start() }))
@@ -23,6 +29,7 @@ type NodeHandler = (request: never, response: never, next: () => void) => void
 export function quipuKoa({
   quipu,
   recorder,
+  user,
 }: QuipuKoaOptions = {}): <T>(
   context: KoaContext & { respond?: boolean },
   next: () => Promise<T>,
@@ -33,12 +40,12 @@ export function quipuKoa({
       const open = followNodeRequest(context.req, context.res, chosen)
       if (open !== undefined) open.tracking ??= koaRoute(context)
     })
-    if (quipu === undefined) return next()
+    if (quipu === undefined) return withUserOf(chosen, user, context, next)
     let isPassedOn = false
     quipu.handler(context.req as never, context.res as never, () => {
       isPassedOn = true
     })
-    if (isPassedOn) return next()
+    if (isPassedOn) return withUserOf(chosen, user, context, next)
     // The page is written to Node's response directly.
     context.respond = false
     return undefined

@@ -3,9 +3,13 @@ import { requestMetrics } from '../express/request-metrics.js'
 import type { ExpressMiddleware } from '../express/types.js'
 import type { FastifyLike } from '../fastify/observe-fastify.js'
 import { type QuipuFastifyOptions, quipuFastify } from '../fastify/quipu-fastify.js'
+import type { UserOf } from '../requests/request-user.js'
 
 /** Options of `quipuNest`. */
-export type QuipuNestOptions = QuipuFastifyOptions
+export interface QuipuNestOptions extends Pick<QuipuFastifyOptions, 'quipu' | 'recorder'> {
+  /** Finds the user of a request's activity lines, given the request of Express or Fastify; as of their adapters. Default: unknown. */
+  readonly user?: UserOf<object> | undefined
+}
 
 /** The parts of a Nest application that are used. */
 export interface NestApplicationLike {
@@ -19,7 +23,7 @@ export interface NestApplicationLike {
  * added. It changes no response.
  *
  * @param app the application from `NestFactory.create`
- * @param options `quipu` or `recorder`
+ * @param options `quipu` or `recorder`; `user`
  * @throws what the application's own `use` or `register` throws; never later
  * @see https://docs.nestjs.com/middleware
  * @example
@@ -27,13 +31,13 @@ export interface NestApplicationLike {
  * quipuNest(app, { quipu: start() })
  * await app.listen(3000)
  */
-export function quipuNest(app: NestApplicationLike, { quipu, recorder }: QuipuNestOptions = {}): void {
+export function quipuNest(app: NestApplicationLike, { quipu, recorder, user }: QuipuNestOptions = {}): void {
   const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
   const adapter = app.getHttpAdapter()
   if (adapter.getType() === 'fastify') {
-    quipuFastify(adapter.getInstance() as FastifyLike, { quipu, recorder: chosen }, () => undefined)
+    quipuFastify(adapter.getInstance() as FastifyLike, { quipu, recorder: chosen, user }, () => undefined)
     return
   }
-  app.use(requestMetrics({ recorder: chosen }))
+  app.use(requestMetrics({ recorder: chosen, user }))
   if (quipu !== undefined) app.use(quipu.handler as ExpressMiddleware)
 }
