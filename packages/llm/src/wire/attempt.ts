@@ -67,7 +67,7 @@ export class Attempt {
     const maxRetries = limit === undefined ? owner.maxRetries : limit - 1
     this.#isLast = maxRetries !== undefined && attempt !== undefined && attempt >= maxRetries
     const { operation } = owner
-    this.#identity = { target: `${request.origin}${request.path}`, body: fingerprint, attempt, operation }
+    this.#identity = { target: `${request.origin}${pathOf(request.path)}`, body: fingerprint, attempt, operation }
     const repeated = owner.held.take(this.#identity)
     this.#hasTimeLimit = repeated?.failure === 'aborted'
     this.call = repeated?.call ?? sent.inContext(() => this.#start(sent))
@@ -139,4 +139,10 @@ export class Attempt {
   #count(change: 1 | -1): void {
     this.#owner.recorder.metrics.llm_open_calls.add(change, { model: this.model ?? 'unknown' })
   }
+}
+
+/** A path without its query, which may have a key. */
+function pathOf(path: string): string {
+  const query = path.indexOf('?')
+  return query === -1 ? path : path.slice(0, query)
 }

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  type Conversation,
+  readConversations,
+  requestBytes,
+  responsePieces,
+} from '../../packages/llm/fixtures/conversations.js'
+import { createPlanter, MARK } from './plant-secrets.js'
+
+const planter = createPlanter(process.pid.toString(36))
+const planned = readConversations().map(planter.plant)
+const secrets = new RegExp(`${MARK}[a-z0-9]+x\\d{6}x`, 'g')
+
+let folder = ''
+let url = ''
+const server = createServer((request, response) => {
+  request.resume()
+  request.on('end', () => {
+    const [, part, index] = /^\/(plan|idle)(?:\/(\d+))?$/.exec(request.url ?? '') ?? []
+    if (part === 'idle') response.end()
+    else if (part === 'plan') {
+      const conversation = planned[Number(index)]
+      if (conversation === undefined) response.writeHead(204).end()
+      else response.end(JSON.stringify(plan(conversation)))
+    } else play(planned[Number(request.headers['x-call'])], response)
+  })
+})
+
+function plan(conversation: Conversation): object {
+  const { path, headers } = conversation.request
+  return { path, headers, body: Buffer.from(requestBytes(conversation)).toString('base64') }
+}
+
+function play(conversation: Conversation | undefined, response: import('node:http').ServerResponse): void {
+  if (conversation === undefined) {
+    response.writeHead(404).end()
+    return
+  }
+  response.writeHead(conversation.response.status, conversation.response.headers)
+  for (const piece of responsePieces(conversation)) response.write(piece)
+  response.end()
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'quipu-privacy-'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await build({
+    entryPoints: [fileURLToPath(new URL('./model-calls-program.ts', import.meta.url))],
+    outfile: join(folder, 'program.mjs'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    conditions: ['@quipu/source'],
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)" },
+  })
+})
+afterAll(() => {
+  server.close()
+  server.closeAllConnections()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs the program; gives what it printed, and the secrets that are in that and in its heap. */
+async function run(...args: readonly string[]) {
+  const snapshot = join(folder, 'program.heapsnapshot')
+  const child = spawn(process.execPath, ['--expose-gc', join(folder, 'program.mjs'), url, snapshot, ...args])
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  expect([code, code === 0 ? '' : output]).toEqual([0, ''])
+  const placesIn = (text: string): string[] =>
+    [...new Set(text.match(secrets))].map((secret) => planter.places.get(secret) ?? secret)
+  return { output, printed: placesIn(output), held: placesIn(readFileSync(snapshot, 'utf8')) }
+}
+
+test('each protocol has secrets in thirty places and more', () => {
+  const counts: Record<string, number> = {}
+  for (const place of planter.places.values()) {
+    const protocol = place.slice(0, place.indexOf(':'))
+    counts[protocol] = (counts[protocol] ?? 0) + 1
+  }
+  expect(Object.keys(counts).length).toBeGreaterThan(10)
+  expect(Object.entries(counts).filter(([, count]) => count < 30)).toEqual([])
+})
+
+test('no secret of a model call is in what is printed, exported or logged, or in the heap after it', async () => {
+  const { output, printed, held } = await run()
+  expect(output).toContain(JSON.stringify({ count: planned.length, kept: 0 }))
+  // It has recorded the calls.
+  expect(output).toMatch(/llm_requests_total\{.*\} \d/)
+  expect({ printed, held }).toEqual({ printed: [], held: [] })
+}, 120_000)
+
+test('a program that keeps a part of each call is found out', async () => {
+  const { held } = await run('keep')
+  expect(held.filter((place) => place.endsWith(': query')).length).toBe(planned.length)
+}, 120_000)

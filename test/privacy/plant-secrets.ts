@@ -1,0 +1,86 @@
+import type { Conversation } from '../../packages/llm/fixtures/conversations.js'
+
+/** Adds secrets to a conversation, each under a name that says where it stands. */
+export interface Planter {
+  /** The places of the secrets planted so far, by secret. */
+  readonly places: ReadonlyMap<string, string>
+  plant(conversation: Conversation): Conversation
+}
+
+/** Members of an object that hold content, a name or a key in one protocol or another. */
+const MEMBERS = ['file_name', 'arguments', 'metadata', 'instructions', 'user', 'api_key', 'note'] as const
+
+/** What every secret begins with; the rest of it is unlike any other text. */
+export const MARK = 'pLanted'
+
+export function createPlanter(seed: string): Planter {
+  const places = new Map<string, string>()
+  const secret = (place: string): string => {
+    const text = `${MARK}${seed}x${places.size.toString().padStart(6, '0')}x`
+    places.set(text, place)
+    return text
+  }
+
+  /** The same document with a secret in every text that is content, and in members of every object. */
+  function planted(value: unknown, place: string, depth = 0): unknown {
+    if (typeof value === 'string') return isContent(place) ? `${secret(place)} ${value}` : value
+    if (Array.isArray(value)) return value.map((each, i) => planted(each, `${place}[${i}]`, depth + 1))
+    if (typeof value !== 'object' || value === null) return value
+    const entries = Object.entries(value).map(([name, each]) => [name, planted(each, `${place}.${name}`, depth + 1)])
+    const added = MEMBERS.filter((name) => !(name in value)).map((name) => [name, secret(`${place}.${name}`)])
+    // Names of members hold content too: those of a tool's arguments, or of metadata.
+    return Object.fromEntries([...entries, ...added, [secret(`${place}, the name of a member`), depth]])
+  }
+
+  return {
+    places,
+    plant(conversation) {
+      const { name, request, response } = conversation
+      const headers = {
+        'x-api-key': secret(`${name}: request header`),
+        authorization: `Bearer ${secret(`${name}: authorization`)}`,
+        'x-file-name': secret(`${name}: request header of a file`),
+      }
+      const path = `${request.path}${request.path.includes('?') ? '&' : '?'}key=${secret(`${name}: query`)}`
+      return {
+        ...conversation,
+        request: {
+          ...request,
+          path,
+          headers: { ...request.headers, ...headers },
+          ...(request.body !== undefined && { body: planted(request.body, `${name}: request`) }),
+        },
+        response: {
+          ...response,
+          headers: { ...response.headers, 'x-request-note': secret(`${name}: response header`) },
+          ...plantedAnswer(response, (value, part) => planted(value, `${name}: ${part}`)),
+        },
+      } as Conversation
+    },
+  }
+}
+
+function plantedAnswer(
+  { body, events, lines, frames }: Conversation['response'],
+  planted: (value: unknown, part: string) => unknown,
+): object {
+  return {
+    ...(body !== undefined && { body: planted(body, 'answer') }),
+    ...(events !== undefined && {
+      events: events.map((each) =>
+        typeof each.data === 'object' ? { ...each, data: planted(each.data, 'event') } : each,
+      ),
+    }),
+    ...(lines !== undefined && { lines: lines.map((line) => planted(line, 'line')) }),
+    ...(frames !== undefined && {
+      frames: frames.map((frame) => ({ ...frame, payload: planted(frame.payload, 'frame') })),
+    }),
+  }
+}
+
+/** Whether a text of this place is content, and not one of the words that a protocol declares. */
+function isContent(place: string): boolean {
+  return /\.(?:content|text|input|prompt|arguments|message|url|image_url|data|title|description|generation|outputText|response|thinking|reasoning|refusal|system|partial_json)(?:\[\d+\])?$/.test(
+    place,
+  )
+}
