@@ -1,16 +1,17 @@
 import { ensureInstalled, requireNode, run, say } from './run.mjs'
 import { typeTestProjects } from './type-tests.mjs'
 
-// Format, lint, types, unused code and direction, in under a minute.
+// Format, lint, types, unused code, direction and sizes, in under a minute.
 requireNode()
 ensureInstalled()
 const npx = (...args) => ['npx', ['--no-install', ...args]]
+const structure = ['test/conformance/direction.test.ts', 'test/conformance/sizes.test.ts']
 const checks = [
   ['format and lint', ...npx('biome', 'check', '.')],
   ['types', ...npx('tsc', '-b')],
   ...typeTestProjects().map((project) => [`types of ${project}`, ...npx('tsc', '--noEmit', '-p', project)]),
   ['unused code', ...npx('knip', '--no-progress')],
-  ['direction', ...npx('vitest', 'run', 'test/conformance/direction.test.ts', '--reporter=dot')],
+  ['direction and sizes', ...npx('vitest', 'run', ...structure, '--reporter=dot')],
 ]
 const failures = []
 for (const [name, command, args] of checks) {

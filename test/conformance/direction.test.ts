@@ -16,7 +16,8 @@ const mayImport: { readonly [name: string]: readonly string[] } = {
   core: ['store', 'catalog'],
   'activity-log': ['core', 'catalog'],
   http: ['core', 'catalog'],
-  llm: ['core', 'catalog'],
+  protocols: [],
+  llm: ['core', 'catalog', 'protocols'],
   dashboards: ['catalog'],
   studio: [],
   // The command serves pages as the application does: by the same handler.
@@ -37,9 +38,6 @@ const mayImport: { readonly [name: string]: readonly string[] } = {
   ],
 }
 
-/** Tables of data may be long; anything else this long has a second idea in it. */
-const mayBeLong: { readonly [file: string]: number } = {}
-const MOST_LINES = 300
 const FIXTURES = /^packages\/[a-z-]+\/fixtures\//
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -143,10 +141,6 @@ const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]
     files.flatMap((file) =>
       places(file, ({ specifier }) => specifier.startsWith('.') && !/\.(?:c?js|json)$/.test(specifier)),
     ),
-  [`has no file of more than ${MOST_LINES} lines that is not listed`]: (_, files) =>
-    shipped(files)
-      .filter(({ path, text }) => text.split('\n').length - 1 > (mayBeLong[path] ?? MOST_LINES))
-      .map(({ path, text }) => `${path} has ${text.split('\n').length - 1} lines`),
   // What records runs wherever there is JavaScript.
   'imports no built-in module of Node, where it records': (name, files) =>
     name === 'core' || name === 'store'
@@ -203,7 +197,6 @@ test.each([
   ['has no default exports', 'core', 'export default 1'],
   ['has no "export *" but of the helpers', 'core', "export * from './counter.js'"],
   ['imports its own files with their ending', 'core', "import { x } from './counter'"],
-  [`has no file of more than ${MOST_LINES} lines that is not listed`, 'core', '\n'.repeat(MOST_LINES + 1)],
   ['imports no built-in module of Node, where it records', 'store', "import { readFileSync } from 'node:fs'"],
   ['does not load zod with what records', 'prometheus', "import { builtinCatalog } from '@quipu/catalog'"],
 ])('the rule "%s" sees what breaks it', (rule, name, text) => {
@@ -239,14 +232,6 @@ test('examples and tests import published names only', () => {
 
 test('docs/map.md is drawn from these imports (npm run map writes it)', () => {
   expect(readFileSync(join(root, 'docs/map.md'), 'utf8')).toBe(map())
-})
-
-test('what is listed as long is long', () => {
-  const short = Object.keys(mayBeLong).filter((path) => {
-    const file = join(root, path)
-    return !existsSync(file) || readFileSync(file, 'utf8').split('\n').length - 1 <= MOST_LINES
-  })
-  expect(short).toEqual([])
 })
 
 /** The imports of a file that are wrong, each with its place. */

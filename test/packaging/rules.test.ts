@@ -37,7 +37,7 @@ describe.each(named)('%s', (name, manifest) => {
 
   test('leaves the API of OpenTelemetry to the application, in every version that it may have', () => {
     expect(Object.keys(manifest.dependencies ?? {})).not.toContain(API)
-    const isWithout = ['@quipu/catalog', '@quipu/dashboards', '@quipu/studio'].includes(name)
+    const isWithout = ['@quipu/catalog', '@quipu/dashboards', '@quipu/protocols', '@quipu/studio'].includes(name)
     if (isWithout) expect(manifest.peerDependencies).toBeUndefined()
     else expect(manifest.peerDependencies?.[API]).toBe('>=1.9.0 <2')
     expect(manifest.peerDependenciesMeta?.[API]?.optional).toBeUndefined()

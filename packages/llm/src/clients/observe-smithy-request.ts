@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { matchPath } from '../protocols/protocols.js'
+import { matchPath } from '@quipu/protocols'
 import { at, textAt } from '../shape.js'
 import type { ExchangeObserver } from '../wire/exchanges.js'
 import { guarded, openExchange } from '../wire/open-exchange.js'

@@ -1,6 +1,5 @@
 import type { LlmCall } from '@quipu/core'
-import type { AnswerTarget, Failure } from '../protocols/protocol.js'
-import type { NumberTree } from '../read/selection.js'
+import type { AnswerTarget, Failure, NumberTree } from '@quipu/protocols'
 
 /** Passes what an answer says on to the call, and remembers how it ended. */
 export class AnswerTally implements AnswerTarget {

@@ -1,7 +1,6 @@
 import type { LlmCall, Recorder } from '@quipu/core'
+import type { Failure, MatchedPath, RequestDetails } from '@quipu/protocols'
 import { reportInstrumentation } from '../instrumentation-info.js'
-import type { Failure, RequestDetails } from '../protocols/protocol.js'
-import type { MatchedPath } from '../protocols/protocols.js'
 import { readAttemptHeaders } from './attempt-headers.js'
 import type { HeldCalls, RequestIdentity } from './held-calls.js'
 import type { RequestTarget } from './request-target.js'

@@ -1,5 +1,5 @@
 import zlib from 'node:zlib'
-import type { BodyReader } from '../protocols/protocol.js'
+import type { BodyReader } from '@quipu/protocols'
 
 type Create = () => zlib.Gunzip | zlib.BrotliDecompress
 

@@ -1,8 +1,8 @@
+import { matchPath } from '@quipu/protocols'
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, test } from 'vitest'
 import { type Conversation, readConversations, requestBytes, responsePieces } from '../../fixtures/conversations.js'
 import { allLabels, observedCall } from '../../fixtures/observed-call.js'
-import { matchPath } from '../protocols/protocols.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
 

@@ -1,5 +1,5 @@
-import type { BodyReader, Failure } from '../protocols/protocol.js'
-import { JsonReader } from '../read/json-reader.js'
+import type { BodyReader, Failure } from '@quipu/protocols'
+import { JsonReader } from '@quipu/protocols'
 
 const words = {
   code: 'text',

@@ -1,7 +1,7 @@
+import { matchPath } from '@quipu/protocols'
 import { createTestRecorder } from '@quipu/testing'
 import { expect, test } from 'vitest'
 import { observedCall } from '../../fixtures/observed-call.js'
-import { matchPath } from '../protocols/protocols.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
 

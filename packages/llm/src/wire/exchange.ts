@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { classifyError, describeError } from '@quipu/core'
-import { type BodyReader, type Failure, framingOf, type RequestDetails } from '../protocols/protocol.js'
+import { type BodyReader, type Failure, framingOf, type RequestDetails } from '@quipu/protocols'
 import { AnswerTally } from './answer-tally.js'
 import { Attempt, type ExchangeOwner, type StartedRequest } from './attempt.js'
 import { decoded } from './content-decoder.js'

@@ -1,4 +1,4 @@
-import { matchPath } from '../protocols/protocols.js'
+import { matchPath } from '@quipu/protocols'
 import { at, isCallable, textAt } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'

@@ -1,6 +1,6 @@
 import type { LlmCall } from '@quipu/core'
 import { unref } from '@quipu/core'
-import type { Failure } from '../protocols/protocol.js'
+import type { Failure } from '@quipu/protocols'
 
 /** Identifies a request, so that a later one can be recognised as its repetition. */
 export interface RequestIdentity {

@@ -1,5 +1,5 @@
 import type { ClientHttp2Stream } from 'node:http2'
-import { matchPath } from '../protocols/protocols.js'
+import { matchPath } from '@quipu/protocols'
 import { at, isCallable, textAt } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'

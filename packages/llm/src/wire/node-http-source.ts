@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import { type MatchedPath, matchPath } from '../protocols/protocols.js'
+import { type MatchedPath, matchPath } from '@quipu/protocols'
 import { at } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'

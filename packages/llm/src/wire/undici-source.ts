@@ -1,4 +1,4 @@
-import { matchPath } from '../protocols/protocols.js'
+import { matchPath } from '@quipu/protocols'
 import { at, isShape } from '../shape.js'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
 import { takeBodyHere } from './observers.js'

@@ -1,19 +1,19 @@
-import { anthropicMessages } from './anthropic-messages.js'
-import { bedrockConverse, bedrockEmbed, bedrockInvoke } from './bedrock.js'
-import { cohereChat, cohereEmbed, cohereRerank } from './cohere.js'
-import { geminiEmbed, geminiGenerate, geminiStream } from './gemini.js'
-import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.js'
-import { openaiChat } from './openai-chat.js'
-import { openaiCompletions } from './openai-completions.js'
+import type { Protocol } from './protocol.js'
+import { anthropicMessages } from './providers/anthropic-messages.js'
+import { bedrockConverse, bedrockEmbed, bedrockInvoke } from './providers/bedrock.js'
+import { cohereChat, cohereEmbed, cohereRerank } from './providers/cohere.js'
+import { geminiEmbed, geminiGenerate, geminiStream } from './providers/gemini.js'
+import { ollamaChat, ollamaEmbed, ollamaGenerate } from './providers/ollama.js'
+import { openaiChat } from './providers/openai-chat.js'
+import { openaiCompletions } from './providers/openai-completions.js'
 import {
   openaiEmbeddings,
   openaiImages,
   openaiModerations,
   openaiSpeech,
   openaiTranscriptions,
-} from './openai-media.js'
-import { openaiResponses } from './openai-responses.js'
-import type { Protocol } from './protocol.js'
+} from './providers/openai-media.js'
+import { openaiResponses } from './providers/openai-responses.js'
 
 /** The protocols, each recognised by its path. */
 export const protocols: readonly Protocol[] = [

@@ -1,5 +1,5 @@
+import { type AnswerTarget, defineProtocol } from '../protocol.js'
 import { failureOf, openaiError } from './openai-error.js'
-import { type AnswerTarget, defineProtocol } from './protocol.js'
 
 const TOOLS: ReadonlySet<string | undefined> = new Set(['function_call', 'custom_tool_call', 'mcp_call'])
 

@@ -1,5 +1,5 @@
+import { defineProtocol, type Protocol } from '../protocol.js'
 import { failureOf, openaiError } from './openai-error.js'
-import { defineProtocol, type Protocol } from './protocol.js'
 
 interface Endpoint {
   readonly name: string

@@ -1,6 +1,6 @@
+import { type AnswerTarget, defineProtocol } from '../protocol.js'
 import type { NumberTree } from '../read/selection.js'
 import { anthropicAnswer, anthropicEvent, readAnthropicAnswer, readAnthropicEvent } from './anthropic-messages.js'
-import { type AnswerTarget, defineProtocol } from './protocol.js'
 
 const provider = 'aws.bedrock'
 

@@ -1,5 +1,5 @@
+import { defineProtocol } from '../protocol.js'
 import { failureOf, openaiError } from './openai-error.js'
-import { defineProtocol } from './protocol.js'
 
 const counted = { model: 'text', usage: 'numbers', ...openaiError } as const
 

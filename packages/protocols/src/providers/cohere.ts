@@ -1,5 +1,5 @@
+import { type AnswerTarget, defineProtocol, type Protocol } from '../protocol.js'
 import type { NumberTree } from '../read/selection.js'
-import { type AnswerTarget, defineProtocol, type Protocol } from './protocol.js'
 
 const usage = { tokens: 'numbers', billed_units: 'numbers', cached_tokens: 'number' } as const
 

@@ -1,4 +1,4 @@
-import type { AnswerTarget } from './protocol.js'
+import type { AnswerTarget } from '../protocol.js'
 
 /** An error in a response with status 200, or in a stream. */
 export const openaiError = { error: { code: 'text', type: 'text', status: 'text' } } as const

@@ -1,6 +1,6 @@
+import type { AnswerTarget } from '../protocol.js'
+import { defineProtocol } from '../protocol.js'
 import { failureOf, openaiError } from './openai-error.js'
-import type { AnswerTarget } from './protocol.js'
-import { defineProtocol } from './protocol.js'
 import { reportedCost } from './reported-cost.js'
 
 const message = {

@@ -1,6 +1,6 @@
+import { type AnswerTarget, defineProtocol } from '../protocol.js'
 import type { NumberTree, Selected } from '../read/selection.js'
 import { failureOf, openaiError } from './openai-error.js'
-import { type AnswerTarget, defineProtocol } from './protocol.js'
 
 const modality = [{ modality: 'text', tokenCount: 'number' }] as const
 const answer = {

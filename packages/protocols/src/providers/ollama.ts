@@ -1,4 +1,4 @@
-import { type AnswerTarget, defineProtocol } from './protocol.js'
+import { type AnswerTarget, defineProtocol } from '../protocol.js'
 
 const counts = {
   model: 'text',

@@ -1,10 +1,10 @@
-import { Base64Reader } from '../read/base64-reader.js'
-import { EventReader } from '../read/event-reader.js'
-import { FrameReader } from '../read/frame-reader.js'
-import { JsonLinesReader } from '../read/json-lines-reader.js'
-import { JsonReader } from '../read/json-reader.js'
-import { MultipartReader } from '../read/multipart-reader.js'
-import type { NumberTree, Selected, Selection } from '../read/selection.js'
+import { Base64Reader } from './read/base64-reader.js'
+import { EventReader } from './read/event-reader.js'
+import { FrameReader } from './read/frame-reader.js'
+import { JsonLinesReader } from './read/json-lines-reader.js'
+import { JsonReader } from './read/json-reader.js'
+import { MultipartReader } from './read/multipart-reader.js'
+import type { NumberTree, Selected, Selection } from './read/selection.js'
 
 /** Properties of a model call in its request. */
 export interface RequestDetails {

@@ -1,6 +1,6 @@
+import { type AnswerTarget, defineProtocol } from '../protocol.js'
 import type { Selected } from '../read/selection.js'
 import { failureOf, openaiError } from './openai-error.js'
-import { type AnswerTarget, defineProtocol } from './protocol.js'
 
 const message = { model: 'text', usage: 'numbers' } as const
 const TOOLS: ReadonlySet<string | undefined> = new Set(['tool_use', 'server_tool_use', 'mcp_tool_use'])

@@ -1,0 +1,10 @@
+export {
+  type AnswerTarget,
+  type BodyReader,
+  type Failure,
+  framingOf,
+  type RequestDetails,
+} from './protocol.js'
+export { type MatchedPath, matchPath } from './protocols.js'
+export { JsonReader } from './read/json-reader.js'
+export type { NumberTree } from './read/selection.js'
