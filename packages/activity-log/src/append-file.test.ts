@@ -16,7 +16,7 @@ afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-/** The real file system with a disk that takes a few bytes a write, and none once it is full. */
+/** The real file system with a disk that accepts a few bytes per write until it is full. */
 function smallDisk(bytesAWrite: number, capacity: number) {
   const disk = { left: capacity }
   function write(
@@ -36,7 +36,7 @@ function smallDisk(bytesAWrite: number, capacity: number) {
   return { disk, fs: { ...fs, write: write as typeof fs.write } }
 }
 
-it('goes on after a write that took only a part', async () => {
+it('continues after a partial write', async () => {
   const file = createAppendFile(smallDisk(3, 1000).fs, path, 0o600)
   await file.ready()
   expect(await file.append(bytes('one\ntwo\n'))).toBe(8)
@@ -44,7 +44,7 @@ it('goes on after a write that took only a part', async () => {
   expect(fs.readFileSync(path, 'utf8')).toBe('one\ntwo\n')
 })
 
-it('says how much got out before the disk was full, and ends the torn line when there is room again', async () => {
+it('returns the number of bytes written before the disk was full, and ends the torn line when there is space again', async () => {
   const small = smallDisk(100, 6)
   const file = createAppendFile(small.fs, path, 0o600)
   await file.ready()
@@ -58,7 +58,7 @@ it('says how much got out before the disk was full, and ends the torn line when 
   expect(fs.readFileSync(path, 'utf8')).toBe('one\ntw\nfour\n')
 })
 
-it('counts nothing of its own as written when only the end of the torn line got out', async () => {
+it('counts no byte as written when only the end of the torn line was written', async () => {
   fs.writeFileSync(path, 'torn')
   const small = smallDisk(100, 1)
   const file = createAppendFile(small.fs, path, 0o600)
@@ -68,7 +68,7 @@ it('counts nothing of its own as written when only the end of the torn line got 
   expect(fs.readFileSync(path, 'utf8')).toBe('torn\n')
 })
 
-it('appends at once after a write that is on its way, each line once', async () => {
+it('appends synchronously after a write in progress, each line once', async () => {
   const file = createAppendFile(fs, path, 0o600)
   await file.ready()
   const onItsWay = file.append(bytes('one\n'))
@@ -78,7 +78,7 @@ it('appends at once after a write that is on its way, each line once', async () 
   expect(fs.readFileSync(path, 'utf8')).toBe('one\ntwo\n')
 })
 
-it('appends at once to the new file when the old one was renamed', async () => {
+it('appends synchronously to the new file when the old one was renamed', async () => {
   const file = createAppendFile(fs, path, 0o600)
   await file.ready()
   await file.append(bytes('one\n'))
@@ -88,7 +88,7 @@ it('appends at once to the new file when the old one was renamed', async () => {
   expect(fs.readFileSync(path, 'utf8')).toBe('two\n')
 })
 
-it('ends a torn line before it appends at once, and only once', () => {
+it('ends a torn line before it appends synchronously, and only once', () => {
   fs.writeFileSync(path, 'torn')
   const file = createAppendFile(fs, path, 0o600)
   file.appendNow(bytes('one\n'))
@@ -96,7 +96,7 @@ it('ends a torn line before it appends at once, and only once', () => {
   expect(fs.readFileSync(path, 'utf8')).toBe('torn\none\ntwo\n')
 })
 
-it('opens nothing for an append at once of nothing', () => {
+it('opens no file for a synchronous append of no bytes', () => {
   createAppendFile(fs, path, 0o600).appendNow(bytes(''))
   expect(fs.existsSync(path)).toBe(false)
 })

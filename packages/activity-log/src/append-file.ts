@@ -9,7 +9,7 @@ import {
   withLineEnd,
 } from './opened-file.js'
 
-/** A file that lines are appended to, by name: a file that is renamed, removed or replaced is opened anew. */
+/** A file to which lines are appended, by name: after a rename, removal or replacement, the file is opened again. */
 export interface AppendFile {
   /** Opens the file, or opens it anew when its name refers to another file now. Rejects when that fails. */
   ready(): Promise<void>
@@ -122,7 +122,7 @@ function writeNow(fs: Fs, file: OpenedFile, data: Uint8Array): void {
   file.isTorn = false
 }
 
-/** Waits for the write in progress: a thread of the pool goes on with it while this thread sleeps. */
+/** Waits for the write in progress: a thread of the pool continues it while this thread sleeps. */
 function awaitWrite(fs: Fs, { descriptor, stats, expectedSize }: OpenedFile): void {
   if (expectedSize === undefined || !stats.isFile()) return
   for (let waitedMs = 0; waitedMs < EXIT_WAIT_MS; waitedMs++) {

@@ -84,7 +84,7 @@ describe('the last lines are in the file when the process ends', () => {
   })
 })
 
-it('a process that logs nothing leaves no file', async () => {
+it('a process without lines creates no file', async () => {
   const path = join(app.folder, 'nothing.log')
   expect((await app.run(['nothing', path, '0'])).code).toBe(0)
   expect(existsSync(path)).toBe(false)

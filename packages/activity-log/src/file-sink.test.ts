@@ -17,7 +17,7 @@ function open(options?: Parameters<typeof fileSink>[1], at = path): ActivitySink
 
 const event = { event: 'e', user: null, fields: {}, unixMs: 0 }
 
-/** Writes lines and waits for what became of them. */
+/** Writes lines and waits for their outcomes. */
 async function write(sink: ActivitySink, ...lines: string[]): Promise<unknown[]> {
   return Promise.all(lines.map((line) => sink.write(line, event)))
 }
@@ -42,13 +42,13 @@ describe('a file sink', () => {
     expect(fs.readdirSync(folder)).toEqual([])
   })
 
-  it('appends one line for each it takes, in order', async () => {
+  it('appends each line once, in order', async () => {
     fs.writeFileSync(path, 'there before\n')
     expect(await write(open(), 'one', 'two', 'three')).toEqual(['written', 'written', 'written'])
     expect(content()).toBe('there before\none\ntwo\nthree\n')
   })
 
-  it('creates the file for its owner alone, and leaves the mode of one that is there', async () => {
+  it('creates the file for its owner only, and keeps the mode of an existing file', async () => {
     await write(open(), 'one')
     expect(fs.statSync(path).mode & 0o777).toBe(0o600)
     const other = join(folder, 'other.log')
@@ -79,11 +79,11 @@ describe('a file sink', () => {
   it('does not wait for the disk', () => {
     const sink = open()
     sink.write('one', event)
-    // A thread may have created the file by now; the line follows when this function has returned.
+    // A thread may have created the file by now; the line is written after this function has returned.
     expect(fs.existsSync(path) ? content() : '').toBe('')
   })
 
-  it('flush resolves when everything taken is in the file', async () => {
+  it('flush resolves when all lines are in the file', async () => {
     const sink = open()
     for (let index = 0; index < 1000; index++) sink.write(`line ${index}`, event)
     await sink.flush?.()
@@ -98,7 +98,7 @@ describe('a file sink', () => {
     expect(content()).toBe('one\n')
   })
 
-  it('refuses a path that is none', () => {
+  it('refuses an invalid path', () => {
     for (const bad of ['', 'a\0b', undefined as unknown as string]) {
       expect(() => fileSink(bad)).toThrow(/QUIPU_CONFIG_INVALID|needs the path/)
     }
@@ -127,7 +127,7 @@ describe('rotation', () => {
     expect(fs.statSync(path).mode & 0o777).toBe(0o600)
   })
 
-  it('by rename and create: later lines go to the file that was put there', async () => {
+  it('by rename and create: later lines go to the new file', async () => {
     const sink = open()
     await write(sink, 'one')
     fs.renameSync(path, `${path}.1`)
@@ -164,12 +164,12 @@ describe('rotation', () => {
   })
 })
 
-describe('when the disk does not do what it should', () => {
-  it('a full disk fails the lines and nothing else', async () => {
+describe('errors of the disk', () => {
+  it('a full disk fails only the lines', async () => {
     expect(await write(open({}, '/dev/full'), 'one', 'two')).toEqual(['failed', 'failed'])
   })
 
-  it('a folder that is missing fails the lines, until it is there', async () => {
+  it('a missing folder fails the lines, until it exists', async () => {
     const late = join(folder, 'late', 'activity.log')
     const sink = open({}, late)
     expect(await write(sink, 'one')).toEqual(['failed'])
@@ -178,11 +178,11 @@ describe('when the disk does not do what it should', () => {
     expect(content(late)).toBe('two\n')
   })
 
-  it('a folder in the place of the file fails the lines', async () => {
+  it('a folder at the path of the file fails the lines', async () => {
     expect(await write(open({}, folder), 'one')).toEqual(['failed'])
   })
 
-  it('a FIFO that nobody reads fails lines when it is full, and holds nothing up', async () => {
+  it('a FIFO without a reader fails lines when it is full, and does not block', async () => {
     const fifo = join(folder, 'fifo')
     const { execFileSync } = await import('node:child_process')
     execFileSync('mkfifo', [fifo])
@@ -191,7 +191,7 @@ describe('when the disk does not do what it should', () => {
     expect(outcomes).toContain('failed')
   })
 
-  it('a line torn by a crash stays a line of its own', async () => {
+  it('a line torn by a crash stays a separate line', async () => {
     fs.writeFileSync(path, 'whole\nto')
     const sink = open()
     await write(sink, 'one')
@@ -199,7 +199,7 @@ describe('when the disk does not do what it should', () => {
     expect(content()).toBe('whole\nto\none\ntwo\n')
   })
 
-  it('a line torn in a file that was then truncated leaves no empty line', async () => {
+  it('a torn line in a file that is then truncated leaves no empty line', async () => {
     fs.writeFileSync(path, 'to')
     const sink = open()
     await write(sink, 'one')
@@ -208,7 +208,7 @@ describe('when the disk does not do what it should', () => {
     expect(content()).toBe('two\n')
   })
 
-  it('lines beyond the buffer are dropped, and there is room again when it has drained', async () => {
+  it('lines beyond the buffer are dropped, and later lines are written when it has drained', async () => {
     const sink = open({ maxBufferBytes: 100 })
     const line = 'x'.repeat(49)
     expect(await write(sink, line, line, line, line)).toEqual(['written', 'written', 'dropped', 'dropped'])

@@ -3,7 +3,7 @@ import { isWellFormed, lineEnd, nastyStrings } from '../fixtures/nasty-strings.j
 import { MAX_FIELDS, MAX_USER_LENGTH, MAX_VALUE_LENGTH, type MetricRecord } from './canonical.js'
 import { formatMetricLine } from './format.js'
 
-/** What JavaScript callers may pass, whatever the types say. */
+/** Passes values that JavaScript accepts and TypeScript refuses. */
 function formatAnything(record: unknown): string {
   return formatMetricLine(record as MetricRecord)
 }
@@ -68,7 +68,7 @@ describe('the shape of a line', () => {
     )
   })
 
-  it('keeps the order in which the fields were given', () => {
+  it('keeps the order of the fields', () => {
     const fields = { zebra: 1, apple: 2, mango: 3 }
     expect(formatMetricLine({ event: 'e', user, fields })).toBe('[METRIC] [user@example.com] e zebra=1 apple=2 mango=3')
   })
@@ -135,7 +135,7 @@ describe('values', () => {
     expect(line).toBe(`[METRIC] [user@example.com] e before=1${middle} after=2`)
   })
 
-  it('never calls toString, valueOf or toJSON of what is passed', () => {
+  it('never calls toString, valueOf or toJSON of values', () => {
     const spoil = () => {
       throw new Error('called')
     }
@@ -148,7 +148,7 @@ describe('values', () => {
     expect(line).toBe(`[METRIC] [user@example.com] e value=${'x'.repeat(MAX_VALUE_LENGTH)}`)
   })
 
-  it('does not cut a character in two', () => {
+  it('does not split a character', () => {
     const line = formatMetricLine({ event: 'e', user, fields: { value: `x${'\u{1f600}'.repeat(1000)}` } })
     expect(isWellFormed(line)).toBe(true)
     expect(line).toBe(`[METRIC] [user@example.com] e value=x${'\u{1f600}'.repeat((MAX_VALUE_LENGTH - 2) / 2)}`)
@@ -211,7 +211,7 @@ describe('events and keys', () => {
     expect(formatMetricLine({ event: 'e', user, fields })).toBe('[METRIC] [user@example.com] e kept=1')
   })
 
-  it('an event that is no string has no line', () => {
+  it('an event that is not a string has no line', () => {
     for (const event of [null, undefined, 5, {}, Symbol('e'), ['llm_call']]) expect(formatAnything({ event })).toBe('')
   })
 
@@ -229,7 +229,7 @@ describe('events and keys', () => {
     expect(formatMetricLine({ event: 'e', user, fields })).toBe('[METRIC] [user@example.com] e own=1')
   })
 
-  it('takes the first 64 of a thousand keys', () => {
+  it('writes the first 64 of a thousand keys', () => {
     const fields = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, index]))
     const line = formatMetricLine({ event: 'e', user, fields })
     expect(line.split(' ')).toHaveLength(3 + MAX_FIELDS)
@@ -264,7 +264,7 @@ describe('hostile records never throw', () => {
     ['fields that are a list', { event: 'e', user, fields: ['a', 'b'] }, '[METRIC] [user@example.com] e'],
     ['a cyclic record', cyclic, '[METRIC] [unknown] e event=e'],
     [
-      'one getter that throws, which costs only itself',
+      'one getter that throws, whose field is left out',
       {
         event: 'e',
         user,
@@ -296,7 +296,7 @@ describe('hostile records never throw', () => {
 })
 
 describe('one record is one line', () => {
-  it.each(['event', 'user', 'key', 'value'] as const)('whatever stands in the %s', (place) => {
+  it.each(['event', 'user', 'key', 'value'] as const)('whatever the %s contains', (place) => {
     for (const nasty of nastyStrings) {
       const fields = place === 'key' ? { [nasty]: 'x' } : { value: place === 'value' ? nasty : 'x' }
       const record = { event: place === 'event' ? nasty : 'e', user: place === 'user' ? nasty : user, fields }

@@ -10,11 +10,11 @@ const line =
   '{"time":"2026-01-28T09:30:00.000Z","event":"llm_call","user":"user@example.com","fields":{"model":"gpt-4","message_count":5}}'
 
 describe('the JSON form', () => {
-  it('is one object a line, its keys always in the same order', () => {
+  it('is one object per line, its keys always in the same order', () => {
     expect(formatMetricJson(example)).toBe(line)
   })
 
-  it('has null for a time or user nobody knows, and for the user called unknown', () => {
+  it('has null for an unknown time or user, and for the user called unknown', () => {
     const empty = '{"time":null,"event":"e","user":null,"fields":{}}'
     expect(formatMetricJson({ event: 'e' })).toBe(empty)
     expect(formatMetricJson({ event: 'e', user: 'unknown' })).toBe(empty)
@@ -35,7 +35,7 @@ describe('the JSON form', () => {
     expect(formatMetricJson(null as unknown as MetricRecord)).toBe('')
   })
 
-  it('is one line, whatever stands in it', () => {
+  it('is one line, whatever its content', () => {
     for (const nasty of nastyStrings) {
       const written = formatMetricJson({ event: 'e', user: nasty, fields: { value: nasty, [nasty]: 1 }, unixMs })
       expect(written).not.toMatch(lineEnd)
@@ -46,11 +46,11 @@ describe('the JSON form', () => {
 })
 
 describe('reading the JSON form', () => {
-  it('gives back event, user, typed fields and time', () => {
+  it('returns event, user, typed fields and time', () => {
     expect(parseMetricJson(line)).toStrictEqual(example)
   })
 
-  it('leaves out the time where there is none', () => {
+  it('leaves out a missing time', () => {
     expect(parseMetricJson('{"time":null,"event":"e","user":null,"fields":{}}')).toStrictEqual({
       event: 'e',
       user: null,
@@ -95,7 +95,7 @@ describe('reading the JSON form', () => {
     ['a key too few', '{"time":null,"event":"e","user":null}'],
     ['a key said twice', '{"time":null,"event":"e","event":"e","user":null,"fields":{}}'],
     ['another time', '{"time":"2026-01-28","event":"e","user":null,"fields":{}}'],
-    ['a time that is none', '{"time":"soon","event":"e","user":null,"fields":{}}'],
+    ['an invalid time', '{"time":"soon","event":"e","user":null,"fields":{}}'],
     ['a nested value', '{"time":null,"event":"e","user":null,"fields":{"a":{"b":1}}}'],
     ['a null value', '{"time":null,"event":"e","user":null,"fields":{"a":null}}'],
     ['a polluting key', '{"time":null,"event":"e","user":null,"fields":{"__proto__":"x"}}'],

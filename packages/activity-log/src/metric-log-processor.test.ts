@@ -35,7 +35,7 @@ function setUp(
 const user = { 'user.name': 'user@example.com' }
 
 describe('an activity event among the log records', () => {
-  it('becomes a line with what is declared, and nothing else', () => {
+  it('becomes a line with the declared attributes, and no others', () => {
     const { emit, lines, recorder } = setUp()
     emit('tool_call', { ...user, tool_name: 'calculator', arguments: '{"secret":1}' })
     expect(lines).toEqual(['[METRIC] [user@example.com] tool_call tool_name=calculator'])
@@ -49,7 +49,7 @@ describe('an activity event among the log records', () => {
     expect(valueIn(recorder, 'quipu_dropped_total', ['tool_call', 'undeclared_field'])).toBe(0)
   })
 
-  it('has [unknown] where no user is named; other attributes that could identify one are not read', () => {
+  it('has [unknown] without a user; other attributes that could identify one are not read', () => {
     const { emit, lines } = setUp()
     emit('tool_call', { 'user.email': 'a@example.com', 'enduser.id': 'b', 'user.id': 'c', tool_name: 'calculator' })
     expect(lines).toEqual(['[METRIC] [unknown] tool_call tool_name=calculator'])
@@ -67,7 +67,7 @@ describe('an activity event among the log records', () => {
     })
   })
 
-  it('can leave out who did it', () => {
+  it('can leave out the user', () => {
     const { emit, lines } = setUp({ users: 'none' })
     emit('tool_call', { ...user, tool_name: 'calculator' })
     expect(lines).toEqual(['[METRIC] [unknown] tool_call tool_name=calculator'])
@@ -81,7 +81,7 @@ describe('an activity event among the log records', () => {
   })
 })
 
-describe('other log records pass', () => {
+describe('other log records are ignored', () => {
   it.each([
     undefined,
     '',
@@ -104,7 +104,7 @@ describe('other log records pass', () => {
   })
 })
 
-describe('the switch (A5–A7)', () => {
+describe('the switch', () => {
   afterEach(() => vi.unstubAllEnvs())
 
   const linesUnder = (value: string | undefined, options: Partial<MetricLogProcessorOptions> = {}) => {
@@ -122,18 +122,18 @@ describe('the switch (A5–A7)', () => {
     expect(linesUnder(value)).toBe(0)
   })
 
-  it('the option wins over the environment', () => {
+  it('the option takes precedence over the environment', () => {
     expect(linesUnder(undefined, { enabled: true })).toBe(1)
     expect(linesUnder('true', { enabled: false })).toBe(0)
   })
 
-  it('is off when the vocabulary is not spoken', () => {
+  it('is off when the vocabulary is not enabled', () => {
     const { emit, lines } = setUp({}, { vocabularies: ['securetrack'] })
     emit('tool_call', { tool_name: 'calculator' })
     expect(lines).toEqual([])
   })
 
-  it('tells loggers that ask', () => {
+  it('is reported to loggers', () => {
     const on = setUp().processor
     expect([on.enabled({}), on.enabled({ eventName: 'tool_call' }), on.enabled({ eventName: 'a.b' })]).toEqual([
       true,
@@ -150,7 +150,7 @@ describe('the switch (A5–A7)', () => {
     })
     afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-    it('off opens none; on appends, and shutdown has it written', async () => {
+    it('off opens no file; on appends, and shutdown waits for the write', async () => {
       const path = join(folder, 'activity.log')
       for (const enabled of [false, true]) {
         const { emit, loggers } = setUp({ sink: fileSink(path), enabled })
@@ -163,7 +163,7 @@ describe('the switch (A5–A7)', () => {
   })
 })
 
-describe('logging goes on, whatever happens (T27)', () => {
+describe('logging never fails', () => {
   const broken = {
     write() {
       throw new Error('EPIPE')
@@ -172,7 +172,7 @@ describe('logging goes on, whatever happens (T27)', () => {
     close: () => Promise.reject(new Error('close')),
   }
 
-  it('the sink throws', async () => {
+  it('if the sink throws', async () => {
     const { emit, loggers, recorder } = setUp({ sink: broken })
     emit('tool_call', { tool_name: 'calculator' })
     await loggers.forceFlush()
@@ -181,13 +181,13 @@ describe('logging goes on, whatever happens (T27)', () => {
     expect(valueIn(recorder, 'quipu_dropped_total', ['activity', 'threw'])).toBe(1)
   })
 
-  it('the recorder is strict', () => {
+  it('if the recorder is strict', () => {
     const { emit, lines } = setUp({}, { strict: true })
     expect(() => emit('tool_call', { tool_name: 'calculator', arguments: 'secret' })).not.toThrow()
     expect(lines.join()).not.toContain('secret')
   })
 
-  it('the record is hostile', () => {
+  it('if the record is hostile', () => {
     const { processor, lines } = setUp()
     const throwing = new Proxy({}, { get: fail, ownKeys: fail })
     function fail(): never {
@@ -207,7 +207,7 @@ describe('logging goes on, whatever happens (T27)', () => {
     expect(lines).toEqual([])
   })
 
-  it('the sink logs the line it gets: it is not asked again for that', () => {
+  it('if the sink logs its own lines, which are not written again', () => {
     const lines: string[] = []
     const { emit } = setUp({
       sink: (line) => {
@@ -219,7 +219,7 @@ describe('logging goes on, whatever happens (T27)', () => {
     expect(lines).toHaveLength(1)
   })
 
-  it('it was shut down: records are dropped and counted', async () => {
+  it('after shutdown: records are dropped and counted', async () => {
     const { processor, lines, recorder } = setUp()
     await processor.shutdown()
     processor.onEmit({ eventName: 'tool_call', attributes: {}, hrTime: [0, 0] })
@@ -228,7 +228,7 @@ describe('logging goes on, whatever happens (T27)', () => {
   })
 })
 
-describe('nothing leaks, nothing is forged', () => {
+describe('no leaks and no forgeries', () => {
   const secrets = [
     'the prompt text',
     'sk-planted-key',
@@ -257,7 +257,7 @@ describe('nothing leaks, nothing is forged', () => {
     for (const line of lines) expect(line).toBe('[METRIC] [unknown] llm_call model=gpt-4 message_count=5')
   })
 
-  it('free text in a declared attribute is not written either, since none of them holds text', () => {
+  it('free text in a declared attribute is not written, because no attribute accepts text', () => {
     const { emit, lines } = setUp()
     for (const secret of secrets.filter((text) => text.includes(' '))) {
       emit('llm_call', { model: { nested: secret }, message_count: 5 })
@@ -268,14 +268,14 @@ describe('nothing leaks, nothing is forged', () => {
     for (const secret of secrets) expect(lines.join('\n')).not.toContain(secret)
   })
 
-  it('one record is one line, whatever stands in event, user, key and value', () => {
+  it('one record is one line, whatever event, user, key and value contain', () => {
     const { emit, lines } = setUp()
     for (const nasty of nastyStrings) {
       emit('tool_call', { 'user.name': nasty, tool_name: nasty, [nasty]: nasty })
       emit(nasty, { 'user.name': nasty, tool_name: nasty })
     }
     const text = lines.map((line) => `${line}\n`).join('')
-    // 'error' is among the strings, and is an event.
+    // 'error' is one of the strings and also an event.
     expect(text.split(lineEnd)).toHaveLength(nastyStrings.length + 1 + 1)
     for (const line of lines) expect(parseMetricLine(line)).not.toBeNull()
   })

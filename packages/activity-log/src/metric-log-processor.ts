@@ -22,7 +22,7 @@ export interface EventRecorder extends LineCounter {
 export interface MetricLogProcessorOptions extends Omit<ActivityWriterOptions, 'recorder'> {
   /** Its catalogue declares the events and attributes; it counts the lines. Default: the process's default recorder. */
   readonly recorder?: EventRecorder | undefined
-  /** Whether lines are written; wins over FEATURE_METRICS_LOGGING_ENABLED and `start({ activityLog })`. */
+  /** Whether to write lines; takes precedence over FEATURE_METRICS_LOGGING_ENABLED and `start({ activityLog })`. */
   readonly enabled?: boolean | undefined
 }
 
@@ -70,7 +70,7 @@ export class MetricLogProcessor {
       const event = this.#recorder.prepareEvent(eventName, user, fields)
       if (event !== null) this.#write({ ...event, unixMs: toUnixMs(record.hrTime) ?? event.unixMs })
     } catch {
-      // A hostile record, or a strict recorder: the application that logs must not notice.
+      // A hostile record or a strict recorder threw. The application that logs must not notice.
     }
   }
 

@@ -8,7 +8,7 @@ const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,63}$/)
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),
-  // UTF-16 code units as they come, lone surrogates among them.
+  // Arbitrary UTF-16 code units, including lone surrogates.
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 }).map((units) => String.fromCharCode(...units)),
   fc.string({ unit: fc.constantFrom('"', '\\', ' ', '=', '[', ']', 'a', '\n', '\u0085', '\u202e') }),
   fc.constantFrom(...nastyStrings.filter((nasty) => nasty.length < 2000)),
@@ -28,7 +28,7 @@ const record = fc.record({
 })
 
 describe('parse and format are inverse of each other', () => {
-  it('what was written is read, and read again the same', () => {
+  it('a written line can be parsed and formatted again', () => {
     fc.assert(
       fc.property(record, (input) => {
         const line = formatMetricLine(input)
@@ -43,7 +43,7 @@ describe('parse and format are inverse of each other', () => {
     )
   })
 
-  it('a value without what cannot stand on a line comes back as it was', () => {
+  it('a value of characters that lines allow reads back unchanged', () => {
     const visible = text.map((raw) =>
       raw.replace(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, '').slice(0, 500),
     )
@@ -56,7 +56,7 @@ describe('parse and format are inverse of each other', () => {
     )
   })
 
-  it('numbers, booleans and bigints come back as their text', () => {
+  it('numbers, booleans and bigints read back as text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.bigInt(), fc.boolean()), (given) => {
         const read = parseMetricLine(formatMetricLine({ event: 'e', fields: { given } }))?.fields.given
@@ -65,7 +65,7 @@ describe('parse and format are inverse of each other', () => {
     )
   })
 
-  it('every line that is read is written the same again, also when it is a line somebody spoiled', () => {
+  it('every parsed line is formatted to the same line, also a manipulated one', () => {
     const spoiled = fc
       .tuple(
         record,
@@ -97,7 +97,7 @@ describe('parse and format are inverse of each other', () => {
   })
 })
 
-describe('lines that are read', () => {
+describe('valid lines', () => {
   it('the documented one', () => {
     expect(parseMetricLine('[METRIC] [user@example.com] llm_call model=gpt-4 message_count=5')).toStrictEqual({
       event: 'llm_call',
@@ -118,7 +118,7 @@ describe('lines that are read', () => {
     ])
   })
 
-  // The quoting rules of Go's slog text handler and of go-logfmt, as far as this grammar has them.
+  // The quoting rules of Go's slog text handler and of go-logfmt, as far as this grammar includes them.
   const quoting: readonly [written: string, value: string][] = [
     ['bare', 'bare'],
     ['a.b/c:d@e+f-g', 'a.b/c:d@e+f-g'],
@@ -146,7 +146,7 @@ describe('lines that are read', () => {
   })
 })
 
-describe('what is not such a line is null', () => {
+describe('other lines give null', () => {
   const others: readonly [what: string, line: string][] = [
     ['nothing', ''],
     ['a prefix', '2026-01-28 [METRIC] [u] e'],
@@ -187,9 +187,12 @@ describe('what is not such a line is null', () => {
     ['an escape character', '[METRIC] [u] e a=\x1b[31m'],
     ['NEL', '[METRIC] [u] e a=b\u0085c'],
     ['a lone surrogate', '[METRIC] [u] e a=b\ud800'],
-    ['a user longer than one is written', `[METRIC] [${'u'.repeat(257)}] e`],
-    ['a value longer than one is written', `[METRIC] [u] e a=${'b'.repeat(1025)}`],
-    ['more fields than are written', `[METRIC] [u] e${Array.from({ length: 65 }, (_, i) => ` k${i}=1`).join('')}`],
+    ['a user over the maximum length', `[METRIC] [${'u'.repeat(257)}] e`],
+    ['a value over the maximum length', `[METRIC] [u] e a=${'b'.repeat(1025)}`],
+    [
+      'more than the maximum number of fields',
+      `[METRIC] [u] e${Array.from({ length: 65 }, (_, i) => ` k${i}=1`).join('')}`,
+    ],
     ['forty megabytes', `[METRIC] [u] e a="${'\\"'.repeat(20_000_000)}"`],
     ['the JSON form', '{"time":null,"event":"e","user":null,"fields":{}}'],
   ]
@@ -198,7 +201,7 @@ describe('what is not such a line is null', () => {
     expect(parseMetricLine(line)).toBeNull()
   })
 
-  it('what is no string', () => {
+  it('values that are not strings', () => {
     for (const other of [null, undefined, 5, {}, [], Symbol('x')]) expect(parseMetricLine(other as string)).toBeNull()
   })
 })

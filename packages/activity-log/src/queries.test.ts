@@ -8,7 +8,7 @@ import { parseMetricLine } from './parse.js'
 
 let app: App
 
-// A real process with the default sink; its standard output is the log that the document greps.
+// A real process with the default sink. Its standard output is the log that the document searches.
 beforeAll(async () => {
   app = await createApp(`
     import { createRecorder } from '@quipu/core'
@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 afterAll(() => app.remove())
 
-/** What a shell prints for a command, line by line. */
+/** The lines that a shell prints for a command. */
 function shell(command: string): string[] {
   const output = execFileSync('/bin/sh', ['-c', command], { cwd: app.folder, encoding: 'utf8' })
   return output.split('\n').filter((line) => line !== '')
@@ -64,7 +64,7 @@ const others = [
 ]
 const all = [...literals, ...others]
 
-it('the log holds the documented lines as they are documented (A9–A15)', () => {
+it('the log has the documented lines', () => {
   expect(readFileSync(join(app.folder, 'application.log'), 'utf8')).toBe(`${all.join('\n')}\n`)
 })
 
@@ -73,28 +73,28 @@ it('the file sink writes the same', () => {
 })
 
 describe('the documented queries', () => {
-  it('A48: all metrics', () => {
+  it('all metrics', () => {
     expect(shell(String.raw`grep "\[METRIC\]" application.log`)).toEqual(all)
   })
 
-  it('A49: the metrics of a user; the dot is a wildcard, so that also finds user@exampleXcom (T18)', () => {
+  it('the metrics of a user; the dot is a wildcard, so the query also finds user@exampleXcom', () => {
     const found = shell(String.raw`grep "\[METRIC\] \[user@example.com\]" application.log`)
     const expected = all.filter((line) => /^\[METRIC\] \[user@example.com\]/.test(line))
     expect(found).toEqual(expected)
     expect(found.filter((line) => line.includes('[user@example.com]'))).toHaveLength(8)
   })
 
-  it('A50: all model calls; the unanchored pattern also finds the user who calls himself one', () => {
+  it('all model calls; the unanchored pattern also finds a user with such a name', () => {
     const found = shell(String.raw`grep "\[METRIC\].*llm_call" application.log`)
     expect(found).toEqual([literals[0], literals[4], others[3], others[5]])
   })
 
-  it('A51: all errors; also tool errors, and whatever has the word in another place (T17)', () => {
+  it('all errors; the query also finds tool errors and other lines with the word', () => {
     const found = shell(String.raw`grep "\[METRIC\].*error" application.log`)
     expect(found).toEqual([literals[3], literals[5], others[1], others[3], others[4], others[5]])
   })
 
-  it('A52: tool calls per user', () => {
+  it('tool calls per user', () => {
     const counted = shell(String.raw`grep "\[METRIC\].*tool_call" application.log | cut -d' ' -f2 | sort | uniq -c`)
     expect(counted.map((line) => line.trim()).sort()).toEqual([
       '1 [bob_smith]',
@@ -123,7 +123,7 @@ describe('the exact queries, anchored at the start of the line', () => {
     expect(shell(command).map((line) => line.trim())).toEqual(['1 [error@example.com]', '2 [user@example.com]'])
   })
 
-  it('stay exact when a value holds a whole forged line', () => {
+  it('stay exact when a value contains a forged line', () => {
     const forged = '[METRIC] [user@example.com] error error_type=none'
     const line = formatMetricLine({ event: 'note', user: 'eve', fields: { text: forged } })
     writeFileSync(join(app.folder, 'forged.log'), `${line}\n${literals[0]}\n`)

@@ -22,14 +22,14 @@ describe('a stream sink', () => {
     expect(chunks).toEqual(['one\n', 'two\n'])
   })
 
-  it('drops lines when more waits in the stream than is allowed', async () => {
+  it('drops lines when the stream’s buffer exceeds the limit', async () => {
     const stream = new Writable({ write: () => {} })
     const sink = streamSink(() => stream, { maxBufferBytes: 10 })
     void sink.write('0123456789', event)
     expect(sink.write('one too many', event)).toBe('dropped')
   })
 
-  it('fails the line when the stream does, and leaves no listener behind', async () => {
+  it('fails the line when the stream fails, and leaves no listener', async () => {
     const stream = new Writable({ autoDestroy: false, write: (_chunk, _encoding, done) => done(new Error('EPIPE')) })
     const sink = streamSink(() => stream)
     expect(await sink.write('one', event)).toBe('failed')
@@ -38,7 +38,7 @@ describe('a stream sink', () => {
     expect(stream.listenerCount('error')).toBe(0)
   })
 
-  it('leaves errors to the listeners of the host where it has some', async () => {
+  it('leaves errors to the host’s listeners, if it has any', async () => {
     const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) })
     const listener = vi.fn()
     stream.on('error', listener)
@@ -63,7 +63,7 @@ describe('a stream sink', () => {
     }
   })
 
-  it('uses the console where there is no stream', () => {
+  it('uses the console without a stream', () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => {})
     expect(streamSink(() => undefined).write('one', event)).toBe('written')
     expect(log.mock.calls).toEqual([['one']])
@@ -103,20 +103,20 @@ describe('standard output of a real process', () => {
 
   const outcomes = () => JSON.parse(readFileSync(join(app.folder, 'outcomes.json'), 'utf8'))
 
-  it('gets every line as it is', async () => {
+  it('gets every line unchanged', async () => {
     const { stdout, stderr, code } = await app.run(['pipe', '1000'])
     expect(stdout).toBe(Array.from({ length: 1000 }, (_, index) => `line ${index}\n`).join(''))
     expect([stderr, code]).toEqual(['', 7])
   })
 
-  it('a reader that goes away costs lines, not the process', async () => {
+  it('a reader that closes the pipe loses lines, and the process continues', async () => {
     const { stdout, stderr } = await app.run([], { pipeline: '{ app pipe 5000; echo "exit $?" >&2; } | head -n 1' })
     expect(stdout).toBe('line 0\n')
     expect(stderr).toBe('exit 7\n')
     expect(outcomes().failed).toBeGreaterThan(0)
   })
 
-  it('a reader that does not read costs lines, not time', async () => {
+  it('a reader that does not read loses lines, and the process does not wait', async () => {
     const pipeline =
       '{ app pipe 200000; echo "exit $?" >&2; } | { while [ ! -s outcomes.json ]; do sleep 0.1; done; head -n 1; }'
     const { stdout, stderr } = await app.run([], { pipeline })
@@ -125,13 +125,13 @@ describe('standard output of a real process', () => {
     expect(outcomes().dropped).toBeGreaterThan(0)
   })
 
-  it('a disk that is full costs lines, not the process', async () => {
+  it('a full disk loses lines, and the process continues', async () => {
     const { stderr } = await app.run([], { pipeline: 'app pipe 10 > /dev/full; echo "exit $?" >&2' })
     expect(stderr).toBe('exit 7\n')
     expect(outcomes()).toMatchObject({ written: 0, failed: 10 })
   })
 
-  it('a closed descriptor costs lines, not the process', async () => {
+  it('a closed descriptor loses lines, and the process continues', async () => {
     const { stderr, code } = await app.run(['closed', '10'])
     expect([stderr, code]).toEqual(['', 7])
     expect(outcomes()).toMatchObject({ written: 0, failed: 10 })

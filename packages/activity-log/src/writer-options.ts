@@ -19,7 +19,8 @@ export interface ActivityWriterOptions {
   /** `text` writes `[METRIC]` lines, `json` one JSON object per line. Default `text`. */
   readonly format?: 'text' | 'json' | undefined
   /**
-   * How users appear: `plain` as given, `hmac` as a keyed pseudonym of 16 hexadecimal digits, `none` as `[unknown]`.
+   * Representation of users: `plain` as given, `hmac` as a keyed pseudonym of 16 hexadecimal digits, `none` as
+   * `[unknown]`.
    * Default `plain`, as Atlas documents it.
    */
   readonly users?: 'plain' | 'hmac' | 'none' | undefined
@@ -59,7 +60,7 @@ export function toFormatter(format: ActivityWriterOptions['format']): (event: Ac
   throw invalid('format', describe(format), "use 'text' or 'json'")
 }
 
-/** A user whose pseudonym cannot be computed is unknown: the plain name must not appear in its place. */
+/** A user without a pseudonym is unknown: the plain name must not appear in its place. */
 function orUnknown(pseudonymize: (user: string) => string): (user: string) => string | null {
   return (user) => {
     try {

@@ -13,7 +13,7 @@ const event: ActivityEvent = {
   unixMs: Date.UTC(2026, 0, 28),
 }
 
-/** Counts as a recorder does. */
+/** Counts like a recorder. */
 function createCounter() {
   const outcomes = { written: 0, dropped: 0, failed: 0 }
   const drops: string[] = []
@@ -71,14 +71,14 @@ describe('a writer', () => {
   })
 })
 
-describe('who is named', () => {
+describe('the user on a line', () => {
   const userOf = (options: Omit<ActivityWriterOptions, 'sink'>, user: string | null = 'user@example.com') => {
     const { lines, write } = collect(options)
     write({ ...event, user })
     return parseMetricLine(lines[0] ?? '')?.user
   }
 
-  it('the user, when nothing else is asked for', () => {
+  it('is plain by default', () => {
     expect(userOf({})).toBe('user@example.com')
     expect(userOf({ users: 'plain' })).toBe('user@example.com')
   })
@@ -87,7 +87,7 @@ describe('who is named', () => {
     expect(userOf({ users: 'none' })).toBeNull()
   })
 
-  it('a pseudonym that only the key gives', () => {
+  it('can be a pseudonym that depends on the key', () => {
     const first = userOf({ users: 'hmac', key: 'a secret of the deployment' })
     expect(first).toMatch(/^[0-9a-f]{16}$/)
     expect(userOf({ users: 'hmac', key: 'a secret of the deployment' })).toBe(first)
@@ -95,15 +95,15 @@ describe('who is named', () => {
     expect(userOf({ users: 'hmac', key: 'a secret of the deployment' }, 'other@example.com')).not.toBe(first)
   })
 
-  it('a pseudonym that changes at every start, when there is no key', () => {
+  it('is a pseudonym that changes at every start, without a key', () => {
     expect(userOf({ users: 'hmac' })).not.toBe(userOf({ users: 'hmac' }))
   })
 
-  it('a pseudonym of your own', () => {
+  it('can be your own pseudonym', () => {
     expect(userOf({ users: 'hmac', pseudonymize: (user) => `u${user.length}` })).toBe('u16')
   })
 
-  it('nobody, when the pseudonym cannot be made; never the user', () => {
+  it('is unknown, and never plain, when the pseudonym function fails', () => {
     const pseudonymize = () => {
       throw new Error('no secret')
     }
@@ -111,11 +111,11 @@ describe('who is named', () => {
     expect(userOf({ users: 'hmac', pseudonymize: () => undefined as unknown as string })).toBeNull()
   })
 
-  it('an unknown user stays unknown', () => {
+  it('stays unknown for an unknown user', () => {
     expect(userOf({ users: 'hmac' }, null)).toBeNull()
   })
 
-  it('the sink does not get the user beside the line either', () => {
+  it('is not passed to the sink as given', () => {
     const seen: (string | null)[] = []
     const { write } = setUp((_line, { user }) => void seen.push(user), { users: 'none' })
     write(event)
@@ -123,7 +123,7 @@ describe('who is named', () => {
   })
 })
 
-describe('a bad option is refused with a code, at once', () => {
+describe('an invalid option is refused with a code, at once', () => {
   const bad: readonly [what: string, options: unknown, got: string][] = [
     ['no sink', {}, 'undefined'],
     ['a sink that is null', { sink: null }, 'null'],
@@ -137,14 +137,14 @@ describe('a bad option is refused with a code, at once', () => {
     expect(make).toThrow(expect.objectContaining({ code: 'QUIPU_CONFIG_INVALID', got }))
   })
 
-  it('a short key, which is not shown', () => {
+  it('a short key is not shown', () => {
     const make = () => createActivityWriter({ sink: () => {}, users: 'hmac', key: 'hunter2' })
     expect(make).toThrow(expect.objectContaining({ code: 'QUIPU_KEY_TOO_SHORT', got: '7 characters' }))
     expect(make).not.toThrow(/hunter2/)
   })
 })
 
-describe('whatever the sink does, the caller does not notice (T27)', () => {
+describe('no sink affects the caller', () => {
   const thenable = (then: unknown) => ({ then })
   const sinks: readonly [what: string, sink: SinkFunction, outcome: LineOutcome][] = [
     ['returns nothing', () => {}, 'written'],
@@ -159,7 +159,7 @@ describe('whatever the sink does, the caller does not notice (T27)', () => {
       'failed',
     ],
     [
-      'throws what is no error',
+      'throws a value that is not an error',
       () => {
         throw null
       },
@@ -193,7 +193,7 @@ describe('whatever the sink does, the caller does not notice (T27)', () => {
     expect(recorder.outcomes).toEqual({ written: 0, dropped: 0, failed: 0, [outcome]: 1 })
   })
 
-  it('logs again while it writes: the inner line is dropped, the outer written', () => {
+  it('that logs while it writes: the inner line is dropped, the outer written', () => {
     const lines: string[] = []
     const { write, recorder } = setUp((line) => {
       lines.push(line)
@@ -206,7 +206,7 @@ describe('whatever the sink does, the caller does not notice (T27)', () => {
     expect(recorder.drops).toEqual(['reentrant', 'reentrant'])
   })
 
-  it('is written to again after it threw', () => {
+  it('that threw is used again', () => {
     let calls = 0
     const { write, recorder } = setUp(() => {
       if (calls++ === 0) throw new Error('once')
@@ -216,14 +216,14 @@ describe('whatever the sink does, the caller does not notice (T27)', () => {
     expect(recorder.outcomes).toEqual({ written: 1, dropped: 0, failed: 1 })
   })
 
-  it('never answers: what it holds is bounded', () => {
+  it('that never responds holds a bounded number of lines', () => {
     const { write, recorder } = setUp(() => new Promise(() => {}))
     for (let index = 0; index < 65_536 + 10; index++) write(event)
     expect(recorder.outcomes).toEqual({ written: 0, dropped: 10, failed: 0 })
     expect(new Set(recorder.drops)).toEqual(new Set(['queue_full']))
   })
 
-  it('a recorder that throws does not reach the caller either', () => {
+  it('a recorder that throws does not affect the caller', () => {
     const recorder = {
       metrics: {
         quipu_activity_lines_total: {
@@ -240,7 +240,7 @@ describe('whatever the sink does, the caller does not notice (T27)', () => {
     expect(() => write(event)).not.toThrow()
   })
 
-  it('nor does an event that is none', () => {
+  it('an invalid event does not affect the caller', () => {
     const { write, recorder, lines } = collect()
     const revocable = Proxy.revocable(event, {})
     revocable.revoke()
@@ -252,7 +252,7 @@ describe('whatever the sink does, the caller does not notice (T27)', () => {
 })
 
 describe('flush and close', () => {
-  it('flush waits for the lines that are on their way', async () => {
+  it('flush waits for the lines in progress', async () => {
     let resolve = () => {}
     const promise = new Promise<void>((done) => {
       resolve = done
@@ -264,7 +264,7 @@ describe('flush and close', () => {
     expect(await flushed).toBe(1)
   })
 
-  it('flush and close resolve in time when the sink never answers', async () => {
+  it('flush and close resolve in time when the sink never responds', async () => {
     const never = () => new Promise<void>(() => {})
     const { write } = setUp({ write: never, flush: never, close: never }, { timeoutMs: 1 })
     write(event)
@@ -285,7 +285,7 @@ describe('flush and close', () => {
     await write.close()
   })
 
-  it('close flushes, closes once, and drops what comes after', async () => {
+  it('close flushes, closes once, and drops later events', async () => {
     const calls: string[] = []
     const { write, recorder } = setUp({
       write: () => void calls.push('write'),
@@ -302,7 +302,7 @@ describe('flush and close', () => {
 })
 
 describe('one event is one line', () => {
-  it.each(['text', 'json'] as const)('in the %s form, whatever user and values hold', (format) => {
+  it.each(['text', 'json'] as const)('in the %s form, whatever user and values contain', (format) => {
     const { lines, write } = collect({ format })
     for (const nasty of nastyStrings) write({ ...event, user: nasty, fields: { model: nasty } })
     expect(`${lines.join('\n')}\n`.split(lineEnd)).toHaveLength(nastyStrings.length + 1)

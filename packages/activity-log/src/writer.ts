@@ -1,7 +1,7 @@
 import type { ActivityEvent } from '@quipu/core'
-import { within } from './deadline.js'
 import { createPendingLines } from './pending-lines.js'
 import type { LineOutcome } from './sink.js'
+import { waitAtMost } from './wait-at-most.js'
 import { type ActivityWriterOptions, type LineCounter, toFormatter, toNaming, toSink } from './writer-options.js'
 
 /** Writes activity events as lines; a listener for `recorder.onActivity`. */
@@ -106,9 +106,9 @@ export function createActivityWriter(options: ActivityWriterOptions): ActivityWr
   const drain = () => Promise.all([pending.idle(), ignoringErrors(() => sink.flush?.())])
   const drainAndClose = () => drain().then(() => ignoringErrors(() => sink.close?.()))
   return Object.assign(take, {
-    flush: () => within(timeoutMs, drain()),
+    flush: () => waitAtMost(timeoutMs, drain()),
     close() {
-      closed ??= within(timeoutMs, drainAndClose())
+      closed ??= waitAtMost(timeoutMs, drainAndClose())
       return closed
     },
   })

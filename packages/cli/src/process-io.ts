@@ -4,7 +4,7 @@ import type { CommandIo } from './terminal/io.js'
 /** The process's own streams. */
 export function createProcessIo(): CommandIo {
   const { stdout, stderr, stdin, env } = process
-  // A reader that has seen enough, as `head`, is not a failure.
+  // A reader that stops early, such as `head`, is not a failure.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
     throw error

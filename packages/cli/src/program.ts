@@ -8,12 +8,12 @@ import { examples, type Run } from './terminal/help.js'
 import type { CommandIo } from './terminal/io.js'
 
 /**
- * The commands and their options. What a command needs is loaded when it runs, so that `--help` and every other command
- * start without it.
+ * The commands and their options. The code of a command is loaded when it runs, so that `--help` and other commands
+ * start quickly.
  */
 export function createProgram(io: CommandIo, run: Run): Command {
   const program = new Command('quipu')
-    .description('Boards and rules from your catalogue, and questions to [METRIC] lines.')
+    .description('Boards and rules from your catalogue, and queries of [METRIC] lines.')
     .version('0.1.0')
     .exitOverride()
     .configureOutput({ writeOut: (text) => void io.out(text), writeErr: (text) => io.say(text.trimEnd()) })
@@ -33,9 +33,9 @@ function addCatalogCommands(program: Command, io: CommandIo, run: Run): void {
   program
     .command('boards')
     .description('write Grafana boards, Prometheus rules and the metrics page of a catalogue')
-    .option('--catalog <file>', 'module that exports your catalogue; without it, the built-in metrics alone')
-    .option('--out <folder>', 'where to write', './observability')
-    .option('--runbook-url <url>', 'where rules/runbooks.md is served')
+    .option('--catalog <file>', 'module that exports your catalogue; without it, the built-in metrics only')
+    .option('--out <folder>', 'output folder', './observability')
+    .option('--runbook-url <url>', 'URL of rules/runbooks.md')
     .option('--check', 'write nothing; exit with 3 when a file would change')
     .addHelpText(
       'after',
@@ -50,7 +50,7 @@ function addCatalogCommands(program: Command, io: CommandIo, run: Run): void {
     )
   program
     .command('lint')
-    .description('say what is unusual about a catalogue: names, units, privacy')
+    .description('check the names, units and privacy of a catalogue')
     .argument('<catalog>', 'module that exports your catalogue')
     .option('--json', 'findings as JSON')
     .addHelpText('after', examples('quipu lint ./catalog.js'))
@@ -59,7 +59,7 @@ function addCatalogCommands(program: Command, io: CommandIo, run: Run): void {
     )
   program
     .command('diff')
-    .description('say what changed between two catalogues; exit with 3 when a query or board can break')
+    .description('list the changes between two catalogues; exit with 3 if a query or board can break')
     .argument('<before>', 'module that exports the old catalogue')
     .argument('<after>', 'module that exports the new one')
     .option('--json', 'changes as JSON')
@@ -72,9 +72,7 @@ function addCatalogCommands(program: Command, io: CommandIo, run: Run): void {
 function addDoctor(program: Command, io: CommandIo, run: Run): void {
   program
     .command('doctor')
-    .description(
-      'check the installation, the environment and a running application; exit with 3 when there is a problem',
-    )
+    .description('check the installation, the environment and a running application; exit with 3 if there is a problem')
     .argument('[url]', 'address of the application, such as http://127.0.0.1:9464')
     .option('--token <token>', 'token of its pages; or QUIPU_PROMETHEUS_TOKEN')
     .option('--json', 'findings as JSON')

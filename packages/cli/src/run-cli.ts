@@ -5,7 +5,7 @@ import { type CommandIo, exitCodes, UsageError } from './terminal/io.js'
 /**
  * Runs the command with these arguments, without those of Node.
  *
- * Returns the exit code: 0 ok, 1 failed, 2 wrong arguments, 3 something was found. Never throws, and never ends the process.
+ * @returns the exit code: 0 ok, 1 failed, 2 wrong arguments, 3 findings; never throws, and never ends the process
  */
 export async function runCli(args: readonly string[], io: CommandIo): Promise<number> {
   let code: number = exitCodes.ok
@@ -16,7 +16,7 @@ export async function runCli(args: readonly string[], io: CommandIo): Promise<nu
     await program.parseAsync(args, { from: 'user' })
     return code
   } catch (error) {
-    // Commander has written what it has to say; help that was asked for is not an error.
+    // Commander has printed the message already; a request for help is not an error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     io.say(`quipu: ${error instanceof Error ? error.message : String(error)}`)
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failure

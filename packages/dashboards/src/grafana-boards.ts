@@ -2,21 +2,20 @@ import type { Catalog } from '@quipu/catalog/builtin'
 import { boardsOf } from './boards/boards.js'
 import { toGrafana } from './grafana/to-grafana.js'
 
-/** Generated files: name → content. */
+/** Generated files: content by name. */
 export interface Files {
   readonly [file: string]: string
 }
 
 /**
- * The Grafana boards of a catalogue: those of the built-in metrics, which every recorder has, and one of the catalogue's own.
- * They need a Prometheus data source, and read metrics that were scraped or came over OTLP, with classic or native
- * histograms.
+ * Generates the Grafana boards of a catalogue: those of the built-in metrics, which every recorder has, and one of the
+ * catalogue's own metrics. They need a Prometheus data source and read metrics that were scraped or received over OTLP,
+ * with classic or native histograms.
  *
- * Returns JSON by file name (`dashboards/llm.json`), for import, for provisioning and for the API. Never throws for a
- * catalogue that `defineMetrics` made.
- *
- * Source: "Grafana Dashboard Examples" of the SecureTrack document; dashboard schema 42 of Grafana.
- *
+ * @param catalog the result of `defineMetrics`, `defineEvents` or `mergeCatalogs`
+ * @returns JSON by file name (`dashboards/llm.json`), for import, provisioning and the API; never throws for such a
+ * catalogue
+ * @see https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
  * @example
  * const files = grafanaBoards(builtinCatalog)
  * JSON.parse(files['dashboards/llm.json']).title // 'Quipu · LLM'

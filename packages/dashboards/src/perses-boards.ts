@@ -5,14 +5,12 @@ import type { Files } from './grafana-boards.js'
 import { toPerses } from './perses/to-perses.js'
 
 /**
- * The boards of `grafanaBoards` for Perses, with the same panels and queries.
+ * Generates the boards of `grafanaBoards` for Perses, with the same panels and queries.
  *
- * Returns YAML by file name (`dashboards/perses/llm.yaml`), for `percli apply`. Never throws for a catalogue that
- * `defineMetrics` made.
- *
- * Source: Perses' dashboard model and the schemas of its Prometheus, time series, stat, bar and heat map plugins.
- *
- * @param options `project` of Perses that they go to; default `quipu`
+ * @param catalog the result of `defineMetrics`, `defineEvents` or `mergeCatalogs`
+ * @param options `project` of the boards in Perses; default `quipu`
+ * @returns YAML by file name (`dashboards/perses/llm.yaml`), for `percli apply`; never throws for such a catalogue
+ * @see https://perses.dev/perses/docs/api/dashboard/
  * @example
  * persesBoards(builtinCatalog)['dashboards/perses/llm.yaml'].startsWith('kind: Dashboard') // true
  */

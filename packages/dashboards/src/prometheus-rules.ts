@@ -9,23 +9,23 @@ import { runbooks } from './rules/runbooks.js'
 import { toAlert } from './rules/to-alert.js'
 import { toRuleTests } from './rules/to-rule-tests.js'
 
-/** What the rules are made with. */
+/** Options of the rules. */
 export interface RuleOptions {
-  /** Limits of your own; the others stay as they are. */
+  /** Your own limits; the others keep their defaults. */
   readonly objectives?: Partial<Objectives>
-  /** Where the runbooks are served; default: the file beside the rules. */
+  /** URL of the runbooks; default: the file beside the rules. */
   readonly runbookUrl?: string
 }
 
 /**
- * The Prometheus rules of a catalogue: recording rules, alerts, promtool's tests of both, a page of runbooks, and a sample
- * configuration of Alertmanager.
+ * Generates the Prometheus rules of a catalogue: recording rules, alerts, promtool's tests of both, runbooks, and a
+ * sample configuration of Alertmanager. The rules read the built-in metrics, which every recorder has, so they are the
+ * same for each catalogue.
  *
- * Returns text by file name. The rules read the built-in metrics, which every recorder has, so they are the same for each
- * catalogue. Never throws.
- *
- * Source: Google SRE workbook, "Alerting on SLOs", for the burn rates.
- *
+ * @param _catalog the result of `defineMetrics`, `defineEvents` or `mergeCatalogs`
+ * @param options limits and the URL of the runbooks
+ * @returns text by file name; never throws
+ * @see https://sre.google/workbook/alerting-on-slos/ for the burn rates
  * @example
  * const files = prometheusRules(builtinCatalog, { objectives: { dollarsPerDay: 20 } })
  * files['rules/alerts.yaml'].includes('CostBudgetSpent') // true

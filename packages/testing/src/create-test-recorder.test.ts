@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createTestRecorder } from './index.js'
 
-it('times what runs on its own clock', async () => {
+it('measures durations on its own clock', async () => {
   const recorder = createTestRecorder()
   await recorder.withFeature('search', async () => recorder.clock.advanceMs(250))
   expect(recorder.value('feature_usage_total', { feature_name: 'search' })).toBe(1)
@@ -9,20 +9,20 @@ it('times what runs on its own clock', async () => {
   expect(recorder.lines).toEqual([])
 })
 
-it('shows the lines that would have been written', () => {
+it('has the lines of all events', () => {
   const recorder = createTestRecorder()
   recorder.logMetric('tool_call', 'user@example.com', { tool_name: 'calculator' })
   expect(recorder.lines).toEqual(['[METRIC] [user@example.com] tool_call tool_name=calculator'])
 })
 
-it('throws where a recorder of an application would drop and count', () => {
+it('throws in place of dropping and counting', () => {
   const recorder = createTestRecorder()
   expect(() => recorder.metrics.user_logins_total.add(Number.NaN)).toThrow(
     expect.objectContaining({ code: 'QUIPU_STRICT' }),
   )
 })
 
-it('a counter that nothing was added to is 0, a histogram has zeros, and a gauge that was not set is undefined', () => {
+it('an unused counter is 0, an unused histogram has zeros, and a gauge that was not set is undefined', () => {
   const recorder = createTestRecorder()
   expect(recorder.value('token_input', { model_id: 'gpt-5' })).toBe(0)
   expect(recorder.value('llm_completion_size_bytes', { model: 'gpt-5' })).toEqual({ count: 0, sum: 0 })
@@ -33,9 +33,9 @@ it('a counter that nothing was added to is 0, a histogram has zeros, and a gauge
 describe('a mistake in the test', () => {
   const recorder = createTestRecorder()
   it.each<[string, () => unknown]>([
-    // @ts-expect-error no such metric
+    // @ts-expect-error unknown metric
     ['an unknown metric', () => recorder.value('nope_total')],
-    // @ts-expect-error no such label
+    // @ts-expect-error unknown label
     ['an unknown label', () => recorder.value('llm_tokens_total', { modl: 'x' })],
     // @ts-expect-error not in the closed set
     ['an unknown value of a closed set', () => recorder.value('llm_tokens_total', { model: 'x', type: 'outptu' })],

@@ -4,32 +4,37 @@ import { createRecorder, type Recorder, type RecorderClock, type RecorderOptions
 import { readValue, type SeriesValue } from './read-value.js'
 import { createTestClock, type TestClock } from './test-clock.js'
 
-/** The labels of one series: all that the metric requires; none where it has none. */
+/** The labels of one series: all that the metric requires; no argument for a metric without labels. */
 type LabelArgs<S extends MetricSpec> =
   Record<never, never> extends LabelsOf<S> ? [labels?: LabelsOf<S>] : [labels: LabelsOf<S>]
 
-/** A recorder with a clock that tests control and values that tests can read. */
+/** A recorder with a controllable clock and readable values. */
 export interface TestRecorder<M extends MetricSpecs, E extends EventSpecs> extends Recorder<M, E> {
   readonly clock: TestClock & RecorderClock
   /**
-   * The value of the series with exactly these labels, typed by the catalogue.
+   * Returns the value of the series with exactly these labels, typed by the catalogue.
    *
-   * @returns a counter's sum, 0 when nothing was added; a gauge's value, undefined when it was not set; for a histogram or
-   *   summary `{ count, sum, buckets }`, zeros when nothing was recorded
-   * @throws QuipuError QUIPU_STRICT when the catalogue has no such metric, label, or value of a closed set
+   * @param name the metric's name in the catalogue
+   * @param labels all labels of the series
+   * @returns a counter's sum, 0 if nothing was added; a gauge's value, undefined if it was not set; for a histogram or
+   * summary `{ count, sum, buckets }`, zeros if nothing was recorded
+   * @throws QuipuError QUIPU_STRICT for an unknown metric or label, or a value outside a closed set
    */
   value<K extends keyof (BuiltinMetrics & M) & string>(
     name: K,
     ...labels: LabelArgs<(BuiltinMetrics & M)[K]>
   ): SeriesValue<(BuiltinMetrics & M)[K]>
-  /** The `[METRIC]` lines that would have been written, in order. */
+  /** The `[METRIC]` lines of all events, in order. */
   readonly lines: readonly string[]
 }
 
 /**
- * Creates a recorder for tests: strict (bad input throws a QuipuError instead of being counted), the activity log on, and
- * a clock that stands still until `advanceMs`. Ids are kept as they are, so that tests can name them.
+ * Creates a recorder for tests: strict (invalid input throws a QuipuError instead of being counted), with the activity
+ * log on and a clock that only `advanceMs` moves. Ids are not replaced by pseudonyms, so that tests can name them.
  *
+ * @param options `catalog`, and the other options of `createRecorder`
+ * @returns a recorder with `value()`, `lines` and `advanceMs()`
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_CATALOG_NAME_COLLISION
  * @example
  * const recorder = createTestRecorder()
  * recorder.trackUserAction('export_report')

@@ -6,11 +6,11 @@ import type { Cell, MetricReading } from '@quipu/core'
 export interface DistributionValue {
   readonly count: number
   readonly sum: number
-  /** Cumulative counts by upper bound, the last `+Inf`; absent on summaries and exponential histograms. */
+  /** Cumulative counts by upper bound, the last `+Inf`; undefined for summaries and exponential histograms. */
   readonly buckets?: Readonly<Record<string, number>>
 }
 
-/** The value of one series, by the kind of its metric. */
+/** Value of one series, by the kind of its metric. */
 export type SeriesValue<S extends MetricSpec> = S['kind'] extends 'histogram' | 'summary'
   ? DistributionValue
   : S['kind'] extends 'counter' | 'upDownCounter'
@@ -21,7 +21,7 @@ export type SeriesValue<S extends MetricSpec> = S['kind'] extends 'histogram' | 
 
 type Labels = { readonly [name: string]: unknown }
 
-/** The value of the series with exactly these labels; throws a QuipuError when no series can have them. */
+/** Returns the value of the series with exactly these labels; throws a QuipuError if no series can have them. */
 export function readValue(
   readings: readonly MetricReading[],
   name: string,
@@ -39,7 +39,9 @@ export function readValue(
   return cell.data[cell.at] ?? 0
 }
 
-/** A question that no series can answer is a mistake in the test: it would pass for ever, or fail without saying why. */
+/**
+ * Labels that no series can have are a mistake in the test, which would otherwise always pass or fail without a reason.
+ */
 function checkLabels({ name, spec, labelNames }: MetricReading, labels: Labels): void {
   for (const [label, value] of Object.entries(labels)) {
     if (!labelNames.includes(label)) throw wrongQuestion(`${name} has no label ${label}.`, label)

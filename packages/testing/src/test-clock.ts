@@ -1,14 +1,14 @@
 import type { Clock } from '@quipu/core'
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only tests move. */
 export interface TestClock extends Clock {
-  /** Lets time pass on both sides. */
+  /** Advances monotonic and wall clock, in milliseconds. */
   advanceMs(ms: number): void
-  /** Sets the wall clock without letting time pass, as an administrator or NTP would. */
+  /** Steps the wall clock in milliseconds without advancing time, as an administrator or NTP does. */
   stepWallMs(ms: number): void
 }
 
-/** A test clock; its wall clock begins at 2026-01-01T00:00:00Z unless told otherwise. */
+/** Creates a test clock whose wall clock begins at `startUnixMs`, by default at 2026-01-01T00:00:00Z. */
 export function createTestClock(startUnixMs = Date.UTC(2026, 0, 1)): TestClock {
   let monotonic = 0
   let wall = startUnixMs

@@ -8,17 +8,17 @@ export interface CheckOptions {
   readonly json?: boolean
 }
 
-/** Prints what is unusual about a catalogue. */
+/** Prints the findings of the linter. */
 export async function lintCatalog(file: string, { json }: CheckOptions, io: CommandIo): Promise<number> {
   const findings = lint(await loadCatalog(file, io.cwd))
   const { name, bad } = createColours(io)
   if (json) await io.out(`${JSON.stringify(findings)}\n`)
   else for (const one of findings) await io.out(`${name(one.name)}  ${bad(one.rule)}  ${one.message}\n`)
-  io.say(findings.length === 0 ? 'nothing found' : `${findings.length} found`)
+  io.say(findings.length === 0 ? 'no findings' : `${findings.length} findings`)
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings
 }
 
-/** Prints what changed between two catalogues; a breaking change is a finding. */
+/** Prints the differences between two catalogues; a breaking change is a finding. */
 export async function diffCatalogs(
   before: string,
   after: string,

@@ -5,8 +5,8 @@ import { isObject } from '@quipu/catalog/builtin'
 import { UsageError } from '../terminal/io.js'
 
 /**
- * Loads the catalogues that a module exports, under whatever names, and merges them. Throws a UsageError when the module
- * cannot be loaded or exports none.
+ * Loads and merges all catalogues that a module exports.
+ * @throws UsageError if the module cannot be loaded or exports no catalogue
  */
 export async function loadCatalog(file: string, cwd: string): Promise<Catalog> {
   const path = resolve(cwd, file)
@@ -15,7 +15,7 @@ export async function loadCatalog(file: string, cwd: string): Promise<Catalog> {
   })
   const catalogs = Object.values(exported).filter(isCatalog)
   if (catalogs.length === 0) {
-    throw new UsageError(`${file} exports no catalogue: export what defineMetrics() or defineEvents() returns`)
+    throw new UsageError(`${file} exports no catalogue: export the result of defineMetrics() or defineEvents()`)
   }
   return mergeCatalogs(...new Set(catalogs))
 }

@@ -13,7 +13,7 @@ export interface BoardsOptions {
   readonly runbookUrl?: string
 }
 
-/** Writes boards, rules and the reference page of a catalogue; with `check`, only says which files would change. */
+/** Writes boards, rules and the reference page of a catalogue; with `check`, only lists the files that would change. */
 export async function writeBoards(options: BoardsOptions, io: CommandIo): Promise<number> {
   const catalog = options.catalog === undefined ? builtinCatalog : await loadCatalog(options.catalog, io.cwd)
   const folder = resolve(io.cwd, options.out)

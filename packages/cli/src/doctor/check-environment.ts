@@ -5,12 +5,12 @@ type Environment = { readonly [name: string]: string | undefined }
 
 const CONNECT_MS = 3000
 
-/** Checks the variables that this library reads, and whether the endpoint that they name can be reached. */
+/** Checks the variables of this library, and whether the endpoint in them can be reached. */
 export async function checkEnvironment(env: Environment): Promise<readonly Finding[]> {
   const names = Object.keys(env)
     .filter((name) => /^(?:OTEL|QUIPU)_/.test(name) || name === 'FEATURE_METRICS_LOGGING_ENABLED')
     .sort()
-  // Names only: values may be keys.
+  // Names only, because values can be keys.
   const found = names.length === 0 ? [] : [ok(`set: ${names.join(', ')}`)]
   const isDisabled = env.OTEL_SDK_DISABLED?.toLowerCase() === 'true'
   const disabled = isDisabled ? [note('OTEL_SDK_DISABLED is true: nothing is exported', 'unset it')] : []

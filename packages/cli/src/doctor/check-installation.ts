@@ -30,7 +30,7 @@ function checkOurs(packages: readonly Installed[]): readonly Finding[] {
     : [problem(`different versions of @quipu packages: ${list}`, 'install the same version of each')]
 }
 
-/** Copies of the API of different minor versions do not see each other's providers. */
+/** Copies of the API with different minor versions do not share providers. */
 function checkApi(packages: readonly Installed[]): readonly Finding[] {
   const copies = packages.filter(({ name }) => name === '@opentelemetry/api')
   if (copies.length === 0) return [note('@opentelemetry/api is not installed here')]
@@ -40,12 +40,12 @@ function checkApi(packages: readonly Installed[]): readonly Finding[] {
   return [
     problem(
       `${versions.length} versions of @opentelemetry/api: ${places}`,
-      'npm dedupe, or align the packages that bring them',
+      'npm dedupe, or align the packages that depend on them',
     ),
   ]
 }
 
-/** The packages in the nearest node_modules, and one level below: where npm puts what does not fit above. */
+/** The packages in the nearest node_modules, and in those one level below. */
 function installedPackages(cwd: string): readonly Installed[] {
   const top = nearest(cwd)
   if (top === undefined) return []

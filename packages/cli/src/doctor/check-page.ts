@@ -3,7 +3,7 @@ import { type PageSample, readPage } from './read-page.js'
 
 const READ_MS = 10_000
 
-/** Reads the page of a running application, and says what it says of itself. */
+/** Reads the page of a running application and reports its state. */
 export async function checkPage(url: string, token: string | undefined): Promise<readonly Finding[]> {
   const page = new URL(url)
   if (page.pathname === '/') page.pathname = '/custom_metrics'
@@ -11,18 +11,18 @@ export async function checkPage(url: string, token: string | undefined): Promise
   try {
     const response = await fetch(page, { headers, signal: AbortSignal.timeout(READ_MS) })
     if (response.status === 401) return [problem(`${page} wants a token`, 'pass --token')]
-    if (!response.ok) return [problem(`${page} answers ${response.status}`, 'check the path and the port')]
+    if (!response.ok) return [problem(`${page} responds with ${response.status}`, 'check the path and the port')]
     const samples = readPage(await response.text())
     return [ok(`${page} has ${samples.length} samples`), ...checkSamples(samples)]
   } catch (error) {
     const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : ''
     return [
-      problem(`${page} cannot be read: ${reason}`, 'start the application, or name its address: quipu doctor <url>'),
+      problem(`${page} cannot be read: ${reason}`, 'start the application, or pass its address: quipu doctor <url>'),
     ]
   }
 }
 
-/** What a counter above 0 means, and what to do. */
+/** The meaning of a counter above 0, and the remedy. */
 interface Watched {
   readonly metric: string
   readonly state: 'note' | 'problem'
@@ -36,7 +36,7 @@ const watched: readonly Watched[] = [
     metric: 'quipu_dropped_total',
     state: 'problem',
     means: 'dropped',
-    todo: 'record a number that is finite, with the labels that the catalogue declares; the application logs each cause once',
+    todo: 'record finite numbers with the labels of the catalogue; the application logs each cause once',
   },
   {
     metric: 'quipu_folded_total',
@@ -48,32 +48,32 @@ const watched: readonly Watched[] = [
     metric: 'quipu_guard_catches_total',
     state: 'problem',
     means: 'errors caught',
-    todo: 'a listener, sink or clock of yours throws',
+    todo: 'one of your listeners, sinks or clocks throws',
   },
   {
     metric: 'quipu_exports_total',
     where: { outcome: 'failed' },
     state: 'problem',
     means: 'exports failed',
-    todo: 'the application logs the answer of the endpoint once',
+    todo: 'the application logs the response of the endpoint once',
   },
   {
     metric: 'quipu_spool_bytes',
     state: 'note',
-    means: 'bytes wait on disk',
-    todo: 'they leave when the endpoint answers again',
+    means: 'bytes on disk',
+    todo: 'they are exported when the endpoint responds again',
   },
   {
     metric: 'quipu_workers_missing',
     state: 'problem',
-    means: 'workers did not answer the last scrape',
+    means: 'workers did not respond to the last scrape',
     todo: 'look for a blocked event loop',
   },
   {
     metric: 'llm_usage_missing_total',
     state: 'note',
     means: 'model calls without token usage',
-    todo: 'ask for usage in streams (stream_options.include_usage), or pass it with call.usage()',
+    todo: 'request usage in streams (stream_options.include_usage), or pass it with call.usage()',
   },
   {
     metric: 'llm_price_unknown_total',
@@ -83,10 +83,11 @@ const watched: readonly Watched[] = [
   },
 ]
 
-/** What the samples of a page say of the library itself. */
+/** Evaluates the samples about the library itself. */
 export function checkSamples(samples: readonly PageSample[]): readonly Finding[] {
   const [info] = samples.filter(({ metric }) => metric === 'quipu_info')
-  const version = info === undefined ? [note('the page is not of this library')] : [ok(`quipu ${info.labels.version}`)]
+  const version =
+    info === undefined ? [note('the page was not rendered by this library')] : [ok(`quipu ${info.labels.version}`)]
   const counted = watched.flatMap((one) => checkWatched(one, samples))
   return [...version, ...checkInstrumentation(samples), ...counted]
 }
@@ -110,7 +111,7 @@ function checkWatched(
     })
 }
 
-/** What is observed by itself, and what was looked for in vain. */
+/** Lists the observed libraries and those of unknown shape. */
 function checkInstrumentation(samples: readonly PageSample[]): readonly Finding[] {
   return samples
     .filter(({ metric }) => metric === 'quipu_instrumentation_info')

@@ -1,7 +1,7 @@
-/** How a check ended: fine, worth knowing, or to be repaired. */
+/** Result of a check: fine, worth knowing, or to be repaired. */
 export type FindingState = 'ok' | 'note' | 'problem'
 
-/** What one check found. */
+/** Result of one check. */
 export interface Finding {
   readonly state: FindingState
   readonly what: string

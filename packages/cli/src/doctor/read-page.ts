@@ -8,7 +8,7 @@ export interface PageSample {
 const SAMPLE = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})? (\S+)/
 const LABEL = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g
 
-/** Reads a page in the Prometheus text format. What is not a sample is skipped. */
+/** Reads a page in the Prometheus text format. Lines that are not samples are skipped. */
 export function readPage(text: string): readonly PageSample[] {
   return text.split('\n').flatMap((line) => {
     const [, metric, labels = '', value] = SAMPLE.exec(line) ?? []

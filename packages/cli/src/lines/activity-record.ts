@@ -1,13 +1,13 @@
 import { parseMetricJson, parseMetricLine } from '@quipu/activity-log'
 
-/** What a line says, in either format. */
+/** The content of a line, in either format. */
 export interface ActivityRecord {
   readonly event: string
   readonly user: string | null
   readonly fields: { readonly [name: string]: string | number | boolean }
-  /** The line as it was read. */
+  /** The line as read. */
   readonly line: string
-  /** Milliseconds since the Unix epoch, where a JSON line has them. */
+  /** Milliseconds since the Unix epoch, if a JSON line has them. */
   readonly unixMs?: number
 }
 
@@ -15,9 +15,9 @@ const MARK = '[METRIC] ['
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?/
 
 /**
- * Reads a line of an activity log. What a logger writes before `[METRIC]` is skipped.
+ * Reads a line of an activity log. Text of a logger before `[METRIC]` is skipped.
  *
- * @returns undefined for another program's line; null for one that has the mark and is torn or foreign
+ * @returns undefined for a line of another program; null for a torn or foreign one with the mark
  */
 export function readActivityLine(line: string): ActivityRecord | null | undefined {
   if (line.startsWith('{')) {
@@ -30,7 +30,7 @@ export function readActivityLine(line: string): ActivityRecord | null | undefine
   return parsed === null ? null : { event: parsed.event, user: parsed.user, fields: parsed.fields, line }
 }
 
-/** When it was written, in milliseconds: from a JSON line, or from what a logger wrote before `[METRIC]`. */
+/** The time of a line in milliseconds: from a JSON line, or from the text of a logger before `[METRIC]`. */
 export function timeOf({ unixMs, line }: ActivityRecord): number | undefined {
   if (unixMs !== undefined) return unixMs
   const text = TIME.exec(line.slice(0, line.indexOf(MARK)))?.[0]

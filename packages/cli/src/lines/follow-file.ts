@@ -5,8 +5,8 @@ const POLL_MS = 250
 const CHUNK_BYTES = 1 << 16
 
 /**
- * What is written to a file from a position on, until the signal is aborted. When the file is replaced (rotation) or made
- * shorter (copytruncate), it goes on at the start of what is there now; a file that is not there yet is waited for.
+ * Yields the bytes that are written to a file from a position on, until the signal is aborted. After a replacement
+ * (rotation) or truncation (copytruncate) it continues at the start of the file. It waits for a missing file.
  */
 export async function* followFile(path: string, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   let position = from
@@ -36,14 +36,14 @@ export async function* followFile(path: string, from: number, signal: AbortSigna
   }
 }
 
-/** The file that has the name now: another one after a rotation, the same one otherwise. */
+/** The file that has the name now, which differs after a rotation. */
 async function reopened(path: string, file: FileHandle | undefined, position: number): Promise<FileHandle | undefined> {
   const named = await stat(path).catch(() => undefined)
   if (named === undefined) return file
   if (file === undefined) return openIfThere(path)
   const { ino, dev, size } = await file.stat()
   const isSame = named.ino === ino && named.dev === dev
-  // What the old file still got is read before the new one.
+  // The rest of the old file is read before the new one.
   return isSame || size > position ? file : openIfThere(path)
 }
 

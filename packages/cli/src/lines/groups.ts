@@ -1,14 +1,14 @@
 import { type ActivityRecord, timeOf } from './activity-record.js'
 import { createQuantileSketch, type QuantileSketch } from './quantile-sketch.js'
 
-/** What is known of the records of one group. */
+/** Counts of one group. */
 export interface Group {
   readonly keys: readonly string[]
   count: number
   readonly value?: GroupValue
 }
 
-/** What is known of the chosen field in a group. */
+/** Values of the chosen field in a group. */
 export interface GroupValue {
   count: number
   sum: number
@@ -16,16 +16,16 @@ export interface GroupValue {
   readonly sketch: QuantileSketch
 }
 
-/** Counts records by keys, and sums one of their fields. */
+/** Counts records by keys and sums one of their fields. */
 export interface Groups {
   add(record: ActivityRecord): void
-  /** The largest first. */
+  /** All groups, the largest first. */
   sorted(): readonly Group[]
 }
 
 /**
- * Makes groups by `event`, `user`, `day`, `hour` (both UTC) or the name of a field; a record without the field is in the group
- * of the empty value.
+ * Creates groups by `event`, `user`, `day`, `hour` (both UTC) or a field name. A record without the field is in the
+ * group of the empty value.
  */
 export function createGroups(by: readonly string[], valueField: string | undefined): Groups {
   const groups = new Map<string, Group>()

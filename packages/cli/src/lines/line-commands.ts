@@ -9,8 +9,8 @@ export function addLineCommands(program: Command, io: CommandIo, run: Run): void
   addFilters(program.command('tail'))
     .description('print [METRIC] lines as they are written, across rotations')
     .argument('[file]', 'activity log; without it, standard input')
-    .option('-n, --lines <count>', 'how many of those that the last 16 MiB hold', toCount, 10)
-    .option('--no-follow', 'end after the lines that are there')
+    .option('-n, --lines <count>', 'number of lines to print first, from the last 16 MiB', toCount, 10)
+    .option('--no-follow', 'end after the existing lines')
     .option('--json', 'one JSON object a line')
     .addHelpText(
       'after',

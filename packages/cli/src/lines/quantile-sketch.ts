@@ -1,7 +1,7 @@
-/** Counts values in buckets that grow by 2 %, so that any quantile is known to 1 % in bounded memory. */
+/** Counts values in buckets that grow by 2 %, so that any quantile is exact to 1 % in bounded memory. */
 export interface QuantileSketch {
   add(value: number): void
-  /** A quantile, 0 to 1; NaN when nothing was added. */
+  /** Returns a quantile (0 to 1); NaN for an empty sketch. */
   quantile(quantile: number): number
 }
 
@@ -27,7 +27,7 @@ export function createQuantileSketch(): QuantileSketch {
       if (left <= 0) return 0
       for (const index of [...buckets.keys()].sort((a, b) => a - b)) {
         left -= buckets.get(index) ?? 0
-        // The middle of the bucket: as far from its one end as from the other.
+        // The middle of the bucket has the same relative distance to both ends.
         if (left <= 0) return (2 * GROWTH ** index) / (1 + GROWTH)
       }
       return Number.NaN

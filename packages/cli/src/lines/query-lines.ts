@@ -14,7 +14,9 @@ export interface QueryOptions extends FilterOptions {
   readonly csv?: boolean
 }
 
-/** Counts the records of files by group, and prints a table. Torn lines are counted and said, other lines skipped. */
+/**
+ * Counts the records of files by group and prints a table. Torn lines are counted and reported, other lines skipped.
+ */
 export async function queryLines(files: readonly string[], options: QueryOptions, io: CommandIo): Promise<number> {
   const isWanted = createFilter(options, Date.now())
   const by = options.by ?? ['event']

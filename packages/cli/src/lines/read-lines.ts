@@ -3,13 +3,13 @@ import { resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import type { CommandIo } from '../terminal/io.js'
 
-/** A line longer than this is not an activity line, and is not kept. */
+/** A longer line is not an activity line and is not stored. */
 const MOST_CHARACTERS = 1_000_000
 const CHUNK_BYTES = 1 << 16
 
 /**
- * Every line of files, one after the other, in batches; `-` and no file at all mean standard input. Files whose name ends in
- * `.gz` are unpacked. Rejects when a file cannot be read.
+ * Yields all lines of files, one file after the other, in batches. `-`, or no file, is standard input. Files that end
+ * in `.gz` are unpacked. Rejects if a file cannot be read.
  */
 export async function* readLines(files: readonly string[], io: CommandIo): AsyncGenerator<readonly string[]> {
   for (const file of files.length === 0 ? ['-'] : files) {
@@ -21,7 +21,7 @@ function openFile(path: string): AsyncIterable<Uint8Array> {
   const bytes = createReadStream(path, { highWaterMark: CHUNK_BYTES })
   if (!path.endsWith('.gz')) return bytes
   const gunzip = createGunzip()
-  // `pipe` passes no errors on.
+  // `pipe` does not forward errors.
   bytes.on('error', (error) => gunzip.destroy(error))
   return bytes.pipe(gunzip)
 }

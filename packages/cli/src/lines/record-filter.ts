@@ -1,7 +1,7 @@
 import { UsageError } from '../terminal/io.js'
 import { type ActivityRecord, timeOf } from './activity-record.js'
 
-/** Options that choose records. */
+/** Options that select records. */
 export interface FilterOptions {
   readonly event?: readonly string[]
   readonly user?: string
@@ -11,8 +11,9 @@ export interface FilterOptions {
 }
 
 /**
- * A test for records. `user` is a part of the name, `where` are `field=value` and `field!=value`; times are ISO 8601 or ages
- * as `90s`, `15m`, `2h`, `7d`. With a time, records without one are left out. Throws a UsageError for what it cannot read.
+ * Creates a filter of records. `user` is a part of the name, `where` are `field=value` and `field!=value`. Times are
+ * ISO 8601 or ages such as `90s`, `15m`, `2h`, `7d`; with a time, records without one are excluded.
+ * @throws UsageError for an invalid option
  */
 export function createFilter(options: FilterOptions, nowMs: number): (record: ActivityRecord) => boolean {
   const { event, user } = options

@@ -15,7 +15,7 @@ export interface TailOptions extends FilterOptions {
   readonly json?: boolean
 }
 
-/** Prints the last records of a file or of standard input, and then those that are written, until it is interrupted. */
+/** Prints the last records of a file or of standard input, and then new ones, until it is interrupted. */
 export async function tailLines(file: string | undefined, options: TailOptions, io: CommandIo): Promise<number> {
   const isWanted = createFilter(options, Date.now())
   const print = createPrinter(options, io)
@@ -46,10 +46,10 @@ export async function tailLines(file: string | undefined, options: TailOptions, 
   return print.end()
 }
 
-/** The last lines are looked for in the last 16 MiB, so that a large file is not read as a whole. */
+/** Only the last 16 MiB are searched for the last lines, so that a large file is not read completely. */
 const MOST_BYTES_BACK = 1 << 24
 
-/** Where the last whole line ends: what follows is still being written. */
+/** The end of the last complete line; the bytes after it are still being written. */
 async function endOfLastLine(path: string): Promise<number> {
   const file = await open(path, 'r')
   try {
@@ -68,7 +68,7 @@ async function endOfLastLine(path: string): Promise<number> {
   }
 }
 
-/** Prints records, and at the end how many of each event there were. */
+/** Prints records, and at the end the number of each event. */
 function createPrinter({ json }: TailOptions, io: CommandIo) {
   const colours = createColours(io)
   const counts = new Map<string, number>()

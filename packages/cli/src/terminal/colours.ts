@@ -8,11 +8,11 @@ export interface Colours {
   quiet(text: string): string
 }
 
-/** Colours where a person looks; `NO_COLOR` and `FORCE_COLOR` decide otherwise (no-color.org). */
+/** Uses colours on a terminal, unless `NO_COLOR` or `FORCE_COLOR` decides (no-color.org). */
 export function createColours({ env, isTerminal }: Pick<CommandIo, 'env' | 'isTerminal'>): Colours {
   const isForced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0'
   const isOn = !env.NO_COLOR && (isForced || (isTerminal && env.TERM !== 'dumb'))
-  // util.styleText looks at the process's own streams, and not at where this text goes.
+  // util.styleText checks the process's own streams, not the destination of this text.
   const paint = (on: number, off: number) => (text: string) => (isOn ? `\u001b[${on}m${text}\u001b[${off}m` : text)
   return { good: paint(32, 39), bad: paint(31, 39), name: paint(36, 39), quiet: paint(2, 22) }
 }

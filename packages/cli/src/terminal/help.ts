@@ -1,4 +1,4 @@
-/** Runs a command's work; what it resolves with is the exit code. */
+/** Runs a command, whose promise resolves to the exit code. */
 export type Run = (work: () => Promise<number>) => Promise<void>
 
 /** The end of a help text. */

@@ -1,11 +1,11 @@
-/** Where a command reads and writes; tests have their own. */
+/** Input and output of a command; tests have their own. */
 export interface CommandIo {
   readonly cwd: string
   readonly env: { readonly [name: string]: string | undefined }
   readonly stdin: AsyncIterable<Uint8Array>
-  /** Whether a person looks at the output. */
+  /** Whether the output is a terminal. */
   readonly isTerminal: boolean
-  /** Aborted when the person wants the command to end. */
+  /** Aborted when the user interrupts the command. */
   interruption(): AbortSignal
   /** Writes text; resolves when more can be written. */
   out(text: string): Promise<void>
@@ -13,18 +13,18 @@ export interface CommandIo {
   say(line: string): void
 }
 
-/** What a command ends with. */
+/** Exit codes of commands. */
 export const exitCodes = {
   ok: 0,
-  /** Something could not be read or written. */
+  /** Input or output failed. */
   failure: 1,
-  /** Arguments that make no sense. */
+  /** Invalid arguments. */
   usage: 2,
-  /** It worked, and found something: lint, diff --check, boards --check. */
+  /** It worked and found something: lint, diff --check, boards --check. */
   findings: 3,
 } as const
 
-/** Arguments that a command cannot work with. */
+/** Invalid arguments of a command. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

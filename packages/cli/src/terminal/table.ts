@@ -1,4 +1,4 @@
-/** A table in columns: numbers to the right, text to the left. */
+/** Formats a table: numbers aligned to the right, text to the left. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => (row[i] ?? '').length)))
   const isNumeric = head.map((_, i) => rows.length > 0 && rows.every((row) => /^-?[\d.]+$/.test(row[i] ?? '')))
@@ -10,7 +10,7 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
   return `${[head, ...rows].map(toLine).join('\n')}\n`
 }
 
-/** Rows as CSV (RFC 4180). */
+/** Formats rows as CSV (RFC 4180). */
 export function formatCsv(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const quote = (cell: string) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
   return [head, ...rows].map((row) => `${row.map(quote).join(',')}\r\n`).join('')

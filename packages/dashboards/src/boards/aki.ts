@@ -19,7 +19,7 @@ export const akiBoard: Board = {
           'number',
           'short',
           'Active users',
-          'Distinct installations seen.',
+          'Number of distinct installations.',
           q.now('aki_active_users', { fold: 'max' }),
         ),
         panel(
@@ -34,7 +34,7 @@ export const akiBoard: Board = {
           'ranking',
           'short',
           'Actions by profile',
-          'Actions in the time shown.',
+          'Actions in the selected time range.',
           top(10, q.increase('user_action', { by: ['profile_name'] })),
           { legend: '{{profile_name}}' },
         ),
@@ -55,7 +55,7 @@ export const akiBoard: Board = {
           'ranking',
           'short',
           'Model usage',
-          'Calls in the time shown.',
+          'Calls in the selected time range.',
           top(10, q.increase('model_usage', byModel)),
           {
             legend,
@@ -65,7 +65,7 @@ export const akiBoard: Board = {
           'lines',
           'ms',
           'p95 execution time',
-          'One call in twenty is slower than this.',
+          '5 % of the calls are slower than this.',
           q.quantile(0.95, 'execution_time', byModel),
           {
             legend,
@@ -75,7 +75,7 @@ export const akiBoard: Board = {
           'lines',
           'percentunit',
           'Stop share',
-          'Answers that users stopped, as a share of their messages.',
+          'Responses that users stopped, as a share of their messages.',
           q.share(
             { metric: 'user_action', where: { action_type: 'stop' } },
             { metric: 'user_action', where: { action_type: 'message' } },

@@ -7,11 +7,11 @@ const duration = 'app_request_duration_seconds'
 const [durationBuckets, nativeDurationBuckets] = q.buckets(duration)
 const server = { status_code: { like: '5..' } } as const
 
-/** Requests of the application. The first row is the document's "Application Performance". */
+/** Requests of the application. The first row is "Application Performance" of the document. */
 export const applicationBoard: Board = {
   id: 'application',
   title: 'Quipu · Application',
-  about: 'Requests that the application answered: how many, how slow, what failed, who is there.',
+  about: 'Requests to the application: traffic, duration, errors and sessions.',
   variables: [jobVariable(q.nameOf('app_requests_total'))],
   rows: [
     {
@@ -29,7 +29,7 @@ export const applicationBoard: Board = {
           'ranking',
           'short',
           'Errors by type',
-          'Requests answered with 4xx (client_error) or 5xx (server_error) in the time shown.',
+          'Requests answered with 4xx (client_error) or 5xx (server_error) in the selected time range.',
           q.increase('app_errors_total', { by: ['error_type'] }),
           { legend: '{{error_type}}' },
         ),
@@ -78,7 +78,7 @@ export const applicationBoard: Board = {
           'lines',
           's',
           'p95 duration by endpoint',
-          'One request in twenty is slower than this.',
+          '5 % of the requests are slower than this.',
           q.quantile(0.95, duration, { by: ['endpoint'] }),
           { legend: '{{endpoint}}', limit: objectives.appLatencySeconds, alert: 'AppLatencyHigh' },
         ),
@@ -86,7 +86,7 @@ export const applicationBoard: Board = {
           'ranking',
           's',
           'Slowest endpoints',
-          'p95 duration in the time shown.',
+          'p95 duration in the selected time range.',
           top(10, q.quantile(0.95, duration, { by: ['endpoint'], over: '$__range' })),
           { legend: '{{endpoint}}', limit: objectives.appLatencySeconds },
         ),
@@ -94,7 +94,7 @@ export const applicationBoard: Board = {
           draw: 'heatmap',
           unit: 's',
           title: 'Request duration',
-          about: 'How many requests took how long.',
+          about: 'Distribution of request durations.',
           queries: [
             { expr: durationBuckets, legend: '{{le}}' },
             { expr: nativeDurationBuckets, legend: '{{le}}' },
@@ -109,7 +109,7 @@ export const applicationBoard: Board = {
           'lines',
           'opm',
           'Streams by endpoint',
-          'Event streams that ended, per minute. They are not in the durations above.',
+          'Event streams that ended, per minute. The durations above exclude them.',
           `60 * ${q.rate('app_stream_duration_seconds', { by: ['endpoint'] })}`,
           { legend: '{{endpoint}}' },
         ),
@@ -117,7 +117,7 @@ export const applicationBoard: Board = {
           'lines',
           's',
           'p95 stream duration by endpoint',
-          'As long as the client listened, or the application wrote.',
+          'Time until the client disconnected or the application ended the stream.',
           q.quantile(0.95, 'app_stream_duration_seconds', { by: ['endpoint'] }),
           { legend: '{{endpoint}}' },
         ),

@@ -22,15 +22,15 @@ const metrics = { ...boardMetrics, ...shop.metrics }
 describe.each(boards)('the board $id', (board) => {
   const panels = board.rows.flatMap(({ panels }) => panels)
 
-  test.each(panels)('$title asks only for what the catalogue has, in the right way', ({ queries }) => {
+  test.each(panels)('$title queries only metrics and labels of the catalogue, in the right way', ({ queries }) => {
     for (const { expr } of queries) expect(checkQuery(expr, metrics), expr).toEqual([])
   })
 
-  test('every query follows the job that is chosen', () => {
+  test('every query selects the chosen job', () => {
     for (const { queries } of panels) for (const { expr } of queries) expect(expr).toContain('{job=~"$job"')
   })
 
-  test('no panel overlaps another, and none leaves the grid', () => {
+  test('panels do not overlap and stay within the grid', () => {
     const cells = new Set<string>()
     for (const { panels, y } of layOut(board)) {
       for (const place of [...panels, { x: 0, y, width: 24, height: 1 }]) {
@@ -45,7 +45,7 @@ describe.each(boards)('the board $id', (board) => {
     }
   })
 
-  test('panels have a title of their own in their row, and say what they show', () => {
+  test('panels have a unique title in their row and a description', () => {
     for (const { title, panels } of board.rows) {
       expect(new Set(panels.map(({ title }) => title)).size, title).toBe(panels.length)
       for (const { about, queries } of panels) {
@@ -56,11 +56,11 @@ describe.each(boards)('the board $id', (board) => {
   })
 })
 
-test('boards have ids of their own', () => {
+test('boards have unique ids', () => {
   expect(new Set(boards.map(({ id }) => id)).size).toBe(boards.length)
 })
 
-test('sums of tokens leave out the type that repeats the others', () => {
+test('sums of tokens exclude the type that is the sum of the others', () => {
   const queries = builtinBoards.flatMap(({ rows }) =>
     rows.flatMap(({ panels }) => panels.flatMap(({ queries }) => queries)),
   )
@@ -73,7 +73,7 @@ test('sums of tokens leave out the type that repeats the others', () => {
   }
 })
 
-test('an application without metrics of its own has no board of them', () => {
+test('an application without its own metrics has no board for them', () => {
   expect(boardsOf(builtinCatalog)).toEqual(builtinBoards)
   expect(Object.keys(grafanaBoards(shop))).toEqual([
     ...Object.keys(grafanaBoards(builtinCatalog)),
@@ -89,6 +89,6 @@ test.each([
   ['sum(rate(app_active_sessions[5m]))', 'app_active_sessions is a gauge, and is read with rate'],
   ['rate(llm_request_duration_seconds_bucket{le="1.0"}[5m])', 'llm_request_duration_seconds: a bucket bound'],
   ['sum(rate(llm_requests_total[5m])', 'syntax error'],
-])('the check finds what is wrong with %s', (query, problem) => {
+])('the check finds the problem of %s', (query, problem) => {
   expect(checkQuery(query, boardMetrics).join('\n').replaceAll('_bucket:', ':')).toContain(problem)
 })

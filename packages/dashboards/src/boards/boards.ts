@@ -13,7 +13,7 @@ import { boardMetrics } from './scope.js'
 import { toolsAndFilesBoard } from './tools-and-files.js'
 import { usersBoard } from './users.js'
 
-/** The boards of the metrics that every recorder has. */
+/** Boards of the built-in metrics, which every recorder has. */
 export const builtinBoards: readonly Board[] = [
   overviewBoard,
   llmBoard,
@@ -27,7 +27,9 @@ export const builtinBoards: readonly Board[] = [
   pipelineBoard,
 ]
 
-/** The boards of a catalogue: the built-in ones, and one of the application's own metrics when it has any. */
+/**
+ * Returns the boards of a catalogue: the built-in ones, and a board of the application's own metrics if it defines any.
+ */
 export function boardsOf(catalog: Catalog): readonly Board[] {
   const own = ownBoard({ ...catalog.metrics }, boardMetrics)
   return own === undefined ? builtinBoards : [...builtinBoards, own]

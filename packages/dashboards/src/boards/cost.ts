@@ -5,11 +5,12 @@ import { jobVariable, q } from './scope.js'
 
 const tokens = { where: { type: ['input', 'output'] } } as const
 
-/** What model calls cost, and what is left of the budgets. */
+/** Cost of model calls, and the remaining budgets. */
 export const costBoard: Board = {
   id: 'cost',
   title: 'Quipu · Cost and budgets',
-  about: 'Dollars by the price table, tokens, and the daily budgets. Models without a price are counted, not guessed.',
+  about:
+    'Dollars by the price table, tokens, and the daily budgets. Calls of models without a price are counted separately.',
   variables: [jobVariable(q.nameOf('llm_tokens_total'))],
   rows: [
     {
@@ -19,7 +20,7 @@ export const costBoard: Board = {
           'number',
           'currencyUSD',
           'Cost, 24 hours',
-          'Of models that have a price.',
+          'Cost of models with a price.',
           q.increase('llm_cost_dollars_total', { over: '1d' }),
           {
             limit: objectives.dollarsPerDay,
@@ -56,20 +57,20 @@ export const costBoard: Board = {
       ],
     },
     {
-      title: 'Where it goes',
+      title: 'Cost and tokens by source',
       panels: [
         panel(
           'stacked',
           'currencyUSD',
           'Cost an hour by model',
-          'Dollars per hour at the present rate.',
+          'Dollars per hour at the current rate.',
           `3600 * ${q.rate('llm_cost_dollars_total', { by: ['model'] })}`,
           { legend: '{{model}}' },
         ),
         panel(
           'lines',
           'currencyUSD',
-          'Cost of a call',
+          'Cost per call',
           'Mean dollars per call.',
           `${q.rate('llm_cost_dollars_total', { by: ['model'] })} / (${q.rate('llm_requests_total', { by: ['model'] })} > 0)`,
           { legend: '{{model}}' },
@@ -78,20 +79,20 @@ export const costBoard: Board = {
           'ranking',
           'short',
           'Tokens by feature and model',
-          'Tokens in the time shown, on the account of features.',
+          'Tokens attributed to features, in the selected time range.',
           top(10, q.increase('llm_feature_tokens_total', { by: ['feature', 'model'] })),
           { legend: '{{feature}} {{model}}', alert: 'FeatureTokenBudgetSpent' },
         ),
       ],
     },
     {
-      title: 'What is missing from these numbers',
+      title: 'Missing from these numbers',
       panels: [
         panel(
           'ranking',
           'short',
           'Calls without a price',
-          'Calls of models that the price table lacks, in the time shown.',
+          'Calls of models without a price, in the selected time range.',
           q.increase('llm_price_unknown_total', { by: ['model'] }),
           { legend: '{{model}}' },
         ),
@@ -99,7 +100,7 @@ export const costBoard: Board = {
           'ranking',
           'short',
           'Calls without usage',
-          'Calls whose token usage is not known, in the time shown.',
+          'Calls of unknown token usage, in the selected time range.',
           q.increase('llm_usage_missing_total', { by: ['reason'] }),
           { legend: '{{reason}}' },
         ),

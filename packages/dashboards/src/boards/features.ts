@@ -6,11 +6,11 @@ import { jobVariable, q } from './scope.js'
 const by = ['feature_name'] as const
 const legend = '{{feature_name}}'
 
-/** Features. The first row is the document's "Feature Usage". */
+/** Features. The first row is "Feature Usage" of the document. */
 export const featuresBoard: Board = {
   id: 'features',
   title: 'Quipu · Features',
-  about: 'What people use, how long it takes, what fails.',
+  about: 'Use, duration and errors of features.',
   variables: [jobVariable(q.nameOf('feature_usage_total'))],
   rows: [
     {
@@ -20,18 +20,25 @@ export const featuresBoard: Board = {
           'ranking',
           'short',
           'Top features',
-          'Uses in the time shown.',
+          'Uses in the selected time range.',
           top(10, q.increase('feature_usage_total', { by })),
           { legend },
         ),
-        panel('lines', 's', 'Mean execution time', 'Mean time of a use.', q.mean('feature_duration_seconds', { by }), {
-          legend,
-        }),
+        panel(
+          'lines',
+          's',
+          'Mean execution time',
+          'Mean duration of a use.',
+          q.mean('feature_duration_seconds', { by }),
+          {
+            legend,
+          },
+        ),
         panel(
           'lines',
           'percentunit',
           'Error rate',
-          'Share of uses that failed. A feature without errors is 0. feature_errors_total has a label that ' +
+          'Share of failed uses. A feature without errors is 0. feature_errors_total has a label that ' +
             'feature_usage_total lacks, so both are summed by feature first.',
           q.share({ metric: 'feature_errors_total' }, { metric: 'feature_usage_total' }, { by }),
           { legend, limit: objectives.featureErrors, alert: 'FeatureErrorsHigh' },
@@ -46,7 +53,7 @@ export const featuresBoard: Board = {
           'lines',
           's',
           'p95 execution time',
-          'One use in twenty is slower than this.',
+          '5 % of the uses are slower than this.',
           q.quantile(0.95, 'feature_duration_seconds', { by }),
           { legend },
         ),
@@ -54,20 +61,20 @@ export const featuresBoard: Board = {
           'ranking',
           'short',
           'Errors by feature and type',
-          'Failed uses in the time shown.',
+          'Failed uses in the selected time range.',
           top(10, q.increase('feature_errors_total', { by: ['feature_name', 'error_type'] })),
           { legend: '{{feature_name}} {{error_type}}' },
         ),
       ],
     },
     {
-      title: 'Model calls of a feature',
+      title: 'Model calls by feature',
       panels: [
         panel(
           'lines',
           'opm',
           'Model calls by feature',
-          'Calls per minute on the account of a feature.',
+          'Calls per minute that are attributed to a feature.',
           `60 * ${q.rate('llm_feature_requests_total', { by: ['feature'] })}`,
           { legend: '{{feature}}' },
         ),
@@ -75,7 +82,7 @@ export const featuresBoard: Board = {
           'ranking',
           'short',
           'Tokens by feature',
-          'Input and output tokens in the time shown.',
+          'Input and output tokens in the selected time range.',
           top(10, q.increase('llm_feature_tokens_total', { by: ['feature'] })),
           { legend: '{{feature}}', limit: objectives.featureTokensPerDay, alert: 'FeatureTokenBudgetSpent' },
         ),

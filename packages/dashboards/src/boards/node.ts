@@ -7,21 +7,14 @@ const route = ['http.route'] as const
 const legend = '{{http_route}}'
 
 const serverPanels: readonly Panel[] = [
-  panel(
-    'lines',
-    'reqps',
-    'Requests by route',
-    'Requests per second that the server answered.',
-    q.rate(requests, { by: route }),
-    {
-      legend,
-    },
-  ),
+  panel('lines', 'reqps', 'Requests by route', 'Answered requests per second.', q.rate(requests, { by: route }), {
+    legend,
+  }),
   panel(
     'lines',
     's',
     'p95 request time by route',
-    'One request in twenty is slower than this.',
+    '5 % of the requests are slower than this.',
     q.quantile(0.95, requests, { by: route }),
     {
       legend,
@@ -40,21 +33,14 @@ const serverPanels: readonly Panel[] = [
     ),
     { legend, limit: objectives.appErrors },
   ),
-  panel(
-    'lines',
-    'short',
-    'Active requests',
-    'Requests that are being answered.',
-    q.now('http.server.active_requests'),
-    {
-      legend: 'requests',
-    },
-  ),
+  panel('lines', 'short', 'Active requests', 'Requests in progress.', q.now('http.server.active_requests'), {
+    legend: 'requests',
+  }),
   panel(
     'lines',
     'bytes',
     'Mean response size by route',
-    'Bytes of a response body.',
+    'Bytes per response body.',
     q.mean('http.server.response.body.size', { by: route }),
     {
       legend,
@@ -64,7 +50,7 @@ const serverPanels: readonly Panel[] = [
     'lines',
     's',
     'p95 outgoing request time by host',
-    'Requests that the application sends.',
+    'Requests from the application to other servers.',
     q.quantile(0.95, 'http.client.request.duration', { by: ['server.address'] }),
     { legend: '{{server_address}}' },
   ),
@@ -92,17 +78,10 @@ const processPanels: readonly Panel[] = [
   panel('lines', 'short', 'Open files', 'File descriptors in use.', q.now('process.unix.file_descriptor.count'), {
     legend: 'descriptors',
   }),
-  panel(
-    'lines',
-    'dtdurations',
-    'Uptime',
-    'Of the process that started last.',
-    q.now('process.uptime', { fold: 'min' }),
-    {
-      legend: 'youngest',
-      alert: 'ProcessRestarting',
-    },
-  ),
+  panel('lines', 'dtdurations', 'Uptime', 'Uptime of the newest process.', q.now('process.uptime', { fold: 'min' }), {
+    legend: 'youngest',
+    alert: 'ProcessRestarting',
+  }),
 ]
 
 const eventLoopPanels: readonly Panel[] = [
@@ -110,7 +89,7 @@ const eventLoopPanels: readonly Panel[] = [
     'lines',
     'percentunit',
     'Event loop utilization',
-    'Share of the time that the busiest event loop is not idle.',
+    'Share of time in which the busiest event loop is not idle.',
     q.now('nodejs.eventloop.utilization', { fold: 'max' }),
     { legend: 'busiest' },
   ),
@@ -118,7 +97,7 @@ const eventLoopPanels: readonly Panel[] = [
     'lines',
     's',
     'Event loop delay, p99',
-    'Of the slowest event loop.',
+    'p99 delay of the slowest event loop.',
     q.now('nodejs.eventloop.delay.p99', { fold: 'max' }),
     {
       legend: 'slowest',
@@ -171,7 +150,10 @@ const instrumentatorPanels: readonly Panel[] = [
   ),
 ]
 
-/** The standard page of a Node.js process: OpenTelemetry's conventions, and the names of Prometheus FastAPI Instrumentator. */
+/**
+ * The standard page of a Node.js process: OpenTelemetry's conventions and the names of Prometheus FastAPI
+ * Instrumentator.
+ */
 export const nodeBoard: Board = {
   id: 'node',
   title: 'Quipu · Node.js',
@@ -181,6 +163,6 @@ export const nodeBoard: Board = {
     { title: 'HTTP', panels: serverPanels },
     { title: 'Process', panels: processPanels },
     { title: 'Event loop and heap', panels: eventLoopPanels },
-    { title: 'Under the names of Prometheus FastAPI Instrumentator', panels: instrumentatorPanels },
+    { title: 'Names of Prometheus FastAPI Instrumentator', panels: instrumentatorPanels },
   ],
 }

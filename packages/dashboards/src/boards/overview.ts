@@ -3,11 +3,11 @@ import { type Board, panel } from '../model/board.js'
 import { top } from '../promql/queries.js'
 import { jobVariable, q } from './scope.js'
 
-/** The first look: is anything wrong, and on which board to look next. */
+/** The overview, with links to the detailed boards. */
 export const overviewBoard: Board = {
   id: 'overview',
   title: 'Quipu · Overview',
-  about: 'One look: what is called, how slow, what fails, what it costs, who is there.',
+  about: 'Overview: model calls, durations, errors, cost and sessions.',
   variables: [jobVariable(q.nameOf('app_requests_total'))],
   rows: [
     {
@@ -18,7 +18,7 @@ export const overviewBoard: Board = {
           'number',
           'percentunit',
           'Failed model calls',
-          'Share of model calls that failed, without rate limits.',
+          'Share of failed model calls, without rate limits.',
           q.share({ metric: 'llm_errors_total' }, { metric: 'llm_requests_total' }),
           { limit: 1 - objectives.llmSuccess, alert: 'LLMErrorBudgetFastBurn' },
         ),
@@ -26,7 +26,7 @@ export const overviewBoard: Board = {
           'number',
           's',
           'p95 model call',
-          'One call in twenty is slower.',
+          '5 % of the calls are slower than this.',
           q.quantile(0.95, 'llm_request_duration_seconds'),
           {
             limit: objectives.llmLatencySeconds,
@@ -36,10 +36,16 @@ export const overviewBoard: Board = {
           'number',
           'short',
           'Tokens',
-          'Input and output tokens in the time shown.',
+          'Input and output tokens in the selected time range.',
           q.increase('llm_tokens_total', { where: { type: ['input', 'output'] } }),
         ),
-        panel('number', 'currencyUSD', 'Cost', 'Dollars in the time shown.', q.increase('llm_cost_dollars_total')),
+        panel(
+          'number',
+          'currencyUSD',
+          'Cost',
+          'Dollars in the selected time range.',
+          q.increase('llm_cost_dollars_total'),
+        ),
         panel('number', 'short', 'Sessions', 'Sessions open now.', q.now('app_active_sessions')),
       ],
     },
@@ -81,7 +87,7 @@ export const overviewBoard: Board = {
           'ranking',
           'short',
           'Top features',
-          'Uses in the time shown.',
+          'Uses in the selected time range.',
           top(8, q.increase('feature_usage_total', { by: ['feature_name'] })),
           {
             legend: '{{feature_name}}',
@@ -91,7 +97,7 @@ export const overviewBoard: Board = {
           'ranking',
           'short',
           'Model errors by type',
-          'Failed calls in the time shown.',
+          'Failed calls in the selected time range.',
           q.increase('llm_errors_total', { by: ['error_type'] }),
           { legend: '{{error_type}}' },
         ),
@@ -99,7 +105,7 @@ export const overviewBoard: Board = {
           'ranking',
           'short',
           'Request errors by endpoint',
-          'Requests answered with 4xx or 5xx in the time shown.',
+          'Requests answered with 4xx or 5xx in the selected time range.',
           top(8, q.increase('app_errors_total', { by: ['endpoint', 'error_type'] })),
           { legend: '{{endpoint}} {{error_type}}' },
         ),

@@ -4,10 +4,10 @@ import { top } from '../promql/queries.js'
 import { boardQueries, jobVariable } from './scope.js'
 
 /**
- * A board of an application's own metrics: one row a metric, by kind. Undefined when there are none.
+ * Returns a board of an application's own metrics, with one row per metric; undefined without such metrics.
  *
- * @param metrics of the application's catalogue
- * @param builtin the other metrics that Prometheus has beside them
+ * @param metrics the application's own metrics
+ * @param builtin the other metrics that Prometheus has
  */
 export function ownBoard(metrics: MetricSpecs, builtin: MetricSpecs): Board | undefined {
   const own = Object.entries(metrics).filter(([name]) => !Object.hasOwn(builtin, name))

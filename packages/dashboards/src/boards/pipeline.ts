@@ -4,11 +4,11 @@ import { jobVariable, q } from './scope.js'
 
 const jobs = '{job=~"$job"}'
 
-/** Whether the numbers of the other boards can be trusted. */
+/** The state of the metrics pipeline, on which the other boards depend. */
 export const pipelineBoard: Board = {
   id: 'pipeline',
   title: 'Quipu · Pipeline health',
-  about: 'What was dropped, folded or not delivered, and how large the data is.',
+  about: 'Dropped, folded and undelivered data, and the size of the data.',
   variables: [jobVariable('up')],
   rows: [
     {
@@ -18,7 +18,7 @@ export const pipelineBoard: Board = {
           'number',
           'short',
           'Targets down',
-          'Scraped addresses that do not answer.',
+          'Scraped addresses that do not respond.',
           `count(up${jobs} == 0) or vector(0)`,
           {
             limit: 1,
@@ -29,7 +29,7 @@ export const pipelineBoard: Board = {
           'number',
           'short',
           'Dropped',
-          'Observations that were not taken, in the time shown.',
+          'Dropped observations in the selected time range.',
           `${q.increase('quipu_dropped_total')} or vector(0)`,
           { limit: 1, alert: 'MetricsDropped' },
         ),
@@ -37,7 +37,7 @@ export const pipelineBoard: Board = {
           'number',
           'short',
           'Folded into other',
-          'Observations whose label value did not fit or was over its budget, in the time shown.',
+          'Observations with an invalid label value or one over its budget, in the selected time range.',
           `${q.increase('quipu_folded_total')} or vector(0)`,
           { limit: 1, alert: 'MetricsFolded' },
         ),
@@ -45,7 +45,7 @@ export const pipelineBoard: Board = {
           'number',
           'short',
           'Caught errors',
-          'Errors inside the library that were caught, in the time shown.',
+          'Errors caught inside the library, in the selected time range.',
           `${q.increase('quipu_guard_catches_total')} or vector(0)`,
           { limit: 1 },
         ),
@@ -74,7 +74,7 @@ export const pipelineBoard: Board = {
           'stacked',
           'opm',
           'Export points by outcome',
-          'Data points per minute, by what became of them.',
+          'Data points per minute, by outcome of their export.',
           `60 * ${q.rate('quipu_export_points_total', { by: ['exporter', 'outcome'] })}`,
           { legend: '{{exporter}} {{outcome}}' },
         ),
@@ -87,7 +87,7 @@ export const pipelineBoard: Board = {
           'ranking',
           'short',
           'Largest metrics',
-          'Series held, by metric.',
+          'Series in memory, by metric.',
           top(15, q.now('quipu_series', { by: ['metric'] })),
           {
             legend: '{{metric}}',
@@ -105,16 +105,16 @@ export const pipelineBoard: Board = {
           'lines',
           'dtdurations',
           'Time since the last export',
-          'Grows while nothing gets out.',
+          'Increases while exports fail.',
           `time() - ${q.now('quipu_last_export_timestamp_seconds', { by: ['exporter'], fold: 'max' })}`,
           { legend: '{{exporter}}' },
         ),
-        panel('number', 'bytes', 'Waiting on disk', 'Bytes that wait to be exported.', q.now('quipu_spool_bytes')),
+        panel('number', 'bytes', 'Bytes on disk', 'Bytes on disk to be exported.', q.now('quipu_spool_bytes')),
         panel(
           'number',
           'short',
           'Workers missing',
-          'Workers that did not answer the last scrape.',
+          'Workers that did not respond to the last scrape.',
           q.now('quipu_workers_missing', { fold: 'max' }),
         ),
       ],

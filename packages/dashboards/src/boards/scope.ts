@@ -6,10 +6,10 @@ import { createQueries, type Queries } from '../promql/queries.js'
 /** The metrics that the built-in boards and rules read. */
 export type BoardMetrics = BuiltinMetrics & typeof activityMetrics
 
-/** All that a board can query by name. */
+/** All metrics that a board can query by name. */
 export const boardMetrics: BoardMetrics = { ...builtinCatalog.metrics, ...activityMetrics }
 
-/** Queries for Grafana and Perses: windows follow the screen, series follow the variables. */
+/** Queries for Grafana and Perses: their windows depend on the panel, their series on the variables. */
 export function boardQueries<M extends MetricSpecs>(
   metrics: M,
   filters: { readonly [label: string]: string } = {},
@@ -25,7 +25,7 @@ export function boardQueries<M extends MetricSpecs>(
 /** The queries of the built-in boards. */
 export const q = boardQueries(boardMetrics)
 
-/** The jobs that have a metric. */
+/** A variable of the jobs that have a metric. */
 export function jobVariable(metric: string): LabelVariable {
   return { name: 'job', label: 'Job', metric, from: 'job' }
 }

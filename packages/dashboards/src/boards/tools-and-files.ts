@@ -7,7 +7,7 @@ const tool = 'gen_ai.execute_tool.duration'
 const byTool = ['gen_ai.tool.name'] as const
 const toolLegend = '{{gen_ai_tool_name}}'
 
-/** Tools that models call, and files that users bring. */
+/** Tool calls of models, and files of users. */
 export const toolsAndFilesBoard: Board = {
   id: 'tools-and-files',
   title: 'Quipu · Tools and files',
@@ -21,7 +21,7 @@ export const toolsAndFilesBoard: Board = {
           'ranking',
           'short',
           'Top tools',
-          'Tool calls in the time shown.',
+          'Tool calls in the selected time range.',
           top(10, q.increase(tool, { by: byTool })),
           {
             legend: toolLegend,
@@ -31,7 +31,7 @@ export const toolsAndFilesBoard: Board = {
           'lines',
           'percentunit',
           'Tool error ratio',
-          'Share of tool calls that failed. A tool without errors is 0.',
+          'Share of failed tool calls. A tool without errors is 0.',
           q.share({ metric: tool, where: { 'error.type': { not: '' } } }, { metric: tool }, { by: byTool }),
           { legend: toolLegend, limit: objectives.toolErrors, alert: 'ToolErrorsHigh' },
         ),
@@ -39,7 +39,7 @@ export const toolsAndFilesBoard: Board = {
           'lines',
           's',
           'p95 tool time',
-          'One tool call in twenty is slower than this.',
+          '5 % of the tool calls are slower than this.',
           q.quantile(0.95, tool, { by: byTool }),
           {
             legend: toolLegend,
@@ -62,7 +62,7 @@ export const toolsAndFilesBoard: Board = {
           'lines',
           's',
           'p95 MCP request time',
-          'As the client sees it.',
+          'Duration as observed by the client.',
           q.quantile(0.95, 'mcp.client.operation.duration', { by: ['mcp.method.name'] }),
           { legend: '{{mcp_method_name}}' },
         ),
@@ -91,7 +91,7 @@ export const toolsAndFilesBoard: Board = {
           'ranking',
           'bytes',
           'Stored bytes by category',
-          'Bytes put into storage in the time shown.',
+          'Bytes stored in the selected time range.',
           q.increase('activity_file_bytes_total', { by: ['category'], where: { 'event.name': 'file_stored' } }),
           { legend: '{{category}}' },
         ),

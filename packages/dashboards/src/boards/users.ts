@@ -5,11 +5,11 @@ import { jobVariable, q } from './scope.js'
 
 const failures = q.rate('user_auth_failures_total')
 
-/** People. The first row is the document's "User Metrics". */
+/** Users. The first row is "User Metrics" of the document. */
 export const usersBoard: Board = {
   id: 'users',
   title: 'Quipu · Users',
-  about: 'Who comes, who is there, who is refused, what people do. No panel names a person.',
+  about: 'Registrations, sessions, sign-ins and actions of users. No panel names a person.',
   variables: [jobVariable(q.nameOf('user_logins_total'))],
   rows: [
     {
@@ -19,7 +19,7 @@ export const usersBoard: Board = {
           'lines',
           'short',
           'New users',
-          'Registrations in the hour before.',
+          'Registrations in the last hour.',
           q.increase('user_registrations_total', { over: '1h' }),
           { legend: 'registrations' },
         ),
@@ -35,7 +35,7 @@ export const usersBoard: Board = {
           'stacked',
           'opm',
           'Authentication failures',
-          'Refused sign-ins per minute, by reason.',
+          'Failed sign-ins per minute, by reason.',
           `60 * ${q.rate('user_auth_failures_total', { by: ['reason'] })}`,
           { legend: '{{reason}}', alert: 'AuthFailureSpike' },
         ),
@@ -51,20 +51,20 @@ export const usersBoard: Board = {
           'lines',
           'percentunit',
           'Refused share',
-          'Share of sign-ins that were refused.',
+          'Share of failed sign-ins.',
           `(${failures} or 0 * ${q.rate('user_logins_total')}) / (((${failures} or 0 * ${q.rate('user_logins_total')}) + ${q.rate('user_logins_total')}) > 0)`,
           { legend: 'refused' },
         ),
       ],
     },
     {
-      title: 'What people do',
+      title: 'Actions of users',
       panels: [
         panel(
           'ranking',
           'short',
           'Top actions',
-          'Actions in the time shown.',
+          'Actions in the selected time range.',
           top(10, q.increase('user_action_total', { by: ['action_type'] })),
           { legend: '{{action_type}}' },
         ),
@@ -72,7 +72,7 @@ export const usersBoard: Board = {
           'lines',
           's',
           'p95 action time',
-          'One timed action in twenty is slower than this.',
+          '5 % of the timed actions are slower than this.',
           q.quantile(0.95, 'user_action_duration_seconds', { by: ['action_type'] }),
           { legend: '{{action_type}}' },
         ),
@@ -80,7 +80,7 @@ export const usersBoard: Board = {
           'ranking',
           'bytes',
           'Largest workspaces',
-          'By the pseudonym of the user.',
+          'Workspace size by pseudonym of the user.',
           top(10, q.now('workspace_size_bytes', { by: ['user_id'], fold: 'max' })),
           { legend: '{{user_id}}', limit: objectives.workspaceBytes, alert: 'WorkspaceNearQuota' },
         ),

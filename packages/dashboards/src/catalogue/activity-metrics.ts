@@ -3,7 +3,7 @@ import type { MetricSpecs } from '@quipu/catalog/builtin'
 const optional = { class: 'name', optional: true } as const
 const event = { 'event.name': 'name' } as const
 
-/** The metrics that the Collector of `deploy/` counts from `[METRIC]` lines. */
+/** The metrics that the Collector of `deploy/` derives from `[METRIC]` lines. */
 export const activityMetrics = {
   activity_events_total: {
     kind: 'counter',
@@ -26,7 +26,7 @@ export const activityMetrics = {
   },
   activity_messages_total: {
     kind: 'counter',
-    help: 'Messages of the conversations that model calls continued, from [METRIC] lines',
+    help: 'Messages in the conversations of model calls, from [METRIC] lines',
     unit: '{message}',
     labels: { model: optional },
   },

@@ -1,25 +1,25 @@
 /**
- * The limits that boards draw and alerts watch. They are defaults for a service that people talk to; change them with
- * `prometheusRules(catalog, { objectives })`.
+ * The limits of boards and alerts. The defaults suit an interactive service; change them with `prometheusRules(catalog,
+ * { objectives })`.
  */
 export const objectives = {
-  /** Share of model calls that succeed. */
+  /** Share of successful model calls. */
   llmSuccess: 0.99,
-  /** Seconds that 95 % of a model's calls stay below. */
+  /** p95 duration of a model's calls in seconds. */
   llmLatencySeconds: 20,
-  /** Share of a model's calls that its provider may refuse for a rate limit. */
+  /** Share of a model's calls that may fail because of a rate limit. */
   llmRateLimited: 0.05,
-  /** Tokens a day, over all models. */
+  /** Tokens per day, over all models. */
   tokensPerDay: 50_000_000,
-  /** Tokens a day of one feature. */
+  /** Tokens per day of one feature. */
   featureTokensPerDay: 10_000_000,
-  /** US dollars a day, over all models. */
+  /** US dollars per day, over all models. */
   dollarsPerDay: 100,
   /** Share of an endpoint's requests that may fail. */
   appErrors: 0.05,
-  /** Seconds that 95 % of an endpoint's requests stay below. */
+  /** p95 duration of an endpoint's requests in seconds. */
   appLatencySeconds: 2,
-  /** Seconds that 99 % of the turns of an event loop stay below. */
+  /** p99 delay of an event loop in seconds. */
   eventLoopDelaySeconds: 0.5,
   /** Share of a feature's uses that may fail. */
   featureErrors: 0.1,
@@ -29,5 +29,5 @@ export const objectives = {
   workspaceBytes: 10_000_000_000,
 } as const
 
-/** The limits by name, with values of your own. */
+/** The limits by name, with your own values. */
 export type Objectives = { readonly [N in keyof typeof objectives]: number }

@@ -1,6 +1,6 @@
 import { builtinCatalog, type Catalog } from '@quipu/catalog/builtin'
 
-/** A catalogue as a recorder reads it: beside the built-in entries, which every recorder has. */
+/** Adds the built-in entries, which every recorder has. */
 export function withBuiltins({ metrics, events }: Catalog): Catalog {
   return { metrics: { ...builtinCatalog.metrics, ...metrics }, events: { ...builtinCatalog.events, ...events } }
 }

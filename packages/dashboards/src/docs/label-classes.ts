@@ -1,6 +1,6 @@
 import type { LabelClass } from '@quipu/catalog/builtin'
 
-/** What the values of each label class may be, and what becomes of others. */
+/** The values that each label class accepts, and the treatment of other values. */
 export const labelClasses: { readonly [C in LabelClass]: readonly [accepts: string, otherwise: string] } = {
   name: ['identifier-like: letters, digits, `_ . : / + -`', '`other`'],
   text: ['any Unicode without control or bidi characters', 'characters are removed'],

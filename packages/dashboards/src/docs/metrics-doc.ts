@@ -15,8 +15,8 @@ const chapters: { readonly [V in Exclude<Vocabulary, 'atlas'> | 'app']: readonly
   securetrack: [
     'SecureTrack',
     'The Prometheus metrics of SecureTrack, on `/custom_metrics` under exactly these names and labels.\n\n' +
-      'A model call that fails is an error or a rate limit, once, however often a client retried it, so that errors + rate ' +
-      'limits ≤ requests. The share of calls that failed:\n\n```promql\n(sum(rate(llm_errors_total[5m])) + ' +
+      'A failed model call counts once, as an error or as a rate limit, whatever its number of retries, so that errors + rate ' +
+      'limits ≤ requests. The share of failed calls:\n\n```promql\n(sum(rate(llm_errors_total[5m])) + ' +
       'sum(rate(llm_rate_limits_total[5m]))) / sum(rate(llm_requests_total[5m]))\n```',
   ],
   aki: [
@@ -24,7 +24,7 @@ const chapters: { readonly [V in Exclude<Vocabulary, 'atlas'> | 'app']: readonly
     'The usage metrics of Aki: over OTLP under these names in the scope `quipu.aki`, on pages with the prefix `aki_`, ' +
       'because `user_action` would otherwise be `user_action_total` of SecureTrack.',
   ],
-  quipu: ['Model calls', 'What a model call shows beyond the documented metrics.'],
+  quipu: ['Model calls', 'Metrics of model calls that no document defines.'],
   gen_ai: ['OpenTelemetry GenAI', "OpenTelemetry's GenAI and MCP conventions."],
   semconv: [
     'OpenTelemetry HTTP, process and Node.js',
@@ -36,18 +36,18 @@ const chapters: { readonly [V in Exclude<Vocabulary, 'atlas'> | 'app']: readonly
   ],
   prom_client: [
     'prom-client',
-    "The default metrics of prom-client, on `/metrics` when asked for: `start({ prometheus: { standard: ['prom_client'] } })`.",
+    "The default metrics of prom-client, on `/metrics` when enabled: `start({ prometheus: { standard: ['prom_client'] } })`.",
   ],
-  self: ['Quipu itself', 'What was dropped, what was folded, and what was exported.'],
-  app: ['Your own', 'What the application defines.'],
+  self: ['Quipu itself', 'Dropped, folded and exported data.'],
+  app: ['Your own', 'The metrics that the application defines.'],
 }
 
 /**
- * The reference page of a catalogue, in Markdown: every metric and event that a recorder with this catalogue has, with
+ * Renders the reference page of a catalogue in Markdown: all metrics and events of a recorder with this catalogue, with
  * names, labels, limits and privacy.
  *
- * Returns the page; never throws for a catalogue that `defineMetrics` made.
- *
+ * @param catalog the result of `defineMetrics`, `defineEvents` or `mergeCatalogs`
+ * @returns the page; never throws for such a catalogue
  * @example
  * metricsDoc(shop).includes('### shop_orders_total') // true
  */
@@ -59,11 +59,11 @@ export function metricsDoc(catalog: Catalog): string {
     'Generated from the catalogue by `npm run generate`: change it there. `source` is the document or specification that ' +
       'asks for the metric.',
     '## How to read a label',
-    'A label has a closed set of values, or a class that says how values are cleaned:',
+    'A label has a closed set of values, or a class that defines how values are cleaned:',
     classTable(),
     'An open label has at most 200 values and a metric at most 2000 series, unless its entry says otherwise. Later values ' +
       'are recorded as `other` and counted on `quipu_folded_total`. The values that an entry names beside a class always ' +
-      'get a series of their own.',
+      'get their own series.',
   ]
   for (const [vocabulary, [title, about]] of Object.entries(chapters)) {
     const own = entries.filter(([, spec]) => (spec.vocabulary ?? 'app') === vocabulary)
@@ -71,8 +71,8 @@ export function metricsDoc(catalog: Catalog): string {
   }
   parts.push(
     '## Events',
-    'One activity line each: `[METRIC] [user] event key=value …`, where `FEATURE_METRICS_LOGGING_ENABLED` is on. The fields ' +
-      'are an allow-list: others are dropped and counted on `quipu_dropped_total`.',
+    'One activity line per event: `[METRIC] [user] event key=value …`, where `FEATURE_METRICS_LOGGING_ENABLED` is on. The fields ' +
+      'are an allow-list: other fields are dropped and counted on `quipu_dropped_total`.',
     ...Object.entries(events).map(([name, spec]) => eventSection(name, spec)),
   )
   return `${parts.join('\n\n')}\n`

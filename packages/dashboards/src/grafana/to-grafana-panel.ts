@@ -35,10 +35,10 @@ import { PanelBuilder as LinesPanel } from '@grafana/grafana-foundation-sdk/time
 import type { Draw, Panel, PanelQuery } from '../model/board.js'
 import type { PlacedPanel } from '../model/layout.js'
 
-/** The data source that the board's variable chooses. */
+/** The data source selected by the board's variable. */
 export const datasource = { type: 'prometheus', uid: '$datasource' }
 
-/** A panel as Grafana's JSON has it. */
+/** Converts a panel to Grafana's JSON. */
 export function toGrafanaPanel(panel: PlacedPanel): GrafanaPanel {
   const { id, x, y, width, height } = panel
   const builder = builders[panel.draw](panel)
@@ -54,7 +54,7 @@ export function toGrafanaPanel(panel: PlacedPanel): GrafanaPanel {
   return builder.build()
 }
 
-/** Grafana's list of alerts, filtered: it holds those of the data source's rules too. */
+/** URL of Grafana's filtered list of alerts, which includes the rules of the data source. */
 function alertUrl(alert: string): string {
   return `/alerting/list?search=${encodeURIComponent(`rule:"${alert}"`)}`
 }

@@ -5,7 +5,7 @@ import { grafanaBoards } from '../grafana-boards.js'
 const files = Object.entries(grafanaBoards(builtinCatalog)).map(([file, text]) => ({ file, board: JSON.parse(text) }))
 
 describe.each(files)('$file', ({ board }) => {
-  test('has an identity that stays the same, and links to the other boards', () => {
+  test('has a stable id and links to the other boards', () => {
     expect(board.uid).toMatch(/^quipu-[a-z-]+$/)
     expect(board.schemaVersion).toBe(42)
     expect(board.links).toEqual([expect.objectContaining({ type: 'dashboards', tags: ['quipu'] })])
@@ -23,13 +23,13 @@ describe.each(files)('$file', ({ board }) => {
       })
       for (const target of panel.targets) {
         expect(target).toMatchObject({ refId: expect.stringMatching(/^[A-Z]$/), expr: expect.stringMatching(/./) })
-        // The builder's own default shows instant and range at once.
+        // The builder's default shows instant and range at once.
         expect(target.instant === true).toBe(target.range !== true)
       }
     }
   })
 
-  test('the variables choose a data source and jobs', () => {
+  test('variables select a data source and jobs', () => {
     const names = board.templating.list.map(({ name }: { readonly name: string }) => name)
     expect(names.slice(0, 2)).toEqual(['datasource', 'job'])
   })

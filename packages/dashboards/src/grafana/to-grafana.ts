@@ -14,7 +14,7 @@ import type { Board, LabelVariable } from '../model/board.js'
 import { layOut } from '../model/layout.js'
 import { datasource, toGrafanaPanel } from './to-grafana-panel.js'
 
-/** A board as Grafana imports and provisions it (classic JSON, schema 42). */
+/** Converts a board to the JSON that Grafana imports and provisions (classic JSON, schema 42). */
 export function toGrafana(board: Board): Dashboard {
   const builder = new DashboardBuilder(board.title)
     .uid(`quipu-${board.id}`)
@@ -37,7 +37,7 @@ export function toGrafana(board: Board): Dashboard {
         .includeVars(false)
         .keepTime(true),
     )
-  // The builder places panels one after the other; ours have their places, and go in as they are.
+  // The builder computes the places of panels; these panels already have places and are added unchanged.
   const panels = layOut(board).flatMap((row) => [
     new RowBuilder(row.title).id(row.id).gridPos({ x: 0, y: row.y, w: 24, h: 1 }).build(),
     ...row.panels.map(toGrafanaPanel),

@@ -1,4 +1,4 @@
-/** How the numbers of a panel are shown. */
+/** How a panel draws its values. */
 export type Draw = 'lines' | 'stacked' | 'number' | 'ranking' | 'heatmap'
 
 /** A unit, by Grafana's id. */
@@ -24,35 +24,35 @@ export interface PanelQuery {
 /** One chart. */
 export interface Panel {
   readonly title: string
-  /** What it shows and how to read it, in one or two sentences. */
+  /** Content of the panel and how to read it, in one or two sentences. */
   readonly about: string
   readonly draw: Draw
   readonly unit: Unit
   readonly queries: readonly PanelQuery[]
-  /** Where the value becomes bad: drawn as a line or a colour. */
+  /** Value from which on the state is bad, drawn as a line or colour. */
   readonly limit?: number
-  /** The alert that watches the same number. */
+  /** The alert on the same value. */
   readonly alert?: string
 }
 
-/** Panels that answer one question together. */
+/** Panels that belong to one question. */
 export interface Row {
   readonly title: string
   readonly panels: readonly Panel[]
 }
 
-/** A variable whose values are those of a label. */
+/** A variable with the values of a label. */
 export interface LabelVariable {
   readonly name: string
   readonly label: string
-  /** The metric on a page, and its label, that hold the values. */
+  /** The metric on a page and its label with the values. */
   readonly metric: string
   readonly from: string
 }
 
-/** One board, independent of the program that shows it. */
+/** A board, independent of the program that shows it. */
 export interface Board {
-  /** File name and identity: `llm`. */
+  /** File name and id: `llm`. */
   readonly id: string
   readonly title: string
   readonly about: string

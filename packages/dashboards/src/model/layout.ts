@@ -1,6 +1,6 @@
 import type { Board, Panel, Row } from './board.js'
 
-/** A panel and its place on a grid 24 columns wide. */
+/** A panel with its place on a grid of 24 columns. */
 export interface PlacedPanel extends Panel {
   readonly id: number
   readonly x: number
@@ -9,7 +9,7 @@ export interface PlacedPanel extends Panel {
   readonly height: number
 }
 
-/** A row's heading and its panels, each with its place. */
+/** The heading of a row with its placed panels. */
 export interface PlacedRow {
   readonly id: number
   readonly title: string
@@ -21,7 +21,7 @@ const COLUMNS = 24
 const MOST_IN_A_LINE = 3
 const MOST_NUMBERS_IN_A_LINE = 6
 
-/** Places the panels of a board in lines of equal height, in their order. */
+/** Arranges the panels of a board in lines of equal height, in order. */
 export function layOut(board: Board): readonly PlacedRow[] {
   let y = 0
   let id = 0
@@ -38,7 +38,7 @@ export function layOut(board: Board): readonly PlacedRow[] {
   })
 }
 
-/** Numbers are small and stand six in a line; charts three. The last line of a row may be shorter, and is then wider. */
+/** A line has six numbers or three charts. The last line of a row may be shorter; its panels are then wider. */
 function linesOf({ panels }: Row): readonly (readonly Panel[])[] {
   const most = panels.every(({ draw }) => draw === 'number') ? MOST_NUMBERS_IN_A_LINE : MOST_IN_A_LINE
   const lines = Math.ceil(panels.length / most)

@@ -5,7 +5,7 @@ interface Plugin {
   readonly spec: object
 }
 
-/** A panel as a dashboard of Perses has it: its chart, and its queries with a data source that the project chooses. */
+/** Converts a panel to one of Perses: its chart and its queries, with the default data source of the project. */
 export function toPersesPanel(panel: Panel): object {
   const instant = panel.draw === 'number' || panel.draw === 'ranking'
   return {
@@ -67,7 +67,7 @@ const units: { readonly [U in Unit]: string } = {
   bytes: 'bytes',
   reqps: 'requests/sec',
   cps: 'counts/sec',
-  // Perses has no unit for what happens in a minute.
+  // Perses has no unit for operations per minute.
   opm: 'decimal',
   percentunit: 'percent-decimal',
   currencyUSD: 'usd',

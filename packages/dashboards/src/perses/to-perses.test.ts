@@ -9,7 +9,7 @@ const files = persesBoards(builtinCatalog)
 describe.each(builtinBoards)('the board $id for Perses', (board) => {
   const { spec } = parse(files[`dashboards/perses/${board.id}.yaml`] ?? '')
 
-  test('asks what the board asks', () => {
+  test('has the queries of the board', () => {
     const queries = Object.values<{ spec: { queries: readonly { spec: { plugin: { spec: { query: string } } } }[] } }>(
       spec.panels,
     ).flatMap((panel) => panel.spec.queries.map((query) => query.spec.plugin.spec.query))
@@ -25,7 +25,7 @@ describe.each(builtinBoards)('the board $id for Perses', (board) => {
   })
 })
 
-test('the boards go to the project that is named', () => {
+test('the boards are in the named project', () => {
   const [text = ''] = Object.values(persesBoards(builtinCatalog, { project: 'shop' }))
   expect(parse(text).metadata.project).toBe('shop')
 })

@@ -2,7 +2,7 @@ import type { Board, LabelVariable } from '../model/board.js'
 import { layOut } from '../model/layout.js'
 import { toPersesPanel } from './to-perses-panel.js'
 
-/** A board as a dashboard of Perses. */
+/** Converts a board to a dashboard of Perses. */
 export function toPerses(board: Board, project: string): object {
   const rows = layOut(board)
   return {
@@ -22,7 +22,7 @@ export function toPerses(board: Board, project: string): object {
           display: { title: row.title, collapse: { open: true } },
           items: row.panels.map(({ id, x, y, width, height }) => ({
             x,
-            // Within its own group, below the heading.
+            // Relative to its group, below the heading.
             y: y - row.y - 1,
             width,
             height,

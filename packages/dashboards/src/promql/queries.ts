@@ -2,7 +2,7 @@ import type { MetricSpecs } from '@quipu/catalog/builtin'
 import type { LabelName, NameOfKind, Selection, Where } from './selection.js'
 import { type AnySelection, createSelectors, either, type QueryScope, type Selectors } from './selectors.js'
 
-/** One side of a ratio: a counter or the observations of a histogram, and which of its series. */
+/** One side of a ratio: a counter or the observations of a histogram, with a selection of its series. */
 export interface Side<M extends MetricSpecs, N extends keyof M & string> {
   readonly metric: N
   readonly where?: Where<M[N]>
@@ -11,15 +11,18 @@ export interface Side<M extends MetricSpecs, N extends keyof M & string> {
 type Counted = 'counter' | 'histogram' | 'summary'
 type Labels<M extends MetricSpecs, N extends keyof M & string> = Selection<M[N]>
 
-/** Queries of a catalogue: a metric or label that it does not have is a compile error. */
+/** Queries of a catalogue. An unknown metric or label is a compile error. */
 export interface Queries<M extends MetricSpecs> {
-  /** Per second; of a histogram or summary, its observations. */
+  /** Rate per second; for a histogram or summary, of its observations. */
   rate<N extends NameOfKind<M, Counted>>(metric: N, selection?: Labels<M, N>): string
-  /** Within the window; of a histogram or summary, its observations. */
+  /** Increase within the window; for a histogram or summary, of its observations. */
   increase<N extends NameOfKind<M, Counted>>(metric: N, selection?: Labels<M, N>): string
-  /** Sum of what a histogram or summary observed, per second. */
+  /** Rate per second of the sum of a histogram or summary. */
   sumRate<N extends NameOfKind<M, 'histogram' | 'summary'>>(metric: N, selection?: Labels<M, N>): string
-  /** Share of `part` in `whole`, 0 to 1. A label value without any `part` is 0, not absent; one without `whole` is absent. */
+  /**
+   * Share of `part` in `whole`, 0 to 1. It is 0 for label values without any `part`, and absent for those without
+   * `whole`.
+   */
   share<P extends NameOfKind<M, Counted>, W extends NameOfKind<M, Counted>>(
     part: Side<M, P>,
     whole: Side<M, W>,
@@ -29,27 +32,27 @@ export interface Queries<M extends MetricSpecs> {
       readonly offset?: string
     },
   ): string
-  /** Mean of what a histogram or summary observed. */
+  /** Mean of the observations of a histogram or summary. */
   mean<N extends NameOfKind<M, 'histogram' | 'summary'>>(metric: N, selection?: Labels<M, N>): string
-  /** A quantile, 0 to 1, of a classic or native histogram. */
+  /** A quantile (0 to 1) of a classic or native histogram. */
   quantile<N extends NameOfKind<M, 'histogram'>>(quantile: number, metric: N, selection?: Labels<M, N>): string
-  /** Observations by bucket: first of the classic, then of the native histogram; one of the two has series. */
+  /** Observations by bucket, of the classic and then of the native histogram; only one of the two has series. */
   buckets<N extends NameOfKind<M, 'histogram'>>(
     metric: N,
     selection?: Omit<Labels<M, N>, 'by'>,
   ): readonly [classic: string, native: string]
-  /** Present value of a gauge, over all its series or by label. */
+  /** Current value of a gauge, over all its series or by label. */
   now<N extends NameOfKind<M, 'gauge' | 'upDownCounter'>>(
     metric: N,
     selection?: Labels<M, N> & { readonly fold?: 'sum' | 'max' | 'min' },
   ): string
-  /** The name on a page, for what is not a query. */
+  /** The name on a page, for uses outside queries. */
   nameOf(metric: keyof M & string): string
 }
 
-/** The queries of a catalogue in a scope. */
+/** Creates the queries of a catalogue in a scope. */
 export function createQueries<M extends MetricSpecs>(metrics: M, scope: QueryScope): Queries<M>
-// The types have checked names and labels; what follows works with any of them.
+// The types have checked names and labels; the implementation accepts all.
 export function createQueries(metrics: MetricSpecs, scope: QueryScope): Queries<MetricSpecs> {
   const selectors = createSelectors(metrics, scope)
   return {
@@ -80,12 +83,12 @@ export function createQueries(metrics: MetricSpecs, scope: QueryScope): Queries<
   }
 }
 
-/** The largest `count` series of a query. */
+/** Selects the `count` largest series of a query. */
 export function top(count: number, query: string): string {
   return `topk(${count}, ${query})`
 }
 
-/** What is counted, of whichever of the metric's names and forms has series. */
+/** The observations under whichever of the metric's names and forms has series. */
 function counted(selectors: Selectors, fn: 'rate' | 'increase', metric: string, selection: AnySelection): string {
   const kind = selectors.metrics[metric]?.kind
   if (kind === 'counter') return either(selectors.each(metric, selection, { fn }))

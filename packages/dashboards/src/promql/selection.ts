@@ -1,11 +1,11 @@
 import type { LabelSpec, LabelValue, MetricKind, MetricSpec, MetricSpecs } from '@quipu/catalog/builtin'
 
-/** The names of a catalogue's metrics of these kinds. */
+/** The names of a catalogue's metrics of some kinds. */
 export type NameOfKind<M extends MetricSpecs, K extends MetricKind> = {
   [N in keyof M & string]: [M[N]['kind'] & K] extends [never] ? never : N
 }[keyof M & string]
 
-/** The label names of a metric; any name where the entry is not known in detail. */
+/** The label names of a metric; any name for an unspecific entry. */
 export type LabelName<S> = MetricSpec extends S
   ? string
   : S extends { readonly labels: infer L }
@@ -20,26 +20,26 @@ type ValueOf<S, N> = S extends { readonly labels: infer L }
     : never
   : string
 
-/** Values a label may have: one, several, all others, or those that match a regular expression. */
+/** Values of a label: one, several, all others, or those that match a regular expression. */
 export type Match<V extends string = string> =
   | V
   | readonly V[]
   | { readonly not: V | readonly V[] }
   | { readonly like: string }
 
-/** Which series of a metric a query reads. */
+/** The series of a metric that a query reads. */
 export type Where<S> = { readonly [N in LabelName<S>]?: Match<ValueOf<S, N>> }
 
-/** How a query reads a metric: the labels it keeps, the series it reads, and the window, such as `5m`. */
+/** How a query reads a metric: the labels to keep, the series to read, and the window, such as `5m`. */
 export interface Selection<S> {
   readonly by?: readonly LabelName<S>[]
   readonly where?: Where<S>
   readonly over?: string
-  /** How long ago, such as `1d`. */
+  /** Offset into the past, such as `1d`. */
   readonly offset?: string
 }
 
-/** PromQL of one label and the values it may have: `type!="total"`. */
+/** Formats the PromQL matcher of a label: `type!="total"`. */
 export function formatMatcher(label: string, match: Match): string {
   if (typeof match === 'string') return `${label}="${quoted(match)}"`
   if (Array.isArray(match)) return `${label}=~"${anyOf(match)}"`
@@ -49,7 +49,7 @@ export function formatMatcher(label: string, match: Match): string {
 }
 
 function anyOf(values: string | readonly string[]): string {
-  // Escaped twice: for the regular expression, and for the string that holds it.
+  // Escaped twice: for the regular expression, and for the string that contains it.
   return [values]
     .flat()
     .map((value) => quoted(value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))

@@ -2,48 +2,48 @@ import { labelNameOnPage, type MetricSpec, type MetricSpecs } from '@quipu/catal
 import { formatMatcher, type Selection } from './selection.js'
 import { storedNames } from './stored-names.js'
 
-/** What every query of a board or rule file has in common. */
+/** Properties that all queries of a board or rule file share. */
 export interface QueryScope {
   /** The window of a rate, such as `5m` or `$__rate_interval`. */
   readonly rate: string
   /** The window of an increase, such as `1d` or `$__range`. */
   readonly range: string
-  /** Matchers of every selector, such as `job=~"$job"`. */
+  /** Matchers of all selectors, such as `job=~"$job"`. */
   readonly matchers?: readonly string[]
-  /** Matchers of the selectors whose metric declares the label, by label name on the page. */
+  /** Matchers of the selectors of metrics that declare the label, by label name on the page. */
   readonly filters?: { readonly [label: string]: string }
-  /** Labels that every aggregation keeps, beside those that are asked for. */
+  /** Labels that every aggregation keeps, in addition to the requested ones. */
   readonly keep?: readonly string[]
 }
 
-/** A selection whose labels the types have checked already. */
+/** A selection whose labels were checked by the types. */
 export type AnySelection = Selection<MetricSpec>
 
-/** Writes the parts of queries: selectors, aggregations, and the union of the names and forms that a metric may have. */
+/** Writes the parts of queries: selectors, aggregations, and the union of a metric's names and forms. */
 export interface Selectors {
   readonly metrics: MetricSpecs
   readonly scope: QueryScope
-  /** One function call for each name of a metric, aggregated: `sum by (model) (rate(llm_requests_total[5m]))`. */
+  /** One aggregated function call per name of a metric: `sum by (model) (rate(llm_requests_total[5m]))`. */
   each(metric: string, selection: AnySelection, form: Form): readonly string[]
-  /** Name of a metric on a page. */
+  /** Returns the name of a metric on a page. */
   nameOf(metric: string): string
 }
 
-/** How one name of a metric is read. */
+/** How to read one name of a metric. */
 export interface Form {
-  /** `_count`, `_sum`, `_bucket`; none for the metric itself, which a native histogram is. */
+  /** `_count`, `_sum`, `_bucket`; undefined for the metric itself, such as a native histogram. */
   readonly suffix?: string
-  /** Around the selector: `rate`. */
+  /** Function around the selector: `rate`. */
   readonly fn?: 'rate' | 'increase'
-  /** Around that: `histogram_count`. */
+  /** Function around that: `histogram_count`. */
   readonly of?: string
   /** Default `sum`. */
   readonly fold?: string
-  /** Labels beside those of the selection: `le`. */
+  /** Labels in addition to those of the selection: `le`. */
   readonly also?: readonly string[]
 }
 
-/** The selectors of a catalogue in a scope. */
+/** Creates the selectors of a catalogue in a scope. */
 export function createSelectors(metrics: MetricSpecs, scope: QueryScope): Selectors {
   const names = storedNames(metrics)
 
@@ -75,7 +75,7 @@ export function createSelectors(metrics: MetricSpecs, scope: QueryScope): Select
   }
 }
 
-/** The first alternative that has series, label set by label set. */
+/** Takes the first alternative with series, for each label set. */
 export function either(alternatives: readonly string[]): string {
   return alternatives.length > 1 ? `(${alternatives.join(' or ')})` : (alternatives[0] ?? '')
 }

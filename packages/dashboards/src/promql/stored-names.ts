@@ -6,16 +6,18 @@ import {
   toPrometheusName,
 } from '@quipu/catalog/builtin'
 
-/** A name under which Prometheus stores a metric, and the matchers that tell it from another metric of that name. */
+/**
+ * A name under which Prometheus stores a metric, with matchers that distinguish it from another metric of that name.
+ */
 export interface StoredName {
   readonly name: string
   readonly matchers: readonly string[]
 }
 
 /**
- * The names under which Prometheus stores each metric: of a scraped page, and of OTLP where that name differs. Aki's
- * `user_action` becomes `user_action_total` over OTLP, which is a metric of SecureTrack too; a label that only one of the
- * two declares then tells them apart.
+ * Returns the names under which Prometheus stores each metric: that of a scraped page, and that of OTLP if it differs.
+ * Aki's `user_action` becomes `user_action_total` over OTLP, which is also a metric of SecureTrack; a label that only
+ * one of the two declares distinguishes them.
  */
 export function storedNames(metrics: MetricSpecs): ReadonlyMap<string, readonly StoredName[]> {
   const names = new Map(Object.entries(metrics).map(([key, spec]) => [key, namesOf(key, spec)]))

@@ -8,11 +8,11 @@ q.rate('llm_tokens_total', { where: { type: { not: 'total' } } })
 q.quantile(0.95, 'gen_ai.client.operation.duration', { by: ['gen_ai.request.model'] })
 q.share({ metric: 'feature_errors_total' }, { metric: 'feature_usage_total' }, { by: ['feature_name'] })
 
-// @ts-expect-error the catalogue has no such metric
+// @ts-expect-error unknown metric
 q.rate('llm_request_total')
-// @ts-expect-error the metric has no such label
+// @ts-expect-error unknown label
 q.rate('llm_requests_total', { by: ['error_type'] })
-// @ts-expect-error the label has no such value
+// @ts-expect-error unknown label value
 q.rate('llm_tokens_total', { where: { type: 'prompt' } })
 // @ts-expect-error a gauge has no rate
 q.rate('app_active_sessions')

@@ -1,4 +1,7 @@
-/** A configuration of Alertmanager to begin with: pages and tickets go to different places, and one cause sends one message. */
+/**
+ * A sample configuration of Alertmanager: pages and tickets have different receivers, and one cause sends one
+ * notification.
+ */
 export const alertmanagerSample = `# A sample: replace the addresses.
 route:
   receiver: tickets

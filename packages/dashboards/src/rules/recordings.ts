@@ -12,7 +12,7 @@ export function errorRatio(window: (typeof burnWindows)[number]): string {
 /** Name of the recorded tokens per second by model. */
 export const tokenRate = 'job_model:llm_tokens:rate5m'
 
-/** What several alerts and boards would otherwise compute again and again. */
+/** Expressions that several alerts and boards use. */
 export const recordings: readonly RecordingRule[] = [
   ...burnWindows.map((over) => ({
     record: errorRatio(over),

@@ -16,14 +16,14 @@ const panels = builtinBoards.flatMap(({ id, rows }) =>
 )
 
 test.each([...recordings.map(({ record, expr }) => [record, expr]), ...alerts.map(({ name, expr }) => [name, expr])])(
-  '%s asks only for what the catalogue has, in the right way',
+  '%s queries only metrics and labels of the catalogue, in the right way',
   (_, expr = '') => {
     expect(checkQuery(expr, boardMetrics, recordedLabels), expr).toEqual([])
   },
 )
 
 describe.each(alerts)('$name', (alert) => {
-  test('has a board that exists, a runbook with causes, and its section on the page', () => {
+  test('has an existing board, a runbook with causes, and its section on the page', () => {
     expect(builtinBoards.map(({ id }) => id)).toContain(alert.board)
     expect(alert.runbook.causes.length).toBeGreaterThan(0)
     expect(files['rules/runbooks.md']).toContain(`\n## ${alert.name}\n`)
@@ -35,7 +35,7 @@ describe.each(alerts)('$name', (alert) => {
   })
 })
 
-test('alerts have names of their own', () => {
+test('alerts have unique names', () => {
   expect(new Set(alerts.map(({ name }) => name)).size).toBe(alerts.length)
 })
 
@@ -45,14 +45,14 @@ test('the alert that a panel names exists', () => {
   for (const name of named) expect(alerts.map((alert) => alert.name)).toContain(name)
 })
 
-test('objectives of your own change the rules, the others stay', () => {
+test('your own objectives change the rules, the others keep their defaults', () => {
   const own = prometheusRules(builtinCatalog, { objectives: { dollarsPerDay: 20, llmSuccess: 0.999 } })
   expect(own['rules/alerts.yaml']).toContain('sum by (job) (increase(llm_cost_dollars_total[1d])) > 20')
   expect(own['rules/alerts.yaml']).toContain('job:llm_errors:ratio_rate5m > 0.0144')
   expect(own['rules/alerts.yaml']).toContain('> 50000000')
 })
 
-test('runbooks can be served elsewhere', () => {
+test('runbooks can have another URL', () => {
   const own = prometheusRules(builtinCatalog, { runbookUrl: 'https://runbooks.example.com/quipu' })
   const { groups } = parse(own['rules/alerts.yaml'] ?? '')
   expect(groups[0].rules[0].annotations.runbook_url).toBe('https://runbooks.example.com/quipu#llmerrorbudgetfastburn')

@@ -6,7 +6,7 @@ const urgency: { readonly [S in Severity]: string } = {
   info: 'when there is time',
 }
 
-/** A page with a section for each alert: what it means, what causes it, what to do. */
+/** Renders a page with a section per alert: meaning, causes, actions. */
 export function runbooks(alerts: readonly AlertRule[]): string {
   const sections = alerts.map(({ name, severity, for: held, expr, board, runbook }) =>
     [

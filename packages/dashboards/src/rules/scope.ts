@@ -1,5 +1,5 @@
 import { boardMetrics } from '../boards/scope.js'
 import { createQueries } from '../promql/queries.js'
 
-/** The queries of rules: over a fixed window, one result for each job. */
+/** Queries of rules: over a fixed window, with one result per job. */
 export const q = createQueries(boardMetrics, { rate: '5m', range: '1d', keep: ['job'] })

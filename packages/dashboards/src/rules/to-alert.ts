@@ -1,6 +1,6 @@
 import type { AlertRule } from './rule.js'
 
-/** An alert as Prometheus reads it. */
+/** An alert in Prometheus' format. */
 export interface PrometheusAlert {
   readonly alert: string
   readonly expr: string
@@ -9,7 +9,7 @@ export interface PrometheusAlert {
   readonly annotations: { readonly [name: string]: string }
 }
 
-/** Writes an alert with its links. */
+/** Converts an alert and adds its links. */
 export function toAlert(rule: AlertRule, runbookUrl: string): PrometheusAlert {
   return {
     alert: rule.name,

@@ -1,10 +1,10 @@
 import type { AlertRule, RuleTest } from './rule.js'
 import { toAlert } from './to-alert.js'
 
-/** Tests that look back a day are evaluated less often: each evaluation reads that whole day. */
+/** Tests over a day are evaluated at longer intervals, because each evaluation reads the whole day. */
 const MOST_MINUTES_OF_SHORT = 500
 
-/** Promtool's tests of the alerts, by file: one state in which each fires, one in which it is silent. */
+/** Creates promtool's tests of the alerts, by file: one state in which each fires, and one in which it does not. */
 export function toRuleTests(alertGroups: { readonly [group: string]: readonly AlertRule[] }, runbookUrl: string) {
   const groups = ['quipu-recordings', ...Object.keys(alertGroups)]
   const tests = Object.values(alertGroups)
@@ -42,7 +42,7 @@ function toFile(evaluationInterval: string, groups: readonly string[], tests: re
   return {
     rule_files: ['recordings.yaml', 'alerts.yaml'],
     evaluation_interval: evaluationInterval,
-    // Groups that are not named here may come first, and would then not see what is recorded at their time.
+    // Groups that are not listed here may be evaluated first, before the recorded values exist.
     group_eval_order: groups,
     tests,
   }

@@ -4,11 +4,11 @@ import type { ActivityLines } from '../activity-lines.js'
 import type { Configuration } from '../configuration/configuration.js'
 import type { Telemetry } from '../opentelemetry/telemetry.js'
 import type { Pages } from '../pages.js'
-import { withinDeadline } from './deadline.js'
 import { installExitHooks } from './exit-hooks.js'
 import { countLateRecordings } from './late-recordings.js'
 import { countOutcome } from './outcomes.js'
 import type { FlushOutcome } from './quipu.js'
+import { waitAtMost } from './wait-at-most.js'
 
 /** Everything that was started and has to be flushed and closed. */
 export interface Parts {
@@ -43,7 +43,7 @@ export function createEnds(parts: Parts, onShutdown: () => void): Ends {
     group?.publish()
     const outcomeOf = countOutcome(pushesOf(parts))
     const work = Promise.allSettled([parts.telemetry.flush(), lines.flush()])
-    const inTime = await withinDeadline(shutdownTimeoutMs, work)
+    const inTime = await waitAtMost(shutdownTimeoutMs, work)
     return outcomeOf({ dropped: 0, errors: inTime ? [] : [timedOut(shutdownTimeoutMs)] })
   }
   const close = (): Promise<FlushOutcome> => {
@@ -79,11 +79,11 @@ async function end(parts: Parts): Promise<FlushOutcome> {
   const lateRecordings =
     telemetry.pushReaders.length > 0 && group?.isAlone() !== false ? countLateRecordings(recorder) : none
   const work = Promise.allSettled([telemetry.shutdown(), lines.close(), pages.close(shutdownTimeoutMs / 2)])
-  const inTime = await withinDeadline(shutdownTimeoutMs - lastMs, work)
+  const inTime = await waitAtMost(shutdownTimeoutMs - lastMs, work)
   if (!inTime) {
     for (const push of pushes) push.abort()
     // Cancelled work settles immediately. Other work that hangs, such as a callback of the application, is not awaited.
-    await withinDeadline(lastMs, work)
+    await waitAtMost(lastMs, work)
   }
   group?.leave()
   const late = lateRecordings()

@@ -1,8 +1,8 @@
 import { isMainThread } from 'node:worker_threads'
 import { unref } from '@quipu/core'
 import type { ExitHookChoice } from '../configuration/exit-hook-choice.js'
-import { withinDeadline } from './deadline.js'
 import { listenUncounted } from './hidden-listeners.js'
+import { waitAtMost } from './wait-at-most.js'
 
 /** Actions at the end of a process. */
 interface ExitActions {
@@ -60,7 +60,7 @@ function handleSignals(signals: readonly NodeJS.Signals[], { shutdown, flush }: 
   const endBy = async (signal: NodeJS.Signals): Promise<void> => {
     isEnding = true
     const done = shutdown()
-    await (wasHandled ? withinDeadline(SECOND_SIGNAL_MS, done) : done)
+    await (wasHandled ? waitAtMost(SECOND_SIGNAL_MS, done) : done)
     raise(signal)
   }
   const flushRepeatedly = (): void => {

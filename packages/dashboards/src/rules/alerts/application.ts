@@ -23,7 +23,7 @@ function durations(fast: number, all: number): readonly TestSeries[] {
 
 const endpoint = { by: ['endpoint'] } as const
 
-/** Alerts of the application's requests. */
+/** Alerts on the application's requests. */
 export function applicationAlerts(objectives: Objectives): readonly AlertRule[] {
   return [appErrorsHigh(objectives), appLatencyHigh(objectives), activeSessionsNegative()]
 }
@@ -42,8 +42,8 @@ function appErrorsHigh({ appErrors }: Objectives): AlertRule {
       '{{ $value | humanizePercentage }} of the requests of {{ $labels.endpoint }} ({{ $labels.job }}) are answered with 5xx.',
     runbook: {
       means: 'Requests of one route are answered with 5xx.',
-      causes: ['A deployment.', 'Something that the route depends on fails: a model, a database, a tool.'],
-      act: 'Look at errors of models and features at the same time; roll back when it began with a deployment.',
+      causes: ['A deployment.', 'A dependency of the route fails: a model, a database, a tool.'],
+      act: 'Look at errors of models and features at the same time; roll back if it began with a deployment.',
     },
     fires: {
       input: [requests('200', 90), requests('500', 10)],
@@ -51,7 +51,7 @@ function appErrorsHigh({ appErrors }: Objectives): AlertRule {
       labels: { job: 'app', endpoint: '/chat' },
       says: '10% of the requests of /chat (app) are answered with 5xx.',
     },
-    // One of the few requests there are.
+    // One of the few requests.
     silent: { input: [requests('200', 1), requests('500', 1)], at: '30m' },
   }
 }
@@ -67,7 +67,7 @@ function appLatencyHigh({ appLatencySeconds }: Objectives): AlertRule {
     board: 'application',
     summary: '{{ $labels.endpoint }} is slow',
     description:
-      'One request in twenty of {{ $labels.endpoint }} ({{ $labels.job }}) takes longer than {{ $value | humanizeDuration }}.',
+      '5 % of the requests of {{ $labels.endpoint }} ({{ $labels.job }}) take longer than {{ $value | humanizeDuration }}.',
     runbook: {
       means: `One request in twenty of a route takes longer than ${appLatencySeconds} s.`,
       causes: ['A model or tool that the route calls is slow.', 'The event loop is busy.'],
@@ -77,7 +77,7 @@ function appLatencyHigh({ appLatencySeconds }: Objectives): AlertRule {
       input: durations(50, 100),
       at: '35m',
       labels: { job: 'app', endpoint: '/chat' },
-      says: 'One request in twenty of /chat (app) takes longer than 4.6s.',
+      says: '5 % of the requests of /chat (app) take longer than 4.6s.',
     },
     silent: { input: durations(99, 100), at: '35m' },
   }
@@ -93,8 +93,8 @@ function activeSessionsNegative(): AlertRule {
     summary: 'Sessions of {{ $labels.job }} end more often than they start',
     description: 'The number of open sessions of {{ $labels.job }} is {{ $value }}.',
     runbook: {
-      means: 'Something outside this library records the gauge, and ends sessions that did not start.',
-      causes: ['A sign-out is counted twice.', 'A restart forgot the sessions that were open.'],
+      means: 'Code outside this library records the gauge, and ends sessions that did not start.',
+      causes: ['A sign-out is counted twice.', 'A restart lost the open sessions.'],
       act: 'Pass session ids to trackSessionStart and trackSessionEnd: an unknown id is then ignored.',
     },
     fires: {

@@ -3,13 +3,13 @@ import type { AlertRule, TestSeries } from '../rule.js'
 import { q } from '../scope.js'
 
 const causes = [
-  'More users, or one who uses far more than others.',
+  'More users, or one user with an unusual number of calls.',
   'Longer prompts or a more expensive model after a deployment.',
   'A loop: an agent, a retry, a job that starts again.',
 ]
-const act = 'Find model and feature on the cost board. Cap, switch to a cheaper model, or raise the budget on purpose.'
+const act = 'Find model and feature on the cost board. Cap, switch to a cheaper model, or raise the budget.'
 
-/** A counter that grows by so much each minute for a day and more. */
+/** A counter that grows by this amount each minute for more than a day. */
 function spent(series: string, perMinute: number): readonly TestSeries[] {
   return [{ series, values: `0+${perMinute}x1500` }]
 }
@@ -18,7 +18,7 @@ const common = { severity: 'ticket', board: 'cost' } as const
 const tokens = { where: { type: ['input', 'output'] } } as const
 const aDay = 24 * 60
 
-/** Daily budgets of tokens and dollars. They follow a window of 24 hours, not the calendar's day. */
+/** Daily budgets of tokens and dollars, over a sliding window of 24 hours. */
 export function budgetAlerts(objectives: Objectives): readonly AlertRule[] {
   return [tokenBudgetSpent(objectives), costBudgetSpent(objectives), featureTokenBudgetSpent(objectives)]
 }
@@ -28,7 +28,7 @@ function tokenBudgetSpent({ tokensPerDay }: Objectives): AlertRule {
     ...common,
     name: 'TokenBudgetSpent',
     expr: `${q.increase('llm_tokens_total', tokens)} > ${tokensPerDay}`,
-    summary: '{{ $labels.job }} has spent its tokens of the day',
+    summary: '{{ $labels.job }} has spent its daily tokens',
     description: `{{ $value | humanize }} tokens in 24 hours; the budget is ${tokensPerDay}.`,
     runbook: { means: 'More tokens in 24 hours than the budget.', causes, act },
     fires: {
@@ -52,7 +52,7 @@ function costBudgetSpent({ dollarsPerDay }: Objectives): AlertRule {
     ...common,
     name: 'CostBudgetSpent',
     expr: `${q.increase('llm_cost_dollars_total')} > ${dollarsPerDay}`,
-    summary: '{{ $labels.job }} has spent its dollars of the day',
+    summary: '{{ $labels.job }} has spent its daily dollars',
     description: `{{ $value | humanize }} dollars in 24 hours; the budget is ${dollarsPerDay}.`,
     runbook: { means: 'More dollars in 24 hours than the budget, by the price table.', causes, act },
     fires: {
@@ -73,7 +73,7 @@ function featureTokenBudgetSpent({ featureTokensPerDay }: Objectives): AlertRule
     ...common,
     name: 'FeatureTokenBudgetSpent',
     expr: `${q.increase('llm_feature_tokens_total', { by: ['feature'] })} > ${featureTokensPerDay}`,
-    summary: '{{ $labels.feature }} has spent its tokens of the day',
+    summary: '{{ $labels.feature }} has spent its daily tokens',
     description: `{{ $value | humanize }} tokens in 24 hours; the budget of a feature is ${featureTokensPerDay}.`,
     runbook: { means: 'One feature used more tokens in 24 hours than its budget.', causes, act },
     fires: {

@@ -3,7 +3,7 @@ import { errorRatio } from '../recordings.js'
 import type { AlertRule, TestSeries } from '../rule.js'
 
 const runbook = {
-  means: 'Model calls fail faster than the objective allows: the budget of failures for 30 days runs out early.',
+  means: 'Model calls fail faster than the objective allows: the error budget of 30 days runs out early.',
   causes: [
     'The provider has an outage: see its status page and the error types.',
     'A deployment changed prompts, models, keys or limits: compare with the time of the last one.',
@@ -12,7 +12,7 @@ const runbook = {
   act: 'Split errors by type and model on the LLM board. Switch to another model or provider, or roll back.',
 }
 
-/** 100 calls a minute of one model, of which so many fail, for so many minutes. */
+/** 100 calls per minute of one model, with this number of failures, for this number of minutes. */
 function traffic(failures: number, minutes: number): readonly TestSeries[] {
   return [
     { series: 'llm_requests_total{job="app",model="m",endpoint="chat"}', values: `0+100x${minutes}` },
@@ -21,8 +21,8 @@ function traffic(failures: number, minutes: number): readonly TestSeries[] {
 }
 
 /**
- * Multi-window burn-rate alerts of the success objective: a long window says that it matters, a short one that it still goes
- * on (Google SRE workbook, "Alerting on SLOs").
+ * Multi-window burn-rate alerts of the success objective: a long window shows that the failures matter, a short one
+ * that they continue (Google SRE workbook, "Alerting on SLOs").
  */
 export function burnRateAlerts({ llmSuccess }: Objectives): readonly AlertRule[] {
   const budget = round(1 - llmSuccess)
@@ -38,7 +38,7 @@ export function burnRateAlerts({ llmSuccess }: Objectives): readonly AlertRule[]
       summary: 'Model calls of {{ $labels.job }} fail fast enough to spend the error budget in days',
       description: '{{ $value | humanizePercentage }} of the model calls of {{ $labels.job }} fail.',
       fires: { input: traffic(20, 90), at: '80m', labels: { job: 'app' }, says: '20% of the model calls of app fail.' },
-      // As many as the objective allows.
+      // The failure rate that the objective allows.
       silent: { input: traffic(1, 400), at: '390m' },
     },
     {
@@ -59,7 +59,7 @@ export function burnRateAlerts({ llmSuccess }: Objectives): readonly AlertRule[]
   ]
 }
 
-/** Without the digits that binary fractions add. */
+/** Removes digits caused by binary fractions. */
 function round(value: number): number {
   return Number(value.toPrecision(6))
 }

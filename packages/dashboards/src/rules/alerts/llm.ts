@@ -5,7 +5,7 @@ import { q } from '../scope.js'
 
 const calls = 'llm_requests_total{job="app",model="m",endpoint="chat"}'
 
-/** Calls that end below each bound, a minute, of a model. */
+/** Calls per minute of a model that end below each bound. */
 function durations(belowTen: number, belowSixty: number) {
   const labels = 'job="app",model="m",endpoint="chat"'
   const bucket = (le: string, perMinute: number) => ({
@@ -20,7 +20,7 @@ function durations(belowTen: number, belowSixty: number) {
   ]
 }
 
-/** Alerts of single models. */
+/** Alerts on single models. */
 export function llmAlerts(objectives: Objectives): readonly AlertRule[] {
   return [
     llmLatencyHigh(objectives),
@@ -42,23 +42,23 @@ function llmLatencyHigh({ llmLatencySeconds }: Objectives): AlertRule {
     board: 'llm',
     summary: 'Calls of {{ $labels.model }} are slow',
     description:
-      'One call in twenty of {{ $labels.model }} ({{ $labels.job }}) takes longer than {{ $value | humanizeDuration }}.',
+      '5 % of the calls of {{ $labels.model }} ({{ $labels.job }}) take longer than {{ $value | humanizeDuration }}.',
     runbook: {
       means: `One call in twenty takes longer than ${llmLatencySeconds} s.`,
       causes: [
         'The provider is slow or overloaded.',
-        'Prompts or answers became longer.',
-        'Retries wait: see retries by reason.',
+        'Prompts or responses became longer.',
+        'Clients wait for retries: see retries by reason.',
       ],
-      act: 'Compare time to first token with total time: the first is the provider, the rest is the length of the answer.',
+      act: 'Compare time to first token with total time: the first depends on the provider, the rest on the length of the response.',
     },
     fires: {
       input: durations(50, 100),
       at: '35m',
       labels: { job: 'app', model: 'm' },
-      says: 'One call in twenty of m (app) takes longer than 55s.',
+      says: '5 % of the calls of m (app) take longer than 55s.',
     },
-    // As slow, and too few calls to say so.
+    // As slow, but with too few calls.
     silent: { input: durations(0, 0.5), at: '35m' },
   }
 }
@@ -72,17 +72,17 @@ function llmRateLimited({ llmRateLimited }: Objectives): AlertRule {
       `and ${q.increase('llm_requests_total', { by: ['model'], over: '5m' })} > 10`,
     for: '10m',
     board: 'llm',
-    summary: 'The provider refuses calls of {{ $labels.model }}',
+    summary: 'The provider rejects calls of {{ $labels.model }}',
     description:
-      '{{ $value | humanizePercentage }} of the calls of {{ $labels.model }} ({{ $labels.job }}) fail for a rate limit.',
+      '{{ $value | humanizePercentage }} of the calls of {{ $labels.model }} ({{ $labels.job }}) fail because of a rate limit.',
     runbook: {
-      means: 'Calls fail because a rate limit is spent, after the retries of the client.',
+      means: 'Calls fail because of a rate limit, despite the retries of the client.',
       causes: [
         'More traffic than the limit allows.',
-        'One feature or user takes it all: see tokens by feature.',
+        'One feature or user exhausts it: see tokens by feature.',
         'A lower limit at the provider.',
       ],
-      act: 'Ask for a higher limit, spread load over models or time, or slow down what is not urgent.',
+      act: 'Ask for a higher limit, spread load over models or time, or slow down work that is not urgent.',
     },
     fires: {
       input: [
@@ -91,7 +91,7 @@ function llmRateLimited({ llmRateLimited }: Objectives): AlertRule {
       ],
       at: '30m',
       labels: { job: 'app', model: 'm' },
-      says: '20% of the calls of m (app) fail for a rate limit.',
+      says: '20% of the calls of m (app) fail because of a rate limit.',
     },
     silent: {
       input: [
@@ -109,19 +109,19 @@ function llmProviderAuthFailing(): AlertRule {
     severity: 'page',
     expr: `${q.increase('llm_errors_total', { by: ['model'], where: { error_type: ['authentication', 'permission'] }, over: '5m' })} > 0`,
     board: 'llm',
-    summary: 'The provider of {{ $labels.model }} refuses the key',
+    summary: 'The provider of {{ $labels.model }} rejects the key',
     description:
-      '{{ $value | humanize }} calls of {{ $labels.model }} ({{ $labels.job }}) were refused in 5 minutes for their key or its permissions.',
+      '{{ $value | humanize }} calls of {{ $labels.model }} ({{ $labels.job }}) were rejected in 5 minutes because of the key or its permissions.',
     runbook: {
       means: 'The key is wrong, revoked or expired, or may not use this model.',
       causes: ['A key was rotated and not deployed.', 'The account is blocked or out of credit.'],
-      act: 'Check the key that the process has, with the provider. Nothing of this model works until then.',
+      act: 'Check the key of the process with the provider. Calls of this model fail until then.',
     },
     fires: {
       input: [{ series: 'llm_errors_total{job="app",model="m",error_type="authentication"}', values: '0+1x20' }],
       at: '10m',
       labels: { job: 'app', model: 'm' },
-      says: '5 calls of m (app) were refused in 5 minutes for their key or its permissions.',
+      says: '5 calls of m (app) were rejected in 5 minutes because of the key or its permissions.',
     },
     silent: {
       input: [{ series: 'llm_errors_total{job="app",model="m",error_type="timeout"}', values: '0+1x20' }],
@@ -139,13 +139,13 @@ function llmTrafficStopped(): AlertRule {
       `and ${q.rate('llm_requests_total', { over: '1h', offset: '1d' })} > 0.05`,
     for: '15m',
     board: 'llm',
-    summary: '{{ $labels.job }} makes no model calls any more',
+    summary: '{{ $labels.job }} no longer makes model calls',
     description: '{{ $labels.job }} has made no model call for 15 minutes; at this time yesterday it made some.',
     runbook: {
-      means: 'The application runs and is scraped, and calls no model, unlike a day ago.',
+      means: 'The application runs and is scraped, but calls no model, unlike a day ago.',
       causes: [
-        'Requests do not arrive.',
-        'Something fails before the call: see errors of requests and features.',
+        'No requests arrive.',
+        'Requests fail before the call: see errors of requests and features.',
         'A flag turned the feature off.',
       ],
       act: 'Compare with requests on the application board; look for the first deployment after which it stopped.',
@@ -156,7 +156,7 @@ function llmTrafficStopped(): AlertRule {
       labels: { job: 'app' },
       says: 'app has made no model call for 15 minutes; at this time yesterday it made some.',
     },
-    // It is always quiet at this time.
+    // There are never calls at this time.
     silent: { input: [{ series: calls, values: '0+0x1600' }], at: '1500m' },
   }
 }
@@ -171,7 +171,7 @@ function llmTokenSpike(): AlertRule {
     summary: '{{ $labels.model }} uses more than three times its usual tokens',
     description: '{{ $labels.job }} uses {{ $value | humanize }} tokens per second of {{ $labels.model }}.',
     runbook: {
-      means: 'A model uses more than three times the tokens of its own last day.',
+      means: 'A model uses more than three times the tokens of its last day.',
       causes: [
         'A loop of an agent.',
         'Longer prompts after a deployment.',
@@ -185,7 +185,7 @@ function llmTokenSpike(): AlertRule {
       labels: { job: 'app', model: 'm' },
       says: 'app uses 1k tokens per second of m.',
     },
-    // `total` repeats the others.
+    // `total` is the sum of the others.
     silent: {
       input: [{ series: 'llm_tokens_total{job="app",model="m",type="total"}', values: '0+600x1440 864000+60000x60' }],
       at: '1500m',

@@ -22,7 +22,7 @@ const byFeature = { by: ['feature_name'], over: '10m' } as const
 const byTool = { by: ['gen_ai.tool.name'], over: '10m' } as const
 const tool = 'gen_ai.execute_tool.duration'
 
-/** Alerts of features, tools, sign-in and workspaces. */
+/** Alerts on features, tools, sign-in and workspaces. */
 export function peopleAndToolsAlerts(objectives: Objectives): readonly AlertRule[] {
   return [featureErrorsHigh(objectives), toolErrorsHigh(objectives), authFailureSpike(), workspaceNearQuota(objectives)]
 }
@@ -40,8 +40,8 @@ function featureErrorsHigh({ featureErrors }: Objectives): AlertRule {
     description:
       '{{ $value | humanizePercentage }} of the uses of {{ $labels.feature_name }} ({{ $labels.job }}) fail.',
     runbook: {
-      means: 'Uses of one feature fail more often than its limit.',
-      causes: ['What the feature calls fails: see its error types.', 'Input that it cannot read.'],
+      means: 'Uses of one feature fail more often than allowed.',
+      causes: ['A dependency of the feature fails: see its error types.', 'Input that it cannot process.'],
       act: 'Split by error type on the features board; look for the same errors of models and tools.',
     },
     fires: {
@@ -67,9 +67,9 @@ function toolErrorsHigh({ toolErrors }: Objectives): AlertRule {
     description:
       '{{ $value | humanizePercentage }} of the calls of {{ $labels.gen_ai_tool_name }} ({{ $labels.job }}) fail.',
     runbook: {
-      means: 'Calls of one tool fail more often than its limit.',
-      causes: ['What the tool depends on is away.', 'The model passes arguments that the tool refuses.'],
-      act: 'Read the errors of the tool; a model that fails to use it needs a better description of its arguments.',
+      means: 'Calls of one tool fail more often than allowed.',
+      causes: ['A dependency of the tool is unavailable.', 'The model passes invalid arguments.'],
+      act: 'Read the errors of the tool; if the model uses it wrongly, improve the description of its arguments.',
     },
     fires: {
       input: toolCalls(5, 5),
@@ -90,12 +90,12 @@ function authFailureSpike(): AlertRule {
       `5 * (${q.rate('user_auth_failures_total', { by: ['reason'], over: '1h', offset: '10m' })} + 0.02)`,
     for: '5m',
     board: 'users',
-    summary: 'Sign-ins are refused far more often than usual',
-    description: '{{ $value | humanize }} refused sign-ins per second of {{ $labels.job }} ({{ $labels.reason }}).',
+    summary: 'Sign-ins fail far more often than usual',
+    description: '{{ $value | humanize }} failed sign-ins per second of {{ $labels.job }} ({{ $labels.reason }}).',
     runbook: {
-      means: 'More than five times the refused sign-ins of the last hour.',
-      causes: ['An attacker tries passwords.', 'A client has an old token or key.', 'The identity provider fails.'],
-      act: 'Look at the reason: invalid credentials are people or attacks, invalid or expired tokens are clients.',
+      means: 'More than five times the failed sign-ins of the last hour.',
+      causes: ['An attacker guesses passwords.', 'A client has an old token or key.', 'The identity provider fails.'],
+      act: 'Look at the reason: invalid credentials point to users or attackers, invalid or expired tokens to clients.',
     },
     fires: {
       input: [
@@ -103,7 +103,7 @@ function authFailureSpike(): AlertRule {
       ],
       at: '100m',
       labels: { job: 'app', reason: 'invalid_credentials' },
-      says: '1 refused sign-ins per second of app (invalid_credentials).',
+      says: '1 failed sign-ins per second of app (invalid_credentials).',
     },
     silent: {
       input: [{ series: 'user_auth_failures_total{job="app",reason="invalid_credentials"}', values: '0+60x110' }],
@@ -122,9 +122,9 @@ function workspaceNearQuota({ workspaceBytes }: Objectives): AlertRule {
     summary: 'A workspace is nearly full',
     description: `A workspace of {{ $labels.job }} holds {{ $value | humanize1024 }}B of ${workspaceBytes} bytes.`,
     runbook: {
-      means: 'One workspace holds more than 90 % of the quota. The label is a pseudonym.',
+      means: 'One workspace uses more than 90 % of the quota. The label is a pseudonym.',
       causes: ['Old files.', 'One large upload.'],
-      act: 'Compute the pseudonym of the user in question with the same key to find out whose it is.',
+      act: 'Compute the pseudonym of the user in question with the same key to identify the user.',
     },
     fires: {
       input: [{ series: 'workspace_size_bytes{job="app",user_id="3f"}', values: `${0.95 * workspaceBytes}x30` }],

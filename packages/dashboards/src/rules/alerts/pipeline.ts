@@ -4,19 +4,19 @@ import { q } from '../scope.js'
 const info = 'quipu_info{job="app",instance="a",version="0.1.0"}'
 const everSeen = 'group by (job) (present_over_time(quipu_info[1d]))'
 
-/** Alerts of the metrics themselves. */
+/** Alerts on the metrics themselves. */
 export const pipelineAlerts: readonly AlertRule[] = [
   {
     name: 'MetricsTargetDown',
     severity: 'page',
-    // Of the jobs that have these metrics only: others have alerts of their own.
+    // Only for jobs with these metrics; other jobs have their own alerts.
     expr: `up == 0 and on (job) ${everSeen}`,
     for: '3m',
     board: 'pipeline',
     summary: 'Prometheus cannot scrape {{ $labels.instance }}',
-    description: '{{ $labels.instance }} of {{ $labels.job }} does not answer.',
+    description: '{{ $labels.instance }} of {{ $labels.job }} does not respond.',
     runbook: {
-      means: 'A scraped address does not answer, or with something that is not a page.',
+      means: 'A scraped address does not respond, or its response is not a page.',
       causes: ['The process is down.', 'The token, the port or a network policy changed.'],
       act: "Prometheus' targets page has the error of the last scrape.",
     },
@@ -27,7 +27,7 @@ export const pipelineAlerts: readonly AlertRule[] = [
       ],
       at: '25m',
       labels: { job: 'app', instance: 'a' },
-      says: 'a of app does not answer.',
+      says: 'a of app does not respond.',
     },
     silent: { input: [{ series: 'up{job="other",instance="a"}', values: '0x30' }], at: '25m' },
   },
@@ -37,12 +37,12 @@ export const pipelineAlerts: readonly AlertRule[] = [
     expr: `${everSeen} unless on (job) group by (job) (present_over_time(quipu_info[10m]))`,
     for: '5m',
     board: 'pipeline',
-    summary: '{{ $labels.job }} has no metrics any more',
+    summary: '{{ $labels.job }} no longer has metrics',
     description: '{{ $labels.job }} sent metrics within a day, and none for 10 minutes.',
     runbook: {
-      means: 'Neither a scrape nor an export has brought metrics of this job.',
+      means: 'Neither a scrape nor an export has delivered metrics of this job.',
       causes: ['The process is down, or was removed on purpose.', 'The exporter cannot reach its endpoint.'],
-      act: 'When the job was removed on purpose, silence this for a day.',
+      act: 'If the job was removed on purpose, silence this alert for a day.',
     },
     fires: {
       input: [{ series: info, values: '1x10 _x60' }],
@@ -62,9 +62,9 @@ export const pipelineAlerts: readonly AlertRule[] = [
     description:
       '{{ $value | humanize }} observations of {{ $labels.metric }} dropped in an hour: {{ $labels.reason }}.',
     runbook: {
-      means: 'The application recorded something that is not a valid value, label or field.',
+      means: 'The application recorded an invalid value, label or field.',
       causes: ['A value that is not a number.', 'A label that the catalogue does not declare.'],
-      act: 'The reason says which. The application logs each cause once, through OpenTelemetry diag.',
+      act: 'See the label `reason`. The application logs each cause once, through OpenTelemetry diag.',
     },
     fires: {
       input: [{ series: 'quipu_dropped_total{job="app",metric="m",reason="not_a_number"}', values: '0+1x90' }],
@@ -85,7 +85,7 @@ export const pipelineAlerts: readonly AlertRule[] = [
     board: 'pipeline',
     summary: 'Values of {{ $labels.label }} are folded into "other"',
     description:
-      '{{ $value | humanize }} observations of {{ $labels.metric }} in an hour had a {{ $labels.label }} that does not fit.',
+      '{{ $value | humanize }} observations of {{ $labels.metric }} in an hour had an invalid {{ $labels.label }} or one over its budget.',
     runbook: {
       means: 'A label has more values than its budget, or values that its class does not accept.',
       causes: ['An id or a path in a label that should be a name.', 'A budget that is too small.'],
@@ -95,7 +95,7 @@ export const pipelineAlerts: readonly AlertRule[] = [
       input: [{ series: 'quipu_folded_total{job="app",metric="m",label="model"}', values: '0+1x90' }],
       at: '80m',
       labels: { job: 'app', metric: 'm', label: 'model' },
-      says: '60 observations of m in an hour had a model that does not fit.',
+      says: '60 observations of m in an hour had an invalid model or one over its budget.',
     },
     silent: {
       input: [{ series: 'quipu_folded_total{job="app",metric="m",label="model"}', values: '5x90' }],
@@ -111,9 +111,9 @@ export const pipelineAlerts: readonly AlertRule[] = [
     summary: '{{ $labels.exporter }} cannot deliver metrics of {{ $labels.job }}',
     description: '{{ $value | humanize }} exports failed in 15 minutes.',
     runbook: {
-      means: 'Metrics are not delivered. With a spool they wait on disk; without one they are lost.',
-      causes: ['The endpoint is away or refuses the key.', 'The batch is too large for the endpoint.'],
-      act: 'The application logs the answer of the endpoint once. Watch the bytes that wait on disk.',
+      means: 'Metrics are not delivered. With a spool they stay on disk; without one they are lost.',
+      causes: ['The endpoint is unavailable or rejects the key.', 'The batch is too large for the endpoint.'],
+      act: 'The application logs the response of the endpoint once. Watch the bytes on disk.',
     },
     fires: {
       input: [{ series: 'quipu_exports_total{job="app",exporter="otlp",outcome="failed"}', values: '0+1x60' }],

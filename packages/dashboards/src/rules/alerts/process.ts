@@ -4,7 +4,7 @@ import { q } from '../scope.js'
 
 const uptime = q.nameOf('process.uptime')
 
-/** Alerts of the Node.js process. */
+/** Alerts on the Node.js process. */
 export function processAlerts(objectives: Objectives): readonly AlertRule[] {
   return [processRestarting(), eventLoopSlow(objectives)]
 }
@@ -15,16 +15,16 @@ function processRestarting(): AlertRule {
     severity: 'page',
     expr: `sum by (job) (resets(${uptime}[15m])) > 3`,
     board: 'node',
-    summary: '{{ $labels.job }} restarts again and again',
+    summary: '{{ $labels.job }} restarts repeatedly',
     description: 'Processes of {{ $labels.job }} have restarted {{ $value }} times in 15 minutes.',
     runbook: {
-      means: 'Processes end and start again, under the same instance.',
+      means: 'Processes of one instance end and start again.',
       causes: [
         'A crash at start or under load.',
         'Out of memory: compare with resident memory.',
         'A health check that fails.',
       ],
-      act: 'Read the exit code and the last lines of the process; roll back when it began with a deployment.',
+      act: 'Read the exit code and the last lines of the process; roll back if it began with a deployment.',
     },
     fires: {
       input: [{ series: `${uptime}{job="app",instance="a"}`, values: '60 120 10 70 10 70 10 70 10 70 10 70' }],
@@ -51,23 +51,23 @@ function eventLoopSlow({ eventLoopDelaySeconds }: Objectives): AlertRule {
     for: '10m',
     board: 'node',
     summary: 'The event loop of {{ $labels.job }} is blocked',
-    description: 'One turn of the event loop in a hundred takes longer than {{ $value | humanizeDuration }}.',
+    description: '1 % of the turns of the event loop take longer than {{ $value | humanizeDuration }}.',
     runbook: {
-      means: 'Synchronous work blocks the process: every request waits for it.',
+      means: 'Synchronous work blocks the process and all its requests.',
       causes: [
         'Parsing or serialising large bodies.',
         'Compression, cryptography or templates without a thread.',
         'Garbage collection of a full heap.',
       ],
-      act: 'Take a CPU profile of the process; move the work into a worker thread or cut it into parts.',
+      act: 'Take a CPU profile of the process; move the work into a worker thread or divide it.',
     },
     fires: {
       input: [{ series: 'nodejs_eventloop_delay_p99_seconds{job="app",instance="a"}', values: '2x30' }],
       at: '25m',
       labels: { job: 'app' },
-      says: 'One turn of the event loop in a hundred takes longer than 2s.',
+      says: '1 % of the turns of the event loop take longer than 2s.',
     },
-    // A short block, as at a start.
+    // A short block, as during a start.
     silent: {
       input: [{ series: 'nodejs_eventloop_delay_p99_seconds{job="app",instance="a"}', values: '2x5 0.02x25' }],
       at: '8m',

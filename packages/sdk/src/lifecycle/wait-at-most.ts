@@ -5,7 +5,7 @@ const { setTimeout, clearTimeout } = globalThis
  * Waits for work, at most `timeoutMs` milliseconds.
  * @returns whether the work finished in time; never rejects, and leaves no timer
  */
-export async function withinDeadline(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
+export async function waitAtMost(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined
   // The timer keeps the process alive, because the awaited work does not.
   const late = new Promise<false>((resolve) => {

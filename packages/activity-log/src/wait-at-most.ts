@@ -1,5 +1,5 @@
 /** Resolves when `work` settles or after `timeoutMs`, whichever comes first. Never rejects, and leaves no timer behind. */
-export async function within(timeoutMs: number, work: PromiseLike<unknown>): Promise<void> {
+export async function waitAtMost(timeoutMs: number, work: PromiseLike<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, timeoutMs)
