@@ -1,2 +1,2 @@
-export { instrument, type LangChainModel } from './clients/langchain.js'
+export { instrument, type LangChainModel, type LangChainTool } from './clients/langchain.js'
 export type { InstrumentOptions } from './clients/mark-client.js'

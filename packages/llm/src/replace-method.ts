@@ -6,16 +6,16 @@ export type Replacement = 'replaced' | 'already' | 'missing'
 
 /**
  * Replaces a method by a wrapper on this one object and not on its class. The wrapper keeps name and length and is not
- * enumerable. An instrumented method, or one that cannot be changed, stays the same.
+ * enumerable. A method that this object has replaced before, or that cannot be changed, stays the same.
  */
 export function replaceMethod(object: object, name: string, wrap: (method: Callable) => Callable): Replacement {
   const method: unknown = Reflect.get(object, name)
   if (!isCallable(method)) return 'missing'
-  if (Reflect.has(method, INSTRUMENTED)) return 'already'
+  if (Reflect.get(method, INSTRUMENTED) === object) return 'already'
   const wrapper = wrap(method)
   Reflect.defineProperty(wrapper, 'name', { value: method.name, configurable: true })
   Reflect.defineProperty(wrapper, 'length', { value: method.length, configurable: true })
-  Reflect.defineProperty(wrapper, INSTRUMENTED, { value: true })
+  Reflect.defineProperty(wrapper, INSTRUMENTED, { value: object })
   const enumerable = Reflect.getOwnPropertyDescriptor(object, name)?.enumerable ?? false
   const isDefined = Reflect.defineProperty(object, name, {
     value: wrapper,

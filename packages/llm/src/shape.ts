@@ -7,7 +7,7 @@ export function isShape(value: unknown): value is Shape {
 
 /** Returns a property of any value; undefined if it has none. */
 export function at(holder: unknown, name: string | number): unknown {
-  return isShape(holder) ? Reflect.get(holder, name) : undefined
+  return isShape(holder) || isCallable(holder) ? Reflect.get(holder, name) : undefined
 }
 
 export function textAt(holder: unknown, name: string): string | undefined {

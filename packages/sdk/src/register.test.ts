@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startOtlpReceiver } from '../../otlp/fixtures/otlp-receiver.js'
 import { samplesOf } from '../fixtures/page-points.js'
-import { type AppFolder, createAppFolder, type RunResult } from '../fixtures/run-node.js'
+import { register, runAndScrape } from '../fixtures/run-and-scrape.js'
+import { type AppFolder, createAppFolder } from '../fixtures/run-node.js'
 
-const register = ['--import', '@quipu/sdk/register']
 const root = fileURLToPath(new URL('../../../node_modules/', import.meta.url))
 
 // An application without Quipu: a route, a model client, some requests, and its own output.
@@ -67,31 +67,6 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => apps.remove())
 
-/** Runs the application until it serves requests and pages, scrapes both pages, then lets it end. */
-async function runAndScrape(
-  name: string,
-  env: NodeJS.ProcessEnv = {},
-): Promise<RunResult & { custom: string; standard: string }> {
-  let custom = ''
-  let standard = ''
-  let isAsked = false
-  const result = await apps.run(name, {
-    args: register,
-    env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
-    onOutput({ stdout, stderr }, child) {
-      const url = /pages (\S+)\/custom_metrics\n/.exec(stderr)?.[1]
-      if (isAsked || url === undefined || !stdout.includes('served')) return
-      isAsked = true
-      void (async () => {
-        custom = await (await fetch(`${url}/custom_metrics`)).text()
-        standard = await (await fetch(`${url}/metrics`)).text()
-        child.kill('SIGTERM')
-      })()
-    },
-  })
-  return { ...result, custom, standard }
-}
-
 test.each([
   ['app.mjs', 'express 5.3.0 · models seen on the wire'],
   ['app.cjs', 'express 5.3.0 · models seen on the wire'],
@@ -100,7 +75,7 @@ test.each([
 ])(
   '%s, unchanged: requests and model calls are on the page, and one line lists the observed libraries',
   async (name, found) => {
-    const { custom, standard, ...result } = await runAndScrape(name)
+    const { custom, standard, ...result } = await runAndScrape(apps, name)
     expect(result.stderr.split('\n').filter((line) => !/Warning|--trace/.test(line))).toEqual([
       expect.stringMatching(`^quipu: http ${found} · pages http://127\\.0\\.0\\.1:\\d+/custom_metrics$`),
       '',
@@ -124,7 +99,7 @@ test.each(['app.mjs', 'app.cjs', 'old/app.mjs'])('%s responds and ends as it doe
   const alone = await apps.run(name, {
     onOutput: ({ stdout }, child) => stdout.includes('served') && child.kill('SIGTERM'),
   })
-  const { code, signal, stdout } = await runAndScrape(name)
+  const { code, signal, stdout } = await runAndScrape(apps, name)
   expect({ code, signal, stdout }).toEqual({ code: alone.code, signal: alone.signal, stdout: alone.stdout })
   expect(stdout).toContain('/users/42 {"id":"42","said":"hello"}\n')
 })
@@ -133,7 +108,7 @@ test('the pages use the next free port when theirs is in use, and the line shows
   const other = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => other.once('listening', resolve))
   const { port } = other.address() as AddressInfo
-  const { stderr, custom } = await runAndScrape('app.mjs', { OTEL_EXPORTER_PROMETHEUS_PORT: String(port) })
+  const { stderr, custom } = await runAndScrape(apps, 'app.mjs', { OTEL_EXPORTER_PROMETHEUS_PORT: String(port) })
   const [, said] = /:(\d+)\/custom_metrics\n/.exec(stderr) ?? []
   expect(Number(said)).toBeGreaterThan(port)
   expect(custom).toContain('app_requests_total')

@@ -68,7 +68,7 @@ async function reportFound(
     (error: unknown) => [`no pages: ${QuipuError.isInstance(error) ? error.what : String(error)}`],
   )
   const http = foundOf(libraries, 'http')
-  const frameworks = foundOf(libraries, 'models')
+  const frameworks = foundOf(libraries, 'framework')
   const seen = models ? [['models seen on the wire', ...frameworks].join(', ')] : []
   const pushed = otlp === undefined ? [] : [`otlp ${otlp}`]
   const parts = [...(http.length === 0 ? [] : [`http ${http.join(', ')}`]), ...seen, ...pages, ...pushed]

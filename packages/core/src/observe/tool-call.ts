@@ -76,7 +76,7 @@ export function joinToolCall(recording: Recording, tool: string, label: string):
 }
 
 /** Applications that have tools of several servers put the server's name before the tool's. */
-function isSameTool(outer: unknown, tool: unknown): boolean {
+export function isSameTool(outer: unknown, tool: unknown): boolean {
   if (typeof outer !== 'string' || typeof tool !== 'string') return false
   return outer === tool || ['__', '.', ':'].some((separator) => outer.endsWith(separator + tool))
 }

@@ -1,16 +1,23 @@
-import { defaultRecorder, type Recorder } from '@quipu/core'
+import { defaultRecorder, follow, type Recorder } from '@quipu/core'
 import { type Replacement, replaceMethod } from '../replace-method.js'
 import { at, type Callable } from '../shape.js'
 import { observingRecorders } from '../wire/observers.js'
+import { joinReportedTool } from './reported-tools.js'
 
 /**
- * Runs a function as a call of a tool; returns and throws what the function does.
+ * Runs a function as a call of a tool; returns and throws what the function does. Within a call of the same tool by the
+ * same recorder it is a part of that one.
  *
  * @param recorder default: the recorders that observe every model call of the process
  */
 export function runToolCall<T>(recorder: Recorder | undefined, tool: string, fn: () => T): T {
   const recorders = recorder === undefined ? observingRecorders() : [recorder]
-  return recorders.reduce<() => T>((run, each) => () => each.withToolCall(tool, run), fn)()
+  return recorders.reduce<() => T>((run, each) => () => runWith(each, tool, run), fn)()
+}
+
+function runWith<T>(recorder: Recorder, tool: string, fn: () => T): T {
+  const call = joinReportedTool(recorder, tool)
+  return follow(fn, (ending) => (ending.kind === 'threw' ? call.fail(ending.thrown) : call.end()), { inside: call.run })
 }
 
 /**
@@ -27,6 +34,9 @@ export function observeToolMethod(
   return replaceMethod(tool, method, (execute) => observedExecute(execute, recorder, name))
 }
 
+/** The tool whose observed method is being called: a method of its class below it is a part of the same call. */
+let entered: unknown
+
 /** A function that executes a tool, with each of its calls observed; the tool is named when it is called. */
 export function observedExecute(
   execute: Callable,
@@ -34,8 +44,17 @@ export function observedExecute(
   name: (self: unknown) => unknown,
 ): Callable {
   return function (this: unknown, ...args) {
-    const run = (): unknown => Reflect.apply(execute, this, args)
+    const outer = entered
+    const run = (): unknown => {
+      entered = this
+      try {
+        return Reflect.apply(execute, this, args)
+      } finally {
+        entered = outer
+      }
+    }
     const tool = name(this)
-    return typeof tool === 'string' ? runToolCall(recorder, tool, run) : run()
+    const isWithin = this !== undefined && outer === this
+    return typeof tool === 'string' && !isWithin ? runToolCall(recorder, tool, run) : run()
   }
 }

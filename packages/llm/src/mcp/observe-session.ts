@@ -1,5 +1,6 @@
 import { mcpMethods } from '@quipu/catalog/builtin'
 import type { Recorder, ToolCall } from '@quipu/core'
+import { joinReportedTool } from '../frameworks/reported-tools.js'
 import { at, isShape, type Shape, textAt } from '../shape.js'
 import { createKnownNames, isToolError, type KnownNames } from './known-names.js'
 import type { Network } from './network.js'
@@ -139,7 +140,7 @@ class McpSession {
   #begin(direction: Direction, method: string, message: Shape): Pending {
     const name = isNamed(method) ? textAt(message.params, 'name')?.slice(0, MAX_NAME_LENGTH) : undefined
     const isToolCall = direction === 'sent' && method === 'tools/call' && name !== undefined
-    const toolCall = isToolCall ? this.#recorder.joinToolCall(name, this.#names.toolLabel(name, true)) : undefined
+    const toolCall = isToolCall ? joinReportedTool(this.#recorder, name, this.#names.toolLabel(name, true)) : undefined
     return { method, startedAt: this.#now(), name, toolCall }
   }
 

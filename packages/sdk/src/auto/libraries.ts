@@ -1,5 +1,5 @@
-/** What an observed library does: it serves requests, or it calls models and tools. */
-export type LibraryKind = 'http' | 'models'
+/** A web framework, a framework that calls models and tools, or a client of models, which the line at start does not name. */
+export type LibraryKind = 'http' | 'framework' | 'client'
 
 /** A library that can be observed without changes to the application. */
 export interface Library {

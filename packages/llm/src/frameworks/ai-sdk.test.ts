@@ -1,0 +1,132 @@
+import { createOpenAI } from '@ai-sdk/openai'
+import { createTestRecorder } from '@quipu/testing'
+import * as ai7 from 'ai'
+import * as ai5 from 'ai-5'
+import * as ai6 from 'ai-6'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { counted } from '../../fixtures/counted.js'
+import { tokens, useToolModelServer } from '../../fixtures/tool-model-server.js'
+import { instrument } from '../clients/ai-sdk.js'
+import { observeModelCalls } from '../wire/observe-model-calls.js'
+import { observeAiSdk } from './ai-sdk-telemetry.js'
+
+const server = useToolModelServer()
+const inputSchema = z.object({ a: z.number(), b: z.number() })
+const description = 'Adds.'
+const execute = async ({ a, b }: z.infer<typeof inputSchema>) => a + b
+const broken = async () => {
+  throw new TypeError('planted-error')
+}
+const openai = () => createOpenAI({ apiKey: 'none', baseURL: server.url }).chat('a-model')
+
+/** Each version with a model of its own kind: versions 5 and 6 take older ones than the provider makes. */
+const versions = [
+  { version: 5, ai: ai5, model: () => scripted('v2', { inputTokens: 1, outputTokens: 1, totalTokens: 2 }, 'stop') },
+  {
+    version: 6,
+    ai: ai6,
+    model: () => scripted('v3', { inputTokens: { total: 1 }, outputTokens: { total: 1 } }, { unified: 'stop' }),
+  },
+  { version: 7, ai: ai7, model: openai },
+] as const
+
+/** A model that asks for the tool `sum` and then answers, without a request. */
+function scripted(specificationVersion: string, usage: object, finishReason: unknown) {
+  const answer = (content: object) => ({ content: [content], usage, finishReason, warnings: [] })
+  let steps = 0
+  return {
+    specificationVersion,
+    provider: 'scripted',
+    modelId: 'a-model',
+    supportedUrls: {},
+    doGenerate: async () =>
+      steps++ === 0
+        ? answer({ type: 'tool-call', toolCallId: 't-1', toolName: 'sum', input: '{"a":1,"b":2}' })
+        : answer({ type: 'text', text: 'planted-answer' }),
+    doStream: async () => {
+      throw new Error('not scripted')
+    },
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: three versions of one function, whose types are not compared here
+const generate = ({ ai, model }: (typeof versions)[number], tools: object): Promise<any> =>
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  (ai.generateText as any)({ model: model(), prompt: 'planted-prompt', stopWhen: ai.stepCountIs(3), tools })
+
+let recorder: ReturnType<typeof createTestRecorder>
+let stop: () => void
+beforeEach(() => {
+  server.asks('sum', { a: 1, b: 2 })
+  recorder = createTestRecorder()
+  stop = observeModelCalls({ recorder })
+})
+afterEach(() => {
+  stop()
+  const shown = JSON.stringify(recorder.readings().map((reading) => reading.cells()))
+  expect(shown + recorder.lines.join('')).not.toContain('planted')
+})
+
+describe.each(versions)('version $version', (version) => {
+  test('instrumented tools are the same object, and their calls are counted once', async () => {
+    const tools = { sum: { description, inputSchema, execute } }
+    expect(instrument(tools, { recorder })).toBe(tools)
+    expect((await generate(version, tools)).text).toBe('planted-answer')
+    expect(counted(recorder, 'tool_usage')).toEqual({ sum: 1 })
+    expect(counted(recorder, 'gen_ai.execute_tool.duration')).toEqual({ sum: 1 })
+  })
+
+  test('a tool that throws is a tool error, and the SDK gets the error', async () => {
+    const tools = instrument({ sum: { description, inputSchema, execute: broken } }, { recorder })
+    const { steps } = await generate(version, tools)
+    expect(steps[0].content.at(-1)).toMatchObject({ type: 'tool-error', error: new TypeError('planted-error') })
+    expect(recorder.lines).toContain('[METRIC] [unknown] tool_error tool_name=sum')
+  })
+})
+
+describe('without a change to the application', () => {
+  test('version 5 has no integrations, and says so', () => {
+    expect(observeAiSdk(ai5)).toBe(false)
+  })
+
+  test.each(versions.slice(1))('version $version: tool calls and tool errors, each once', async (version) => {
+    expect(observeAiSdk(version.ai)).toBe(true)
+    await generate(version, { sum: { description, inputSchema, execute } })
+    server.asks('sum', { a: 1, b: 2 })
+    await generate(version, { sum: { description, inputSchema, execute: broken } })
+    expect(counted(recorder, 'tool_usage')).toEqual({ sum: 2 })
+    expect(recorder.lines.filter((line) => line.includes('tool_name'))).toEqual([
+      '[METRIC] [unknown] tool_call tool_name=sum',
+      '[METRIC] [unknown] tool_error tool_name=sum',
+    ])
+  })
+
+  test.each(versions.slice(1))('version $version: a tool that is instrumented too is counted once', async (version) => {
+    observeAiSdk(version.ai)
+    await generate(version, instrument({ sum: { description, inputSchema, execute } }, { recorder }))
+    expect(counted(recorder, 'tool_usage')).toEqual({ sum: 1 })
+  })
+
+  test('version 7, streamed: model calls and the tool call as the server saw them', async () => {
+    observeAiSdk(ai7)
+    const result = ai7.streamText({
+      model: openai(),
+      prompt: 'planted-prompt',
+      stopWhen: ai7.stepCountIs(3),
+      tools: { sum: ai7.tool({ description, inputSchema, execute }) },
+    })
+    for await (const _ of result.textStream);
+    expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': server.requestCount })
+    expect(recorder.value('llm_tokens_total', { model: 'a-model', type: 'output' })).toBe(2 * tokens.output)
+    expect(counted(recorder, 'tool_usage')).toEqual({ sum: 1 })
+  })
+
+  test('version 7: a consumer that stops reading leaves one call that is abandoned', async () => {
+    observeAiSdk(ai7)
+    server.says()
+    for await (const _ of ai7.streamText({ model: openai(), prompt: 'planted-prompt' }).textStream) break
+    await expect.poll(() => recorder.value('llm_open_calls', { model: 'a-model' })).toBe(0)
+    expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': 1 })
+  })
+})

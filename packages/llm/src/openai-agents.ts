@@ -1,0 +1,1 @@
+export { type AgentsProcessor, createAgentsProcessor } from './frameworks/openai-agents.js'
