@@ -22,6 +22,7 @@ import { frameworks, say } from '../fixtures/applications.js'
 import { serveFetch } from '../fixtures/fetch-applications.js'
 import { serveNest } from '../fixtures/nest-application.js'
 import { closeAll, closeLater, listen } from '../fixtures/serving.js'
+import { valuesOf } from '../fixtures/values-of.js'
 import {
   observeElysia,
   observeExpress,
@@ -43,10 +44,7 @@ import { quipuRestify } from './restify.js'
 
 afterEach(closeAll)
 
-function countsOf(recorder: Recorder): Record<string, number | undefined> {
-  const reading = recorder.readings().find(({ name }) => name === 'app_requests_total')
-  return Object.fromEntries(reading?.cells().map((cell) => [cell.values.join(' '), cell.data[cell.at]]) ?? [])
-}
+const countsOf = (recorder: Recorder) => valuesOf(recorder, 'app_requests_total')
 
 /** The requests to every application, and how they are counted. */
 const requests = [

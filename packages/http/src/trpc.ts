@@ -1,0 +1,1 @@
+export { type QuipuTrpcOptions, quipuTrpc } from './trpc/quipu-trpc.js'

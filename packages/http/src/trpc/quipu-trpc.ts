@@ -1,0 +1,64 @@
+import { isObject } from '@quipu/catalog/builtin'
+import { defaultRecorder, type Recorder } from '@quipu/core'
+import { openRequestOf } from '../requests/request-registry.js'
+
+export interface QuipuTrpcOptions {
+  /** Default: the recorder of the process. */
+  readonly recorder?: Recorder | undefined
+}
+
+/** The parts of a procedure's call that are used. */
+export interface TrpcCall<R> {
+  readonly path: string
+  readonly type: string
+  readonly ctx: unknown
+  readonly next: () => Promise<R>
+}
+
+/** The route of a request that calls several procedures. */
+const BATCH = 'batch'
+
+/**
+ * Creates tRPC middleware (10 and 11) that counts and times each procedure as a feature, with the code of its error.
+ * Subscriptions are counted and not timed. If the context has Node's request as `req`, the procedure is the endpoint of
+ * that request, and `batch` where it calls several. It changes no result.
+ *
+ * @param options `recorder`
+ * @returns middleware for `procedure.use`; throws only what the procedure throws
+ * @see https://trpc.io/docs/server/middlewares
+ * @example
+ * const t = initTRPC.context<{ req: IncomingMessage }>().create()
+ * const procedure = t.procedure.use(quipuTrpc())
+ */
+export function quipuTrpc({
+  recorder = defaultRecorder(),
+}: QuipuTrpcOptions = {}): <R>(call: TrpcCall<R>) => Promise<R> {
+  return async ({ path, type, ctx, next }) => {
+    recorder.guard('http', () => nameRequest(ctx, path))
+    const run = type === 'subscription' ? undefined : recorder.startFeature(path)
+    if (run === undefined) recorder.trackFeatureUsage(path)
+    try {
+      const result = await next()
+      recorder.guard('http', () => countError(recorder, path, result))
+      run?.end()
+      return result
+    } catch (error) {
+      run?.fail(error)
+      throw error
+    }
+  }
+}
+
+function nameRequest(context: unknown, path: string): void {
+  const request: unknown = isObject(context) ? Reflect.get(context, 'req') : undefined
+  const open = isObject(request) ? openRequestOf(request) : undefined
+  if (open !== undefined) open.route = open.route === undefined || open.route === path ? path : BATCH
+}
+
+/** A procedure that fails has a result with the error, whose code is one of tRPC's. */
+function countError(recorder: Recorder, path: string, result: unknown): void {
+  const error: unknown =
+    isObject(result) && Reflect.get(result, 'ok') === false ? Reflect.get(result, 'error') : undefined
+  const code: unknown = isObject(error) ? Reflect.get(error, 'code') : undefined
+  if (error !== undefined) recorder.trackFeatureError(path, typeof code === 'string' ? code : error)
+}

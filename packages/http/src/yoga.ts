@@ -1,0 +1,1 @@
+export { type QuipuYogaOptions, quipuYoga } from './yoga/quipu-yoga.js'

@@ -1,0 +1,80 @@
+import { defaultRecorder, type Recorder } from '@quipu/core'
+import { openRequestOf } from '../requests/request-registry.js'
+import { type GraphqlDocument, operationName } from './operation-name.js'
+
+export interface QuipuYogaOptions {
+  /** Default: the recorder of the process. */
+  readonly recorder?: Recorder | undefined
+  /** Names of operations to count by name. Others are counted by their type and first field, as `query.user`. */
+  readonly operations?: readonly string[] | undefined
+}
+
+/** The parts of the arguments of an execution that are read. */
+interface Execution {
+  readonly args: { readonly document: GraphqlDocument; readonly operationName?: string | null | undefined }
+}
+
+interface Done {
+  onExecuteDone(payload: { readonly result: unknown }): void
+}
+
+/** The hooks of the plugin. */
+interface YogaPlugin {
+  onYogaInit(payload: { readonly yoga: { readonly graphqlEndpoint: string } }): void
+  onRequest(payload: { readonly url: URL; readonly serverContext: unknown }): void
+  onExecute(payload: Execution): Done | undefined
+  onSubscribe(payload: Execution): void
+}
+
+/**
+ * Creates a GraphQL Yoga plugin (5) that counts and times each operation as a feature. A result with errors counts as an
+ * error, although its HTTP status is 200. Subscriptions are counted and not timed. Requests on Node get the GraphQL
+ * endpoint as their route. It changes no result.
+ *
+ * @param options `recorder`, `operations`
+ * @returns a plugin for `createYoga`; never throws
+ * @see https://the-guild.dev/graphql/yoga-server/docs/features/envelop-plugins
+ * @example
+ * createServer(createYoga({ schema, plugins: [quipuYoga({ operations: ['GetUser'] })] }))
+ */
+export function quipuYoga({ recorder = defaultRecorder(), operations = [] }: QuipuYogaOptions = {}): YogaPlugin {
+  const known = new Set(operations)
+  let endpoint = '/graphql'
+  const nameOf = ({ args }: Execution): string | undefined =>
+    recorder.guard('http', () => operationName(args.document, args.operationName, known))
+  return {
+    onYogaInit({ yoga }) {
+      endpoint = yoga.graphqlEndpoint
+    },
+    onRequest({ url, serverContext }) {
+      recorder.guard('http', () => {
+        const request: unknown = Reflect.get(Object(serverContext), 'req')
+        const open = typeof request === 'object' && request !== null ? openRequestOf(request) : undefined
+        if (open !== undefined && url.pathname === endpoint) open.route ??= endpoint
+      })
+    },
+    onExecute(execution) {
+      const name = nameOf(execution)
+      if (name === undefined) return undefined
+      const run = recorder.startFeature(name)
+      return {
+        onExecuteDone({ result }) {
+          const error = recorder.guard('http', () => firstErrorOf(result))
+          if (error === undefined) run.end()
+          else run.fail(error)
+        },
+      }
+    },
+    onSubscribe(execution) {
+      const name = nameOf(execution)
+      if (name !== undefined) recorder.trackFeatureUsage(name)
+    },
+  }
+}
+
+/** What a resolver threw, otherwise the error of GraphQL itself. */
+function firstErrorOf(result: unknown): unknown {
+  const errors: unknown = Reflect.get(Object(result), 'errors')
+  const error: unknown = Array.isArray(errors) ? errors[0] : undefined
+  return Reflect.get(Object(error), 'originalError') ?? error
+}
