@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { installPacked } from '../packaging/install.mjs'
 import { packPackages, root } from '../packaging/pack.mjs'
 import { typeDependencies, writeConsumer } from '../packaging/types.mjs'
+import { dependencies as bundlers } from './bundlers.mjs'
 import { dependencies as registered } from './register-apps.mjs'
 
 const scoped = (versions) =>
@@ -63,6 +64,7 @@ const kinds = {
       zod: '3.25.76',
     },
   },
+  bundlers: { packages: undefined, dependencies: bundlers },
   types: { packages: undefined, dependencies: { '@opentelemetry/api': '1.9.1', ...typeDependencies() } },
 }
 

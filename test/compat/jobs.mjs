@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { checkTypes, compilers, resolutions } from '../packaging/types.mjs'
+import { bundlerNames, checkBundler } from './bundlers.mjs'
 import { checkRegister } from './register.mjs'
 import { readChecks, runProgram } from './run-program.mjs'
 import { ensureRuntime } from './runtimes.mjs'
@@ -173,6 +174,14 @@ const types = Object.entries(compilers).map(([version, release]) => ({
   },
 }))
 
+const bundles = bundlerNames.map((bundler) => ({
+  name: `bundlers/${bundler}`,
+  async run(apps) {
+    const checks = await checkBundler(bundler, await apps.get('bundlers'))
+    return { runtime: `node ${process.versions.node}`, what: `bundled by ${bundler}`, otel: '2.12', ...checks }
+  },
+}))
+
 /** @type {readonly Job[]} */
 export const jobs = [
   ...nodes,
@@ -181,6 +190,7 @@ export const jobs = [
   ...workers,
   ...sdks,
   ...registers,
+  ...bundles,
   ...types,
   ...typeTests,
   ...suites,

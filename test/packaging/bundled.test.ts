@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { nodeFileTrace } from '@vercel/nft'
 import { build, type Format } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { needingRequire, programs, requireBanner } from './bundled-programs.mjs'
 import { installPacked } from './install.mjs'
 import { packPackages } from './pack.mjs'
 
@@ -26,45 +27,6 @@ afterAll(() => {
   rmSync(out, { recursive: true, force: true })
 })
 
-/** Each prints `true` when it works. */
-const programs = {
-  sdk: `
-    import { start, trackUserAction } from '@quipu/sdk'
-    const main = async () => {
-      const quipu = start({ prometheus: { port: 0 } })
-      const { urls } = await quipu.ready
-      trackUserAction('bundled')
-      const pages = await Promise.all(Object.values(urls).map(async (url) => (await fetch(url)).text()))
-      console.log(pages[0].includes('user_action_total{action_type="bundled"} 1') && pages[1].includes('process_'))
-      await quipu.shutdown()
-    }
-    main()`,
-  otlp: `
-    import { createServer } from 'node:http'
-    import { start } from '@quipu/sdk'
-    const bodies = []
-    const server = createServer((request, response) => request.on('data', (bytes) => bodies.push(bytes.length)).on('end', () => response.end()))
-    server.listen(0, '127.0.0.1', async () => {
-      const quipu = start({ otlp: { url: 'http://127.0.0.1:' + server.address().port } })
-      const { delivered } = await quipu.shutdown()
-      console.log(delivered > 0 && bodies.length > 0)
-      server.close()
-    })`,
-  helpers: `import { trackUserAction } from '@quipu/sdk/user-metrics'; trackUserAction('x'); console.log(true)`,
-  presets: `import { datadog } from '@quipu/sdk/presets'; console.log(typeof datadog === 'function')`,
-  core: `
-    import { createRecorder } from '@quipu/core'
-    import { renderPage } from '@quipu/prometheus'
-    renderPage(createRecorder()).then((page) => console.log(typeof page === 'string'))`,
-  catalog: `import { defineMetrics } from '@quipu/catalog'; console.log('metrics' in defineMetrics({ a_total: { kind: 'counter', help: 'A' } }))`,
-  activityLog: `import { formatMetricLine } from '@quipu/activity-log'; console.log(formatMetricLine({ event: 'error' }) !== '')`,
-  http: `import { requestMetrics } from '@quipu/http/express'; console.log(typeof requestMetrics() === 'function')`,
-  llm: `import { observeModelCalls } from '@quipu/llm'; import { instrument } from '@quipu/llm/openai'; observeModelCalls()(); console.log(typeof instrument === 'function')`,
-}
-
-/** An ES module has no `require` of its own; CommonJS packages in a bundle need one for Node's modules. */
-const banner = "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);"
-
 describe.each<Format>(['esm', 'cjs'])('bundled by esbuild into one file, %s', (format) => {
   test.each(Object.entries(programs))('%s', async (name, text) => {
     const file = join(app.folder, `${name}.mjs`)
@@ -77,7 +39,7 @@ describe.each<Format>(['esm', 'cjs'])('bundled by esbuild into one file, %s', (f
       format,
       outfile,
       logLevel: 'silent',
-      ...(name === 'otlp' && format === 'esm' && { banner: { js: banner } }),
+      ...(needingRequire.includes(name) && format === 'esm' && { banner: { js: requireBanner } }),
     })
     const { stdout } = await run(process.execPath, [outfile], { cwd: out })
     expect(stdout.trim().split('\n').at(-1)).toBe('true')

@@ -56,12 +56,23 @@ const STANDARD = '/metrics'
  */
 export function createPages(
   recorder: Recorder,
-  { listen: address, auth, maxInFlight, timeoutMs, onError, names, scopeLabels, targetInfo }: PagesConfiguration,
+  {
+    listen: address,
+    auth,
+    maxInFlight,
+    timeoutMs,
+    onError,
+    names,
+    created,
+    scopeLabels,
+    targetInfo,
+  }: PagesConfiguration,
   hasStandard: boolean,
   collects: readonly OtelCollect[],
   documents: Readonly<Record<string, ServedDocument>> = {},
 ): Pages {
-  const custom = createPage(catalogPage(recorder))
+  const options = created === undefined ? {} : { created }
+  const custom = createPage(catalogPage(recorder), options)
   const foreign = collects.map((collect) =>
     otelPage(collect, {
       exclude: recorder,
@@ -69,7 +80,7 @@ export function createPages(
       ...(targetInfo !== undefined && { targetInfo }),
     }),
   )
-  const standard = hasStandard ? createPage([catalogPage(recorder, 'standard'), ...foreign]) : undefined
+  const standard = hasStandard ? createPage([catalogPage(recorder, 'standard'), ...foreign], options) : undefined
   const inner = createHandler({
     pages: { [CUSTOM]: custom, ...(standard !== undefined && { [STANDARD]: standard }) },
     documents,

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { QuipuError } from '@quipu/catalog/builtin'
 import { createRecorder } from '@quipu/core'
 import { type BackendName, backendRules } from '@quipu/otlp'
@@ -167,4 +168,11 @@ test('a preset’s points arrive in the form of its back end', async () => {
   const monotonic = request!.points.filter(({ isMonotonic, kind }) => isMonotonic === true || kind === 'histogram')
   expect(monotonic.filter(({ temporality }) => temporality !== 1)).toEqual([])
   await receiver.close()
+})
+
+test('a preset in a log shows no credential', () => {
+  const preset = presets.datadog({ site: 'datadoghq.eu', apiKey: 'planted-key' })
+  expect(inspect(preset)).not.toContain('planted-key')
+  expect(inspect({ ...preset, intervalMs: 1000 })).toContain("'dd-api-key': '***'")
+  expect(preset.headers['dd-api-key']).toBe('planted-key')
 })

@@ -61,13 +61,19 @@ export function createPreset<B extends BackendName>(backend: B, target: Target, 
     ...chosenFor(backend, options),
     backend,
     url: wholeUrl(target.url),
-    headers: target.headers ?? {},
+    headers: withoutValuesInLogs(target.headers ?? {}),
     compression: target.compression ?? 'gzip',
     ...(intervalMs !== undefined && { intervalMs }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(spool !== undefined && { spool }),
     ...(maxPoints !== undefined && { maxPointsPerRequest: maxPoints }),
   }
+}
+
+/** `console.log` of a preset shows the names of its headers, not the credentials in them. */
+function withoutValuesInLogs(headers: Preset<BackendName>['headers']): Preset<BackendName>['headers'] {
+  const inspect = (): object => Object.fromEntries(Object.keys(headers).map((name) => [name, '***']))
+  return Object.defineProperty({ ...headers }, Symbol.for('nodejs.util.inspect.custom'), { value: inspect })
 }
 
 /** With the path of OTLP where there is none, so that what is printed of a preset is what is asked for. */

@@ -42,6 +42,11 @@ export const servingOptions = group({
   timeoutMs: option(milliseconds, { default: 10_000, variables: ['QUIPU_PROMETHEUS_TIMEOUT_MS'] }),
   /** Response to an error in a part of a page: `fail` sends 500, `continue` leaves the part out. */
   onError: option(word(['fail', 'continue']), { default: 'fail', variables: ['QUIPU_PROMETHEUS_ON_ERROR'] }),
+  /**
+   * Writes when each series started: `_created` samples in OpenMetrics, from which Prometheus counts the first increase of
+   * a series. They double the samples of a counter. The protobuf format has the times in any case.
+   */
+  created: option(flag, { default: false, variables: ['QUIPU_PROMETHEUS_CREATED'] }),
 })
 
 /** Options of `createHandler()`. */

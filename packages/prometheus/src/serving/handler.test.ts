@@ -57,6 +57,15 @@ const throwing = (error: Error): PageSource => ({
 })
 
 describe('a GET of a page', () => {
+  it('has the start of each series in OpenMetrics, when asked to', async () => {
+    const accept = { headers: { accept: 'application/openmetrics-text' } }
+    const text = async (options: Partial<HandlerOptions>, init = accept) =>
+      (await fetch(await serve(options), init)).text()
+    expect(await text({ created: true })).toMatch(/^up_created \d+(\.\d+)?$/m)
+    expect(await text({})).not.toContain('_created')
+    expect(await text({ created: true }, { headers: { accept: 'text/plain' } })).not.toContain('_created')
+  })
+
   it('is text 0.0.4 with its content type and length', async () => {
     const { status, headers, body } = await fetchRaw(await serve())
     expect(status).toBe(200)

@@ -51,7 +51,8 @@ export async function listen(handler: PageHandler, options: ListenOptions = {}):
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(host, port, error)))
-    server.listen(port, host.replace(/^\[(.*)\]$/, '$1'), resolve)
+    // Exclusive: a worker of node:cluster would ask its primary for the port, which may have ended.
+    server.listen({ port, host: host.replace(/^\[(.*)\]$/, '$1'), exclusive: true }, resolve)
   })
   // Later errors are those of sockets that could not be accepted. They must not end the process.
   server.on('error', () => undefined)

@@ -39,12 +39,12 @@ interface Served {
 }
 
 export function createAnswers(options: HandlerOptions): AnswerScrape {
-  const { recorder, maxInFlight, timeoutMs, names } = resolveOptions(handlerOptions, options)
+  const { recorder, maxInFlight, timeoutMs, names, created } = resolveOptions(handlerOptions, options)
   const report = reportTo(recorder)
   const authorizer = options.auth === undefined ? undefined : createAuthorizer(options.auth)
   const served = new Map<string, Served>()
   for (const [path, page] of Object.entries(options.pages)) {
-    const renderer = createPageRenderer(toPage(page), options.onError === 'continue' ? report : undefined)
+    const renderer = createPageRenderer(toPage(page, created), options.onError === 'continue' ? report : undefined)
     served.set(withoutSlash(path), { name: withoutSlash(path).slice(1), renderer })
   }
   const documents = new Map(
@@ -111,8 +111,8 @@ export function createAnswers(options: HandlerOptions): AnswerScrape {
   }
 }
 
-function toPage(page: PageSource | readonly PageSource[] | Page): Page {
-  return 'render' in page ? page : createPage(page)
+function toPage(page: PageSource | readonly PageSource[] | Page, created: boolean): Page {
+  return 'render' in page ? page : createPage(page, { created })
 }
 
 /** Serves `/metrics/` as `/metrics`: a trailing slash should not break a target. */

@@ -218,13 +218,39 @@ describe('a gauge that expires', () => {
   })
 })
 
-it('what has no labels is at zero from the start, what has some is not there', () => {
+it('a metric without labels is at zero from the start, one with open labels has no series', () => {
   for (const reading of createStore().readings()) {
-    // What is sampled is there when it was.
+    // Sampled metrics have series once they are sampled.
     if (reading.spec.vocabulary === 'self' || pageOf(reading.spec) === 'standard') continue
     const series = Object.keys(reading.spec.labels ?? {}).length === 0 ? 1 : 0
     expect([reading.name, reading.cells().length]).toEqual([reading.name, series])
+    expect(reading.cells().every(({ data, at }) => data[at] === 0)).toBe(true)
   }
+})
+
+it('a counter of two closed sets has each combination at zero, unless there are more than 32', () => {
+  const channel = ['web', 'app'] as const
+  const catalog = defineMetrics({
+    orders_total: { kind: 'counter', help: 'Orders', labels: { channel, tier: ['free', 'paid'] } },
+    days_total: {
+      kind: 'counter',
+      help: 'Days',
+      labels: { channel, day: Array.from({ length: 17 }, (_, i) => `d${i}`) },
+    },
+    visits_total: { kind: 'counter', help: 'Visits', labels: { channel, country: 'name' } },
+    sizes: { kind: 'histogram', help: 'Sizes', buckets: [1], labels: { channel } },
+  })
+  const store = createStore({ catalog })
+  const valuesOf = (name: string) =>
+    store
+      .readings()
+      .find((reading) => reading.name === name)
+      ?.cells()
+      .map(({ values }) => values.join(' '))
+  expect(valuesOf('orders_total')).toEqual(['web free', 'web paid', 'app free', 'app paid'])
+  expect([valuesOf('days_total'), valuesOf('visits_total'), valuesOf('sizes')]).toEqual([[], [], []])
+  store.metrics.orders_total.remove({ channel: 'web' })
+  expect(valuesOf('orders_total')?.sort()).toEqual(['app free', 'app paid'])
 })
 
 it('says what is removed to who listens, also what is not there, and not what was removed by another', () => {

@@ -1,6 +1,6 @@
 import { exportedNames, type MetricSpec, pageOf } from '@quipu/catalog/builtin'
 import { interned } from '../labels/interned.js'
-import { createLabelRule, type LabelRule } from '../labels/label-rule.js'
+import { createLabelRule, expectedSeries, type LabelRule } from '../labels/label-rule.js'
 import { LabelTree } from '../labels/label-tree.js'
 import { type LabelBag, readLabels, toRemoval, type Values } from '../labels/label-values.js'
 import { SeriesBudget } from '../labels/series-budget.js'
@@ -196,10 +196,15 @@ export abstract class StoredInstrument implements MetricReading {
     return this.#tree.get(values) ?? this.create(values)
   }
 
-  /** A metric without labels shows 0 from the start, so that its first increase is seen; one that expires waits for a value. */
+  /**
+   * A metric whose series are known before their first value shows them as 0, so that their first increase is seen:
+   * one without labels, and a counter whose labels are closed sets. One that expires waits for a value.
+   */
   #startAtZero(): void {
-    const isSampled = pageOf(this.spec) === 'standard'
-    if (this.labelNames.length === 0 && this.spec.expireAfterMs === undefined && !isSampled) this.revive([])
+    if (pageOf(this.spec) === 'standard' || this.spec.expireAfterMs !== undefined) return
+    if (this.labelNames.length === 0) this.revive([])
+    else if (this.spec.kind === 'counter' && this.spec.vocabulary !== 'self')
+      for (const values of expectedSeries(this.#rules)) this.revive(values)
   }
 
   protected create(taken: Values): SeriesCell {

@@ -62,6 +62,19 @@ function cleaner(details: Details, allowed: ReadonlySet<string>, options: LabelR
   return (value) => (allowed.has(value) ? value : OTHER)
 }
 
+/** The most series that are created before they are used. */
+const MOST_EXPECTED_SERIES = 32
+
+/** The label values of all series that a metric can have; none when a label is not a closed set, or when there are many. */
+export function expectedSeries(rules: readonly LabelRule[]): readonly string[][] {
+  let series: string[][] = [[]]
+  for (const { allowed, open } of rules) {
+    if (open || series.length * allowed.size > MOST_EXPECTED_SERIES) return []
+    series = series.flatMap((values) => Array.from(allowed, (value) => [...values, value]))
+  }
+  return series
+}
+
 /** The rule of one label, from its catalogue entry and what the recorder's options add to it. */
 export function createLabelRule(name: string, spec: LabelSpec, options: LabelRuleOptions): LabelRule {
   const details = detailsOf(spec)

@@ -12,7 +12,7 @@ class Reader extends MetricReader {
 }
 
 const catalog = defineMetrics({
-  orders_total: { kind: 'counter', help: 'Orders', unit: '{order}', labels: { channel: ['web', 'app'] } },
+  orders_total: { kind: 'counter', help: 'Orders', unit: '{order}', labels: { channel: 'name' } },
   waiting: { kind: 'upDownCounter', help: 'Waiting', labels: { channel: ['web', 'app'] } },
   level: { kind: 'gauge', help: 'Level', merge: 'last', labels: { channel: ['web', 'app'] } },
   sizes: { kind: 'histogram', help: 'Sizes', buckets: [1, 2], labels: { channel: ['web', 'app'] } },
@@ -106,7 +106,7 @@ describe('attached to a MeterProvider of the host', () => {
     store.configure({ vocabularies: ['securetrack'] })
     const detach = store.attach(provider)
     const later = defineMetrics({
-      refunds_total: { kind: 'counter', help: 'Refunds', labels: { channel: ['web', 'app'] } },
+      refunds_total: { kind: 'counter', help: 'Refunds', labels: { channel: 'name' } },
       delays: { kind: 'histogram', help: 'Delays', buckets: [1, 2], labels: { channel: ['web', 'app'] } },
     })
     const { metrics } = store.extend(later)

@@ -15,7 +15,7 @@ import type { MetricReading } from '../series/reading.js'
 import { createProducer } from './producer.js'
 
 const catalog = defineMetrics({
-  orders_total: { kind: 'counter', help: 'Orders', unit: '{order}', labels: { channel: ['web', 'app'] } },
+  orders_total: { kind: 'counter', help: 'Orders', unit: '{order}', labels: { channel: 'name' } },
   waiting: { kind: 'upDownCounter', help: 'Waiting', labels: { channel: ['web', 'app'] } },
   level: { kind: 'gauge', help: 'Level', merge: 'last', labels: { channel: ['web', 'app'] } },
   sizes: { kind: 'histogram', help: 'Sizes', buckets: [1, 2], labels: { channel: ['web', 'app'] } },

@@ -1,0 +1,83 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { programs } from '../packaging/bundled-programs.mjs'
+import { runProgram } from './run-program.mjs'
+
+/** What the applications of these jobs have installed. */
+export const dependencies = {
+  '@opentelemetry/api': '1.9.1',
+  '@rollup/plugin-commonjs': '29.0.3',
+  '@rollup/plugin-json': '6.1.0',
+  '@rollup/plugin-node-resolve': '16.0.3',
+  '@vercel/ncc': '0.45.0',
+  esbuild: '0.28.2',
+  rollup: '4.68.8',
+  webpack: '5.113.0',
+  'webpack-cli': '7.3.1',
+}
+
+/**
+ * How each bundler is called, for one file of the application.
+ * @type {{ readonly [bundler: string]: (name: string) => { args: readonly string[], file: string } }}
+ */
+const bundlers = {
+  rollup: (name) => ({
+    args: [
+      'node_modules/rollup/dist/bin/rollup',
+      `${name}.mjs`,
+      ...['-f', 'cjs', '-o', `rollup/${name}.cjs`, '--inlineDynamicImports', '--silent'],
+      ...['-p', "node-resolve={preferBuiltins:true,exportConditions:['node']}", '-p', 'commonjs', '-p', 'json'],
+    ],
+    file: `rollup/${name}.cjs`,
+  }),
+  webpack: (name) => ({
+    args: [
+      'node_modules/webpack-cli/bin/cli.js',
+      ...['--entry', `./${name}.mjs`, '--target', 'node', '--mode', 'production'],
+      ...['--output-path', `webpack/${name}`, '--output-filename', 'main.cjs'],
+    ],
+    file: `webpack/${name}/main.cjs`,
+  }),
+  ncc: (name) => ({
+    args: ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', `${name}.mjs`, '-o', `ncc/${name}`, '--minify'],
+    file: `ncc/${name}/index.mjs`,
+  }),
+  // What serverless-esbuild passes to esbuild by default: CommonJS, one file, the AWS SDK left out.
+  'serverless-esbuild': (name) => ({
+    args: [
+      'node_modules/esbuild/bin/esbuild',
+      ...[`${name}.mjs`, '--bundle', '--platform=node', '--target=node20', '--format=cjs', '--minify'],
+      ...['--external:@aws-sdk/*', `--outfile=serverless/${name}.cjs`, '--log-level=error'],
+    ],
+    file: `serverless/${name}.cjs`,
+  }),
+}
+
+export const bundlerNames = Object.keys(bundlers)
+
+/** Bundles each application, and runs what came out where our packages are not. */
+export async function checkBundler(bundler, folder) {
+  const failures = []
+  for (const [name, source] of Object.entries(programs)) {
+    writeFileSync(join(folder, `${name}.mjs`), source)
+    const { args, file } = bundlers[bundler](name)
+    const built = await runProgram(process.execPath, args, { cwd: folder })
+    const failure = built.code === 0 ? await runAlone(join(folder, file)) : built.output
+    if (failure !== undefined) failures.push(`${name}: ${failure.slice(0, 2000)}`)
+  }
+  const count = Object.keys(programs).length
+  return { passed: count - failures.length, failed: failures.length, output: failures.join('\n') }
+}
+
+/** Runs a bundle in a folder that has nothing else; undefined when it printed that it works. */
+async function runAlone(file) {
+  const folder = mkdtempSync(join(tmpdir(), 'quipu-bundle-'))
+  try {
+    cpSync(dirname(file), folder, { recursive: true })
+    const { output } = await runProgram(process.execPath, [join(folder, basename(file))], { cwd: folder })
+    return /(?:^|\n)true\n$/.test(output) ? undefined : output
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
