@@ -243,6 +243,7 @@ const notRecording = new Set([
   'attach',
   'producer',
   'onActivity',
+  'onCollect',
   'guard',
   'drop',
   'readings',
