@@ -1,4 +1,5 @@
 import type { Answer } from './answer.js'
+import { messages } from './anthropic-format.js'
 import type { ModelRequest } from './request.js'
 
 /** How one endpoint writes an answer: whole, or as the events of a stream. */
@@ -231,4 +232,5 @@ export const formats: { readonly [path: string]: Format } = {
   '/v1/completions': completions,
   '/v1/responses': responses,
   '/v1/embeddings': embeddings,
+  '/v1/messages': messages,
 }

@@ -155,7 +155,7 @@ async function stream(
     account(200, 'left', { outputBytes })
     return
   }
-  response.end('data: [DONE]\n\n')
+  response.end(format === formats['/v1/messages'] ? '' : 'data: [DONE]\n\n')
   account(200, 'complete', {
     inputTokens: answer.inputTokens,
     outputTokens: answer.outputTokens,
