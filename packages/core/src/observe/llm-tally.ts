@@ -11,19 +11,21 @@ export interface LlmAmounts {
   readonly toolCalls: number | undefined
 }
 
+const nothing: LlmAmounts = { usage: undefined, usageUnreadable: false, outputBytes: undefined, toolCalls: undefined }
+
 /**
  * The amounts of a model call under way: what it reports itself wins; what the calls within it report adds up; what was
  * read from the chunks of its stream counts where neither reported any.
  */
 export class LlmTally implements LlmAmounts {
-  readonly #bytes = createUtf8Counter()
+  #bytes: ReturnType<typeof createUtf8Counter> | undefined
   /** Output whose size was reported instead of its text. */
   #countedBytes = 0
   #hasOutput = false
   #usage: LlmUsage | undefined
   #unreadable = false
   #toolCalls: number | undefined
-  #within: LlmAmounts = { usage: undefined, usageUnreadable: false, outputBytes: undefined, toolCalls: undefined }
+  #within: LlmAmounts = nothing
 
   #read: LlmTally | undefined = undefined
 
@@ -36,7 +38,7 @@ export class LlmTally implements LlmAmounts {
   }
 
   get outputBytes(): number | undefined {
-    if (this.#hasOutput) return this.#bytes.bytes + this.#countedBytes
+    if (this.#hasOutput) return (this.#bytes?.bytes ?? 0) + this.#countedBytes
     return this.#within.outputBytes ?? this.#read?.outputBytes
   }
 
@@ -53,6 +55,7 @@ export class LlmTally implements LlmAmounts {
   addOutput(text: unknown): void {
     if (typeof text !== 'string') return
     this.#hasOutput = true
+    this.#bytes ??= createUtf8Counter()
     this.#bytes.add(text)
   }
 

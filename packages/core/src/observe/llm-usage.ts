@@ -37,9 +37,10 @@ function readUsage(usage: object): LlmUsage | undefined {
   const thoughts = count(usage, 'thoughtsTokenCount')
   const output = answer === undefined ? thoughts : answer + (thoughts ?? 0)
   if (input === undefined && output === undefined) return undefined
+  const totals = { inputTokens: input === undefined ? undefined : input + inputBeside(usage), outputTokens: output }
+  if (!mayHaveDetails(usage)) return totals
   return {
-    inputTokens: input === undefined ? undefined : input + inputBeside(usage),
-    outputTokens: output,
+    ...totals,
     cacheReadTokens: read(paths.cacheRead),
     cacheWriteTokens: read(paths.cacheWrite),
     reasoningTokens: read(paths.reasoning),
@@ -154,4 +155,21 @@ function countWithin(usage: object, holder: string, name: string): number | unde
 function count(holder: object, name: string): number | undefined {
   const value: unknown = Reflect.get(holder, name)
   return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : undefined
+}
+
+const detailNames: ReadonlySet<string> = new Set(
+  Object.entries(paths).flatMap(([kind, places]) =>
+    kind === 'input' || kind === 'output' ? [] : places.map(([name]) => name),
+  ),
+)
+/** Totals in some spellings, and objects with the details in others. */
+const totalNames: ReadonlySet<string> = new Set(['inputTokens', 'outputTokens'])
+
+/** Whether there can be details: looking for each of them in every place takes longer than the rest of a call. */
+function mayHaveDetails(usage: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(usage)
+  if (prototype !== Object.prototype && prototype !== null) return true
+  return Object.keys(usage).some(
+    (name) => detailNames.has(name) && (!totalNames.has(name) || typeof Reflect.get(usage, name) === 'object'),
+  )
 }

@@ -6,8 +6,9 @@ export class AnswerTally implements AnswerTarget {
   readonly #call: LlmCall
   readonly #isStream: boolean
   readonly #happenedMs: () => number | undefined
-  readonly #tools = new Set<string>()
+  #tools: Set<string> | undefined
   #toolCount = 0
+  #serviceTier: string | undefined
   #usage: NumberTree | undefined
   #hasOutput = false
   #isMalformed = false
@@ -34,7 +35,12 @@ export class AnswerTally implements AnswerTarget {
   }
 
   response(details: Parameters<AnswerTarget['response']>[0]): void {
-    this.model = details.model ?? this.model
+    const { model, serviceTier, latencyMs, costDollars } = details
+    // Each chunk of a stream names them.
+    const isKnown = (model ?? this.model) === this.model && (serviceTier ?? this.#serviceTier) === this.#serviceTier
+    if (isKnown && latencyMs === undefined && costDollars === undefined) return
+    this.model = model ?? this.model
+    this.#serviceTier = serviceTier ?? this.#serviceTier
     this.#call.response(details)
   }
 
@@ -63,14 +69,15 @@ export class AnswerTally implements AnswerTarget {
     if (count === undefined || count === 0) return
     this.#toolCount += count
     this.#first()
-    this.#call.toolCalls(this.#toolCount + this.#tools.size)
+    this.#call.toolCalls(this.#toolCount + (this.#tools?.size ?? 0))
   }
 
   tool(key: string): void {
     this.#first()
     // A model asks for a handful of tools; junk keys must not fill memory.
+    this.#tools ??= new Set()
     if (this.#tools.size < 1024) this.#tools.add(key)
-    this.#call.toolCalls(this.#toolCount + this.#tools.size)
+    this.#call.toolCalls(this.#toolCount + (this.#tools?.size ?? 0))
   }
 
   complete(): void {

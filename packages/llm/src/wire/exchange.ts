@@ -10,6 +10,8 @@ import { recordRateLimits } from './rate-limit-headers.js'
 import { targetOf } from './request-target.js'
 import { type Header, isRetryable } from './retry-rule.js'
 
+const directly = <R>(fn: () => R): R => fn()
+
 /** Waiting for the request's body, then for the answer; at last over, or not a model call at all. */
 type State = 'request' | 'answer' | 'over' | 'ignored'
 
@@ -20,7 +22,7 @@ type State = 'request' | 'answer' | 'over' | 'ignored'
 export class Exchange {
   readonly #owner: ExchangeOwner
   readonly #request: StartedRequest
-  readonly #inContext = AsyncLocalStorage.snapshot()
+  #inContext: (<R>(fn: () => R) => R) | undefined = AsyncLocalStorage.snapshot()
   readonly #startedMs: number
   #fingerprint: Fingerprint | undefined = new Fingerprint()
   #body: BodyReader | undefined
@@ -60,6 +62,7 @@ export class Exchange {
     // What has read the request is not needed while its answer comes.
     this.#body = undefined
     this.#fingerprint = undefined
+    this.#inContext = undefined
     this.#details = undefined
   }
 
@@ -126,7 +129,7 @@ export class Exchange {
     const isNamed = Boolean(details?.model || matched.model)
     this.#state = isNamed || fingerprint === undefined || target.provider !== undefined ? 'answer' : 'ignored'
     if (this.#state === 'ignored') return
-    const sent = { target, details, fingerprint, startedMs: this.#startedMs, inContext: this.#inContext }
+    const sent = { target, details, fingerprint, startedMs: this.#startedMs, inContext: this.#inContext ?? directly }
     this.#attempt = new Attempt({ request: this.#request, ...sent }, this.#owner)
   }
 

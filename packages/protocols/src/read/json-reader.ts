@@ -1,4 +1,4 @@
-import { isScalar, isSelected, type Node, scalarValue, toNumber } from './json-values.js'
+import { isScalar, isSelected, type Node, namesOf, scalarValue, toNumber } from './json-values.js'
 import type { Selected, Selection } from './selection.js'
 import { isScalarByte, StringReader } from './string-reader.js'
 
@@ -197,7 +197,9 @@ export class JsonReader<const S extends Selection> {
     const next = this.#string.read(bytes, at)
     if (!this.#string.isOver) return next
     if (this.#isKey) {
-      this.#key = this.#string.text ?? ''
+      const node = this.#nodes.at(-1)
+      const isRecord = typeof node === 'object' && !Array.isArray(node)
+      this.#key = (isRecord ? this.#string.nameIn(namesOf(node)) : this.#string.text) ?? ''
       this.#node = this.#memberNode(this.#key)
       this.#state = 'colon'
     } else {
@@ -292,6 +294,7 @@ export class JsonReader<const S extends Selection> {
     else if (Array.isArray(container)) {
       if (container.length < MAX_ELEMENTS) container.push(value)
     } else if (value !== undefined) container[this.#key] = value
-    else if (this.#node !== undefined) delete container[this.#key]
+    // A member that is repeated: the last one counts.
+    else if (this.#node !== undefined && Object.hasOwn(container, this.#key)) delete container[this.#key]
   }
 }

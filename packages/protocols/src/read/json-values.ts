@@ -38,3 +38,14 @@ export function scalarValue(text: string, node: Node): unknown {
       return undefined
   }
 }
+
+const names = new WeakMap<object, readonly string[]>()
+
+/** The names of the members that a selection reads. */
+export function namesOf(selection: object): readonly string[] {
+  const known = names.get(selection)
+  if (known !== undefined) return known
+  const own = Object.keys(selection)
+  names.set(selection, own)
+  return own
+}

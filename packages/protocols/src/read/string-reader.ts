@@ -35,7 +35,13 @@ export class StringReader {
   #codeUnit = 0
   #isAfterHighSurrogate = false
   #hasEscape = false
-  #raw: number[] = []
+  /** Nothing of it was read yet. */
+  #isFresh = true
+  /** The bytes of a text that came in pieces, or has escapes. */
+  #raw: number[] | undefined
+  /** Where a text is that came in one piece of plain ASCII, until it is asked for. */
+  #piece: Uint8Array | undefined
+  #start = 0
 
   /** Starts after the opening quote. */
   begin(kind: 'text' | 'bytes'): void {
@@ -46,19 +52,44 @@ export class StringReader {
     this.#digitsLeft = 0
     this.#isAfterHighSurrogate = false
     this.#hasEscape = false
-    this.#raw.length = 0
+    this.#isFresh = true
+    this.#raw = undefined
+    this.#piece = undefined
   }
 
   /** The text; undefined if it was not selected or is too long. */
   get text(): string | undefined {
     if (!this.#keepsText) return undefined
+    const piece = this.#piece
+    this.#piece = undefined
+    if (piece !== undefined) return asciiText(piece, this.#start, this.#start + this.byteLength)
     decoder ??= new TextDecoder()
-    const text = decoder.decode(Uint8Array.from(this.#raw))
+    const text = decoder.decode(Uint8Array.from(this.#raw ?? []))
     return this.#hasEscape ? unescaped(text) : text
+  }
+
+  /** The one of these names that the text is; no string is made of any other text where that can be told without it. */
+  nameIn(names: readonly string[]): string | undefined {
+    const piece = this.#piece
+    this.#piece = undefined
+    if (piece !== undefined) return names.find((name) => isAt(piece, this.#start, name, this.byteLength))
+    const { text } = this
+    return names.find((name) => name === text)
   }
 
   /** Reads up to the closing quote or the end of the piece. Returns the index after it. */
   read(bytes: Uint8Array, at: number): number {
+    if (this.#isFresh && this.#keepsText) {
+      const end = plainEnd(bytes, at)
+      if (end !== -1) {
+        this.#piece = bytes
+        this.#start = at
+        this.byteLength = end - at
+        this.isOver = true
+        return end + 1
+      }
+    }
+    this.#isFresh = false
     let next = at
     while (next < bytes.length) {
       const byte = bytes[next] ?? 0
@@ -109,13 +140,37 @@ export class StringReader {
 
   #keep(bytes: Uint8Array, from: number, to: number): void {
     if (!this.#keepsText) return
+    this.#raw ??= []
     if (this.#raw.length + to - from > MAX_TEXT_BYTES) {
       this.#keepsText = false
-      this.#raw.length = 0
+      this.#raw = undefined
       return
     }
     for (let i = from; i < to; i++) this.#raw.push(bytes[i] ?? 0)
   }
+}
+
+/** The index of the closing quote, when all before it is plain ASCII without escapes; -1 otherwise. */
+function plainEnd(bytes: Uint8Array, from: number): number {
+  const most = Math.min(bytes.length, from + MAX_TEXT_BYTES + 1)
+  for (let i = from; i < most; i++) {
+    const byte = bytes[i] ?? 0
+    if (byte === QUOTE) return i
+    if (byte === BACKSLASH || byte >= 0x80) return -1
+  }
+  return -1
+}
+
+function asciiText(bytes: Uint8Array, from: number, to: number): string {
+  let text = ''
+  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i] ?? 0)
+  return text
+}
+
+function isAt(bytes: Uint8Array, from: number, name: string, length: number): boolean {
+  if (name.length !== length) return false
+  for (let i = 0; i < length; i++) if (bytes[from + i] !== name.charCodeAt(i)) return false
+  return true
 }
 
 /** The index of the next quote or backslash, or the end of the searched range. */

@@ -1,0 +1,119 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { createRecorder } from '@quipu/core'
+import { observeModelCalls } from '@quipu/llm'
+import { peers } from '../../test/corpus/peers.ts'
+
+// One process of the benchmark: an observer, or none, and a client of OpenAI's. It measures what it is asked for.
+const [observer, url] = process.argv.slice(2)
+let recorder
+if (observer === 'Quipu') {
+  recorder = createRecorder()
+  observeModelCalls({ recorder })
+}
+await peers.find(({ name }) => name === observer)?.start()
+const { OpenAI } = createRequire(join(process.cwd(), 'program.cjs'))('openai')
+const client = new OpenAI({ apiKey: 'none', baseURL: `${url}/v1`, maxRetries: 0 })
+const messages = [{ role: 'user', content: 'Is it safe? '.repeat(20) }]
+const LANES = 4
+
+const cpuUs = () => {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+/** CPU time in microseconds of one of so many calls, some of them at a time. */
+async function cpuOf(count, call) {
+  const before = cpuUs()
+  await Promise.all(Array.from({ length: LANES }, () => repeat(count / LANES, call)))
+  return (cpuUs() - before) / count
+}
+
+async function repeat(count, call) {
+  for (let i = 0; i < count; i++) await call()
+}
+
+const create = () => client.chat.completions.create({ model: 'gpt-4', messages })
+const open = (user) =>
+  client.chat.completions.create({
+    model: 'gpt-4',
+    messages,
+    stream: true,
+    stream_options: { include_usage: true },
+    user,
+  })
+const stream = async (chunks) => {
+  for await (const _chunk of await open(String(chunks)));
+}
+const settle = async () => {
+  for (let i = 0; i < 4; i++) {
+    globalThis.gc()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+const heldBytes = () => process.memoryUsage().heapUsed + process.memoryUsage().external
+
+const measures = {
+  fetch: (count) =>
+    cpuOf(count, async () => (await fetch(`${url}/other`, { method: 'POST', body: '{}' })).arrayBuffer()),
+  call: (count) => cpuOf(count, create),
+  /** Bytes of a call: the young generation holds all of them. */
+  async garbage(count) {
+    await settle()
+    const before = heldBytes()
+    await repeat(count, create)
+    return (heldBytes() - before) / count
+  },
+  /** CPU time of one chunk in a stream of so many. */
+  async chunk(chunks) {
+    const before = cpuUs()
+    await stream(chunks)
+    return (cpuUs() - before) / chunks
+  },
+  /** Bytes of an open stream, and the longest delay of the event loop in milliseconds while all of them get chunks. */
+  async open(count) {
+    await settle()
+    const before = heldBytes()
+    const streams = []
+    for (let i = 0; i < count; i += 50) {
+      streams.push(...(await Promise.all(Array.from({ length: 50 }, () => open('hold')))))
+    }
+    const iterators = streams.map((each) => each[Symbol.asyncIterator]())
+    await Promise.all(iterators.map((each) => each.next()))
+    await settle()
+    const bytes = (heldBytes() - before) / count
+    const delay = monitorEventLoopDelay({ resolution: 1 })
+    delay.enable()
+    let isOn = true
+    const reading = iterators.map(async (each) => {
+      while (isOn && !(await each.next()).done);
+    })
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    isOn = false
+    delay.disable()
+    await Promise.all(reading)
+    for (const each of streams) each.controller.abort()
+    return [bytes, delay.percentile(99) / 1e6]
+  },
+  /** CPU time in microseconds of a call that is reported by hand. */
+  async explicit(count) {
+    const usage = { inputTokens: 120, outputTokens: 30 }
+    const options = { model: 'gpt-4', endpoint: 'chat', messageCount: 5 }
+    const report = () => {
+      const call = recorder.startLlmCall(options)
+      call.firstOutput()
+      call.usage(usage)
+      call.end()
+    }
+    for (let i = 0; i < count; i++) report()
+    const before = cpuUs()
+    for (let i = 0; i < count; i++) report()
+    return (cpuUs() - before) / count
+  },
+}
+
+process.on('message', async ([name, count]) => {
+  process.send({ value: await measures[name](count) })
+})
+process.send('ready')

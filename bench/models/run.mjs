@@ -1,0 +1,111 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { ensureRuntime } from '../../test/compat/runtimes.mjs'
+import { bundled, installed } from '../../test/corpus/install.mjs'
+
+// npm run bench:models -w @quipu/bench -- [--rounds 7] [--only Quipu]
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '7' }, only: { type: 'string', default: '' } },
+})
+const rounds = Number(values.rounds)
+const here = fileURLToPath(new URL('.', import.meta.url))
+const { peerClient, peers } = await import(await bundled('peers.ts'))
+const node = await ensureRuntime('node-24')
+const startedAt = performance.now()
+
+const server = fork(join(here, 'server.mjs'))
+const [port] = await once(server, 'message')
+const observers = ['bare', 'Quipu', ...peers.map(({ name }) => name)].filter(
+  (name) => name === 'bare' || name.includes(values.only),
+)
+const processes = []
+for (const observer of observers) processes.push({ observer, child: await start(observer), figures: {} })
+
+for (let round = 0; round <= rounds; round++) {
+  // The first round warms up.
+  const isMeant = round > 0
+  await inTurn('fetch', 2000, isMeant)
+  await inTurn('call', 400, isMeant)
+  await inTurn('chunk', 4000, isMeant)
+}
+for (let round = 0; round < 3; round++) await inTurn('garbage', 200, true)
+await inTurn('open', 1000, true)
+const quipu = processes.filter(({ observer }) => observer === 'Quipu')
+for (let round = 0; round < rounds; round++) await inTurn('explicit', 100_000, true, quipu)
+
+const page = `# What observing a model call costs
+
+Written by \`npm run bench:models -w @quipu/bench\`; do not edit. A client of openai 6 calls a server on loopback; each observer
+runs in a process of its own, all in turn. Figures are over the process that nothing observes, whose own stand in the first
+row: medians of ${rounds} rounds. An absolute figure depends on the machine and its load; compare the rows.
+
+- CPU time, in microseconds: of a \`fetch\` that is not a model call, of a call, and of one chunk in a stream of 4,000.
+- Garbage, in kB: what a call leaves on the heap, dead or alive.
+- Of 1,000 streams that are open at once: the memory of one in bytes, and the 99th percentile of the event loop's delay in
+  milliseconds while each of them gets ten chunks a second.
+
+| observer | fetch | call | chunk | garbage of a call | memory of a stream | loop delay |
+|:--|--:|--:|--:|--:|--:|--:|
+${processes.map(row).join('\n')}
+
+A call that the application reports by hand (\`startLlmCall\`, \`firstOutput\`, \`usage\`, \`end\`) takes ${median(
+  quipu[0]?.figures.explicit ?? [],
+).toFixed(2)} µs of CPU time, at best ${Math.min(...(quipu[0]?.figures.explicit ?? [])).toFixed(2)} µs.
+
+${new Date().toISOString()}, Node ${node.version}, ${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}; took ${Math.round((performance.now() - startedAt) / 1000)} s.
+`
+process.stdout.write(page)
+if (values.only === '') writeFileSync(join(here, '..', 'models.md'), page)
+for (const { child } of processes) child.kill()
+server.kill()
+
+async function start(observer) {
+  const peer = peers.find(({ name }) => name === observer)
+  const folder = await installed({ ...peerClient.packages, '@opentelemetry/api': '1.9.1', ...peer?.packages })
+  const program = await bundled('../../bench/models/program.mjs', folder)
+  const child = fork(program, [observer, `http://127.0.0.1:${port}`], {
+    cwd: folder,
+    execPath: node.program,
+    // Its young generation holds all the garbage of a measurement.
+    execArgv: ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  await once(child, 'message')
+  return child
+}
+
+async function inTurn(name, count, isMeant, which = processes) {
+  for (const { child, figures } of which) {
+    child.send([name, count])
+    const [{ value }] = await once(child, 'message')
+    if (!isMeant) continue
+    figures[name] ??= []
+    figures[name].push(value)
+  }
+}
+
+function row({ observer, figures }) {
+  const bare = processes[0].figures
+  const isBare = figures === bare
+  const cell = (of, digits, scale = 1) =>
+    ((median(of(figures)) - (isBare ? 0 : median(of(bare)))) / scale).toFixed(digits)
+  const cells = [
+    cell((all) => all.fetch, 1),
+    cell((all) => all.call, 0),
+    cell((all) => all.chunk, 1),
+    cell((all) => all.garbage, 1, 1000),
+    cell((all) => all.open.map(([bytes]) => bytes), 0),
+    cell((all) => all.open.map(([, delay]) => delay), 1),
+  ]
+  return `| ${observer} | ${cells.join(' | ')} |`
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}

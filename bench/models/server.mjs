@@ -1,0 +1,52 @@
+import { createServer } from 'node:http'
+
+// A model server that costs little: its answers are made before they are asked for. `user` in a request says what it wants: a
+// number of chunks at once, or a stream that gets a chunk every tenth of a second until its client leaves.
+const chunk = (delta, more = {}) =>
+  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'gpt-4', choices: [{ index: 0, delta, finish_reason: null }], ...more })}\n\n`
+const usage = { prompt_tokens: 120, completion_tokens: 30, total_tokens: 150 }
+const answer = JSON.stringify({
+  id: 'c',
+  object: 'chat.completion',
+  created: 1,
+  model: 'gpt-4',
+  choices: [
+    { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'No threats found. '.repeat(20) } },
+  ],
+  usage,
+})
+const first = chunk({ role: 'assistant', content: '' })
+const middle = chunk({ content: ' and then some words' })
+const last = `${chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage })}data: [DONE]\n\n`
+const held = new Set()
+setInterval(() => {
+  for (const response of held) response.write(middle)
+}, 100)
+
+const server = createServer((request, response) => {
+  const pieces = []
+  request.on('data', (piece) => pieces.push(piece))
+  request.on('end', () => {
+    const { stream, user } = request.url === '/other' ? {} : JSON.parse(Buffer.concat(pieces).toString())
+    if (!stream) {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
+      return
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(first)
+    if (user === 'hold') {
+      held.add(response)
+      response.on('close', () => held.delete(response))
+      return
+    }
+    // A write for each chunk: they arrive as a model's do, and not in one piece.
+    let left = Number(user)
+    const send = () => {
+      for (let i = 0; i < 20 && left > 0; i++, left--) response.write(middle)
+      if (left > 0) setImmediate(send)
+      else response.end(last)
+    }
+    send()
+  })
+})
+server.listen(0, '127.0.0.1', () => process.send(server.address().port))
