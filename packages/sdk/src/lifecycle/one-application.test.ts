@@ -45,14 +45,12 @@ function run(name: string, { args = [], env = {} }: { args?: readonly string[]; 
   const ended = apps.run(name, {
     args: ['--no-warnings', ...args],
     env,
-    onOutput: (output, child) => {
+    onStart: (child) => void stops.push(child.killAll),
+    onOutput: (output) => {
       stderr = output.stderr
       stdout = output.stdout
-      stop = () => child.kill('SIGKILL')
     },
   })
-  let stop = (): void => undefined
-  stops.push(() => stop())
   return { ended, stderr: () => stderr, stdout: () => stdout }
 }
 
