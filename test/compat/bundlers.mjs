@@ -18,13 +18,13 @@ export const dependencies = {
 }
 
 /**
- * How each bundler is called, for one file of the application.
- * @type {{ readonly [bundler: string]: (name: string) => { args: readonly string[], file: string } }}
+ * How each bundler is called, for one file of the application: its program in `node_modules/.bin`, arguments, result.
+ * @type {{ readonly [bundler: string]: (name: string) => { program: string, args: readonly string[], file: string } }}
  */
 const bundlers = {
   rollup: (name) => ({
+    program: 'rollup',
     args: [
-      'node_modules/rollup/dist/bin/rollup',
       `${name}.mjs`,
       ...['-f', 'cjs', '-o', `rollup/${name}.cjs`, '--inlineDynamicImports', '--silent'],
       ...['-p', "node-resolve={preferBuiltins:true,exportConditions:['node']}", '-p', 'commonjs', '-p', 'json'],
@@ -32,21 +32,22 @@ const bundlers = {
     file: `rollup/${name}.cjs`,
   }),
   webpack: (name) => ({
+    program: 'webpack-cli',
     args: [
-      'node_modules/webpack-cli/bin/cli.js',
       ...['--entry', `./${name}.mjs`, '--target', 'node', '--mode', 'production'],
       ...['--output-path', `webpack/${name}`, '--output-filename', 'main.cjs'],
     ],
     file: `webpack/${name}/main.cjs`,
   }),
   ncc: (name) => ({
-    args: ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', `${name}.mjs`, '-o', `ncc/${name}`, '--minify'],
+    program: 'ncc',
+    args: ['build', `${name}.mjs`, '-o', `ncc/${name}`, '--minify'],
     file: `ncc/${name}/index.mjs`,
   }),
   // What serverless-esbuild passes to esbuild by default: CommonJS, one file, the AWS SDK left out.
   'serverless-esbuild': (name) => ({
+    program: 'esbuild',
     args: [
-      'node_modules/esbuild/bin/esbuild',
       ...[`${name}.mjs`, '--bundle', '--platform=node', '--target=node20', '--format=cjs', '--minify'],
       ...['--external:@aws-sdk/*', `--outfile=serverless/${name}.cjs`, '--log-level=error'],
     ],
@@ -61,8 +62,8 @@ export async function checkBundler(bundler, folder) {
   const failures = []
   for (const [name, source] of Object.entries(programs)) {
     writeFileSync(join(folder, `${name}.mjs`), source)
-    const { args, file } = bundlers[bundler](name)
-    const built = await runProgram(process.execPath, args, { cwd: folder })
+    const { program, args, file } = bundlers[bundler](name)
+    const built = await runProgram(join(folder, 'node_modules', '.bin', program), args, { cwd: folder })
     const failure = built.code === 0 ? await runAlone(join(folder, file)) : built.output
     if (failure !== undefined) failures.push(`${name}: ${failure.slice(0, 2000)}`)
   }
