@@ -19,6 +19,7 @@ export { type Prometheus, type PrometheusOptions, startPrometheus, type Target }
 export type { PrometheusConfig, ScrapeJob } from './prometheus-config.js'
 export type { PromqlServer, QueryResult } from './promql.js'
 export { checkMetricsPage, type MetricsPageCheck, promtool } from './promtool.js'
+export { type Redis, startRedis } from './redis.js'
 export type { RunResult } from './run-program.js'
 export { findServer, requireServer, type ServerName, serverPath } from './server-path.js'
 export { startVictoriaMetrics, type VictoriaMetrics, type VictoriaMetricsOptions } from './victoria-metrics.js'

@@ -10,6 +10,7 @@
 #   manifests         what Kubernetes says of objects, without a cluster (kubernetes/main.go)
 #   busybox           the programs of small images, as health checks run them
 #   python            the strict parsers of metrics pages
+#   redis             Debian's Redis, installed on the system where it is missing (needs root)
 #   chromium          Debian's Chromium, installed on the system where it is missing (needs root)
 #
 # They go to $QUIPU_SERVERS, by default ~/.cache/quipu/servers. A piece that is there in the wanted version is left
@@ -30,7 +31,7 @@ operator_sum=h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=
 compose_version=v2.40.3
 compose_sum=h1:XeYkQu1svDtyfZPv5nTwFryQ25ZJMkIlc4pz9HalMPI=
 debian_suite=trixie # bookworm's VictoriaMetrics has no OTLP; sid's versions vanish
-all=(prometheus collector victoriametrics compose manifests busybox python chromium)
+all=(prometheus collector victoriametrics compose manifests busybox python redis chromium)
 
 # Each install_* function writes the finished piece into the folder $1 and may use the folder $2 for its work.
 # Debian's own Prometheus has the OTLP receiver removed, hence a build.
@@ -96,6 +97,15 @@ install_chromium() {
   chmod +x "$1/chromium"
 }
 
+install_redis() {
+  if ! command -v redis-server; then
+    apt-get -q update
+    DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends redis-server
+  fi
+  printf '#!/bin/sh\nexec "%s" "$@"\n' "$(command -v redis-server)" >"$1/redis-server"
+  chmod +x "$1/redis-server"
+}
+
 # unpack_debian PACKAGE FOLDER: leaves FOLDER/unpacked and FOLDER/version. From a newer Debian than the machine's, without
 # touching the system: own lists, own cache, the same keyring, and the mirror that the machine's own apt configuration names.
 unpack_debian() {
@@ -132,6 +142,7 @@ wanted() {
     manifests) (cat "$here"/kubernetes/{main.go,go.mod,go.sum} && echo "$operator_sum") | sha256sum ;;
     victoriametrics | busybox) echo "$debian_suite" ;;
     python) sha256sum <"$here/requirements.txt" ;;
+    redis) command -v redis-server || echo 'none yet' ;;
     chromium) command -v chromium || echo 'none yet' ;;
   esac
 }
@@ -142,6 +153,7 @@ version_of() {
     collector) "$root/collector/otelcol" --version ;;
     compose) "$root/compose/docker-compose" version ;;
     manifests) echo "manifests of Kubernetes $(sed -n 's#^\tk8s.io/kubernetes ##p' "$here/kubernetes/go.mod")" ;;
+    redis) "$root/redis/redis-server" --version ;;
     chromium) "$root/chromium/chromium" --version 2>/dev/null ;;
     busybox) "$root/busybox/busybox" | sed -n '1s/ (.*//p' ;;
     victoriametrics) echo "victoria-metrics $(cat "$root/victoriametrics/version")" ;;

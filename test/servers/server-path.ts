@@ -15,6 +15,7 @@ export type ServerName =
   | 'manifests'
   | 'busybox'
   | 'python'
+  | 'redis'
   | 'chromium'
 
 const PROGRAMS: Record<ServerName, { piece: string; file: string }> = {
@@ -26,6 +27,7 @@ const PROGRAMS: Record<ServerName, { piece: string; file: string }> = {
   manifests: { piece: 'manifests', file: 'manifests/manifests' },
   busybox: { piece: 'busybox', file: 'busybox/busybox' },
   python: { piece: 'python', file: 'python/bin/python' },
+  redis: { piece: 'redis', file: 'redis/redis-server' },
   chromium: { piece: 'chromium', file: 'chromium/chromium' },
 }
 

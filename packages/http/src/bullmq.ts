@@ -1,0 +1,2 @@
+export { instrument } from './bullmq/instrument.js'
+export type { InstrumentOptions } from './events/instrument-options.js'

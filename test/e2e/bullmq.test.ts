@@ -1,0 +1,48 @@
+import { createRecorder } from '@quipu/core'
+import { instrument } from '@quipu/http/bullmq'
+import { type Job, Queue, QueueEvents, Worker } from 'bullmq'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeWithServer, type Redis, startRedis } from '../servers/index.js'
+
+describeWithServer('redis', 'BullMQ', () => {
+  let connection: Redis
+  beforeAll(async () => {
+    connection = await startRedis()
+  })
+  afterAll(() => connection.stop())
+
+  it('jobs are features under their names: each that is over once, with its error by class', async () => {
+    const recorder = createRecorder()
+    const at = { connection: { host: connection.host, port: connection.port } }
+    const queue = new Queue('work', at)
+    const events = new QueueEvents('work', at)
+    await events.waitUntilReady()
+    const work = async (job: Job): Promise<string> => {
+      if (job.name === 'broken' || (job.name === 'flaky' && job.attemptsMade === 0)) throw new RangeError('secret')
+      return 'done'
+    }
+    const worker = new Worker('work', work, at)
+    expect(instrument(instrument(worker, { recorder }), { recorder })).toBe(worker)
+    const failed: string[] = []
+    worker.on('failed', (job) => failed.push(job?.name ?? ''))
+    const add = async (name: string): Promise<unknown> => {
+      const job = await queue.add(name, { secret: 'secret' }, { attempts: 2, jobId: `secret-${name}` })
+      return job.waitUntilFinished(events).catch((error: Error) => error.message)
+    }
+    expect([await add('report'), await add('flaky'), await add('broken')]).toEqual(['done', 'done', 'secret'])
+    const countsOf = (metric: string) =>
+      Object.fromEntries(
+        recorder
+          .readings()
+          .find(({ name }) => name === metric)
+          ?.cells()
+          .map(({ values, data, at }) => [values.join(' '), data[at]]) ?? [],
+      )
+    await expect.poll(() => countsOf('feature_usage_total')).toEqual({ report: 1, flaky: 1, broken: 1 })
+    expect(countsOf('feature_errors_total')).toEqual({ 'broken RangeError': 1 })
+    expect(Object.keys(countsOf('feature_duration_seconds'))).toEqual(['report', 'flaky', 'broken'])
+    expect(failed).toEqual(['flaky', 'broken', 'broken'])
+    expect(JSON.stringify(recorder.readings().map((reading) => reading.cells()))).not.toContain('secret')
+    await Promise.all([worker.close(), queue.close(), events.close()])
+  })
+})
