@@ -1,0 +1,67 @@
+import { replaceMethod } from '../replace-method.js'
+import { at, type Callable, isCallable, isShape, listAt, textAt } from '../shape.js'
+import { LiveCalls, liveOwner } from './live-call.js'
+import type { InstrumentOptions } from './mark-client.js'
+
+/**
+ * Observes the answers of Gemini's live connections by the callbacks that `connect` is called with: each turn of the model
+ * is a call, from its first message to its last. The application's own object of callbacks stays as it is.
+ *
+ * @param live the `live` of a `GoogleGenAI` client
+ */
+export function observeLive(live: object, options: InstrumentOptions): void {
+  replaceMethod(live, 'connect', (connect): Callable => {
+    return function (this: unknown, ...args) {
+      const [params, ...more] = args
+      const callbacks = at(params, 'callbacks')
+      if (!isShape(params) || !isShape(callbacks)) return Reflect.apply(connect, this, args)
+      const observed = { ...params, callbacks: observedCallbacks(callbacks, textAt(params, 'model'), options) }
+      return Reflect.apply(connect, this, [observed, ...more])
+    }
+  })
+}
+
+function observedCallbacks(callbacks: object, model: string | undefined, options: InstrumentOptions): object {
+  const owner = liveOwner(options, 'gemini-live')
+  const calls = new LiveCalls(owner, 'gcp.gemini')
+  calls.model = model
+  const seen = (name: string, look: (message: unknown) => void) => {
+    const callback = at(callbacks, name)
+    return {
+      enumerable: true,
+      value(this: unknown, ...args: unknown[]): unknown {
+        owner.recorder.guard('gemini_live', () => look(args[0]))
+        return isCallable(callback) ? Reflect.apply(callback, callbacks, args) : undefined
+      },
+    }
+  }
+  return Object.create(callbacks, {
+    onmessage: seen('onmessage', (message) => see(calls, message)),
+    onclose: seen('onclose', () => calls.close()),
+  })
+}
+
+/** A connection has one turn of the model at a time. */
+const TURN = 'turn'
+
+function see(calls: LiveCalls, message: unknown): void {
+  const content = at(message, 'serverContent')
+  const parts = listAt(at(content, 'modelTurn'), 'parts')
+  const asked = listAt(at(message, 'toolCall'), 'functionCalls')
+  if (parts.length > 0 || asked.length > 0) {
+    const call = calls.start(TURN)
+    call.firstOutput()
+    call.chunk()
+    for (const part of parts) call.output(textAt(part, 'text') ?? '')
+    if (asked.length > 0) call.toolCalls(asked.length)
+  }
+  const usage = at(message, 'usageMetadata')
+  if (isShape(usage)) calls.get(TURN)?.usage(readUsage(usage))
+  if (at(content, 'interrupted') === true) calls.take(TURN)?.end('abandoned')
+  if (at(content, 'turnComplete') === true) calls.take(TURN)?.end()
+}
+
+/** Live answers call the model's tokens `responseTokenCount`, where other answers have `candidatesTokenCount`. */
+function readUsage(usage: object): { readonly [name: string]: unknown } {
+  return { ...usage, candidatesTokenCount: at(usage, 'responseTokenCount') ?? at(usage, 'candidatesTokenCount') }
+}
