@@ -121,8 +121,8 @@ export const trapsRecording: Checks = {
       const off = { HOME: folder, QUIPU_STATE_DIR: undefined }
       await withEnvironment({ ...off, DO_NOT_TRACK: '1' }, () =>
         withFreshProcess(() => {
-          expect(defaultRecorder().speaks('aki')).toBe(false)
-          expect(defaultRecorder().speaks('securetrack')).toBe(true)
+          expect(defaultRecorder().records('aki')).toBe(false)
+          expect(defaultRecorder().records('securetrack')).toBe(true)
         }),
       )
       await withEnvironment({ ...off, OTEL_SDK_DISABLED: 'true', FEATURE_METRICS_LOGGING_ENABLED: 'true' }, () =>

@@ -107,7 +107,7 @@ const cohere: Client = {
   },
 }
 
-/** Over HTTP/1.1, which the server of this corpus speaks; over HTTP/2 its middleware is used: `packages/llm/src/clients/bedrock.ts`. */
+/** Over HTTP/1.1, which the server of this corpus uses; over HTTP/2 its middleware is used: `packages/llm/src/clients/bedrock.ts`. */
 const bedrock: Client = {
   name: '@aws-sdk/client-bedrock-runtime 3',
   isNodeHttp: true,

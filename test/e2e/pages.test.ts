@@ -280,7 +280,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     await server?.close()
   })
 
-  it('finds both pages well in every format it speaks', async () => {
+  it('finds both pages valid in every format it supports', async () => {
     const targets = await prometheus.waitForHealthyTargets()
     expect(targets.map(({ health, lastError }) => `${health}${lastError}`)).toEqual(targets.map(() => 'up'))
     expect(targets).toHaveLength(protocols.length * 2)

@@ -55,7 +55,7 @@ export function recordedSeries(): readonly RecordedSeries[] {
   return specs.flatMap(([metric, spec], i) => toSeries(metric, spec, i + 1))
 }
 
-/** A recorder that speaks every vocabulary and both GenAI editions, and all those series in it. */
+/** A recorder that records every vocabulary and both GenAI editions, and all those series in it. */
 export function recordEverything(): { recorder: Recorder; series: readonly RecordedSeries[] } {
   const recorder = createRecorder({
     ids: 'plain',

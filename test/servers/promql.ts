@@ -13,7 +13,7 @@ export interface QueryResult {
   readonly histogram?: { readonly count: string; readonly sum: string; readonly buckets?: readonly unknown[] }
 }
 
-/** What speaks Prometheus's query API. */
+/** A server with Prometheus’ query API. */
 export interface PromqlServer {
   /** The `data` of any answer of the HTTP API, as `api('/api/v1/metadata')`; throws with the server's error. */
   api(path: string, parameters?: Record<string, string>): Promise<unknown>

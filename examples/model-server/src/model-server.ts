@@ -21,7 +21,7 @@ export interface ModelServer {
 }
 
 /**
- * Starts a server on loopback that speaks as OpenAI's API does: chat completions, completions, responses and embeddings,
+ * Starts a server on loopback that implements OpenAI’s API: chat completions, completions, responses and embeddings,
  * whole and in streams, with rate limits and failures as the prompt's script has it.
  *
  * @example

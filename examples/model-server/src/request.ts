@@ -8,7 +8,7 @@ export interface ModelRequest {
   readonly input: string
   /** What the user said last, which may carry a script. */
   readonly prompt: string
-  /** The last message is a tool's result, which the model now speaks about. */
+  /** The last message is a tool's result, which the model answers. */
   readonly isAfterTool: boolean
   readonly base64: boolean
   readonly attempt: number

@@ -16,7 +16,7 @@ export interface EventRecorder extends LineCounter {
   prepareEvent(event: string, user: unknown, fields: unknown): ActivityEvent | null
   declaresEvent(name: string): boolean
   readonly activityLogOn: boolean
-  speaks(vocabulary: Vocabulary): boolean
+  records(vocabulary: Vocabulary): boolean
 }
 
 export interface MetricLogProcessorOptions extends Omit<ActivityWriterOptions, 'recorder'> {
@@ -85,7 +85,7 @@ export class MetricLogProcessor {
   }
 
   #isOn(): boolean {
-    return this.#enabled ?? (this.#recorder.activityLogOn && this.#recorder.speaks('atlas'))
+    return this.#enabled ?? (this.#recorder.activityLogOn && this.#recorder.records('atlas'))
   }
 }
 

@@ -19,7 +19,7 @@ const systems = (recorder: ReturnType<typeof createRecorder>) =>
   [...new Set(recorder.readings().map((one) => one.spec.vocabulary ?? 'app'))].sort()
 
 describe('a recorder', () => {
-  it('has the built-in metrics and one’s own, each under its documented names', () => {
+  it('has the built-in metrics and your own, each under its documented names', () => {
     const recorder = createRecorder({ catalog: shop })
     const web = recorder.metrics.shop_basket_items.with({ channel: 'web' })
     web.record(3)
@@ -39,7 +39,7 @@ describe('a recorder', () => {
     expect(names.quipu_dropped_total?.[2]).toBe('quipu')
   })
 
-  it('has its metrics where they are looked for, each the same every time', () => {
+  it('has its metrics as properties that stay the same', () => {
     const { metrics } = createRecorder()
     expect(Object.keys(metrics)).toContain('llm_requests_total')
     expect('llm_requests_total' in metrics).toBe(true)
@@ -48,13 +48,13 @@ describe('a recorder', () => {
     expect('constructor' in metrics).toBe(false)
   })
 
-  it('is alone: another one has none of it', () => {
+  it('is isolated from other recorders', () => {
     const [one, other] = [createRecorder(), createRecorder()]
     one.trackUserLogin()
     expect(allSeries(other)).toEqual({})
   })
 
-  it('takes a method off itself: helpers need no `this`', () => {
+  it('has helpers that need no `this`', () => {
     const recorder = createRecorder()
     const { trackUserLogin, withFeature, logMetric, recordMetric } = recorder
     trackUserLogin()
@@ -66,7 +66,7 @@ describe('a recorder', () => {
     )
   })
 
-  it('speaks everything by default, and Aki not to those who are not to be tracked (T6)', () => {
+  it('records all vocabularies by default, and Aki’s not under DO_NOT_TRACK', () => {
     const all = ['aki', 'gen_ai', 'instrumentator', 'quipu', 'securetrack', 'self', 'semconv']
     expect(systems(createRecorder())).toEqual(all)
     vi.stubEnv('DO_NOT_TRACK', '1')
@@ -77,11 +77,11 @@ describe('a recorder', () => {
     expect(systems(createRecorder())).toEqual(all)
   })
 
-  it('may be told late what to speak; what it was told before is there', () => {
+  it('can change its vocabularies later and keeps earlier values', () => {
     const recorder = createRecorder()
     recorder.trackUserLogin()
     recorder.configure({ vocabularies: ['aki'] })
-    expect([recorder.speaks('securetrack'), recorder.speaks('aki'), recorder.speaks('self')]).toEqual([
+    expect([recorder.records('securetrack'), recorder.records('aki'), recorder.records('self')]).toEqual([
       false,
       true,
       true,
@@ -91,7 +91,7 @@ describe('a recorder', () => {
     expect(allSeries(recorder)).toEqual({ user_logins_total: 1 })
   })
 
-  it('remembers the trace that a value was recorded in, when it is asked to', () => {
+  it('stores the trace of a recorded value, if the option is set', () => {
     let trace: { traceId: string; spanId: string } | undefined = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }
     const recorder = createRecorder({ clock: createTestClock(), exemplars: () => trace })
     recorder.trackUserLogin()
@@ -126,7 +126,7 @@ describe('a recorder', () => {
 })
 
 describe('extend', () => {
-  it('adds entries, and takes the same ones again', () => {
+  it('adds entries, and accepts identical ones again', () => {
     const recorder = createRecorder()
     const extended = recorder.extend(shop)
     extended.metrics.shop_orders_total.add(1, { channel: 'web', country: 'PE' })
@@ -157,7 +157,7 @@ describe('extend', () => {
     expect(recorder.prepareEvent('llm_call', null, { model: 'm', prompt: 'secret' })?.fields).toEqual({ model: 'm' })
   })
 
-  it('adds events of one’s own', () => {
+  it('adds your own events', () => {
     const recorder = createRecorder({ activityLog: true }).extend(
       defineEvents({ order_placed: { help: 'An order', fields: { items: 'count' } } }),
     )
@@ -168,7 +168,7 @@ describe('extend', () => {
   })
 })
 
-it('recordMetric writes as the kind of the metric has it (K33)', () => {
+it('recordMetric writes according to the kind of the metric', () => {
   const recorder = createRecorder()
   recorder.recordMetric('user_logins_total', 2)
   recorder.recordMetric('app_active_sessions', 2)
@@ -181,7 +181,7 @@ it('recordMetric writes as the kind of the metric has it (K33)', () => {
   })
 })
 
-it('a key of pseudonyms that is too short is refused and not shown', () => {
+it('a short key of pseudonyms is refused and not shown', () => {
   expect(() => createRecorder({ idKey: 'hunter2' })).toThrow(
     expect.objectContaining({
       code: 'QUIPU_CONFIG_INVALID',
@@ -191,7 +191,7 @@ it('a key of pseudonyms that is too short is refused and not shown', () => {
   )
 })
 
-it('guard runs what is ours, and counts what it throws', () => {
+it('guard runs a function and counts its errors', () => {
   const recorder = createRecorder()
   expect(recorder.guard('here', () => 7)).toBe(7)
   expect(

@@ -12,12 +12,12 @@ import { RecorderChoices } from './recorder-choices.js'
 import { type RecorderOptions, type RecorderSettings, recorderOptions } from './recorder-options.js'
 
 /**
- * Creates an isolated recorder: the built-in catalogue and your own entries, with every helper as a method.
+ * Creates an isolated recorder with the built-in catalogue, your own entries, and every helper as a method.
  *
  * @param given all optional; see RecorderOptions
- * @returns a recorder that records from now on, whether anything reads it or not
- * @throws QuipuError QUIPU_CONFIG_INVALID for an option that is not valid, QUIPU_CATALOG_NAME_COLLISION when an entry
- *   would be exported under a name that is taken
+ * @returns a recorder that records from now on, with or without readers
+ * @throws QuipuError QUIPU_CONFIG_INVALID for an invalid option, QUIPU_CATALOG_NAME_COLLISION if an entry would be
+ * exported under the name of another one
  * @example
  * const recorder = createRecorder()
  * recorder.trackUserAction('export_report')
@@ -39,7 +39,7 @@ export function createRecorder<
     ...createHelpers(recording, sessions),
     ...store,
     ...methodsFor(store, events, recording),
-    // The instruments are made of the same entries that their types are inferred from.
+    // The instruments are created from the entries from which their types are inferred.
     metrics: store.metrics as Recorder<M>['metrics'],
     get activityLogOn() {
       return choices.activityLog
@@ -51,14 +51,14 @@ export function createRecorder<
     extend(more) {
       store.extend(more)
       events.cleaner.extend(more.events)
-      // The same recorder, known now to have the entries that were just added.
+      // The same recorder, which now also has the entries just added.
       return recorder as unknown as Recorder<never, never>
     },
   }
   return recorder
 }
 
-/** The methods that depend on neither the catalogue nor what has been chosen. */
+/** The methods that depend on neither the catalogue nor the settings. */
 function methodsFor({ guard }: Store, { cleaner, stream, log }: RecorderEvents, recording: Recording) {
   const settleListeners = new Set<() => void>()
   return {

@@ -11,7 +11,7 @@ import { type ObservationTarget, writeObservation } from './observe/write-observ
 import type { RecorderChoices } from './recorder-choices.js'
 import type { UntypedRecorderOptions } from './recorder-options.js'
 
-/** A recorder's activity events: cleaned and passed to the listeners. */
+/** A recorder's activity events, cleaned and passed to the listeners. */
 export interface RecorderEvents {
   readonly cleaner: EventCleaner
   readonly stream: ActivityStream
@@ -19,12 +19,12 @@ export interface RecorderEvents {
 }
 
 export function createRecorderEvents(
-  { clock, pseudonym, speaks, drop, guard }: Store,
+  { clock, pseudonym, records, drop, guard }: Store,
   choices: RecorderChoices,
   { allow = {}, limits = {}, catalog }: UntypedRecorderOptions,
 ): RecorderEvents {
   const { valueLength } = resolveOptions(limitOptions, limits)
-  const cleaner = createEventCleaner({ clock, allow, valueLength, pseudonym, drop, speaks })
+  const cleaner = createEventCleaner({ clock, allow, valueLength, pseudonym, drop, records })
   cleaner.extend(builtinCatalog.events)
   if (catalog !== undefined) cleaner.extend(catalog.events)
   const stream = createActivityStream(guard, drop)
@@ -49,11 +49,11 @@ export function createRecorderEvents(
   }
 }
 
-/** What the helpers of a recorder record through. */
+/** Creates the internal interface of a recorder for its helpers. */
 export function createRecording(store: Store, choices: RecorderChoices, events: RecorderEvents): Recording {
-  const { clock, metrics, recordMetric, speaks, drop, guard, caught } = store
+  const { clock, metrics, recordMetric, records, drop, guard, caught } = store
   const target: ObservationTarget = {
-    records: speaks,
+    records: records,
     write: recordMetric,
     caught: (error) => caught('observe', error),
   }
@@ -72,7 +72,7 @@ export function createRecording(store: Store, choices: RecorderChoices, events: 
     logEvent: events.log,
     drop,
     guard,
-    speaks,
+    records,
     get price() {
       return choices.prices
     },

@@ -11,7 +11,7 @@ import * as core from './index.js'
 import { createNoopRecorder } from './noop-recorder.js'
 
 describe('the helpers of the package', () => {
-  it('speak to the one recorder of the process, from the first import on', async () => {
+  it('use the one recorder of the process, from the first import on', async () => {
     const recorder = core.defaultRecorder()
     expect(core.defaultRecorder()).toBe(recorder)
     const decorated = core.trackFeature('search', (n: number) => n * 2)
@@ -37,10 +37,10 @@ describe('the helpers of the package', () => {
   })
 })
 
-describe('a recorder that is switched off', () => {
+describe('a disabled recorder', () => {
   const shop = defineMetrics({ shop_orders_total: { kind: 'counter', help: 'Orders' } })
 
-  it('has the same face, runs what it is given, and records nothing', async () => {
+  it('has the same interface, runs functions, and records nothing', async () => {
     const recorder = createNoopRecorder()
     expect(Object.keys(recorder).sort()).toEqual(Object.keys(core.createRecorder()).sort())
     expect(recorder.withFeature('search', () => 7)).toBe(7)
@@ -58,13 +58,13 @@ describe('a recorder that is switched off', () => {
     recorder.configure({ vocabularies: ['securetrack'], activityLog: true })
     recorder.onActivity(() => expect.unreachable())
     recorder.logMetric('error')
-    expect([recorder.readings(), recorder.activityLogOn, recorder.speaks('self')]).toEqual([[], false, false])
+    expect([recorder.readings(), recorder.activityLogOn, recorder.records('self')]).toEqual([[], false, false])
     expect(recorder.prepareEvent('error', null, {})).toBeNull()
     const { resourceMetrics, errors } = await recorder.producer({ temporality: 'delta' }).collect()
     expect([resourceMetrics.scopeMetrics, errors]).toEqual([[], []])
   })
 
-  it('knows one’s own metrics all the same', () => {
+  it('still has your own metrics', () => {
     const recorder = createNoopRecorder().extend(shop)
     recorder.metrics.shop_orders_total.add(1)
     expect(recorder.readings()).toEqual([])
@@ -114,7 +114,7 @@ describe('a package that is loaded twice', () => {
     expect(shared).toEqual([true, true, [[2]]])
   })
 
-  it('has one context: a user of one copy is a user of the other, a call of one is joined by the other', () => {
+  it('has one context: copies share users and open calls', () => {
     const shared = run(
       `
       const recorder = one.defaultRecorder()
@@ -140,7 +140,7 @@ describe('a package that is loaded twice', () => {
     ])
   })
 
-  it('is off as a whole where OpenTelemetry is (OTEL_SDK_DISABLED)', () => {
+  it('is disabled under OTEL_SDK_DISABLED', () => {
     const shared = run(
       `one.trackUserLogin(); print([one.defaultRecorder() === other.defaultRecorder(), one.defaultRecorder().readings(), other.withFeature('x', () => 7)])`,
       { OTEL_SDK_DISABLED: 'true' },
@@ -148,7 +148,7 @@ describe('a package that is loaded twice', () => {
     expect(shared).toEqual([true, [], 7])
   })
 
-  it('needs nothing of Node: without its modules a context holds for what runs at once', () => {
+  it('needs no module of Node: without them a context is valid for synchronous code', () => {
     const shared = run(
       `
       const users = []

@@ -5,8 +5,8 @@ import type { Recorder } from './recorder.js'
 import { shared } from './shared.js'
 
 /**
- * The process's one recorder: what the helpers of the package say goes there from the first import on, and `start()`
- * exports it. Copies of the package share it. Under OTEL_SDK_DISABLED it records nothing.
+ * Returns the recorder of the process. The helpers of the package record into it from the first import on, and
+ * `start()` exports it. Copies of the package share it. Under OTEL_SDK_DISABLED it records nothing. Never throws.
  */
 export function defaultRecorder(): Recorder {
   return shared('recorder', () => (isSdkDisabled() ? createNoopRecorder() : createRecorder()))

@@ -4,20 +4,23 @@ import { allSeries, drops, type Held, seriesOf } from '../../store/fixtures/all-
 import { helperCalls } from '../fixtures/helper-calls.js'
 import { createRecorder, type Recorder, UserActionTimer } from './index.js'
 
-/** Calls a helper with good arguments and ends what it returns. */
+/** Calls a helper with valid arguments and ends its result. */
 function callHelper(recorder: Recorder, name: string, given: readonly unknown[]): void {
   const returned: unknown = Reflect.apply(Reflect.get(recorder, name), undefined, given)
   if (typeof returned === 'function') returned()
   else if (typeof returned === 'object' && returned !== null) Reflect.get(returned, 'end')?.()
 }
 
-it.each(Object.entries(helperCalls))('%s records just this', (name, { given, records, andMore, lines = [] }) => {
-  const recorder = createTestRecorder({ strict: false })
-  callHelper(recorder, name, given)
-  if (andMore === true) expect(allSeries(recorder)).toMatchObject(records)
-  else expect(allSeries(recorder)).toEqual(records)
-  expect(recorder.lines).toEqual(lines)
-})
+it.each(Object.entries(helperCalls))(
+  '%s records exactly its series and lines',
+  (name, { given, records, andMore, lines = [] }) => {
+    const recorder = createTestRecorder({ strict: false })
+    callHelper(recorder, name, given)
+    if (andMore === true) expect(allSeries(recorder)).toMatchObject(records)
+    else expect(allSeries(recorder)).toEqual(records)
+    expect(recorder.lines).toEqual(lines)
+  },
+)
 
 it.each<[string, (recorder: Recorder) => unknown, Record<string, Held>]>([
   [
@@ -42,7 +45,7 @@ it.each<[string, (recorder: Recorder) => unknown, Record<string, Held>]>([
   expect(allSeries(recorder)).toEqual(series)
 })
 
-it('a user’s action as a block is timed until its end, once', () => {
+it('an action in a block is timed until its end, once', () => {
   const recorder = createTestRecorder()
   {
     using timer = new UserActionTimer('document_upload', { recorder })
@@ -56,7 +59,7 @@ it('a user’s action as a block is timed until its end, once', () => {
   })
 })
 
-it('a user’s action that runs a function is timed until that has ended, and its error goes on', async () => {
+it('an action that runs a function is timed until its end, and its error is thrown', async () => {
   const recorder = createTestRecorder()
   const failure = new Error('prompt')
   const action = { action_type: 'document_upload' }
@@ -69,7 +72,7 @@ it('a user’s action that runs a function is timed until that has ended, and it
   expect(recorder.value('user_action_duration_seconds', action)).toMatchObject({ count: 1, sum: 0.25 })
 })
 
-it('a model request by hand is timed once', () => {
+it('a manual model request is timed once', () => {
   const recorder = createTestRecorder()
   {
     using timer = recorder.timeLlmRequest('gpt-4', 'chat')
@@ -81,7 +84,7 @@ it('a model request by hand is timed once', () => {
   })
 })
 
-it('tokens by hand that are none are dropped, and the total is of those that were taken', () => {
+it('invalid manual tokens are dropped, and the total is that of the valid ones', () => {
   const recorder = createRecorder()
   recorder.recordLlmTokens('gpt-4', -5, 10)
   recorder.recordLlmTokens('gpt-4', Number.NaN, 1)
@@ -98,7 +101,7 @@ it('tokens by hand that are none are dropped, and the total is of those that wer
 })
 
 describe('a workspace', () => {
-  it('goes by a pseudonym that holds for the recorder, and for the key where there is one', () => {
+  it('has a pseudonym that depends on the recorder, or on its key', () => {
     const sizes = (recorder: Recorder) => {
       recorder.updateWorkspaceSize('user-42', 1)
       recorder.updateWorkspaceSize('user-42', 2)
@@ -112,7 +115,7 @@ describe('a workspace', () => {
     expect(sizes(createRecorder(key))).toEqual(sizes(createRecorder(key)))
   })
 
-  it('is one of the hundred largest, and the others are counted', () => {
+  it('is shown if it is one of the hundred largest, and the others are counted', () => {
     const recorder = createRecorder({ ids: 'plain' })
     const kept = () => Object.keys(seriesOf(recorder, 'workspace_size_bytes')).map((one) => Number(one.slice(15, -2)))
     const leftOut = () => Object.values(seriesOf(recorder, 'quipu_series_left_out'))
@@ -129,7 +132,7 @@ describe('a workspace', () => {
     expect([kept().includes(8), kept().length, leftOut()]).toEqual([true, 100, [198]])
   })
 
-  it('is followed by a handle while it is among the largest', () => {
+  it('is recorded by a handle while it is among the largest', () => {
     const recorder = createRecorder({ ids: 'plain' })
     for (let i = 0; i < 100; i++) recorder.updateWorkspaceSize(`user-${i}`, 100 + i)
     const handle = recorder.metrics.workspace_size_bytes.with({ user_id: 'small' })

@@ -4,24 +4,27 @@ import { optionsOfMethod } from './observe/llm-run.js'
 import { createTracker, type Tracker } from './observe/tracker.js'
 import type { Recorder } from './recorder.js'
 
-// Every helper as a function of the process's default recorder. This file is the list: `@quipu/core` and `@quipu/sdk` export
-// all of it. Each finds the recorder when it is called, also what was decorated at import and runs much later.
+// All helpers as functions of the process's default recorder. `@quipu/core` and `@quipu/sdk` export the whole file.
+// Each function looks the recorder up when it is called, because functions decorated at import run later.
 
 export { withAttribution, withUser } from './observe/context.js'
 
 /**
- * Runs a function as a feature: `feature_usage_total` at entry (S18), `feature_duration_seconds` always (S19), and on an
- * error `feature_errors_total` by its class (S20). Functions, promises, generators and async iterators alike.
+ * Runs a function as a use of a feature: counts it on entry, records its duration, and counts an error by its class.
+ * Works with functions, promises, generators and async iterators.
  *
- * @returns what `fn` returns; throws what it throws
+ * @param name the feature's name
+ * @param fn the function to run
+ * @returns the result of `fn`; throws its errors
  * @example
  * const report = await withFeature('threat_analysis', async () => 'no threats')
  */
 export const withFeature: RecorderHelpers['withFeature'] = (name, fn) => defaultRecorder().withFeature(name, fn)
 
 /**
- * Begins a use of a feature that is ended by hand; FeatureMetrics does the same as a class.
+ * Starts a use of a feature that `end` or `fail` ends. FeatureMetrics is the same as a class. Never throws.
  *
+ * @param name the feature's name
  * @example
  * const run = startFeature('threat_analysis')
  * run.end() // or run.fail(error), or `using run = …`
@@ -29,22 +32,23 @@ export const withFeature: RecorderHelpers['withFeature'] = (name, fn) => default
 export const startFeature: RecorderHelpers['startFeature'] = (name) => defaultRecorder().startFeature(name)
 
 /**
- * Wraps a function, or decorates a method, as a feature (S31, S32). Type, name, length, `this` and metadata stay.
+ * Wraps a function, or decorates a method, as a feature. Type, name, length, `this` and metadata stay the same.
  *
+ * @param name the feature's name
  * @example
  * const double = trackFeature('doubling', (n: number) => n * 2)
  * double(21) // 42
  */
 export const trackFeature: Tracker = createTracker((name) => (run) => defaultRecorder().withFeature(name, run))
-/** The same as trackFeature, which sees for itself whether a function is asynchronous (S31). */
+/** The same as trackFeature, which detects asynchronous functions itself. */
 export const trackFeatureAsync: Tracker = trackFeature
 
-/** Counts a use of a feature without timing it. */
+/** Counts a use of a feature without timing it. Never throws. */
 export const trackFeatureUsage: RecorderHelpers['trackFeatureUsage'] = (name) =>
   defaultRecorder().trackFeatureUsage(name)
 
 /**
- * Counts an error of a feature by its class name, never by its message.
+ * Counts an error of a feature by the name of its class, never by its message. Never throws.
  *
  * @example
  * trackFeatureError('threat_analysis', new RangeError('not read')) // error_type="RangeError"
@@ -53,16 +57,18 @@ export const trackFeatureError: RecorderHelpers['trackFeatureError'] = (name, er
   defaultRecorder().trackFeatureError(name, error)
 
 /**
- * Counts a user's action: `user_action_total` (S24, S36).
+ * Counts an action of a user in `user_action_total`. Never throws.
  *
+ * @param action the action's type, such as `export_report`
  * @example
  * trackUserAction('export_report')
  */
 export const trackUserAction: RecorderHelpers['trackUserAction'] = (action) => defaultRecorder().trackUserAction(action)
 
 /**
- * Runs a function as a user's action: counted (S24) and timed (S25), whether it succeeds or not.
+ * Runs a function as an action of a user: counted and timed, successful or not.
  *
+ * @returns the result of `fn`; throws its errors
  * @example
  * await withUserAction('document_upload', async () => 'stored')
  */
@@ -70,24 +76,24 @@ export const withUserAction: RecorderHelpers['withUserAction'] = (action, fn) =>
   defaultRecorder().withUserAction(action, fn)
 
 /**
- * Begins a user's action that is ended by hand; UserActionTimer does the same as a class.
- *
+ * Starts an action of a user that `end` ends. UserActionTimer is the same as a class. Never throws.
  * @example
  * const action = startUserAction('document_upload')
  * action.end()
  */
 export const startUserAction: RecorderHelpers['startUserAction'] = (action) => defaultRecorder().startUserAction(action)
 
-/** Counts a registration: `user_registrations_total` (S21). */
+/** Counts a registration in `user_registrations_total`. Never throws. */
 export const trackUserRegistration: RecorderHelpers['trackUserRegistration'] = () =>
   defaultRecorder().trackUserRegistration()
 
-/** Counts a login: `user_logins_total` (S22, S34). */
+/** Counts a login in `user_logins_total`. Never throws. */
 export const trackUserLogin: RecorderHelpers['trackUserLogin'] = () => defaultRecorder().trackUserLogin()
 
 /**
- * Counts a failed authentication: `user_auth_failures_total` (S23); `invalid_credentials` when no reason is given.
+ * Counts a failed authentication in `user_auth_failures_total`. Never throws.
  *
+ * @param reason default `invalid_credentials`
  * @example
  * trackAuthFailure('invalid_token')
  */
@@ -95,8 +101,9 @@ export const trackAuthFailure: RecorderHelpers['trackAuthFailure'] = (reason) =>
   defaultRecorder().trackAuthFailure(reason)
 
 /**
- * Says that a session began (S33): `app_active_sessions`. With an id it is one session however often it is said (T11).
+ * Starts a session in `app_active_sessions`. Calls with the same id start one session. Never throws.
  *
+ * @param id the session's id; without it, the session is only counted
  * @example
  * trackSessionStart('s-1')
  * trackSessionStart('s-1') // still one
@@ -104,27 +111,31 @@ export const trackAuthFailure: RecorderHelpers['trackAuthFailure'] = (reason) =>
  */
 export const trackSessionStart: RecorderHelpers['trackSessionStart'] = (id) => defaultRecorder().trackSessionStart(id)
 
-/** Says that a session is still alive, for recorders that end idle ones. */
+/** Marks a session as active, for recorders that end idle sessions. Never throws. */
 export const touchSession: RecorderHelpers['touchSession'] = (id) => defaultRecorder().touchSession(id)
 
-/** Says that a session ended (S35). An unknown id or a second end does nothing; the gauge never goes below zero (T11). */
+/** Ends a session. An unknown or ended id has no effect; the gauge never becomes negative. Never throws. */
 export const trackSessionEnd: RecorderHelpers['trackSessionEnd'] = (id) => defaultRecorder().trackSessionEnd(id)
 
 /**
- * Says how large a user's workspace is, in bytes: `workspace_size_bytes` (S26), under the user's pseudonym (T7).
+ * Records the size of a user's workspace in `workspace_size_bytes`, under the user's pseudonym. Never throws.
  *
+ * @param userId the user's id
+ * @param bytes the size in bytes
  * @example
  * updateWorkspaceSize('user-42', 1_048_576)
  */
 export const updateWorkspaceSize: RecorderHelpers['updateWorkspaceSize'] = (userId, bytes) =>
   defaultRecorder().updateWorkspaceSize(userId, bytes)
 
-/** Takes a user's workspace off the page (T7). */
+/** Removes a user's workspace from the page. Never throws. */
 export const deleteWorkspace: RecorderHelpers['deleteWorkspace'] = (userId) => defaultRecorder().deleteWorkspace(userId)
 
 /**
- * Records how complex an analysis was, by the documents' scale 1 to 10: `analysis_complexity` (S27).
+ * Records the complexity of an analysis in `analysis_complexity`. Never throws.
  *
+ * @param type the kind of analysis
+ * @param score 1 to 10
  * @example
  * recordAnalysisComplexity('threat_model', 7)
  */
@@ -132,8 +143,10 @@ export const recordAnalysisComplexity: RecorderHelpers['recordAnalysisComplexity
   defaultRecorder().recordAnalysisComplexity(type, score)
 
 /**
- * Begins a model call that is told by hand what happens to it, and is counted in every vocabulary when it ends.
+ * Starts a model call that the caller reports step by step. It is recorded in every vocabulary when it ends. Never
+ * throws.
  *
+ * @param options the requested model, the endpoint and further details, all optional
  * @example
  * const call = startLlmCall({ model: 'gpt-4', endpoint: 'chat', messageCount: 5 })
  * call.usage({ inputTokens: 120, outputTokens: 30 })
@@ -142,11 +155,13 @@ export const recordAnalysisComplexity: RecorderHelpers['recordAnalysisComplexity
 export const startLlmCall: RecorderHelpers['startLlmCall'] = (options) => defaultRecorder().startLlmCall(options)
 
 /**
- * Runs a function as one model call. Usage and size are read from what it returns, by shape, where the function does not
- * say them through `call`. What an instrumented client or another helper says within it is a part of it and is not counted
- * again; an agent's calls are counted each, under `operation: 'invoke_agent'` or `withFeature`.
+ * Runs a function as one model call. Usage and size are read from its result, by shape, unless the function reports
+ * them through `call`. Model calls of instrumented clients or other helpers within it are a part of it and not counted
+ * separately. The calls of an agent are counted separately: use `operation: 'invoke_agent'` or `withFeature`.
  *
- * @returns what `fn` returns; throws what it throws
+ * @param options the requested model, the endpoint and further details, all optional
+ * @param fn receives the call
+ * @returns the result of `fn`; throws its errors
  * @example
  * await withLlmCall({ model: 'gpt-4', endpoint: 'chat' }, async () => ({
  *   content: 'Hello', usage: { input_tokens: 9, output_tokens: 1 },
@@ -155,8 +170,10 @@ export const startLlmCall: RecorderHelpers['startLlmCall'] = (options) => defaul
 export const withLlmCall: RecorderHelpers['withLlmCall'] = (options, fn) => defaultRecorder().withLlmCall(options, fn)
 
 /**
- * Wraps a function, or decorates a method, as a model call of that endpoint (S28); the model is the object's `model`.
+ * Wraps a function, or decorates a method, as a model call of this endpoint. The model is the property `model` of the
+ * object.
  *
+ * @param endpoint name of the call in the application
  * @example
  * const ask = trackLlmCall('generate_response', async (prompt: string) => ({ content: `You said ${prompt}` }))
  */
@@ -164,11 +181,11 @@ export const trackLlmCall: Tracker = createTracker(
   (endpoint) => (run, self, args) => defaultRecorder().withLlmCall(optionsOfMethod(endpoint, self, args), run),
 )
 
-/** Counts a model request by hand (S8). An observation (`withLlmCall`) is the better way: it speaks every vocabulary. */
+/** Counts a model request manually. Never throws. `withLlmCall` records the same call in all vocabularies. */
 export const recordLlmRequest: RecorderHelpers['recordLlmRequest'] = (model, endpoint) =>
   defaultRecorder().recordLlmRequest(model, endpoint)
 /**
- * Counts tokens by hand (S9).
+ * Counts tokens manually, and their total. Never throws.
  *
  * @example
  * recordLlmTokens('gpt-4', 120, 30) // their total, 150, as well
@@ -176,7 +193,7 @@ export const recordLlmRequest: RecorderHelpers['recordLlmRequest'] = (model, end
 export const recordLlmTokens: RecorderHelpers['recordLlmTokens'] = (model, inputTokens, outputTokens) =>
   defaultRecorder().recordLlmTokens(model, inputTokens, outputTokens)
 /**
- * Times a model request by hand, until `end()` or the end of its block (S10).
+ * Times a model request manually, until `end()` or the end of its block. Never throws.
  *
  * @example
  * const timer = timeLlmRequest('gpt-4', 'chat')
@@ -184,21 +201,23 @@ export const recordLlmTokens: RecorderHelpers['recordLlmTokens'] = (model, input
  */
 export const timeLlmRequest: RecorderHelpers['timeLlmRequest'] = (model, endpoint) =>
   defaultRecorder().timeLlmRequest(model, endpoint)
-/** Records the size of a completion by hand, in bytes (S11). */
+/** Records the size of a completion manually, in bytes. Never throws. */
 export const recordLlmCompletionSize: RecorderHelpers['recordLlmCompletionSize'] = (model, bytes) =>
   defaultRecorder().recordLlmCompletionSize(model, bytes)
-/** Counts a model error by hand (S12). */
+/** Counts a model error manually. Never throws. */
 export const recordLlmError: RecorderHelpers['recordLlmError'] = (model, errorType) =>
   defaultRecorder().recordLlmError(model, errorType)
-/** Counts a rate limit by hand (S13). */
+/** Counts a rate limit manually. Never throws. */
 export const recordLlmRateLimit: RecorderHelpers['recordLlmRateLimit'] = (model) =>
   defaultRecorder().recordLlmRateLimit(model)
 
 /**
- * Runs a function as a tool call: `tool_call` or `tool_error` (A20, A22), `tool_usage` (K14), and its duration. An
- * instrumented MCP client's call of the same tool is a part of it; a tool that calls another is two.
+ * Runs a function as a tool call: `tool_call` or `tool_error`, `tool_usage`, and its duration. A call of the same tool
+ * by an instrumented MCP client within it is a part of it; a tool that calls another tool is two calls.
  *
- * @returns what `fn` returns; throws what it throws
+ * @param tool the tool's name, without arguments
+ * @param fn the function to run
+ * @returns the result of `fn`; throws its errors
  * @example
  * const sum = await withToolCall('calculator', async () => 2 + 2)
  */
@@ -206,8 +225,9 @@ export const withToolCall: RecorderHelpers['withToolCall'] = (tool, fn, options)
   defaultRecorder().withToolCall(tool, fn, options)
 
 /**
- * Begins a tool call that is ended by hand.
+ * Starts a tool call that `end` or `fail` ends. Never throws.
  *
+ * @param tool the tool's name, without arguments
  * @example
  * const call = startToolCall('calculator')
  * call.end() // or call.fail(error)
@@ -216,48 +236,55 @@ export const startToolCall: RecorderHelpers['startToolCall'] = (tool, options) =
   defaultRecorder().startToolCall(tool, options)
 
 /**
- * Says that a request was answered: S14, S15 and, from status 400 on, S17. The duration is in milliseconds.
+ * Records an answered request: count, duration and, for status 400 and above, an error. Never throws.
  *
+ * @param request `endpoint` is the route's template, `durationMs` in milliseconds
  * @example
  * observeRequest({ endpoint: '/users/:id', method: 'GET', statusCode: 200, durationMs: 12 })
  */
 export const observeRequest: RecorderHelpers['observeRequest'] = (request) => defaultRecorder().observeRequest(request)
 
 /**
- * Says that a user uploaded a file, its size in bytes: `file_upload` (A24–A26).
+ * Records the upload of a file by a user as `file_upload`. Never throws.
  *
+ * @param file its size in bytes and its media type
  * @example
  * trackFileUpload({ sizeBytes: 1024, contentType: 'application/pdf' })
  */
 export const trackFileUpload: RecorderHelpers['trackFileUpload'] = (file) => defaultRecorder().trackFileUpload(file)
 
 /**
- * Says that a file was stored, its size in bytes: `file_stored` (A27–A30). Its key is read for the category and not kept.
+ * Records the storage of a file as `file_stored`. Its key is read for the category and not kept. Never throws.
  *
+ * @param file its size in bytes, its media type and its storage key
  * @example
  * trackFileStored({ sizeBytes: 2048, contentType: 'image/png', key: 'u/uploads/x.png' }) // category=uploads
  */
 export const trackFileStored: RecorderHelpers['trackFileStored'] = (file) => defaultRecorder().trackFileStored(file)
 
 /**
- * Says that a user met an error: `error` (A31, A32), by type, never by message.
+ * Records an error that affected a user as `error`, by type, never by message. Never throws.
  *
+ * @param errorType one of the documented types or your own
  * @example
  * trackError('rate_limit', { user: 'user@example.com' })
  */
 export const trackError: RecorderHelpers['trackError'] = (errorType, options) =>
   defaultRecorder().trackError(errorType, options)
 
-/** Says that the application started (K18); `start()` does so. */
+/** Records the start of the application; `start()` calls it. Never throws. */
 export const trackAppStartup: RecorderHelpers['trackAppStartup'] = () => defaultRecorder().trackAppStartup()
 
-/** Says that the application is shutting down (K19); `shutdown()` does so. */
+/** Records the end of the application; `shutdown()` calls it. Never throws. */
 export const trackAppShutdown: RecorderHelpers['trackAppShutdown'] = () => defaultRecorder().trackAppShutdown()
 
 /**
- * Says an activity event (A43–A47): `[METRIC] [user@example.com] llm_call model=gpt-4 message_count=5`. Nothing is made
- * of it while FEATURE_METRICS_LOGGING_ENABLED is off; fields that the event does not declare are dropped and counted.
+ * Logs an activity event: `[METRIC] [user@example.com] llm_call model=gpt-4 message_count=5`. No event is created while
+ * FEATURE_METRICS_LOGGING_ENABLED is off. Undeclared fields are dropped and counted. Never throws.
  *
+ * @param event name of the event in the catalogue
+ * @param user the user; null if unknown
+ * @param fields values of the declared fields
  * @example
  * logMetric('llm_call', 'user@example.com', { model: 'gpt-4', message_count: 5 })
  */

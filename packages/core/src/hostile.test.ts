@@ -10,7 +10,7 @@ const recorder = core.createRecorder({ activityLog: true, idKey: 'sixteen charac
 const labels = { model: 'gpt-4', endpoint: 'chat' }
 const options = { model: 'gpt-4', endpoint: 'chat', provider: 'openai', messageCount: 5 }
 
-/** Arguments of methods; each is replaced in turn by each hostile value, but for the functions that are run. */
+/** Arguments of methods. Each is replaced in turn by each hostile value, except functions that are run. */
 type Calls = { readonly [name: string]: readonly unknown[] }
 
 const helpers: Calls = Object.fromEntries(Object.entries(helperCalls).map(([name, { given }]) => [name, given]))
@@ -24,14 +24,14 @@ const recorderMethods: Calls = {
   declaresEvent: ['llm_call'],
   joinToolCall: ['calculator', 'other'],
   countActiveUser: ['user-42'],
-  speaks: ['aki'],
+  records: ['aki'],
   pseudonym: ['user-42'],
   drop: ['app', 'bad_label'],
   caught: ['site', new Error('x')],
   guard: ['site', run],
   declareRoute: ['/users/:id'],
 }
-/** These are configuration: they may throw. */
+/** Configuration may throw. */
 const configuration = ['attach', 'configure', 'extend', 'onActivity', 'onCollect', 'onSettle']
 
 const llmCall: Calls = {
@@ -53,7 +53,7 @@ interface Call {
   readonly say: (value: unknown) => unknown
 }
 
-/** A call for each argument of each method of whatever `of` makes. */
+/** A call for each argument of each method of the object that `of` creates. */
 function callsOf(title: string, table: Calls, of: () => object): Call[] {
   return Object.entries(table).flatMap(([name, good]) =>
     good.map(
@@ -121,12 +121,12 @@ const calls: readonly Call[] = [
   { name: 'toLlmUsage', say: core.toLlmUsage },
 ]
 
-// What is said about all of it is not part of the test's output.
+// The reports about these calls are not part of the test’s output.
 const noop = () => undefined
 beforeAll(() => diag.setLogger({ error: noop, warn: noop, info: noop, debug: noop, verbose: noop }))
 afterAll(() => diag.disable())
 
-it('knows every method that there is', () => {
+it('lists every method', () => {
   const methods = Object.entries(recorder).flatMap(([name, member]) => (typeof member === 'function' ? [name] : []))
   expect(methods.sort()).toEqual([...Object.keys(helpers), ...Object.keys(recorderMethods), ...configuration].sort())
   expect(Object.keys(recorder.startLlmCall(options)).filter((name) => name in llmCall)).toEqual(Object.keys(llmCall))
@@ -134,11 +134,11 @@ it('knows every method that there is', () => {
   expect(exported.sort()).toEqual([...Object.keys(helpers), 'logMetric'].sort())
 })
 
-it('is at least the 117 calls that the anchors were given', () => {
+it('has at least 117 calls', () => {
   expect(calls.length * hostileValues.length).toBeGreaterThan(117)
 })
 
-it.each(calls)('$name takes whatever it is given without a throw', ({ say }) => {
+it.each(calls)('$name never throws', ({ say }) => {
   const threw = hostileValues.filter(([, make]) => {
     try {
       say(make())
@@ -150,7 +150,7 @@ it.each(calls)('$name takes whatever it is given without a throw', ({ say }) => 
   expect(threw.map(([name]) => name)).toEqual([])
 })
 
-describe('whatever fast-check thinks of', () => {
+describe('any value of fast-check', () => {
   const anything = fc.anything({
     withBigInt: true,
     withDate: true,
@@ -162,7 +162,7 @@ describe('whatever fast-check thinks of', () => {
     withTypedArray: true,
   })
 
-  it('as value, label or labels: nothing throws, no series is poisoned', () => {
+  it('as value, label or labels: nothing throws, no series becomes invalid', () => {
     const recorder = core.createRecorder()
     fc.assert(
       fc.property(anything, anything, anything, (value, label, bag) => {
@@ -186,7 +186,7 @@ describe('whatever fast-check thinks of', () => {
     }
   })
 
-  it('as any argument of anything: nothing throws', () => {
+  it('as any argument of any method: nothing throws', () => {
     fc.assert(
       fc.property(fc.constantFrom(...calls), anything, (call, value) => {
         call.say(value)
@@ -196,7 +196,7 @@ describe('whatever fast-check thinks of', () => {
   })
 })
 
-it('and afterwards it records as before, and can be read', async () => {
+it('afterwards the recorder still records and can be read', async () => {
   const before = allSeries(recorder).user_logins_total ?? 0
   recorder.trackUserLogin()
   expect(allSeries(recorder).user_logins_total).toBe(Number(before) + 1)

@@ -21,7 +21,7 @@ export {
   type Instrument,
   type Instruments,
   isFlagOn,
-  isMeant,
+  isRemovedBy,
   isSdkDisabled,
   type Limits,
   type MetricProducer,

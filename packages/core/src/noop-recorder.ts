@@ -10,7 +10,7 @@ const handle = { add: nothing, set: nothing, record: nothing }
 const instrument = { ...handle, with: () => handle, remove: () => 0 }
 const sessions = { start: nothing, touch: nothing, end: nothing, sweep: nothing }
 
-/** Runs what is ours, and keeps what it throws from the application. */
+/** Runs Quipu's own code and keeps its errors from the application. */
 function guard<T>(_site: string, fn: () => T): T | undefined {
   try {
     return fn()
@@ -20,8 +20,8 @@ function guard<T>(_site: string, fn: () => T): T | undefined {
 }
 
 /**
- * A recorder with the same face that records nothing and keeps nothing (T6): wrapped functions still run, return and throw
- * as ever.
+ * Creates a recorder with the same interface that records and stores nothing. Wrapped functions still run, return and
+ * throw as before.
  */
 export function createNoopRecorder(): Recorder {
   const clock = createSafeClock(createSystemClock())
@@ -33,7 +33,7 @@ export function createNoopRecorder(): Recorder {
     logEvent: nothing,
     drop: nothing,
     guard,
-    speaks: () => false,
+    records: () => false,
     price: undefined,
   }
   let catalog: Catalog = builtinCatalog
@@ -44,7 +44,7 @@ export function createNoopRecorder(): Recorder {
   addInstruments(catalog.metrics)
   const recorder: Recorder = {
     ...createHelpers(recording, sessions),
-    // Every kind's methods in one object: whichever is called does nothing.
+    // One object with the methods of all kinds, which do nothing.
     metrics: metrics as unknown as Recorder['metrics'],
     recordMetric: nothing,
     logMetric: nothing,
@@ -58,7 +58,7 @@ export function createNoopRecorder(): Recorder {
     prepareEvent: () => null,
     declaresEvent: (name) => Object.hasOwn(catalog.events, name),
     activityLogOn: false,
-    speaks: () => false,
+    records: () => false,
     pseudonym: () => '',
     countActiveUser: () => 0,
     joinToolCall: (tool, label = tool) => joinToolCall(recording, tool, label),
@@ -71,7 +71,7 @@ export function createNoopRecorder(): Recorder {
     extend(more) {
       catalog = mergeCatalogs(catalog, more)
       addInstruments(more.metrics)
-      // The same recorder, known now to have the entries that were just added.
+      // The same recorder, which now also has the entries just added.
       return recorder as unknown as Recorder<never, never>
     },
   }

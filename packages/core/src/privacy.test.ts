@@ -10,7 +10,7 @@ import {
   UserActionTimer,
 } from './index.js'
 
-/** What must never leave, wherever a program says it. */
+/** Secrets that must never leave the process, wherever a program passes them. */
 const contents = {
   prompt: 'Please summarise the medical record of Jane Roe, born 1970',
   argument: '{"account":"DE89370400440532013000"}',
@@ -18,7 +18,7 @@ const contents = {
   email: 'jane.roe@example.com',
   key: 'Bearer c2VjcmV0IGtleSBvZiBqYW5l==',
 }
-/** What could be a name, and is none where it is said: ids and file names. */
+/** Values that look like names but must not be recorded where they are passed: ids and file names. */
 const names = {
   file: 'contracts/2026/merger-with-acme.pdf',
   session: 'sess_9f8e7d6c5b4a',
@@ -31,7 +31,7 @@ beforeAll(() => {
 })
 afterAll(() => diag.disable())
 
-/** Everything the recorder would let out, as one text. */
+/** All outputs of the recorder as one text. */
 async function output(recorder: Recorder, events: readonly ActivityEvent[]): Promise<string> {
   const held = recorder.readings().flatMap((one) => one.cells().map((cell) => [one.name, ...cell.values].join(' ')))
   const exported = []
@@ -47,7 +47,7 @@ async function output(recorder: Recorder, events: readonly ActivityEvent[]): Pro
 
 type Run = () => unknown
 
-/** Where a secret may stand in a call: in a text, in a field of an object, in what a function returns or throws. */
+/** Positions of a secret in a call: in a string, in a field of an object, in the result or error of a function. */
 const places: readonly ((argument: unknown, secret: string) => unknown)[] = [
   (argument, secret) => (typeof argument === 'string' ? secret : argument),
   (argument, secret) =>
@@ -77,7 +77,7 @@ const answering =
     error: secret,
   })
 
-/** Calls a helper, and what it returned, to the end; errors are the application's own. */
+/** Calls a helper, and follows its result to the end. Errors belong to the application. */
 async function attempt(call: Run): Promise<void> {
   try {
     const returned = call()
@@ -85,11 +85,11 @@ async function attempt(call: Run): Promise<void> {
     else if (typeof returned === 'object' && returned !== null) await (Reflect.get(returned, 'end')?.() ?? returned)
     else await returned
   } catch {
-    // The application's own error, as it is.
+    // The application’s own error.
   }
 }
 
-/** A recorder, and the places in what leaves it where one of these secrets is found after `call`. */
+/** Creates a recorder and returns the outputs that contain one of these secrets after `call`. */
 async function leaks(
   secrets: Readonly<Record<string, string>>,
   call: (recorder: Recorder, secret: string) => unknown,
@@ -120,7 +120,7 @@ it.each(Object.entries(helperCalls))(
   },
 )
 
-it('no id and no name of a file leaves, though it could be a name', async () => {
+it('no id and no file name leaves, although it looks like a name', async () => {
   const found = await leaks({ ...contents, ...names }, (recorder, secret) => {
     recorder.trackSessionStart(secret)
     recorder.trackSessionEnd(`${secret}-other`)
@@ -131,7 +131,7 @@ it('no id and no name of a file leaves, though it could be a name', async () => 
   expect(found).toEqual([])
 })
 
-it('no content leaves by a path, an event, or what is not a helper', async () => {
+it('no content leaves through a path, an event, or other methods', async () => {
   const found = await leaks(contents, (recorder, secret) => {
     recorder.logMetric(secret, null, { [secret]: secret })
     recorder.logMetric('llm_call', null, { model: secret, prompt: secret } as never)

@@ -4,7 +4,7 @@ import type { PriceTable } from './observe/price-options.js'
 import type { SessionOptions } from './observe/session-options.js'
 import type { RecorderSettings } from './recorder-options.js'
 
-/** What may be chosen about a recorder beside its store, as it is now: at creation, and later by `configure()`. */
+/** The current settings of a recorder besides its store, from its creation or from `configure()`. */
 export class RecorderChoices {
   activityLog = isFlagOn(environmentVariable(ACTIVITY_LOG_FLAG))
   prices: PriceTable | undefined

@@ -9,28 +9,28 @@ const ownSettings = group({
   prices: option(priceTable, {
     example: "prices: { 'gpt-5': { input: 1.25, output: 10 } }",
   }),
-  /** When a session counts as ended without `trackSessionEnd()`. */
+  /** When a session ends without `trackSessionEnd()`. */
   sessions: option(sessionOptions, { example: 'sessions: { idleTimeoutMs: 1_800_000 }' }),
 })
 
 const ownOptions = group({
   ...ownSettings.fields,
-  /** Whether activity events are made. */
-  activityLog: option(flag, { otherwise: 'what FEATURE_METRICS_LOGGING_ENABLED says' }),
+  /** Whether activity events are created. */
+  activityLog: option(flag, { otherwise: 'the value of FEATURE_METRICS_LOGGING_ENABLED' }),
 })
 
-/** Options that may also be chosen after the recorder was made, as `start()` does with the process's own. */
+/** Options that can also be changed later, as `start()` does with the recorder of the process. */
 export const settingOptions = group({ ...storeSettingOptions.fields, ...ownSettings.fields })
 
-/** Everything that `createRecorder()` takes. */
+/** Options of `createRecorder()`. */
 export const recorderOptions = group({ ...storeOptions.fields, ...ownOptions.fields })
 
-/** What may be chosen about a recorder after it was made. */
+/** Settings of a recorder that can be changed later. */
 export interface RecorderSettings extends StoreSettings, OptionsOf<typeof ownOptions.fields> {}
 
 export interface RecorderOptions<M extends MetricSpecs, E extends EventSpecs>
   extends StoreOptions<M, E>,
     OptionsOf<typeof ownOptions.fields> {}
 
-/** The options with a catalogue of any entries. */
+/** The options with a catalogue of arbitrary entries. */
 export type UntypedRecorderOptions = RecorderOptions<MetricSpecs, EventSpecs>

@@ -65,11 +65,11 @@ metrics.shop_orders_total.add(1, { channel: 'fax', country: 'PE' })
 metrics.shop_orders_total.add(1, { channel: 'web' })
 // @ts-expect-error all labels are missing
 metrics.shop_orders_total.add(1)
-// @ts-expect-error `city` is no label
+// @ts-expect-error `city` is not a label
 metrics.shop_orders_total.add(1, { channel: 'web', country: 'PE', city: 'Lima' })
-// @ts-expect-error a label's value is no object
+// @ts-expect-error a label value is not an object
 metrics.shop_orders_total.add(1, { channel: 'web', country: {} })
-// @ts-expect-error a counter is told how many
+// @ts-expect-error a counter needs a value
 metrics.shop_orders_total.add()
 // @ts-expect-error a value is a number
 metrics.shop_waiting.add('1')
@@ -83,15 +83,15 @@ metrics.shop_orders_total.record(1, { channel: 'web', country: 'PE' })
 metrics.shop_basket_items.add(1, { channel: 'web' })
 // @ts-expect-error a gauge does not add
 metrics.app_active_sessions.add(1)
-// @ts-expect-error a gauge without labels takes none
+// @ts-expect-error a gauge without labels accepts none
 metrics.app_active_sessions.set(1, { model: 'x' })
-// @ts-expect-error 'total ' is no type of tokens
+// @ts-expect-error 'total ' is not a type of tokens
 metrics.llm_tokens_total.add(1, { model: 'gpt-4', type: 'total ' })
-// @ts-expect-error '4xy' does not fit the template
+// @ts-expect-error '4xy' does not match the template
 metrics.shop_replies_total.add(1, { code: 200, range: '4xy' })
-// @ts-expect-error 'gold' is no tier
+// @ts-expect-error 'gold' is not a tier
 metrics.shop_replies_total.add(1, { code: 200, range: '2xx', tier: 'gold' })
-// @ts-expect-error no such metric
+// @ts-expect-error unknown metric
 metrics.shop_returns_total
 // @ts-expect-error a handle has its labels
 metrics.shop_orders_total.with({ channel: 'web', country: 'PE' }).add(1, { channel: 'web' })
@@ -120,9 +120,9 @@ for (const instrument of each) {
   if ('add' in instrument) instrument.add(1, { channel: 'web' })
   else if ('set' in instrument) instrument.set(1)
   else instrument.record(1, { channel: 'web', code: 200, maybe: undefined })
-  // @ts-expect-error which it is must be asked first
+  // @ts-expect-error the kind must be checked first
   instrument.add(1)
-  // @ts-expect-error a label's value is no object
+  // @ts-expect-error a label value is not an object
   instrument.remove({ channel: {} })
 }
 function total<M extends MetricSpecs>(all: Instruments<M>): number {
@@ -142,10 +142,10 @@ withEvents.logMetric('llm_call', null, { model: 'gpt-4', message_count: 5n })
 withEvents.logMetric('an_event_known_at_run_time', undefined, { anything: 1 })
 // @ts-expect-error 'fax' is not a channel
 withEvents.logMetric('order_placed', null, { channel: 'fax' })
-// @ts-expect-error `prompt` is no field of llm_call
+// @ts-expect-error `prompt` is not a field of llm_call
 withEvents.logMetric('llm_call', null, { prompt: 'Hi' })
 
-// A recorder with more is a recorder, for whoever takes one.
+// A recorder with more entries is accepted as a recorder.
 const extended = createRecorder().extend(shop)
 extended.metrics.shop_waiting.add(1)
 expectTypeOf(recorder).toExtend<Recorder>()
@@ -167,7 +167,7 @@ recorder.attach(new MeterProvider())
 // @ts-expect-error neither delta nor cumulative
 recorder.producer({ temporality: 'both' })
 
-// Whatever goes in comes out.
+// Helpers return the type of the function's result.
 expectTypeOf(withFeature('search', () => 7)).toEqualTypeOf<number>()
 expectTypeOf(withFeature('search', async () => 'x')).toEqualTypeOf<Promise<string>>()
 expectTypeOf(
@@ -215,12 +215,12 @@ expectTypeOf(new Analyzer().analyze).toEqualTypeOf<(n: number) => Promise<number
 expectTypeOf(new Analyzer().rows()).toEqualTypeOf<Generator<number>>()
 
 class Wrong {
-  // @ts-expect-error a field is no method
+  // @ts-expect-error a field is not a method
   @trackFeature('field') value = 5
 }
 void Wrong
 
-// A function that is written in the call keeps its type, with `this` and without.
+// A function in the call keeps its type, with and without `this`.
 const analyze = trackFeature('f', async function analyze(diagram: string) {
   return diagram.length
 })

@@ -1,11 +1,11 @@
 import { PROCESS } from '@quipu/catalog/symbols'
 
-/** The process's one value of this name, made by whoever asks first. */
+/** Returns the process's one value of this name; the first caller creates it. */
 export function shared<T>(name: string, create: () => T): T {
   const holder: typeof globalThis & { [PROCESS]?: Map<string, unknown> } = globalThis
   holder[PROCESS] ??= new Map()
   const values = holder[PROCESS]
   if (!values.has(name)) values.set(name, create())
-  // Only this function puts values there, under names that each have one type.
+  // Only this function sets values, under names with one type each.
   return values.get(name) as T
 }

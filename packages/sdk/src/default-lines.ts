@@ -24,7 +24,7 @@ function writeLinesUntilStart(): void {
     try {
       const options = resolveOptions(activityLogOptions, {}, environment)
       const write = createLineWriter(recorder, options, toNaming(options), false, TIMEOUT_MS)
-      if (write !== undefined) recorder.onActivity(write, { givesWay: true })
+      if (write !== undefined) recorder.onActivity(write, { isReplaceable: true })
     } catch (error) {
       // Invalid variables. No code asked for lines, so there is no caller to throw to.
       warnIgnored(ACTIVITY_LOG_FLAG, `cannot write lines. ${error instanceof Error ? error.message : ''}`)

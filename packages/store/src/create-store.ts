@@ -10,10 +10,11 @@ import { createStoreCore, type StoreCore } from './store-core.js'
 import type { StoreOptions } from './store-options.js'
 
 /**
- * Creates a store: the built-in metrics and your own, recorded from now on whether anything reads them or not.
+ * Creates a store with the built-in metrics and your own, which records from now on, with or without readers.
  *
- * @param options all optional, and taken as they are: `createRecorder()` checks them; see StoreOptions
- * @throws QuipuError QUIPU_CATALOG_NAME_COLLISION when an entry would be exported under a name that is taken
+ * @param options all optional, and not checked: `createRecorder()` does that; see StoreOptions
+ * @returns the store
+ * @throws QuipuError QUIPU_CATALOG_NAME_COLLISION if an entry would be exported under the name of another one
  * @example
  * const store = createStore()
  * store.metrics.app_active_sessions.set(3)
@@ -38,13 +39,13 @@ export function createStore<
 
   const store: Store<M> = {
     ...recordingOf(core),
-    // The instruments are made of the same entries that their types are inferred from.
+    // The instruments are created from the entries from which their types are inferred.
     metrics: table.instruments as unknown as Instruments<typeof builtinCatalog.metrics & M>,
     readings,
     onCollect,
     producer: (producerOptions) => createProducer(readings, core.clock, producerOptions),
     attach: attachments.attach,
-    speaks: (vocabulary, profile) => choices.speaks(vocabulary, profile),
+    records: (vocabulary, profile) => choices.records(vocabulary, profile),
     configure(chosen) {
       choices.apply(chosen)
       if (chosen.exemplars !== undefined) {
@@ -54,17 +55,17 @@ export function createStore<
     },
     extend(more) {
       extend(more)
-      // The same store, known now to have the entries that were just added.
+      // The same store, which now also has the entries just added.
       return store as unknown as Store<never>
     },
   }
   return store
 }
 
-/** Templates that are remembered; routes declared from data would otherwise grow with the data. */
+/** Maximum number of stored templates: routes declared from data would otherwise grow with the data. */
 const MAX_DECLARED_ROUTES = 5000
 
-/** The methods that depend on neither the catalogue nor what has been chosen. */
+/** The methods that depend on neither the catalogue nor the settings. */
 function recordingOf({ clock, context, table, drop, caught, guard }: StoreCore) {
   return {
     clock,

@@ -27,7 +27,7 @@ export {
   type Cell,
   type Exemplar,
   type ExponentialBuckets,
-  isMeant,
+  isRemovedBy,
   type MetricReading,
   type Removal,
 } from './series/reading.js'

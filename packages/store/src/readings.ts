@@ -3,12 +3,12 @@ import type { Store } from './store.js'
 import type { StoreCore } from './store-core.js'
 
 export interface Readings {
-  /** The instruments that are exported, as each reader asks for them. */
+  /** The exported instruments, as readers request them. */
   readings(options?: { readonly sample?: boolean }): readonly AnyInstrument[]
   onCollect: Store['onCollect']
 }
 
-/** The readings of one store, with what samples values before each of them. */
+/** Creates the readings of one store, with the functions that sample values before them. */
 export function createReadings({ table, guard }: StoreCore): Readings {
   const counted = new Map<string, number>()
   const samplers = new Map<() => void, boolean>()

@@ -11,19 +11,19 @@ import type { StoreSettings } from './store-options.js'
 
 const allVocabularies: readonly Vocabulary[] = ['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu']
 
-/** Under DO_NOT_TRACK Aki's usage metrics are off, unless the application chooses them in code. */
+/** Under DO_NOT_TRACK Aki's usage metrics are off by default. */
 function defaultVocabularies(): readonly Vocabulary[] {
   const doNotTrack = isFlagOn(environmentVariable('DO_NOT_TRACK'))
   return doNotTrack ? allVocabularies.filter((vocabulary) => vocabulary !== 'aki') : allVocabularies
 }
 
-/** What may be chosen about a store, as it is now: at creation, and later by `configure()`. */
+/** The current settings of a store, from its creation or from `configure()`. */
 export class StoreChoices {
   #vocabularies: ReadonlySet<Vocabulary> = new Set(defaultVocabularies())
   #genAiProfiles: ReadonlySet<GenAiProfile> = new Set(['1.41'])
   #standard: ReadonlySet<StandardVocabulary> = new Set(['semconv', 'instrumentator'])
   readonly ids = createIdPseudonyms()
-  /** Which edition will be exported is known once it has been chosen, or `start()` has run; until then both are recorded. */
+  /** The exported edition is known once it is set or `start()` has run. Until then both editions are recorded. */
   #isProfileChosen = false
 
   constructor(options: StoreSettings) {
@@ -41,15 +41,15 @@ export class StoreChoices {
   }
 
   /** Whether a metric of this vocabulary, and edition of the GenAI conventions, is recorded. */
-  speaks(vocabulary: Vocabulary, profile?: GenAiProfile): boolean {
+  records(vocabulary: Vocabulary, profile?: GenAiProfile): boolean {
     if (profile !== undefined && this.#isProfileChosen && !this.#genAiProfiles.has(profile)) return false
     if (isStandard(vocabulary)) return this.#standard.has(vocabulary)
     return vocabulary === 'self' || this.#vocabularies.has(vocabulary)
   }
 
-  /** Whether a metric is exported; the application's own, which have no vocabulary, always are. */
+  /** Returns whether a metric is exported. An application's own metrics have no vocabulary and always are. */
   exports({ vocabulary, profile }: MetricSpec): boolean {
     if (vocabulary === undefined) return true
-    return this.speaks(vocabulary) && (profile === undefined || this.#genAiProfiles.has(profile))
+    return this.records(vocabulary) && (profile === undefined || this.#genAiProfiles.has(profile))
   }
 }

@@ -8,14 +8,14 @@ import type { StoreContext } from './store-context.js'
 import type { UntypedStoreOptions } from './store-options.js'
 import { createSafeClock, createSystemClock, type RecorderClock } from './time/clock.js'
 
-/** A store's instruments, and what keeps a mistake from reaching the host. */
+/** A store's instruments, and the functions that keep its errors from the host. */
 export interface StoreCore {
   readonly clock: RecorderClock
   readonly context: StoreContext
   readonly table: InstrumentTable
-  /** Counts an observation that was not recorded; a strict store throws it. */
+  /** Counts a dropped observation; a strict store throws. */
   drop(metric: string, reason: string): void
-  /** Counts an error of a listener, a sink, a clock or the store; a strict store throws it on. */
+  /** Counts an error of a listener, a sink, a clock or the store; a strict store throws it. */
   caught(site: string, error: unknown): void
   /** Runs code whose errors must not reach the caller. */
   guard<T>(site: string, fn: () => T): T | undefined
@@ -42,7 +42,7 @@ export function createStoreCore(options: UntypedStoreOptions, choices: StoreChoi
     leaveOut: (metric, count) => countOther('quipu_series_left_out', count, metric, { metric }),
   }
   const table = createInstrumentTable(context, (spec) => choices.exports(spec))
-  /** A self-metric that is over its budget would count itself, without end. */
+  /** A self-metric over its budget would count itself without end. */
   const countOther = (name: string, value: number, metric: string, labels: object): void => {
     if (!metric.startsWith('quipu_')) table.write(name, value, { ...labels })
   }

@@ -18,12 +18,15 @@ import { MIN_KEY_LENGTH } from './privacy/pseudonym.js'
 import type { TraceReference } from './store-context.js'
 import type { Clock } from './time/clock.js'
 
-/** Key of pseudonyms: a secret. */
+/** Key of pseudonyms, a secret. */
 const key = text({ min: MIN_KEY_LENGTH, expected: `a text of at least ${MIN_KEY_LENGTH} characters` })
 
-/** Options that may also be chosen after the store was made, as `start()` does with the process's own. */
+/** Options that can also be changed later, as `start()` does with the store of the process. */
 export const storeSettingOptions = group({
-  /** The documented systems whose names are recorded; Quipu's own self-metrics always are. Under DO_NOT_TRACK the default lacks `aki`. */
+  /**
+   * The documented systems whose names are recorded. Quipu's self-metrics always are. Under DO_NOT_TRACK the default
+   * excludes `aki`.
+   */
   vocabularies: option(listOf(word(['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu', 'self'])), {
     otherwise: 'all',
     variables: ['QUIPU_VOCABULARIES'],
@@ -35,48 +38,50 @@ export const storeSettingOptions = group({
     variables: ['QUIPU_GEN_AI_PROFILES'],
     example: "genAiProfiles: ['next']",
   }),
-  /** `plain` keeps labels of class `id` as they are. */
+  /** `plain` keeps the values of labels of class `id`. */
   ids: option(word(['pseudonymous', 'plain']), { otherwise: 'pseudonymous', variables: ['QUIPU_IDS'] }),
-  /** Key of the pseudonyms, so that one id keeps one pseudonym over restarts and replicas. */
+  /** Key of the pseudonyms, so that an id keeps its pseudonym across restarts and replicas. */
   idKey: option(key, { secret: true, otherwise: 'a random key at every start', variables: ['QUIPU_ID_KEY'] }),
-  /** Keeps the running sampled trace with recorded values, as OpenMetrics exemplars; or a function that returns the trace. */
+  /**
+   * Adds the running sampled trace to recorded values, as OpenMetrics exemplars; or a function that returns the trace.
+   */
   exemplars: option(
     either(flag, callback<() => TraceReference | undefined>('a function that returns the running trace')),
     {
-      otherwise: 'what OTEL_METRICS_EXEMPLAR_FILTER says, else off',
+      otherwise: 'the value of OTEL_METRICS_EXEMPLAR_FILTER, otherwise off',
     },
   ),
 })
 
-/** Everything that a store takes. */
+/** Options of a store. */
 export const storeOptions = group({
   ...storeSettingOptions.fields,
   /** The vocabularies of the standard page `/metrics`. */
   standard: option(listOf(word(['semconv', 'instrumentator', 'prom_client'])), {
     otherwise: 'semconv, instrumentator',
   }),
-  /** Key of the pseudonyms where no `idKey` is given and none was used yet: processes of one application share it. */
+  /** Key of the pseudonyms if there is no `idKey` and none was used yet. The processes of one application share it. */
   groupIdKey: option(key, { secret: true }),
-  /** Bounds on what the recorder may hold. */
+  /** Limits of the recorder's memory. */
   limits: option(limitOptions, { example: 'limits: { seriesPerMetric: 5000 }' }),
-  /** Values that always get a series of their own, by label name. */
+  /** Values that always get their own series, by label name. */
   allow: option(
     mapOf(listOf(text({ min: 0, expected: 'a text' })), { expected: 'an object with a list for each label' }),
     {
       example: "allow: { model: ['gpt-5'] }",
     },
   ),
-  /** Where time is read. */
+  /** Source of the time. */
   clock: option(withMethods<Clock>('an object with monotonicMs() and unixMs()', 'monotonicMs', 'unixMs'), {}),
-  /** Throws a QuipuError where input would be dropped: for tests. */
+  /** Throws a QuipuError instead of dropping invalid input, for tests. */
   strict: option(flag, { default: false }),
-  /** Entries beside the built-in ones. */
+  /** Entries in addition to the built-in ones. */
   catalog: option(instance<Catalog>('a catalogue from defineMetrics or defineEvents', isCatalog), {
     example: 'catalog: defineMetrics({ … })',
   }),
 })
 
-/** What may be chosen about a store after it was made. */
+/** Settings of a store that can be changed later. */
 export interface StoreSettings
   extends Pick<
     OptionsOf<typeof storeOptions.fields>,
@@ -86,9 +91,9 @@ export interface StoreSettings
 /** The options of a store with a catalogue of these entries. */
 export interface StoreOptions<M extends MetricSpecs, E extends EventSpecs>
   extends Omit<OptionsOf<typeof storeOptions.fields>, 'catalog'> {
-  /** Entries beside the built-in ones. */
+  /** Entries in addition to the built-in ones. */
   readonly catalog?: Catalog<M, E> | undefined
 }
 
-/** The options with a catalogue of any entries. */
+/** The options with a catalogue of arbitrary entries. */
 export type UntypedStoreOptions = StoreOptions<MetricSpecs, EventSpecs>

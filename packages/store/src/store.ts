@@ -7,51 +7,54 @@ import type { MetricReading } from './series/reading.js'
 import type { StoreSettings } from './store-options.js'
 import type { RecorderClock } from './time/clock.js'
 
-/** How a function samples values for readings. */
+/** Options of a function that samples values for readings. */
 export interface CollectOptions {
-  /** Also before a reading that asks for no samples; for functions that cost next to nothing. */
+  /** Also before readings that request no samples; for functions of negligible cost. */
   readonly always?: boolean
 }
 
 /**
- * The numbers of one recorder: its instruments, and the ways to read them. Recording never throws, blocks or keeps what it
- * is given; an invalid value is dropped, counted on `quipu_dropped_total` and reported once through `diag`.
+ * The values of one recorder: its instruments, and the interfaces for readers. Recording never throws, blocks or keeps
+ * its input. Invalid values are dropped, counted on `quipu_dropped_total` and reported once through `diag`.
  */
 export interface Store<M extends MetricSpecs = Record<never, never>> {
   /** The instruments, typed by their entries. */
   readonly metrics: Instruments<BuiltinMetrics & M>
-  /** Records into a metric by its name, as its kind does; for callers that know names only at run time. */
+  /** Records into a metric by name, according to its kind; for callers that know names only at run time. */
   recordMetric(name: string, value: number, labels?: { readonly [name: string]: unknown }): void
   readonly clock: RecorderClock
   /**
-   * Every metric whose vocabulary is on, as a live view for exporters.
-   * @param options `sample: false` leaves values that are sampled when they are read (`onCollect`) as they were sampled last
+   * All metrics of enabled vocabularies, as a live view for exporters.
+   * @param options `sample: false` keeps the last samples of values that are sampled on reading (`onCollect`)
    */
   readings(options?: { readonly sample?: boolean }): readonly MetricReading[]
-  /** Calls a function before each reading, for values that are sampled when they are read; returns what ends it. */
+  /**
+   * Adds a function that is called before each reading, for values that are sampled on reading. Returns a function that
+   * removes it.
+   */
   onCollect(sample: () => void, options?: CollectOptions): () => void
   /**
-   * Keeps a route template that a router declared as it is, `/reports/2024` or `/404` too. E-mail addresses, UUIDs, tokens
-   * and numbers of six digits or more are replaced in it; in other endpoints, all identifiers.
+   * Keeps a route template that a router declared unchanged, including `/reports/2024` or `/404`. E-mail addresses,
+   * UUIDs, tokens and numbers of six digits or more are replaced in it; in other endpoints, all identifiers are.
    */
   declareRoute(template: string): void
-  /** A MetricProducer for one OpenTelemetry reader. */
+  /** Creates a MetricProducer for one OpenTelemetry reader. */
   producer(options?: ProducerOptions): ImmediateMetricProducer
-  /** Registers the metrics on a provider whose readers we cannot touch; returns what removes them. */
+  /** Registers the metrics on a provider of the host. Returns a function that removes them. */
   attach(provider: MeterProvider): () => void
-  /** Whether the names of a vocabulary, and of an edition of the GenAI conventions, are recorded. */
-  speaks(vocabulary: Vocabulary, profile?: GenAiProfile): boolean
-  /** What labels of class `id` hold in the place of this id. */
+  /** Returns whether the names of a vocabulary, and of an edition of the GenAI conventions, are recorded. */
+  records(vocabulary: Vocabulary, profile?: GenAiProfile): boolean
+  /** Returns the value of labels of class `id` for this id. */
   pseudonym(id: string): string
-  /** Counts an observation that was not recorded, and reports its cause once; a strict store throws it. */
+  /** Counts a dropped observation and reports its cause once; a strict store throws. */
   drop(metric: string, reason: string): void
-  /** Counts an error of a listener, a sink or a callback; a strict store throws it on. */
+  /** Counts an error of a listener, a sink or a callback; a strict store throws it. */
   caught(site: string, error: unknown): void
-  /** Runs code whose errors must not reach the caller: what it throws is counted. */
+  /** Runs code whose errors must not reach the caller; they are counted. */
   guard<T>(site: string, fn: () => T): T | undefined
-  /** Changes what may be chosen late. Throws a QuipuError QUIPU_KEY_TOO_SHORT for a short key. */
+  /** Changes settings. Throws a QuipuError QUIPU_KEY_TOO_SHORT for a short key. */
   configure(settings: StoreSettings): void
-  /** Adds entries; throws a QuipuError when a name would be exported twice. The same entries again are no error. */
+  /** Adds entries. Throws a QuipuError for a name that would be exported twice; identical entries are accepted. */
   extend<M2 extends MetricSpecs, E2 extends EventSpecs>(catalog: {
     readonly metrics: M2
     readonly events: E2

@@ -65,7 +65,7 @@ export async function recordChecks({ check }) {
     equal(seriesValue(recorder, 'user_action_total', { action_type: 'upload' }), 1)
   })
 
-  await check('one model call speaks every vocabulary', () => {
+  await check('one model call records every vocabulary', () => {
     const recorder = createRecorder()
     const call = recorder.startLlmCall({ model: 'gpt-4', endpoint: 'chat', provider: 'openai', messageCount: 5 })
     call.firstOutput()

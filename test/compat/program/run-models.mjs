@@ -76,9 +76,9 @@ const url = `http://127.0.0.1:${server.address().port}`
 function sum(recorder, name, labels = {}) {
   const reading = recorder.readings().find((each) => each.name === name)
   const cells = reading?.cells() ?? []
-  const isMeant = (cell) =>
+  const isSelected = (cell) =>
     Object.entries(labels).every(([label, value]) => cell.values[reading.labelNames.indexOf(label)] === value)
-  return cells.filter(isMeant).reduce((total, cell) => total + cell.data[cell.at], 0)
+  return cells.filter(isSelected).reduce((total, cell) => total + cell.data[cell.at], 0)
 }
 
 const model = 'gpt-4'

@@ -2,11 +2,11 @@ import type { EventSpecs, FieldSpec, LabelSpec, Vocabulary } from '@quipu/catalo
 import { type Clock, cleanText, createLabelRule } from '@quipu/store'
 import type { ActivityEvent, FieldValue } from './activity.js'
 
-/** Most keys of a field object that are looked at. */
+/** Maximum number of keys of a field object that are read. */
 const MAX_KEYS = 1024
 const MAX_USER_LENGTH = 256
 
-/** The canonical value of a field; undefined when it is none. */
+/** Returns the canonical value of a field; undefined for an invalid one. */
 type FieldRule = (value: unknown) => FieldValue | undefined
 
 export interface EventCleanerOptions {
@@ -15,8 +15,8 @@ export interface EventCleanerOptions {
   readonly valueLength: number
   readonly pseudonym: (value: string) => string
   drop(metric: string, reason: string): void
-  /** Events of systems that are not spoken are not made; users' own have no system. */
-  speaks(vocabulary: Vocabulary): boolean
+  /** Events of disabled vocabularies are not created; an application's own events have no vocabulary. */
+  records(vocabulary: Vocabulary): boolean
 }
 
 interface KnownEvent {
@@ -24,17 +24,17 @@ interface KnownEvent {
   readonly rules: ReadonlyMap<string, FieldRule>
 }
 
-/** Makes activity events out of whatever an application says: only declared events, only declared fields, cleaned. */
+/** Creates activity events from the input of an application: only declared events with declared fields, cleaned. */
 export interface EventCleaner {
   extend(events: EventSpecs): void
   has(event: string): boolean
-  /** @returns null when there is no such event, which is counted, or its vocabulary is not spoken */
+  /** @returns null for an unknown event, which is counted, and for a disabled vocabulary */
   prepare(event: string, user: unknown, fields: unknown): ActivityEvent | null
-  /** The same event of a user who became known later. */
+  /** Returns the same event with a user that became known later. */
   named(event: ActivityEvent, user: unknown): ActivityEvent
 }
 
-/** The event cleaner of one recorder (A33–A38: the catalogue's fields are an allow-list). */
+/** Creates the event cleaner of one recorder. The fields of the catalogue are an allow-list. */
 export function createEventCleaner(options: EventCleanerOptions): EventCleaner {
   const known = new Map<string, KnownEvent>()
   return {
@@ -52,7 +52,7 @@ export function createEventCleaner(options: EventCleanerOptions): EventCleaner {
         options.drop('activity', 'unknown_event')
         return null
       }
-      if (spec.vocabulary !== undefined && !options.speaks(spec.vocabulary)) return null
+      if (spec.vocabulary !== undefined && !options.records(spec.vocabulary)) return null
       const clean: Record<string, FieldValue> = {}
       if (typeof fields === 'object' && fields !== null) readFields(event, fields, spec.rules, clean, options)
       return { event, user: cleanUser(user), fields: clean, unixMs: options.clock.unixMs() }
@@ -108,7 +108,7 @@ function fieldRule(name: string, spec: FieldSpec, options: EventCleanerOptions):
   return (value) => rule.clean(value)
 }
 
-/** A count or size: what is no number, infinite or negative is no amount. */
+/** A count or size. Negative, infinite and other invalid numbers are rejected. */
 function amount(value: unknown): FieldValue | undefined {
   if (typeof value === 'bigint') return value >= 0n ? value : undefined
   return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : undefined

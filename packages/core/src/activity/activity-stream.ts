@@ -1,14 +1,17 @@
 import type { ActivityEvent, ActivityListener, ActivityListenerOptions } from './activity.js'
 
-/** Most events that wait for a first listener. */
+/** Maximum number of events that wait for a first listener. */
 const MAX_WAITING = 1000
 
-/** Hands events to its listeners; events from before the first listener wait for it, so that a late start loses nothing. */
+/** Passes events to listeners. Events from before the first listener wait for it, so that a late start loses none. */
 export interface ActivityStream {
   emit(event: ActivityEvent): void
-  /** Emits an event when its user is known, which never rejects; as it is when `settle` comes first. */
+  /**
+   * Emits an event when the promise of its user, which never rejects, has resolved, or unchanged if `settle` is called
+   * earlier.
+   */
   emitLater(event: ActivityEvent, named: Promise<ActivityEvent>): void
-  /** Emits what waits for its user. */
+  /** Emits the events that wait for their user. */
   settle(): void
   listen(listener: ActivityListener, options?: ActivityListenerOptions): () => void
 }
@@ -18,8 +21,8 @@ export function createActivityStream(
   drop: (metric: string, reason: string) => void,
 ): ActivityStream {
   let listeners: readonly ActivityListener[] = []
-  /** Whether the only listener is one that gives way. */
-  let givesWay = false
+  /** Whether the only listener is replaceable. */
+  let isReplaceable = false
   let waiting: ActivityEvent[] = []
   let delivering = false
   const deliver = (event: ActivityEvent): void => {
@@ -31,7 +34,7 @@ export function createActivityStream(
     }
   }
   const emit = (event: ActivityEvent): void => {
-    // A listener that says events would hear them, and say more, without end.
+    // A listener that emits events would receive them and emit more, without end.
     if (delivering) drop('activity', 'reentrant')
     else if (listeners.length > 0) deliver(event)
     else if (waiting.length < MAX_WAITING) waiting.push(event)
@@ -51,9 +54,9 @@ export function createActivityStream(
       for (const event of events) emit(event)
     },
     listen(listener, options) {
-      if (options?.givesWay && listeners.length > 0) return () => undefined
-      listeners = givesWay ? [listener] : [...listeners, listener]
-      givesWay = options?.givesWay === true
+      if (options?.isReplaceable && listeners.length > 0) return () => undefined
+      listeners = isReplaceable ? [listener] : [...listeners, listener]
+      isReplaceable = options?.isReplaceable === true
       const held = waiting
       waiting = []
       for (const event of held) deliver(event)

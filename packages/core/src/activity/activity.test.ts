@@ -16,7 +16,7 @@ function setUp(options = {}) {
 }
 
 describe('an activity event', () => {
-  it('has a user, a time, and its fields in the order they were given', () => {
+  it('has a user, a time, and its fields in their original order', () => {
     const { recorder, events } = setUp()
     recorder.logMetric('llm_call', 'user@example.com', { message_count: 5, model: 'gpt-4' })
     expect(events).toEqual([
@@ -30,7 +30,7 @@ describe('an activity event', () => {
     expect(Object.keys(events[0]?.fields ?? {})).toEqual(['message_count', 'model'])
   })
 
-  it('has no field that its entry does not declare, and those are counted', () => {
+  it('has only the fields that its entry declares, and others are counted', () => {
     const { recorder, events } = setUp()
     recorder.logMetric('tool_call', null, {
       tool_name: 'calculator',
@@ -41,7 +41,7 @@ describe('an activity event', () => {
     expect(drops(recorder)).toEqual({ 'tool_call undeclared_field': 2 })
   })
 
-  it('leaves out what is null or undefined (T22)', () => {
+  it('leaves out null and undefined fields', () => {
     const { recorder, events } = setUp()
     recorder.logMetric('llm_call', null, { model: null, message_count: undefined, tool_count: 0 })
     expect(events[0]?.fields).toEqual({ tool_count: 0 })
@@ -84,7 +84,7 @@ describe('an activity event', () => {
     expect(events.map((event) => event.user)).toEqual([kept])
   })
 
-  it('that no catalogue has is none', () => {
+  it('that is not in the catalogue is not created', () => {
     const { recorder, events } = setUp()
     for (const name of ['no_such_event', '__proto__', 'toString', Symbol('x')]) recorder.logMetric(name as string)
     expect(events).toEqual([])
@@ -92,7 +92,7 @@ describe('an activity event', () => {
     expect([recorder.declaresEvent('llm_call'), recorder.declaresEvent('toString')]).toEqual([true, false])
   })
 
-  it('whose getters throw has the fields that do not', () => {
+  it('with throwing getters has its other fields', () => {
     const { recorder, events } = setUp()
     recorder.logMetric('llm_call', null, {
       get model(): string {
@@ -104,7 +104,7 @@ describe('an activity event', () => {
     expect(drops(recorder)).toEqual({ 'llm_call threw': 1 })
   })
 
-  it('is not made where its system is not spoken; one’s own events have no system', () => {
+  it('is not created for a disabled vocabulary; an application’s own events have no vocabulary', () => {
     const { recorder, events } = setUp({ vocabularies: ['securetrack'] })
     recorder.logMetric('llm_call', null, { model: 'gpt-4' })
     recorder.logMetric('order_placed', null, { items: 1 })
@@ -115,7 +115,7 @@ describe('an activity event', () => {
 })
 
 describe('who listens', () => {
-  it('first hears what was said before, then what is said', () => {
+  it('first receives earlier events, then new ones', () => {
     const recorder = createRecorder({ activityLog: true })
     recorder.trackError('timeout')
     const heard: string[] = []
@@ -128,7 +128,7 @@ describe('who listens', () => {
     expect(heard).toEqual(['timeout', 'domain', 'validation'])
   })
 
-  it('hears a thousand of what was said before, and what was not held is counted', () => {
+  it('receives a thousand earlier events, and lost ones are counted', () => {
     const recorder = createRecorder({ activityLog: true })
     for (let i = 0; i < 1500; i++) recorder.trackError('timeout')
     let heard = 0
@@ -137,24 +137,24 @@ describe('who listens', () => {
     expect(drops(recorder)).toEqual({ 'activity queue_full': 500 })
   })
 
-  it('and gives way hears events until another listens, and none after that', () => {
+  it('that is replaceable receives events only until another is added', () => {
     const recorder = createRecorder({ activityLog: true })
     recorder.trackError('timeout')
     const first: string[] = []
     const second: string[] = []
     const late: string[] = []
     const into = (list: string[]) => (event: ActivityEvent) => void list.push(String(event.fields.error_type))
-    recorder.onActivity(into(first), { givesWay: true })
+    recorder.onActivity(into(first), { isReplaceable: true })
     recorder.trackError('domain')
     const stop = recorder.onActivity(into(second))
-    recorder.onActivity(into(late), { givesWay: true })
+    recorder.onActivity(into(late), { isReplaceable: true })
     recorder.trackError('validation')
     stop()
     recorder.trackError('rate_limit')
     expect({ first, second, late }).toEqual({ first: ['timeout', 'domain'], second: ['validation'], late: [] })
   })
 
-  it('and throws costs neither the caller nor the others', () => {
+  it('that throws affects neither the caller nor the others', () => {
     const { recorder, events } = setUp()
     recorder.onActivity(() => {
       throw new Error('listener')
@@ -164,7 +164,7 @@ describe('who listens', () => {
     expect(seriesOf(recorder, 'quipu_guard_catches_total')).toEqual({ '{site="activity_listener"}': 1 })
   })
 
-  it('and says events itself is not heard without end', () => {
+  it('that emits events causes no endless loop', () => {
     const { recorder, events } = setUp()
     recorder.onActivity(() => recorder.trackError('domain'))
     recorder.trackError('timeout')
@@ -174,7 +174,7 @@ describe('who listens', () => {
     expect(events).toHaveLength(2)
   })
 
-  it('may be several, and each may stop', () => {
+  it('can be one of several, which stop separately', () => {
     const { recorder, events } = setUp()
     const more: ActivityEvent[] = []
     const stop = recorder.onActivity((event) => more.push(event))
@@ -187,7 +187,7 @@ describe('who listens', () => {
 })
 
 describe('switched off', () => {
-  it('no event is made: nothing of what was said is looked at, nothing is held', () => {
+  it('no event is created: input is neither read nor kept', () => {
     const recorder = createRecorder({ catalog, activityLog: false })
     const fields = new Proxy(
       {},

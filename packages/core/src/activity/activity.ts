@@ -1,23 +1,23 @@
-/** A field of an activity event, as it is written on the line. */
+/** Value of a field, as written on the line. */
 export type FieldValue = string | number | boolean | bigint
 
-/** One thing a user did: what an activity line says. Fields are declared ones only, cleaned, in the order they were given. */
+/** An action of a user, as an activity line shows it. It has only declared fields, cleaned, in their original order. */
 export interface ActivityEvent {
   readonly event: string
-  /** Who did it; null when nobody is known. */
+  /** The user; null if unknown. */
   readonly user: string | null
   readonly fields: { readonly [name: string]: FieldValue }
   /** Milliseconds since the Unix epoch. */
   readonly unixMs: number
 }
 
-/** Takes events as they happen; must not throw, and is guarded if it does. */
+/** Receives events as they happen. It should not throw; errors are caught and counted. */
 export type ActivityListener = (event: ActivityEvent) => void
 
 export interface ActivityListenerOptions {
-  /** The listener hears events only while it is alone: the next listener replaces it, for good. Default false. */
-  readonly givesWay?: boolean
+  /** Whether the next listener replaces this one, which then no longer receives events. Default false. */
+  readonly isReplaceable?: boolean
 }
 
-/** Name of the variable that turns the activity log on. */
+/** Name of the variable that enables the activity log. */
 export const ACTIVITY_LOG_FLAG = 'FEATURE_METRICS_LOGGING_ENABLED'

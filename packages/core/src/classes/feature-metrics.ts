@@ -2,14 +2,14 @@ import { defaultRecorder } from '../default-recorder.js'
 import type { RecorderHelpers } from '../observe/create-helpers.js'
 import { type FeatureRun, runFeature } from '../observe/feature.js'
 
-/** Which recorder an object records into; the process's own when none is given. */
+/** The recorder of an object. Default: the recorder of the process. */
 export interface RecorderChoice {
   readonly recorder?: RecorderHelpers | undefined
 }
 
 /**
- * A feature in use: counted when it is created, timed until it ends. `run` sees what its function throws by itself; in a
- * `using` block, which cannot see it, an error counts only when it is passed to `fail`.
+ * A use of a feature: counted when created, timed until its end. `run` counts errors of its function. A `using` block
+ * cannot detect errors; pass them to `fail`.
  *
  * @example
  * new FeatureMetrics('threat_analysis').run(() => analyze())
@@ -26,16 +26,17 @@ export class FeatureMetrics implements Disposable {
   }
 
   /**
-   * Runs a function as this use of the feature; whatever it throws counts as an error by its class. A promise, a generator
-   * or a stream that it returns is followed to its end. A second run of the same object is not counted.
+   * Runs a function as this use of the feature and counts its error by class. A returned promise, generator or stream
+   * is followed to its end. A second run of the same object is not counted.
    *
-   * @returns what `fn` returns; throws what it throws
+   * @param fn the function to run
+   * @returns the result of `fn`; throws its errors
    */
   run<T>(fn: () => T): T {
     return runFeature(this.#run, fn)
   }
 
-  /** The feature failed: counts the error by its class and ends the run. */
+  /** Counts an error of the feature by its class and ends the run. */
   fail(error: unknown): void {
     this.#run.fail(error)
   }

@@ -74,7 +74,7 @@ describe('each method records its metric', () => {
     expect(existsSync(idFile)).toBe(false)
   })
 
-  it('recordActiveUser: by the id over OTLP, without it on pages (T5)', () => {
+  it('recordActiveUser: with the id over OTLP, without it on pages', () => {
     const { recorder, usage } = create(options)
     usage.recordActiveUser()
     usage.recordActiveUser()
@@ -89,7 +89,7 @@ describe('each method records its metric', () => {
     expect(allSeries(recorder).aki_active_users).toBe(2)
   })
 
-  it('recordActiveUser: the users of one recorder are one number, whoever counts them', () => {
+  it('recordActiveUser: the users of one recorder are one number, for all objects that count them', () => {
     const { recorder, usage } = create(options)
     const same = new UsageMetrics({ recorder, idFile })
     const another = new UsageMetrics({ recorder, idFile: `${idFile}-2` })
@@ -102,7 +102,7 @@ describe('each method records its metric', () => {
     expect(allSeries(alone.recorder).aki_active_users).toBe(1)
   })
 
-  it('names that the catalogue does not have are counted', () => {
+  it('unknown names are counted', () => {
     const { recorder, usage } = create()
     usage.recordMetric('no_such_metric', 1)
     expect(drops(recorder)).toEqual({ 'unknown unknown_metric': 1 })
@@ -110,7 +110,7 @@ describe('each method records its metric', () => {
 })
 
 describe('the installation’s id', () => {
-  it('is random, in a file that only its owner may read, and stays', () => {
+  it('is random, stored in a file that only its owner can read, and stays the same', () => {
     const { recorder, usage } = create()
     usage.recordActiveUser()
     const [id] = userIds(recorder)
@@ -123,7 +123,7 @@ describe('the installation’s id', () => {
     expect(userIds(again.recorder)).toEqual([id])
   })
 
-  it('is another one when it was reset', () => {
+  it('differs after a reset', () => {
     const { recorder, usage } = create()
     usage.recordActiveUser()
     usage.resetUserId()
@@ -145,7 +145,7 @@ describe('the installation’s id', () => {
     },
   )
 
-  it('is of the process alone where no file can be written', () => {
+  it('lasts as long as the process without a writable file', () => {
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'state'), 'a file, where a folder should be')
     const { recorder, usage } = create()
@@ -164,14 +164,14 @@ describe('switched off', () => {
     usage.resetUserId()
   }
 
-  it('by its option it records nothing and makes no file (K7, T6)', () => {
+  it('by its option, it records nothing and creates no file', () => {
     const { recorder, usage } = create({ enabled: false })
     everything(usage)
     expect(allSeries(recorder)).toEqual({})
     expect(existsSync(folder)).toBe(false)
   })
 
-  it('by the vocabulary too', () => {
+  it('by the vocabulary as well', () => {
     const recorder = createRecorder({ vocabularies: ['securetrack'] })
     everything(new UsageMetrics({ recorder, idFile }))
     recorder.configure({ vocabularies: ['securetrack', 'aki'] })
@@ -180,7 +180,7 @@ describe('switched off', () => {
   })
 })
 
-describe('in a process of its own', () => {
+describe('in a separate process', () => {
   const bundle = join(root, 'usage.mjs')
   const program = `
     import os from 'node:os'
@@ -220,7 +220,7 @@ describe('in a process of its own', () => {
     return { stdout, ...JSON.parse(stdout) }
   }
 
-  it('the operating system’s user is never asked for and is nowhere (T4)', () => {
+  it('the operating system’s user is never read and appears nowhere', () => {
     const { asked, held, stdout } = run({})
     expect(asked).toEqual([])
     expect(held.filter((one: string) => one.startsWith('active_user ')).length).toBe(1)
@@ -228,19 +228,19 @@ describe('in a process of its own', () => {
     expect(statSync(join(folder, '.quipu', 'installation-id')).mode & 0o777).toBe(0o600)
   })
 
-  it.each([{ DO_NOT_TRACK: '1' }, { OTEL_SDK_DISABLED: 'true' }])('%o leaves no file and no series', (env) => {
+  it.each([{ DO_NOT_TRACK: '1' }, { OTEL_SDK_DISABLED: 'true' }])('%o creates no file and no series', (env) => {
     const { held } = run(env)
     expect(held.filter((one: string) => /^(active_user|aki_active_user|user_action) .*[^ 0]$/.test(one))).toEqual([])
     expect(existsSync(join(folder, '.quipu'))).toBe(false)
   })
 
-  it('a folder for state may be named', () => {
+  it('the folder for state can be chosen', () => {
     const state = join(folder, 'elsewhere')
     run({ QUIPU_STATE_DIR: state })
     expect(readFileSync(join(state, 'installation-id'), 'utf8').trim()).toMatch(UUID_V4)
   })
 
-  it('without a home the id lasts as long as the process', () => {
+  it('without a home directory the id lasts as long as the process', () => {
     const { held } = run({ HOME: '/dev/null/home' })
     expect(held.filter((one: string) => one.startsWith('active_user ')).length).toBe(1)
   })

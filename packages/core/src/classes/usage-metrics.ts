@@ -13,25 +13,25 @@ import {
 import { defaultRecorder } from '../default-recorder.js'
 import { createInstallationId, type InstallationId } from '../observe/installation-id.js'
 
-/** What UsageMetrics needs of a recorder. */
+/** The parts of a recorder that UsageMetrics uses. */
 interface UsageRecorder {
   recordMetric(name: string, value: number, labels?: { readonly [name: string]: unknown }): void
-  speaks(vocabulary: Vocabulary): boolean
+  records(vocabulary: Vocabulary): boolean
   countActiveUser(userId: string): number
   guard<T>(site: string, fn: () => T): T | undefined
 }
 
 const usageOptions = group({
-  /** The recorder that records. */
+  /** Recorder to use. */
   recorder: option(
-    withMethods<UsageRecorder>('a recorder from createRecorder', 'recordMetric', 'speaks', 'countActiveUser', 'guard'),
-    { otherwise: "the process's own" },
+    withMethods<UsageRecorder>('a recorder from createRecorder', 'recordMetric', 'records', 'countActiveUser', 'guard'),
+    { otherwise: 'the recorder of the process' },
   ),
   /** Version of the application. */
   versionId: option(text({ min: 0, expected: 'a text' }), { default: '0.0.0' }),
   /** The active profile. */
   profileName: option(text({ min: 0, expected: 'a text' }), { default: 'none' }),
-  /** Off: nothing is recorded and no id file is made. The vocabulary `aki` must be on too. */
+  /** If false, nothing is recorded and no id file is created. The vocabulary `aki` must be enabled as well. */
   enabled: option(flag, { default: true }),
   /** File of the installation's random id. */
   idFile: option(text(), { otherwise: 'a file in the home folder' }),
@@ -40,8 +40,8 @@ const usageOptions = group({
 export interface UsageMetricsOptions extends OptionsOf<typeof usageOptions.fields> {}
 
 /**
- * Aki's usage metrics by hand (K8–K14): one method a metric, and `recordMetric` below them (K33). Users are the random id
- * of the installation; the operating system's user name is never read (T4).
+ * Records Aki's usage metrics manually, with one method per metric and `recordMetric` for all of them. Users are
+ * represented by the random id of the installation; the operating system's user name is never read. No method throws.
  *
  * @example
  * const usage = new UsageMetrics({ versionId: '1.2.0', profileName: 'Aki - Ask me anything' })
@@ -52,14 +52,14 @@ export class UsageMetrics {
   readonly #options: ResolvedOptions<typeof usageOptions.fields>
   readonly #id: InstallationId
 
-  /** @throws QuipuError QUIPU_CONFIG_INVALID for an option that is not valid */
+  /** @throws QuipuError QUIPU_CONFIG_INVALID for an invalid option */
   constructor(options: UsageMetricsOptions = {}) {
     this.#options = resolveOptions(usageOptions, readOptions(usageOptions, options, 'new UsageMetrics()'))
     this.#recorder = this.#options.recorder ?? defaultRecorder()
     this.#id = createInstallationId(this.#options.idFile)
   }
 
-  /** Counts the installation as active (K8): by its id over OTLP, without it on pages (T5). */
+  /** Counts the installation as active: with its id over OTLP, without it on pages. */
   recordActiveUser(): void {
     this.#record(() => {
       const userId = this.#id.read()
@@ -70,35 +70,35 @@ export class UsageMetrics {
     })
   }
 
-  /** Counts `message`, `stop`, `resume`, `app_startup`, `app_shutdown` or an action of your own (K9, K15–K19). */
+  /** Counts `message`, `stop`, `resume`, `app_startup`, `app_shutdown` or your own action. */
   recordUserAction(actionType: string): void {
     this.recordMetric('user_action', 1, {
       dimensions: { action_type: actionType, profile_name: this.#options.profileName },
     })
   }
 
-  /** Counts the tokens of a model call (K10, K11). */
+  /** Counts the tokens of a model call. */
   recordTokenUsage(modelId: string, inputTokens: number, outputTokens: number): void {
     this.recordMetric('token_input', inputTokens, { dimensions: { model_id: modelId } })
     this.recordMetric('token_output', outputTokens, { dimensions: { model_id: modelId } })
   }
 
-  /** Records how long a model took, in milliseconds (K12). */
+  /** Records the execution time of a model in milliseconds. */
   recordExecutionTime(modelId: string, milliseconds: number): void {
     this.recordMetric('execution_time', milliseconds, { dimensions: { model_id: modelId } })
   }
 
-  /** Counts a use of a model (K13). */
+  /** Counts a use of a model. */
   recordModelUsage(modelId: string): void {
     this.recordMetric('model_usage', 1, { dimensions: { model_id: modelId } })
   }
 
-  /** Counts a use of a tool (K14). */
+  /** Counts a use of a tool. */
   recordToolUsage(toolName: string): void {
     this.recordMetric('tool_usage', 1, { dimensions: { tool_name: toolName } })
   }
 
-  /** Records any metric of the catalogue by name (K33); dimensions that it does not declare are not read. */
+  /** Records any metric of the catalogue by name. Undeclared dimensions are not read. */
   recordMetric(
     name: string,
     value: number,
@@ -107,13 +107,13 @@ export class UsageMetrics {
     this.#record(() => this.#recorder.recordMetric(name, value, options?.dimensions))
   }
 
-  /** Forgets the installation's id; the next active user is another one. */
+  /** Deletes the installation's id; the next active user gets a new one. */
   resetUserId(): void {
     this.#record(() => this.#id.reset())
   }
 
   #record(fn: () => void): void {
-    if (!this.#options.enabled || !this.#recorder.speaks('aki')) return
+    if (!this.#options.enabled || !this.#recorder.records('aki')) return
     this.#recorder.guard('usage_metrics', fn)
   }
 }

@@ -3,8 +3,8 @@ import { runUserAction, type UserActionRun } from '../observe/user-action.js'
 import type { RecorderChoice } from './feature-metrics.js'
 
 /**
- * Times a user's action: counted when it is created, timed until `end()`, the end of its `using` block, or the end of the
- * function that `run` is given.
+ * Times an action of a user: counted when created, timed until `end()`, the end of its `using` block, or the end of the
+ * function passed to `run`.
  *
  * @example
  * await new UserActionTimer('document_upload').run(async () => undefined)
@@ -20,9 +20,10 @@ export class UserActionTimer implements Disposable {
   }
 
   /**
-   * Runs a function as this action. A promise, a generator or a stream that it returns is followed to its end.
+   * Runs a function as this action. A returned promise, generator or stream is followed to its end.
    *
-   * @returns what `fn` returns; throws what it throws
+   * @param fn the function to run
+   * @returns the result of `fn`; throws its errors
    */
   run<T>(fn: () => T): T {
     return runUserAction(this.#run, fn)

@@ -1,7 +1,7 @@
-/** Most users that are told apart; who comes after them is not counted. */
+/** Maximum number of distinguished users. Further ones are not counted. */
 const MAX_DISTINCT_USERS = 10_000
 
-/** Counts the distinct users of one recorder (K8): says one, gives how many there have been. */
+/** Counts the distinct users of one recorder: takes a user and returns the number of users so far. */
 export function createActiveUsers(): (userId: string) => number {
   const seen = new Set<string>()
   return (userId) => {

@@ -5,7 +5,7 @@ import type { Recorder } from '../index.js'
 
 const once = { count: 1, sum: 0 }
 
-describe('what is said of files, errors and tools', () => {
+describe('reports of files, errors and tools', () => {
   const fail = () => {
     throw Object.assign(new Error('prompt text'), { code: 'ETIMEDOUT' })
   }
@@ -88,7 +88,7 @@ describe('what is said of files, errors and tools', () => {
     expect(recorder.lines).toEqual(lines.map((line) => `[METRIC] [user@example.com] ${line}`))
   })
 
-  it('each may be said for a user of its own, or for nobody', () => {
+  it('each can name its user, or no user', () => {
     const recorder = createTestRecorder()
     recorder.withUser('outer', () => {
       recorder.trackError('timeout', { user: 'inner' })
@@ -108,7 +108,7 @@ describe('what is said of files, errors and tools', () => {
     ])
   })
 
-  it('a tool that fails is counted, timed and told by its class', () => {
+  it('a failing tool is counted and timed, with the class of its error', () => {
     const recorder = createTestRecorder()
     expect(() =>
       recorder.withToolCall('calculator', () => {

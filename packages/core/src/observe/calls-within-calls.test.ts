@@ -7,7 +7,7 @@ const chat = { model: 'gpt-4', endpoint: 'chat' } as const
 const details = { model: 'gpt-4', provider: 'openai', operation: 'chat', serverAddress: 'api.openai.com' }
 const usage = { prompt_tokens: 120, completion_tokens: 30 }
 
-/** As an instrumented client does: one call, joined where the application has one open. */
+/** Like an instrumented client: one call, joined with the application’s open one. */
 function client(recorder: Recorder, text = 'Hé!', say: (call: LlmCall) => void = () => undefined): object {
   const call = recorder.startLlmCall(details)
   call.firstOutput()
@@ -23,15 +23,15 @@ const tokens = (recorder: Recorder) => seriesOf(recorder, 'llm_tokens_total')['{
 const requests = (recorder: Recorder) => Object.values(seriesOf(recorder, 'llm_requests_total'))
 const bytes = (recorder: Recorder) => seriesOf(recorder, 'llm_completion_size_bytes')['{model="gpt-4"}']
 
-it('a client alone counts for itself', () => {
+it('a client without an outer call is counted', () => {
   const recorder = createTestRecorder()
   client(recorder)
   expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="gpt-4",endpoint="chat"}': 1 })
   expect([tokens(recorder), bytes(recorder)]).toEqual([150, { count: 1, sum: 4 }])
 })
 
-describe('a client within a call of the application', () => {
-  it('is counted with it, once, whatever the result says again', async () => {
+describe('a client within an application’s call', () => {
+  it('is counted with it, once, although the result repeats its values', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall(chat, async () => client(recorder))
     expect([requests(recorder), tokens(recorder), bytes(recorder)]).toEqual([[1], 150, { count: 1, sum: 4 }])
@@ -42,7 +42,7 @@ describe('a client within a call of the application', () => {
     )
   })
 
-  it('adds up when there are several', async () => {
+  it('several clients are added', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall(chat, async () => {
       client(recorder)
@@ -52,7 +52,7 @@ describe('a client within a call of the application', () => {
     expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4 tool_count=2'])
   })
 
-  it('gives way to what the application says itself', async () => {
+  it('yields to the values that the application reports', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall({ ...chat, provider: 'proxy' }, async (call) => {
       call.output('Hé')
@@ -65,7 +65,7 @@ describe('a client within a call of the application', () => {
     expect(Object.keys(seriesOf(recorder, 'gen_ai.client.operation.duration'))[0]).toContain('provider.name="proxy"')
   })
 
-  it('says the model where the application does not', async () => {
+  it('provides the model if the application does not', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall({ endpoint: 'chat' }, async () => client(recorder))
     expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="gpt-4",endpoint="chat"}': 1 })
@@ -88,7 +88,7 @@ describe('a client within a call of the application', () => {
     expect(Object.keys(seriesOf(recorder, 'gen_ai.client.operation.duration'))[0]).toContain('server.port="443"')
   })
 
-  it('that fails is the application’s to judge', async () => {
+  it('that fails leaves the outcome to the application', async () => {
     const recorder = createTestRecorder()
     const failure = Object.assign(new Error('prompt'), { name: 'RateLimitError', status: 429 })
     const failing = () => {
@@ -125,7 +125,7 @@ describe('a client within a call of the application', () => {
     expect(recorder.lines).toEqual([`[METRIC] [unknown] error error_type=${type}`])
   })
 
-  it('that was stopped stops the outer call, whatever error arrives', async () => {
+  it('that was stopped stops the outer call, with any error', async () => {
     const recorder = createTestRecorder()
     const failing = async () => {
       recorder.startLlmCall({ model: 'gpt-4' }).abort()
@@ -135,20 +135,20 @@ describe('a client within a call of the application', () => {
     expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4'])
   })
 
-  it('of another recorder counts for itself', async () => {
+  it('of another recorder is counted separately', async () => {
     const [recorder, other] = [createTestRecorder(), createTestRecorder()]
     await recorder.withLlmCall(chat, async () => client(other))
     expect([requests(recorder), requests(other)]).toEqual([[1], [1]])
   })
 
-  it('of another process’s face of the same recorder is the same recorder’s', async () => {
+  it('with another wrapper of the same recorder belongs to that recorder', async () => {
     const recorder = createTestRecorder()
     const seenThroughPrototype: Recorder = Object.create(recorder)
     await recorder.withLlmCall(chat, async () => client(seenThroughPrototype))
     expect(requests(recorder)).toEqual([1])
   })
 
-  it('tells the pieces of its stream, and not the times between them', async () => {
+  it('reports the pieces of its stream, and not the times between them', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall(chat, async () => {
       const call = recorder.startLlmCall(details)
@@ -169,7 +169,7 @@ describe('a client within a call of the application', () => {
     })
   })
 
-  it('that was begun outside is none of it', async () => {
+  it('that started before is not a part of it', async () => {
     const recorder = createTestRecorder()
     const call = recorder.startLlmCall(details)
     await recorder.withLlmCall(chat, async () => call.end())
@@ -177,12 +177,12 @@ describe('a client within a call of the application', () => {
   })
 })
 
-describe('a call of the application within another', () => {
+describe('an application’s call within another', () => {
   const answer = { content: 'Hé!', usage }
   const helper = (recorder: Recorder, options = {}) =>
     recorder.withLlmCall({ model: 'gpt-4', endpoint: 'helper', ...options }, async () => answer)
 
-  it('is the same call, counted once and by the outer one’s names', async () => {
+  it('is the same call, counted once and under the names of the outer one', async () => {
     const recorder = createTestRecorder()
     const ask = recorder.trackLlmCall('generate_response', () => helper(recorder))
     expect(await recorder.withUser('user@example.com', () => recorder.withLlmCall(chat, ask))).toBe(answer)
@@ -191,13 +191,13 @@ describe('a call of the application within another', () => {
     expect(recorder.lines).toEqual(['[METRIC] [user@example.com] llm_call model=gpt-4'])
   })
 
-  it('with an instrumented client in it is still one', async () => {
+  it('with an instrumented client is still one', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall(chat, () => recorder.withLlmCall(chat, async () => client(recorder)))
     expect([requests(recorder), tokens(recorder), bytes(recorder)]).toEqual([[1], 150, { count: 1, sum: 4 }])
   })
 
-  it('adds up when there are several', async () => {
+  it('several inner calls are added', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall(chat, async () => {
       await helper(recorder)
@@ -206,7 +206,7 @@ describe('a call of the application within another', () => {
     expect([requests(recorder), tokens(recorder)]).toEqual([[1], 300])
   })
 
-  it('that is tried again is one call, with the outcome of the last', async () => {
+  it('that is retried is one call, with the outcome of the last attempt', async () => {
     const recorder = createTestRecorder()
     const limited = Object.assign(new Error('prompt'), { name: 'RateLimitError', status: 429 })
     await recorder.withLlmCall(chat, async () => {
@@ -232,7 +232,7 @@ describe('a call of the application within another', () => {
     expect(recorder.lines).toEqual(['[METRIC] [unknown] error error_type=unknown'])
   })
 
-  it('of another operation is another call', async () => {
+  it('of another operation is a separate call', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall({ ...chat, operation: 'chat' }, () => helper(recorder, { operation: 'embeddings' }))
     expect(seriesOf(recorder, 'llm_requests_total')).toEqual({
@@ -241,7 +241,7 @@ describe('a call of the application within another', () => {
     })
   })
 
-  it('within an agent counts, and the agent, which is no model call, only says how long it took', async () => {
+  it('within an agent is counted, and only the duration of the agent is recorded', async () => {
     const recorder = createTestRecorder()
     recorder.configure({ genAiProfiles: ['1.41', 'next'] })
     await recorder.withLlmCall({ model: 'gpt-4', endpoint: 'agent', operation: 'invoke_agent' }, async () => {
@@ -261,7 +261,7 @@ describe('a call of the application within another', () => {
     })
   })
 
-  it('that a tool makes is none of the call that asked for the tool', async () => {
+  it('of a tool is not a part of the call that requested the tool', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall(chat, () => recorder.withToolCall('summarise', () => helper(recorder)))
     expect(seriesOf(recorder, 'llm_requests_total')).toEqual({
@@ -271,7 +271,7 @@ describe('a call of the application within another', () => {
   })
 })
 
-describe('a stream that goes on when the application’s function has returned', () => {
+describe('a stream that continues after the application’s function has returned', () => {
   const begin = async (recorder: ReturnType<typeof createTestRecorder>) => {
     let inner: LlmCall | undefined
     const stream = await recorder.withLlmCall(chat, async () => {
@@ -283,7 +283,7 @@ describe('a stream that goes on when the application’s function has returned',
     return { stream, inner }
   }
 
-  it('is counted when it has been read, with what it used', async () => {
+  it('is counted when it has been read, with its usage', async () => {
     const recorder = createTestRecorder()
     const { inner } = await begin(recorder)
     expect(allSeries(recorder)).toEqual({})
@@ -315,7 +315,7 @@ describe('a stream that goes on when the application’s function has returned',
     expect(requests(recorder)).toEqual([1])
   })
 
-  it('is not waited for when the application failed', async () => {
+  it('is not awaited when the application failed', async () => {
     const recorder = createTestRecorder()
     await expect(
       recorder.withLlmCall(chat, async () => {
@@ -326,7 +326,7 @@ describe('a stream that goes on when the application’s function has returned',
     expect(requests(recorder)).toEqual([1])
   })
 
-  it('is joined from within a generator, whoever reads it', async () => {
+  it('is joined from within a generator, wherever it is read', async () => {
     const recorder = createTestRecorder()
     const rows = recorder.withLlmCall(chat, async function* () {
       yield 1

@@ -19,11 +19,11 @@ it.each<[ErrorFacts, LlmErrorType]>([
   expect(classifyError(facts)).toBe(type)
 })
 
-it('each type of the set is a word for itself', () => {
+it('each type of the set is recognised as a word', () => {
   for (const type of llmErrorTypes) expect(classifyError({ code: type })).toBe(type)
 })
 
-it('a getter that throws is unknown', () => {
+it('a throwing getter gives unknown', () => {
   const facts = Object.defineProperty({}, 'status', {
     get: () => {
       throw new Error('hostile')

@@ -6,7 +6,7 @@ import type { LlmCall } from '../index.js'
 const usage = { prompt_tokens: 120, completion_tokens: 30 }
 
 describe('users and features', () => {
-  it('are those of where the call began, across awaits', async () => {
+  it('are those of the start of a call, across awaits', async () => {
     const recorder = createTestRecorder()
     let inner: LlmCall | undefined
     await recorder.withUser('outer', () =>
@@ -28,7 +28,7 @@ describe('users and features', () => {
     })
   })
 
-  it('nest, and the innermost holds', () => {
+  it('can be nested, and the innermost is used', () => {
     const recorder = createTestRecorder()
     recorder.withUser('outer', () => {
       recorder.withUser(null, () => recorder.trackError('timeout'))
@@ -84,7 +84,7 @@ describe('users and features', () => {
     }
   })
 
-  it('leave a generator’s values, errors and ending as they are', () => {
+  it('do not change a generator’s values, errors and end', () => {
     const recorder = createTestRecorder()
     const failure = new Error('failure')
     function* rows(): Generator<number, string, string> {
@@ -119,7 +119,7 @@ describe('users and features', () => {
     expect(recorder.withUser('user', () => promise)).toBe(promise)
   })
 
-  it('that cannot be read are none', () => {
+  it('that cannot be read are ignored', () => {
     const recorder = createTestRecorder()
     const hostile = [
       null,

@@ -5,17 +5,17 @@ import { type FindUser, LazyUser, type User } from './lazy-user.js'
 import type { LlmCallScope } from './llm-call-scope.js'
 import type { ToolCallScope } from './tool-call-scope.js'
 
-/** What is known of the work that is under way, carried along asynchronous calls. */
+/** Facts about the work in progress, which asynchronous calls inherit. */
 export interface Scope {
   readonly user?: User
   readonly attribution?: Attribution
-  /** The model call that an outer layer has open: inner layers add to it instead of counting it again. */
+  /** The open model call of an outer layer: inner layers add to it and are not counted separately. */
   readonly call?: LlmCallScope | undefined
-  /** The tool call that is open; a client that makes it adds to it likewise. */
+  /** The open tool call, which the client that makes it adds to. */
   readonly tool?: ToolCallScope | undefined
 }
 
-/** On whose account model calls go: names of the application's own, few and fixed. */
+/** The owner of model calls: one of few fixed names of the application. */
 export interface Attribution {
   readonly feature?: string
 }
@@ -25,7 +25,7 @@ interface Storage {
   run<R>(scope: Scope, fn: () => R): R
 }
 
-/** Without AsyncLocalStorage (old edge runtimes) a scope holds for the synchronous part of a call only. */
+/** Without AsyncLocalStorage (old edge runtimes) a scope is only valid in the synchronous part of a call. */
 function createSynchronousStorage(): Storage {
   let current: Scope | undefined
   return {
@@ -58,17 +58,17 @@ function storage(): Storage {
   return shared('context', createStorage)
 }
 
-/** What is known here and now. */
+/** Returns the scope of the running code. */
 export function currentScope(): Scope {
   return storage().getStore() ?? {}
 }
 
-/** Runs a function with more known; returns and throws what it does. */
+/** Runs a function in an extended scope; returns its result and throws its errors. */
 export function withScope<R>(more: Scope, fn: () => R): R {
   return storage().run({ ...currentScope(), ...more }, fn)
 }
 
-/** The same for a function that may put its work off: the steps of a generator that it returns run there too. */
+/** The same for a function with deferred work: the steps of a generator that it returns run in the scope as well. */
 function withLastingScope<R>(more: Scope, fn: () => R): R {
   const result = withScope(more, fn)
   bindIteration(result, (step) => withScope(more, step))
@@ -76,10 +76,13 @@ function withLastingScope<R>(more: Scope, fn: () => R): R {
 }
 
 /**
- * Runs a function on behalf of a user: activity lines and model calls within say so, those of a generator that it returns
- * too, whoever reads it. A function in place of a name is asked once, when the first line needs it; it may return a promise,
- * for which lines wait up to half a second. If it throws, rejects or takes longer, the user is unknown.
+ * Runs a function on behalf of a user, who is named on its activity lines and model calls, including those of a
+ * returned generator. A function instead of a name is called once, when the first line needs the user. It may return a
+ * promise, for which lines wait up to 500 ms. If it throws, rejects or takes longer, the user is unknown.
  *
+ * @param user the user's name, null for unknown, or a function that finds it
+ * @param fn the function to run
+ * @returns the result of `fn`; throws its errors
  * @example
  * await withUser('user@example.com', async () => trackError('timeout'))
  * await withUser(async () => (await getSession())?.email, async () => trackError('timeout'))
@@ -90,8 +93,11 @@ export function withUser<R>(user: string | null | FindUser, fn: () => R): R {
 }
 
 /**
- * Runs a function whose model calls go on the account of a feature, those of a generator that it returns too.
+ * Runs a function whose model calls are attributed to a feature, including those of a returned generator.
  *
+ * @param attribution `feature`: one of few fixed names
+ * @param fn the function to run
+ * @returns the result of `fn`; throws its errors
  * @example
  * await withAttribution({ feature: 'chat' }, () => answer(question))
  */
@@ -104,7 +110,7 @@ function featureOf(attribution: Attribution): string | undefined {
   try {
     return typeof attribution.feature === 'string' ? attribution.feature : undefined
   } catch {
-    // No attribution, or one whose getter throws: the function runs all the same.
+    // No attribution, or its getter threw: the function runs nevertheless.
     return undefined
   }
 }

@@ -13,10 +13,13 @@ import { startToolCall, type ToolCall, type ToolCallOptions, withToolCall } from
 import { createTracker, type Tracker } from './tracker.js'
 import { startUserAction, type UserActionRun, withUserAction } from './user-action.js'
 
-/** The helpers of a recorder; each is also a function of the package, which acts on the process's default recorder. */
+/** The helpers of a recorder. The package exports each as a function of the process's default recorder. */
 export interface RecorderHelpers extends ReturnType<typeof createHelpers> {}
 
-/** The helpers of one recorder. Their signatures are the contract: `RecorderHelpers` and the types of `helpers.ts` follow. */
+/**
+ * Creates the helpers of one recorder. Their signatures are the contract, from which `RecorderHelpers` and the types of
+ * `helpers.ts` follow.
+ */
 export function createHelpers(recording: Recording, sessions: Sessions) {
   return {
     ...featureHelpers(recording),
@@ -48,7 +51,7 @@ function featureHelpers(recording: Recording) {
   }
 }
 
-/** What users do, their sessions and workspaces, and the application itself. */
+/** Actions of users, their sessions and workspaces, and the application itself. */
 function userHelpers(recording: Recording, sessions: Sessions) {
   const { write, guard } = recording
   return {
@@ -66,7 +69,7 @@ function userHelpers(recording: Recording, sessions: Sessions) {
     deleteWorkspace: (userId: string): void => recording.remove('workspace_size_bytes', { user_id: userId }),
     recordAnalysisComplexity: (analysisType: string, score: number): void =>
       write('analysis_complexity', score, { analysis_type: analysisType }),
-    // Aki's user actions name a profile: none is active before the application starts, or any more.
+    // Aki's user actions name a profile. None is active before the application starts and after its end.
     trackAppStartup: (): void => write('user_action', 1, { action_type: 'app_startup', profile_name: 'none' }),
     trackAppShutdown: (): void => write('user_action', 1, { action_type: 'app_shutdown', profile_name: 'none' }),
   }
@@ -83,7 +86,7 @@ function llmHelpers(recording: Recording) {
   }
 }
 
-/** SecureTrack's recorders of single metrics, for applications that count by hand. */
+/** SecureTrack's recorders of single metrics, for applications that count manually. */
 function llmRecorders(recording: Recording) {
   const { write } = recording
   return {
@@ -91,7 +94,7 @@ function llmRecorders(recording: Recording) {
     recordLlmTokens(model: string, inputTokens = 0, outputTokens = 0): void {
       if (inputTokens !== 0) write('llm_tokens_total', inputTokens, { model, type: 'input' })
       if (outputTokens !== 0) write('llm_tokens_total', outputTokens, { model, type: 'output' })
-      // Of what was recorded, also when that is one side only.
+      // The sum of the recorded values, also if only one is valid.
       const total = usable(inputTokens) + usable(outputTokens)
       if (total > 0) write('llm_tokens_total', total, { model, type: 'total' })
     },
@@ -112,12 +115,12 @@ function llmRecorders(recording: Recording) {
   }
 }
 
-/** A count that can be added; 0 for what cannot. */
+/** A count that can be added; 0 for an invalid one. */
 function usable(count: unknown): number {
   return typeof count === 'number' && count > 0 && Number.isFinite(count) ? count : 0
 }
 
-/** The user of an event: the one given, or the one that `withUser` names. */
+/** The user of an event: the given one, otherwise that of `withUser`. */
 export function userOf(user: User | undefined): string | null | Promise<string | null> {
   return knownName(user === undefined ? currentScope().user : user)
 }

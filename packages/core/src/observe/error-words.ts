@@ -1,8 +1,8 @@
 import { type LlmErrorType, llmErrorTypes } from '@quipu/catalog/builtin'
 
 /**
- * The codes, types and names that providers, clients and runtimes write on an error as literals, by what they mean. Names
- * of classes are not among them: a bundler shortens those.
+ * The codes, types and names that providers, clients and runtimes set on errors, by meaning. Class names are excluded,
+ * because bundlers shorten them.
  */
 const wordsOf: { readonly [T in LlmErrorType]?: string } = {
   rate_limit: `rate_limit_error rate_limit_exceeded rate_limit_reached_error ThrottlingException throttlingException
@@ -42,7 +42,7 @@ const typeOfWord: ReadonlyMap<string, LlmErrorType> = new Map(
   llmErrorTypes.flatMap((type) => [type, ...(wordsOf[type]?.split(/\s+/) ?? [])].map((word) => [word, type] as const)),
 )
 
-/** What a code, type or name means; undefined when it is not a known word. */
+/** Returns the meaning of a code, type or name; undefined for an unknown one. */
 export function typeOfErrorWord(word: unknown): LlmErrorType | undefined {
   return typeof word === 'string' ? typeOfWord.get(word) : undefined
 }
@@ -55,7 +55,7 @@ const typeOfStatus: { readonly [status: number]: LlmErrorType } = {
   408: 'timeout',
   410: 'not_found',
   429: 'rate_limit',
-  // Groq: the capacity of its flex tier is spent.
+  // Groq: the capacity of its flex tier is exhausted.
   498: 'overloaded',
   499: 'cancelled',
   503: 'overloaded',
@@ -65,7 +65,7 @@ const typeOfStatus: { readonly [status: number]: LlmErrorType } = {
   529: 'overloaded',
 }
 
-/** What an HTTP status means; undefined when it is not an error. */
+/** Returns the meaning of an HTTP status; undefined if it is not an error. */
 export function typeOfErrorStatus(status: unknown): LlmErrorType | undefined {
   if (typeof status !== 'number' || !(status >= 400 && status < 600)) return undefined
   return typeOfStatus[status] ?? (status >= 500 ? 'server_error' : 'bad_request')

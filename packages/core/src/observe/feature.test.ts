@@ -10,7 +10,7 @@ describe('a feature', () => {
   class QuotaExceeded extends Error {}
   const errors = (recorder: Recorder) => seriesOf(recorder, 'feature_errors_total')
 
-  it('is counted when it begins, timed when it ends, and fails by class', async () => {
+  it('is counted at its start, timed at its end, and its errors are counted by class', async () => {
     const recorder = createTestRecorder()
     const failure = new QuotaExceeded('prompt text')
     const running = recorder.withFeature('search', async () => {
@@ -61,7 +61,7 @@ describe('a feature', () => {
     expect(errors(recorder)).toEqual({ [`{feature_name="search",error_type="${errorType}"}`]: 1 })
   })
 
-  it('as a block is ended once, and fails when it is told', () => {
+  it('in a block ends once, and fails by a call of fail', () => {
     const recorder = createTestRecorder()
     {
       using feature = new FeatureMetrics('search', { recorder })
@@ -79,7 +79,7 @@ describe('a feature', () => {
     })
   })
 
-  it('takes no time when the clock goes back (P13)', () => {
+  it('has no negative duration when the clock goes back', () => {
     let now = 1000
     const recorder = createRecorder({ clock: { monotonicMs: () => now, unixMs: () => now } })
     recorder.withFeature('search', () => {
@@ -88,7 +88,7 @@ describe('a feature', () => {
     expect(seriesOf(recorder, 'feature_duration_seconds')).toEqual({ '{feature_name="search"}': once })
   })
 
-  it('is counted also when the clock throws (T27)', () => {
+  it('is counted even if the clock throws', () => {
     const fail = () => {
       throw new Error('clock')
     }
@@ -102,7 +102,7 @@ describe('a feature', () => {
 })
 
 describe('FeatureMetrics.run', () => {
-  it('counts a throw by its class without being told, and throws it', async () => {
+  it('counts a thrown error by its class, and throws it', async () => {
     const recorder = createTestRecorder()
     const failure = new TypeError('prompt')
     const failing = () => {
@@ -113,7 +113,7 @@ describe('FeatureMetrics.run', () => {
     expect(recorder.value('feature_errors_total', { feature_name: 'search', error_type: 'TypeError' })).toBe(2)
   })
 
-  it('returns what the function returns, and is timed until that has ended', async () => {
+  it('returns the function’s result, and is timed until its end', async () => {
     const recorder = createTestRecorder()
     const run = new FeatureMetrics('search', { recorder }).run(async () => {
       await null

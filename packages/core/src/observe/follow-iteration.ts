@@ -9,15 +9,16 @@ import {
   replaceMethod,
 } from './following.js'
 
-/** Whether a value is an iterator or a generator: something with steps that can be looped over. */
+/** Returns whether a value is an iterator or a generator: an object with steps that can be looped over. */
 export function isIterator(value: object): boolean {
   return methodOf(value, 'next') !== undefined && holds(() => Symbol.iterator in value || Symbol.asyncIterator in value)
 }
 
 /**
- * Follows an iterator or generator until it is exhausted, left or fails. It, its steps and its errors stay as they are.
+ * Follows an iterator or generator until it is exhausted, left or fails. The object, its steps and its errors stay the
+ * same.
  *
- * @returns false when the object does not let its methods be replaced
+ * @returns false if the methods of the object cannot be replaced
  */
 export function followIterator(iterator: object, following: Following): boolean {
   const isFollowed = replaceSteps(iterator, (name, method) => followStep(name, method, following))
@@ -26,10 +27,10 @@ export function followIterator(iterator: object, following: Following): boolean 
 }
 
 /**
- * Follows a stream that is read by looping over it, as the clients of model providers return it. Node's and the web's own
- * streams are not followed: they can be read in other ways too.
+ * Follows a stream that is read by looping over it, as the clients of model providers return it. Streams of Node and of
+ * the web are not followed, because they can also be read in other ways.
  *
- * @returns false when the value is not such a stream
+ * @returns false for other values
  */
 export function followAsyncIterable(value: object, following: Following): boolean {
   const iterate = methodOf(value, Symbol.asyncIterator)
@@ -45,8 +46,8 @@ export function followAsyncIterable(value: object, following: Following): boolea
 }
 
 /**
- * Has the steps of an iterator or generator run where it was made, wherever it is read. Any other value, and an iterator
- * that does not let itself be changed, stays as it is.
+ * Makes the steps of an iterator or generator run in the scope in which it was created, wherever it is read. Other
+ * values, and iterators that cannot be changed, stay the same.
  */
 export function bindIteration(value: unknown, inside: Inside): void {
   if (!isObject(value) || !isIterator(value)) return

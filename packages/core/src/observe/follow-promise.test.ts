@@ -15,7 +15,7 @@ const returned = (result: unknown) => ({ kind: 'returned', result })
 const threw = (thrown: unknown) => ({ kind: 'threw', thrown })
 
 describe('a proxy of a promise', () => {
-  it('that cannot be awaited comes back as it is, and fails as it does alone', async () => {
+  it('that cannot be awaited is returned unchanged, and fails as before', async () => {
     const proxy = new Proxy(Promise.resolve(1), {})
     const alone = await Promise.resolve(proxy).catch((error: unknown) => String(error))
     const { result, endings } = followed(() => proxy)
@@ -49,7 +49,7 @@ describe('a proxy of a promise', () => {
 })
 
 describe('a promise of another class', () => {
-  /** Asks its own machinery, and not `then`, in each of its methods, as bluebird and the clients of model providers do. */
+  /** Like bluebird and the clients of model providers, each method uses internal functions instead of `then`. */
   class LazyPromise<T> extends Promise<T> {
     work: (() => Promise<T>) | undefined
     static of<T>(work: () => Promise<T>): LazyPromise<T> {
@@ -65,7 +65,7 @@ describe('a promise of another class', () => {
       this.#started ??= this.work?.() ?? Promise.reject(new Error('no work'))
       return this.#started
     }
-    // biome-ignore lint/suspicious/noThenProperty: a lazy promise is exactly this
+    // biome-ignore lint/suspicious/noThenProperty: a lazy promise has a `then`
     override then<A = T, B = never>(
       onValue?: ((value: T) => A | PromiseLike<A>) | null,
       onError?: ((error: unknown) => B | PromiseLike<B>) | null,
@@ -112,7 +112,7 @@ describe('a promise of another class', () => {
     expect(endings).toEqual([returned(1)])
   })
 
-  it('stands in the place of the global without hiding those of async functions', async () => {
+  it('can replace the global while promises of async functions are still followed', async () => {
     const original = globalThis.Promise
     class OtherPromise<T> extends original<T> {}
     globalThis.Promise = OtherPromise as PromiseConstructor
@@ -126,7 +126,7 @@ describe('a promise of another class', () => {
   })
 })
 
-it('a promise that has properties of its own keeps them', async () => {
+it('a promise keeps its own properties', async () => {
   const process = Object.assign(Promise.resolve('done'), { pid: 42, kill: () => true })
   const { result } = followed(() => process)
   expect([result.pid, result.kill(), await result]).toEqual([42, true, 'done'])
@@ -153,18 +153,18 @@ describe('a stream that is looped over', () => {
     expect([seen, endings]).toEqual([[1, 2], [returned(undefined)]])
   })
 
-  it('has been left by a reader that leaves', async () => {
+  it('counts as left when its reader leaves', async () => {
     const { result, endings } = followed(stream)
     for await (const _value of result) break
     expect(endings).toEqual([{ kind: 'left' }])
   })
 
-  it('that can be read in other ways too has ended when it is returned', () => {
+  it('that can be read in other ways ends when it is returned', () => {
     const piped = { ...stream(), pipe: () => undefined }
     expect(followed(() => piped).endings).toEqual([returned(piped)])
   })
 
-  it('that nothing can read any more has ended', async () => {
+  it('that can no longer be read has ended', async () => {
     setFlagsFromString('--expose-gc')
     const collect: unknown = runInNewContext('gc')
     const { endings } = followed(stream)

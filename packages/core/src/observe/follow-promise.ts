@@ -1,20 +1,20 @@
 import { type AnyMethod, type Following, holds, methodOf, replaceMethod } from './following.js'
 
-// Of an async function, and not `Promise.prototype`: libraries put a class of their own in the global's place, while
-// async functions go on returning these.
+// Taken from an async function, not from the global: libraries replace the global `Promise`, while async functions keep
+// returning native promises.
 const nativePrototype: object = Object.getPrototypeOf((async () => undefined)())
 
-/** What becomes of the value that a promise is fulfilled with; returns it unless it can be followed further. */
+/** Receives the value that a promise is fulfilled with; returns it unless it can be followed further. */
 type OnValue = (value: unknown) => void
 
-/** Whether a value is a promise of the language itself; one of a subclass, or a proxy of one, is not. */
+/** Returns whether a value is a native promise, and not one of a subclass or a proxy. */
 export function isNativePromise(value: object): value is Promise<unknown> {
   return holds(() => Object.getPrototypeOf(value) === nativePrototype)
 }
 
 /**
- * A promise derived from a native one, which stands in for it: `await` reads a native promise without asking any method
- * of it, so that it cannot be followed in place. A rejection that is not handled stays one unhandled rejection.
+ * Derives a promise that replaces a native one: `await` reads a native promise without calling its methods, so that it
+ * cannot be followed in place. An unhandled rejection stays one unhandled rejection.
  *
  * @returns undefined for a proxy of a promise, which cannot be derived from
  */
@@ -37,7 +37,7 @@ export function standInFor(
       },
     )
     if (!(derived instanceof Object)) return undefined
-    // Some functions put properties of their own on the promise that they return.
+    // Some functions set properties on the promise that they return.
     for (const key of Reflect.ownKeys(promise)) {
       const descriptor = Reflect.getOwnPropertyDescriptor(promise, key)
       if (descriptor !== undefined) Reflect.defineProperty(derived, key, descriptor)
@@ -49,10 +49,10 @@ export function standInFor(
 }
 
 /**
- * Follows a thenable in place (a promise of another class, a query builder): it is not asked, since a lazy one would begin
- * its work. Its class, its identity and what it does stay.
+ * Follows a thenable in place (a promise of another class, a query builder). Its `then` is not called, because a lazy
+ * thenable would start its work. Its class, identity and behaviour stay the same.
  *
- * @returns false when the object does not let its methods be replaced
+ * @returns false if the methods of the object cannot be replaced
  */
 export function followThenable(thenable: object, then: AnyMethod, onValue: OnValue, following: Following): boolean {
   const { end, inside } = following
@@ -71,7 +71,7 @@ export function followThenable(thenable: object, then: AnyMethod, onValue: OnVal
     try {
       return inside(() => then.call(this, fulfilled, rejected))
     } catch (thrown) {
-      // A proxy of a promise throws at the question itself, as it does when it is not followed.
+      // A proxy of a promise throws here, as it does when it is not followed.
       end({ kind: 'threw', thrown })
       throw thrown
     }
@@ -84,16 +84,16 @@ export function followThenable(thenable: object, then: AnyMethod, onValue: OnVal
       const before = asked
       const sent = name === 'catch' ? args.map((arg) => failingFirst(arg, following)) : args
       const derived = inside(() => method.apply(this, sent))
-      // Most of them ask `then`, which is followed; what they return tells of those that do not.
+      // Most of them call `then`, which is followed; otherwise their result is followed.
       return asked === before ? followDerived(derived, onValue, following) : derived
     })
   }
   return true
 }
 
-/** The handler of a rejection, which tells of the failure before it handles it. */
+/** A handler of rejections that first reports the failure. */
 function failingFirst(handler: unknown, { end }: Following): unknown {
-  // A class among the arguments says which errors are meant.
+  // A class among the arguments selects errors; it is not a handler.
   if (typeof handler !== 'function' || isErrorClass(handler)) return handler
   return function (this: unknown, ...args: unknown[]): unknown {
     end({ kind: 'threw', thrown: args[0] })

@@ -5,7 +5,7 @@ import type { Ending } from './following.js'
 
 type Noted = { readonly thrown: unknown } | { readonly value: unknown } | 'ended' | 'left'
 
-/** Runs and writes down how it ended, each time. */
+/** Runs a function and lists its endings. */
 function followed<T>(run: () => T) {
   const endings: Noted[] = []
   const settle = (ending: Ending): void => {
@@ -98,7 +98,7 @@ describe('a promise', () => {
   })
 })
 
-/** How many rejections nobody handled of what a function begins. */
+/** The number of unhandled rejections that a function causes. */
 async function unhandledBy(begin: () => unknown): Promise<number> {
   const before = process.listeners('unhandledRejection')
   let count = 0
@@ -117,14 +117,14 @@ async function unhandledBy(begin: () => unknown): Promise<number> {
 describe('a thenable of another kind', () => {
   class LazyQuery {
     runs = 0
-    // biome-ignore lint/suspicious/noThenProperty: a query builder is exactly this
+    // biome-ignore lint/suspicious/noThenProperty: a query builder has a `then`
     then<R>(onValue: (value: string) => R): Promise<R> {
       this.runs++
       return Promise.resolve('rows').then(onValue)
     }
   }
 
-  it('that is lazy is not asked, and ends when it is', async () => {
+  it('that is lazy is not started, and ends when it is awaited', async () => {
     const query = new LazyQuery()
     const { result, endings } = followed(() => query)
     const returned = result()
@@ -135,14 +135,14 @@ describe('a thenable of another kind', () => {
     expect([query.runs, endings]).toEqual([1, [{ value: 'rows' }]])
   })
 
-  /** As the clients of model providers return them: a promise that reads the body when it is asked. */
+  /** Like the clients of model providers: a promise that reads the body when it is awaited. */
   class ApiPromise<T> extends Promise<T> {
     withResponse() {
       return { response: 200 }
     }
   }
 
-  it('that is a promise of a class of its own keeps its class and its methods', async () => {
+  it('that is a promise of another class keeps its class and its methods', async () => {
     const { result, endings } = followed(() => ApiPromise.resolve('parsed') as ApiPromise<string>)
     const returned = result()
     expect(returned).toBeInstanceOf(ApiPromise)
@@ -170,7 +170,7 @@ describe('a thenable of another kind', () => {
     expect(endings).toEqual([{ thrown: failure }])
   })
 
-  it('that nobody handles stays one unhandled rejection', async () => {
+  it('that is not handled stays one unhandled rejection', async () => {
     expect(
       await unhandledBy(() =>
         follow(
@@ -181,7 +181,7 @@ describe('a thenable of another kind', () => {
     ).toBe(1)
   })
 
-  it('that is frozen is returned as it is and has ended', () => {
+  it('that is frozen is returned unchanged and has ended', () => {
     const frozen = Object.freeze(new LazyQuery())
     const { result, endings } = followed(() => frozen)
     expect(result()).toBe(frozen)
@@ -220,7 +220,7 @@ describe.each([
     return { rows: result(), endings }
   }
 
-  it('has not ended when it is returned, and has when all is read', async () => {
+  it('ends when it was read completely, not when it is returned', async () => {
     const { rows, endings } = start()
     expect(endings).toEqual([])
     const seen: number[] = []
@@ -248,7 +248,7 @@ describe.each([
     expect(endings).toEqual([{ thrown: failure }])
   })
 
-  it('keeps what it returns and what it is', async () => {
+  it('keeps its results and its type', async () => {
     const { rows } = start()
     expect([await rows.next(), await rows.next(), await rows.next()]).toEqual([
       { done: false, value: 1 },
@@ -274,20 +274,20 @@ describe('a generator that throws', () => {
   })
 })
 
-it('an iterator of one’s own ends as generators do', () => {
+it('a custom iterator ends like a generator', () => {
   const { result, endings } = followed(() => [1, 2, 3].values())
   expect([...result()]).toEqual([1, 2, 3])
   expect(endings).toEqual(['ended'])
 })
 
-it('what only has a method of that name is no iterator', () => {
+it('an object that only has a method of that name is not an iterator', () => {
   const page = { items: [1], next: () => 'https://example.com/2' }
   const { result, endings } = followed(() => page)
   expect(result()).toBe(page)
   expect(endings).toEqual([{ value: page }])
 })
 
-it('what a run put off runs where the run did', async () => {
+it('deferred work runs in the scope of its run', async () => {
   let inside = false
   const within = <R>(fn: () => R): R => {
     inside = true

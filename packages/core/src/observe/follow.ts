@@ -4,7 +4,7 @@ import { followThenable, isNativePromise, standInFor } from './follow-promise.js
 import { type Ending, endWhenCollected, type Following, type Inside, methodOf } from './following.js'
 
 export interface FollowOptions {
-  /** Where the function runs, and the work that it puts off: a generator's steps, a lazy thenable's work. */
+  /** Scope of the function and of its deferred work: a generator's steps, a lazy thenable's work. */
   readonly inside?: Inside
   /** Called for each value that an iterator yields. Must not throw. */
   readonly onStep?: (value: unknown) => void
@@ -14,14 +14,14 @@ const here: Inside = (fn) => fn()
 const nothing = (): void => undefined
 
 /**
- * Runs a function and reports once how what it began has ended, without changing it: it returns what the function returns
- * and throws what it throws. A promise ends when it settles, an iterator or a stream that is looped over when it is
- * exhausted, left or fails.
+ * Runs a function and reports the end of its work once, without changing it: results and errors stay the same. A
+ * promise ends when it settles; an iterator or a stream that is looped over ends when it is exhausted, left or fails.
  *
- * A native promise is represented by one derived from it. Other thenables (query builders, lazy API promises), iterators
- * and streams are followed in place: they are not asked, replaced or derived from. One that is garbage-collected has been left.
+ * A native promise is replaced by one derived from it. Other thenables (query builders, lazy API promises), iterators
+ * and streams are followed in place, without calling, replacing or deriving them. One that is garbage-collected counts
+ * as left.
  *
- * @param settle called once; must not throw
+ * @param settle called once with the ending; must not throw
  */
 export function follow<T>(run: () => T, settle: (ending: Ending) => void, options: FollowOptions = {}): T {
   const following: Following = {
@@ -36,11 +36,11 @@ export function follow<T>(run: () => T, settle: (ending: Ending) => void, option
     following.end({ kind: 'threw', thrown })
     throw thrown
   }
-  // What stands in for a promise has its type.
+  // The replacement of a promise has the same type.
   return followValue(result, following) as T
 }
 
-/** Follows a value to its end; returns it, or the promise that stands in for it. */
+/** Follows a value to its end. Returns it, or the promise that replaces it. */
 function followValue(value: unknown, following: Following): unknown {
   if (!isObject(value)) {
     following.end({ kind: 'returned', result: value })
@@ -62,7 +62,7 @@ function followValue(value: unknown, following: Following): unknown {
   return value
 }
 
-/** Follows what is read by looping over it; false for any other value. */
+/** Follows a value that is read by looping over it; returns false for other values. */
 function followReadable(value: object, following: Following): boolean {
   return isIterator(value) ? followIterator(value, following) : followAsyncIterable(value, following)
 }

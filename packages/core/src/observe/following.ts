@@ -1,14 +1,14 @@
-/** Where a run takes place; work that it puts off takes place there too. */
+/** Runs a function in the scope of a run, for its deferred work. */
 export type Inside = <R>(fn: () => R) => R
 
-/** How a run ended: it returned, it threw, its reader left it before its end, or nothing can read it any more. */
+/** The end of a run: it returned, it threw, its reader left it early, or no code can read it any more. */
 export type Ending =
   | { readonly kind: 'returned'; readonly result: unknown }
   | { readonly kind: 'threw'; readonly thrown: unknown }
   | { readonly kind: 'left' }
   | { readonly kind: 'collected' }
 
-/** What is done with a run while it is followed; none of it may throw. */
+/** Callbacks of a followed run, which must not throw. */
 export interface Following {
   /** Called once, with the first ending. */
   end(ending: Ending): void
@@ -19,7 +19,7 @@ export interface Following {
 
 export type AnyMethod = (this: unknown, ...args: unknown[]) => unknown
 
-/** Whether a question about a value is answered by yes; no, when a getter or a proxy of the value throws. */
+/** Returns the answer of a check of a value; false if a getter or a proxy of the value throws. */
 export function holds(question: () => boolean): boolean {
   try {
     return question()
@@ -28,7 +28,7 @@ export function holds(question: () => boolean): boolean {
   }
 }
 
-/** A method of an object; undefined when there is none, or reading it throws. */
+/** Returns a method of an object; undefined if it has none or reading it throws. */
 export function methodOf(holder: object, name: string | symbol): AnyMethod | undefined {
   try {
     const method: unknown = Reflect.get(holder, name)
@@ -42,7 +42,7 @@ function isMethod(value: unknown): value is AnyMethod {
   return typeof value === 'function'
 }
 
-/** Puts a method in place of another on this one object; false where the object does not allow it. */
+/** Replaces a method on this one object. Returns false if the object does not allow it. */
 export function replaceMethod(holder: object, name: string | symbol, value: AnyMethod): boolean {
   return holds(() =>
     Reflect.defineProperty(holder, name, { value, configurable: true, writable: true, enumerable: false }),
@@ -55,8 +55,8 @@ const collected =
     : undefined
 
 /**
- * Ends a run when its value is collected unread: it has no end of its own. The following must not refer to the value.
- * Does nothing on runtimes without FinalizationRegistry.
+ * Ends a run when its value is collected unread, because it has no other end. The callbacks must not refer to the
+ * value. Has no effect on runtimes without FinalizationRegistry.
  */
 export function endWhenCollected(value: object, { end }: Following): void {
   collected?.register(value, () => end({ kind: 'collected' }))

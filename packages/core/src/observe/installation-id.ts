@@ -1,9 +1,9 @@
 import { builtinModule, environmentVariable } from '@quipu/store'
 
-/** Keeps the random id of an installation (K5, T4): never a user's name, nothing derived from one. */
+/** Stores the random id of an installation. It is not a user's name and not derived from one. */
 export interface InstallationId {
   read(): string
-  /** Forgets the id; the next `read` is another one. */
+  /** Deletes the id; the next `read` creates another one. */
   reset(): void
 }
 
@@ -17,10 +17,10 @@ interface FileSystem {
 }
 
 /**
- * The id in a file that only its owner may read (0600), made when it is first asked for. Where there is no file system, or
- * it cannot be written, the id lasts as long as the process.
+ * Creates the id on first use, in a file that only its owner can read (0600). Without a writable file system, the id
+ * lasts as long as the process.
  *
- * @param file default: `installation-id` in QUIPU_STATE_DIR, else in `.quipu` of the home directory
+ * @param file default: `installation-id` in QUIPU_STATE_DIR, otherwise in `.quipu` of the home directory
  */
 export function createInstallationId(file?: string): InstallationId {
   let id: string | undefined
@@ -41,13 +41,13 @@ function readOrMake(file: string | undefined): string {
   const write = (): string | undefined =>
     withFile(file, (fs, path, folder) => {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-      // `wx`: of two processes that start at once, the first wins and the second reads what it wrote.
+      // `wx`: of two processes that start at once, the second reads the id of the first.
       fs.writeFileSync(path, `${made}\n`, { mode: 0o600, flag: 'wx' })
       return made
     })
   const kept = readId(file) ?? write() ?? readId(file)
   if (kept !== undefined) return kept
-  // A file is there and holds no id: it is replaced.
+  // The file exists without a valid id and is replaced.
   withFile(file, (fs, path) => fs.rmSync(path, { force: true }))
   return write() ?? made
 }

@@ -23,7 +23,7 @@ test('a user is looked up when the first line needs one, and once', () => {
   expect([users, find.mock.calls.length]).toEqual([['a@example.com', 'a@example.com'], 1])
 })
 
-test('lines wait for a user who is found later, also those of calls that outlive the work', async () => {
+test('lines wait for a user that is found later, also those of calls that outlive the work', async () => {
   const { recorder, users } = recorded()
   let found = (_name: string): void => undefined
   const pending = new Promise<string>((resolve) => {
@@ -75,7 +75,7 @@ test('a look-up that takes longer than half a second leaves the user unknown', (
   return vi.advanceTimersByTimeAsync(1).then(() => expect(users).toEqual([null]))
 })
 
-test('at the end of the process lines wait no longer, and are written once', async () => {
+test('at the end of the process lines no longer wait, and are written once', async () => {
   const { recorder, users } = recorded()
   let found = (_name: string): void => undefined
   recorder.withUser(
@@ -92,7 +92,7 @@ test('at the end of the process lines wait no longer, and are written once', asy
   expect(users).toEqual([null])
 })
 
-test('a look-up that writes lines itself does not ask for itself', () => {
+test('a look-up that writes lines does not call itself', () => {
   const { recorder, users } = recorded()
   const find = (): string => {
     recorder.trackError('timeout')
@@ -102,7 +102,7 @@ test('a look-up that writes lines itself does not ask for itself', () => {
   expect(users).toEqual([null, 'd@example.com'])
 })
 
-test('while the activity log is off nothing is looked up', () => {
+test('while the activity log is off no user is looked up', () => {
   const recorder = createRecorder({ activityLog: false })
   const find = vi.fn(() => 'a')
   recorder.withUser(find, () => recorder.trackError('timeout'))

@@ -1,21 +1,21 @@
 import { LAZY_USER } from '@quipu/catalog/symbols'
 import { unref } from '@quipu/store'
 
-/** Finds the user of some work: a session's, a token's, a header's. */
+/** Finds the user of some work: from a session, a token or a header. */
 export type FindUser = () => string | null | undefined | PromiseLike<string | null | undefined>
 
-/** A user that is named, or found when the first activity line needs it. */
+/** A user by name, or one that is found when the first activity line needs it. */
 export type User = string | null | LazyUser
 
-/** Longest that a line waits for its user. */
+/** Maximum time that a line waits for its user. */
 const WAIT_MS = 500
 
-/** By a mark: all copies of this package in a process share the scope, and each has a class of its own. */
+/** Recognised by a mark: all copies of this package in a process share the scope, but each has its own class. */
 function isLazy(user: unknown): user is LazyUser {
   return typeof user === 'object' && user !== null && LAZY_USER in user
 }
 
-/** The user of some work, asked for at most once, and only if an activity line is written. */
+/** The user of some work. It is looked up at most once, and only for an activity line. */
 export class LazyUser {
   readonly [LAZY_USER] = true
   readonly #find: FindUser
@@ -26,8 +26,8 @@ export class LazyUser {
   }
 
   /**
-   * Returns the user; null if none is found, and while the user is being looked up by code that writes lines itself. A promise
-   * if that takes time: it resolves within half a second and never rejects.
+   * Returns the user; null if unknown, and while code that writes lines itself is looking the user up. Returns a
+   * promise if the look-up takes time; it resolves within 500 ms and never rejects.
    */
   get(): string | null | Promise<string | null> {
     if (this.#found !== undefined) return this.#found
@@ -69,7 +69,7 @@ function nameOf(found: unknown): string | null {
   return typeof found === 'string' ? found : null
 }
 
-/** The name of a user as far as it is known now. */
+/** The name of a user as far as it is known. */
 export function knownName(user: User | undefined): string | null | Promise<string | null> {
   return isLazy(user) ? user.get() : (user ?? null)
 }

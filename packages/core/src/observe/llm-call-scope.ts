@@ -4,19 +4,19 @@ import type { LlmAmounts } from './llm-tally.js'
 import type { LlmOutcome } from './observation.js'
 import type { Recording } from './recording.js'
 
-/** What a call within another (an instrumented client, a helper of the application's) tells the one it is a part of. */
+/** Interface between an inner call (of an instrumented client or a helper) and the call that it is a part of. */
 export interface LlmCallScope {
-  /** Whose it is; a layer of another recorder counts for itself. */
+  /** The recording of the call; a layer of another recorder is recorded separately. */
   readonly owner: Recording
   open: boolean
-  /** Its operation as it was said when it began, not as an inner call filled it in. */
+  /** The operation given at the start, without the additions of inner calls. */
   readonly operation: string | undefined
-  /** An inner call begins. What it knows of itself fills in what the outer layer did not say. */
+  /** Starts an inner call. Its details fill in those that the outer layer lacks. */
   enter(options: LlmCallOptions): void
-  /** An inner call is over; when the outer layer's function has returned before it, it decides how all ended. */
+  /** Ends an inner call. If the outer layer's function has already returned, the inner call decides the outcome. */
   leave(call: InnerCall): void
   firstOutput(atMs: number): void
-  /** A stream brought its first piece. */
+  /** The first piece of a stream arrived. */
   firstChunk(atMs: number): void
   retried(reason: string): void
   response(details: LlmResponse): void
@@ -29,7 +29,7 @@ export interface InnerCall extends LlmAmounts {
   readonly error: ErrorDescription | undefined
 }
 
-/** Operations that are made of model calls and are none themselves: what is within them counts beside them. */
+/** Operations that contain model calls but are not model calls themselves. Their model calls are counted separately. */
 const AROUND_CALLS: ReadonlySet<string | undefined> = new Set([
   'create_agent',
   'invoke_agent',
@@ -38,14 +38,14 @@ const AROUND_CALLS: ReadonlySet<string | undefined> = new Set([
   'execute_tool',
 ])
 
-/** Whether an operation, by OpenTelemetry's name for it, is an agent's or the like, and no model call itself. */
+/** Returns whether an operation, by OpenTelemetry's name, contains model calls, like that of an agent. */
 export function isAroundCalls(operation: string | undefined): boolean {
   return AROUND_CALLS.has(operation)
 }
 
 /**
- * The call that one is a part of: the open one around it, of the same recorder and the same operation. Where one of the
- * two does not say its operation, they are the same.
+ * Returns the open outer call of the same recorder and operation, which an inner call is a part of. If one of the two
+ * has no operation, they count as the same.
  */
 export function callAround(
   around: LlmCallScope | undefined,

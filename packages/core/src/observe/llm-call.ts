@@ -1,17 +1,17 @@
 import type { UsageLike } from './llm-usage.js'
 import type { Recording } from './recording.js'
 
-/** What a response says of itself, beside its usage. */
+/** Properties of a response, besides its usage. */
 export interface LlmResponse {
   readonly model?: string | undefined
   readonly serviceTier?: string | undefined
-  /** Milliseconds that the provider says it took (K12). */
+  /** Milliseconds of latency, as reported by the provider. */
   readonly latencyMs?: number | undefined
-  /** What the provider says it cost, in US dollars; it takes precedence over a price table. */
+  /** Cost in US dollars, as reported by the provider; takes precedence over a price table. */
   readonly costDollars?: number | undefined
 }
 
-/** Where a call went. */
+/** Destination of a call. */
 export interface LlmEndpointDetails {
   readonly provider?: string | undefined
   /** OpenTelemetry's name: `chat` (default), `text_completion`, `embeddings`, `invoke_agent`, … */
@@ -20,74 +20,77 @@ export interface LlmEndpointDetails {
   readonly serverPort?: number | undefined
 }
 
-/** What is known of a model call when it begins; within another call it fills in what that one did not say. */
+/** Properties of a model call at its start. Within another call, they fill in those that the outer one lacks. */
 export interface LlmCallOptions extends LlmEndpointDetails {
   /** The requested model. Default `unknown`. */
   readonly model?: string | undefined
-  /** The name of the agent or workflow, for operations that contain model calls. */
+  /** Name of the agent or workflow, for operations that contain model calls. */
   readonly name?: string | undefined
-  /** Which of the application's calls it is (S8). Default: the attributed feature, else the operation. */
+  /** Name of the call in the application. Default: the attributed feature, otherwise the operation. */
   readonly endpoint?: string | undefined
-  /** Messages in the conversation (A18). */
+  /** Number of messages in the conversation. */
   readonly messageCount?: number | undefined
-  /** Who it is for; default whoever `withUser` names. */
+  /** The user; default that of `withUser`. */
   readonly user?: string | null | undefined
-  /** The signal that stops it: a call that its own signal stopped is neither a success nor an error. */
+  /** The signal that stops the call. A call stopped by it is neither a success nor an error. */
   readonly signal?: AbortSignal | undefined
-  /** When it started, by the recorder's monotonic clock, in milliseconds. Default now. */
+  /** Start in milliseconds of the recorder's monotonic clock. Default now. */
   readonly startedMs?: number | undefined
-  /** Whether the answer comes in pieces. Default: it does when `firstOutput()` or `chunk()` is called. */
+  /** Whether the response is streamed. Default: detected by a call of `firstOutput()` or `chunk()`. */
   readonly stream?: boolean | undefined
 }
 
 /**
- * A model call under way. The first of `end`, `fail` and `abort` counts, what comes after does nothing. No method throws
- * and none keeps what it is given: of output only the number of its bytes.
+ * A model call in progress. Only the first call of `end`, `fail` or `abort` has an effect. No method throws, and none
+ * keeps content: of output, only the number of bytes.
  */
 export interface LlmCall {
-  /** What the call used, in any provider's spelling; said again, it replaces what was said before. */
+  /** Sets the usage, in any provider's spelling. A later call replaces earlier values. */
   usage(usage: UsageLike): void
   /**
-   * The first generated output came: text, reasoning, a tool call; `atMs` is when, by the recorder's monotonic clock, where
-   * it is reported later.
+   * Reports the first generated output: text, reasoning or a tool call. `atMs` is its time in milliseconds of the
+   * recorder's monotonic clock, if it is reported later.
    */
   firstOutput(atMs?: number): void
   /**
-   * A chunk of a stream came, at `atMs` where that is reported later; times between chunks are recorded where
-   * OpenTelemetry's conventions are on.
+   * Reports a chunk of a stream, received at `atMs` if it is reported later. The time between chunks is recorded if
+   * OpenTelemetry's conventions are enabled.
    */
   chunk(atMs?: number): void
-  /** Counts the UTF-8 bytes of a piece of the completion (S11). */
+  /** Counts the UTF-8 bytes of a piece of the completion. */
   output(text: string): void
-  /** Counts output whose size in UTF-8 bytes is known, as `output` does. */
+  /** Counts output of a known size in UTF-8 bytes. */
   outputBytes(bytes: number): void
-  /** How many tool calls the model asked for (A19); said again, it replaces what was said before. */
+  /** Sets the number of tool calls that the model requested. A later call replaces earlier values. */
   toolCalls(count: number): void
-  /** Another attempt is made because the one before it failed; the reason is one of the catalogue's `llmErrorTypes`. */
+  /** Reports another attempt after a failed one. The reason is one of the catalogue's `llmErrorTypes`. */
   retried(reason: string): void
   response(details: LlmResponse): void
-  /** What is known of it now; replaces what was known before. */
+  /** Sets details of the call. Later values replace earlier ones. */
   describe(details: LlmCallOptions): void
   /**
-   * It is over; `abandoned` when a consumer stopped reading, `unread` when none began. Where a call within it is still
-   * open, a stream that goes on being read, it is counted when that one is over. `endedMs` when that was known later.
+   * Ends the call: `abandoned` if a consumer stopped reading, `unread` if no consumer started. If an inner call is
+   * still open, such as a stream that is being read, the call is recorded at the end of that one. `endedMs` is the time
+   * if it is reported later.
    */
   end(outcome?: 'complete' | 'abandoned' | 'unread', endedMs?: number): void
-  /** It failed; `endedMs` when that was known later, by the recorder's monotonic clock. */
+  /**
+   * Fails the call. `endedMs` is the time in milliseconds of the recorder's monotonic clock, if it is reported later.
+   */
   fail(error: unknown, endedMs?: number): void
-  /** It was stopped by its own signal: neither a success nor an error. */
+  /** Ends the call as stopped by its own signal: neither a success nor an error. */
   abort(endedMs?: number): void
-  /** Whether it is a part of an open call around it, which is the one that is recorded. */
+  /** Whether the call is a part of an open outer call, which is recorded instead. */
   readonly isInner: boolean
 }
 
-/** The options as they are now; a getter of theirs that throws costs the call its details, and its caller nothing. */
+/** Copies the options. If one of their getters throws, the call loses its details, and the caller gets no error. */
 export function copyOptions(recording: Recording, options: LlmCallOptions): LlmCallOptions {
   if (typeof options !== 'object' || options === null) return {}
   return recording.guard('llm_call', () => filledIn(options, {})) ?? {}
 }
 
-/** What is known, and of what is not, what another layer knows. Only what is declared is read, however much there is. */
+/** Completes details with those of another layer. Only declared properties are read. */
 export function filledIn(known: LlmCallOptions, more: LlmCallOptions): LlmCallOptions {
   return {
     provider: either(known.provider, more.provider),
@@ -105,7 +108,7 @@ export function filledIn(known: LlmCallOptions, more: LlmCallOptions): LlmCallOp
   }
 }
 
-/** What was said, or else what was said elsewhere; an empty text says nothing. */
+/** The first value, otherwise the second; an empty string counts as missing. */
 export function either<T>(known: T | undefined, other: T | undefined): T | undefined {
   return known === undefined || known === '' ? other : known
 }

@@ -1,7 +1,7 @@
 import type { LlmUsage } from './llm-usage.js'
 import type { PriceTable } from './price-options.js'
 
-/** What a call cost by a price table, in US dollars; undefined when the table or the usage does not say. */
+/** Returns the cost of a call by the price table, in US dollars; undefined if the table or the usage lacks a value. */
 export function costOf(model: string, usage: LlmUsage | undefined, prices: PriceTable | undefined): number | undefined {
   const price = prices !== undefined && Object.hasOwn(prices, model) ? prices[model] : undefined
   if (price === undefined || usage === undefined) return undefined

@@ -107,7 +107,7 @@ describe('a result is read by its shape', () => {
     expect(recorder.lines).toEqual([`[METRIC] [unknown] error error_type=${errorType}`])
   })
 
-  it('no getter of it is called: reading a stream’s would read the stream', () => {
+  it('its getters are not called, because one could read a stream', () => {
     const recorder = createTestRecorder()
     let asked = 0
     const ask = () => ++asked
@@ -121,7 +121,7 @@ describe('a result is read by its shape', () => {
     expect(asked).toBe(0)
   })
 
-  it('of none of them, the call ends all the same', () => {
+  it('of an unknown shape still ends the call', () => {
     for (const result of [undefined, null, 7, Symbol('x'), [], {}, [Symbol('x')], () => 1]) {
       const recorder = createTestRecorder()
       expect(recorder.withLlmCall(chat, () => result)).toBe(result)
@@ -130,8 +130,8 @@ describe('a result is read by its shape', () => {
   })
 })
 
-describe('what the function says itself', () => {
-  it('is not read again from its result, and what it does not say is', () => {
+describe('values that the function reports', () => {
+  it('are not read from its result, but the others are', () => {
     const recorder = createTestRecorder()
     recorder.withLlmCall(chat, (call) => {
       call.usage({ inputTokens: 120, outputTokens: 30 })
@@ -141,7 +141,7 @@ describe('what the function says itself', () => {
     expect(bytes(recorder)).toEqual({ count: 1, sum: 4 })
   })
 
-  it('holds for the size too', () => {
+  it('include the size', () => {
     const recorder = createTestRecorder()
     recorder.withLlmCall(chat, (call) => {
       call.output('')
@@ -152,8 +152,8 @@ describe('what the function says itself', () => {
   })
 })
 
-describe('whatever is returned or thrown', () => {
-  it('the same error goes on, and its message nowhere', async () => {
+describe('any result or error', () => {
+  it('the same error is thrown, and its message appears nowhere', async () => {
     const recorder = createTestRecorder()
     const failure = Object.assign(new Error('prompt text'), { name: 'APITimeoutError', code: 'ETIMEDOUT' })
     await expect(
@@ -204,7 +204,7 @@ describe('whatever is returned or thrown', () => {
   })
 })
 
-describe('a decorated service (S28, S29)', () => {
+describe('a decorated service', () => {
   const service = (recorder: ReturnType<typeof createTestRecorder>, model: string | undefined) => {
     const track = recorder.trackLlmCall
     class LLMService {
@@ -218,7 +218,7 @@ describe('a decorated service (S28, S29)', () => {
     return new LLMService()
   }
 
-  it('is told by its object and its arguments', async () => {
+  it('gets its details from its object and its arguments', async () => {
     const recorder = createTestRecorder()
     await service(recorder, 'gpt-4').generateResponse({ prompt: 'Hi', messages: [1, 2, 3] })
     expect(seriesOf(recorder, 'llm_requests_total')).toEqual({ '{model="gpt-4",endpoint="generate_response"}': 1 })
@@ -226,7 +226,7 @@ describe('a decorated service (S28, S29)', () => {
     expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4 message_count=3'])
   })
 
-  it('without a model has the one that it is asked for', async () => {
+  it('without a model uses the one of its arguments', async () => {
     const recorder = createTestRecorder()
     await service(recorder, undefined).generateResponse({ prompt: 'Hi', model: 'gpt-5' })
     await service(recorder, undefined).generateResponse({ prompt: 'Hi' })
@@ -236,14 +236,14 @@ describe('a decorated service (S28, S29)', () => {
     ])
   })
 
-  it('is a function where there is no class', async () => {
+  it('can be a function without a class', async () => {
     const recorder = createTestRecorder()
     const ask = recorder.trackLlmCall('ask', async (text: string) => text.toUpperCase())
     expect(await ask('hé!')).toBe('HÉ!')
     expect(seriesOf(recorder, 'llm_completion_size_bytes')).toEqual({ '{model="unknown"}': { count: 1, sum: 4 } })
   })
 
-  it('whose getters throw is called all the same', () => {
+  it('with throwing getters is still called', () => {
     const recorder = createTestRecorder({ strict: false })
     const holder = {
       get model(): string {

@@ -10,8 +10,8 @@ import { readResult } from './read-result.js'
 import type { Recording } from './recording.js'
 
 /**
- * Runs a function as one model call. What it returns, or yields, is read by shape where neither the function nor an
- * instrumented client within it has reported it; what it throws fails the call and goes on to the caller.
+ * Runs a function as one model call. Its result, or the values it yields, are read by shape unless the function or an
+ * instrumented client within it reports them. Its error fails the call and is thrown to the caller.
  */
 export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn: (call: LlmCall) => T): T {
   const call = openLlmCall(recording, options)
@@ -28,21 +28,26 @@ export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn
     recording.guard('llm_result', () => readChunk(call.scope, value))
   }
   const inside: Inside = (run) => {
-    // Whatever runs after the function itself was asked for: a step of a generator, `then`.
-    call.scope.isUnasked = false
+    // Code after the function itself was requested: a step of a generator, `then`.
+    call.scope.isUnread = false
     return withScope({ call: call.scope, tool: undefined }, run)
   }
   const result = follow(() => fn(call), settle, { inside, onStep })
-  call.scope.isUnasked = isLazy(result)
+  call.scope.isUnread = isLazy(result)
   return result
 }
 
-/** Whether nothing shows that a promise settles unless it is asked, as one of a client that is read by another method. */
+/**
+ * Returns whether a promise may never settle unless it is awaited, like one of a client whose other methods are used.
+ */
 function isLazy(result: unknown): boolean {
   return isObject(result) && !isNativePromise(result) && methodOf(result, 'then') !== undefined
 }
 
-/** What a decorated method's object and arguments say of its model call: `this.model`, `this.provider`, `messages`. */
+/**
+ * Reads the details of a model call from a decorated method's object and arguments: `this.model`, `this.provider`,
+ * `messages`.
+ */
 export function optionsOfMethod(endpoint: string, self: unknown, [request]: readonly unknown[]): LlmCallOptions {
   try {
     return {
@@ -52,7 +57,7 @@ export function optionsOfMethod(endpoint: string, self: unknown, [request]: read
       messageCount: messageCountOf(request),
     }
   } catch {
-    // A getter of theirs throws: the call is told by its endpoint alone.
+    // A getter threw: only the endpoint of the call is known.
     return { endpoint }
   }
 }

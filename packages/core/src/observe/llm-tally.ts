@@ -1,10 +1,10 @@
 import { addUsage, greaterUsage, type LlmUsage, toLlmUsage } from './llm-usage.js'
 import { createUtf8Counter } from './utf8.js'
 
-/** What one model call used, put out and asked for. */
+/** Amounts of one model call. */
 export interface LlmAmounts {
   readonly usage: LlmUsage | undefined
-  /** Usage was said, and no counts were in it. */
+  /** Whether usage was reported without any count. */
   readonly usageUnreadable: boolean
   /** UTF-8 bytes of the completion. */
   readonly outputBytes: number | undefined
@@ -14,8 +14,8 @@ export interface LlmAmounts {
 const nothing: LlmAmounts = { usage: undefined, usageUnreadable: false, outputBytes: undefined, toolCalls: undefined }
 
 /**
- * The amounts of a model call under way: what it reports itself wins; what the calls within it report adds up; what was
- * read from the chunks of its stream counts where neither reported any.
+ * The amounts of a model call in progress. Its own reports take precedence, then the sum of the reports of inner calls,
+ * then the values read from the chunks of its stream.
  */
 export class LlmTally implements LlmAmounts {
   #bytes: ReturnType<typeof createUtf8Counter> | undefined
@@ -69,19 +69,19 @@ export class LlmTally implements LlmAmounts {
     if (typeof count === 'number' && count >= 0 && Number.isFinite(count)) this.#toolCalls = count
   }
 
-  /** The amounts that are read from the chunks of a stream. */
+  /** The amounts read from the chunks of a stream. */
   get read(): LlmTally {
     this.#read ??= new LlmTally()
     return this.#read
   }
 
-  /** Usage of a stream so far: chunks have parts of it, or repeat it with more. */
+  /** Adds usage from a stream: chunks have parts of it, or repeat it with more. */
   raiseUsage(chunk: unknown): void {
     const read = toLlmUsage(chunk)
     if (read !== undefined) this.#usage = this.#usage === undefined ? read : greaterUsage(this.#usage, read)
   }
 
-  /** A call within this one is over. */
+  /** Adds the amounts of an inner call. */
   add(call: LlmAmounts): void {
     this.#within = {
       usage: call.usage === undefined ? this.#within.usage : addUsage(this.#within.usage, call.usage),

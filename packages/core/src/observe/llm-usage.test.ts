@@ -181,7 +181,7 @@ it.each([
   expect(toLlmUsage(usage)).toBeUndefined()
 })
 
-it('reads nothing but counts out of anything', () => {
+it('reads only counts from any value', () => {
   fc.assert(
     fc.property(fc.anything(), (anything) => {
       for (const count of Object.values(toLlmUsage(anything) ?? {})) {
@@ -192,7 +192,7 @@ it('reads nothing but counts out of anything', () => {
 })
 
 describe('the sum of two', () => {
-  it('has what either has', () => {
+  it('has the counts of both', () => {
     expect(addUsage(undefined, { inputTokens: 1 })).toEqual({ inputTokens: 1 })
     expect(known(addUsage({ inputTokens: 1, cacheReadTokens: 2 }, { inputTokens: 3, outputTokens: 4 }))).toEqual({
       inputTokens: 4,

@@ -1,4 +1,4 @@
-/** Tokens of one model call. Input is all input, cached or not; output is all output, reasoning too (T14). */
+/** Tokens of one model call. Input includes cached input; output includes reasoning. */
 export interface LlmUsage {
   readonly inputTokens?: number | undefined
   readonly outputTokens?: number | undefined
@@ -13,18 +13,18 @@ export interface LlmUsage {
   readonly imageOutputTokens?: number | undefined
 }
 
-/** Usage as providers spell it; what is not a usable count is left out. */
+/** Usage in the spelling of a provider. Invalid counts are ignored. */
 export type UsageLike = LlmUsage | { readonly [name: string]: unknown }
 
 /**
- * Reads token usage by shape, in the spellings of the providers and of the libraries that wrap them.
- * @returns undefined when there is no count in it; NaN, negative and non-number counts are not counts
+ * Reads token usage by shape, in the spellings of providers and of libraries that wrap them.
+ * @returns undefined without a valid count; NaN, negative numbers and other types are not counts
  */
 export function toLlmUsage(usage: unknown): LlmUsage | undefined {
   try {
     return typeof usage === 'object' && usage !== null ? readUsage(usage) : undefined
   } catch {
-    // A getter or a proxy of the provider's.
+    // A getter or a proxy of the provider's object threw.
     return undefined
   }
 }
@@ -33,7 +33,7 @@ function readUsage(usage: object): LlmUsage | undefined {
   const read = (places: readonly Place[]): number | undefined => firstCount(usage, places)
   const input = read(paths.input)
   const answer = read(paths.output)
-  // Google's candidates leave the thoughts out; an answer may be nothing but thoughts.
+  // Google's candidates exclude the thoughts; a response may consist of thoughts only.
   const thoughts = count(usage, 'thoughtsTokenCount')
   const output = answer === undefined ? thoughts : answer + (thoughts ?? 0)
   if (input === undefined && output === undefined) return undefined
@@ -52,8 +52,9 @@ function readUsage(usage: object): LlmUsage | undefined {
 }
 
 /**
- * Input that stands beside what a provider calls its input: the cached tokens of Anthropic and of Bedrock's Converse, and
- * Google's tool results. Elsewhere the input has them in it, also where a proxy adds Anthropic's names to OpenAI's.
+ * Input tokens that the provider does not include in its input: the cached tokens of Anthropic and of Bedrock's
+ * Converse, and Google's tool results. Other providers include them, even if a proxy adds Anthropic's names to
+ * OpenAI's.
  */
 function inputBeside(usage: object): number {
   const add = (...names: string[]): number => names.reduce((sum, name) => sum + (count(usage, name) ?? 0), 0)
@@ -65,13 +66,13 @@ function inputBeside(usage: object): number {
 
 type Count = number | undefined
 
-/** The sum of two usages, for a call that contains several. */
+/** Sum of two usages, for a call that contains several. */
 export function addUsage(a: LlmUsage | undefined, b: LlmUsage): LlmUsage {
   if (a === undefined) return b
   return combine(a, b, (x, y) => (x === undefined && y === undefined ? undefined : (x ?? 0) + (y ?? 0)))
 }
 
-/** The greater counts of two usages, for a stream whose chunks report it so far. */
+/** The greater counts of two usages, for a stream whose chunks report totals so far. */
 export function greaterUsage(a: LlmUsage, b: LlmUsage): LlmUsage {
   return combine(a, b, (x, y) => (x === undefined || y === undefined ? (x ?? y) : Math.max(x, y)))
 }
@@ -97,7 +98,7 @@ const outputDetails = [
   'outputTokenDetails',
   'output_token_details',
 ]
-/** Where a count may be: a name, or a name within what another has. */
+/** Position of a count: a name, or a name within another. */
 type Place = readonly [name: string, part?: string]
 
 const named = (...names: readonly string[]): readonly Place[] => names.map((name) => [name])
@@ -138,7 +139,7 @@ const paths = {
   imageOutput: [...named('imageOutputTokens'), ...within(outputDetails, 'image_tokens', 'image')],
 }
 
-// The names are apart in the table: cutting them out of one text for each call would cost more than all else of it.
+// The names are separate in the table: splitting a path for each call would cost more than the rest of the call.
 function firstCount(usage: object, places: readonly Place[]): number | undefined {
   for (const [name, part] of places) {
     const found = part === undefined ? count(usage, name) : countWithin(usage, name, part)

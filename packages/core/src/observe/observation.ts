@@ -1,16 +1,19 @@
 import type { ErrorDescription } from './describe-error.js'
 import type { LlmUsage } from './llm-usage.js'
 
-/** How a model call ended: `aborted` by its own signal, `abandoned` by a consumer that stopped reading, `unread` by one that never began. */
+/**
+ * Outcome of a model call: `aborted` by its own signal, `abandoned` by a consumer that stopped reading, `unread` by one
+ * that never started.
+ */
 export type LlmOutcome = 'complete' | 'failed' | 'aborted' | 'abandoned' | 'unread'
 
-/** One model call that ended: an operation, whatever attempts it took (T2, T26). */
+/** A finished model call: one operation with all its attempts. */
 export interface LlmCallObservation {
   readonly model: string
   readonly endpoint: string
   readonly provider: string
   readonly operation: string
-  /** The agent or workflow that ran. */
+  /** The agent or workflow. */
   readonly name: string | undefined
   readonly responseModel: string | undefined
   readonly serverAddress: string | undefined
@@ -23,10 +26,10 @@ export interface LlmCallObservation {
   readonly durationMs: number
   readonly firstOutputMs: number | undefined
   readonly firstChunkMs: number | undefined
-  /** What the provider says it took; wall clock where it says nothing, never 0 for it (T31). */
+  /** Duration reported by the provider, otherwise measured by the recorder; never 0 for a missing one. */
   readonly providerLatencyMs: number | undefined
   readonly usage: LlmUsage | undefined
-  /** Usage was said, and no counts were in it. */
+  /** Whether usage was reported without any count. */
   readonly usageUnreadable: boolean
   readonly outputBytes: number | undefined
   readonly costDollars: number | undefined
@@ -35,24 +38,24 @@ export interface LlmCallObservation {
   readonly toolCount: number | undefined
 }
 
-/** One tool call that ended. */
+/** A finished tool call. */
 export interface ToolCallObservation {
   readonly tool: string
   readonly durationMs: number
-  /** Undefined when the tool did not fail. */
+  /** Undefined for a successful call. */
   readonly errorType: string | undefined
 }
 
-/** One request that the application answered, or that a client gave up on (499). */
+/** A request that the application answered or its client cancelled (499). */
 export interface RequestObservation {
-  /** Route template, `unmatched` when there is none (T8). */
+  /** Route template, `unmatched` without one. */
   readonly endpoint: string
   readonly method: string
   readonly statusCode: number
   readonly durationMs: number
 }
 
-/** A file that came or was stored. */
+/** An uploaded or stored file. */
 export interface FileObservation {
   readonly sizeBytes: number
   readonly contentType: string | undefined

@@ -5,7 +5,7 @@ import { createRecorder, type LlmCall, type LlmCallOptions } from '../index.js'
 
 const chat: LlmCallOptions = { model: 'gpt-4', endpoint: 'chat', provider: 'openai' }
 
-/** Runs a call and gives what came of it. */
+/** Runs a call and returns its series and lines. */
 function call(
   run: (call: LlmCall, advanceMs: (ms: number) => void) => void,
   options: LlmCallOptions = chat,
@@ -35,7 +35,7 @@ describe('the call of the README', () => {
   )
   const genAi = 'gen_ai.operation.name="chat",gen_ai.provider.name="unknown",gen_ai.request.model="gpt-4"'
 
-  it('gives just these series', () => {
+  it('has exactly these series', () => {
     expect(series).toEqual({
       'llm_requests_total{model="gpt-4",endpoint="chat"}': 1,
       'llm_tokens_total{model="gpt-4",type="input"}': 120,
@@ -182,7 +182,7 @@ describe('how a call ends', () => {
     expect(lines).toEqual([`[METRIC] [unknown] ${line}`])
   })
 
-  it('by an abort that its signal alone shows', () => {
+  it('by an abort that only its signal shows', () => {
     const recorder = createTestRecorder()
     const signal = AbortSignal.abort()
     recorder.startLlmCall({ ...chat, signal }).fail(new Error('a client’s own class'))
@@ -195,7 +195,7 @@ describe('how a call ends', () => {
     ['fails', (llm) => llm.fail(new Error('x')), 0],
     ['is aborted', (llm) => llm.abort(), 0],
     ['is abandoned', (llm) => llm.end('abandoned'), 0],
-  ])('has an execution time of Aki’s only when it completes: it %s', (_, run, count) => {
+  ])('has Aki’s execution time only when it completes: it %s', (_, run, count) => {
     const { series } = call(run)
     expect(Object.keys(only(series, 'execution_time'))).toHaveLength(count)
   })
@@ -204,7 +204,7 @@ describe('how a call ends', () => {
     ['an error', (llm) => llm.fail(rateLimit), ',error.type="rate_limit"'],
     ['its own signal', (llm) => llm.abort(), ',error.type="cancelled"'],
     ['its reader', (llm) => llm.end('abandoned'), ''],
-  ])('is told to OpenTelemetry when it was ended by %s', (_, run, errorType) => {
+  ])('is recorded for OpenTelemetry when it was ended by %s', (_, run, errorType) => {
     const { series } = call(run)
     expect(Object.keys(only(series, 'gen_ai.client.operation.duration'))).toEqual([
       `gen_ai.client.operation.duration{gen_ai.operation.name="chat",gen_ai.provider.name="openai",gen_ai.request.model="gpt-4"${errorType}}`,
@@ -212,8 +212,8 @@ describe('how a call ends', () => {
   })
 })
 
-describe('what a call used', () => {
-  it('is what was said last', () => {
+describe('the usage of a call', () => {
+  it('is the last reported one', () => {
     const { series } = call((llm) => {
       llm.usage({ prompt_tokens: 1, completion_tokens: 1 })
       llm.usage({ prompt_tokens: 120, completion_tokens: 30 })
@@ -228,7 +228,7 @@ describe('what a call used', () => {
     expect(only(series, 'llm_usage_missing_total')).toEqual({})
   })
 
-  it('has a total also of one side alone, and no series for none (T14)', () => {
+  it('has a total even of one side only, and no series without usage', () => {
     const { series } = call((llm) => {
       llm.usage({ input_tokens: 120, output_tokens: 0 })
       llm.end()
@@ -253,14 +253,14 @@ describe('what a call used', () => {
     expect(series['llm_tokens_total{model="gpt-4",type="total"}']).toBe(150)
   })
 
-  it('costs what the price table says, parts at their own price', () => {
+  it('costs the price of the table, with separate prices for parts', () => {
     const prices = { 'gpt-4': { input: 10, output: 30, cacheRead: 1 } }
     const run = (llm: LlmCall) => {
       llm.usage({ inputTokens: 1000, outputTokens: 100, cacheReadTokens: 600, cacheWriteTokens: 100 })
       llm.end()
     }
     const { series } = call(run, chat, { prices })
-    // 300 fresh and 100 written at 10, 600 read at 1, 100 out at 30, each a million.
+    // 300 fresh and 100 written at 10, 600 read at 1, 100 out at 30, each per million.
     expect(series['llm_cost_dollars_total{model="gpt-4"}']).toBeCloseTo(0.0076, 12)
     expect(only(call(run).series, 'llm_cost')).toEqual({})
     const unknown = call(run, { ...chat, model: 'toString' }, { prices }).series
@@ -268,8 +268,8 @@ describe('what a call used', () => {
   })
 })
 
-describe('how long it took', () => {
-  it('is what the provider says for Aki, and the clock where it says nothing (T31)', () => {
+describe('the duration of a call', () => {
+  it('is the provider’s for Aki, and the clock’s without it', () => {
     for (const [latencyMs, sum] of [
       [812, 812],
       [0, 1000],
@@ -285,7 +285,7 @@ describe('how long it took', () => {
     }
   })
 
-  it('is told piece by piece where OpenTelemetry’s conventions are spoken', () => {
+  it('is recorded per chunk if OpenTelemetry’s conventions are enabled', () => {
     const run = (llm: LlmCall, advanceMs: (ms: number) => void) => {
       for (let i = 0; i < 3; i++) {
         llm.chunk()
@@ -300,14 +300,14 @@ describe('how long it took', () => {
   })
 })
 
-describe('what is known of a call', () => {
-  it('has defaults for what is not', () => {
+describe('the details of a call', () => {
+  it('have defaults', () => {
     const { series, lines } = call((llm) => llm.end(), {})
     expect(series['llm_requests_total{model="unknown",endpoint="chat"}']).toBe(1)
     expect(lines).toEqual(['[METRIC] [unknown] llm_call model=unknown'])
   })
 
-  it('is what was said when it began, whatever becomes of the object', () => {
+  it('are those of its start, although the object changes later', () => {
     const recorder = createTestRecorder()
     const options = { model: 'gpt-4', endpoint: 'chat', messageCount: 5, provider: 'openai' }
     const llm = recorder.startLlmCall(options)
@@ -317,7 +317,7 @@ describe('what is known of a call', () => {
     expect(Object.keys(seriesOf(recorder, 'gen_ai.client.operation.duration'))[0]).toContain('provider.name="openai"')
   })
 
-  it('may be told later, and what the response says of itself stands beside it', () => {
+  it('can be set later, in addition to those of the response', () => {
     const { series } = call((llm) => {
       llm.describe({
         provider: 'azure.ai.openai',
@@ -337,7 +337,7 @@ describe('what is known of a call', () => {
     expect(series['llm_requests_total{model="gpt-4",endpoint="chat"}']).toBe(1)
   })
 
-  it('and cannot be read costs its details only', () => {
+  it('are missing if they cannot be read', () => {
     const recorder = createRecorder()
     const fail = () => {
       throw new Error('hostile')

@@ -3,16 +3,16 @@ import type { LlmAmounts } from './llm-tally.js'
 import type { Recording } from './recording.js'
 import { RunningLlmCall } from './running-llm-call.js'
 
-/** A call together with the scope that inner layers add to. */
+/** A call with the scope that inner layers add to. */
 export interface OpenLlmCall extends LlmCall {
   readonly scope: RunningLlmCall
-  /** What is known so far, reported by the caller or by an inner layer. */
+  /** The amounts so far, reported by the caller or by an inner layer. */
   readonly amounts: LlmAmounts
 }
 
 /**
- * Starts a model call. It is written when it ends, once: within an open call of the same recorder and operation it is a
- * part of that one. The methods need no `this`, so that `stream.on('data', call.output)` works.
+ * Starts a model call. It is recorded once, when it ends; within an open call of the same recorder and operation it is
+ * a part of that one. The methods need no `this`, so that `stream.on('data', call.output)` works.
  */
 export function openLlmCall(recording: Recording, options: LlmCallOptions): OpenLlmCall {
   const running = new RunningLlmCall(recording, options)

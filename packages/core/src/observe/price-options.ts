@@ -1,6 +1,6 @@
 import { amount, group, mapOf, type OptionType, option } from '@quipu/catalog/options'
 
-/** US dollars per million tokens; a detail defaults to the price of what it is a part of. */
+/** US dollars per million tokens. A detail defaults to the price of the input or output. */
 const priceOptions = group({
   /** Input tokens. */
   input: option(amount, { required: true }),

@@ -74,8 +74,8 @@ describe.each(streams)('a decorated generator that yields the chunks of %s', (_,
   })
 })
 
-describe('what a generator reports itself', () => {
-  it('is not read again from its chunks', async () => {
+describe('values that a generator reports', () => {
+  it('are not read from its chunks', async () => {
     const recorder = createTestRecorder()
     const stream = recorder.withLlmCall({ model: 'm' }, async function* (call) {
       call.usage({ inputTokens: 1, outputTokens: 1 })
@@ -87,7 +87,7 @@ describe('what a generator reports itself', () => {
     expect(recorder.value('llm_completion_size_bytes', { model: 'm' })).toEqual({ count: 1, sum: 1 })
   })
 
-  it('nor is what a client within it reports', async () => {
+  it('nor are those that a client within it reports', async () => {
     const recorder = createTestRecorder()
     const stream = recorder.withLlmCall({ model: 'm' }, async function* () {
       const client = recorder.startLlmCall({ model: 'm' })
@@ -102,7 +102,7 @@ describe('what a generator reports itself', () => {
   })
 })
 
-it('a generator that is left is abandoned', async () => {
+it('a generator that its reader leaves is abandoned', async () => {
   const recorder = createTestRecorder()
   const ask = recorder.trackLlmCall('generate', async function* () {
     yield 'hé'
@@ -113,7 +113,7 @@ it('a generator that is left is abandoned', async () => {
   expect(recorder.value('llm_completion_size_bytes', { model: 'unknown' })).toEqual({ count: 1, sum: 3 })
 })
 
-it('a hostile chunk costs the host nothing', async () => {
+it('a hostile chunk does not affect the host', async () => {
   const recorder = createTestRecorder({ strict: false })
   const fail = () => {
     throw new Error('hostile')

@@ -3,8 +3,8 @@ import { at, get } from './own-property.js'
 import type { RunningLlmCall } from './running-llm-call.js'
 
 /**
- * Reads a chunk that a decorated generator yields, or that a stream is looped over for: its usage and the size of its
- * text, in the shapes of the providers and of the libraries that wrap them. Text is measured and dropped.
+ * Reads usage and text size of a chunk of a stream or decorated generator, in the shapes of providers and of libraries
+ * that wrap them. Text is measured and dropped.
  */
 export function readChunk(call: RunningLlmCall, chunk: unknown): void {
   if (!call.isAccepting) return
@@ -35,10 +35,10 @@ const usagePaths: readonly (readonly string[])[] = [
   ['totalUsage'],
 ]
 
-/** Ollama's counts stand beside the answer. */
+/** Ollama's counts are next to the response. */
 const usageNames = ['prompt_eval_count', 'eval_count']
 
-/** Where a chunk has its text; the first place that has any is read. */
+/** Positions of a chunk's text; the first one with text is read. */
 const textPaths: readonly (readonly string[])[] = [
   ['delta', 'text'],
   ['contentBlockDelta', 'delta', 'text'],
@@ -59,7 +59,8 @@ function textsOf(chunk: object): readonly string[] {
     return texts(parts.flat().map((part: unknown) => at(part, 'text')))
   }
   const type = get(chunk, 'type')
-  // OpenAI's responses and the AI SDK name their parts; others than text's have a `delta` or a `text` too.
+  // Parts of OpenAI's responses and of the AI SDK have a type; other parts than text have a `delta` or a `text` as
+  // well.
   if (
     typeof type === 'string' &&
     !/^(?:message|content_block_delta|response\.output_text\.delta|text-delta)/.test(type)

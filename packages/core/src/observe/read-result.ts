@@ -2,7 +2,7 @@ import { isObject } from '@quipu/catalog/builtin'
 import type { OpenLlmCall } from './open-llm-call.js'
 import { at, get } from './own-property.js'
 
-/** A failure that a result reports instead of throwing: SecureTrack's `{ success: false, error_type }`. */
+/** A failure that a result reports without throwing: SecureTrack's `{ success: false, error_type }`. */
 class ReportedFailure extends Error {
   override readonly name: string
   readonly code: string
@@ -18,8 +18,8 @@ class ReportedFailure extends Error {
 }
 
 /**
- * Tells a call what a provider's result says of it, by shape, where the call does not know it yet: its usage, the size of
- * its completion, its model, its tool calls, or that it failed. Text is measured and dropped.
+ * Reads missing values of a call from a provider's result, by shape: its usage, the size of its completion, its model,
+ * its tool calls, or its failure. Text is measured and dropped.
  */
 export function readResult(call: OpenLlmCall, result: unknown): void {
   const holder = Array.isArray(result) ? result.at(-1) : result
@@ -29,7 +29,7 @@ export function readResult(call: OpenLlmCall, result: unknown): void {
     if (typeof model === 'string') call.response({ model })
     const latencyMs = at(holder, 'metrics', 'latencyMs') ?? at(holder, 'response_metadata', 'metrics', 'latencyMs')
     if (typeof latencyMs === 'number') call.response({ latencyMs })
-    // The text that comes with a failure is no completion.
+    // The text of a failure is not a completion.
     if (get(holder, 'success') === false) {
       call.fail(failureOf(holder))
       return
@@ -46,10 +46,10 @@ function readUsage(call: OpenLlmCall, holder: { readonly [name: string]: unknown
   else if (countNames.some((name) => Object.hasOwn(holder, name))) call.usage(holder)
 }
 
-/** Where results have their counts beside the answer: SecureTrack's metadata, Ollama's responses. */
+/** Counts next to the response: SecureTrack's metadata, Ollama's responses. */
 const countNames = ['input_tokens', 'inputTokens', 'prompt_tokens', 'promptTokens', 'prompt_eval_count', 'eval_count']
 
-/** The texts of a completion: `(thinking, answer, metadata)`, or what the first name that a result has holds. */
+/** The texts of a completion: `(thinking, answer, metadata)`, or the value of the first known name. */
 function textsOf(result: unknown): readonly string[] {
   if (typeof result === 'string') return [result]
   if (Array.isArray(result)) return result.filter((part) => typeof part === 'string')
@@ -67,7 +67,7 @@ function textsOf(result: unknown): readonly string[] {
   return []
 }
 
-/** Content is a text, or a list of parts of which some are. */
+/** Content is a string, or a list of parts of which some are strings. */
 function contentTexts(content: unknown): readonly string[] {
   if (typeof content === 'string') return [content]
   if (!Array.isArray(content)) return []

@@ -4,20 +4,20 @@ import type { User } from './lazy-user.js'
 import type { Mapping } from './mappings/mapping.js'
 import type { PriceTable } from './price-options.js'
 
-/** What the helpers record through: one recorder's inside. */
+/** The internal interface of a recorder for its helpers. */
 export interface Recording {
   readonly clock: Clock
-  /** Writes to a built-in metric: adds, sets or records, as its kind has it. */
+  /** Writes to a built-in metric: adds, sets or records, depending on its kind. */
   write(metric: keyof BuiltinMetrics, value: number, labels?: LabelBag): void
   remove(metric: keyof BuiltinMetrics, labels: LabelBag): void
-  /** Records one observation in every vocabulary that is on. */
+  /** Records one observation in every enabled vocabulary. */
   observe<O>(mapping: Mapping<O>, observation: O, user: User | undefined): void
-  /** Logs an activity event; without a user, that of the user named by `withUser`. */
+  /** Logs an activity event; without a user, that of `withUser`. */
   logEvent(event: string, user: User | undefined, fields: LabelBag): void
   drop(metric: string, reason: string): void
-  /** Runs code of ours; what it throws is counted and goes no further. */
+  /** Runs Quipu's own code, and catches and counts its errors. */
   guard<T>(site: string, fn: () => T): T | undefined
-  /** Whether the times between the chunks of a stream are recorded. */
-  speaks(vocabulary: 'gen_ai'): boolean
+  /** Whether the times between chunks of a stream are recorded. */
+  records(vocabulary: 'gen_ai'): boolean
   readonly price: PriceTable | undefined
 }

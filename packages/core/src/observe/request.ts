@@ -1,17 +1,17 @@
 import { requestMapping } from './mappings/request.js'
 import type { Recording } from './recording.js'
 
-/** A request that was answered. */
+/** An answered request. */
 export interface RequestReport {
-  /** Route template (`/users/:id`); nothing or `unmatched` where no route matched (T8). Never a path with its values. */
+  /** Route template (`/users/:id`), never a path with its values; undefined or `unmatched` without a matching route. */
   readonly endpoint?: string | undefined
   readonly method: string
-  /** 499 for a client that went away first. */
+  /** 499 for a client that disconnected first. */
   readonly statusCode: number
   readonly durationMs: number
 }
 
-/** Counts and times a request, and counts it as an error from 400 on (S14, S15, S17). */
+/** Counts and times a request, and counts it as an error from status 400 up. */
 export function observeRequest(recording: Recording, request: RequestReport): void {
   recording.guard('request', () =>
     recording.observe(
@@ -20,7 +20,7 @@ export function observeRequest(recording: Recording, request: RequestReport): vo
         endpoint: request.endpoint || 'unmatched',
         method: request.method,
         statusCode: request.statusCode,
-        // What is no number is dropped and counted; dividing it would make one of it.
+        // An invalid number is dropped and counted; a division would turn it into a number.
         durationMs: typeof request.durationMs === 'number' ? request.durationMs : Number.NaN,
       },
       null,

@@ -17,16 +17,16 @@ interface Ending {
 }
 
 /**
- * A model call under way: open, then ending while calls within it are still open, then written once and closed. Within an
- * open call of the same recorder and operation it is a part of that one, reports to it, and writes nothing itself.
+ * A model call in progress: open, then ending while inner calls are still open, then recorded once and closed. Within
+ * an open call of the same recorder and operation it is a part of that one, reports to it, and records nothing itself.
  */
 export class RunningLlmCall implements LlmCallScope {
   readonly owner: Recording
   readonly operation: string | undefined
   readonly tally = new LlmTally()
   open = true
-  /** The result was returned and nothing has asked for it: a call within that is over ends this one. */
-  isUnasked = false
+  /** The result was returned and no code has read it: the end of an inner call ends this one. */
+  isUnread = false
   readonly #startedMs: number
   readonly #outer: LlmCallScope | undefined
   readonly #user: User | undefined
@@ -35,13 +35,13 @@ export class RunningLlmCall implements LlmCallScope {
   #about: LlmCallOptions
   #response: LlmResponse = {}
   #innerOpen = 0
-  /** The last call within this one that did not complete: it may know more of a failure than the error that arrives here. */
+  /** The last inner call that did not complete: it may know more about a failure than the error that arrives here. */
   #innerFailure: InnerCall | undefined = undefined
   #firstOutputMs: number | undefined = undefined
   #firstChunkMs: number | undefined = undefined
   #lastChunkMs: number | undefined = undefined
   #ending: Ending | undefined = undefined
-  /** When it ended, where that was known later. */
+  /** Time of the end, if it is reported later. */
   #endedMs: number | undefined = undefined
 
   constructor(recording: Recording, options: LlmCallOptions) {
@@ -53,7 +53,7 @@ export class RunningLlmCall implements LlmCallScope {
     this.operation = this.#about.operation || undefined
     this.#outer = callAround(here.call, recording, this.operation)
     this.#outer?.enter(this.#about)
-    // Taken here and not when a stream is read: its reader may run on another's behalf.
+    // Read here and not when a stream is read, because its reader may act for another user.
     this.#user = this.#about.user === undefined ? here.user : this.#about.user
     this.#feature = here.attribution?.feature
     this.#endpoint = this.#about.endpoint || this.#feature
@@ -71,8 +71,8 @@ export class RunningLlmCall implements LlmCallScope {
     this.tally.add(call)
     this.#innerFailure = call.outcome === 'failed' || call.outcome === 'aborted' ? call : undefined
     if (this.#ending === undefined) {
-      // A failed call within may be repeated.
-      if (this.isUnasked && this.#innerOpen === 0 && this.#innerFailure === undefined) this.end(call.outcome)
+      // A failed inner call may be retried.
+      if (this.isUnread && this.#innerOpen === 0 && this.#innerFailure === undefined) this.end(call.outcome)
       return
     }
     if (call.outcome !== 'complete') this.#ending = call
@@ -99,7 +99,7 @@ export class RunningLlmCall implements LlmCallScope {
     const at = this.#timeOf(atMs)
     this.firstChunk(at)
     const now = at - this.#startedMs
-    // Times between chunks are those of one stream; an outer call may have several, and reports its own.
+    // Times between chunks are those of one stream. An outer call may have several, which report their own.
     if (this.#lastChunkMs !== undefined && this.#outer === undefined) this.#writeGap((now - this.#lastChunkMs) / 1000)
     this.#lastChunkMs = now
   }
@@ -112,7 +112,7 @@ export class RunningLlmCall implements LlmCallScope {
 
   response(details: LlmResponse): void {
     if (!this.open) return
-    // The details are the caller's object: its getters may throw.
+    // The details are the caller's object, whose getters may throw.
     this.owner.guard('llm_call', () => {
       this.#response = {
         model: either(details.model, this.#response.model),
@@ -124,12 +124,12 @@ export class RunningLlmCall implements LlmCallScope {
     })
   }
 
-  /** Details from within, which only fill in what is not known. */
+  /** Adds details of an inner call, which only fill in missing ones. */
   describe(details: LlmCallOptions): void {
     if (this.open) this.#fillIn(details)
   }
 
-  /** Details from the caller, which replace what is known. */
+  /** Sets details of the caller, which replace earlier ones. */
   redescribe(details: LlmCallOptions): void {
     if (!this.open) return
     const copied = copyOptions(this.owner, details)
@@ -137,12 +137,12 @@ export class RunningLlmCall implements LlmCallScope {
     this.#outer?.describe(copied)
   }
 
-  /** Whether it still takes amounts: from its end on it does not, though calls within it may still be open. */
+  /** Whether it still accepts amounts. After its end it does not, although inner calls may still be open. */
   get isAccepting(): boolean {
     return this.open && this.#ending === undefined
   }
 
-  /** Whether it is a part of an open call around it. */
+  /** Whether it is a part of an open outer call. */
   get isInner(): boolean {
     return this.#outer !== undefined
   }
@@ -160,16 +160,16 @@ export class RunningLlmCall implements LlmCallScope {
     if (!this.isAccepting) return
     this.#ending = ending
     this.#endedMs = endedMs
-    // A failure is the caller's now; only what went well may still go on, as a stream that is being read.
+    // The caller handles a failure; only successful work, such as a stream that is being read, may continue.
     if (this.#innerOpen === 0 || ending.error !== undefined || ending.outcome === 'aborted') this.#settle(ending)
   }
 
-  /** How a call ends that threw: stopped by its own signal, it did not fail. */
+  /** The ending of a call that threw. One that its own signal stopped did not fail. */
   #endingOf(thrown: unknown): Ending {
     const described = describeError(thrown, this.#about.signal)
     const inner = this.#innerFailure
     if (described.type === 'cancelled') return { outcome: 'aborted', error: undefined }
-    // A client that wraps an error may leave nothing of its cause on it.
+    // A client that wraps an error may drop its cause.
     if (inner === undefined || (described.type !== 'unknown' && described.type !== 'connection')) {
       return { outcome: 'failed', error: described }
     }
@@ -224,7 +224,7 @@ export class RunningLlmCall implements LlmCallScope {
   }
 
   #writeGap(seconds: number): void {
-    if (!this.owner.speaks('gen_ai')) return
+    if (!this.owner.records('gen_ai')) return
     const labels = {
       'gen_ai.operation.name': this.#operationName,
       'gen_ai.provider.name': this.#provider,
@@ -243,7 +243,7 @@ export class RunningLlmCall implements LlmCallScope {
     return this.owner.clock.monotonicMs() - this.#startedMs
   }
 
-  /** A reported time, or now: these methods may be an event's listeners, and get the event's arguments. */
+  /** A reported time, or now: these methods may be listeners and receive the arguments of an event. */
   #timeOf(atMs: number | undefined): number {
     return typeof atMs === 'number' ? atMs : this.owner.clock.monotonicMs()
   }

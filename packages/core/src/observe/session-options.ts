@@ -1,8 +1,8 @@
 import { group, milliseconds, type OptionsOf, option } from '@quipu/catalog/options'
 
-/** How sessions end by themselves. */
+/** When sessions end automatically. */
 export const sessionOptions = group({
-  /** Ends a session that was idle for this many milliseconds. */
+  /** Ends a session after this many idle milliseconds. */
   idleTimeoutMs: option(milliseconds, { otherwise: 'never', example: 'sessions: { idleTimeoutMs: 1_800_000 }' }),
 })
 

@@ -24,7 +24,7 @@ describe('the gauge of open sessions', () => {
     expect(open(recorder)).toBe(2)
   })
 
-  it('counts an end once, and never goes below zero (T11)', () => {
+  it('counts an end once, and never becomes negative', () => {
     const recorder = createRecorder()
     recorder.trackSessionEnd('a')
     recorder.trackSessionStart('a')
@@ -38,7 +38,7 @@ describe('the gauge of open sessions', () => {
     })
   })
 
-  it('counts sessions without an id beside those with one', () => {
+  it('counts sessions without an id as well', () => {
     const recorder = createTestRecorder()
     recorder.trackSessionStart()
     recorder.trackSessionStart()
@@ -49,7 +49,7 @@ describe('the gauge of open sessions', () => {
     expect(open(recorder)).toBe(1)
   })
 
-  it('ends what nobody heard of for the time that was chosen', () => {
+  it('ends sessions that were idle for the chosen time', () => {
     const recorder = createTestRecorder({ sessions: { idleTimeoutMs: 1000 } })
     recorder.trackSessionStart('a')
     recorder.trackSessionStart('b')
@@ -61,14 +61,14 @@ describe('the gauge of open sessions', () => {
     expect(open(recorder)).toBe(2)
   })
 
-  it('ends nothing by itself unless a time was chosen', () => {
+  it('ends no session automatically without a chosen time', () => {
     const recorder = createTestRecorder()
     recorder.trackSessionStart('a')
     recorder.clock.advanceMs(365 * 86_400_000)
     expect(open(recorder)).toBe(1)
   })
 
-  it('keeps the sessions that came before the time was chosen', () => {
+  it('keeps the sessions from before the time was chosen', () => {
     const clock = createTestClock()
     const recorder = createRecorder({ clock })
     recorder.trackSessionStart('a')
@@ -79,7 +79,7 @@ describe('the gauge of open sessions', () => {
     expect(open(recorder)).toBe(0)
   })
 
-  it('is right again when more came than are told apart', () => {
+  it('is right again after more sessions than can be distinguished', () => {
     const recorder = createRecorder({ ids: 'plain' })
     const most = 100_000
     for (let i = 0; i < most + 5; i++) recorder.trackSessionStart(`s-${i}`)
@@ -90,7 +90,7 @@ describe('the gauge of open sessions', () => {
   })
 })
 
-it('idle sessions end before each reading, also one that samples nothing', () => {
+it('idle sessions end before each reading, even without sampling', () => {
   const clock = createTestClock()
   const recorder = createRecorder({ clock, sessions: { idleTimeoutMs: 60_000 } })
   recorder.trackSessionStart('a')

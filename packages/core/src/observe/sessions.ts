@@ -2,33 +2,33 @@ import { createIdPseudonyms } from '@quipu/store'
 import type { Recording } from './recording.js'
 import type { SessionOptions } from './session-options.js'
 
-/** Most sessions that are told apart by id; beyond it they are only counted. */
+/** Maximum number of sessions that are distinguished by id; further ones are only counted. */
 const MAX_SESSIONS = 100_000
 
-/** The open sessions of one recorder, and the gauge that shows how many there are (S16, T11). */
+/** The open sessions of one recorder, with the gauge of their number. */
 export interface Sessions {
-  /** A session began; the same id twice is one session. Without an id it is only counted. */
+  /** Starts a session; repeated ids are one session. Without an id, the session is only counted. */
   start(id?: string): void
-  /** A session gave a sign of life. */
+  /** Marks a session as active. */
   touch(id: string): void
-  /** A session ended; an unknown id does nothing, and the gauge never goes below zero. */
+  /** Ends a session. An unknown id has no effect, and the gauge never becomes negative. */
   end(id?: string): void
-  /** Ends what has been idle for too long; called before every reading. */
+  /** Ends idle sessions; called before every reading. */
   sweep(): void
 }
 
 /**
- * Keeps pseudonyms of session ids, never the ids: they open doors.
- * @param options asked at every sweep, since `start()` may come after the first session
+ * Stores pseudonyms of session ids, never the ids, which grant access.
+ * @param options read at every sweep, because `start()` may come after the first session
  */
 export function createSessions(recording: Recording, options: () => SessionOptions | undefined): Sessions {
-  // A key of its own: the key of the recorder's ids may change, and a session must end under the id that it began with.
+  // A separate key: the key of the recorder's ids may change, and a session must end under its first id.
   const { pseudonym } = createIdPseudonyms(() => undefined)
   const lastSeen = new Map<string, number>()
-  /** Sessions without an id, and those whose ids came when no more could be kept. */
+  /** Sessions without an id, and those beyond the maximum. */
   let anonymous = 0
-  let untold = 0
-  const show = (): void => recording.write('app_active_sessions', lastSeen.size + anonymous + untold)
+  let overflowing = 0
+  const show = (): void => recording.write('app_active_sessions', lastSeen.size + anonymous + overflowing)
   const keyOf = (id: unknown): string | undefined =>
     id === undefined || id === null ? undefined : pseudonym(String(id))
 
@@ -36,7 +36,7 @@ export function createSessions(recording: Recording, options: () => SessionOptio
     start(id) {
       const key = keyOf(id)
       if (key === undefined) anonymous++
-      else if (lastSeen.size >= MAX_SESSIONS && !lastSeen.has(key)) untold++
+      else if (lastSeen.size >= MAX_SESSIONS && !lastSeen.has(key)) overflowing++
       else lastSeen.set(key, recording.clock.monotonicMs())
       show()
     },
@@ -50,8 +50,8 @@ export function createSessions(recording: Recording, options: () => SessionOptio
         if (anonymous === 0) recording.drop('app_active_sessions', 'no_open_session')
         else anonymous--
       } else if (!lastSeen.delete(key)) {
-        if (untold === 0) recording.drop('app_active_sessions', 'unknown_session')
-        else untold--
+        if (overflowing === 0) recording.drop('app_active_sessions', 'unknown_session')
+        else overflowing--
       }
       show()
     },

@@ -1,16 +1,16 @@
 import type { Recording } from './recording.js'
 
-/** What a tool threw. */
+/** The error of a tool. */
 export interface Thrown {
   readonly thrown: unknown
 }
 
-/** An application's tool call, as an instrumented client that makes it finds it. */
+/** Interface between an application's tool call and an instrumented client that makes it. */
 export interface ToolCallScope {
-  /** Whose it is; a client of another recorder counts for itself. */
+  /** The recording of the call; a client of another recorder records separately. */
   readonly owner: Recording
   readonly tool: string
   open: boolean
-  /** How the client's last call failed: so did this one, when its function returned. */
+  /** The failure of the client's last call, which is also that of this call when its function returns. */
   within: Thrown | undefined
 }

@@ -7,15 +7,18 @@ import { startTimer } from './timer.js'
 import type { Thrown, ToolCallScope } from './tool-call-scope.js'
 
 export interface ToolCallOptions {
-  /** Who it is for; default whoever `withUser` names. */
+  /** The user; default that of `withUser`. */
   readonly user?: string | null | undefined
 }
 
-/** A tool call under way; the first of `end` and `fail` counts. */
+/** A tool call in progress. Only the first call of `end` or `fail` has an effect. */
 export interface ToolCall {
   end(): void
   fail(error: unknown): void
-  /** Runs a function as a part of this call: the same tool, called by an instrumented client within, is not counted again. */
+  /**
+   * Runs a function as a part of this call: calls of the same tool by an instrumented client within are not counted
+   * separately.
+   */
   run<T>(fn: () => T): T
 }
 
@@ -23,12 +26,12 @@ interface OpenToolCall extends ToolCall {
   readonly scope: ToolCallScope
 }
 
-/** Begins a call of a tool, named without its arguments (A21); it is counted when it ends. */
+/** Starts a tool call, named without its arguments. It is counted when it ends. */
 export function startToolCall(recording: Recording, tool: string, options?: ToolCallOptions): OpenToolCall {
   const elapsedMs = startTimer(recording)
   const given = recording.guard('tool_call', () => options?.user)
   const user = given === undefined ? currentScope().user : given
-  // Not a getter for `open`: an object with one takes V8 a microsecond to make.
+  // Not a getter for `open`: V8 takes a microsecond to create an object with one.
   const scope: ToolCallScope = { owner: recording, tool, open: true, within: undefined }
   const end = (failure: Thrown | undefined): void => {
     if (!scope.open) return
@@ -44,23 +47,23 @@ export function startToolCall(recording: Recording, tool: string, options?: Tool
   return { scope, end: () => end(scope.within), fail: (thrown) => end({ thrown }), run: (fn) => runWithin(scope, fn) }
 }
 
-/** Runs a function as a tool call; returns and throws what it does. */
+/** Runs a function as a tool call. */
 export function withToolCall<T>(recording: Recording, tool: string, fn: () => T, options?: ToolCallOptions): T {
   const call = startToolCall(recording, tool, options)
   return follow(fn, (ending) => (ending.kind === 'threw' ? call.fail(ending.thrown) : call.end()), { inside: call.run })
 }
 
-/** A model that a tool asks is not a part of the call that asked for the tool. */
+/** A model call of a tool is not a part of the model call that requested the tool. */
 function runWithin<T>(tool: ToolCallScope, fn: () => T): T {
   return withScope({ tool, call: undefined }, fn)
 }
 
 /**
- * A tool call as an instrumented client sees it: a part of the application's own call of that tool where one is open, so
- * that it is counted once. Tools that call other tools are several calls.
+ * Joins the application's open call of the tool, or starts a new one, for an instrumented client, so that it is counted
+ * once. Tools that call other tools are several calls.
  *
- * @param tool what the client calls it
- * @param label what to count it as when it stands alone
+ * @param tool the tool's name in the client
+ * @param label the name to count it under when there is no open call
  */
 export function joinToolCall(recording: Recording, tool: string, label: string): ToolCall {
   const outer = currentScope().tool

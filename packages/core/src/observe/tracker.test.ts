@@ -44,7 +44,7 @@ describe('a wrapped function', () => {
     expect(used()).toBe(1)
   })
 
-  it('is timed each time by itself, also when calls overlap or nest', async () => {
+  it('is timed separately for each call, also if calls overlap or nest', async () => {
     const wait = recorder.trackFeatureAsync('search', async (ms: number) => {
       const until = recorder.clock.monotonicMs() + ms
       while (recorder.clock.monotonicMs() < until) await Promise.resolve()
@@ -62,13 +62,13 @@ describe('a wrapped function', () => {
     expect([timed('outer'), timed('inner')]).toMatchObject([{ sum: 0.01 }, { sum: 0.01 }])
   })
 
-  it('that is none is what it was', () => {
+  it('that is not a function is returned unchanged', () => {
     expect(recorder.trackFeature('search', undefined as unknown as () => void)).toBeUndefined()
     expect(recorder.trackFeature('search', null as unknown as () => void)).toBeNull()
   })
 })
 
-/** The same class under both standards of decorators, as users write it. */
+/** The same class with both standards of decorators. */
 const source = `
 export function define(track, trackAsync, trackCall, log) {
   class Analyzer {
@@ -123,7 +123,7 @@ describe.each([
     expect(Object.keys(analyzer)).toEqual(['factor', 'model'])
   })
 
-  it('throws what it throws, counted by class', async () => {
+  it('throws its error, which is counted by class', async () => {
     const analyzer = new (await load())()
     expect(() => analyzer.fail()).toThrow(log.error)
     await expect(analyzer.reject()).rejects.toBe(log.error)
@@ -146,7 +146,7 @@ describe.each([
     }
   })
 
-  it('may be static, or named by a symbol, or decorated twice', async () => {
+  it('can be static, named by a symbol, or decorated twice', async () => {
     const Analyzer = await load()
     expect(Analyzer.count()).toBe(7)
     expect(new Analyzer()[Symbol.for('method')]()).toBe(2)
@@ -154,7 +154,7 @@ describe.each([
     expect([used('static'), used('symbol'), used('same'), used('twice')]).toEqual([1, 1, 1, 1])
   })
 
-  it('may be a model call, whose model is the object’s (S28, S29)', async () => {
+  it('can be a model call, whose model is a property of the object', async () => {
     const analyzer = new (await load())()
     expect(await analyzer.generate({ prompt: 'Hello' })).toEqual({
       content: 'Hello',
@@ -165,7 +165,7 @@ describe.each([
   })
 })
 
-it('a private method is decorated as any other, where the standard has private ones', async () => {
+it('a private method can be decorated, if the standard allows it', async () => {
   const { define } = await compile(
     {},
     `export function define(track) {
@@ -182,7 +182,7 @@ it('a private method is decorated as any other, where the standard has private o
   expect([used('private'), used('private_static')]).toEqual([1, 1])
 })
 
-it('what is decorated and is no method stays what it is', async () => {
+it('a decorated target that is not a method stays unchanged', async () => {
   for (const experimentalDecorators of [true, false]) {
     const { define } = await compile(
       { tsconfigRaw: { compilerOptions: { experimentalDecorators } } },

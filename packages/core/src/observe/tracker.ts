@@ -1,12 +1,12 @@
 import { type AnyFunction, type Around, type MethodDecorator, methodDecorator, wrapFunction } from './wrap-function.js'
 
-/** A wrapper for functions (`track('x', fn)`) and a decorator for methods (`@track('x')`) in one. */
+/** A wrapper for functions (`track('x', fn)`) and a decorator for methods (`@track('x')`). */
 export interface Tracker {
   <F extends AnyFunction>(name: string, fn: F): F
   (name: string): MethodDecorator
 }
 
-/** The tracker that puts `around` of its name about every call. */
+/** Creates a tracker that runs `around` of its name for every call. */
 export function createTracker(around: (name: string) => Around): Tracker {
   function track<F extends AnyFunction>(name: string, fn: F): F
   function track(name: string): MethodDecorator

@@ -2,12 +2,12 @@ import { follow } from './follow.js'
 import type { Recording } from './recording.js'
 import { startTimer } from './timer.js'
 
-/** A user's action under way: timed until it ends, once. */
+/** An action of a user in progress, timed until its first end. */
 export interface UserActionRun extends Disposable {
   end(): void
 }
 
-/** Counts a user's action (S24) and times it until it ends (S25). */
+/** Counts an action of a user and times it until its end. */
 export function startUserAction(recording: Recording, action: string): UserActionRun {
   recording.write('user_action_total', 1, { action_type: action })
   const elapsedMs = startTimer(recording)
@@ -20,12 +20,12 @@ export function startUserAction(recording: Recording, action: string): UserActio
   return { end, [Symbol.dispose]: end }
 }
 
-/** Runs a function as a user's action; returns and throws what it does. */
+/** Runs a function as an action of a user. */
 export function withUserAction<T>(recording: Recording, action: string, fn: () => T): T {
   return runUserAction(startUserAction(recording, action), fn)
 }
 
-/** Runs a function as an action that has been started; returns and throws what the function does. */
+/** Runs a function as an action that was already started. */
 export function runUserAction<T>(run: UserActionRun, fn: () => T): T {
   return follow(fn, ({ kind }) => {
     if (kind !== 'collected') run.end()

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createUtf8Counter, utf8Length } from './utf8.js'
 
-// UTF-16 units of any kind, halves of pairs among them.
+// Arbitrary UTF-16 units, including halves of pairs.
 const unit = fc.oneof(fc.nat(0xffff), fc.integer({ min: 0xd800, max: 0xdfff }), fc.integer({ min: 0x20, max: 0x7e }))
 const text = fc.array(unit, { maxLength: 40 }).map((units) => String.fromCharCode(...units))
 
-it('counts the bytes that a text has in UTF-8', () => {
+it('counts the bytes of a text in UTF-8', () => {
   fc.assert(
     fc.property(text, (value) => utf8Length(value) === Buffer.byteLength(value)),
     { numRuns: 2000 },
@@ -16,7 +16,7 @@ it('counts the bytes that a text has in UTF-8', () => {
   }
 })
 
-it('counts a text that comes in pieces as the whole, wherever it is cut', () => {
+it('counts a text in pieces like the whole, wherever it is split', () => {
   fc.assert(
     fc.property(text, fc.array(fc.nat(40)), (value, cuts) => {
       const counter = createUtf8Counter()

@@ -1,7 +1,4 @@
-/**
- * Bytes of a text in UTF-8, counted without encoding it; a lone surrogate counts as the three bytes of U+FFFD that it
- * would be written as.
- */
+/** Counts the bytes of a string in UTF-8 without encoding it. A lone surrogate counts as the three bytes of U+FFFD. */
 export function utf8Length(text: string): number {
   let bytes = text.length
   for (let i = 0; i < text.length; i++) {
@@ -16,14 +13,14 @@ export function utf8Length(text: string): number {
   return bytes
 }
 
-/** Counts the UTF-8 bytes of a text that comes in pieces, also where a piece ends inside a character. */
+/** Counts the UTF-8 bytes of a string in pieces, which may end within a character. */
 export function createUtf8Counter(): { add(piece: string): void; readonly bytes: number } {
   let bytes = 0
   let open = false
   return {
     add(piece) {
       if (piece === '') return
-      // Two halves of a surrogate pair were counted as three bytes each, where the pair takes four.
+      // The two halves of a surrogate pair were counted as three bytes each, but the pair has four.
       if (open && isLowSurrogate(piece.charCodeAt(0))) bytes -= 2
       bytes += utf8Length(piece)
       open = isHighSurrogate(piece.charCodeAt(piece.length - 1))

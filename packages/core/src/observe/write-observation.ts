@@ -2,18 +2,18 @@ import type { GenAiProfile, Vocabulary } from '@quipu/catalog/builtin'
 import type { LabelBag } from '@quipu/store'
 import type { Mapping } from './mappings/mapping.js'
 
-/** What an observation is written to: one recorder's inside. */
+/** The internal interface of a recorder for observations. */
 export interface ObservationTarget {
   /** Whether a metric of this vocabulary, and edition of the GenAI conventions, is recorded. */
   records(vocabulary: Vocabulary, profile: GenAiProfile | undefined): boolean
   write(metric: string, value: number, labels: LabelBag): void
-  /** Counts what a row threw. */
+  /** Counts the error of a row. */
   caught(error: unknown): void
 }
 
 /**
- * Writes the metrics of one observation in every vocabulary that is on. Each distinct label set is built once, by the
- * first row that has a value for it; a row that throws costs no other row.
+ * Writes the metrics of one observation in every enabled vocabulary. Each distinct label set is built once, by the
+ * first row with a value; a row that throws does not affect the others.
  */
 export function writeObservation<O>(mapping: Mapping<O>, observation: O, target: ObservationTarget): void {
   const { metrics, labelSets, labelSetOf } = mapping

@@ -75,7 +75,7 @@ type Channels = Readonly<Record<string, (message: unknown) => void>>
 function channelsFor(recorder: Recorder): Channels {
   const openRequests = new WeakMap<object, OpenClientRequest>()
   const begin = (request: object, shape: RequestShape | undefined): void => {
-    if (shape === undefined || openRequests.has(request) || !recorder.speaks('semconv')) return
+    if (shape === undefined || openRequests.has(request) || !recorder.records('semconv')) return
     openRequests.set(request, { shape, startedAtMs: recorder.clock.monotonicMs(), status: undefined })
   }
   const end = (request: object, { version, error }: Omit<ClientRequestEnd, 'status'>): void => {

@@ -58,7 +58,7 @@ export function createRequestRecording(recorder: Recorder): RequestRecording {
       seriesOf(request, end).record(seconds, end.requestBytes, end.responseBytes)
     },
     endStream({ route, method }, startedAtMs) {
-      if (!recorder.speaks('quipu')) return
+      if (!recorder.records('quipu')) return
       const seconds = Math.max(0, clock.monotonicMs() - startedAtMs) / 1000
       const labels = { endpoint: route ?? 'unmatched', method: METHODS[method] ?? '_OTHER' }
       metrics.app_stream_duration_seconds.record(seconds, labels)
@@ -82,10 +82,10 @@ function countActive({ metrics }: Recorder): (request: ObservedRequest, value: n
 /** The enabled vocabularies as a number, so that a comparison detects a change. */
 function enabledIn(recorder: Recorder): EnabledVocabularies {
   return (
-    (recorder.speaks('securetrack') ? 1 : 0) |
-    (recorder.speaks('semconv') ? 2 : 0) |
-    (recorder.speaks('instrumentator') ? 4 : 0) |
-    (recorder.speaks('quipu') ? 8 : 0)
+    (recorder.records('securetrack') ? 1 : 0) |
+    (recorder.records('semconv') ? 2 : 0) |
+    (recorder.records('instrumentator') ? 4 : 0) |
+    (recorder.records('quipu') ? 8 : 0)
   )
 }
 

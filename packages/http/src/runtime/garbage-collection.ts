@@ -16,8 +16,8 @@ export function followGarbageCollection(recorder: Recorder): () => void {
   const { metrics } = recorder
   const observer = new PerformanceObserver((list) =>
     recorder.guard('gc', () => {
-      const isSemconv = recorder.speaks('semconv')
-      const isPromClient = recorder.speaks('prom_client')
+      const isSemconv = recorder.records('semconv')
+      const isPromClient = recorder.records('prom_client')
       for (const entry of list.getEntries()) {
         const kind = kinds.get(kindOf(Reflect.get(entry, 'detail')))
         if (kind === undefined) continue

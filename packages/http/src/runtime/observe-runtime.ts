@@ -51,10 +51,10 @@ function createSampler(recorder: Recorder): () => void {
   const semconv = sampleSemconv(recorder)
   const promClient = samplePromClient(recorder)
   return () => {
-    const speaksPromClient = recorder.speaks('prom_client')
-    if (!speaksPromClient && !recorder.speaks('semconv')) return
+    const recordsPromClient = recorder.records('prom_client')
+    if (!recordsPromClient && !recorder.records('semconv')) return
     const sample = sampleRuntime()
-    if (recorder.speaks('semconv')) semconv(sample)
-    if (speaksPromClient) promClient(sample)
+    if (recorder.records('semconv')) semconv(sample)
+    if (recordsPromClient) promClient(sample)
   }
 }

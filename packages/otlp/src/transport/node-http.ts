@@ -1,5 +1,5 @@
 /**
- * Node's module that speaks the protocol of a URL. It is not imported: an `import` of `node:http` reads all its exports,
+ * Node's module that records the protocol of a URL. It is not imported: an `import` of `node:http` reads all its exports,
  * one of which loads undici on Node 22 and later, at a cost of 12 MB.
  */
 export function httpModuleFor({ protocol }: URL): typeof import('node:http') | typeof import('node:https') {

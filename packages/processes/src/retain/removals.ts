@@ -1,4 +1,4 @@
-import { isMeant, type MetricReading, type Removal, type Store } from '@quipu/store'
+import { isRemovedBy, type MetricReading, type Removal, type Store } from '@quipu/store'
 import type { Publisher } from '../publish/publisher.js'
 import type { Archive, GroupRemoval } from './archive.js'
 import type { ArchiveStore } from './archive-store.js'
@@ -86,7 +86,7 @@ export function isRemoved(
   labelNames: readonly string[],
   values: readonly (string | undefined)[],
 ): boolean {
-  return removals.some(({ metric, labels }) => metric === name && isMeant(labels, labelNames, values))
+  return removals.some(({ metric, labels }) => metric === name && isRemovedBy(labels, labelNames, values))
 }
 
 function withRemovals(

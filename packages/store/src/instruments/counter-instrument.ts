@@ -6,7 +6,7 @@ import type { StoreContext } from '../store-context.js'
 import { SeriesHandle } from './series-handle.js'
 import { StoredInstrument } from './stored-instrument.js'
 
-/** Counters and up-down counters: a sum a series. */
+/** Counters and up-down counters: one sum per series. */
 export class CounterInstrument extends StoredInstrument {
   constructor(name: string, spec: MetricSpec, context: StoreContext) {
     super(name, spec, context, [], 1)
@@ -21,10 +21,10 @@ export class CounterInstrument extends StoredInstrument {
     return new BoundCounter(this, this.cellOf(labels), undefined)
   }
 
-  /** NaN, ±Infinity, and on a counter a negative number are dropped; so is what would make the sum infinite. */
+  /** Drops NaN, ±Infinity, negative numbers on a counter, and values that would make the sum infinite. */
   addTo(cell: SeriesCell, value: number): void {
     const { data, at } = cell
-    // `typeof` first: a BigInt compares with numbers, and throws when it is added to one.
+    // `typeof` first: a BigInt can be compared with numbers, but adding one throws.
     if (typeof value === 'number' && value >= this.lowest) {
       const sum = (data[at] ?? 0) + value
       if (sum - sum === 0) {
@@ -38,7 +38,7 @@ export class CounterInstrument extends StoredInstrument {
   }
 }
 
-/** One series of a counter, bound: recording is an addition. */
+/** A handle on one series of a counter: recording is one addition. */
 export class BoundCounter extends SeriesHandle<CounterInstrument> {
   add(value = 1): void {
     const cell = this.live(value)

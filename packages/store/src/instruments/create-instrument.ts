@@ -12,7 +12,7 @@ export type AnyInstrument =
   | ExponentialHistogramInstrument
   | SummaryInstrument
 
-/** The instrument that a catalogue entry asks for. */
+/** Creates the instrument of a catalogue entry. */
 export function createInstrument(name: string, spec: MetricSpec, context: StoreContext): AnyInstrument {
   switch (spec.kind) {
     case 'counter':

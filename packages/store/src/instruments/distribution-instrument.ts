@@ -6,10 +6,10 @@ import type { StoreContext } from '../store-context.js'
 import { SeriesHandle } from './series-handle.js'
 import { StoredInstrument } from './stored-instrument.js'
 
-/** Where a recorded value also goes: an instrument of a provider that the host runs. */
+/** Passes a recorded value on to an instrument of a provider of the host. */
 export type Forward = (value: number, cell: SeriesCell) => void
 
-/** Histograms and summaries: how values are distributed, a series. */
+/** Histograms and summaries: one distribution of values per series. */
 export abstract class DistributionInstrument extends StoredInstrument {
   forwards: readonly Forward[] | undefined = undefined
 
@@ -36,7 +36,7 @@ export abstract class DistributionInstrument extends StoredInstrument {
     this.reject(value)
   }
 
-  // Apart: a loop in `recordTo` would make it too long for V8 to inline, and each fraction recorded would be boxed.
+  // Separate: with a loop, `recordTo` would be too long for V8 to inline, and each recorded fraction would be boxed.
   #forward(cell: SeriesCell, value: number): void {
     for (const forward of this.forwards ?? []) forward(value, cell)
   }
@@ -44,7 +44,7 @@ export abstract class DistributionInstrument extends StoredInstrument {
   protected abstract count(cell: SeriesCell, value: number): void
 }
 
-/** A histogram with fixed buckets: the sum, then a count a bucket. */
+/** A histogram with fixed buckets: the sum, then one count per bucket. */
 export class HistogramInstrument extends DistributionInstrument {
   readonly #bounds: Float64Array
 
@@ -54,7 +54,7 @@ export class HistogramInstrument extends DistributionInstrument {
     this.#bounds = Float64Array.from(bounds)
   }
 
-  // Linear: of a dozen buckets, the low ones are the likely ones, and a search by halves is slower below thirty.
+  // Linear: low buckets are the most frequent, and a binary search is slower for fewer than thirty buckets.
   protected count(cell: SeriesCell, value: number): void {
     const bounds = this.#bounds
     let bucket = 0
@@ -65,7 +65,7 @@ export class HistogramInstrument extends DistributionInstrument {
   }
 }
 
-/** A histogram with exponential buckets, kept beside the cell. */
+/** A histogram with exponential buckets, stored next to the cell. */
 export class ExponentialHistogramInstrument extends DistributionInstrument {
   constructor(name: string, spec: MetricSpec, context: StoreContext) {
     super(name, spec, context, [], 1)
@@ -76,7 +76,7 @@ export class ExponentialHistogramInstrument extends DistributionInstrument {
   }
 }
 
-/** A summary: the sum and the count (S11); quantiles only where its entry asks for them, then of what was recorded (T3). */
+/** A summary: the sum and the count. Quantiles only if the entry declares them. */
 export class SummaryInstrument extends DistributionInstrument {
   constructor(name: string, spec: MetricSpec, context: StoreContext) {
     super(name, spec, context, [], 2)
@@ -88,7 +88,7 @@ export class SummaryInstrument extends DistributionInstrument {
   }
 }
 
-/** One series of a histogram or summary, bound. */
+/** A handle on one series of a histogram or summary. */
 export class BoundDistribution extends SeriesHandle<DistributionInstrument> {
   record(value: number): void {
     const cell = this.live(value)

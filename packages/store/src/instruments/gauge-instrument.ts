@@ -8,8 +8,8 @@ import { SeriesHandle } from './series-handle.js'
 import { StoredInstrument } from './stored-instrument.js'
 
 /**
- * Gauges: the last value set, one for each series. The values of several series do not add up in one of `other`, so that
- * over the budget the largest are kept and the others are left out, and counted.
+ * Gauges: the last value set, one per series. Values of several series cannot be combined in one series `other`; over
+ * the budget, the largest are kept, and the others are left out and counted.
  */
 export class GaugeInstrument extends StoredInstrument {
   readonly #leftOut: LeftOutSeries
@@ -32,7 +32,7 @@ export class GaugeInstrument extends StoredInstrument {
   setTo(cell: SeriesCell, value: number): void {
     if (typeof value === 'number' && value - value === 0) {
       cell.data[cell.at] = value
-      // Gauges that expire need the time, and those of which the last value of several processes counts.
+      // The time is needed by gauges that expire and by those merged by `last`.
       if (this.spec.expireAfterMs !== undefined || this.spec.merge === 'last')
         cell.setAtMs = this.context.clock.monotonicMs()
       this.dirty = true
@@ -46,7 +46,7 @@ export class GaugeInstrument extends StoredInstrument {
     return super.applyRemoval(removal)
   }
 
-  /** Over the budget, a series takes the place of the smallest one, or is left out when it is smaller itself. */
+  /** Over the budget, a series replaces the smallest one, or is left out if it is smaller itself. */
   protected override admit(values: Values, value: number): SeriesCell | undefined {
     if (this.budget.isOver(values)) {
       const smallest = this.#smallest()
@@ -54,7 +54,7 @@ export class GaugeInstrument extends StoredInstrument {
       const { values: evicted } = smallest
       this.removeCell(smallest)
       this.#leftOut.add(evicted)
-      // The place of another label's value was not the one that was needed.
+      // Replacing a series did not free a value of the label that is over its budget.
       if (this.budget.isOver(values)) return this.#leaveOut(values)
     }
     this.#leftOut.delete(values)
@@ -80,7 +80,7 @@ function amountOf(cell: SeriesCell): number {
   return cell.data[cell.at] ?? 0
 }
 
-/** One series of a gauge, bound. */
+/** A handle on one series of a gauge. */
 export class BoundGauge extends SeriesHandle<GaugeInstrument> {
   set(value: number): void {
     const cell = this.live(value)

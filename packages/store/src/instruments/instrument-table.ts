@@ -13,28 +13,28 @@ import { GaugeInstrument } from './gauge-instrument.js'
 
 /** The instruments of one store, by name. */
 export interface InstrumentTable {
-  /** Name → instrument; an object, so that `metrics.x` is a plain property. */
+  /** Instruments by name, in an object, so that `metrics.x` is a plain property. */
   readonly instruments: { readonly [name: string]: AnyInstrument }
   extend(catalog: Catalog<MetricSpecs, EventSpecs>): void
   write(name: string, value: number, labels?: LabelBag): boolean
-  /** The instruments whose vocabulary, and edition, is chosen. */
+  /** The instruments of enabled vocabularies and editions. */
   exported(): readonly AnyInstrument[]
 }
 
 /**
- * The instruments of the built-in entries.
- * @param isExported whether the vocabulary, and the edition, of an entry is chosen
+ * Creates the instruments of the built-in entries.
+ * @param isExported whether the vocabulary and edition of an entry is enabled
  */
 export function createInstrumentTable(
   context: StoreContext,
   isExported: (spec: MetricSpec) => boolean,
 ): InstrumentTable {
-  // Without a prototype: `metrics.constructor` is a metric or nothing.
+  // Without a prototype: `metrics.constructor` must be a metric or undefined.
   const instruments: Record<string, AnyInstrument> = Object.create(null)
   const specs = new Map<string, MetricSpec>()
   for (const [name, spec] of Object.entries<MetricSpec>(builtinCatalog.metrics)) {
     specs.set(name, spec)
-    // Made when it is first asked for: most applications use a few of all that there are.
+    // Created on first access, because most applications use only a few.
     Object.defineProperty(instruments, name, {
       get() {
         const value = createInstrument(name, spec, context)
@@ -52,7 +52,7 @@ export function createInstrumentTable(
       for (const [name, spec] of Object.entries(catalog.metrics)) {
         if (specs.has(name)) continue
         specs.set(name, spec)
-        // Made at once: what is wrong with an entry is said here and not by what records.
+        // Created immediately, so that an invalid entry is reported here and not by code that records.
         instruments[name] = createInstrument(name, spec, context)
       }
     },

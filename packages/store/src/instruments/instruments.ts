@@ -1,28 +1,28 @@
 import type { LabelsOf, MetricKind, MetricSpec, MetricSpecs } from '@quipu/catalog/builtin'
 
-/** No argument for a metric without labels, an optional one when all labels are optional, else a required one. */
+/** No argument for a metric without labels, an optional one if all labels are optional, otherwise a required one. */
 type LabelArgs<L> = keyof L extends never ? [] : Record<never, never> extends L ? [labels?: L] : [labels: L]
 
 interface Removable<L> {
-  /** Stops exporting the series that carry these label values (all series when none are given); returns how many. */
+  /** Stops exporting the series with these label values (all series without any) and returns their number. */
   remove(labels?: Partial<L>): number
 }
 
-/** Adds up what happened; never goes down. */
+/** A sum that never decreases. */
 export interface Counter<L> extends Removable<L> {
-  /** Adds to a series. Never throws: NaN, infinite, negative or non-number values are dropped and counted. */
+  /** Adds to a series. Never throws: NaN, infinite, negative and other invalid values are dropped and counted. */
   add(value: number, ...labels: LabelArgs<L>): void
-  /** A handle on one series: the fastest way to record. It stays good when the series is removed. */
+  /** Returns a handle on one series, the fastest way to record. It stays valid after the series is removed. */
   with(...labels: LabelArgs<L>): CounterHandle
 }
 export interface CounterHandle {
   add(value?: number): void
 }
 
-/** Adds up what comes and goes; may go down. */
+/** A sum that can decrease. */
 export interface UpDownCounter<L> extends Counter<L> {}
 
-/** Says how much there is now. */
+/** A current value. */
 export interface Gauge<L> extends Removable<L> {
   set(value: number, ...labels: LabelArgs<L>): void
   with(...labels: LabelArgs<L>): GaugeHandle
@@ -31,9 +31,9 @@ export interface GaugeHandle {
   set(value: number): void
 }
 
-/** Says how values are distributed. */
+/** A distribution of values. */
 export interface Histogram<L> extends Removable<L> {
-  /** Records a value in the metric's unit; negative ones are dropped and counted. */
+  /** Records a value in the metric's unit. Negative values are dropped and counted. Never throws. */
   record(value: number, ...labels: LabelArgs<L>): void
   with(...labels: LabelArgs<L>): HistogramHandle
 }
@@ -41,10 +41,10 @@ export interface HistogramHandle {
   record(value: number): void
 }
 
-/** Says how many values there were and their sum. */
+/** Count and sum of values. */
 export interface Summary<L> extends Histogram<L> {}
 
-/** One instrument for each kind that there may be. */
+/** The instrument of each kind. */
 type InstrumentOf<K extends MetricKind, L> = K extends 'counter'
   ? Counter<L>
   : K extends 'upDownCounter'
@@ -56,10 +56,10 @@ type InstrumentOf<K extends MetricKind, L> = K extends 'counter'
         : Summary<L>
 
 /**
- * The instrument of one catalogue entry, its labels and their values typed. Of an entry that is not known in detail
- * (`Instrument<MetricSpec>`), any of them with any labels: `'add' in instrument` tells which.
+ * The instrument of one catalogue entry, with typed labels and values. For an unspecific entry
+ * (`Instrument<MetricSpec>`), any kind with any labels; check the kind with `'add' in instrument`.
  */
 export type Instrument<S extends MetricSpec> = InstrumentOf<S['kind'], LabelsOf<S>>
 
-/** The instruments of a catalogue, by their entries' keys. */
+/** The instruments of a catalogue, by key. */
 export type Instruments<M extends MetricSpecs> = { readonly [K in keyof M]: Instrument<M[K]> }

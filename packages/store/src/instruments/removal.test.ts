@@ -57,7 +57,7 @@ describe('remove', () => {
     expect(removed).toBe(4 - left.length)
   })
 
-  it('never takes what was folded for what was meant', () => {
+  it('never removes folded values', () => {
     const { store, orders_total } = setUp()
     Reflect.get(store.metrics, 'orders_total').add(1, { channel: 'fax', country: 'PE' } as never)
     Reflect.get(store.metrics, 'orders_total').remove({ channel: 'telex' } as never)
@@ -65,7 +65,7 @@ describe('remove', () => {
     expect(orders_total.remove({ country: 'PE' })).toBe(1)
   })
 
-  it('by labels that throw removes nothing and says so', () => {
+  it('by throwing labels removes nothing and is reported', () => {
     const set = setUp()
     fill(set)
     Reflect.get(set.store.metrics, 'orders_total').remove(
@@ -94,7 +94,7 @@ describe('remove', () => {
 })
 
 describe('after a removal', () => {
-  it('a handle starts again at zero, and its series then', () => {
+  it('a handle starts again at zero, with a new series', () => {
     const { store, clock, orders_total, cellsOf } = setUp()
     const handle = orders_total.with({ channel: 'web', country: 'PE' })
     handle.add(5)
@@ -108,7 +108,7 @@ describe('after a removal', () => {
     expect(cellsOf('orders_total')[0]?.startedAtMs).toBe(2000)
   })
 
-  it('every kind of handle goes on', () => {
+  it('every kind of handle still works', () => {
     const { store, sizes, spread, left } = setUp()
     const handles = [sizes.with({ channel: 'web' }), spread.with({ channel: 'web' })]
     const gauge = left.with({ kind: 'a' })
@@ -124,7 +124,7 @@ describe('after a removal', () => {
     expect(seriesOf(store, 'left')).toEqual({ '{kind="a"}': 1 })
   })
 
-  it('who still holds a cell reads nothing from it, and never another series’ numbers', () => {
+  it('a held cell reads as zero, and never has the numbers of another series', () => {
     const { orders_total, spread, cellsOf } = setUp()
     orders_total.add(5, { channel: 'web', country: 'PE' })
     spread.record(5, { channel: 'web' })
@@ -138,7 +138,7 @@ describe('after a removal', () => {
     expect(heldSpread?.exponential).toBeUndefined()
   })
 
-  it('the places of removed series are used again and come out empty', () => {
+  it('the slots of removed series are reused and empty', () => {
     const { store, sizes } = setUp()
     for (let round = 0; round < 1000; round++) {
       sizes.record(round, { channel: 'web' })
@@ -150,7 +150,7 @@ describe('after a removal', () => {
     expect(seriesOf(store, 'sizes')).toEqual({ '{channel="app"}': { count: 1, sum: 1 } })
   })
 
-  it('a metric without labels is at zero again, all of it, and starts then', () => {
+  it('a metric without labels starts again at zero', () => {
     const { store, clock, plain_sizes, plain_total, cellsOf } = setUp()
     const handle = plain_total.with()
     plain_sizes.record(1)
@@ -165,7 +165,7 @@ describe('after a removal', () => {
     expect(cellsOf('plain_total')[0]?.startedAtMs).toBe(500)
   })
 
-  it('readers see that something changed', () => {
+  it('readers see a change', () => {
     const { store, orders_total } = setUp()
     const reading = store.readings().find((one) => one.name === 'orders_total')
     orders_total.add(1, { channel: 'web', country: 'PE' })
@@ -177,7 +177,7 @@ describe('after a removal', () => {
 })
 
 describe('a gauge that expires', () => {
-  it('is exported until nobody has set it for so long', () => {
+  it('is exported until it was not set for this time', () => {
     const { store, clock, left } = setUp()
     left.set(1, { kind: 'a' })
     clock.advanceMs(600)
@@ -191,7 +191,7 @@ describe('a gauge that expires', () => {
     expect(seriesOf(store, 'left')).toEqual({})
   })
 
-  it('is removed in slices where a reader takes it so, each of which looks at no more than it is told', () => {
+  it('is removed in slices of limited size by a reader that uses slices', () => {
     const { store, clock, left } = setUp()
     const reading = store.readings().find(({ name }) => name === 'left')
     for (let i = 0; i < 10; i++) {
@@ -205,7 +205,7 @@ describe('a gauge that expires', () => {
     expect(Object.keys(seriesOf(store, 'left')).sort()).toEqual([5, 6, 7, 8, 9].map((i) => `{kind="kind-${i}"}`))
   })
 
-  it('without labels is not there before it was set, and not after it expired', () => {
+  it('without labels is not exported before it is set and after it has expired', () => {
     const { store, clock, plain_left } = setUp()
     expect(seriesOf(store, 'plain_left')).toEqual({})
     plain_left.set(0)
@@ -260,7 +260,7 @@ it('says what is removed to who listens, also what is not there, and not what wa
   reading?.onRemoval?.((removal) => heard.push(removal))
   store.metrics.orders_total.remove({ channel: 'web', tier: undefined })
   store.metrics.orders_total.remove()
-  // No series can have it.
+  // No series can have this value.
   store.metrics.orders_total.remove({ country: Symbol('x') as unknown as string })
   expect(heard).toEqual([{ channel: 'web', tier: null }, {}])
   store.metrics.orders_total.add(1, { channel: 'web', country: 'DE' })

@@ -1,15 +1,16 @@
 import type { SeriesCell } from '../series/series-cell.js'
 import type { StoredInstrument } from './stored-instrument.js'
 
-/** One series of an instrument, bound: what the handles of every kind share. */
+/** A handle on one series of an instrument, the base of the handles of all kinds. */
 export abstract class SeriesHandle<I extends StoredInstrument> {
   protected readonly instrument: I
   #cell: SeriesCell | undefined
   #values: readonly (string | undefined)[] | undefined
 
   /**
-   * @param cell of the labels; undefined where they were invalid or their series is left out
-   * @param values of a series that is left out; without them and without a cell, all that is recorded is counted as dropped
+   * @param cell cell of the labels; undefined for invalid labels or a series that is left out
+   * @param values values of a series that is left out; without them and without a cell, all recordings are counted as
+   * dropped
    */
   constructor(instrument: I, cell: SeriesCell | undefined, values: readonly (string | undefined)[] | undefined) {
     this.instrument = instrument
@@ -17,13 +18,16 @@ export abstract class SeriesHandle<I extends StoredInstrument> {
     this.#values = values
   }
 
-  /** The series as it is now: another one when the first was removed; undefined when there is none for this value. */
+  /**
+   * Returns the current cell. After a removal, the next recorded value creates a new one. Undefined if this value
+   * creates none.
+   */
   protected live(value: number): SeriesCell | undefined {
     const cell = this.#cell
     return cell !== undefined && !cell.removed ? cell : this.#revive(value)
   }
 
-  // Apart, so that `live` is short enough for V8 to inline.
+  // Separate, so that `live` is short enough for V8 to inline.
   #revive(value: number): SeriesCell | undefined {
     this.#values = this.#cell?.values ?? this.#values
     if (this.#values === undefined) this.instrument.unbound()

@@ -5,16 +5,16 @@ import { LabelTree } from '../labels/label-tree.js'
 import { type LabelBag, readLabels, toRemoval, type Values } from '../labels/label-values.js'
 import { SeriesBudget } from '../labels/series-budget.js'
 import { ExponentialHistogram } from '../series/exponential-histogram.js'
-import { isMeant, type MetricReading, type Removal } from '../series/reading.js'
+import { isRemovedBy, type MetricReading, type Removal } from '../series/reading.js'
 import { CellStorage, SeriesCell } from '../series/series-cell.js'
 import type { StoreContext } from '../store-context.js'
 import { rejection } from './value.js'
 
 const NO_LABELS: LabelBag = {}
-/** So many series are removed in a millisecond or so. */
+/** Number of series that can be removed in about a millisecond. */
 const MANY_SERIES = 1000
 
-/** What every kind of instrument shares: its series, their labels and bounds, and how exporters read them. */
+/** The base of all kinds of instruments: their series, labels and bounds, and the interface for exporters. */
 export abstract class StoredInstrument implements MetricReading {
   readonly name: string
   readonly spec: MetricSpec
@@ -23,19 +23,24 @@ export abstract class StoredInstrument implements MetricReading {
   readonly scope: string
   readonly labelNames: readonly string[]
   readonly bounds: readonly number[]
-  /** Something was written since `version()` was last asked. A flag and not a count: it costs a handle nothing. */
+  /**
+   * Whether a value was written since the last call of `version()`. A flag and not a counter, so that it costs a handle
+   * nothing.
+   */
   dirty = false
   protected readonly context: StoreContext
-  /** The least valid value: a sum that never goes down takes nothing negative. */
+  /** The lowest valid value: a sum that never decreases accepts no negative values. */
   protected readonly lowest: number
   readonly #rules: readonly LabelRule[]
   readonly #tree: LabelTree
   readonly #cells: SeriesCell[] = []
   readonly #storage: CellStorage
   protected readonly budget: SeriesBudget
-  /** The one series of a metric without labels. */
+  /** The only series of a metric without labels. */
   #only: SeriesCell | undefined
-  /** Whether labels that are canonical already name their series. A pseudonym must not: a user could pass another user's. */
+  /**
+   * Whether canonical labels identify their series. Pseudonyms must not, because a caller could pass another user's.
+   */
   readonly #nameable: boolean
   #version = 0
   readonly #onRemoval: ((removal: Removal) => void)[] = []
@@ -75,7 +80,7 @@ export abstract class StoredInstrument implements MetricReading {
     return this.#cells
   }
 
-  /** How many series there are. Of many, those that have expired count until a reader removes them in its slices. */
+  /** Number of series. If there are many, expired ones are included until a reader removes them in slices. */
   get size(): number {
     if (this.#cells.length < MANY_SERIES) this.#expire()
     return this.#cells.length
@@ -96,7 +101,7 @@ export abstract class StoredInstrument implements MetricReading {
     const now = this.context.clock.monotonicMs()
     let at = Math.min(end, this.#cells.length)
     const stop = Math.max(0, at - count)
-    // From the end on: the series that takes a removed one's place has been looked at.
+    // From the end: the series that moves into the gap has already been checked.
     while (at > stop) {
       const cell = this.#cells[--at]
       if (cell !== undefined && now - cell.setAtMs > after) this.removeCell(cell)
@@ -105,9 +110,9 @@ export abstract class StoredInstrument implements MetricReading {
   }
 
   /**
-   * Removes the series that carry all of these label values; a label that is undefined means those without it.
-   * Values that no series can have match none.
-   * @returns how many were removed
+   * Removes the series that have all of these label values. An undefined label selects those without it. Values that no
+   * series can have select none.
+   * @returns the number of removed series
    */
   remove(labels: LabelBag = {}): number {
     try {
@@ -123,7 +128,7 @@ export abstract class StoredInstrument implements MetricReading {
   }
 
   applyRemoval(removal: Removal): number {
-    const gone = this.#cells.filter((cell) => isMeant(removal, this.labelNames, cell.values))
+    const gone = this.#cells.filter((cell) => isRemovedBy(removal, this.labelNames, cell.values))
     for (const cell of gone) this.removeCell(cell)
     return gone.length
   }
@@ -133,7 +138,7 @@ export abstract class StoredInstrument implements MetricReading {
   }
 
   /**
-   * The series of these labels, created when it is new and the value is valid. Undefined for invalid labels and values,
+   * Returns the series of these labels, and creates it for a valid value. Undefined for invalid labels and values,
    * which are counted, and for a series that is left out. Short, so that V8 inlines it: most calls end in `#find`.
    */
   protected cellOf(labels: LabelBag | undefined, value = 0): SeriesCell | undefined {
@@ -145,7 +150,7 @@ export abstract class StoredInstrument implements MetricReading {
     this.context.drop(this.name, rejection(value, this.lowest))
   }
 
-  /** The live series of values that were accepted before: those of a handle whose series was removed or left out. */
+  /** Returns the series of values that were accepted before, for a handle whose series was removed or left out. */
   revive(values: readonly (string | undefined)[], value = 0): SeriesCell | undefined {
     if (values.length > 0) return this.#tree.get(values) ?? this.admit([...values], value)
     this.#only ??= this.create([])
@@ -162,12 +167,12 @@ export abstract class StoredInstrument implements MetricReading {
     try {
       return this.#tree.find(labels)
     } catch {
-      // A getter or a proxy of the caller's threw: `#resolve` counts it.
+      // A getter or a proxy of the caller threw: `#resolve` counts it.
       return undefined
     }
   }
 
-  /** The series of labels that were not found as they are. Invalid values create no series. */
+  /** Returns the series of labels that are not canonical. Invalid values create no series. */
   #resolve(labels: LabelBag | undefined, value: number): SeriesCell | undefined {
     if (!Number.isFinite(value) || value < this.lowest) {
       this.reject(value)
@@ -181,13 +186,15 @@ export abstract class StoredInstrument implements MetricReading {
     return undefined
   }
 
-  /** The canonical values of labels; undefined when they are invalid, which is not counted here. */
+  /** Returns the canonical values of labels; undefined for invalid ones, which are not counted here. */
   protected valuesOf(labels: LabelBag | undefined): Values | undefined {
     const values = readLabels(this.#rules, labels ?? NO_LABELS, () => undefined)
     return typeof values === 'string' ? undefined : values
   }
 
-  /** Creates a series; over the budget, finds or creates the one that its values fold into. Gauges leave it out instead. */
+  /**
+   * Creates a series. Over the budget, finds or creates the one that its values fold into; gauges leave it out instead.
+   */
   protected admit(values: Values, _value: number): SeriesCell | undefined {
     this.budget.foldValues(values)
     const known = this.#tree.get(values)
@@ -240,7 +247,7 @@ export abstract class StoredInstrument implements MetricReading {
   }
 }
 
-/** Whether a series keeps exponential buckets: as its histogram, or to tell a summary's quantiles by. */
+/** Returns whether a series has exponential buckets, as a histogram or for the quantiles of a summary. */
 function hasExponential({ kind, aggregation, quantiles }: MetricSpec): boolean {
   return kind === 'histogram' ? aggregation === 'exponential' : kind === 'summary' && quantiles !== undefined
 }

@@ -17,14 +17,14 @@ const names = ['bytes_total', 'waiting', 'level', 'sizes', 'spread', 'lengths'] 
 type Name = (typeof names)[number]
 const labels = { model: 'm' }
 
-/** As JavaScript calls it: what the types rule out is what is tested. */
+/** Calls from JavaScript, with values that the types exclude. */
 function say(store: { readonly metrics: object }, name: Name, value: unknown, through: 'call' | 'handle'): void {
   const instrument = Reflect.get(store.metrics, name)
   const target = through === 'handle' ? instrument.with(labels) : instrument
   for (const method of ['add', 'set', 'record']) target[method]?.(value, labels)
 }
 
-describe.each(['call', 'handle'] as const)('a value said through a %s', (through) => {
+describe.each(['call', 'handle'] as const)('a value recorded through a %s', (through) => {
   it.each<[Name, unknown, string]>([
     ...names.flatMap((name): [Name, unknown, string][] => [
       [name, Number.NaN, 'not_finite'],
@@ -42,7 +42,7 @@ describe.each(['call', 'handle'] as const)('a value said through a %s', (through
     ['sizes', -0.001, 'negative'],
     ['spread', -1, 'negative'],
     ['lengths', -1, 'negative'],
-  ])('%s does not take %o: %s', (name, value, reason) => {
+  ])('%s rejects %o: %s', (name, value, reason) => {
     const store = createStore({ catalog })
     say(store, name, 2, through)
     const before = seriesOf(store, name)
@@ -69,7 +69,7 @@ describe.each(['call', 'handle'] as const)('a value said through a %s', (through
   })
 })
 
-it.each(names)('%s has another version when a value was taken, through a call or a handle, and only then', (name) => {
+it.each(names)('%s changes its version only after accepting a value, through a call or a handle', (name) => {
   const store = createStore({ catalog })
   const reading = store.readings().find((one) => one.name === name)
   const versions = new Set([reading?.version()])
@@ -88,7 +88,7 @@ it('an instrument without a value does not count one', () => {
   expect(drops(store)).toEqual({ 'bytes_total not_a_number': 1 })
 })
 
-it('a handle of a counter counts one unless it is told how many', () => {
+it('a handle of a counter adds 1 by default', () => {
   const store = createTestRecorder({ catalog })
   const handle = store.metrics.bytes_total.with(labels)
   handle.add()
@@ -96,34 +96,34 @@ it('a handle of a counter counts one unless it is told how many', () => {
   expect(store.value('bytes_total', labels)).toBe(3.5)
 })
 
-it('what goes up and down goes below zero too', () => {
+it('an up-down counter can be negative', () => {
   const store = createTestRecorder({ catalog })
   store.metrics.waiting.add(2, labels)
   store.metrics.waiting.add(-5, labels)
   expect(store.value('waiting', labels)).toBe(-3)
 })
 
-it('a gauge is what was said last, negative or not', () => {
+it('a gauge has its last value, which can be negative', () => {
   const store = createTestRecorder({ catalog })
   store.metrics.level.set(7, labels)
   store.metrics.level.set(-2, labels)
   expect(store.value('level', labels)).toBe(-2)
 })
 
-it('a value equal to a bound is in its bucket, the least above it in the next', () => {
+it('a value equal to a bound is in its bucket, the smallest larger value in the next', () => {
   const store = createTestRecorder({ catalog })
   const held = () => store.value('sizes', labels)
   for (const value of [0, 1, 1 + Number.EPSILON, 2, 5, 5.000001, 1e9]) store.metrics.sizes.record(value, labels)
   expect(held()).toMatchObject({ count: 7, buckets: { '1': 2, '2': 4, '5': 5, '+Inf': 7 } })
 })
 
-it('a summary is its count and sum, and no quantile is invented (T3)', () => {
+it('a summary is its count and sum, without quantiles', () => {
   const store = createTestRecorder({ catalog })
   for (const value of [1, 2, 3]) store.metrics.lengths.record(value, labels)
   expect(store.value('lengths', labels)).toEqual({ count: 3, sum: 6 })
 })
 
-describe('what was dropped', () => {
+describe('a dropped value', () => {
   const said: string[] = []
   const listen = () => {
     said.length = 0
@@ -136,7 +136,7 @@ describe('what was dropped', () => {
   }
   afterEach(() => diag.disable())
 
-  it('is said once for each cause of each metric, and never what it was', () => {
+  it('is reported once per cause and metric, without the value', () => {
     listen()
     const store = createStore({ catalog })
     for (let i = 0; i < 3; i++) {
@@ -154,7 +154,7 @@ describe('what was dropped', () => {
     )
   })
 
-  it('is counted also when the logger throws', () => {
+  it('is counted even if the logger throws', () => {
     diag.setLogger(
       new Proxy({} as never, {
         get: () => () => {
@@ -168,7 +168,7 @@ describe('what was dropped', () => {
     expect(drops(store)).toEqual({ 'bytes_total negative': 1 })
   })
 
-  it('throws with a strict store, and says what to do', () => {
+  it('throws in a strict store, with a fix', () => {
     const store = createTestRecorder({ catalog, clock: createTestClock() })
     expect(() => store.metrics.bytes_total.add(-1, labels)).toThrow(
       expect.objectContaining({

@@ -23,7 +23,7 @@ const sum = (held: Record<string, unknown>): number =>
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-/** What a run leaves on the heap, in MiB. */
+/** Memory on the heap after a run, in MiB. */
 function leftBy(run: () => void): number {
   collectGarbage()
   const before = process.memoryUsage().heapUsed
@@ -33,7 +33,7 @@ function leftBy(run: () => void): number {
 }
 
 describe('a flood of junk', () => {
-  it('leaves every known value its series, loses nothing of the sum, and is counted', () => {
+  it('keeps the series of all known values and the sum, and is counted', () => {
     const store = createStore({ catalog, allow: { model: ['claude-9'] } })
     const labels = { model: '' }
     const left = leftBy(() => {
@@ -54,11 +54,11 @@ describe('a flood of junk', () => {
     expect(seriesOf(store, 'quipu_folded_total')).toEqual({ '{metric="calls_total",label="model"}': 199_800 })
   })
 
-  it('of long texts leaves no more of them than their heads', () => {
+  it('of long texts keeps only their beginnings', () => {
     const store = createStore({ catalog })
     const left = leftBy(() => {
       for (let i = 0; i < 100; i++) {
-        // From bytes, so that it is one flat string of the heap and not a rope of short ones.
+        // From bytes, so that it is one flat string on the heap and not a rope.
         const text = Buffer.alloc(1 << 19, `${i}-`).toString('latin1')
         store.metrics.calls_total.add(1, { model: text })
         store.metrics.calls_total.add(1, { model: text.slice(0, 60) })
@@ -70,7 +70,7 @@ describe('a flood of junk', () => {
 })
 
 describe('the budget of a label', () => {
-  it('counts what it bounds: known values and `other` take none of it', () => {
+  it('is not used by known values and `other`', () => {
     const store = createStore({ catalog, allow: { name: ['x', 'y', 'z', 'w'] } })
     for (const name of ['x', 'y', 'z', 'w', '1', '2', '3', '4']) store.metrics.small_total.add(1, { name })
     expect(Object.keys(seriesOf(store, 'small_total'))).toEqual(
@@ -78,7 +78,7 @@ describe('the budget of a label', () => {
     )
   })
 
-  it('has room again when a series is removed', () => {
+  it('is freed when a series is removed', () => {
     const store = createStore({ catalog })
     for (const name of ['1', '2', '3', '4']) store.metrics.small_total.add(1, { name })
     store.metrics.small_total.remove({ name: '2' })
@@ -87,7 +87,7 @@ describe('the budget of a label', () => {
     expect(seriesOf(store, 'small_total')).toMatchObject({ '{name="5"}': 1, '{name="other"}': 2 })
   })
 
-  it('holds for a template too', () => {
+  it('applies to templates as well', () => {
     const store = createStore({ catalog })
     for (const range of ['2xx', '4xx', '5xx', '4xx'] as const) store.metrics.ranged_total.add(1, { range })
     expect(seriesOf(store, 'ranged_total')).toEqual({ '{range="2xx"}': 1, '{range="4xx"}': 2, '{range="other"}': 1 })
@@ -95,7 +95,7 @@ describe('the budget of a label', () => {
 })
 
 describe('the budget of a metric', () => {
-  it('folds open labels and leaves closed and known ones as they are', () => {
+  it('folds open labels and keeps closed and known values', () => {
     const store = createStore({ catalog })
     for (const kind of ['a', 'b'] as const) {
       for (const name of ['1', '2', '3', 'known']) store.metrics.pairs_total.add(1, { kind, name })
@@ -111,7 +111,7 @@ describe('the budget of a metric', () => {
     })
   })
 
-  it('has room again when a series is removed, though `other` is there by then', () => {
+  it('is freed when a series is removed, although `other` exists by then', () => {
     const store = createStore({ catalog })
     for (const name of ['1', '2', '3', '4', '5']) store.metrics.pairs_total.add(1, { kind: 'a', name })
     store.metrics.pairs_total.remove({ name: '1' })
@@ -120,7 +120,7 @@ describe('the budget of a metric', () => {
     expect(seriesOf(store, 'pairs_total')).toMatchObject({ '{kind="a",name="6"}': 1, '{kind="a",name="other"}': 2 })
   })
 
-  it('is what `limits` says where an entry says nothing', () => {
+  it('comes from `limits` if the entry has none', () => {
     const store = createStore({ catalog, limits: { seriesPerMetric: 1 } })
     for (const model of ['m1', 'm2', 'm3']) store.metrics.calls_total.add(1, { model })
     expect(seriesOf(store, 'calls_total')).toEqual({ '{model="m1"}': 1, '{model="other"}': 2 })
@@ -129,7 +129,7 @@ describe('the budget of a metric', () => {
     expect(seriesOf(narrow, 'calls_total')).toEqual({ '{model="m12"}': 2, '{model="n"}': 1, '{model="other"}': 1 })
   })
 
-  it('holds for a handle that comes back to a removed series', () => {
+  it('applies to a handle whose series was removed', () => {
     const store = createStore({ catalog })
     const handle = store.metrics.small_total.with({ name: 'gone' })
     store.metrics.small_total.remove({ name: 'gone' })
@@ -139,14 +139,14 @@ describe('the budget of a metric', () => {
   })
 })
 
-it('what the self-metrics fold themselves is not counted, which would never end', () => {
+it('values folded by self-metrics are not counted, which would never end', () => {
   const store = createStore()
   for (let i = 0; i < 2000; i++) store.drop(`metric-${i}`, 'bad_label')
   expect(sum(seriesOf(store, 'quipu_dropped_total'))).toBe(2000)
   expect(seriesOf(store, 'quipu_folded_total')).toEqual({})
 })
 
-it('how many series a metric holds is a metric, also when there are none left', () => {
+it('the number of series of a metric is a metric, also at zero', () => {
   const store = createStore({ catalog })
   const held = () => seriesOf(store, 'quipu_series')['{metric="small_total"}']
   store.metrics.small_total.add(1, { name: '1' })
@@ -156,7 +156,7 @@ it('how many series a metric holds is a metric, also when there are none left', 
   expect(held()).toBe(0)
 })
 
-it('`other` that was said as such was not folded', () => {
+it('a recorded value `other` does not count as folded', () => {
   const store = createStore({ catalog })
   store.metrics.calls_total.add(1, { model: 'other' })
   store.metrics.calls_total.add(1, { model: 'no such model, it is a sentence' })

@@ -37,7 +37,7 @@ test.each([
   ['/keys/sk-proj-a1b2c3d4e5f6g7h8i9', '/keys/:id'],
   ['/orgs/:organizationIdentifier2/v2', '/orgs/:organizationIdentifier2/v2'],
   ['/.well-known/oauth2-authorization-server', '/.well-known/oauth2-authorization-server'],
-])('an endpoint that no router declared has its identifiers and tokens replaced: %s', (endpoint, expected) => {
+])('identifiers and tokens are replaced in an undeclared endpoint: %s', (endpoint, expected) => {
   const store = createStore()
   store.metrics.app_requests_total.add(1, { ...request, endpoint })
   expect(Object.keys(seriesOf(store, 'app_requests_total'))).toEqual([
@@ -45,7 +45,7 @@ test.each([
   ])
 })
 
-test('routes that are declared from data fold into other over the budget', () => {
+test('routes declared from data fold into other over the budget', () => {
   const store = createStore()
   for (let i = 0; i < 10_000; i++) {
     store.declareRoute(`/pages/${i}`)

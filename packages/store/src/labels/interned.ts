@@ -1,10 +1,10 @@
 /**
- * The one copy of a text that the runtime keeps for names of properties. A series keeps this one: it has memory of its
- * own, where V8 keeps the whole of a long string for a piece that was cut from it; it is shared by all series that have
- * the value; and a literal of the caller's is the same copy, so a lookup compares pointers and not characters.
+ * Returns the runtime's shared copy of a string, as used for property names. The copy has its own memory, whereas V8
+ * keeps the whole of a long string for a substring. All series with the value share it, and literals of callers are the
+ * same copy, so that look-ups compare pointers instead of characters.
  */
 export function interned(text: string): string {
-  // Without a prototype it is a dictionary from the start: no hidden class is made for each name.
+  // Without a prototype, the object is a dictionary from the start, and V8 creates no hidden class per name.
   const names: Record<string, 0> = Object.create(null)
   names[text] = 0
   for (const name in names) return name

@@ -24,7 +24,7 @@ const catalog = defineMetrics({
   },
 })
 
-/** As JavaScript calls it: what the types rule out is what is tested. */
+/** Calls from JavaScript, with values that the types exclude. */
 function add(store: ReturnType<typeof create>, name: string, labels: unknown): void {
   Reflect.get(store.metrics, name).add(1, labels)
 }
@@ -38,7 +38,7 @@ describe('one series is one set of label values', () => {
     ['a line break', { model: 'a\nb', provider: 'c' }, { model: 'a', provider: '\nbc' }],
     ['a NUL', { model: 'a\0b', provider: 'c' }, { model: 'a', provider: 'b\0c' }],
     ['nothing', { model: 'undefined', provider: 'null' }, { model: 'null', provider: 'undefined' }],
-  ])('values with %s are not joined to one', (_, first, second) => {
+  ])('values with %s stay distinct', (_, first, second) => {
     const store = create()
     store.metrics.pairs_total.add(1, first)
     store.metrics.pairs_total.add(2, second)
@@ -59,7 +59,7 @@ describe('one series is one set of label values', () => {
     expect(seriesOf(store, 'pairs_total')).toEqual({ '{model="m",provider="p"}': 2 })
   })
 
-  it('a label beyond the third tells series apart as well', () => {
+  it('a label beyond the third distinguishes series as well', () => {
     const store = create()
     const labels = { a: '1', b: '2', c: '3', d: '4', e: '5' }
     store.metrics.deep_total.add(1, labels)
@@ -69,7 +69,7 @@ describe('one series is one set of label values', () => {
     expect(Object.values(seriesOf(store, 'deep_total'))).toEqual([2, 1, 1])
   })
 
-  it('an optional label that is left out, undefined or null is no label, and not the text of it', () => {
+  it('an optional label that is left out, undefined or null is absent, and not a text', () => {
     const store = create()
     store.metrics.maybe_total.add(1)
     store.metrics.maybe_total.add(1, {})
@@ -92,7 +92,7 @@ describe('names that every object inherits', () => {
     },
   )
 
-  it('a label of such a name is there only when it is given', () => {
+  it('a label of such a name exists only if it is passed', () => {
     const store = create()
     add(store, 'odd_names_total', {})
     add(store, 'odd_names_total', { constructor: 'x' })
@@ -101,7 +101,7 @@ describe('names that every object inherits', () => {
     expect(drops(store)).toEqual({})
   })
 
-  it('a metric of such a name is a metric, and no other is found by one', () => {
+  it('a metric of such a name is found, and no other is found by one', () => {
     const store = create()
     store.recordMetric('constructor', 2)
     expect(seriesOf(store, 'constructor')).toEqual({ '': 2 })
@@ -109,13 +109,13 @@ describe('names that every object inherits', () => {
     expect(drops(store)).toEqual({ 'unknown unknown_metric': 1 })
   })
 
-  it('labels of such names are allowed nothing that was not allowed', () => {
+  it('such names allow no additional values', () => {
     expect(() => createStore({ catalog, allow: {} })).not.toThrow()
   })
 })
 
-describe('what a caller passes is read once and kept nowhere', () => {
-  it('an object that changes later changes no series', () => {
+describe('a caller’s object is read once and not kept', () => {
+  it('a later change of the object changes no series', () => {
     const store = create()
     const labels = { model: 'first', provider: 'p' }
     store.metrics.pairs_total.add(1, labels)
@@ -146,14 +146,14 @@ describe('what a caller passes is read once and kept nowhere', () => {
       })(),
     ],
     ['with more than is declared', { model: 'm', provider: 'p', secret: 's3cret' }],
-  ])('labels %s are labels', (_, labels) => {
+  ])('labels %s are accepted', (_, labels) => {
     const store = create()
     add(store, 'pairs_total', labels)
     add(store, 'pairs_total', labels)
     expect(seriesOf(store, 'pairs_total')).toEqual({ '{model="m",provider="p"}': 2 })
   })
 
-  it('an undeclared label is never asked for', () => {
+  it('an undeclared label is never read', () => {
     const store = create()
     let asked = 0
     add(store, 'pairs_total', {
@@ -167,7 +167,7 @@ describe('what a caller passes is read once and kept nowhere', () => {
   })
 })
 
-describe('what is no label value costs the observation and nothing else', () => {
+describe('an invalid label value drops only the observation', () => {
   const failing = {
     get: () => {
       throw new Error('hostile')
@@ -215,7 +215,7 @@ describe('what is no label value costs the observation and nothing else', () => 
     expect(drops(store)).toEqual({ [`pairs_total ${reason}`]: 1 })
   })
 
-  it('a handle on no series counts each thing that is said to it', () => {
+  it('a handle with invalid labels counts each recording as dropped', () => {
     const store = create()
     const handle = Reflect.get(store.metrics, 'pairs_total').with({ model: Symbol('m') } as never)
     handle.add()
@@ -223,7 +223,7 @@ describe('what is no label value costs the observation and nothing else', () => 
     expect(drops(store)).toEqual({ 'pairs_total bad_label': 3 })
   })
 
-  it('a QuipuError that a getter of the application throws is one like any other', () => {
+  it('a QuipuError of an application’s getter is treated like other errors', () => {
     const store = create()
     const own = createStore({ strict: true })
     expect(() =>
@@ -238,7 +238,7 @@ describe('what is no label value costs the observation and nothing else', () => 
 })
 
 describe('pseudonyms', () => {
-  it('the pseudonym of one user, said as a user, is another user', () => {
+  it('the pseudonym of a user, passed as an id, is another user', () => {
     const store = createStore({ idKey: 'a secret of sixteen' })
     store.metrics.workspace_size_bytes.set(10, { user_id: 'user-42' })
     const [cell] =
@@ -252,7 +252,7 @@ describe('pseudonyms', () => {
     expect(Object.values(seriesOf(store, 'workspace_size_bytes'))).toEqual([10, 99])
   })
 
-  it('ids that are kept plain are cleaned and cut all the same', () => {
+  it('plain ids are cleaned and cut as well', () => {
     const store = createStore({ ids: 'plain' })
     store.metrics.workspace_size_bytes.set(1, { user_id: 'a\nb' })
     store.metrics.workspace_size_bytes.set(2, { user_id: 'x'.repeat(1 << 20) })

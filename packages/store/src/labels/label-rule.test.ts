@@ -27,7 +27,7 @@ it.each<[string, LabelSpec, unknown, string | undefined]>([
   expect(rule(spec).clean(raw)).toBe(kept)
 })
 
-it('what the options allow passes as it is, but for ids', () => {
+it('values allowed by the options stay unchanged, except ids', () => {
   expect(rule('model', ['my own model, v2!']).clean('my own model, v2!')).toBe('my own model, v2!')
   expect(rule(['web'], ['fax']).clean('fax')).toBe('fax')
   expect(rule('id', ['jane']).clean('jane')).toBe('p-jane')

@@ -1,18 +1,20 @@
 import type { LabelClass, LabelSpec } from '@quipu/catalog/builtin'
 import { cleanDeclaredRoute, cleanValue, OTHER, toLabelString } from '../privacy/clean.js'
 
-/** What one label of a metric lets through. */
+/** The values that one label of a metric accepts. */
 export interface LabelRule {
   readonly name: string
   readonly optional: boolean
-  /** Values that always get a series of their own: the closed set, or what the catalogue and the user allow by name. */
+  /**
+   * Values that always get their own series: the closed set, or the values allowed by the catalogue and the options.
+   */
   readonly allowed: ReadonlySet<string>
-  /** A closed set bounds itself; what has a class or a template has a budget. */
+  /** Whether the label has a budget, because it has a class or a template. A closed set is bounded by itself. */
   readonly open: boolean
-  /** Its values are pseudonyms: what a caller passes is never one of them. */
+  /** Whether its values are pseudonyms, which a caller's value never equals. */
   readonly pseudonymous: boolean
   readonly budget: number
-  /** The canonical value of a raw one; undefined when it cannot be a label value at all. */
+  /** Returns the canonical value of a raw one; undefined for a value of an invalid type. */
   clean(raw: unknown): string | undefined
 }
 
@@ -20,7 +22,7 @@ export interface LabelRuleOptions {
   readonly allowed: readonly string[]
   readonly budget: number
   readonly valueLength: number
-  /** Default: none. */
+  /** Default: no routes. */
   readonly declaredRoutes?: ReadonlySet<string>
   readonly pseudonym: (value: string) => string
 }

@@ -4,13 +4,13 @@ type Branch = Map<unknown, Branch | SeriesCell>
 type Values = readonly (string | undefined)[]
 
 /**
- * Series by their label values, one level a label: identity is exact (200 is "200", and no joined keys can collide),
- * and finding a series allocates nothing. Keys are canonical values only, so what a caller passes is never kept.
+ * Series by their label values, one level per label. Identity is exact: 200 equals "200", and no joined keys can
+ * collide. Finding a series allocates nothing. Keys are canonical values, so that a caller's values are never kept.
  */
 export class LabelTree {
   readonly #root: Branch = new Map()
   readonly #depth: number
-  // The first three names in fields of their own: reading them from the list costs a third of a lookup.
+  // The first three names have their own fields: reading them from the list costs a third of a look-up.
   readonly #name0: string
   readonly #name1: string
   readonly #name2: string
@@ -25,8 +25,8 @@ export class LabelTree {
   }
 
   /**
-   * The series of a label object whose values are canonical already, which is nearly every call after the first.
-   * A level holds branches but for the last, which holds cells: that is what the casts say.
+   * Returns the series of a label object with canonical values, as in most calls after the first. All levels hold
+   * branches, except the last, which holds cells; the casts express this.
    */
   find(labels: { readonly [name: string]: unknown }): SeriesCell | undefined {
     switch (this.#depth) {

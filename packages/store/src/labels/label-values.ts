@@ -2,21 +2,21 @@ import { OTHER } from '../privacy/clean.js'
 import type { Removal } from '../series/reading.js'
 import type { LabelRule } from './label-rule.js'
 
-/** Any label object; only the declared names of it are ever read. */
+/** Any label object, of which only declared names are read. */
 export type LabelBag = { readonly [name: string]: unknown }
 /** The canonical values of labels, in the order of their rules. */
 export type Values = (string | undefined)[]
-/** Why labels are no labels, as `quipu_dropped_total{reason}` says it. */
+/** Why labels are invalid, for `quipu_dropped_total{reason}`. */
 type Refusal = 'missing_label' | 'bad_label' | 'unknown_value' | 'threw'
 
-/** Whether a label is given; what every object inherits, such as `constructor`, is not. */
+/** Returns whether a label is present; inherited properties such as `constructor` do not count. */
 function isGiven(labels: LabelBag, name: string): boolean {
   return name in labels && (Object.hasOwn(labels, name) || !(name in Object.prototype))
 }
 
 /**
- * The canonical values of labels. A getter or a proxy that throws costs the observation, never the call.
- * @param strict refuses a value that is not in its closed set, instead of folding it into `other`
+ * Returns the canonical values of labels. A getter or proxy that throws drops the observation, but the call succeeds.
+ * @param strict rejects a value outside a closed set, instead of folding it into `other`
  */
 export function readLabels(
   rules: readonly LabelRule[],
@@ -47,14 +47,14 @@ export function readLabels(
   }
 }
 
-/** Which series a removal by these labels means; undefined when no series can have such values. */
+/** Returns the series that a removal selects; undefined if no series can have such values. */
 export function toRemoval(rules: readonly LabelRule[], labels: LabelBag): Removal | undefined {
   const removal: Record<string, string | null> = {}
   for (const rule of rules) {
     if (!isGiven(labels, rule.name)) continue
     const raw = labels[rule.name]
     const wanted = raw === undefined || raw === null ? null : rule.clean(raw)
-    // What does not fit was folded with other things that did not: they are not meant.
+    // Values over the budget share the `other` series, so they cannot be removed one by one.
     if (wanted === undefined || (wanted === OTHER && raw !== OTHER)) return undefined
     removal[rule.name] = wanted
   }

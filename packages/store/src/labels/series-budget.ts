@@ -4,19 +4,19 @@ import type { LabelRule } from './label-rule.js'
 type Values = (string | undefined)[]
 
 /**
- * What bounds the memory of one metric: how many values each open label has, and how many series there are. What is over
- * them folds into `other`; closed and allow-listed values always get through and take no place from others.
+ * Bounds the memory of one metric: the number of values of each open label, and the number of series. Values beyond
+ * them fold into `other`. Closed and allowed values are always accepted and use no budget.
  */
 export class SeriesBudget {
   readonly #rules: readonly LabelRule[]
-  /** Series of each value, a map a label. */
+  /** Number of series by value, one map per label. */
   readonly #seen: readonly Map<string, number>[]
   readonly #most: number
   readonly #onFold: (label: string) => void
-  /** Series that count against the budget. */
+  /** Number of series that use the budget. */
   #open = 0
 
-  /** @param most series of values that count */
+  /** @param most maximum number of such series */
   constructor(rules: readonly LabelRule[], most: number, onFold: (label: string) => void) {
     this.#rules = rules
     this.#seen = rules.map(() => new Map())
@@ -24,7 +24,7 @@ export class SeriesBudget {
     this.#onFold = onFold
   }
 
-  /** Whether a series of these values is one too many, of the metric or of one of its labels. */
+  /** Returns whether a series of these values exceeds the budget of the metric or of one of its labels. */
   isOver(values: Values): boolean {
     let isOver = false
     this.#eachBounded(values, (value, rule, seen) => {
@@ -33,7 +33,7 @@ export class SeriesBudget {
     return isOver
   }
 
-  /** Whether a series of these values takes a place that others could have. */
+  /** Returns whether a series of these values uses the budget. */
   counts(values: readonly (string | undefined)[]): boolean {
     let counts = false
     this.#eachBounded(values, () => {
@@ -42,14 +42,14 @@ export class SeriesBudget {
     return counts
   }
 
-  /** Folds, in place, the values that are one too many of their label. */
+  /** Folds, in place, the values that exceed the budget of their label. */
   foldValues(values: Values): void {
     this.#eachBounded(values, (value, rule, seen, i) => {
       if (!seen.has(value) && seen.size >= rule.budget) values[i] = this.#fold(rule)
     })
   }
 
-  /** Folds, in place, all values that count, where there is no place for another series. */
+  /** Folds, in place, all values that use the budget, if there is no space for another series. */
   foldSeries(values: Values): void {
     if (this.#open < this.#most) return
     this.#eachBounded(values, (_value, rule, _seen, i) => {
@@ -57,13 +57,13 @@ export class SeriesBudget {
     })
   }
 
-  /** A series of these values was created. */
+  /** Adds a series of these values. */
   add(values: readonly (string | undefined)[]): void {
     this.#eachBounded(values, (value, _rule, seen) => void seen.set(value, (seen.get(value) ?? 0) + 1))
     if (this.counts(values)) this.#open++
   }
 
-  /** A series of these values was removed: its place is another's. */
+  /** Releases the budget of a removed series of these values. */
   release(values: readonly (string | undefined)[]): void {
     this.#eachBounded(values, (value, _rule, seen) => {
       const held = seen.get(value) ?? 0

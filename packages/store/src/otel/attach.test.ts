@@ -36,7 +36,7 @@ function setUp() {
 }
 
 describe('attached to a MeterProvider of the host', () => {
-  it('its readers get what the store holds, also from before', async () => {
+  it('its readers get the values of the store, including earlier ones', async () => {
     const { store, provider, values, read, orders_total, waiting, level } = setUp()
     orders_total.add(2, web)
     store.attach(provider)
@@ -57,7 +57,7 @@ describe('attached to a MeterProvider of the host', () => {
     })
   })
 
-  it('histograms are passed on from then on, with their own buckets', async () => {
+  it('histogram values are passed on from then on, with their own buckets', async () => {
     const { store, provider, values, sizes, spread } = setUp()
     sizes.record(1, web)
     store.attach(provider)
@@ -67,7 +67,7 @@ describe('attached to a MeterProvider of the host', () => {
     expect(await values('sizes')).toEqual([
       [web, expect.objectContaining({ sum: 7, count: 2, buckets: { boundaries: [1, 2], counts: [0, 1, 1] } })],
     ])
-    // The provider's default buckets: exponential ones cannot be advised.
+    // The provider’s default buckets, because exponential ones cannot be advised.
     expect((await values('spread'))?.[0]?.[1]).toMatchObject({
       sum: 3,
       count: 1,
@@ -75,7 +75,7 @@ describe('attached to a MeterProvider of the host', () => {
     })
   })
 
-  it('a detached store is no longer heard', async () => {
+  it('a detached store is no longer exported', async () => {
     const { store, provider, values, orders_total, sizes } = setUp()
     const detach = store.attach(provider)
     orders_total.add(1, web)
@@ -89,7 +89,7 @@ describe('attached to a MeterProvider of the host', () => {
     expect((await values('sizes'))?.[0]?.[1]).toMatchObject({ count: 1 })
   })
 
-  it('a system that is no longer spoken is no longer observed', async () => {
+  it('a disabled vocabulary is no longer observed', async () => {
     const { store, provider } = setUp()
     store.attach(provider)
     store.configure({ vocabularies: ['securetrack'] })
@@ -101,7 +101,7 @@ describe('attached to a MeterProvider of the host', () => {
     expect(resourceMetrics.scopeMetrics.map((one) => one.scope.name)).not.toContain('quipu.aki')
   })
 
-  it('what is added or spoken later is there from then on, once, until it is detached', async () => {
+  it('later entries and vocabularies are exported once, until the store is detached', async () => {
     const { store, provider, values } = setUp()
     store.configure({ vocabularies: ['securetrack'] })
     const detach = store.attach(provider)
@@ -129,7 +129,7 @@ describe('attached to a MeterProvider of the host', () => {
     expect(await values('returns_total')).toBeUndefined()
   })
 
-  it('an instrument of the host’s that throws costs the application nothing', () => {
+  it('a throwing instrument of the host does not affect the application', () => {
     const { store, sizes } = setUp()
     const throwing = {
       record: () => {
@@ -146,7 +146,7 @@ describe('attached to a MeterProvider of the host', () => {
     expect(seriesOf(store, 'quipu_guard_catches_total')['{site="attach"}']).toBe(1)
   })
 
-  it('two providers are told the same', async () => {
+  it('two providers get the same values', async () => {
     const { store, provider, values, sizes } = setUp()
     const reader = new Reader()
     store.attach(new MeterProvider({ readers: [reader] }))
@@ -163,7 +163,7 @@ describe('attached to a MeterProvider of the host', () => {
   })
 })
 
-it('a removed series that the provider keeps is counted, and said once', () => {
+it('a removed series that the provider still exports is counted, and reported once', () => {
   const { store, provider, orders_total, level } = setUp()
   const detach = store.attach(provider)
   orders_total.add(1, web)

@@ -10,18 +10,18 @@ type Guard = (site: string, fn: () => void) => void
 
 /** A recorder's metrics on one provider. */
 export interface Attachment {
-  /** Registers what came since: later entries, a system that is spoken now. */
+  /** Registers additions: later entries and newly enabled vocabularies. */
   refresh(): void
-  /** Takes all of it back. */
+  /** Removes all registrations. */
   detach(): void
 }
 
 /**
- * Registers instruments for the metrics on a provider whose readers we cannot touch: observable ones read the store,
- * histograms and summaries pass on what is recorded from now on (what an instrument has not seen, it cannot be told).
+ * Registers instruments for the metrics on a provider of the host. Observable instruments read the store; histograms
+ * and summaries pass on values recorded from now on, because earlier values cannot be added to an instrument.
  *
- * @param readings asked at every collection of a scope, as other readers do
- * @param onRemoval called when a series is removed: the provider goes on exporting what it has collected of it
+ * @param readings called at every collection of a scope
+ * @param onRemoval called when a series is removed, because the provider continues to export its last value
  */
 export function attachTo(
   provider: MeterProvider,
@@ -72,7 +72,7 @@ function attachScope(
     else observed.set(series, createObservable(series, meter))
   }
   if (observed.size === 0) return undo
-  // One callback for all of them and not one a metric: asking for the readings ends idle sessions and counts series.
+  // One callback for all of them: reading the store ends idle sessions and counts series, and must happen once.
   const observe = (result: BatchObservableResult): void => {
     for (const series of readings()) {
       const observable = observed.get(series)
@@ -104,7 +104,7 @@ function createObservable(series: AnyInstrument, meter: Meter): Observable {
 }
 
 function forward(series: DistributionInstrument, meter: Meter, guard: Guard): Undo {
-  // Exponential buckets cannot be advised: which there are, the provider's views say.
+  // Exponential buckets cannot be advised; they depend on the provider's views.
   const advice =
     series.spec.aggregation === 'exponential' ? {} : { advice: { explicitBucketBoundaries: [...series.bounds] } }
   const histogram = meter.createHistogram(series.otlpName, { ...optionsOf(series), ...advice })

@@ -4,20 +4,20 @@ import type { StoreContext } from '../store-context.js'
 import { type Attachment, attachTo } from './attach.js'
 
 interface Attachments {
-  /** Registers the metrics on a provider; the function returned removes them. */
+  /** Registers the metrics on a provider. Returns a function that removes them. */
   attach(provider: MeterProvider): () => void
-  /** Registers what came since on every provider. */
+  /** Registers additions on every provider. */
   refresh(): void
 }
 
-/** The providers that the metrics of one store are registered on. */
+/** The providers on which the metrics of one store are registered. */
 export function createAttachments(
   store: { readonly context: StoreContext; guard<T>(site: string, fn: () => T): T | undefined },
   readings: () => readonly AnyInstrument[],
 ): Attachments {
   const { context, guard } = store
   const attachments = new Set<Attachment>()
-  // To a strict store, removing a series is not a mistake.
+  // In a strict store, removing a series is not a mistake.
   const onRemoval = (metric: string): void => {
     if (!context.strict) context.drop(metric, 'kept_by_provider')
   }

@@ -1,13 +1,13 @@
 import type { Attributes, HrTime, ValueType } from '@opentelemetry/api'
 
 /**
- * The shapes of OpenTelemetry's metric data, as both SDK lines (2.12, 3.1) define them: written out here, because core
- * depends on the API alone. otel-data.test-d.ts holds them against the SDK's own types.
+ * The shapes of OpenTelemetry's metric data, as both SDK lines (2.12, 3.1) define them. Copied here, because this
+ * package depends on the API only; otel-data.test-d.ts compares them with the SDK's types.
  */
 export interface MetricProducer {
   collect(options?: { timeoutMillis?: number }): Promise<CollectionResult>
 }
-/** A producer that can also be asked where nothing asynchronous runs any more: in a listener of `exit`. */
+/** A producer that can also be read synchronously, in a listener of `exit`. */
 export interface ImmediateMetricProducer extends MetricProducer {
   collectNow(): CollectionResult
 }

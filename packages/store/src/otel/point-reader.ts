@@ -4,10 +4,10 @@ import type { Cell, ExponentialBuckets, MetricReading } from '../series/reading.
 import type { RecorderClock } from '../time/clock.js'
 import type { DataPoint, ExponentialValue, HistogramValue } from './otel-data.js'
 
-/** Reads a store's cells as data points, for one reader: a delta reader remembers what it read last of every cell. */
+/** Reads the cells of a store as data points, for one reader. A delta reader stores the last values of every cell. */
 export interface PointReader {
   readonly temporality: 'cumulative' | 'delta'
-  /** A new collection begins: all its points end now. */
+  /** Begins a new collection: all its points end now. */
   begin(): void
   sums(reading: MetricReading): DataPoint<number>[]
   values(reading: MetricReading): DataPoint<number>[]
@@ -15,7 +15,10 @@ export interface PointReader {
   exponentials(reading: MetricReading): DataPoint<ExponentialValue>[]
 }
 
-/** What a delta reader read last of a cell, and when. Held weakly: a removed series takes its base along. */
+/**
+ * The last values of a cell in a delta reader, with their time. Held weakly, so that it is collected with a removed
+ * series.
+ */
 interface Base {
   /** The end of the last interval, which is the start of the next. */
   endTime: HrTime
@@ -23,10 +26,10 @@ interface Base {
   exponential: ExponentialValue | undefined
 }
 
-/** As much of a recorder's clock as is needed. */
+/** The used parts of a recorder's clock. */
 export type PointClock = Pick<RecorderClock, 'monotonicMs' | 'toUnixMs'>
 
-/** The point reader of one producer. */
+/** Creates the point reader of one producer. */
 export function createPointReader(clock: PointClock, temporality: 'cumulative' | 'delta'): PointReader {
   const delta = temporality === 'delta'
   const bases = new WeakMap<Cell, Base>()
@@ -52,7 +55,7 @@ export function createPointReader(clock: PointClock, temporality: 'cumulative' |
     return base
   }
 
-  /** The cell's numbers since last time, and when that was; undefined when nothing came since. */
+  /** The increase of the cell since the last collection, with its time; undefined without a change. */
   const since = (cell: Cell, length: number): { startTime: HrTime; numbers: number[] } | undefined => {
     const numbers = Array.from(cell.data.subarray(cell.at, cell.at + length))
     if (!delta) return { startTime: startOf(cell), numbers }
@@ -89,7 +92,7 @@ export function createPointReader(clock: PointClock, temporality: 'cumulative' |
     values: (reading) => collect(reading, (cell) => ({ startTime: startOf(cell), value: cell.data[cell.at] ?? 0 })),
     histograms: (reading) =>
       collect(reading, (cell) => {
-        // A summary's one count lies where a histogram without bounds has its only bucket.
+        // The count of a summary is stored where a histogram without bounds has its only bucket.
         const taken = since(cell, reading.bounds.length + 2)
         return taken && { startTime: taken.startTime, value: toHistogram(reading.bounds, taken.numbers) }
       }),
@@ -108,7 +111,7 @@ export function createPointReader(clock: PointClock, temporality: 'cumulative' |
   }
 }
 
-/** Milliseconds since the Unix epoch as OpenTelemetry writes a time: seconds and nanoseconds. */
+/** Converts milliseconds since the Unix epoch to OpenTelemetry's time: seconds and nanoseconds. */
 export function toHrTime(unixMs: number): HrTime {
   const seconds = Math.floor(unixMs / 1000)
   return [seconds, Math.min(999_999_999, Math.round((unixMs - seconds * 1000) * 1e6))]
@@ -135,7 +138,10 @@ function toExponential(buckets: ExponentialBuckets): ExponentialValue {
   }
 }
 
-/** What came between two readings of one histogram; its scale only ever falls, so the earlier one is brought to the later's. */
+/**
+ * The difference between two readings of one histogram. Its scale only decreases, so the earlier one is converted to
+ * the later scale.
+ */
 function subtract(now: ExponentialValue, before: ExponentialValue): ExponentialValue {
   const shift = before.scale - now.scale
   const bucketCounts = [...now.positive.bucketCounts]

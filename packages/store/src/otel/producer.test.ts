@@ -33,7 +33,7 @@ afterEach(async () => {
 function setUp() {
   const clock = createTestClock()
   const store = createStore({ catalog, clock })
-  /** A real reader with a producer of its own: `read` collects and gives what was exported. */
+  /** A real reader with its own producer: `read` collects and returns what was exported. */
   const connect = (temporality: 'cumulative' | 'delta') => {
     const exporter = new InMemoryMetricExporter(
       temporality === 'delta' ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE,
@@ -60,7 +60,7 @@ const values = (metric: MetricData | undefined) =>
 const unixMs = ([seconds, nanos]: [number, number]) => seconds * 1000 + nanos / 1e6
 
 describe('a producer under a PeriodicExportingMetricReader', () => {
-  it('gives every kind of metric as OpenTelemetry has it', async () => {
+  it('returns every kind of metric in OpenTelemetry’s form', async () => {
     const { connect, orders_total, waiting, level, sizes, spread, lengths } = setUp()
     const read = connect('cumulative')
     orders_total.add(2, web)
@@ -94,7 +94,7 @@ describe('a producer under a PeriodicExportingMetricReader', () => {
     expect([values(metric('waiting')), values(metric('level'))]).toEqual([[['web', -3]], [['web', 7]]])
   })
 
-  it('has a scope for each documented system, and Aki’s names as they are written', async () => {
+  it('has a scope for each documented system, and Aki’s names unchanged', async () => {
     const { store } = setUp()
     store.recordMetric('user_logins_total', 1)
     store.recordMetric('model_usage', 1, { model_id: 'gpt-4' })
@@ -109,7 +109,7 @@ describe('a producer under a PeriodicExportingMetricReader', () => {
     expect(names['quipu.aki']).toEqual(['execution_time', 'model_usage'])
   })
 
-  it('gives deltas that add up to what the cumulative one beside it says', async () => {
+  it('returns deltas whose sum equals the cumulative values', async () => {
     const { connect, orders_total, sizes, spread, lengths } = setUp()
     const [readDelta, readDeltaLater, readCumulative] = [connect('delta'), connect('delta'), connect('cumulative')]
     const sums = { orders: 0, sizes: 0, spread: 0, lengths: 0 }
@@ -132,7 +132,7 @@ describe('a producer under a PeriodicExportingMetricReader', () => {
     expect(later('spread')?.dataPoints[0]?.value).toEqual(cumulative('spread')?.dataPoints[0]?.value)
   })
 
-  it('has a delta base for itself alone, and says nothing of what did not change', async () => {
+  it('has its own delta base, and omits unchanged values', async () => {
     const { connect, orders_total, waiting, level } = setUp()
     const [first, second] = [connect('delta'), connect('delta')]
     orders_total.add(1, web)
@@ -145,12 +145,12 @@ describe('a producer under a PeriodicExportingMetricReader', () => {
     expect(values(whole('orders_total'))).toEqual([['web', 3]])
     const quiet = await first()
     expect(quiet('orders_total')).toBeUndefined()
-    // Up-down counters and gauges are what they are, also for who prefers deltas.
+    // Up-down counters and gauges are totals, even with delta preference.
     expect([values(quiet('waiting')), values(quiet('level'))]).toEqual([[['web', 1]], [['web', 1]]])
     expect(quiet('waiting')).toMatchObject({ aggregationTemporality: AggregationTemporality.CUMULATIVE })
   })
 
-  it('gives a series that was removed and came back as a new one', async () => {
+  it('returns a removed and recreated series as a new one', async () => {
     const { clock, connect, orders_total } = setUp()
     const [delta, cumulative] = [connect('delta'), connect('cumulative')]
     orders_total.add(5, web)
@@ -168,7 +168,7 @@ describe('a producer under a PeriodicExportingMetricReader', () => {
     expect(change?.dataPoints.map((point) => unixMs(point.startTime))).toEqual([start])
   })
 
-  it('starts each series when it began, and each delta where the last one ended', async () => {
+  it('has the start of each series, and starts each delta at the end of the previous one', async () => {
     const { clock, connect, orders_total } = setUp()
     const [delta, cumulative] = [connect('delta'), connect('cumulative')]
     const start = clock.unixMs()
@@ -195,7 +195,7 @@ describe('a producer under a PeriodicExportingMetricReader', () => {
     ])
   })
 
-  it('never ends a point before it starts, however the wall clock is set (P13)', async () => {
+  it('never ends a point before its start, however the wall clock is set', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -229,7 +229,7 @@ describe('a producer under a PeriodicExportingMetricReader', () => {
 })
 
 describe('a producer', () => {
-  it('keeps one attributes object a series, and gives undefined labels no attribute', async () => {
+  it('has one attributes object per series, without attributes for undefined labels', async () => {
     const { store } = setUp()
     const producer = store.producer()
     store.recordMetric('gen_ai.execute_tool.duration', 0.1, { 'gen_ai.tool.name': 'calculator' })
@@ -243,7 +243,7 @@ describe('a producer', () => {
     expect((await point())?.attributes).toBe(first?.attributes)
   })
 
-  it('leaves out what is for pages only', async () => {
+  it('leaves out metrics that are for pages only', async () => {
     const { store } = setUp()
     store.recordMetric('aki_active_user', 1, { version_id: '1.2.0' })
     const { resourceMetrics } = await store.producer().collect()
@@ -251,7 +251,7 @@ describe('a producer', () => {
     expect(names.filter((name) => name.startsWith('aki_'))).toEqual([])
   })
 
-  it('puts a reading that throws among the errors, and gives the others', async () => {
+  it('reports a throwing reading in errors, and returns the others', async () => {
     const { store, orders_total } = setUp()
     orders_total.add(1, web)
     const broken = new Error('broken')

@@ -20,8 +20,8 @@ import { createPointReader, type PointClock, type PointReader } from './point-re
 
 export interface ProducerOptions {
   /**
-   * `cumulative` (default): since each series began. `delta`: since this producer was last collected; up-down counters
-   * and gauges stay what they are, as the specification's delta preference has it.
+   * `cumulative` (default): totals since the start of each series. `delta`: increases since the last collection of this
+   * producer; up-down counters and gauges stay totals, as the specification's delta preference defines.
    */
   readonly temporality?: 'cumulative' | 'delta'
 }
@@ -33,8 +33,8 @@ const emptyResource: Resource = {
 }
 
 /**
- * A MetricProducer (OpenTelemetry metrics SDK, "MetricProducer") over the live store: make one for each reader, since a
- * delta producer remembers what it gave last. It never rejects; a metric that could not be read is in `errors`.
+ * Creates a MetricProducer of the live store (OpenTelemetry metrics SDK, "MetricProducer"). Create one per reader,
+ * because a delta producer stores its last values. It never rejects; `errors` has the metrics that could not be read.
  */
 export function createProducer(
   readings: () => readonly MetricReading[],
@@ -47,7 +47,7 @@ export function createProducer(
     const scopes = new Map<string, ScopeMetrics>()
     try {
       const all = readings()
-      // What begins while they are gathered begins before this collection ends.
+      // A series that starts while the readings are prepared starts before the collection ends.
       reader.begin()
       for (const reading of all) {
         try {
@@ -120,7 +120,7 @@ function toMetricData(reading: MetricReading, reader: PointReader): MetricData |
         dataPointType: HISTOGRAM_POINTS,
         dataPoints,
       }))
-    // T3: OTLP has no instrument for a summary; its honest content is a histogram without bounds.
+    // OTLP has no instrument for a summary; the equivalent is a histogram without bounds.
     case 'summary':
       return some(reader.histograms(reading), (dataPoints) => ({
         descriptor,

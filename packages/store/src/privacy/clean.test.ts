@@ -73,7 +73,7 @@ describe.each<LabelClass>(['name', 'text', 'model', 'tool', 'route', 'method', '
   'any %s',
   (labelClass) => {
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.webUrl(), fc.emailAddress(), fc.lorem())
-    it('is cleaned to itself, is never empty, never long and never breaks a line', () => {
+    it('stays the same when cleaned again, and is never empty, too long or more than one line', () => {
       fc.assert(
         fc.property(text, (value) => {
           const once = clean(labelClass, value)
@@ -87,7 +87,7 @@ describe.each<LabelClass>(['name', 'text', 'model', 'tool', 'route', 'method', '
   },
 )
 
-it('text is cut between characters and cleaned of what cannot be seen', () => {
+it('text is cut between characters, and invisible characters are removed', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 20 }), (value, max) => {
       const text = cleanText(value, max)

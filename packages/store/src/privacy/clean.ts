@@ -1,40 +1,44 @@
 import { httpMethods, type LabelClass } from '@quipu/catalog/builtin'
 
-/** What a value becomes that is not what its label says it is. */
+/** Replaces a value that its label class does not accept. */
 export const OTHER = 'other'
-/** What an empty value becomes: Prometheus takes an empty label for an absent one. */
+/** Replaces an empty value: Prometheus treats an empty label as absent. */
 export const UNKNOWN = 'unknown'
 
 const NAME = /^[A-Za-z0-9_.:/+-]+$/
-// Display names have spaces (`Claude 3.5 Sonnet`), prompts have more of them.
+// Display names have few spaces (`Claude 3.5 Sonnet`), prompts have more.
 const MODEL = /^(?=.{1,128}$)[A-Za-z0-9_.:/@+()[\]-]+(?: [A-Za-z0-9_.:/@+()[\]-]+){0,4}$/
 const TOOL = /^[A-Za-z0-9_.:-]+$/
 const ERROR_TYPE = /^[A-Za-z0-9_.-]{1,64}$/
 const MIME = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/
 const HOST = /^[A-Za-z0-9_.:[\]-]+$/
-// Visible ASCII but for quotes and angle brackets, which no template has and JSON or markup in a path would.
+// Visible ASCII without quotes and angle brackets, which templates do not have, unlike JSON and markup in a path.
 const ROUTE = /^(?:\*|\/[!#-;=?-_a-~]*)$/
 const METHODS: ReadonlySet<string> = new Set(httpMethods)
-/** A path segment that is an identifier, not part of a template: a number, a UUID, a long hexadecimal string. */
+/** A path segment that is an identifier and not part of a template: a number, a UUID, a long hexadecimal string. */
 const IDENTIFIER_SEGMENT = /^(?:\d+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|[0-9a-f]{16,})$/i
-/** A run of letters and digits as keys and tokens have; a parameter's name, in any router's syntax, may be as long. */
+/**
+ * A run of letters and digits, as in keys and tokens. The name of a parameter, in any router's syntax, may be as long.
+ */
 const KEY_SEGMENT = /^(?!.*[:{}()[\]*$]).*?(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{16}/
-/** An address of somebody, as it is or as a URL has it: never a model, never a part of a template. */
+/** An e-mail address, plain or as in a URL: never part of a model or a template. */
 const E_MAIL = /[^\s/@]+(?:@|%40)[^\s/@]+\.[A-Za-z]{2,}/
-/** Control and format characters, separators of lines, surrogates without a partner. */
+/** Control and format characters, line separators, lone surrogates. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/gu
 
 /**
- * The same text in memory of its own: V8 keeps the whole of a long string for a piece that was cut from it, and a series
- * would keep it for ever.
+ * Returns the same string in its own memory: V8 keeps the whole of a long string for a substring, and a series would
+ * keep it forever.
  */
 export function detached(text: string): string {
   return ` ${text}`.slice(1)
 }
 
-/** Text without control, format and line-separating characters, cut at `max` without splitting a character. */
+/**
+ * Removes control, format and line-separating characters, and cuts at `max` code units without splitting a character.
+ */
 export function cleanText(value: string, max: number): string {
-  // Cut first: a megabyte must not be scanned to keep a hundred characters of it.
+  // Cut first, so that a megabyte is not scanned for a hundred characters.
   const head = value.length > max * 4 ? detached(value.slice(0, max * 4)) : value
   const visible = head.replace(INVISIBLE, '')
   if (visible.length <= max) return visible
@@ -52,14 +56,14 @@ function cleanRoute(value: string): string {
     .join('/')
 }
 
-/** Values that no router's template contains: an e-mail address, a UUID, a token, a long number. */
+/** Values that templates of routers do not contain: an e-mail address, a UUID, a token, a long number. */
 const PERSONAL_SEGMENT =
   /^(?:\d{6,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{9,}|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)$|[^\s/@]+(?:@|%40)[^\s/@]+\.[A-Za-z]{2,}/i
 
-/** What makes a segment of a route that no router declared a value. */
+/** Patterns of segments that are values, for routes that no router declared. */
 const VALUE_SEGMENTS = [IDENTIFIER_SEGMENT, PERSONAL_SEGMENT, KEY_SEGMENT]
 
-/** A template as its router declared it, but for what only a router that is made for one request can have declared. */
+/** Keeps a template as its router declared it, except for values that only a router created per request can declare. */
 export function cleanDeclaredRoute(template: string, max: number): string {
   const segments = cleanText(template, max).split('/')
   return segments.map((segment) => (PERSONAL_SEGMENT.test(segment) ? ':id' : segment)).join('/') || 'unmatched'
@@ -74,7 +78,7 @@ function cleanMime(value: string): string {
   return MIME.test(type) ? type : OTHER
 }
 
-/** The rule of classes that are one pattern; what is empty is not known, what does not fit is something else. */
+/** The rule of a class with one pattern: an empty value is unknown, other values that do not match are `other`. */
 const matching = (pattern: RegExp) => (value: string) => (pattern.test(value) ? value : value === '' ? UNKNOWN : OTHER)
 const matchingModel = matching(MODEL)
 
@@ -94,8 +98,8 @@ const rules: { readonly [C in Exclude<LabelClass, 'id' | 'text'>]: (value: strin
 }
 
 /**
- * The value that a label of this class keeps of a raw one: never content, never longer than `max`.
- * @returns the canonical value; the same value comes out when it is cleaned again.
+ * Cleans a value for a label of this class. The result never contains content and is never longer than `max`.
+ * @returns the canonical value, which cleaning does not change again
  */
 export function cleanValue(
   value: string,
@@ -105,14 +109,14 @@ export function cleanValue(
 ): string {
   if (labelClass === 'id') return value === '' ? UNKNOWN : cleanText(pseudonym(value), max) || UNKNOWN
   if (labelClass === 'text') return cleanText(value, max) || UNKNOWN
-  // The parameters of a media type may be long, and go anyway.
+  // The parameters of a media type can be long, and are removed.
   const most = labelClass === 'mime' ? max * 4 : max
   const kept = rules[labelClass](value.length > most ? detached(value.slice(0, most)) : value)
-  // A route of many short identifiers grows.
+  // Cleaning can lengthen a route of many short identifiers.
   return kept.length > max ? kept.slice(0, max) : kept
 }
 
-/** A label value as a string, or undefined when it is not one that can be a label: symbol, function, object. */
+/** Converts a label value to a string; undefined for a symbol, function or object. */
 export function toLabelString(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':

@@ -10,34 +10,34 @@ const idOf = (store: Store, id = 'user-42'): string | undefined => {
   return Object.keys(seriesOf(store, 'workspace_size_bytes'))[0]
 }
 
-describe('one user has one id over restarts and replicas', () => {
+describe('a user has one pseudonym across restarts and replicas', () => {
   const key = 'a secret of the deployment'
 
-  it('when the store is given a key, at once or later', () => {
+  it('if the store gets a key, at once or later', () => {
     const late = createStore()
     late.configure({ idKey: key })
     expect(idOf(late)).toBe(idOf(createStore({ idKey: key })))
   })
 
-  it('when the environment has a key, which one in code outranks', () => {
+  it('if the environment has a key, over which one in code takes precedence', () => {
     vi.stubEnv('QUIPU_ID_KEY', key)
     expect(idOf(createStore())).toBe(idOf(createStore({ idKey: key })))
     expect(idOf(createStore({ idKey: 'another secret of it' }))).not.toBe(idOf(createStore()))
   })
 
-  it('but not when the key in the environment is too short to keep anything secret', () => {
+  it('but not if the key in the environment is too short', () => {
     vi.stubEnv('QUIPU_ID_KEY', 'short')
     expect(idOf(createStore())).not.toBe(idOf(createStore()))
   })
 })
 
-it('ids are plain where that is chosen, also later', () => {
+it('ids are plain if the option is set, also later', () => {
   const store = createStore()
   store.configure({ ids: 'plain' })
   expect(idOf(store)).toBe('{user_id="user-42"}')
 })
 
-it('long ids of one beginning or one end stay apart', () => {
+it('long ids with a common beginning or end stay distinct', () => {
   const store = createStore()
   const long = 'x'.repeat(1_000_000)
   for (const id of [long, `${long}y`, `y${long}`, `${long}x`])

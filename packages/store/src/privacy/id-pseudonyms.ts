@@ -1,7 +1,7 @@
 import { environmentVariable } from '../runtime/environment.js'
 import { createPseudonymizer, MIN_KEY_LENGTH } from './pseudonym.js'
 
-/** Code units of an id that are hashed: it bounds the time that an id from outside can take. */
+/** Maximum number of code units of an id that are hashed, to bound the time for an id from outside. */
 const MAX_ID_LENGTH = 1024
 
 export interface IdSettings {
@@ -10,7 +10,7 @@ export interface IdSettings {
   readonly groupIdKey?: string | undefined
 }
 
-/** What labels of class `id` hold in the place of ids. */
+/** The values of labels of class `id`. */
 export interface IdPseudonyms {
   pseudonym(id: string): string
   /** @throws QuipuError QUIPU_KEY_TOO_SHORT */
@@ -18,8 +18,9 @@ export interface IdPseudonyms {
 }
 
 /**
- * The pseudonyms of one recorder, from ids cut to a bounded length. Their key is `idKey`, else QUIPU_ID_KEY, else the key that the processes of the
- * application share, else a random one; it is taken when the first id comes, and again when another `idKey` is given.
+ * Creates the pseudonyms of one recorder, from ids of bounded length. The key is `idKey`, otherwise QUIPU_ID_KEY,
+ * otherwise the key that the processes of the application share, otherwise a random one. It is selected when the first
+ * id is recorded, and again when another `idKey` is set.
  */
 export function createIdPseudonyms(keyOtherwise = environmentKey): IdPseudonyms {
   let isPlain = false
@@ -35,13 +36,16 @@ export function createIdPseudonyms(keyOtherwise = environmentKey): IdPseudonyms 
   }
 }
 
-/** A bad value in the environment is ignored, as OpenTelemetry's specification asks; `start()` reports it. */
+/** An invalid value in the environment is ignored, as OpenTelemetry's specification requires; `start()` reports it. */
 function environmentKey(): string | undefined {
   const key = environmentVariable('QUIPU_ID_KEY')
   return key !== undefined && key.length >= MIN_KEY_LENGTH ? key : undefined
 }
 
-/** The id, or, of a long one, its length with its beginning and its end, so that ids of one prefix stay apart. */
+/**
+ * Returns the id. A long id is reduced to its length, beginning and end, so that ids with a common prefix stay
+ * distinct.
+ */
 function bounded(id: string): string {
   if (id.length <= MAX_ID_LENGTH) return id
   return `${id.length}:${id.slice(0, MAX_ID_LENGTH / 2)}${id.slice(-MAX_ID_LENGTH / 2)}`

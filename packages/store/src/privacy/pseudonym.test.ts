@@ -10,7 +10,7 @@ it('a pseudonym is the beginning of the HMAC under the key', () => {
   expect(createPseudonymizer(key)('jane@example.com')).toBe(expected)
 })
 
-it.each(['', 'hunter2', 'fifteen letters', 7, null])('a key that is too short is refused and not shown: %o', (key) => {
+it.each(['', 'hunter2', 'fifteen letters', 7, null])('a short key is refused and not shown: %o', (key) => {
   expect(() => createPseudonymizer(key as string)).toThrow(expect.objectContaining({ code: 'QUIPU_KEY_TOO_SHORT' }))
   expect(() => createStore().configure({ idKey: key as string })).toThrow(
     expect.objectContaining({ code: 'QUIPU_KEY_TOO_SHORT' }),
@@ -21,7 +21,7 @@ it('sixteen characters are enough', () => {
   expect(createPseudonymizer('sixteen letters.')('jane')).toMatch(/^[0-9a-f]{16}$/)
 })
 
-it('without a key it holds for one pseudonymizer and no other', () => {
+it('without a key, each pseudonymizer has its own pseudonyms', () => {
   const [one, other] = [createPseudonymizer(), createPseudonymizer()]
   expect(one('jane')).toMatch(/^[0-9a-f]{16}$/)
   expect(one('jane')).toBe(one('jane'))
@@ -29,7 +29,7 @@ it('without a key it holds for one pseudonymizer and no other', () => {
   expect(one('jane')).not.toBe(other('jane'))
 })
 
-it('processes of one application give a user one pseudonym; a key that was given, or has been used, stays', () => {
+it('processes of one application use one pseudonym per user; a key that was set or used stays', () => {
   const sizes = (store: Store) => {
     store.metrics.workspace_size_bytes.set(1, { user_id: 'jane' })
     const reading = store.readings().find(({ name }) => name === 'workspace_size_bytes')

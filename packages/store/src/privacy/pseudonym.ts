@@ -1,17 +1,20 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { bytesToHex, hmacSha256 } from './sha256.js'
 
-/** Characters that a key has at least. */
+/** Minimum length of a key. */
 export const MIN_KEY_LENGTH = 16
 
 /**
- * A keyed pseudonym for identifiers that must not leave the process as they are: the first 16 hexadecimal digits of
- * HMAC-SHA-256. Unkeyed hashes of names and addresses can be reversed with a dictionary; this one only with the key.
- * Pseudonymous, not anonymous: who has the key can test a guess.
+ * Creates keyed pseudonyms for identifiers that must not leave the process: the first 16 hexadecimal digits of
+ * HMAC-SHA-256. Unkeyed hashes of names and addresses can be reversed with a dictionary. The pseudonyms are not
+ * anonymous: the key allows testing a guess.
  *
- * @param key at least 16 characters of secret; without one a random key is made, and pseudonyms change at every start
- * @param otherwise asked once, when the first pseudonym is made, for a secret to take in place of a random one
+ * @param key a secret of at least 16 characters; without one a random key is created, and pseudonyms change at every
+ * start
+ * @param otherwise called once, for the first pseudonym, for a secret to use instead of a random one
+ * @returns a function from an identifier to its pseudonym
  * @throws QuipuError QUIPU_KEY_TOO_SHORT
+ * @see https://www.rfc-editor.org/rfc/rfc2104
  * @example
  * const pseudonym = createPseudonymizer('a secret of the deployment')
  * pseudonym('jane@example.com') // 16 hexadecimal digits, the same at every start
@@ -20,7 +23,7 @@ export function createPseudonymizer(key?: string, otherwise?: () => string | und
   if (key !== undefined && (typeof key !== 'string' || key.length < MIN_KEY_LENGTH)) {
     throw new QuipuError('QUIPU_KEY_TOO_SHORT', {
       what: 'The key of the pseudonyms is too short to keep them secret.',
-      // Its length only: the key is a secret.
+      // Only its length, because the key is a secret.
       got: typeof key === 'string' ? `${key.length} characters` : typeof key,
       fix: `use a random secret of at least ${MIN_KEY_LENGTH} characters, or none`,
     })
@@ -28,8 +31,8 @@ export function createPseudonymizer(key?: string, otherwise?: () => string | und
   let encoder: TextEncoder | undefined
   let secret: Uint8Array | undefined
   return (value) => {
-    // When they are needed: a recorder can be made where there is no TextEncoder, and on edge runtimes, which give no random
-    // numbers before the first request.
+    // Created on first use: a recorder can be created on hosts without TextEncoder, and on edge runtimes, which provide
+    // no random numbers before the first request.
     encoder ??= new TextEncoder()
     if (secret === undefined) {
       const shared = key ?? otherwise?.()

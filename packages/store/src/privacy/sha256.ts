@@ -1,6 +1,6 @@
 /**
- * SHA-256 and its HMAC in plain TypeScript: the platform's synchronous ones are Node's alone, and a label value cannot
- * wait for WebCrypto's promise. Checked against Node's in sha256.test.ts. FIPS 180-4, RFC 2104.
+ * SHA-256 and HMAC in TypeScript: only Node has synchronous functions, and a label value cannot wait for WebCrypto's
+ * promise. sha256.test.ts compares it with Node's. FIPS 180-4, RFC 2104.
  */
 function fractionalBits(root: number): number {
   return Math.floor((root - Math.floor(root)) * 0x1_0000_0000) | 0
@@ -13,12 +13,12 @@ function firstPrimes(count: number): number[] {
 }
 
 interface Constants {
-  /** K: one word a round. */
+  /** K: one word per round. */
   readonly rounds: Int32Array
-  /** H(0): the hash that the first block begins with. */
+  /** H(0): the initial hash. */
   readonly initial: Int32Array
 }
-// Made by the first hash: whoever imports this may never need one.
+// Created by the first hash, which most importers never need.
 let made: Constants | undefined
 
 function constants(): Constants {

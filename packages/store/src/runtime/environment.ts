@@ -8,7 +8,7 @@ function runtime(): Runtime | undefined {
   return typeof candidate === 'object' && candidate !== null ? candidate : undefined
 }
 
-/** An environment variable, or undefined where there is no environment (or no right to read it, as on Deno). */
+/** Returns an environment variable; undefined without an environment, or without permission to read it, as in Deno. */
 export function environmentVariable(name: string): string | undefined {
   try {
     return runtime()?.env?.[name]
@@ -17,7 +17,10 @@ export function environmentVariable(name: string): string | undefined {
   }
 }
 
-/** A built-in module of Node (or of who imitates it), or undefined elsewhere: core imports none, so that it runs everywhere. */
+/**
+ * Returns a built-in module of Node or of a compatible runtime, otherwise undefined. This package imports none, so that
+ * it runs everywhere.
+ */
 export function builtinModule(name: string): unknown {
   try {
     return runtime()?.getBuiltinModule?.(name)
@@ -26,12 +29,15 @@ export function builtinModule(name: string): unknown {
   }
 }
 
-/** Whether a flag is on: `true 1 yes on t y` in any case, as Atlas reads it (A5–A7); everything else, and nothing, is off. */
+/** Returns whether a flag is on: `true 1 yes on t y` in any case, as in Atlas. All other values are off. */
 export function isFlagOn(value: string | undefined): boolean {
   return value !== undefined && /^(?:true|1|yes|on|t|y)$/i.test(value.trim())
 }
 
-/** Whether OTEL_SDK_DISABLED turns everything off: only by `true`, in any case (OpenTelemetry specification, boolean variables). */
+/**
+ * Returns whether OTEL_SDK_DISABLED turns everything off: only the value `true`, in any case (OpenTelemetry
+ * specification).
+ */
 export function isSdkDisabled(): boolean {
   return environmentVariable('OTEL_SDK_DISABLED')?.trim().toLowerCase() === 'true'
 }

@@ -1,6 +1,6 @@
 /**
- * Lets the process end although a timer or server is pending. Timers of jsdom, of test tools and of edge runtimes are
- * numbers, or have no `unref`: there it does nothing. Never throws.
+ * Lets the process end although a timer or server is pending. It has no effect on timers without `unref`, such as those
+ * of jsdom, test tools and edge runtimes. Never throws.
  */
 export function unref(pending: unknown): void {
   if (typeof pending !== 'object' || pending === null) return

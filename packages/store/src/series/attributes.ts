@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { Cell, MetricReading } from './reading.js'
 
-/** The attributes of a series, made once: readers of OpenTelemetry do not change what they are given. */
+/** Returns the attributes of a series, created once, because OpenTelemetry's readers do not modify them. */
 export function attributesOf(reading: MetricReading, cell: Cell): Attributes {
   if (cell.attributes === undefined) {
     const attributes: Record<string, string> = {}

@@ -45,11 +45,11 @@ describe('exemplars: true', () => {
     else expect(exemplar).toMatchObject({ ...kept, value: 1 })
   })
 
-  it('outside a trace there is none', () => {
+  it('has no exemplar outside a trace', () => {
     expect(exemplarOf(createStore({ exemplars: true }))).toBeUndefined()
   })
 
-  it('may be chosen late', () => {
+  it('can be set later', () => {
     runIn(TraceFlags.SAMPLED)
     const store = createStore()
     expect(exemplarOf(store)).toBeUndefined()
@@ -74,7 +74,7 @@ describe('OTEL_METRICS_EXEMPLAR_FILTER', () => {
     expect(exemplarOf(createStore()) !== undefined).toBe(isKept)
   })
 
-  it('gives way to what is chosen in code', () => {
+  it('yields to the option in code', () => {
     vi.stubEnv('OTEL_METRICS_EXEMPLAR_FILTER', 'trace_based')
     runIn(TraceFlags.SAMPLED)
     expect(exemplarOf(createStore({ exemplars: false }))).toBeUndefined()

@@ -4,13 +4,19 @@ import type { TraceReference } from '../store-context.js'
 
 type Source = () => TraceReference | undefined
 
-/** Which recorded values keep the running trace: `true` those in a sampled one, as OTEL_METRICS_EXEMPLAR_FILTER's default. */
+/**
+ * The recorded values that keep the running trace. `true`: those in a sampled trace, the default of
+ * OTEL_METRICS_EXEMPLAR_FILTER.
+ */
 export type ExemplarChoice = boolean | Source | undefined
 
-/** W3C Trace Context, section 3.2.2.5.1: the trace is recorded by its caller. */
+/** W3C Trace Context, section 3.2.2.5.1: the caller records the trace. */
 const SAMPLED = 1
 
-/** The trace source that an application chose; where it chose none, what OTEL_METRICS_EXEMPLAR_FILTER says; else none. */
+/**
+ * Returns the trace source of the application, otherwise that of OTEL_METRICS_EXEMPLAR_FILTER; undefined if exemplars
+ * are off.
+ */
 export function exemplarSourceOf(choice: ExemplarChoice, onThrow: () => void): Source | undefined {
   const source = choice === undefined ? sourceOfFilter() : choice === true ? sampledTrace : choice
   return typeof source === 'function' ? guardedSource(source, onThrow) : undefined
@@ -32,13 +38,13 @@ function sampledTrace(): TraceReference | undefined {
   return context !== undefined && (context.traceFlags & SAMPLED) !== 0 ? context : undefined
 }
 
-/** The source as the store asks it: never within itself; an error of it is reported and means no trace. */
+/** Wraps the source for the store: it is not called recursively, and its errors are reported and count as no trace. */
 function guardedSource(source: Source, onThrow: () => void): Source {
-  let isAsking = false
+  let isRunning = false
   return () => {
-    // What the source records itself, and what is counted because it threw, would ask it again without end.
-    if (isAsking) return undefined
-    isAsking = true
+    // Values recorded by the source, and the count of its errors, would call it again without end.
+    if (isRunning) return undefined
+    isRunning = true
     try {
       const running = source()
       return running && { traceId: running.traceId, spanId: running.spanId }
@@ -46,7 +52,7 @@ function guardedSource(source: Source, onThrow: () => void): Source {
       onThrow()
       return undefined
     } finally {
-      isAsking = false
+      isRunning = false
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { StoreContext } from '../store-context.js'
 import type { SeriesCell } from './series-cell.js'
 
-/** Keeps the value with the running trace: the last exemplar of each bucket. Only called where exemplars are on. */
+/** Stores the value with the running trace as the last exemplar of its bucket. Only called if exemplars are enabled. */
 export function exemplarNow(context: StoreContext, cell: SeriesCell, bucket: number, value: number): void {
   const trace = context.exemplarSource?.()
   if (trace === undefined) return

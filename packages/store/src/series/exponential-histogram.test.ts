@@ -14,7 +14,7 @@ class Reader extends MetricReader {
   protected async onShutdown(): Promise<void> {}
 }
 
-/** What OpenTelemetry's own aggregator makes of values, by way of its public API. */
+/** The histogram of OpenTelemetry's own aggregator, through its public API. */
 async function byOpenTelemetry(values: readonly number[]) {
   const reader = new Reader({
     aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE,
@@ -39,12 +39,12 @@ function ours(values: readonly number[]) {
   return { scale: scaleOf(positive, scale), count, sum, zeroCount, buckets: nonZero(positive) }
 }
 
-/** Where only zeros came, a scale says nothing, and the two sides say different ones. */
+/** With zeros only, the scale is meaningless, and the two implementations differ. */
 function scaleOf({ bucketCounts }: { bucketCounts: readonly number[] }, scale: number): number | undefined {
   return bucketCounts.some((count) => count > 0) ? scale : undefined
 }
 
-/** Counts by bucket index: both sides may keep empty buckets at their ends. */
+/** Counts by bucket index. Both sides may keep empty buckets at their ends. */
 function nonZero({ offset, bucketCounts }: { offset: number; bucketCounts: readonly number[] }) {
   return Object.fromEntries(
     bucketCounts.map((count, i) => [offset + i, count] as const).filter(([, count]) => count > 0),
@@ -75,7 +75,7 @@ describe('an exponential histogram', () => {
       ),
     ],
     ['of whole numbers', fc.nat(100_000)],
-  ])('%s has the scale and the buckets that OpenTelemetry’s own has', async (_, value) => {
+  ])('%s has the scale and the buckets of OpenTelemetry’s own', async (_, value) => {
     await fc.assert(
       fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 60 }), async (values) => {
         expect(ours(values)).toEqual(await byOpenTelemetry(values))

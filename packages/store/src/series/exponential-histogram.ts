@@ -6,8 +6,8 @@ const MAX_SCALE = 20
 
 /**
  * A base-2 exponential histogram of positive values (OpenTelemetry metrics data model, "ExponentialHistogram"): bucket
- * `i` holds values in (base^i, base^(i+1)], base = 2^(2^-scale). It begins fine and halves its resolution whenever the
- * values span more than 160 buckets.
+ * `i` holds values in (base^i, base^(i+1)], base = 2^(2^-scale). It starts at a fine resolution, which is halved
+ * whenever the values span more than 160 buckets.
  */
 export class ExponentialHistogram implements ExponentialBuckets {
   scale = MAX_SCALE
@@ -72,13 +72,14 @@ export class ExponentialHistogram implements ExponentialBuckets {
 
 function bucketIndex(value: number, scale: number): number {
   const index = Math.ceil(Math.log2(value) * 2 ** scale) - 1
-  // Logarithms are inexact at the bounds, where exact powers of two lie: look whether the value belongs beside it.
+  // Logarithms are inexact at the bounds, which include powers of two: check whether the value belongs to an adjacent
+  // bucket.
   if (value <= lowerBound(index, scale)) return index - 1
   if (value > lowerBound(index + 1, scale)) return index + 1
   return index
 }
 
-/** The value that bucket `index` begins above. */
+/** The lower bound of bucket `index`. */
 export function lowerBound(index: number, scale: number): number {
   return 2 ** (index / 2 ** scale)
 }

@@ -1,11 +1,11 @@
-import { isMeant, type Removal } from './reading.js'
+import { isRemovedBy, type Removal } from './reading.js'
 
 type Values = readonly (string | undefined)[]
 
-/** Most series that are remembered as left out: it bounds memory, and a larger number says nothing new. */
+/** Maximum number of series that are counted as left out, which bounds memory. */
 const MAX_LEFT_OUT = 10_000
 
-/** The series of a gauge that are over its budget and not among the largest: their number is reported, not their values. */
+/** The series of a gauge over its budget that are not among the largest. Their number is reported, not their values. */
 export class LeftOutSeries {
   readonly #labelNames: readonly string[]
   readonly #onChange: (count: number) => void
@@ -27,10 +27,10 @@ export class LeftOutSeries {
     if (this.#byKey.size > 0 && this.#byKey.delete(JSON.stringify(values))) this.#onChange(this.#byKey.size)
   }
 
-  /** Forgets the series that a removal means. */
+  /** Removes the series that a removal selects. */
   remove(removal: Removal): void {
     const before = this.#byKey.size
-    for (const [key, values] of this.#byKey) if (isMeant(removal, this.#labelNames, values)) this.#byKey.delete(key)
+    for (const [key, values] of this.#byKey) if (isRemovedBy(removal, this.#labelNames, values)) this.#byKey.delete(key)
     if (this.#byKey.size !== before) this.#onChange(this.#byKey.size)
   }
 }

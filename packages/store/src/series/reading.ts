@@ -1,9 +1,8 @@
 import type { MetricSpec } from '@quipu/catalog/builtin'
 
 /**
- * One series: its label values and where its numbers lie. The store owns it and only the store writes its numbers;
- * readers read them in place, and may keep one cache each in `pageText` and `attributes`.
- *
+ * One series: its label values and the position of its numbers. The store owns it and is the only writer of its
+ * numbers. Readers read them in place, and may keep one cache each in `pageText` and `attributes`.
  * What lies at `data[at…]`, by kind of metric:
  * - counter, upDownCounter, gauge: the value
  * - summary: the sum, the count
@@ -11,24 +10,24 @@ import type { MetricSpec } from '@quipu/catalog/builtin'
  * - exponential histogram: nothing; see `exponential`
  */
 export interface Cell {
-  /** One value a label of the metric, in its order; undefined where an optional label was left out. */
+  /** One value per label of the metric, in order; undefined for an omitted optional label. */
   readonly values: readonly (string | undefined)[]
   readonly data: Float64Array
   readonly at: number
-  /** When the series began, on the recorder's monotonic clock. */
+  /** Start of the series on the recorder's monotonic clock. */
   readonly startedAtMs: number
-  /** The same in milliseconds since the Unix epoch, where another process recorded it. */
+  /** The same in milliseconds since the Unix epoch, if another process recorded the series. */
   readonly startedAtUnixMs?: number | undefined
-  /** When a gauge that expires, or merges by `last`, was last set, on the recorder's monotonic clock. */
+  /** Last time that a gauge which expires, or merges by `last`, was set, on the recorder's monotonic clock. */
   readonly setAtMs: number
   readonly exponential: ExponentialBuckets | undefined
   /** The last exemplar of each bucket; one slot for a counter. */
   readonly exemplars: readonly (Exemplar | undefined)[] | undefined
-  /** Removed since: its numbers read zero, and it is no longer exported. */
+  /** Whether the series was removed. Its numbers are then zero, and it is not exported. */
   readonly removed: boolean
-  /** The label text of a page, `model="gpt-4",endpoint="chat"`: kept here by the page writer. */
+  /** The label text on a page, `model="gpt-4",endpoint="chat"`, cached by the page writer. */
   pageText: string | undefined
-  /** The attributes object of a data point: kept here by the producers. */
+  /** The attributes of a data point, cached by the producers. */
   attributes: Readonly<Record<string, string>> | undefined
 }
 
@@ -41,7 +40,7 @@ export interface ExponentialBuckets {
   readonly positive: { readonly offset: number; readonly bucketCounts: readonly number[] }
 }
 
-/** A recorded value together with the trace it was recorded in. */
+/** A recorded value with the trace in which it was recorded. */
 export interface Exemplar {
   readonly value: number
   readonly unixMs: number
@@ -50,41 +49,43 @@ export interface Exemplar {
 }
 
 /**
- * Which series a removal means, as the store has their values: those whose labels have these; null: those without the
- * label. A label that is not named may have any value.
+ * The series that a removal selects: those with these label values; null selects series without the label, and a label
+ * that is not listed may have any value.
  */
 export type Removal = { readonly [label: string]: string | null }
 
-/** Whether a removal means the series of these values. */
-export function isMeant(removal: Removal, labelNames: readonly string[], values: Cell['values']): boolean {
+/** Returns whether a removal selects the series of these values. */
+export function isRemovedBy(removal: Removal, labelNames: readonly string[], values: Cell['values']): boolean {
   return labelNames.every((name, i) => !Object.hasOwn(removal, name) || (values[i] ?? null) === removal[name])
 }
 
-/** One metric of a recorder, as those see it who export it. */
+/** One metric of a recorder, as exporters see it. */
 export interface MetricReading {
   /** The catalogue key. */
   readonly name: string
   readonly spec: MetricSpec
-  /** Prometheus family name: a counter's with `_total`. */
+  /** Prometheus family name, with `_total` for a counter. */
   readonly prometheusName: string
   readonly otlpName: string
-  /** OTLP scope: `quipu.securetrack`, `quipu.aki`, …; `quipu.app` for users' own. */
+  /** OTLP scope: `quipu.securetrack`, `quipu.aki`, …; `quipu.app` for an application's own metrics. */
   readonly scope: string
   readonly labelNames: readonly string[]
   /** Upper bounds of the buckets without +Inf; empty for other kinds. */
   readonly bounds: readonly number[]
-  /** The live series in the order they came; expired ones left out. Take a copy before you yield. */
+  /** The live series in order of creation, without expired ones. Copy the list before yielding to the event loop. */
   cells(): readonly Cell[]
   /**
-   * Looks at so many series before an index, from there to the front, and removes those that have expired; returns the
-   * index it came to, 0 when it is through. For readers who give the event loop its turns: `cells` and `version` remove
-   * all that have expired at once.
+   * Checks `count` series before index `end` and removes the expired ones. Returns the index it reached, 0 at the end.
+   * For readers that give the event loop its turns: `cells` and `version` remove all expired series at once.
    */
   expireBefore?(end: number, count: number): number
-  /** Another number whenever something was recorded or removed since it was last asked. */
+  /** Returns a different number whenever a value was recorded or removed since the last call. */
   version(): number
-  /** Removes the series that somebody else's removal means, whom `onRemoval` told of it; tells nobody. */
+  /** Removes the series named by a removal received from another process, without announcing it again. */
   applyRemoval?(removal: Removal): void
-  /** Hears what is removed on purpose from now on, also what is not here: others may have it. */
+  /**
+   * Adds a listener of intentional removals, including those of series that do not exist here, because other processes
+   * may have them.
+   */
   onRemoval?(listener: (removal: Removal) => void): void
 }

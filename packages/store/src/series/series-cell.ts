@@ -1,7 +1,7 @@
 import type { ExponentialHistogram } from './exponential-histogram.js'
 import type { Cell, Exemplar } from './reading.js'
 
-/** The store's own side of a cell: what readers see as read-only, the instruments write. */
+/** The store's side of a cell: the instruments write the properties that readers see as read-only. */
 export class SeriesCell implements Cell {
   readonly values: readonly (string | undefined)[]
   data: Float64Array
@@ -13,7 +13,7 @@ export class SeriesCell implements Cell {
   removed = false
   pageText: string | undefined = undefined
   attributes: Readonly<Record<string, string>> | undefined = undefined
-  /** Its place in the metric's list of series. */
+  /** Its index in the metric's list of series. */
   index = 0
 
   constructor(values: readonly (string | undefined)[], data: Float64Array, at: number, startedAtMs: number) {
@@ -25,13 +25,13 @@ export class SeriesCell implements Cell {
   }
 }
 
-/** Cells of the first chunk and of the largest: few for a metric with few series, and no copying when there are many. */
+/** Number of cells in the first and in the largest chunk: little memory for few series, and no copying for many. */
 const FIRST_CHUNK = 4
 const LARGEST_CHUNK = 256
 
 /**
- * Numbers of one metric's cells in typed arrays, `stride` a cell. A chunk never moves, so a handle can point into it;
- * a slot that was given back is zero when it is given out again.
+ * Numbers of one metric's cells in typed arrays, `stride` per cell. A chunk never moves, so that a handle can point
+ * into it. A released slot is zero when it is used again.
  */
 export class CellStorage {
   readonly #stride: number
@@ -58,7 +58,7 @@ export class CellStorage {
     return slot
   }
 
-  /** Takes a cell's slot back. Whoever still holds the cell reads zeros from it, never another series' numbers. */
+  /** Releases a cell's slot. Code that still holds the cell reads zeros, never the numbers of another series. */
   release(cell: SeriesCell): void {
     this.#zeros ??= new Float64Array(this.#stride)
     cell.data.fill(0, cell.at, cell.at + this.#stride)

@@ -8,14 +8,14 @@ describe('the system’s clock', () => {
     vi.spyOn(Date, 'now').mockReturnValue(wall)
   }
 
-  it('carries the wall clock on by the monotonic one, so that small corrections never turn it back', () => {
+  it('advances the wall clock by the monotonic one, so that small corrections never set it back', () => {
     now(1000, 5_000_000)
     const clock = createSystemClock()
     now(2000, 5_000_500)
     expect([clock.monotonicMs(), clock.unixMs()]).toEqual([2000, 5_001_000])
   })
 
-  it('follows the wall clock when that was set', () => {
+  it('follows the wall clock when it was set', () => {
     now(1000, 5_000_000)
     const clock = createSystemClock()
     now(2000, 9_000_000)
@@ -25,17 +25,17 @@ describe('the system’s clock', () => {
   })
 })
 
-describe('a clock of the application’s', () => {
-  it('never goes back, however that one does', () => {
-    // The first is read when the clock is made.
+describe('an application’s clock', () => {
+  it('never goes back, whatever its readings', () => {
+    // The first is read when the clock is created.
     const times = [1, 5, 7, 3, Number.NaN, Number.POSITIVE_INFINITY, 9n, '10', undefined, 8]
     const clock = createSafeClock({ monotonicMs: () => times.shift() as number, unixMs: () => 0 })
     expect(Array.from({ length: 9 }, () => clock.monotonicMs())).toEqual([5, 7, 7, 7, 7, 7, 7, 7, 8])
   })
 
-  it('stands still when it throws, and its wall clock may be set back', () => {
+  it('stops while it throws, and its wall clock may be set back', () => {
     const walls: (() => number)[] = [
-      // Read when the clock is made.
+      // Read when the clock is created.
       () => 90,
       () => 100,
       () => {

@@ -1,17 +1,19 @@
 import { createTimeline, STEP_MS, type Timeline } from './timeline.js'
 
-/** Where a recorder takes its time from. Durations come from the monotonic side only. */
+/** A recorder's source of time. Durations are measured on the monotonic clock only. */
 export interface Clock {
-  /** Milliseconds since some fixed moment; never goes back. */
+  /** Milliseconds since a fixed moment; never decreases. */
   monotonicMs(): number
-  /** Milliseconds since the Unix epoch; keeps pace with the monotonic side but for corrections of the wall clock. */
+  /** Milliseconds since the Unix epoch; advances like the monotonic clock, except for corrections of the wall clock. */
   unixMs(): number
 }
 
-/** A recorder's clock: it never throws, its monotonic side never goes back, and it dates moments of that side. */
+/**
+ * A recorder's clock: it never throws, its monotonic clock never decreases, and it converts monotonic times to dates.
+ */
 export interface RecorderClock extends Clock, Timeline {}
 
-/** Makes a recorder's clock of any clock, whatever that one returns or throws. */
+/** Creates a recorder's clock from any clock, whatever that one returns or throws. */
 export function createSafeClock(clock: Clock): RecorderClock {
   let monotonic = 0
   let unix = 0
@@ -29,7 +31,7 @@ export function createSafeClock(clock: Clock): RecorderClock {
   return { ...safe, ...createTimeline(safe) }
 }
 
-/** A clock's reading; NaN when it throws or returns no finite number. */
+/** A clock's reading; NaN if it throws or returns no finite number. */
 function ask(read: () => unknown): number {
   try {
     const now = read()
@@ -40,12 +42,12 @@ function ask(read: () => unknown): number {
 }
 
 /**
- * The system's clock: the wall clock read once and carried on by the monotonic one, so that small corrections never
- * make time go back; read again when the two have come apart by ten seconds.
+ * The system's clock: the wall clock is read once and then advanced by the monotonic clock, so that small corrections
+ * never make time decrease. It is read again when the two differ by ten seconds.
  */
 export function createSystemClock(): Clock {
-  // Cloudflare's workers have no time until their first request: both clocks stand at 0. What is recorded before it
-  // counts as recorded then, not in 1970.
+  // On Cloudflare Workers both clocks are 0 until the first request. Values from before are dated to that request, not
+  // to 1970.
   let isStanding = Date.now() === 0
   let start = 0
   const monotonicMs = (): number => {

@@ -6,7 +6,7 @@ const SECOND = 1000
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** A clock whose two sides move by themselves between two reads, as real ones do. */
+/** A clock whose two sides advance between two reads, like real ones. */
 function movingClock(perReadMs = 0.013) {
   const clock = {
     monotonic: 0,
@@ -28,7 +28,7 @@ function movingClock(perReadMs = 0.013) {
 }
 
 describe('a timeline', () => {
-  it('dates a moment the same however often it is asked, while both clocks move between two reads', () => {
+  it('always converts a time to the same date, although both clocks advance between two reads', () => {
     const clock = movingClock()
     const timeline = createTimeline(clock)
     const start = clock.monotonicMs()
@@ -48,7 +48,7 @@ describe('a timeline', () => {
     expect(timeline.toUnixMs(clock.monotonic)).toBe(clock.wall + 9 * SECOND)
   })
 
-  it('follows a wall clock that was set forward, and leaves earlier dates as they were', () => {
+  it('follows a wall clock that was set forward, and keeps earlier dates', () => {
     const clock = movingClock(0)
     const timeline = createTimeline(clock)
     const start = timeline.toUnixMs(0)
@@ -74,7 +74,7 @@ describe('a timeline', () => {
     expect(timeline.toUnixMs(clock.monotonic)).toBe(clock.wall)
   })
 
-  it('dates everything anew when the wall clock was wrong by more than a day', () => {
+  it('uses new dates when the wall clock was wrong by more than a day', () => {
     const clock = movingClock(0)
     clock.wall += 3 * DAY
     const timeline = createTimeline(clock)
@@ -84,7 +84,7 @@ describe('a timeline', () => {
     expect(timeline.toUnixMs(0)).toBe(clock.wall - SECOND)
   })
 
-  it('waits for a wall clock that stands at 0', () => {
+  it('waits for a wall clock that is 0', () => {
     const clock = movingClock(0)
     const { wall } = clock
     clock.wall = 0
@@ -95,7 +95,7 @@ describe('a timeline', () => {
     expect(timeline.toUnixMs(0)).toBe(wall - SECOND)
   })
 
-  it('never dates a later moment earlier, and a moment always alike, however the wall clock is set', () => {
+  it('never gives a later time an earlier date, however the wall clock is set', () => {
     const step = fc.tuple(fc.constantFrom('advance', 'set'), fc.integer({ min: -DAY / 4, max: DAY / 4 }))
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
@@ -105,7 +105,7 @@ describe('a timeline', () => {
         let setBackMs = 0
         for (const [what, ms] of steps) {
           if (what === 'advance') clock.advance(Math.abs(ms))
-          // Not more than a day in all: beyond that everything is dated anew.
+          // At most a day in all: beyond that all dates are new.
           else if (setBackMs - ms < DAY / 2) {
             clock.wall += ms
             setBackMs = Math.max(0, setBackMs - ms)

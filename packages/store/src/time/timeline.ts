@@ -1,32 +1,33 @@
-/** Dates moments of the monotonic clock, for exporters. */
+/** Converts times of the monotonic clock to dates, for exporters. */
 export interface Timeline {
   /**
-   * When a moment of the monotonic clock was, in milliseconds since the Unix epoch. The same moment always gets the same
-   * date, and a later moment never an earlier one, unless the wall clock was set back by more than a day.
+   * Returns the date of a monotonic time in milliseconds since the Unix epoch. The same time always has the same date,
+   * and a later time never an earlier date, unless the wall clock was set back by more than a day.
    */
   toUnixMs(monotonicMs: number): number
 }
 
-/** From one moment on, the wall clock is this far ahead of the monotonic one. */
+/** From this time on, the offset of the wall clock from the monotonic clock. */
 interface Segment {
   readonly fromMs: number
-  /** The date at that moment as the segment before has it: no later date is earlier. */
+  /** The date of that time in the previous segment, which is the minimum for later dates. */
   readonly fromUnixMs: number
   readonly offsetMs: number
 }
 
 /** A larger difference means that the wall clock was set, not slewed: NTP corrects smaller errors gradually. */
 export const STEP_MS = 10_000
-/** While the wall clock catches up after it was set back, dates advance this fast. */
+/** Speed of dates while the wall clock catches up after it was set back. */
 const HELD_SPEED = 1 / 100
-/** Set back by more than this, the wall clock was wrong before: everything is dated anew. */
+/** If set back by more than this, the wall clock was wrong before, and all dates are based on the new one. */
 const MAX_HELD_MS = 24 * 60 * 60 * 1000
 const MAX_SEGMENTS = 100
 
 /**
- * The offset between both clocks is read once and kept: read for each export, it would differ by microseconds, and a
- * start that moves is a new series to most receivers. When the wall clock was set forward, later moments follow it. When it
- * was set back, dates advance slowly until it has caught up: receivers reject what is older than what they have.
+ * The offset between both clocks is read once and kept. Read for each export, it would differ by microseconds, and a
+ * start that moves is a new series for most receivers. After the wall clock was set forward, later times follow it.
+ * After it was set back, dates advance slowly until it has caught up, because receivers reject data older than those
+ * they have.
  */
 export function createTimeline(clock: { monotonicMs(): number; unixMs(): number }): Timeline {
   let segments: readonly Segment[] = []
@@ -46,7 +47,7 @@ export function createTimeline(clock: { monotonicMs(): number; unixMs(): number 
     if (nowMs <= readAtMs) return
     readAtMs = nowMs
     const unixMs = clock.unixMs()
-    // Some hosts have no wall clock before their first request: it stands at 0.
+    // Some hosts have no wall clock before their first request: it is 0.
     if (unixMs === 0) return
     const offsetMs = unixMs - nowMs
     const last = segments.at(-1)
@@ -61,7 +62,7 @@ export function createTimeline(clock: { monotonicMs(): number; unixMs(): number 
 
   return {
     toUnixMs(monotonicMs) {
-      // Moments of the past were dated by what was known then.
+      // Earlier times keep the dates that they had.
       if (monotonicMs > readAtMs) readClocks()
       return dateOf(monotonicMs)
     },

@@ -14,8 +14,8 @@ const workflowLabels = (o: LlmCallObservation) => ({
 })
 
 /**
- * An operation that contains model calls but is not a model call itself (an agent, a workflow): only its duration. The
- * calls within it and their tokens are counted by themselves, so that sums count each once.
+ * An operation that contains model calls but is not a model call itself (an agent, a workflow). Only its duration is
+ * recorded: its calls and their tokens are counted separately, so that sums count each once.
  */
 export const agentRunMapping = createMapping<LlmCallObservation>({
   metrics: [

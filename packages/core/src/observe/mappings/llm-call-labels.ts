@@ -1,8 +1,8 @@
 import type { LlmCallObservation } from '../observation.js'
 
 /**
- * Every label that a metric of a model call may declare, in one object: instruments read only those that they declare, so
- * that one object serves nearly all rows. Written out, since spreading objects costs more than all other work of a call.
+ * All labels that metrics of a model call may declare, in one object. Instruments read only declared ones, so that one
+ * object serves nearly all rows. Written out, because spreading objects costs more than the rest of a call.
  */
 export const callLabels = (o: LlmCallObservation) => ({
   model: o.model,
@@ -19,11 +19,11 @@ export const callLabels = (o: LlmCallObservation) => ({
   'server.address': o.serverAddress,
   'server.port': portText(o.serverPort),
   'openai.response.service_tier': o.serviceTier,
-  // `cancelled` for a call that its own signal stopped; a consumer that stops reading is not an error.
+  // `cancelled` for a call stopped by its own signal; a consumer that stops reading is not an error.
   'error.type': o.outcome === 'aborted' ? ('cancelled' as const) : o.error?.type,
 })
 
-/** The labels of token metrics, which have the type of the tokens beside those of the call. */
+/** The labels of token metrics: those of the call and the type of the tokens. */
 export const tokenLabels =
   <T extends 'input' | 'output' | 'total'>(type: T) =>
   (o: LlmCallObservation) => ({
@@ -40,5 +40,5 @@ export const tokenLabels =
     'openai.response.service_tier': o.serviceTier,
   })
 
-/** Only a number: an object's `toString` could throw, and one label object serves all rows. */
+/** Only for numbers: an object's `toString` could throw, and one label object serves all rows. */
 const portText = (port: unknown): string | undefined => (typeof port === 'number' ? String(port) : undefined)

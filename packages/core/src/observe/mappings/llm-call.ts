@@ -19,7 +19,9 @@ const firstChunk = (o: Llm): number | undefined => seconds(o.firstChunkMs)
 const failed = (o: Llm, byRateLimit: boolean): number | undefined =>
   once(o.outcome === 'failed' && (o.error?.type === 'rate_limit') === byRateLimit)
 
-/** Calls of any outcome. A failed call is an error or a rate limit, never both, and counts once however often it was retried. */
+/**
+ * Calls of any outcome. A failed call is an error or a rate limit, never both, and counts once with all its retries.
+ */
 const securetrack: readonly Row[] = [
   metric('securetrack', 'llm_requests_total', callLabels, () => 1),
   metric('securetrack', 'llm_tokens_total', inputLabels, input),
@@ -31,7 +33,7 @@ const securetrack: readonly Row[] = [
   metric('securetrack', 'llm_rate_limits_total', callLabels, (o) => failed(o, true)),
 ]
 
-/** Usage counts calls of any outcome; the time is that of completed calls, since a failure is over at once. */
+/** Usage counts calls of any outcome. The time is that of completed calls, because failures are short. */
 const aki: readonly Row[] = [
   metric('aki', 'model_usage', callLabels, () => 1),
   metric('aki', 'token_input', callLabels, input),
@@ -49,7 +51,7 @@ const genAi141: readonly Row[] = [
   metric('gen_ai', 'gen_ai.client.operation.time_to_first_chunk', callLabels, firstChunk),
 ]
 
-/** The edition after it. */
+/** The next edition. */
 const genAiNext: readonly Row[] = [
   metric('gen_ai', 'gen_ai.client.inference.duration', callLabels, duration),
   metric('gen_ai', 'gen_ai.client.inference.time_to_first_chunk', callLabels, firstChunk),
@@ -79,7 +81,7 @@ function detail(kind: Detail, of: (o: Llm) => number | undefined): Row {
   )
 }
 
-/** What none of the documents asks for. Token details are parts of the totals and are not added to them. */
+/** Metrics that no document defines. Token details are parts of the totals and are not added to them. */
 const quipu: readonly Row[] = [
   metric('quipu', 'llm_time_to_first_token_seconds', callLabels, (o) => seconds(o.firstOutputMs)),
   detail('cache_read', (o) => o.usage?.cacheReadTokens),
@@ -113,7 +115,7 @@ function usageMissing(o: Llm): string {
 export const llmCallMapping = createMapping<Llm>({
   metrics: [...securetrack, ...aki, ...genAi141, ...genAiNext, ...quipu],
   events: [
-    // One event when the call has ended, also when the consumer stopped reading; a failed call is an `error`.
+    // One event at the end of the call, also if the consumer stopped reading; a failed call is an `error`.
     event('llm_call', (o) =>
       o.outcome === 'failed'
         ? undefined

@@ -9,35 +9,35 @@ import type {
 import { builtinCatalog, type MetricSpec } from '@quipu/catalog/builtin'
 import type { LabelBag } from '@quipu/store'
 
-/** One row of a mapping: which metric an observation means, with which labels and value. */
+/** A row of a mapping: a metric with labels and value of an observation. */
 export interface MetricRow<O> {
   readonly vocabulary: Vocabulary
   readonly metric: keyof BuiltinMetrics
-  /** The edition of the GenAI conventions that has the metric; undefined when both have. */
+  /** The edition of the GenAI conventions that defines the metric; undefined if both do. */
   readonly profile: GenAiProfile | undefined
   readonly labels: (observation: O) => LabelBag
-  /** What to add, set or record; undefined when the observation does not have it. */
+  /** The value to add, set or record; undefined if the observation has none. */
   readonly value: (observation: O) => number | undefined
 }
 
-/** One row of a mapping: which event an observation is. */
+/** A row of a mapping: an event of an observation. */
 export interface EventRow<O> {
   readonly event: keyof BuiltinEvents
-  /** The event's fields; undefined when the observation is not this event. */
+  /** The event's fields; undefined if the observation is not this event. */
   readonly fields: (observation: O) => LabelBag | undefined
 }
 
-/** What one kind of observation means in every vocabulary. */
+/** The metrics and events of one kind of observation, in all vocabularies. */
 export interface Mapping<O> {
   readonly metrics: readonly MetricRow<O>[]
   readonly events: readonly EventRow<O>[]
-  /** The distinct label functions of the rows; each builds one object for an observation, however many rows share it. */
+  /** The distinct label functions of the rows. Each builds one object per observation, which rows share. */
   readonly labelSets: readonly MetricRow<O>['labels'][]
   /** For each metric row, the index of its function in `labelSets`. */
   readonly labelSetOf: readonly number[]
 }
 
-/** A mapping of these rows; rows that share a label function share the object it builds. */
+/** Creates a mapping from rows. Rows with the same label function share its object. */
 export function createMapping<O>(rows: {
   readonly metrics?: readonly MetricRow<O>[]
   readonly events?: readonly EventRow<O>[]
@@ -47,7 +47,7 @@ export function createMapping<O>(rows: {
   return { metrics, events, labelSets, labelSetOf: metrics.map((row) => labelSets.indexOf(row.labels)) }
 }
 
-/** A metric row, with the labels that the metric's catalogue entry declares. */
+/** Creates a metric row with the labels that the metric's entry declares. */
 export function metric<O, K extends keyof BuiltinMetrics>(
   vocabulary: Vocabulary,
   name: K,
@@ -58,7 +58,7 @@ export function metric<O, K extends keyof BuiltinMetrics>(
   return { vocabulary, metric: name, profile: spec.profile, labels, value }
 }
 
-/** An event row, with the fields that the event's catalogue entry declares. */
+/** Creates an event row with the fields that the event's entry declares. */
 export function event<O, K extends keyof BuiltinEvents>(
   name: K,
   fields: (observation: O) => FieldsOf<BuiltinEvents[K]> | undefined,
@@ -66,12 +66,12 @@ export function event<O, K extends keyof BuiltinEvents>(
   return { event: name, fields }
 }
 
-/** Milliseconds as seconds. */
+/** Converts milliseconds to seconds. */
 export const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000)
 
-/** A count above 0; undefined for anything else, so that nothing is recorded. */
+/** A positive count; undefined for others, so that nothing is recorded. */
 export const positive = (count: number | undefined): number | undefined =>
   count !== undefined && count > 0 && Number.isFinite(count) ? count : undefined
 
-/** 1 for a condition that holds; undefined, so that nothing is recorded, otherwise. */
+/** 1 if the condition holds; otherwise undefined, so that nothing is recorded. */
 export const once = (happened: boolean): number | undefined => (happened ? 1 : undefined)

@@ -12,7 +12,7 @@ import { toolCallMapping } from './tool-call.js'
 
 const vocabularies = ['securetrack', 'aki', 'atlas', 'gen_ai', 'quipu'] as const
 
-/** One model call that has everything in it. */
+/** A model call with all its properties. */
 function everything(
   spoken: readonly (typeof vocabularies)[number][],
   genAiProfiles: readonly GenAiProfile[] = ['1.41'],
@@ -116,25 +116,25 @@ const close = (series: Record<string, Held>) =>
   )
 
 describe('one model call', () => {
-  it('is said in every vocabulary', () => {
+  it('is recorded in every vocabulary', () => {
     const { series, lines } = everything(vocabularies)
     expect(close(series)).toEqual(Object.assign({}, ...Object.values(expected)))
     expect(lines).toEqual([line])
   })
 
-  it.each(vocabularies)('in %s alone is just its series', (vocabulary) => {
+  it.each(vocabularies)('in %s only has just its series', (vocabulary) => {
     const { series, lines } = everything([vocabulary])
     expect(close(series)).toEqual(expected[vocabulary])
     expect(lines).toEqual(vocabulary === 'atlas' ? [line] : [])
   })
 
-  it.each(vocabularies)('without %s is all the others', (vocabulary) => {
+  it.each(vocabularies)('without %s has all the others', (vocabulary) => {
     const { series } = everything(vocabularies.filter((one) => one !== vocabulary))
     const { [vocabulary]: _, ...others } = expected
     expect(close(series)).toEqual(Object.assign({}, ...Object.values(others)))
   })
 
-  it('is said in the edition of the GenAI conventions that is chosen, or in both', () => {
+  it('is recorded in the chosen edition of the GenAI conventions, or in both', () => {
     expect(close(everything(['gen_ai'], ['next']).series)).toEqual(next)
     expect(close(everything(['gen_ai'], ['1.41', 'next']).series)).toEqual({ ...expected.gen_ai, ...next })
     expect(everything(['gen_ai'], []).series).toEqual({})
@@ -155,7 +155,7 @@ describe('the mapping', () => {
   )
   const entries = createTestRecorder({ genAiProfiles: ['1.41', 'next'] }).readings()
 
-  it('writes each metric under the vocabulary that its entry is in', () => {
+  it('writes each metric under the vocabulary of its entry', () => {
     for (const { vocabulary, metric } of rows) {
       expect([metric, entries.find((one) => one.name === metric)?.spec.vocabulary]).toEqual([metric, vocabulary])
     }
@@ -189,7 +189,7 @@ describe('the mapping', () => {
     ])
   })
 
-  it('a row that throws costs no other row', () => {
+  it('a throwing row does not affect the others', () => {
     const mapping = createMapping<null>({
       metrics: [
         metric(
@@ -217,17 +217,17 @@ describe('the mapping', () => {
     expect(seen).toEqual([new Error('a getter'), 'user_logins_total'])
   })
 
-  it('has a row for every metric of a model call that a document or convention has', () => {
+  it('has a row for every metric of a model call in a document or convention', () => {
     const written = new Set(rows.map((row) => row.metric))
     const llm = entries
       .map((one) => one.name)
       .filter((name) => /^(llm_|gen_ai\.client\.|token_|model_usage|execution_time|tool_usage)/.test(name))
     const elsewhere = [
-      // Told while the call is under way.
+      // Reported during the call.
       'llm_retries_total',
       'gen_ai.client.operation.time_per_output_chunk',
       'gen_ai.client.inference.time_per_output_chunk',
-      // Told by those who read responses and look for libraries.
+      // Reported by code that reads responses and looks for libraries.
       'llm_ratelimit_remaining',
       'llm_ratelimit_limit',
       'llm_open_calls',

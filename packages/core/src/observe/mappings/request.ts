@@ -1,7 +1,7 @@
 import type { RequestObservation } from '../observation.js'
 import { createMapping, metric, once, seconds } from './mapping.js'
 
-/** A request: its count, its duration, and from status 400 on one of two error types. */
+/** A request: its count, its duration, and for status 400 and above one of two error types. */
 export const requestMapping = createMapping<RequestObservation>({
   metrics: [
     metric(
