@@ -1,6 +1,8 @@
+import * as platformatic from '@platformatic/prom-client'
+import * as renamed from '@prometheus-io/client'
 import { createRecorder } from '@quipu/core'
 import { bridge } from '@quipu/http/prom-client'
-import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client'
+import * as promClient from 'prom-client'
 import { afterEach, expect, test } from 'vitest'
 import { startOtlpReceiver } from '../../otlp/fixtures/otlp-receiver.js'
 import { samplesOf } from '../fixtures/page-points.js'
@@ -11,8 +13,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
+type Client = Pick<typeof promClient, 'Counter' | 'Gauge' | 'Histogram' | 'Registry' | 'Summary'>
+
 /** A typical registry with a metric of each kind. */
-function createRegistry(): Registry {
+function createRegistry({ Counter, Gauge, Histogram, Registry, Summary }: Client = promClient): promClient.Registry {
   const registry = new Registry()
   const registers = [registry]
   new Counter({ name: 'orders_total', help: 'Orders', labelNames: ['channel'], registers }).inc({ channel: 'web' }, 3)
@@ -36,15 +40,22 @@ function createRegistry(): Registry {
   return registry
 }
 
-test('a registry of prom-client is on the page with its own samples, without the quantiles of summaries', async () => {
-  const registry = createRegistry()
-  const quipu = start({ recorder: createRecorder(), producers: [bridge(registry)], exitHooks: false })
-  closing.push(() => quipu.shutdown())
-  const page = samplesOf(await quipu.page('metrics'))
-  const theirs = [...samplesOf(await registry.metrics())].filter(([name]) => !name.includes('quantile='))
-  expect(theirs.length).toBeGreaterThan(8)
-  expect(theirs.map(([name]) => [name, page.get(name)])).toEqual(theirs)
-})
+test.each([
+  ['prom-client', promClient],
+  ['@prometheus-io/client', renamed as unknown as Client],
+  ['@platformatic/prom-client', platformatic as unknown as Client],
+])(
+  'a registry of %s is on the page with its own samples, without the quantiles of summaries',
+  async (_name, client) => {
+    const registry = createRegistry(client)
+    const quipu = start({ recorder: createRecorder(), producers: [bridge(registry)], exitHooks: false })
+    closing.push(() => quipu.shutdown())
+    const page = samplesOf(await quipu.page('metrics'))
+    const theirs = [...samplesOf(await registry.metrics())].filter(([name]) => !name.includes('quantile='))
+    expect(theirs.length).toBeGreaterThan(8)
+    expect(theirs.map(([name]) => [name, page.get(name)])).toEqual(theirs)
+  },
+)
 
 test('a registry of prom-client is exported over OTLP', async () => {
   const receiver = await startOtlpReceiver()
@@ -61,6 +72,14 @@ test('a registry of prom-client is exported over OTLP', async () => {
   expect(['orders_total', 'queue_length', 'basket_items', 'work_seconds'].filter((name) => !names.has(name))).toEqual(
     [],
   )
+})
+
+test('a metric of an unknown shape loses only itself', async () => {
+  const known = { name: 'known_total', help: 'Known', type: 'counter', values: [{ value: 3, labels: {} }] }
+  const odd = bridge({ getMetricsAsJSON: () => [{ name: 'odd', help: '', type: 'histogram' }, known, null] })
+  const quipu = start({ recorder: createRecorder(), producers: [odd], exitHooks: false })
+  closing.push(() => quipu.shutdown())
+  expect(samplesOf(await quipu.page('metrics')).get('known_total')).toBe(3)
 })
 
 test('a registry that rejects loses only its own metrics', async () => {

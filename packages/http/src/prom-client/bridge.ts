@@ -1,7 +1,7 @@
 import type { MetricProducer } from '@quipu/core'
 import { toPoints } from './to-points.js'
 
-/** The parts of a registry that are read: prom-client 14 and 15, and others with the same JSON. */
+/** The parts of a registry that are read: prom-client 14 and 15, @prometheus-io/client, @platformatic/prom-client. */
 export interface PromClientRegistry {
   getMetricsAsJSON(): Promise<readonly unknown[]> | readonly unknown[]
 }
@@ -19,7 +19,7 @@ const emptyResource: Collection['resourceMetrics']['resource'] = {
  * and in OTLP exports without changes to the code that records them. It collects when it is read. If the registry
  * rejects, its metrics are missing and `errors` has the reason. A summary keeps its count and sum, without quantiles.
  *
- * @param registry a registry of prom-client, such as its default `register`
+ * @param registry a registry of prom-client, @prometheus-io/client or @platformatic/prom-client, such as its `register`
  * @returns a producer for `start({ producers })`; never throws, never rejects
  * @see https://opentelemetry.io/docs/specs/otel/metrics/sdk/#metricproducer
  * @example
@@ -34,8 +34,12 @@ export function bridge(registry: PromClientRegistry): MetricProducer {
       try {
         const times = { startTime: startedAt, endTime: toHrTime(Date.now()) }
         for (const metric of await registry.getMetricsAsJSON()) {
-          const data = toPoints(metric, times)
-          if (data !== undefined) metrics.push(data)
+          try {
+            const data = toPoints(metric, times)
+            if (data !== undefined) metrics.push(data)
+          } catch (error) {
+            errors.push(error)
+          }
         }
       } catch (error) {
         errors.push(error)

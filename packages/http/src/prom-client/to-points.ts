@@ -10,7 +10,8 @@ interface Times {
 
 /** A sample of prom-client's JSON. Histograms and summaries have several per series, distinguished by `metricName`. */
 interface Sample {
-  readonly labels: { readonly [name: string]: string | number }
+  /** Absent from the sums and counts of unlabelled summaries of @prometheus-io/client and @platformatic/prom-client. */
+  readonly labels?: { readonly [name: string]: string | number }
   readonly value: number
   readonly metricName?: string
 }
@@ -30,7 +31,7 @@ export function toPoints(metric: unknown, times: Times) {
     descriptor: { name, description: help, unit: '', valueType: DOUBLE },
     aggregationTemporality: CUMULATIVE as typeof CUMULATIVE,
   }
-  const single = () => values.map(({ labels, value }) => ({ ...times, attributes: toText(labels), value }))
+  const single = () => values.map(({ labels = {}, value }) => ({ ...times, attributes: toText(labels), value }))
   switch (type) {
     case 'counter':
       return { ...common, dataPointType: SUM as typeof SUM, isMonotonic: true, dataPoints: single() }
@@ -51,7 +52,7 @@ export function toPoints(metric: unknown, times: Times) {
 /** The series of a histogram. prom-client's bucket counts are cumulative, the results are not. */
 function distributions(name: string, samples: readonly Sample[]) {
   const series = new Map<string, { attributes: Labels; sum: number; count: number; upTo: [number, number][] }>()
-  for (const { labels, value, metricName } of samples) {
+  for (const { labels = {}, value, metricName } of samples) {
     const { le, quantile, ...others } = labels
     if (quantile !== undefined) continue
     const attributes = toText(others)
@@ -69,6 +70,6 @@ function distributions(name: string, samples: readonly Sample[]) {
   })
 }
 
-function toText(labels: Sample['labels']): Labels {
+function toText(labels: NonNullable<Sample['labels']>): Labels {
   return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]))
 }
