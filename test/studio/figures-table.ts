@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { waitUntil } from '../servers/index.js'
 
 /** The cells of a table on the page, by the first cell of each row and the title of each column. */
 export async function readTable(page: Page, caption: string): Promise<Record<string, Record<string, string>>> {
@@ -17,4 +18,26 @@ export async function readTable(page: Page, caption: string): Promise<Record<str
 
 function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+const SECONDS = 15_000
+
+/** Waits until a row of a table has these cells; returns the whole row. */
+export function waitForRow(
+  page: Page,
+  caption: string,
+  row: string,
+  wanted: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  let found: Record<string, Record<string, string>> = {}
+  return waitUntil(
+    async () => {
+      found = await readTable(page, caption)
+      const cells = found[row] ?? {}
+      return Object.entries(wanted).every(([column, text]) => cells[column] === text) ? cells : undefined
+    },
+    SECONDS,
+    () =>
+      `${caption} should have ${row} with ${JSON.stringify(wanted)}, but has ${JSON.stringify(found).slice(0, 500)}`,
+  )
 }

@@ -1,15 +1,11 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createRecorder } from '@quipu/core'
 import { type Quipu, start } from '@quipu/sdk'
+import axe from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { describeWithServer, waitUntil } from '../servers/index.js'
-import { openPage, startBrowser, type Watched } from './browser.js'
-import { readTable } from './figures-table.js'
-import { serveText, type TextPage } from './text-page.js'
-
-const SECONDS = 15_000
+import { describeWithServer } from '../servers/index.js'
+import { openPage, startBrowser } from './browser.js'
+import { waitForRow } from './figures-table.js'
 
 describeWithServer('chromium', 'the studio in Chromium', () => {
   let browser: Browser
@@ -36,22 +32,6 @@ describeWithServer('chromium', 'the studio in Chromium', () => {
     return quipu
   }
 
-  async function textPage(text: string): Promise<TextPage> {
-    const page = await serveText(text)
-    open.push(() => page.close())
-    return page
-  }
-
-  const shows = (page: Watched['page'], caption: string, row: string, wanted: Readonly<Record<string, string>>) =>
-    waitUntil(
-      async () => {
-        const found = (await readTable(page, caption))[row] ?? {}
-        return Object.entries(wanted).every(([column, text]) => found[column] === text) ? found : undefined
-      },
-      SECONDS,
-      () => `${caption}: ${row} has ${JSON.stringify(wanted)}`,
-    )
-
   test('shows the numbers of a live application as they change, and asks nobody else', async () => {
     const quipu = await startApplication()
     const { urls } = await quipu.ready
@@ -61,13 +41,78 @@ describeWithServer('chromium', 'the studio in Chromium', () => {
       )
     await call('gpt-4')
     const { page, complaints, requests } = await openPage(browser, urls.studio ?? '')
-    await shows(page, 'Models', 'gpt-4', { Calls: '1', 'Tokens in': '120', 'Tokens out': '30' })
+    await waitForRow(page, 'Models', 'gpt-4', { Calls: '1', 'Tokens in': '120', 'Tokens out': '30' })
     for (let i = 0; i < 4; i++) await call('gpt-4')
     await call('claude-sonnet-4')
-    await shows(page, 'Models', 'gpt-4', { Calls: '5', 'Tokens in': '600', 'Tokens out': '150' })
-    await shows(page, 'Models', 'claude-sonnet-4', { Calls: '1' })
+    await waitForRow(page, 'Models', 'gpt-4', { Calls: '5', 'Tokens in': '600', 'Tokens out': '150' })
+    await waitForRow(page, 'Models', 'claude-sonnet-4', { Calls: '1' })
     await page.getByText('llm_call').first().waitFor()
     expect(complaints).toEqual([])
     expect(requests.filter((url) => new URL(url).origin !== new URL(urls.custom).origin)).toEqual([])
+  })
+
+  test('asks for the token, which is the password, and then shows the numbers', async () => {
+    const quipu = await startApplication({ auth: { bearer: 'knots-and-cords' } })
+    const { urls } = await quipu.ready
+    quipu.recorder.trackUserAction('export_report')
+    expect((await fetch(urls.studio ?? '')).status).toBe(401)
+    const { page } = await openPage(browser, urls.studio ?? '', {
+      httpCredentials: { username: 'anyone', password: 'knots-and-cords' },
+    })
+    await waitForRow(page, 'User actions', 'export_report', { Uses: '1' })
+  })
+
+  test('is not there when it was not asked for', async () => {
+    const quipu = await startApplication({ studio: false })
+    const { urls } = await quipu.ready
+    expect(urls.studio).toBeUndefined()
+    expect((await fetch(urls.custom.replace('custom_metrics', 'quipu'))).status).toBe(404)
+  })
+
+  test('is driven by the keyboard alone', async () => {
+    const quipu = await startApplication()
+    quipu.recorder.trackUserAction('export_report')
+    const { page } = await openPage(browser, (await quipu.ready).urls.studio ?? '')
+    await page.getByRole('heading', { name: 'User actions' }).waitFor()
+    await page.keyboard.press('2')
+    await page.keyboard.press('/')
+    await page.keyboard.type('user_action')
+    await page.getByText(/^\d of \d+$/).waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'user_action_total' }).waitFor()
+    await page.keyboard.press('4')
+    await page.getByRole('heading', { name: 'Found in the application' }).waitFor()
+    await page.keyboard.press('p')
+    await page.getByText(/^Paused at/).waitFor()
+  })
+
+  test.each([
+    ['light', 1280, ''],
+    ['dark', 1280, ''],
+    ['light', 360, ''],
+    ['dark', 1280, '#/metrics/user_action_duration_seconds'],
+    ['light', 1280, '#/lines'],
+    ['light', 1280, '#/health'],
+  ] as const)('axe finds nothing to complain of: %s, %i pixels wide, %s', async (colorScheme, width, hash) => {
+    const quipu = await startApplication()
+    const { recorder } = quipu
+    await recorder.withLlmCall({ model: 'gpt-4', endpoint: 'chat' }, async () => 'answer')
+    await recorder.withUserAction('document_upload', async () => 'done')
+    recorder.observeRequest({ endpoint: '/users/:id', method: 'GET', statusCode: 500, durationMs: 12 })
+    recorder.trackUserAction('line')
+    const { page } = await openPage(browser, `${(await quipu.ready).urls.studio}${hash}`, {
+      colorScheme,
+      viewport: { width, height: 800 },
+      bypassCSP: true,
+    })
+    await page.locator('.panel, .family').first().waitFor()
+    await page.evaluate(axe.source)
+    const violations = await page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: typeof axe }).axe.run()
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+    })
+    expect(violations).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
   })
 })

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { bucketsOnGrid, chartGrid } from '../figures/chart-data.js'
+import { chartGrid } from '../figures/chart-data.js'
 import { formatFigure, type Unit } from '../figures/format-figure.js'
 import type { Moment } from '../figures/moment.js'
+import { bucketsOnGrid } from '../history/distributions-on-grid.js'
 import type { Family } from '../history/family.js'
 import { readStyle } from './chart-style.js'
 import { useWidth } from './use-width.js'
@@ -20,10 +21,21 @@ interface Heat {
   readonly most: number
 }
 
+/** In CSS pixels. */
+interface Size {
+  readonly width: number
+  readonly height: number
+  readonly rowHeight: number
+}
+
 const LEFT = 72
 const BOTTOM = 24
-const ROW_HEIGHT = 22
-const STEPS = 60
+const LEAST_ROW = 22
+const MOST_ROW = 48
+const ROWS_HEIGHT = 260
+const MOST_STEPS = 60
+/** A step has at least two polls in it. */
+const LEAST_STEP_SECONDS = 5
 
 /** Where a histogram's observations fall over time; the darker, the more. */
 export function Heatmap({ family, moment, unit }: HeatmapProps) {
@@ -32,12 +44,13 @@ export function Heatmap({ family, moment, unit }: HeatmapProps) {
   const width = useWidth(host)
   const [pointed, setPointed] = useState('')
   const heat = heatOf(family, moment)
-  const height = Math.max(3, heat.rows.length) * ROW_HEIGHT + BOTTOM
+  const rowHeight = Math.min(MOST_ROW, Math.max(LEAST_ROW, ROWS_HEIGHT / Math.max(1, heat.rows.length)))
+  const size: Size = { width, rowHeight, height: Math.max(1, heat.rows.length) * rowHeight + BOTTOM }
   const theme = document.documentElement.dataset.theme
   useEffect(() => {
-    if (canvas.current !== null && width > 0) draw(canvas.current, heat, unit, width, height)
+    if (canvas.current !== null && width > 0) draw(canvas.current, heat, unit, size)
   }, [moment, width, theme])
-  const point = ({ offsetX, offsetY }: MouseEvent): void => setPointed(describe(heat, unit, width, offsetX, offsetY))
+  const point = ({ offsetX, offsetY }: MouseEvent): void => setPointed(describe(heat, unit, size, offsetX, offsetY))
   return (
     <figure class="chart">
       <div ref={host}>
@@ -56,8 +69,10 @@ export function Heatmap({ family, moment, unit }: HeatmapProps) {
 
 function heatOf(family: Family, moment: Moment): Heat {
   const whole = chartGrid(moment)
-  const seconds = ((whole.at(-1) ?? 0) - (whole[0] ?? 0)) / STEPS
-  const times = Array.from({ length: STEPS }, (_, i) => (whole[0] ?? 0) + (i + 1) * seconds)
+  const shown = (whole.at(-1) ?? 0) - (whole[0] ?? 0)
+  const steps = Math.min(MOST_STEPS, Math.floor(shown / LEAST_STEP_SECONDS))
+  const seconds = shown / steps
+  const times = Array.from({ length: steps }, (_, i) => (whole[0] ?? 0) + (i + 1) * seconds)
   const { bounds, rows } = bucketsOnGrid([...family.series.values()], times, seconds)
   const own = rows.map((row, i) => row.map((count, step) => Math.max(0, count - (rows[i - 1]?.[step] ?? 0))))
   const used = own.map((row) => row.some((count) => count > 0))
@@ -76,8 +91,7 @@ function draw(
   canvas: HTMLCanvasElement,
   { bounds, rows, times, most }: Heat,
   unit: Unit,
-  width: number,
-  height: number,
+  { width, height, rowHeight }: Size,
 ) {
   const context = canvas.getContext('2d')
   if (context === null) return
@@ -90,24 +104,24 @@ function draw(
   const style = readStyle()
   context.font = style.font
   context.textBaseline = 'middle'
-  const column = (width - LEFT) / STEPS
+  const column = (width - LEFT) / times.length
   rows.forEach((row, i) => {
-    const top = (rows.length - 1 - i) * ROW_HEIGHT
+    const top = (rows.length - 1 - i) * rowHeight
     context.globalAlpha = 1
     context.fillStyle = style.muted
     context.textAlign = 'right'
-    context.fillText(boundText(bounds, i, unit), LEFT - 8, top + ROW_HEIGHT / 2)
+    context.fillText(boundText(bounds, i, unit), LEFT - 8, top + rowHeight / 2)
     context.fillStyle = style.heat
     row.forEach((count, step) => {
       // The square root lets few observations be seen beside many.
       context.globalAlpha = count === 0 ? 0.04 : 0.15 + 0.85 * Math.sqrt(count / most)
-      context.fillRect(LEFT + step * column, top + 1, Math.max(1, column - 1), ROW_HEIGHT - 2)
+      context.fillRect(LEFT + step * column, top + 1, Math.max(1, column - 1), rowHeight - 2)
     })
   })
   context.globalAlpha = 1
   context.fillStyle = style.muted
   context.textAlign = 'center'
-  for (let step = 6; step < STEPS; step += Math.ceil(90 / column)) {
+  for (let step = 6; step < times.length; step += Math.ceil(90 / column)) {
     context.fillText(clock(times[step] ?? 0), LEFT + step * column, height - BOTTOM / 2)
   }
 }
@@ -117,9 +131,9 @@ function boundText(bounds: readonly number[], i: number, unit: Unit): string {
   return Number.isFinite(bound) ? `≤ ${formatFigure(bound, unit)}` : `> ${formatFigure(bounds[i - 1], unit)}`
 }
 
-function describe({ bounds, rows, times }: Heat, unit: Unit, width: number, x: number, y: number): string {
-  const row = rows.length - 1 - Math.floor(y / ROW_HEIGHT)
-  const step = Math.floor(((x - LEFT) / (width - LEFT)) * STEPS)
+function describe({ bounds, rows, times }: Heat, unit: Unit, { width, rowHeight }: Size, x: number, y: number): string {
+  const row = rows.length - 1 - Math.floor(y / rowHeight)
+  const step = Math.floor(((x - LEFT) / (width - LEFT)) * times.length)
   const count = rows[row]?.[step]
   if (count === undefined) return ''
   return `${formatFigure(count, 'count')} observations ${boundText(bounds, row, unit)}, until ${clock(times[step] ?? 0)}`

@@ -1,7 +1,7 @@
-import type { Cell, Family, Series } from '../history/family.js'
+import { quantilesOnGrid } from '../history/distributions-on-grid.js'
+import type { Family, Series } from '../history/family.js'
 import { withoutGaps } from '../history/gaps.js'
 import { growthOnGrid, levelOnGrid } from '../history/growth.js'
-import { quantileOf } from '../history/quantile.js'
 import type { Moment } from './moment.js'
 import type { Reading } from './promql.js'
 import { type Group, groupBy, valueCells } from './select.js'
@@ -79,22 +79,6 @@ function readGroup(
     default:
       return finish(quantilesOnGrid(Number(reading.slice(1)) / 100, series, grid, seconds))
   }
-}
-
-function quantilesOnGrid(quantile: number, series: readonly Series[], grid: readonly number[], seconds: number) {
-  const { bounds, rows } = bucketsOnGrid(series, grid, seconds)
-  return Float64Array.from(grid, (_, i) => quantileOf(quantile, { bounds, counts: rows.map((row) => row[i] ?? 0) }))
-}
-
-/** How much each bucket, smaller ones included, grew by before each step. */
-export function bucketsOnGrid(series: readonly Series[], grid: readonly number[], seconds: number) {
-  const cells = new Map<number, Cell[]>()
-  for (const { buckets } of series) {
-    for (const { bound, cell } of buckets) cells.set(bound, [...(cells.get(bound) ?? []), cell])
-  }
-  const bounds = [...cells.keys()].sort((a, b) => a - b)
-  const rows = bounds.map((bound) => growthOnGrid(cells.get(bound) ?? [], grid, seconds))
-  return { bounds, rows }
 }
 
 function peakOf(values: Float64Array): number {

@@ -2,7 +2,7 @@ import { distributionOf, quantileOf } from '../history/quantile.js'
 import { modelRows } from './models.js'
 import { type Moment, perMinute } from './moment.js'
 import { firstFamily, growth, level, valueCells } from './select.js'
-import { levelSpark, rateSpark } from './spark.js'
+import { levelSpark, quantileSpark, rateSpark } from './spark.js'
 
 /** One answer of the first row: how often, how slow, what fails, what it costs, who waits. */
 export interface Headline {
@@ -54,7 +54,7 @@ const slowness: Answer = (moment) => {
     value: quantileOf(0.95, distribution),
     unit: 'seconds',
     detail: [{ text: 'p50', value: quantileOf(0.5, distribution), unit: 'seconds' }],
-    spark: undefined,
+    spark: quantileSpark(0.95, [...family.series.values()], moment),
     isBad: false,
     family: family.name,
   }

@@ -3,7 +3,7 @@ import { growthOf } from '../history/growth.js'
 import { distributionOf, quantileOf } from '../history/quantile.js'
 import { type Moment, perMinute } from './moment.js'
 import { firstFamily, type Group, groupBy, growth, level } from './select.js'
-import { rateSpark } from './spark.js'
+import { quantileSpark, rateSpark } from './spark.js'
 
 /** A model in the table of models. */
 export interface ModelRow {
@@ -13,6 +13,7 @@ export interface ModelRow {
   readonly calls: number
   readonly p50: number
   readonly p95: number
+  readonly p95Spark: Float64Array
   readonly errors: number
   readonly rateLimits: number
   readonly inputTokens: number
@@ -66,6 +67,7 @@ export function modelRows(moment: Moment): readonly ModelRow[] {
         calls: growth(series, span),
         p50: quantileOf(0.5, latency),
         p95: quantileOf(0.95, latency),
+        p95Spark: quantileSpark(0.95, durations.get(model) ?? [], moment),
         errors: growth(errors.get(model) ?? failed(durations.get(model) ?? []), span),
         rateLimits: growth(limits?.get(model) ?? [], span),
         inputTokens: tokensOf(used, 'input', moment),

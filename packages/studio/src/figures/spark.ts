@@ -1,3 +1,4 @@
+import { quantilesOnGrid } from '../history/distributions-on-grid.js'
 import type { Series } from '../history/family.js'
 import { withoutGaps } from '../history/gaps.js'
 import { growthOnGrid, levelOnGrid } from '../history/growth.js'
@@ -13,4 +14,12 @@ export function rateSpark(series: readonly Series[], { history, grid, rateSecond
 /** Sum of gauges at each step. */
 export function levelSpark(series: readonly Series[], { history, grid, rateSeconds }: Moment): Float64Array {
   return withoutGaps(history.polls, grid, rateSeconds, levelOnGrid(valueCells(series), grid))
+}
+
+/** A quantile of histograms at each step; where nothing was observed, the one before goes on. */
+export function quantileSpark(quantile: number, series: readonly Series[], moment: Moment): Float64Array {
+  const { history, grid, rateSeconds } = moment
+  const values = quantilesOnGrid(quantile, series, grid, rateSeconds)
+  for (let i = 1; i < values.length; i++) if (Number.isNaN(values[i])) values[i] = values[i - 1] ?? Number.NaN
+  return withoutGaps(history.polls, grid, rateSeconds, values)
 }

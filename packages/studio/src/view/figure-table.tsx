@@ -7,8 +7,8 @@ export interface Column<Row> {
   readonly hint?: string
   /** Text is aligned to the left, figures to the right; a picture takes what is left. */
   readonly kind: 'text' | 'figure' | 'picture'
-  /** Left out where there is little room. */
-  readonly isExtra?: boolean
+  /** Left out in half a window (`extra`), or on a telephone only (`minor`). */
+  readonly need?: 'extra' | 'minor'
   readonly cell: (row: Row) => ComponentChildren
   /** What the column sorts by; not sortable without. */
   readonly by?: (row: Row) => number | string
@@ -37,8 +37,9 @@ export function FigureTable<Row>({ caption, columns, rows, keyOf, limit = 8 }: F
   const shown = isWhole ? sorted : sorted.slice(0, limit)
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by the keyboard */}
-      <section class="scroll" aria-label={caption} tabIndex={0}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; a section would be a landmark too many */}
+      <div class="scroll" role="group" aria-label={`${caption}, table`} tabIndex={0}>
         <table>
           <caption class="unseen">{caption}</caption>
           <thead>
@@ -54,7 +55,7 @@ export function FigureTable<Row>({ caption, columns, rows, keyOf, limit = 8 }: F
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
       {rows.length > limit ? (
         <button type="button" class="more" onClick={() => setWhole(!isWhole)}>
           {isWhole ? `Show the first ${limit}` : `Show all ${rows.length}`}
@@ -72,12 +73,12 @@ interface HeadingProps<Row> {
 }
 
 function Heading<Row>({ column, index, order, setOrder }: HeadingProps<Row>) {
-  const { title, hint, kind, isExtra, by } = column
+  const { title, hint, kind, need, by } = column
   const isSorted = order?.column === index
   const direction = order?.isAscending ? 'ascending' : 'descending'
   const next = { column: index, isAscending: isSorted ? !order.isAscending : kind === 'text' }
   return (
-    <th scope="col" class={classOf(kind, isExtra)} title={hint} aria-sort={isSorted ? direction : undefined}>
+    <th scope="col" class={classOf(kind, need)} title={hint} aria-sort={isSorted ? direction : undefined}>
       {by === undefined ? (
         title
       ) : (
@@ -90,8 +91,8 @@ function Heading<Row>({ column, index, order, setOrder }: HeadingProps<Row>) {
   )
 }
 
-function cellOf<Row>({ title, kind, isExtra, cell, isBad }: Column<Row>, row: Row, isFirst: boolean) {
-  const name = `${classOf(kind, isExtra)}${isBad?.(row) ? ' bad' : ''}`
+function cellOf<Row>({ title, kind, need, cell, isBad }: Column<Row>, row: Row, isFirst: boolean) {
+  const name = `${classOf(kind, need)}${isBad?.(row) ? ' bad' : ''}`
   return isFirst ? (
     <th key={title} scope="row" class={name}>
       {cell(row)}
@@ -103,8 +104,8 @@ function cellOf<Row>({ title, kind, isExtra, cell, isBad }: Column<Row>, row: Ro
   )
 }
 
-function classOf(kind: string, isExtra: boolean | undefined): string {
-  return isExtra ? `${kind} extra` : kind
+function classOf(kind: string, need: string | undefined): string {
+  return need === undefined ? kind : `${kind} ${need}`
 }
 
 function sort<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: Order | undefined): readonly Row[] {

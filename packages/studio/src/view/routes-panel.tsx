@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<RouteRow>[] = [
     title: 'Now',
     hint: 'Requests per minute, in the last minute',
     kind: 'figure',
-    isExtra: true,
+    need: 'extra',
     cell: ({ perMinute }) => formatFigure(perMinute, 'perMinute'),
     by: ({ perMinute }) => perMinute,
   },
@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<RouteRow>[] = [
   {
     title: 'p50',
     kind: 'figure',
-    isExtra: true,
+    need: 'extra',
     cell: ({ p50 }) => formatFigure(p50, 'seconds'),
     by: ({ p50 }) => p50,
   },

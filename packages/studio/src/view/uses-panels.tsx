@@ -50,7 +50,7 @@ function columnsOf(first: string): readonly Column<UseRow>[] {
       title: 'Now',
       hint: 'Per minute, in the last minute',
       kind: 'figure',
-      isExtra: true,
+      need: 'extra',
       cell: ({ perMinute }) => formatFigure(perMinute, 'perMinute'),
       by: ({ perMinute }) => perMinute,
     },
