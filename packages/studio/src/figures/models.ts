@@ -9,11 +9,12 @@ import { quantileSpark, rateSpark } from './spark.js'
 export interface ModelRow {
   readonly model: string
   readonly perMinute: number
-  readonly spark: Float64Array
+  /** Calls a second at each step; computed when it is drawn: a table may have thousands of rows. */
+  readonly spark: () => Float64Array
   readonly calls: number
   readonly p50: number
   readonly p95: number
-  readonly p95Spark: Float64Array
+  readonly p95Spark: () => Float64Array
   readonly errors: number
   readonly rateLimits: number
   readonly inputTokens: number
@@ -42,8 +43,16 @@ const TOKENS: Source = [
   ['gen_ai_client_token_usage', 'gen_ai_request_model'],
 ]
 
-/** One row for each model that was called, the most called first. */
+const computed = new WeakMap<Moment, readonly ModelRow[]>()
+
+/** One row for each model that was called, the most called first; computed once for a moment. */
 export function modelRows(moment: Moment): readonly ModelRow[] {
+  const rows = computed.get(moment) ?? computeRows(moment)
+  computed.set(moment, rows)
+  return rows
+}
+
+function computeRows(moment: Moment): readonly ModelRow[] {
   const { history, span, minute } = moment
   const find = ([...sources]: Source): ReadonlyMap<string, readonly Series[]> => {
     const [name, label] = sources.find(([family]) => firstFamily(history, family) !== undefined) ?? []
@@ -63,11 +72,11 @@ export function modelRows(moment: Moment): readonly ModelRow[] {
       return {
         model,
         perMinute: perMinute(growth(series, minute), moment),
-        spark: rateSpark(series, moment),
+        spark: () => rateSpark(series, moment),
         calls: growth(series, span),
         p50: quantileOf(0.5, latency),
         p95: quantileOf(0.95, latency),
-        p95Spark: quantileSpark(0.95, durations.get(model) ?? [], moment),
+        p95Spark: () => quantileSpark(0.95, durations.get(model) ?? [], moment),
         errors: growth(errors.get(model) ?? failed(durations.get(model) ?? []), span),
         rateLimits: growth(limits?.get(model) ?? [], span),
         inputTokens: tokensOf(used, 'input', moment),

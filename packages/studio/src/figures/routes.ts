@@ -9,7 +9,8 @@ export interface RouteRow {
   readonly route: string
   readonly method: string
   readonly perMinute: number
-  readonly spark: Float64Array
+  /** Calls a second at each step; computed when it is drawn: a table may have thousands of rows. */
+  readonly spark: () => Float64Array
   readonly requests: number
   readonly p50: number
   readonly p95: number
@@ -66,7 +67,7 @@ export function routeRows(moment: Moment): readonly RouteRow[] {
         route,
         method,
         perMinute: perMinute(growth(series, minute), moment),
-        spark: rateSpark(series, moment),
+        spark: () => rateSpark(series, moment),
         requests: growth(series, span),
         p50: quantileOf(0.5, latency),
         p95: quantileOf(0.95, latency),

@@ -8,7 +8,8 @@ import { rateSpark } from './spark.js'
 export interface UseRow {
   readonly name: string
   readonly perMinute: number
-  readonly spark: Float64Array
+  /** Calls a second at each step; computed when it is drawn: a table may have thousands of rows. */
+  readonly spark: () => Float64Array
   readonly uses: number
   readonly p95: number
   readonly errors: number
@@ -70,7 +71,7 @@ function useRows({ uses, durations, errors, tokens }: Sources, moment: Moment): 
       return {
         name,
         perMinute: perMinute(growth(series, minute), moment),
-        spark: rateSpark(series, moment),
+        spark: () => rateSpark(series, moment),
         uses: growth(series, span),
         p95: quantileOf(0.95, distributionOf(timed.get(name) ?? [], span)),
         errors: growth(failed, span),

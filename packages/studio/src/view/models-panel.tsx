@@ -16,7 +16,7 @@ const COLUMNS: readonly Column<ModelRow>[] = [
     cell: ({ perMinute }) => formatFigure(perMinute, 'perMinute'),
     by: ({ perMinute }) => perMinute,
   },
-  { title: 'Lately', kind: 'picture', cell: ({ spark }) => <Sparkline values={spark} /> },
+  { title: 'Lately', kind: 'picture', cell: ({ spark }) => <Sparkline values={spark()} /> },
   { title: 'Calls', kind: 'figure', cell: ({ calls }) => formatFigure(calls, 'count'), by: ({ calls }) => calls },
   {
     title: 'p50',
@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<ModelRow>[] = [
     title: 'p95 lately',
     kind: 'picture',
     need: 'extra',
-    cell: ({ p95Spark }) => <Sparkline values={p95Spark} />,
+    cell: ({ p95Spark }) => <Sparkline values={p95Spark()} />,
   },
   {
     title: 'Errors',

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<RouteRow>[] = [
     ),
     by: ({ route }) => route,
   },
-  { title: 'Lately', kind: 'picture', cell: ({ spark }) => <Sparkline values={spark} /> },
+  { title: 'Lately', kind: 'picture', cell: ({ spark }) => <Sparkline values={spark()} /> },
   {
     title: 'Now',
     hint: 'Requests per minute, in the last minute',

@@ -45,7 +45,7 @@ function UsesPanel({ title, first, rows, family }: UsesPanelProps) {
 function columnsOf(first: string): readonly Column<UseRow>[] {
   return [
     { title: first, kind: 'text', cell: ({ name }) => <Name text={name} />, by: ({ name }) => name },
-    { title: 'Lately', kind: 'picture', cell: ({ spark }) => <Sparkline values={spark} /> },
+    { title: 'Lately', kind: 'picture', cell: ({ spark }) => <Sparkline values={spark()} /> },
     {
       title: 'Now',
       hint: 'Per minute, in the last minute',
