@@ -3,6 +3,7 @@ import { createHandler, listen } from '@quipu/prometheus'
 import { loadStudio } from '@quipu/studio'
 import { type CommandIo, exitCodes, UsageError } from '../terminal/io.js'
 import { createLineSource } from './line-source.js'
+import { createOtlpSource } from './otlp-source.js'
 import { createPageSource } from './page-source.js'
 import type { StudioSource } from './studio-source.js'
 
@@ -10,6 +11,8 @@ import type { StudioSource } from './studio-source.js'
 export interface StudioOptions {
   readonly port: number
   readonly token?: string
+  /** Port on which applications send OTLP. */
+  readonly otlp?: number
 }
 
 /** Serves the studio on loopback until it is interrupted. */
@@ -30,11 +33,14 @@ export async function runStudio(target: string | undefined, options: StudioOptio
 
 async function openSource(
   target: string | undefined,
-  { token }: StudioOptions,
+  { token, otlp }: StudioOptions,
   io: CommandIo,
   signal: AbortSignal,
 ): Promise<StudioSource> {
-  if (target === undefined) throw new UsageError('say what to show: an address, a file, or - for standard input')
+  if (otlp !== undefined && target === undefined) return createOtlpSource(otlp)
+  if (otlp !== undefined) throw new UsageError('--otlp shows what is sent to it, and no other target')
+  if (target === undefined)
+    throw new UsageError('say what to show: an address, a file, - for standard input, or --otlp')
   if (/^https?:\/\//i.test(target) || /^[\w.-]+:\d+(?:\/|$)/.test(target)) {
     return createPageSource(target, token ?? io.env.QUIPU_PROMETHEUS_TOKEN)
   }
