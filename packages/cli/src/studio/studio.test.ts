@@ -1,0 +1,130 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { runCaptured } from '../../fixtures/run-captured.js'
+
+const ends: (() => Promise<unknown> | unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+/** Starts `quipu studio` with these arguments; resolves with the address of its page. */
+async function studio(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<string> {
+  const interruption = new AbortController()
+  let out = ''
+  const ended = runCaptured(['studio', ...args], {
+    env,
+    input,
+    interruption: () => interruption.signal,
+    out: async (text) => {
+      out += text
+    },
+  })
+  ends.push(async () => {
+    interruption.abort()
+    expect((await ended).code).toBe(0)
+  })
+  return vi.waitFor(() => {
+    const [url] = /^http:\S+\/quipu$/m.exec(out) ?? []
+    if (url === undefined) throw new Error('the studio has not said where it is')
+    return url
+  }, 10_000)
+}
+
+const read = async (url: string, path: string): Promise<string> => (await fetch(new URL(path, url))).text()
+
+const LINES = [
+  '2026-11-27 10:00:00 INFO [METRIC] [ana@example.com] llm_call model=gpt-4 message_count=5',
+  'another program says something',
+  '[METRIC] [ben@example.com] tool_call tool_name="a \\"b\\""',
+  '',
+].join('\n')
+
+describe('quipu studio of an address', () => {
+  async function application(status = 200): Promise<{ url: string; asked: string[] }> {
+    const asked: string[] = []
+    const server = createServer(({ url = '', headers }, response) => {
+      asked.push(`${url} ${headers.authorization ?? ''}`)
+      response.writeHead(status, { 'content-type': 'application/openmetrics-text; version=1.0.0' })
+      response.end('# TYPE calls counter\ncalls_total 1\n# EOF\n')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    ends.push(() => server.close())
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  }
+
+  test('has the page, and reads those of the application with its token', async () => {
+    const { url, asked } = await application()
+    const page = await studio([`${url}/custom_metrics`, '--token', 'secret-token'])
+    expect(await read(page, '/custom_metrics?name[]=calls_total')).toContain('calls_total 1')
+    expect(asked).toEqual(['/custom_metrics?name[]=calls_total Bearer secret-token'])
+    const response = await fetch(page)
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(await response.text()).toContain('<title>Quipu</title>')
+  })
+
+  test('passes on that a token is wrong, and that nothing answers', async () => {
+    const { url } = await application(401)
+    expect((await fetch(new URL('/metrics', await studio([url])))).status).toBe(401)
+    expect((await fetch(new URL('/metrics', await studio(['127.0.0.1:1'])))).status).toBe(502)
+  })
+
+  test('is on loopback, and answers to no other name', async () => {
+    const { url } = await application()
+    const page = new URL(await studio([url]))
+    expect(page.hostname).toBe('127.0.0.1')
+  })
+})
+
+describe('quipu studio of lines', () => {
+  test('of a file shows them, counts them, and those that are written later', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'quipu-studio-'))
+    ends.push(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'activity.log')
+    writeFileSync(file, LINES)
+    const page = await studio([file])
+    await vi.waitFor(async () =>
+      expect(await read(page, '/custom_metrics')).toContain('llm_requests_total{model="gpt-4"} 1'),
+    )
+    appendFileSync(file, '[METRIC] [ana@example.com] llm_call model=gpt-4\n')
+    await vi.waitFor(async () => {
+      const text = await read(page, '/custom_metrics')
+      expect(text).toContain('llm_requests_total{model="gpt-4"} 2')
+      expect(text).toContain('aki_tool_usage_total{tool_name="a \\"b\\""} 1')
+      expect(text).toContain('activity_lines_by_user_total{user="ana@example.com"} 2')
+    }, 5000)
+    expect(JSON.parse(await read(page, '/quipu/lines?after=2'))).toEqual({
+      next: 3,
+      lines: ['[METRIC] [ana@example.com] llm_call model=gpt-4'],
+    })
+  })
+
+  test('of standard input stays after its end', async () => {
+    const page = await studio(['-'], {}, LINES)
+    await vi.waitFor(async () => expect(JSON.parse(await read(page, '/quipu/lines?after=0')).next).toBe(2))
+  })
+
+  test.each([
+    [[], 'say what to show'],
+    [['http://', '--otlp', '4318'], '--otlp shows what is sent to it'],
+    [['--otlp', 'many'], 'It must be a port'],
+    [['http://['], 'is not an address'],
+  ])('%j exits with 2 and says why', async (args, why) => {
+    const { code, said } = await runCaptured(['studio', ...args])
+    expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining(why) })
+  })
+
+  test('of a file that is not there exits with 1', async () => {
+    expect(await runCaptured(['studio', 'missing.log'])).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('missing.log'),
+    })
+  })
+})
