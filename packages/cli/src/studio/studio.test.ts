@@ -1,8 +1,12 @@
+import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metrics-otlp-http'
+import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { runCaptured } from '../../fixtures/run-captured.js'
 
@@ -78,10 +82,54 @@ describe('quipu studio of an address', () => {
 
   test('is on loopback, and answers to no other name', async () => {
     const { url } = await application()
-    const page = new URL(await studio([url]))
-    expect(page.hostname).toBe('127.0.0.1')
+    const { hostname, port } = new URL(await studio([url]))
+    expect(hostname).toBe('127.0.0.1')
+    const asked = request({ host: hostname, port, path: '/metrics', headers: { host: 'rebound.example.com' } }).end()
+    const [response] = await once(asked, 'response')
+    expect(response.statusCode).toBe(421)
+    response.resume()
   })
 })
+
+describe('quipu studio of OTLP', () => {
+  test.each([
+    ['protobuf', ProtobufExporter],
+    ['JSON', JsonExporter],
+  ])("shows what OpenTelemetry's own SDK sends as %s", async (_, Exporter) => {
+    const port = await freePort()
+    const page = await studio(['--otlp', String(port)])
+    const exporter = new Exporter({ url: `http://127.0.0.1:${port}/v1/metrics` })
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 60_000 })
+    const provider = new MeterProvider({ readers: [reader] })
+    ends.push(() => provider.shutdown())
+    const meter = provider.getMeter('test')
+    meter.createCounter('llm_requests_total').add(3, { model: 'gpt-4', endpoint: 'chat' })
+    meter.createHistogram('llm_request_duration_seconds', { unit: 's' }).record(0.7, { model: 'gpt-4' })
+    meter.createGauge('app_active_sessions').record(2)
+    await provider.forceFlush()
+    const text = await read(page, '/custom_metrics')
+    expect(text).toMatch(/^llm_requests_total\{endpoint="chat",model="gpt-4",service_name="[^"]+"\} 3$/m)
+    expect(text).toMatch(/^llm_request_duration_seconds_sum\{model="gpt-4",[^}]*\} 0\.7$/m)
+    expect(text).toMatch(/^llm_request_duration_seconds_bucket\{[^}]*le="\+Inf"\} 1$/m)
+    expect(text).toMatch(/^app_active_sessions\{[^}]*\} 2$/m)
+  })
+
+  test('answers what is not OTLP with 400, and goes on', async () => {
+    const port = await freePort()
+    await studio(['--otlp', String(port)])
+    const post = (body: string) => fetch(`http://127.0.0.1:${port}/v1/metrics`, { method: 'POST', body })
+    expect((await post('\u0007 not a message')).status).toBe(400)
+    expect((await post('')).status).toBe(200)
+  })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 
 describe('quipu studio of lines', () => {
   test('of a file shows them, counts them, and those that are written later', async () => {
