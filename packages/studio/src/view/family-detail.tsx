@@ -48,8 +48,7 @@ export function FamilyDetail({ family }: { readonly family: Family }) {
       <Chart family={family} shown={shown} split={split} />
       <CopyText title="PromQL" text={promql} />
       <p class="note">
-        The same query is on the board <b>{board.title}</b>, <code>{board.file}</code>: <code>npx quipu boards</code>{' '}
-        writes it.
+        On a board: <b>{board.title}</b>, <code>{board.file}</code>, which <code>npx quipu boards</code> writes.
       </p>
       <SeriesTable family={family} />
     </article>
