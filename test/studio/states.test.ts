@@ -35,6 +35,14 @@ describeWithServer('chromium', 'the studio when things change', () => {
     await waitForRow(page, 'Models', 'gpt-4', { Calls: '3' })
   })
 
+  test('the series of a metric have the numbers of the page while they change', async () => {
+    server = await serveText(TYPE + calls('gpt-4', 10))
+    const { page } = await openPage(browser, `${server.url}#/metrics/llm_requests`)
+    await waitForRow(page, 'Series of llm_requests_total', 'gpt-4', { Value: '10', endpoint: 'chat' })
+    server.text = TYPE + calls('gpt-4', 123_456.5)
+    await waitForRow(page, 'Series of llm_requests_total', 'gpt-4', { Value: '123,456.5' })
+  })
+
   test('a series that goes is shown as gone, and its model counts nothing', async () => {
     const { page } = await openStudio(TYPE + calls('gpt-4', 10) + calls('claude', 5))
     await waitForRow(page, 'Models', 'claude', { Calls: '5' })

@@ -70,7 +70,7 @@ function optionsOf({ lines }: ChartData, unit: Unit, width: number): uPlot.Optio
     cursor: { points: { size: 7 }, y: false },
     scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), high > 0 ? high * 1.08 : 1] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, times) => times.map(clock), space: 80 },
+      { ...axis, grid: { show: false }, values: (_, times) => times.map(clock), space: 80, size: 34 },
       { ...axis, size: 72, values: (_, values) => values.map((value) => formatFigure(value, unit)) },
     ],
     series: [

@@ -62,7 +62,7 @@ function readGroup(
   const grown = () => growthOnGrid(valueCells(series), grid, seconds)
   switch (reading) {
     case 'value':
-      return finish(levelOnGrid(valueCells(series), grid))
+      return withoutGaps(history.polls, grid, 0, levelOnGrid(valueCells(series), grid))
     case 'rate':
       return finish(grown().map((growth) => growth / seconds))
     case 'increase':

@@ -12,8 +12,8 @@ export function rateSpark(series: readonly Series[], { history, grid, rateSecond
 }
 
 /** Sum of gauges at each step. */
-export function levelSpark(series: readonly Series[], { history, grid, rateSeconds }: Moment): Float64Array {
-  return withoutGaps(history.polls, grid, rateSeconds, levelOnGrid(valueCells(series), grid))
+export function levelSpark(series: readonly Series[], { history, grid }: Moment): Float64Array {
+  return withoutGaps(history.polls, grid, 0, levelOnGrid(valueCells(series), grid))
 }
 
 /** A quantile of histograms at each step; where nothing was observed, the one before goes on. */

@@ -14,7 +14,8 @@ export function withoutGaps(
 ): Float64Array {
   const first = polls[0]
   let next = 0
-  let gapEnd = Number.NEGATIVE_INFINITY
+  // What was before the first poll is not known either.
+  let gapEnd = first ?? 0
   for (let i = 0; i < grid.length; i++) {
     const time = grid[i] ?? 0
     while (next < polls.length && (polls[next] ?? 0) <= time) {

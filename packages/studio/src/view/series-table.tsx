@@ -4,9 +4,12 @@ import { type Family, isLive, type Series } from '../history/family.js'
 import { distributionOf, quantileOf } from '../history/quantile.js'
 import { type Column, FigureTable } from './figure-table.js'
 import { Name } from './name.js'
+import { tick } from './state.js'
 
 /** The numbers of a family as its page has them, series by series. */
 export function SeriesTable({ family }: { readonly family: Family }) {
+  // A component whose properties are the same is drawn again only for the signals that it reads.
+  tick.value
   return (
     <FigureTable
       caption={`Series of ${family.queryName}`}
