@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createOpenAI } from '@ai-sdk/openai'
+import Anthropic from '@anthropic-ai/sdk'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import { instrument as instrumentMcp } from '@quipu/llm/mcp'
@@ -14,6 +16,7 @@ import { createAssistant } from './app/assistant.js'
 import { createApp } from './app/create-app.js'
 import { LLMService } from './app/llm-service.js'
 import { createObjectStore } from './app/object-store.js'
+import { createOpinions, type Opinions, TITLE_MODEL } from './app/opinions.js'
 import { createToolServer } from './app/tool-server.js'
 import { startModelServerThread } from './model-server.js'
 import { startTelemetry } from './telemetry.js'
@@ -56,12 +59,13 @@ export async function startSystem({ port, onLine, onServed }: SystemOptions): Pr
   const llm = new LLMService(client)
   const app = createApp({
     quipu,
-    usage,
     accounts: createAccounts(SESSION_MS),
     store: createObjectStore(join(folder, 'objects')),
     client,
     llm,
+    usage,
     assistant: await createAssistant(client, tools),
+    opinions: openOpinions(modelServer.url),
   })
   const server = createServer(app)
   await listen(server, port)
@@ -79,6 +83,12 @@ export async function startSystem({ port, onLine, onServed }: SystemOptions): Pr
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Clients of other libraries; nothing instruments them, they are seen on the wire. */
+function openOpinions(url: string): Opinions {
+  const anthropic = new Anthropic({ baseURL: url.replace(/\/v1$/, ''), apiKey: 'none' })
+  return createOpinions(anthropic, createOpenAI({ baseURL: url, apiKey: 'none' }).chat(TITLE_MODEL))
 }
 
 const SESSION_MS = 30 * 60_000

@@ -4,12 +4,21 @@ import type OpenAI from 'openai'
 import type { Assistant } from './assistant.js'
 import { InvalidRequestError } from './error-answers.js'
 import type { LLMService } from './llm-service.js'
+import type { Opinions } from './opinions.js'
 
 /** The model of the search. */
 export const EMBEDDING_MODEL = 'text-embedding-3-small'
 
-/** Conversation with the assistant, plain and streaming; questions to the decorated service; search. */
-export function chat(assistant: Assistant, llm: LLMService, client: OpenAI, usage: UsageMetrics): Router {
+export interface ChatParts {
+  readonly assistant: Assistant
+  readonly llm: LLMService
+  readonly client: OpenAI
+  readonly usage: UsageMetrics
+  readonly opinions: Opinions
+}
+
+/** Conversation with the assistant, plain and streaming; questions to the decorated service; reviews, titles, search. */
+export function chat({ assistant, llm, client, usage, opinions }: ChatParts): Router {
   const router = Router()
 
   router.post('/chat', json(), async (request, response) => {
@@ -55,6 +64,14 @@ export function chat(assistant: Assistant, llm: LLMService, client: OpenAI, usag
   router.post('/questions', json(), async (request, response) => {
     const completion = await llm.generateResponse({ prompt: promptOf(request) })
     response.json({ answer: completion.choices[0]?.message.content })
+  })
+
+  router.post('/reviews', json(), async (request, response) => {
+    response.json({ answer: await opinions.review(promptOf(request)) })
+  })
+
+  router.post('/titles', json(), async (request, response) => {
+    response.json({ title: await opinions.title(promptOf(request)) })
   })
 
   router.post('/search', json(), async (request, response) => {

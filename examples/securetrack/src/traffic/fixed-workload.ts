@@ -59,6 +59,7 @@ async function visit(visitor: Visitor): Promise<void> {
   await visitor.analyzeCorrupt()
   await visitor.exportReport()
   await Promise.all([visitor.chat(), visitor.chatWithRetries(), visitor.stream(), visitor.ask(), visitor.search()])
+  await Promise.all([visitor.opinion('review'), visitor.opinion('title'), visitor.chat()])
   await visitor.chatWithTool('calculator')
   await visitor.chatWithTool('file_reader')
   await visitor.chatWithTool('made_up')

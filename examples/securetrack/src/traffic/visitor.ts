@@ -1,6 +1,7 @@
 import { type Script, withScript } from 'quipu-example-model-server'
 import { MODEL } from '../app/assistant.js'
 import { EMBEDDING_MODEL } from '../app/chat.js'
+import { REVIEW_MODEL, TITLE_MODEL } from '../app/opinions.js'
 import type { Account, ModelCall } from './account.js'
 import { Browser } from './browser.js'
 
@@ -263,6 +264,14 @@ export class Visitor {
   async ask(): Promise<void> {
     await this.#request('/assistant/questions', 'POST', 200, '/assistant/questions', this.#prompt())
     this.#account.modelCall({ model: 'gpt-4', endpoint: 'generate_response', user: this.#user, messages: 2 })
+  }
+
+  /** Another provider by its own client, and a framework above a client: `review` and `title`. */
+  async opinion(feature: 'review' | 'title'): Promise<void> {
+    const path = `/assistant/${feature}s`
+    await this.#request(path, 'POST', 200, path, this.#prompt())
+    const model = feature === 'review' ? REVIEW_MODEL : TITLE_MODEL
+    this.#account.modelCall({ model, endpoint: feature, feature, user: this.#user, messages: 1 })
   }
 
   async search(): Promise<void> {
