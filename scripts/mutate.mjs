@@ -1,67 +1,78 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { requireNode, root, run, say } from './run.mjs'
 
-// Mutation tests: `npm run mutate [package…]`. Stryker changes one expression at a time and runs the package's own tests;
-// a change that no test notices survives. The scores go into docs/mutation.md. Hours on two cores: a nightly command.
+// Mutation tests: `npm run mutate [room…]`, such as `store/labels`. Stryker changes one expression at a time and runs the
+// package's own tests; a change that no test notices survives. The scores go into docs/mutation.md. All rooms take hours on
+// two cores: a nightly command.
 requireNode()
 
 /** The rooms whose mistakes reach a user unseen: what is stored, cleaned, written and read back. */
 const rooms = {
-  store: ['src/instruments/*.ts', 'src/labels/*.ts', 'src/series/*.ts', 'src/privacy/*.ts'],
-  core: ['src/observe/follow.ts'],
-  'activity-log': ['src/format.ts', 'src/parse.ts', 'src/canonical.ts', 'src/json.ts'],
-  prometheus: ['src/writing/*.ts', 'src/families/*.ts', 'src/serving/negotiate.ts', 'src/serving/authorize.ts'],
+  'store/labels': ['src/labels/*.ts'],
+  'store/series': ['src/series/*.ts'],
+  'store/instruments': ['src/instruments/*.ts'],
+  'store/privacy': ['src/privacy/*.ts'],
+  'core/follow': ['src/observe/follow.ts', 'src/observe/follow-*.ts'],
+  'activity-log/lines': ['src/format.ts', 'src/parse.ts', 'src/canonical.ts', 'src/json.ts'],
+  'prometheus/writing': ['src/writing/*.ts'],
+  'prometheus/families': ['src/families/*.ts'],
+  'prometheus/serving': ['src/serving/negotiate.ts', 'src/serving/authorize.ts'],
 }
+const page = join(root, 'docs', 'mutation.md')
 
 const named = process.argv.slice(2)
-for (const name of named.length > 0 ? named : Object.keys(rooms)) {
-  say(`mutating ${name}`)
+for (const room of named.length > 0 ? named : Object.keys(rooms)) {
+  say(`mutating ${room}`)
+  const [name] = room.split('/')
   const folder = `packages/${name}`
-  const configuration = join(root, '.cache', `stryker-${name}.json`)
+  const file = room.replace('/', '-')
+  const configuration = join(root, '.cache', `stryker-${file}.json`)
+  const report = `.cache/mutation-${file}.json`
   writeFileSync(
     configuration,
     JSON.stringify({
       testRunner: 'vitest',
       // TypeScript 7 has no API for Stryker to rewrite the real one with; vitest reads none.
       tsconfigFile: 'no-tsconfig.json',
-      vitest: { configFile: 'vitest.config.ts' },
+      vitest: { configFile: 'scripts/vitest-mutate.config.mjs' },
       mutate: [
-        ...rooms[name].map((glob) => `${folder}/${glob}`),
+        ...rooms[room].map((glob) => `${folder}/${glob}`),
         `!${folder}/src/**/*.test.ts`,
         `!${folder}/src/**/*.test-d.ts`,
       ],
       ignorePatterns: ['.cache', '**/dist', '.turbo'],
       reporters: ['json', 'clear-text', 'progress'],
-      jsonReporter: { fileName: `.cache/mutation-${name}.json` },
-      tempDirName: '.cache/stryker',
+      jsonReporter: { fileName: report },
+      tempDirName: `.cache/stryker-${file}`,
       coverageAnalysis: 'perTest',
       concurrency: 2,
       timeoutMS: 20_000,
     }),
   )
-  if (run('npx', ['--no-install', 'stryker', 'run', configuration]) !== 0) process.exitCode = 1
+  const env = { QUIPU_MUTATED_PACKAGE: name }
+  if (run('npx', ['--no-install', 'stryker', 'run', configuration], { env }) !== 0) process.exitCode = 1
+  else writeFileSync(page, rendered(JSON.parse(readFileSync(join(root, report), 'utf8')).files))
 }
-writeFileSync(join(root, 'docs', 'mutation.md'), page())
 
-/** The page, from the reports that there are. */
-function page() {
-  const reports = readdirSync(join(root, '.cache')).filter((file) => /^mutation-.+\.json$/.test(file))
-  const rows = reports.sort().flatMap((file) => {
-    const { files } = JSON.parse(readFileSync(join(root, '.cache', file), 'utf8'))
-    return Object.entries(files)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([path, { mutants }]) => row(path, mutants))
-  })
+/** The page with the scores of these files; those of other files stay, as long as the files are there. */
+function rendered(files) {
+  const before = existsSync(page) ? readFileSync(page, 'utf8') : ''
+  const rows = new Map(
+    [...before.matchAll(/^\| (packages\/\S+) \|.*$/gm)]
+      .filter(([, path]) => existsSync(join(root, path)))
+      .map(([line, path]) => [path, line]),
+  )
+  for (const [path, { mutants }] of Object.entries(files)) rows.set(path, row(path, mutants))
   return [
     '# Mutation tests',
     '',
-    '`npm run mutate [package…]` writes this page. Stryker changes one expression at a time and runs the tests of the',
+    '`npm run mutate [room…]` writes this page. Stryker changes one expression at a time and runs the tests of the',
     'package; the score is the share of changes that a test notices.',
     '',
     '| file | changes | noticed | score |',
     '|---|---|---|---|',
-    ...rows,
+    ...[...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line),
     '',
   ].join('\n')
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type AppFolder, createAppFolder } from '../../packages/sdk/fixtures/run-node.js'
+import { steppedClock } from '../../packages/sdk/fixtures/stepped-clock.js'
 import {
   type Collector,
   describeWithServer,
@@ -13,20 +14,6 @@ import {
   type VictoriaMetrics,
   waitUntil,
 } from '../servers/index.js'
-
-/** Sets the wall clock of the process: what `Date` says, and nothing else (no timer, no `performance`). */
-const clock = `
-const RealDate = Date
-let offsetMs = 0
-globalThis.Date = class Date extends RealDate {
-  constructor(...args) {
-    if (args.length === 0) super(RealDate.now() + offsetMs)
-    else super(...args)
-  }
-  static now() { return RealDate.now() + offsetMs }
-}
-globalThis.stepClock = (ms) => { offsetMs += ms }
-`
 
 /** Records the same before each of 50 exports; with WORKERS, in as many forked processes, of which one exports. */
 const app = `
@@ -112,7 +99,7 @@ describeWithServer(['collector', 'prometheus', 'victoriametrics'], 'what receive
 
   beforeAll(async () => {
     apps = await createAppFolder()
-    apps.write('clock.cjs', clock)
+    apps.write('clock.cjs', steppedClock)
     apps.write('app.mjs', app)
   }, 120_000)
   afterAll(() => apps?.remove())

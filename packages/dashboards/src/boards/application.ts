@@ -1,10 +1,9 @@
 import { objectives } from '../catalogue/objectives.js'
-import { type Board, panel } from '../model/board.js'
+import { type Board, heatmap, panel } from '../model/board.js'
 import { top } from '../promql/queries.js'
 import { jobVariable, q } from './scope.js'
 
 const duration = 'app_request_duration_seconds'
-const [durationBuckets, nativeDurationBuckets] = q.buckets(duration)
 const server = { status_code: { like: '5..' } } as const
 
 /** Requests of the application. The first row is "Application Performance" of the document. */
@@ -90,16 +89,7 @@ export const applicationBoard: Board = {
           top(10, q.quantile(0.95, duration, { by: ['endpoint'], over: '$__range' })),
           { legend: '{{endpoint}}', limit: objectives.appLatencySeconds },
         ),
-        {
-          draw: 'heatmap',
-          unit: 's',
-          title: 'Request duration',
-          about: 'Distribution of request durations.',
-          queries: [
-            { expr: durationBuckets, legend: '{{le}}' },
-            { expr: nativeDurationBuckets, legend: '{{le}}' },
-          ],
-        },
+        heatmap('s', 'Request duration', 'Distribution of request durations.', q.buckets(duration)),
       ],
     },
     {

@@ -1,5 +1,5 @@
 import { objectives } from '../catalogue/objectives.js'
-import { type Board, panel } from '../model/board.js'
+import { type Board, heatmap, panel } from '../model/board.js'
 import { top } from '../promql/queries.js'
 import { boardMetrics, boardQueries, jobVariable } from './scope.js'
 
@@ -8,7 +8,6 @@ const q = boardQueries(boardMetrics, { model: 'model', model_id: 'model', gen_ai
 const duration = 'llm_request_duration_seconds'
 // `total` is the sum of input and output: including it would double every sum.
 const parts = { type: ['input', 'output'] } as const
-const [durationBuckets, nativeDurationBuckets] = q.buckets(duration)
 
 /** Model calls. The first row is "LLM API Usage" of the document. */
 export const llmBoard: Board = {
@@ -39,16 +38,7 @@ export const llmBoard: Board = {
           q.rate('llm_tokens_total', { by: ['model', 'type'], where: parts }),
           { legend: '{{model}} {{type}}' },
         ),
-        {
-          draw: 'heatmap',
-          unit: 's',
-          title: 'Request duration',
-          about: 'Distribution of call durations.',
-          queries: [
-            { expr: durationBuckets, legend: '{{le}}' },
-            { expr: nativeDurationBuckets, legend: '{{le}}' },
-          ],
-        },
+        heatmap('s', 'Request duration', 'Distribution of call durations.', q.buckets(duration)),
       ],
     },
     {

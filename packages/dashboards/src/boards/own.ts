@@ -1,5 +1,5 @@
 import { labelNameOnPage, type MetricSpec, type MetricSpecs } from '@quipu/catalog/builtin'
-import { type Board, type Panel, panel, type Row, type Unit } from '../model/board.js'
+import { type Board, heatmap, type Panel, panel, type Row, type Unit } from '../model/board.js'
 import { top } from '../promql/queries.js'
 import { boardQueries, jobVariable } from './scope.js'
 
@@ -48,16 +48,7 @@ function rowOf(name: string, spec: MetricSpec, q: ReturnType<typeof boardQueries
 
   function distribution(): readonly Panel[] {
     if (spec.kind !== 'histogram') return []
-    const queries = q.buckets(name).map((expr) => ({ expr, legend: '{{le}}' }))
-    return [
-      {
-        draw: 'heatmap',
-        unit: unitOf(spec),
-        title: 'Distribution',
-        about: `${spec.help}: how many of which size.`,
-        queries,
-      },
-    ]
+    return [heatmap(unitOf(spec), 'Distribution', `${spec.help}: how many of which size.`, q.buckets(name))]
   }
 }
 

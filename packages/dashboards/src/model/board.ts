@@ -72,3 +72,8 @@ export function panel(
   const { legend, ...rest } = more
   return { draw, unit, title, about, queries: [{ expr, ...(legend !== undefined && { legend }) }], ...rest }
 }
+
+/** A heatmap of a histogram; one of its queries has series, by how the histogram is stored. */
+export function heatmap(unit: Unit, title: string, about: string, buckets: readonly string[]): Panel {
+  return { draw: 'heatmap', unit, title, about, queries: buckets.map((expr) => ({ expr, legend: '{{le}}' })) }
+}

@@ -1,23 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type OtlpReceiver, type ReceivedPoint, startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
+import { steppedClock } from '../../fixtures/stepped-clock.js'
 
 let apps: AppFolder
 let receiver: OtlpReceiver
 
-/** Sets the wall clock of the process, that is Node's own `Date`; timers and `performance` are unchanged. */
-const clock = `
-const RealDate = Date
-let offsetMs = 0
-globalThis.Date = class Date extends RealDate {
-  constructor(...args) {
-    if (args.length === 0) super(RealDate.now() + offsetMs)
-    else super(...args)
-  }
-  static now() { return RealDate.now() + offsetMs }
-}
-globalThis.stepClock = (ms) => { offsetMs += ms }
-`
 const app = `
 import { createServer, get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -53,7 +41,7 @@ console.log(JSON.stringify({ took, delivered, held, dropped }))
 
 beforeAll(async () => {
   apps = await createAppFolder()
-  apps.write('clock.cjs', clock)
+  apps.write('clock.cjs', steppedClock)
   apps.write('app.mjs', app)
 }, 120_000)
 afterAll(() => apps?.remove())
