@@ -153,7 +153,7 @@ describe('bundled', () => {
 
   test('a recorder brings no zod, no Node, no OpenTelemetry SDK', async () => {
     const { inputs, metafile } = await bundle("export { createRecorder } from '@quipu/core'")
-    expect(packagesOf(inputs)).toEqual(['@opentelemetry/api', '@quipu/catalog', '@quipu/core', '@quipu/store'])
+    expect(packagesOf(inputs)).toEqual(['@quipu/catalog', '@quipu/core', '@quipu/store'])
     expect(builtinsOf(metafile)).toEqual([])
   })
 

@@ -8,6 +8,7 @@ import { largePage, smallPage, usePageServers } from '../../fixtures/served-page
 import { catalogPage } from '../families/catalog-page.js'
 import type { PageSource } from '../families/page-source.js'
 import { createHandler, type PageHandler } from './handler.js'
+import type { HandlerOptions } from './handler-options.js'
 import { listen, type PageServer } from './listen.js'
 import type { ScrapeRecorder } from './scrape-metrics.js'
 
