@@ -132,9 +132,9 @@ support.observe({ preset, code, late, delivered: outcome.delivered, inTime: perf
           headers: { 'dd-api-key': 'not-a-key' },
           maxPointsPerRequest: expect.any(Number),
         },
-        code: expect.stringContaining('does not take the temporality cumulative'),
+        code: expect.stringContaining('does not accept the temporality cumulative'),
         late: expect.stringMatching(/^QuipuError \[/),
-        // Nobody answers there from here.
+        // The tests cannot reach that host.
         delivered: 0,
         inTime: true,
       })

@@ -3,38 +3,44 @@ type Protocol = 'http/json' | 'http/protobuf'
 type Histograms = 'explicit' | 'exponential'
 
 export interface BackendRule {
-  /** What it takes; the first is what a preset chooses. */
+  /** Accepted forms; presets use the first. */
   readonly temporality: readonly [Temporality, ...Temporality[]]
   readonly protocol: readonly [Protocol, ...Protocol[]]
   readonly histograms: readonly [Histograms, ...Histograms[]]
-  /** Why not the rest: what its documentation, or an attempt, says. */
+  /** The reason, from the vendor's documentation or from a test. */
   readonly because: string
-  /** The header with the credential, what stands before it, and the variable that it is usually kept in. */
+  /** The header of the credential, the text before the credential, and its usual variable. */
   readonly auth?: {
     readonly header: string
     readonly scheme: string
     readonly variable: string
     readonly what?: string
   }
-  /** Why it takes no log records by OTLP; the others take them at `/v1/logs` where they have metrics at `/v1/metrics`. */
+  /**
+   * Why the back end accepts no log records over OTLP. The others accept them at `/v1/logs` if metrics are at
+   * `/v1/metrics`.
+   */
   readonly noLogs?: string
-  /** Most points of a request, where the back end limits requests: by their bytes, some 300 to 600 a point, or points. */
+  /**
+   * Maximum number of points per request, for back ends that limit requests by points or by bytes (300 to 600 per
+   * point).
+   */
   readonly maxPoints?: number
 }
 
-/** What each back end takes. A table to be read beside the vendors' documentation. */
+/** The forms that each back end accepts. Compare the table with the vendors' documentation. */
 export const backendRules = {
   collector: {
     temporality: ['cumulative', 'delta'],
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit', 'exponential'],
-    because: 'a Collector takes everything',
+    because: 'a Collector accepts every form',
   },
   datadog: {
     temporality: ['delta'],
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit', 'exponential'],
-    because: 'Datadog’s OTLP intake answers cumulative metrics with an error',
+    because: 'Datadog’s OTLP intake rejects cumulative metrics',
     auth: { header: 'dd-api-key', scheme: '', variable: 'DD_API_KEY' },
     // 500 KB a request as sent, 5 MB unpacked: 413 beyond.
     maxPoints: 2000,
@@ -43,13 +49,13 @@ export const backendRules = {
     temporality: ['delta', 'cumulative'],
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit', 'exponential'],
-    because: 'the Agent takes both',
+    because: 'the Agent accepts both',
   },
   newrelic: {
     temporality: ['delta', 'cumulative'],
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['exponential', 'explicit'],
-    because: 'New Relic takes both and recommends delta and exponential histograms',
+    because: 'New Relic accepts both and recommends delta and exponential histograms',
     auth: { header: 'api-key', scheme: '', variable: 'NEW_RELIC_LICENSE_KEY' },
     // 1 MB a request: 413 beyond.
     maxPoints: 2000,
@@ -59,7 +65,7 @@ export const backendRules = {
     protocol: ['http/protobuf'],
     histograms: ['explicit'],
     because:
-      'Dynatrace rejects cumulative counters, answers 415 to JSON and keeps of exponential histograms no more than their sum',
+      'Dynatrace rejects cumulative counters, responds 415 to JSON and keeps only the sum of exponential histograms',
     auth: { header: 'authorization', scheme: 'Api-Token ', variable: 'DT_API_TOKEN' },
     // 4 MB a request unpacked, and 15,000 points: the request is dropped beyond.
     maxPoints: 5000,
@@ -75,7 +81,7 @@ export const backendRules = {
     temporality: ['cumulative'],
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit', 'exponential'],
-    because: 'Grafana Cloud keeps metrics in Mimir, which takes cumulative ones',
+    because: 'Grafana Cloud keeps metrics in Mimir, which accepts cumulative ones',
     auth: {
       header: 'authorization',
       scheme: 'Basic ',
@@ -87,10 +93,10 @@ export const backendRules = {
     temporality: ['cumulative'],
     protocol: ['http/protobuf'],
     histograms: ['explicit'],
-    because: 'Splunk’s ingest takes protobuf with cumulative metrics',
+    because: 'Splunk’s ingest accepts protobuf with cumulative metrics',
     auth: { header: 'x-sf-token', scheme: '', variable: 'SPLUNK_ACCESS_TOKEN' },
     noLogs:
-      'Splunk Observability Cloud takes no log records by OTLP: they go to a Splunk platform, through a Collector',
+      'Splunk Observability Cloud accepts no log records over OTLP: send them to a Splunk platform, through a Collector',
   },
   elastic: {
     temporality: ['delta'],
@@ -103,28 +109,28 @@ export const backendRules = {
     temporality: ['cumulative'],
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit', 'exponential'],
-    because: 'Prometheus answers 500 to delta metrics',
-    noLogs: 'Prometheus takes metrics only',
+    because: 'Prometheus responds 500 to delta metrics',
+    noLogs: 'Prometheus accepts metrics only',
   },
   mimir: {
     temporality: ['cumulative'],
     protocol: ['http/protobuf'],
     histograms: ['explicit', 'exponential'],
-    because: 'Mimir takes cumulative metrics',
-    noLogs: 'Mimir takes metrics only; Loki takes log records',
+    because: 'Mimir accepts cumulative metrics',
+    noLogs: 'Mimir accepts metrics only; Loki accepts log records',
   },
   victoriaMetrics: {
     temporality: ['cumulative'],
     protocol: ['http/protobuf'],
     histograms: ['explicit', 'exponential'],
-    because: 'VictoriaMetrics answers 400 to JSON',
-    noLogs: 'VictoriaMetrics takes metrics only; VictoriaLogs takes log records, at /insert/opentelemetry/v1/logs',
+    because: 'VictoriaMetrics responds 400 to JSON',
+    noLogs: 'VictoriaMetrics accepts metrics only; VictoriaLogs accepts log records, at /insert/opentelemetry/v1/logs',
   },
   signoz: {
     temporality: ['cumulative', 'delta'],
     protocol: ['http/protobuf', 'http/json'],
     histograms: ['explicit'],
-    because: 'SigNoz Cloud takes no exponential histograms',
+    because: 'SigNoz Cloud accepts no exponential histograms',
     auth: { header: 'signoz-ingestion-key', scheme: '', variable: 'SIGNOZ_INGESTION_KEY' },
   },
 } as const satisfies { readonly [name: string]: BackendRule }
@@ -135,7 +141,7 @@ export function isBackend(value: unknown): value is BackendName {
   return typeof value === 'string' && Object.hasOwn(backendRules, value)
 }
 
-/** What is chosen for a back end, out of what it takes. */
+/** The options of a back end, restricted to accepted forms. */
 export type BackendChoice<B extends BackendName> = {
   readonly [K in 'temporality' | 'protocol' | 'histograms']: (typeof backendRules)[B][K][number]
 }

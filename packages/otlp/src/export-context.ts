@@ -1,6 +1,6 @@
 import type { ImmediateMetricProducer, MetricReading, Store } from '@quipu/store'
 
-/** What an exporter needs to know about the process it runs in. */
+/** Properties of the process that an exporter needs. */
 export interface ExportContext {
   readonly recorder: Store
   /** Sent as the `User-Agent` of every request. */
@@ -16,35 +16,38 @@ export interface SpoolOwners {
   isAlive(owner: string): boolean
 }
 
-/** Several processes that export as one: the one that leads exports for all of them. */
+/** Several processes that export as one: the leader exports for all of them. */
 export interface ExportGroup {
   leads(): boolean
-  /** Calls the listener each time this process takes the lead; at once when it leads already. */
+  /** Calls the listener each time this process becomes the leader, and at once if it leads already. */
   onLead(listener: () => void): void
-  /** Takes the lead if no process has it. Called while the process exits, where nothing can be waited for. */
+  /** Becomes the leader if no process leads. Called synchronously while the process exits. */
   takeOver(): void
-  /** A producer for one push reader. It gives nothing while another process leads, and goes on where that one ended. */
+  /**
+   * Creates a producer for one push reader. It has no points while another process leads, and continues where that one
+   * ended.
+   */
   producer(
     make: (readings: () => readonly MetricReading[]) => ImmediateMetricProducer,
     options: {
       readonly temporality: 'cumulative' | 'delta'
-      /** Whether a file name is one that the spool gives its batches; the group removes no other file. */
+      /** Whether a file name is one of the spool's batches; the group removes no other file. */
       readonly isSpoolFile: (name: string) => boolean
     },
   ): ImmediateMetricProducer & { readonly notes: ExportNotes | undefined }
 }
 
 /**
- * Notes about an export, for the process that leads next. It does not export again what the notes report as exported:
- * those points are with the back end, or in files that some process sends.
+ * Notes about an export for the next leader, which does not export points again that the notes report as exported: a
+ * back end has them, or they are in files that a process sends.
  */
 export interface ExportNotes {
-  /** The collected points are being written to these files, and are not sent yet. Returns whether that is noted. */
+  /** The collected points are being written to these files and are not sent yet. Returns whether this is noted. */
   storing(files: readonly string[]): boolean
-  /** All files are written. Returns false when another process leads by now: it exports these points itself. */
+  /** All files are written. Returns false if another process leads by now and exports these points itself. */
   stored(): boolean
   /** The points are being sent and are not on disk. */
   sending(): void
-  /** The attempt is over; `isExported`: every point is with the back end or on disk. */
+  /** The attempt is over. `isExported`: every point is delivered or on disk. */
   tried(isExported: boolean): void
 }

@@ -13,7 +13,7 @@ import {
 import { type BackendName, isBackend } from './backend-rules.js'
 import { spoolOptions } from './spool/spool-options.js'
 
-/** An address as HTTP or gRPC has it. Its variables are read with the signal's path, by who knows the signal. */
+/** An address for HTTP or gRPC. Its variables depend on the signal and are read elsewhere. */
 const url: OptionType<string> = {
   expected: 'a URL of http or https, or for gRPC host:port',
   read: text({
@@ -22,7 +22,7 @@ const url: OptionType<string> = {
   }).read,
 }
 
-/** What a header's value can carry (RFC 9110, field values). */
+/** Valid value of a header (RFC 9110, field values). */
 const headerValue = text({
   min: 0,
   expected: 'a text without line breaks or characters beyond Latin-1',
@@ -34,9 +34,9 @@ const headers = mapOf(headerValue, {
   expected: 'an object of headers, whose names are letters, digits and -',
 })
 
-/** How a back end is reached, and what it gets. */
+/** Connection to a back end, and form of the data. */
 export const otlpOptions = group({
-  /** Address of the back end, as in `http://collector:4318`; one with a path is used as it stands. */
+  /** Address of the back end, as in `http://collector:4318`; one with a path is used unchanged. */
   url: option(url, {
     otherwise: '`http://localhost:4318`, for gRPC `http://localhost:4317`',
     variables: ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
@@ -61,45 +61,45 @@ export const otlpOptions = group({
     variables: ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'OTEL_EXPORTER_OTLP_COMPRESSION'],
     example: "otlp: { compression: 'gzip' }",
   }),
-  /** Whether a point has the total since the start or what was added since the last export. */
+  /** Whether a point is the total since the start or the increase since the last export. */
   temporality: option(word(['cumulative', 'delta', 'lowmemory']), {
     default: 'cumulative',
     variables: ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
     example: "otlp: { temporality: 'delta' }",
   }),
-  /** Milliseconds from one export to the next. */
+  /** Milliseconds between exports. */
   intervalMs: option(milliseconds, { default: 60_000, variables: ['OTEL_METRIC_EXPORT_INTERVAL'] }),
-  /** Longest time for one export in milliseconds, retries included. */
+  /** Maximum time for one export in milliseconds, retries included. */
   timeoutMs: option(milliseconds, {
     default: 10_000,
     variables: ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'],
   }),
-  /** Form of the histograms of OpenTelemetry instruments; those of the catalogue have the buckets of their entries. */
+  /** Form of the histograms of OpenTelemetry instruments. Those of the catalogue have the buckets of their entries. */
   histograms: option(histogramForm(), {
     default: 'explicit',
     variables: ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
     example: "otlp: { histograms: 'exponential' }",
   }),
-  /** Most data points in one request; more go in several. */
+  /** Maximum number of data points per request; larger exports are split. */
   maxPointsPerRequest: option(integer({ min: 1 }), {
     otherwise: 'no limit',
     variables: ['QUIPU_OTLP_MAX_POINTS_PER_REQUEST'],
   }),
-  /** Keeps on disk what could not be sent, over an outage and the end of the process; without it batches wait in memory. */
+  /** Stores undelivered batches on disk, through outages and restarts; without it, they wait in memory. */
   spool: option(spoolOptions, { otherwise: 'off', example: "otlp: { spool: { directory: '/var/spool/app' } }" }),
 })
 
-/** Everything that `start({ otlp })` takes: a preset also names its back end. */
+/** Options of `start({ otlp })`, including those that only presets set. */
 export const presetOrOtlpOptions = group({
   ...otlpOptions.fields,
-  /** Back end that a preset is for. */
+  /** Back end of a preset. */
   backend: option(instance<BackendName>('a back end that a preset names', isBackend), {}),
 })
 
-/** How an OTLP back end is reached and what it gets. What is left out comes from OTEL_EXPORTER_OTLP_*. */
+/** Connection to an OTLP back end and form of the data. Omitted options come from OTEL_EXPORTER_OTLP_*. */
 export interface OtlpSettings extends OptionsOf<typeof otlpOptions.fields> {}
 
-/** In code the form, in the variable the name of OpenTelemetry's aggregation. */
+/** In code the form, in the variable OpenTelemetry's name of the aggregation. */
 function histogramForm(): OptionType<'explicit' | 'exponential'> {
   const aggregations: { readonly [name: string]: string } = {
     explicit_bucket_histogram: 'explicit',

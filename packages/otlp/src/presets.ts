@@ -9,7 +9,10 @@ export type { Preset, PresetOptions } from './presets/create-preset.js'
 export { type PrintOptions, toEnvironment, toStartOptions } from './presets/print-preset.js'
 export { type CollectorYamlOptions, toCollector, toCollectorYaml } from './presets/to-collector-yaml.js'
 
-/** An OpenTelemetry Collector. Default `http://localhost:4318`. */
+/**
+ * Creates a preset for an OpenTelemetry Collector. Default `http://localhost:4318`. See
+ * https://opentelemetry.io/docs/collector/
+ */
 export function collector(options: PresetOptions<'collector'> & { readonly url?: string } = {}): Preset<'collector'> {
   checkPresetOptions('collector', options, ['url'])
   const { url = 'http://localhost:4318' } = options
@@ -17,8 +20,10 @@ export function collector(options: PresetOptions<'collector'> & { readonly url?:
 }
 
 /**
- * Datadog without an Agent. The sites are those that have an OTLP intake.
+ * Creates a preset for Datadog without an Agent. Only sites with an OTLP intake are accepted.
  *
+ * @see https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest/metrics/
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BACKEND_REFUSES
  * @example
  * start({ otlp: datadog({ site: 'datadoghq.eu', apiKey }) })
  */
@@ -36,7 +41,7 @@ export function datadog(
 ): Preset<'datadog'> {
   checkPresetOptions('datadog', options, ['site', 'apiKey'])
   const site = required('datadog', 'site', options.site)
-  // Two processes whose points have the same tags and second overwrite each other: the instance's id has to be a tag.
+  // Points of two processes with the same tags and second overwrite each other, so the instance id must be a tag.
   const metricConfig = JSON.stringify({ resource_attributes_as_tags: true, histograms: { mode: 'distributions' } })
   return createPreset(
     'datadog',
@@ -48,7 +53,7 @@ export function datadog(
   )
 }
 
-/** A Datadog Agent beside the application. Default `http://localhost:4318`. */
+/** Creates a preset for a Datadog Agent next to the application. Default `http://localhost:4318`. */
 export function datadogAgent(
   options: PresetOptions<'datadogAgent'> & { readonly url?: string } = {},
 ): Preset<'datadogAgent'> {
@@ -56,7 +61,7 @@ export function datadogAgent(
   return createPreset('datadogAgent', { url: options.url ?? 'http://localhost:4318', compression: 'none' }, options)
 }
 
-/** New Relic, by a licence key of the account's region. */
+/** Creates a preset for New Relic, with a licence key of the account's region. */
 export function newrelic(
   options: PresetOptions<'newrelic'> & { readonly region?: 'us' | 'eu' | 'gov'; readonly licenseKey: string },
 ): Preset<'newrelic'> {
@@ -72,7 +77,10 @@ export function newrelic(
   )
 }
 
-/** Dynatrace, by an API token with the scope `metrics.ingest`. `environment` is the first part of the tenant's host. */
+/**
+ * Creates a preset for Dynatrace, with an API token of the scope `metrics.ingest`. `environment` is the first part of
+ * the tenant's host.
+ */
 export function dynatrace(
   options: PresetOptions<'dynatrace'> & { readonly environment: string; readonly apiToken: string },
 ): Preset<'dynatrace'> {
@@ -88,7 +96,10 @@ export function dynatrace(
   )
 }
 
-/** Honeycomb. Metrics have a dataset of their own there; without a name they would land in `unknown_metrics`. */
+/**
+ * Creates a preset for Honeycomb, where metrics need their own dataset; without a name they are stored in
+ * `unknown_metrics`.
+ */
 export function honeycomb(
   options: PresetOptions<'honeycomb'> & {
     readonly region?: 'us' | 'eu'
@@ -111,7 +122,7 @@ export function honeycomb(
   )
 }
 
-/** Grafana Cloud, by the stack's zone (`eu-west-2`), instance id and an access token. */
+/** Creates a preset for Grafana Cloud, with the stack's zone (`eu-west-2`), instance id and an access token. */
 export function grafanaCloud(
   options: PresetOptions<'grafanaCloud'> & {
     readonly zone: string
@@ -133,7 +144,7 @@ export function grafanaCloud(
   )
 }
 
-/** Splunk Observability Cloud, by realm (`eu0`) and an ingest token. */
+/** Creates a preset for Splunk Observability Cloud, with realm (`eu0`) and an ingest token. */
 export function splunk(
   options: PresetOptions<'splunk'> & { readonly realm: string; readonly accessToken: string },
 ): Preset<'splunk'> {
@@ -149,7 +160,7 @@ export function splunk(
   )
 }
 
-/** Elastic's managed OTLP endpoint of a project. */
+/** Creates a preset for Elastic's managed OTLP endpoint of a project. */
 export function elastic(
   options: PresetOptions<'elastic'> & { readonly url: string; readonly apiKey: string },
 ): Preset<'elastic'> {
@@ -158,7 +169,7 @@ export function elastic(
   return createPreset('elastic', { url: required('elastic', 'url', options.url), headers }, options)
 }
 
-/** Prometheus 3 that runs with `--web.enable-otlp-receiver`. Default `http://localhost:9090`. */
+/** Creates a preset for Prometheus 3 with `--web.enable-otlp-receiver`. Default `http://localhost:9090`. */
 export function prometheus(
   options: PresetOptions<'prometheus'> & { readonly url?: string } = {},
 ): Preset<'prometheus'> {
@@ -167,7 +178,7 @@ export function prometheus(
   return createPreset('prometheus', { url }, options)
 }
 
-/** Grafana Mimir, as one of its tenants. */
+/** Creates a preset for Grafana Mimir, for one of its tenants. */
 export function mimir(
   options: PresetOptions<'mimir'> & { readonly url: string; readonly tenant?: string },
 ): Preset<'mimir'> {
@@ -180,7 +191,7 @@ export function mimir(
   )
 }
 
-/** VictoriaMetrics. Default `http://localhost:8428`. */
+/** Creates a preset for VictoriaMetrics. Default `http://localhost:8428`. */
 export function victoriaMetrics(
   options: PresetOptions<'victoriaMetrics'> & { readonly url?: string } = {},
 ): Preset<'victoriaMetrics'> {
@@ -189,7 +200,7 @@ export function victoriaMetrics(
   return createPreset('victoriaMetrics', { url }, options)
 }
 
-/** SigNoz Cloud, by region (`eu`) and ingestion key. */
+/** Creates a preset for SigNoz Cloud, with region (`eu`) and ingestion key. */
 export function signoz(
   options: PresetOptions<'signoz'> & { readonly region: string; readonly ingestionKey: string },
 ): Preset<'signoz'> {
@@ -209,11 +220,11 @@ function base(url: string): string {
   return url.replace(/\/+$/, '')
 }
 
-// Back ends that a Collector has to stand before: it signs the requests, or renews the token.
+// Back ends that need a Collector, which signs requests or renews tokens.
 
 /**
- * Amazon CloudWatch, through a Collector: `toCollectorYaml(cloudwatch({ region }))` configures it, with `sigv4auth`.
- * CloudWatch also takes long-lived API keys, which AWS advises against where a request can be signed.
+ * Creates a preset for Amazon CloudWatch, through a Collector: `toCollectorYaml(cloudwatch({ region }))` configures it,
+ * with `sigv4auth`. CloudWatch also accepts long-lived API keys, but AWS recommends signed requests.
  */
 export function cloudwatch(options: { readonly region: string }): CollectorPreset<'cloudwatch'> {
   checkPresetOptions('cloudwatch', options, ['region'])
@@ -224,7 +235,10 @@ export function cloudwatch(options: { readonly region: string }): CollectorPrese
   })
 }
 
-/** Azure Monitor, through a Collector; `metricsUrl` is the metrics endpoint that the data collection rule has. */
+/**
+ * Creates a preset for Azure Monitor, through a Collector. `metricsUrl` is the metrics endpoint of the data collection
+ * rule.
+ */
 export function azure(options: { readonly metricsUrl: string }): CollectorPreset<'azure'> {
   checkPresetOptions('azure', options, ['metricsUrl'])
   return createCollectorPreset('azure', {
@@ -236,7 +250,7 @@ export function azure(options: { readonly metricsUrl: string }): CollectorPreset
   })
 }
 
-/** Google Cloud, through a Collector (0.140 and later) that has the project's credentials. */
+/** Creates a preset for Google Cloud, through a Collector (0.140 and later) with the project's credentials. */
 export function gcp(options: { readonly project: string }): CollectorPreset<'gcp'> {
   checkPresetOptions('gcp', options, ['project'])
   const project = required('gcp', 'project', options.project)
@@ -247,14 +261,14 @@ export function gcp(options: { readonly project: string }): CollectorPreset<'gcp
   })
 }
 
-// Back ends that take no metrics. Their options have the reason for a type, so that the compiler says it.
+// Back ends without metrics. The type of their options is the reason, which the compiler shows.
 
-/** Not possible at all: it takes traces. */
+/** Not supported: Langfuse accepts traces only. */
 export function langfuse(reason: 'Langfuse takes traces and no metrics: choose another back end for metrics'): never {
   return refuse('langfuse', reason)
 }
 
-/** Not possible at all: it takes traces. */
+/** Not supported: Phoenix accepts traces only. */
 export function phoenix(reason: 'Phoenix takes traces and no metrics: choose another back end for metrics'): never {
   return refuse('phoenix', reason)
 }
@@ -263,6 +277,6 @@ function refuse(backend: 'langfuse' | 'phoenix', given: unknown): never {
   throw new QuipuError('QUIPU_BACKEND_REFUSES', {
     what: `${backend === 'langfuse' ? 'Langfuse' : 'Phoenix'} takes traces and no metrics.`,
     got: `${backend}(${typeof given === 'object' ? '{ … }' : typeof given})`,
-    fix: 'choose a back end that takes metrics, or a Collector that sends to one',
+    fix: 'choose a back end that accepts metrics, or a Collector that sends to one',
   })
 }

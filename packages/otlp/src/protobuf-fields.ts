@@ -1,7 +1,7 @@
-/** A field of a protobuf message as it is on the wire. */
+/** A field of an encoded protobuf message. */
 export interface WireField {
   readonly number: number
-  /** A number for a varint, bytes for what has a length; undefined for a fixed-size number. */
+  /** A number for a varint, bytes for a length-delimited field; undefined for a fixed-size number. */
   readonly value: number | Uint8Array | undefined
   /** The whole field, its tag included. */
   readonly bytes: Uint8Array
@@ -35,7 +35,7 @@ export function* fieldsOf(message: Uint8Array): Generator<WireField> {
   }
 }
 
-/** A field that has a length: a tag, the length, the bytes. */
+/** Encodes a length-delimited field: tag, length and bytes. */
 export function lengthField(number: number, bytes: Uint8Array): Uint8Array {
   return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes])
 }

@@ -1,6 +1,6 @@
 import { diag } from '@quipu/store'
 
-/** What to do about a failure, by what its message has. */
+/** Advice about a failure, by a pattern of its message. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED|gRPC status 14/, 'Is a back end running there, and is the port right (4318 for HTTP, 4317 for gRPC)?'],
   [/ENOTFOUND|EAI_AGAIN/, 'Check the host name.'],
@@ -8,16 +8,16 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/answered (?:401|403|407)\b|gRPC status (?:7|16)\b/, 'Check the headers: a key or token is missing or wrong.'],
   [/answered (?:3\d\d|404|405)\b|web page|switched protocols|gRPC status 12\b/, 'Check the URL and its path.'],
   [/answered (?:400|415|422)\b|gRPC status 3\b/, 'Check which protocol and temporality the back end accepts.'],
-  [/answered (?:429|502|503|504)\b|no answer|closed without|ECONNRESET|socket hang up/, 'It is tried again.'],
+  [/answered (?:429|502|503|504)\b|no response|closed without|ECONNRESET|socket hang up/, 'It is tried again.'],
 ]
 
-/** Where an endpoint sends, for messages: no user, path or query, which may hold secrets. */
+/** The origin of an endpoint, for messages: user, path and query may contain secrets. */
 export function targetOf({ protocol, host }: URL): string {
   return `${protocol}//${host}`
 }
 
 /**
- * Reports the first failure of an exporter on standard error, with what to do about it; the others are counted only.
+ * Reports the first failure of an exporter on standard error, with advice; later failures are only counted.
  * @returns a function that never throws
  */
 export function createFailureReport(what: string, url: URL): (error: Error) => void {
@@ -35,7 +35,7 @@ export function createFailureReport(what: string, url: URL): (error: Error) => v
   }
 }
 
-/** Writes a line for the operator. `console` swallows the errors of a standard error that is closed. */
+/** Writes a line for the operator. `console` ignores the errors of a closed standard error. */
 export function warn(line: string): void {
   try {
     console.error(line)

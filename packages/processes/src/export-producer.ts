@@ -6,34 +6,34 @@ import type { JoinedGroup } from './joined-group.js'
 import { growingSeries, type MergedReadings } from './read/merged-readings.js'
 import { type Archive, type ArchivedSeries, readArchive, writeArchive } from './retain/archive.js'
 
-/** What was exported: the back end has it, or a process sends it from its disk. */
+/** What was exported: a back end has it, or a process sends it from its spool. */
 const EXPORTED = 'exported.json'
-/** What is exported if the attempt under way succeeds; it is not on disk. */
+/** What is exported if the attempt in progress succeeds; it is not on disk. */
 const EXPORTING = 'exporting.json'
-/** What is exported once the files that it names are all written; nothing of them is sent before. */
+/** What is exported once all files named in it are written; nothing of them is sent before. */
 const SPOOLING = 'spooling.json'
 
 /** Options of a group's producer. */
 export interface GroupProducerOptions extends ProducerOptions {
-  /** Whether a file name is one that the exporter's spool gives its batches; no other file is ever removed. */
+  /** Whether a file name is one of the exporter's spool; no other file is ever removed. */
   readonly isSpoolFile: (name: string) => boolean
 }
 
-/** What a push reader of a group exports. */
+/** The producer of a push reader in a group. */
 export interface GroupProducer extends ImmediateMetricProducer {
-  /** For deltas only: what the next leader has to know about the exports of this one. */
+  /** For deltas only: notes for the next leader about this process's exports. */
   readonly notes: ExportNotes | undefined
 }
 
-/** Notes about an export. The next leader does not export again what they report as exported. */
+/** Notes about an export. The next leader does not export points again that they report as exported. */
 export interface ExportNotes {
-  /** The collected points are being written to these files, and are not sent yet. Returns whether that is noted. */
+  /** The collected points are being written to these files and are not sent yet. Returns whether this is noted. */
   storing(files: readonly string[]): boolean
-  /** All files are written. Returns false when another process leads by now: it exports these points itself. */
+  /** All files are written. Returns false if another process leads by now and exports these points itself. */
   stored(): boolean
   /** The points are being sent and are not on disk. */
   sending(): void
-  /** The attempt is over; `isExported`: every point is with the back end or on disk. */
+  /** The attempt is over. `isExported`: every point is delivered or on disk. */
   tried(isExported: boolean): void
 }
 
@@ -41,16 +41,18 @@ interface Exporter {
   readonly recorder: GroupRecorder
   readonly make: (readings: () => readonly MetricReading[]) => ImmediateMetricProducer
   readonly options: GroupProducerOptions
-  /** The group, as soon as there is one. */
+  /** The group, if it exists already. */
   readonly joinIfNamed: () => unknown
-  /** Calls when this process joins the group, before it tries to lead; at once when it has joined. */
+  /** Calls the listener when this process joins the group, before it tries to lead; at once if it has joined. */
   onJoin(listener: (group: JoinedGroup) => void): void
 }
 
 type Collection = ReturnType<ImmediateMetricProducer['collectNow']>
 type ScopeMetrics = Collection['resourceMetrics']['scopeMetrics']
 
-/** A producer that exports the recorder's own numbers as long as this process is alone, and then those of the group. */
+/**
+ * Creates a producer that exports the recorder's own values while this process is alone, and later those of the group.
+ */
 export function createExportProducer({ recorder, make, options, joinIfNamed, onJoin }: Exporter): GroupProducer {
   const isDelta = options.temporality === 'delta'
   const alone = isDelta ? deltaProducerOf(recorder, make) : make(recorder.readings)
@@ -90,7 +92,7 @@ export function createExportProducer({ recorder, make, options, joinIfNamed, onJ
   }
 }
 
-/** A recorder's deltas go on where they ended, when Quipu shuts down and starts again. */
+/** A recorder's deltas continue after a shutdown and a new start. */
 const deltaProducers = new WeakMap<object, ImmediateMetricProducer>()
 
 function deltaProducerOf(recorder: GroupRecorder, make: Exporter['make']): ImmediateMetricProducer {
@@ -105,10 +107,10 @@ interface Group extends Pick<MergedReadings, 'readings' | 'shown' | 'showing'> {
 }
 
 /**
- * A producer that gives something while this process leads only. Deltas are since the last export of whichever led before:
- * a leader leaves behind what it had exported, and its successor begins there, so that nothing between two leaders is lost.
- * What a leader was killed over while it put it on disk is exported anew. Of an attempt with what was not on disk it is
- * unknown whether it succeeded; it counts as exported, since what is exported twice cannot be taken back.
+ * Creates a producer that has points only while this process leads. Deltas are relative to the last export of the
+ * previous leader: a leader notes what it has exported, and its successor continues there, so that nothing between two
+ * leaders is lost. Points that a leader was writing to disk when it was killed are exported again. For an attempt whose
+ * points were not on disk the outcome is unknown; it counts as exported, because points cannot be withdrawn.
  */
 export function createGroupProducer(
   directory: string,
@@ -145,7 +147,7 @@ export function createGroupProducer(
   }
 }
 
-/** A leader that was replaced meanwhile must not undo what its successor has noted: each note asks whether it leads. */
+/** A replaced leader must not undo the notes of its successor: each note checks whether it still leads. */
 function createNotes(directory: string, leads: () => boolean, collected: () => readonly ArchivedSeries[]): ExportNotes {
   let note: typeof SPOOLING | typeof EXPORTING | undefined
   let noted: readonly ArchivedSeries[] | undefined
@@ -163,7 +165,7 @@ function createNotes(directory: string, leads: () => boolean, collected: () => r
       if (!leads()) return false
       if (note !== SPOOLING) return true
       note = undefined
-      // All that was under way is on disk as well.
+      // All points in progress are on disk as well.
       tryRemove(join(directory, EXPORTING))
       return tryRename(directory, SPOOLING, EXPORTED)
     },
@@ -181,7 +183,7 @@ function createNotes(directory: string, leads: () => boolean, collected: () => r
   }
 }
 
-/** Returns whether the disk took it. */
+/** Returns whether the write succeeded. */
 function writeNote(
   directory: string,
   file: string,
@@ -196,7 +198,7 @@ function writeNote(
   }
 }
 
-/** Removes the files that a leader was writing when it was killed: their points are exported again, all of them. */
+/** Removes the files that a leader was writing when it was killed, because all their points are exported again. */
 function takeBack(directory: string, isSpoolFile: (name: string) => boolean): void {
   const note: Archive & { readonly files?: unknown } = readArchive(directory, SPOOLING)
   for (const file of Array.isArray(note.files) ? note.files.map(String) : []) {
@@ -209,7 +211,7 @@ function tryRemove(path: string): void {
   try {
     rmSync(path, { force: true })
   } catch {
-    // A disk that does not even do that: what it says stays as it is.
+    // If even that fails, the note stays.
   }
 }
 

@@ -1,4 +1,4 @@
 import type { Store } from '@quipu/store'
 
-/** What a group needs of a recorder. */
+/** The parts of a recorder that a group uses. */
 export type GroupRecorder = Pick<Store, 'readings' | 'clock' | 'guard' | 'metrics' | 'configure' | 'drop'>

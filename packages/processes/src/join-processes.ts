@@ -8,47 +8,50 @@ import { createPortNote } from './identity/port-file.js'
 import { type JoinedGroup, joinGroup } from './joined-group.js'
 import { watchChildren } from './watch-children.js'
 
-/** How a process finds the others of its application. */
+/** Options of `joinProcesses`. */
 export interface JoinOptions {
   readonly grouping: Grouping
-  /** The service's name, when one was given. */
+  /** The service's name, if set. */
   readonly application: string | undefined
-  /** The id that this process has as long as it is alone. */
+  /** The id of this process while it is alone. */
   readonly instanceId: string
 }
 
-/** This process's place among those that record for one application. */
+/** The group of processes that record for one application, as seen by this one. */
 export interface ProcessGroup {
-  /** One for all of them: to a back end they are one instance, whichever leads. */
+  /** One id for all of them: for a back end they are one instance, whichever leads. */
   readonly instanceId: string
   /** Whether this process was the first to lead the application. */
   readonly isFirst: boolean
-  /** Whether there has been no other process or thread of the application yet. */
+  /** Whether there has been no other process or thread of the application so far. */
   isAlone(): boolean
-  /** The port that the pages of the application have, once one was noted: the next leader opens the same. */
+  /** The port of the application's pages, once known. The next leader opens the same port. */
   port(): number | undefined
   notePort(port: number): void
-  /** Writes what was recorded here where the others read it, at once. */
+  /** Publishes the recorded values immediately. */
   publish(): void
-  /** The readings of all of them as if they were one's. */
+  /** The readings of all processes, merged. */
   readings(): readonly MetricReading[]
-  /** Whether this process exports for all. One does. */
+  /** Whether this process exports for all. Only one does. */
   leads(): boolean
-  /** Calls each time this process takes the lead; at once when it has it. */
+  /** Calls the listener each time this process becomes the leader, and at once if it leads already. */
   onLead(listener: () => void): void
-  /** A producer for one push reader: it gives nothing while another leads, and goes on where that one ended. */
+  /**
+   * Creates a producer for one push reader. It has no points while another process leads, and continues where that one
+   * ended.
+   */
   producer(
     make: (readings: () => readonly MetricReading[]) => ImmediateMetricProducer,
     options: GroupProducerOptions,
   ): GroupProducer
-  /** At the exit, where nothing can be waited for: takes the lead if no process has it, so that the rest is exported. */
+  /** Becomes the leader at the exit if no process leads, so that the last values are exported. Synchronous. */
   takeOver(): void
-  /** Before the last export: publishes, and takes over from a leader that ends at the same time. */
+  /** Publishes before the last export, and takes over from a leader that ends at the same time. */
   close(timeoutMs: number): Promise<void>
   leave(): void
 }
 
-/** A recorder keeps its key from start to start: the pseudonyms that it has made must stay the same. */
+/** A recorder keeps its key across starts, because its pseudonyms must stay the same. */
 const idKeys = new WeakMap<object, string>()
 
 function idKeyOf(recorder: object): string {
@@ -57,10 +60,10 @@ function idKeyOf(recorder: object): string {
   return key
 }
 
-/** How many groups of this thread name a folder to its children. */
+/** Number of groups of this thread that pass a folder on to its children. */
 const users = new Map<string, number>()
 
-/** Returns the function that takes the user away; with the last one the folder is no longer named to children. */
+/** Returns a function that removes the user; without users, the folder is no longer passed on to children. */
 function countUser(folder: string): () => void {
   users.set(folder, (users.get(folder) ?? 0) + 1)
   return () => {
@@ -73,11 +76,12 @@ function countUser(folder: string): () => void {
 /**
  * Joins the processes and threads of one application.
  *
- * They share a folder only they can read, in which each publishes its numbers; whichever is asked for a page reads them
- * all. So no process has to answer another, a slow one holds nothing up, and what a killed one has published stays. A
- * process that has started no other stays alone: it makes no folder, publishes nothing and reads its recorder in place.
+ * They share a folder that only they can read, in which each publishes its values. The process that serves a page reads
+ * the values of all. Thus no process has to respond to another, a slow one delays no other, and the values of a killed
+ * one remain. A process without children stays alone: it creates no folder, publishes nothing and reads its recorder in
+ * place.
  *
- * @throws Error when the folder is needed and cannot be made, or is not this user's alone
+ * @throws Error if the folder is needed and cannot be created, or does not belong to this user only
  */
 export function joinProcesses(recorder: GroupRecorder, options: JoinOptions): ProcessGroup {
   const place = findPlace(options.grouping, options.application)
@@ -97,13 +101,13 @@ export function joinProcesses(recorder: GroupRecorder, options: JoinOptions): Pr
       port.share()
       for (const listener of joinListeners) listener(group)
       group.onLead(() => {
-        // One that was alone has led before.
+        // A process that was alone was the leader before.
         if (!(isJoining && place.isAlone)) for (const listener of leadListeners) listener()
       })
     })
     isJoining = false
   }
-  /** A process that cannot join goes on alone: its own numbers are right without the others'. */
+  /** A process that cannot join continues alone with correct values of its own. */
   const tryToJoin = (): void => {
     if (joined === undefined && !isOver) recorder.guard('processes', join)
     isOver ||= joined === undefined

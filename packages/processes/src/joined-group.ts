@@ -13,17 +13,17 @@ import { publishBeforeWait } from './publish/publish-before-wait.js'
 import { createMergedReadings, type MergedReadings } from './read/merged-readings.js'
 import { startTicking } from './ticks.js'
 
-/** What every process of a group has in common, unless the group has it already. */
+/** Values that all processes of a group share; the first process sets them. */
 export interface Common {
   /** Key of the pseudonyms. */
   readonly idKey: string
-  /** To a back end the processes are one instance, whichever leads. */
+  /** For a back end the processes are one instance, whichever leads. */
   readonly instanceId: string
-  /** The service's name, when one was given. */
+  /** The service's name, if set. */
   readonly application: string | undefined
 }
 
-/** A group whose folder this process has entered. */
+/** A group that this process has joined. */
 export interface JoinedGroup {
   readonly folder: string
   /** Whether this process was alone before, and has exported alone. */
@@ -33,7 +33,7 @@ export interface JoinedGroup {
   readonly isFirst: boolean
   publish(): void
   readings(): readonly MetricReading[]
-  /** Readings for one exporter: it shows at times what was, which a page must not. */
+  /** Readings for one exporter, which sometimes shows earlier values, unlike a page. */
   exporterReadings(): MergedReadings
   leads(): boolean
   onLead(listener: () => void): void
@@ -42,12 +42,12 @@ export interface JoinedGroup {
   leave(): void
 }
 
-/** @throws Error when the folder cannot be made or is not this user's alone */
+/** @throws Error if the folder cannot be created or does not belong to this user only */
 export function joinGroup(
   recorder: GroupRecorder,
   { folder, isAlone, mayLeadFirst }: Place,
   own: Common,
-  /** Called before this process tries to lead: its time alone ends. */
+  /** Called before this process tries to lead, when it is no longer alone. */
   prepare: (group: JoinedGroup) => void,
 ): JoinedGroup {
   openFolder(folder)
@@ -56,20 +56,22 @@ export function joinGroup(
     instanceId: makeOnce(folder, 'instance', own.instanceId),
     application: own.application && makeOnce(folder, APPLICATION, own.application),
   }
-  // One user has one pseudonym in all processes, so that counts and removals mean the same user.
+  // A user has one pseudonym in all processes, so that counts and removals refer to the same user.
   recorder.configure({ groupIdKey: common.idKey })
   const place = enter(folder, recorder, mayLeadFirst)
   const merged = createMergedReadings(folder, place.id, recorder, place.archive)
   const guard = <T>(work: () => T): T | undefined => recorder.guard('processes', work)
   const leadership = createLeadership(place.lead, merged.tidy, guard)
   const { publish, exchange, stop } = startMember(place, folder, common, { recorder, look: leadership.look })
-  /** What is answered here is published first: otherwise the next answer, of another process, could be lower. */
+  /**
+   * Publishes values before they are shown, because the next response, of another process, could otherwise be lower.
+   */
   const renew = ({ readings }: MergedReadings): readonly MetricReading[] | undefined => {
     publish()
     exchange()
     return guard(readings)
   }
-  /** Shown again when the folder cannot be read for a moment: own numbers alone would be lower. */
+  /** Shown again if the folder is temporarily unreadable: this process's own values would be lower. */
   let last: readonly MetricReading[] | undefined
   let hasLeft = false
   const group: JoinedGroup = {
@@ -119,7 +121,7 @@ interface Member {
   stop(): void
 }
 
-/** Starts what a member of a group does as long as it is one. */
+/** Starts the periodic work of a member of a group. */
 function startMember(
   { publisher, removals, archive }: Membership,
   folder: string,
@@ -151,12 +153,15 @@ function startMember(
   }
 }
 
-/** The files that hold what all have in common. */
+/** The files with the values that all processes share. */
 function toFiles({ idKey, instanceId, application }: Common): Readonly<Record<string, string | undefined>> {
   return { 'id-key': idKey, instance: instanceId, [APPLICATION]: application }
 }
 
-/** Programs that clear temporary folders take files that are not touched for days: those are made again, and kept fresh. */
+/**
+ * Programs that clear temporary folders remove files that were not touched for days: these are created again, and kept
+ * fresh.
+ */
 function keepFiles(folder: string, files: Readonly<Record<string, string | undefined>>): void {
   const now = new Date()
   for (const [name, text] of Object.entries(files)) {

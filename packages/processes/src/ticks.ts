@@ -1,11 +1,11 @@
 import { unref } from '@quipu/store'
 
-/** How long after a publication the next one follows: while something is recorded, and when nothing is. A kill costs that much. */
+/** Intervals of publications: while values are recorded, and otherwise. A kill loses at most this much. */
 const BUSY_MS = 10
 const QUIET_MS = 50
 const BEAT_EVERY_MS = 1000
 
-/** What a member of a group does again and again. */
+/** The periodic work of a member of a group. */
 interface Ticks {
   publish(): boolean
   exchange(): void
@@ -13,7 +13,7 @@ interface Ticks {
   look(): void
 }
 
-/** Publishes, exchanges removals, gives signs of life and finds out which process leads. Returns the function that ends it. */
+/** Publishes, exchanges removals, gives signs of life and determines the leader. Returns a function that stops it. */
 export function startTicking({ publish, exchange, beat, look }: Ticks): () => void {
   let lastLook = Number.NEGATIVE_INFINITY
   let lastExchange = Number.NEGATIVE_INFINITY

@@ -2,15 +2,15 @@ import type { ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 
 /**
- * Calls back when this process starts a thread, or a child that is Node. Node publishes both on channels of its own;
- * children of another kind, which may start Node in turn, are not told apart and not reported.
- * @returns the function that stops it
+ * Calls back when this process starts a thread, or a child process of Node. Node publishes both on diagnostics
+ * channels. Other children, which may start Node in turn, are not detected.
+ * @returns a function that stops it
  */
 export function watchChildren(onChild: () => void): () => void {
   const onProcess = (message: unknown): void => {
     if (!isMessageOf(message, 'process')) return
     const child = message.process
-    // The program is known when `spawn()` has returned.
+    // The program is known after `spawn()` has returned.
     process.nextTick(() => isNode(child) && onChild())
   }
   subscribe('child_process', onProcess)

@@ -3,7 +3,7 @@ import { at, isCallable } from '../shape.js'
 import { toolEnded, toolStarted } from './reported-tools.js'
 import { runToolCall } from './tool-calls.js'
 
-/** What the AI SDK calls around and beside its work: version 7 by `executeTool`, version 6 by the other two. */
+/** The functions that the AI SDK calls around its work: `executeTool` in version 7, the other two in version 6. */
 export interface AiSdkTelemetry {
   executeTool<T>(call: { readonly execute: () => PromiseLike<T> }): PromiseLike<T>
   onToolCallStart(event: object): void
@@ -11,11 +11,11 @@ export interface AiSdkTelemetry {
 }
 
 /**
- * A telemetry integration of the AI SDK, version 6 or 7, that counts tool calls; model calls are seen on the wire. Of a call
- * only the tool's name and whether it failed are read.
+ * Creates a telemetry integration of the AI SDK, version 6 or 7, that counts tool calls; model calls are observed on
+ * the wire. It reads only the tool's name and whether the call failed.
  *
- * @param options `recorder`: default, the recorders that observe every model call of the process
- * @returns an integration for `registerTelemetry`; returns and throws what a tool does
+ * @param options `recorder`: default, the recorders that observe all model calls of the process
+ * @returns an integration for `registerTelemetry`; results and errors of tools stay the same
  * @example
  * registerTelemetry(createAiSdkTelemetry())
  */
@@ -36,13 +36,13 @@ export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorde
   }
 }
 
-/** Where every copy and version of the AI SDK keeps its integrations. */
+/** Where all copies and versions of the AI SDK store their integrations. */
 const REGISTRY = 'AI_SDK_TELEMETRY_INTEGRATIONS'
 
 /**
- * Observes the tools of the AI SDK, version 6 or 7, by a telemetry integration. Version 5 has none.
+ * Observes the tools of the AI SDK, version 6 or 7, through a telemetry integration. Version 5 has none.
  *
- * @param exports what `ai` exports
+ * @param exports exports of `ai`
  * @returns whether this version has integrations
  */
 export function observeAiSdk(exports: unknown): boolean {

@@ -6,10 +6,10 @@ import { observedExecute } from './tool-calls.js'
 
 /**
  * Observes LangChain and LangGraph: tools, runs of graphs and agents, and the retries of every model as attempts of one
- * call. LangChain's callbacks run beside a call and not around it, so that a tool's own model calls and MCP calls could
- * not be told from others; its classes can be observed around.
+ * call. LangChain's callbacks run next to a call and not around it, so that a tool's own model calls and MCP calls
+ * could not be attributed to it; therefore the classes are observed.
  *
- * @param exports what a module of `@langchain/core` exports
+ * @param exports exports of a module of `@langchain/core`
  * @returns whether one of the classes was found
  */
 export function observeLangChain(exports: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { LlmCall } from '@quipu/core'
 import type { AnswerTarget, Failure, NumberTree } from '@quipu/protocols'
 
-/** Passes what an answer says on to the call, and remembers how it ended. */
+/** Passes the content of a response on to the call, and stores how the response ended. */
 export class AnswerTally implements AnswerTarget {
   readonly #call: LlmCall
   readonly #isStream: boolean
@@ -14,17 +14,17 @@ export class AnswerTally implements AnswerTarget {
   #isMalformed = false
   #failure: Failure | undefined
   isComplete = false
-  /** The model that the answer names. */
+  /** The model in the response. */
   model: string | undefined
 
-  /** @param happenedMs when the chunk came that is read now, where it is read later */
+  /** @param happenedMs arrival of the current chunk, if it is read later */
   constructor(call: LlmCall, isStream: boolean, happenedMs: () => number | undefined) {
     this.#call = call
     this.#isStream = isStream
     this.#happenedMs = happenedMs
   }
 
-  /** The failure that the answer says, or is. */
+  /** The failure in the response, or of it. */
   get failure(): Failure | undefined {
     return this.#failure ?? (this.#isMalformed && !this.isComplete ? { type: 'invalid_response' } : undefined)
   }
@@ -36,7 +36,7 @@ export class AnswerTally implements AnswerTarget {
 
   response(details: Parameters<AnswerTarget['response']>[0]): void {
     const { model, serviceTier, latencyMs, costDollars } = details
-    // Each chunk of a stream names them.
+    // Each chunk of a stream contains them.
     const isKnown = (model ?? this.model) === this.model && (serviceTier ?? this.#serviceTier) === this.#serviceTier
     if (isKnown && latencyMs === undefined && costDollars === undefined) return
     this.model = model ?? this.model
@@ -55,7 +55,7 @@ export class AnswerTally implements AnswerTarget {
   }
 
   output(bytes: number | undefined): void {
-    // An empty first chunk of a stream, which only has the role, is not output.
+    // A stream's empty first chunk, which only has the role, is not output.
     if (bytes === undefined || (bytes === 0 && this.#isStream)) return
     this.#call.outputBytes(bytes)
     if (bytes > 0) this.#first()
@@ -74,7 +74,7 @@ export class AnswerTally implements AnswerTarget {
 
   tool(key: string): void {
     this.#first()
-    // A model asks for a handful of tools; junk keys must not fill memory.
+    // Models request few tools; invalid keys must not fill memory.
     this.#tools ??= new Set()
     if (this.#tools.size < 1024) this.#tools.add(key)
     this.#call.toolCalls(this.#toolCount + (this.#tools?.size ?? 0))
@@ -99,8 +99,8 @@ export class AnswerTally implements AnswerTarget {
 }
 
 /**
- * Usage with what a later chunk says of it. Providers split it over chunks, repeat it, or send totals so far: a later count
- * replaces an earlier one, except that a zero does not replace a count.
+ * Merges usage with that of a later chunk. Providers split it over chunks, repeat it, or send totals so far: a later
+ * count replaces an earlier one, unless it is zero.
  */
 function merged(known: NumberTree | undefined, later: NumberTree): NumberTree {
   if (known === undefined) return later

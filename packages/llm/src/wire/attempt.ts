@@ -6,7 +6,7 @@ import type { HeldCalls, RequestIdentity } from './held-calls.js'
 import type { RequestTarget } from './request-target.js'
 import { type Header, holdMs } from './retry-rule.js'
 
-/** A request that is being sent, as a source sees it. */
+/** A request in progress, as reported by a source. */
 export interface StartedRequest {
   readonly matched: MatchedPath
   readonly origin: string
@@ -14,12 +14,12 @@ export interface StartedRequest {
   readonly header: Header
 }
 
-/** What an exchange records with. */
+/** The recorder and settings of an exchange. */
 export interface ExchangeOwner {
   readonly recorder: Recorder
   readonly held: HeldCalls
   readonly endpoint: string | undefined
-  /** How often the client repeats a request, where that is known. */
+  /** Number of the client's retries, if known. */
   readonly maxRetries: number | undefined
   /** The operation of a marked client, which contains all attempts of a call. */
   readonly operation?: object | undefined
@@ -30,7 +30,7 @@ export interface SentRequest {
   readonly request: StartedRequest
   readonly target: RequestTarget
   readonly details: RequestDetails | undefined
-  /** Length and hash of the body; undefined when it was not seen. */
+  /** Length and hash of the body; undefined if it was not observed. */
   readonly fingerprint: string | undefined
   readonly startedMs: number
   /** Runs a function in the context of the code that made the call. */
@@ -38,12 +38,12 @@ export interface SentRequest {
 }
 
 /**
- * One attempt of a model call: opens its call, or continues the call of the attempt that it repeats, and decides what
- * becomes of the call when the attempt ends.
+ * One attempt of a model call: it opens the call, or continues the call of the attempt that it retries, and decides
+ * about the call at its own end.
  */
 export class Attempt {
   readonly call: LlmCall
-  /** The requested model, where the request names it. */
+  /** The requested model, if the request names it. */
   readonly model: string | undefined
   readonly provider: string
   readonly #owner: ExchangeOwner
@@ -51,7 +51,7 @@ export class Attempt {
   readonly #identity: RequestIdentity
   readonly #isLast: boolean
   readonly #startedMs: number
-  /** An earlier attempt was aborted and repeated: the client has a time limit. */
+  /** Whether an earlier attempt was aborted and retried, so that the client has a time limit. */
   readonly #hasTimeLimit: boolean
 
   constructor(sent: SentRequest, owner: ExchangeOwner) {
@@ -90,24 +90,24 @@ export class Attempt {
     })
   }
 
-  /** The call is over, and did not fail. */
+  /** Ends the call without a failure. */
   end(outcome: 'complete' | 'abandoned' | 'unread' | 'aborted', endedMs: number): void {
     this.#count(-1)
     if (outcome === 'aborted') this.call.abort(endedMs)
     else this.call.end(outcome, endedMs)
   }
 
-  /** The call failed, whatever the client does next. */
+  /** Fails the call, whatever the client does next. */
   fail(failure: Failure, endedMs: number): void {
     this.#count(-1)
     this.call.fail(failure, endedMs)
   }
 
   /**
-   * The attempt failed, and its client may repeat it: its call is held open.
+   * Fails the attempt. Its client may retry it, so its call is held open.
    *
-   * @param reason what a repetition is counted with
-   * @param answerHeader the headers of the answer, which say when to repeat it
+   * @param reason reason of a retry
+   * @param answerHeader headers of the response, which can set the time of a retry
    */
   failRepeatable(
     failure: Failure | 'aborted',
@@ -119,7 +119,7 @@ export class Attempt {
   ): void {
     this.#count(-1)
     const { call } = this
-    // An outer call decides how it ended, and must not wait for a repetition that does not come.
+    // An outer call decides about its end, and must not wait for a retry that may not follow.
     if (this.#isLast || call.isInner) {
       if (failure === 'aborted') call.abort(endedMs)
       else call.fail(failure, endedMs)
@@ -129,7 +129,7 @@ export class Attempt {
     this.#owner.held.hold(held, holdMs(answerHeader))
   }
 
-  /** Whether the client's own time limit stopped it: Stainless clients send theirs in whole seconds, 0 below one. */
+  /** Whether the client's own time limit stopped it. Stainless clients send theirs in whole seconds, 0 below one. */
   isTimeout(endedMs: number): boolean {
     const limitMs = Number(this.#header('x-stainless-timeout') ?? Number.NaN) * 1000
     return this.#hasTimeLimit || endedMs - this.#startedMs >= limitMs
@@ -140,7 +140,7 @@ export class Attempt {
   }
 }
 
-/** A path without its query, which may have a key. */
+/** Returns a path without its query, which can contain a key. */
 function pathOf(path: string): string {
   const query = path.indexOf('?')
   return query === -1 ? path : path.slice(0, query)

@@ -11,17 +11,17 @@ const decoders: { readonly [coding: string]: Create | undefined } = {
   zstd: zstdDecoder(),
 }
 
-/** Node 22.15 and later can undo zstd. */
+/** Node 22.15 and later can decode zstd. */
 function zstdDecoder(): Create | undefined {
   const create: unknown = Reflect.get(zlib, 'createZstdDecompress')
   return typeof create === 'function' ? () => create() : undefined
 }
 
 /**
- * Undoes the content coding of a body before its reader gets it: the client undoes it on its own copy. The work is done by
- * threads of Node's pool, so the end of the body is read a little later than it arrives.
+ * Decodes a body before its reader gets it; the client decodes its own copy. The work is done in threads of Node's
+ * pool, so the end of the body is read slightly later than it arrives.
  *
- * @returns the reader to write to; undefined for a coding that this version of Node does not have
+ * @returns the reader to write to; undefined for a coding that this version of Node lacks
  */
 export function decoded(coding: string, reader: BodyReader): BodyReader | undefined {
   if (coding === '' || coding === 'identity') return reader
@@ -35,7 +35,7 @@ export function decoded(coding: string, reader: BodyReader): BodyReader | undefi
   }
   stream.on('data', (bytes: Uint8Array) => reader.write(bytes))
   stream.on('end', end)
-  // A body that was cut: what was read until then counts.
+  // A cut body: the part before the cut counts.
   stream.on('error', end)
   return { write: (bytes) => void stream.write(bytes), end: () => void stream.end() }
 }

@@ -9,10 +9,10 @@ const words = {
   error: { code: 'text', type: 'text', status: 'text' },
 } as const
 
-/** Most bytes that are read of an error's body. */
+/** Maximum number of bytes to read of an error's body. */
 const MAX_BYTES = 65_536
 
-/** Reads the words of an error answer; its message is never read, since messages hold content. */
+/** Reads the type and code of an error response. Its message is never read, because messages contain content. */
 export class ErrorBody implements BodyReader {
   readonly #reader = new JsonReader(words)
   #length = 0

@@ -12,12 +12,12 @@ import { type Header, isRetryable } from './retry-rule.js'
 
 const directly = <R>(fn: () => R): R => fn()
 
-/** Waiting for the request's body, then for the answer; at last over, or not a model call at all. */
+/** Waiting for the request's body, then for the response; finally over, or not a model call. */
 type State = 'request' | 'answer' | 'over' | 'ignored'
 
 /**
- * One HTTP request of a model call and its answer: one attempt. A source reports what passes; nothing here changes it,
- * throws, or keeps any of it.
+ * One HTTP request of a model call with its response: one attempt. A source reports the bytes. The exchange changes
+ * nothing, does not throw, and stores no content.
  */
 export class Exchange {
   readonly #owner: ExchangeOwner
@@ -35,9 +35,9 @@ export class Exchange {
   #errorBody: ErrorBody | undefined
   #reader: BodyReader | undefined
   #isStream = false
-  /** When the answer had arrived, if not yet decoded. */
+  /** Time of the response's arrival, if it is not decoded yet. */
   #arrivedMs: number | undefined
-  /** When the thing happened that is observed now, where it is observed later; set by the pace of reading. */
+  /** Time of the current event, if it is observed later. */
   happenedMs: number | undefined
 
   constructor(request: StartedRequest, owner: ExchangeOwner) {
@@ -59,7 +59,7 @@ export class Exchange {
     if (this.#state !== 'request') return
     this.#body?.end()
     this.#open(this.#fingerprint?.value)
-    // What has read the request is not needed while its answer comes.
+    // The reader of the request is not needed for the response.
     this.#body = undefined
     this.#fingerprint = undefined
     this.#inContext = undefined
@@ -98,22 +98,22 @@ export class Exchange {
     else this.#reader.end()
   }
 
-  /** The exchange broke: the connection failed, or the client stopped it. */
+  /** Ends a broken exchange: the connection failed, or the client stopped it. */
   fail(error: unknown): void {
     this.requestEnd()
-    // An answer that is complete may still be decoded when its connection closes.
+    // A complete response may still be in decoding when its connection closes.
     if (this.#state !== 'answer' || this.#arrivedMs !== undefined) return
     const { type } = describeError(error)
     const isConnection = type === 'connection' || type === 'unknown'
-    // Clients repeat a failed request without reading its answer, and stop reading at an error in a stream and at the event
-    // that ends it; a connection that breaks there still fails them.
+    // Clients retry a failed request without reading its response, and stop reading at an error in a stream and at its
+    // terminal event; a connection that breaks there still fails them.
     const isOver = this.#tally?.failure !== undefined || (this.#tally?.isComplete && type !== 'connection')
     if (this.#errorBody !== undefined || isOver) this.#finish()
     else if (type === 'cancelled') this.#stopped()
     else this.#broken({ type: isConnection ? 'connection' : type })
   }
 
-  /** The answer can no longer be read: its reader was collected. */
+  /** Ends an exchange whose response can no longer be read, because its reader was collected. */
   unread(): void {
     if (this.#state !== 'answer' || this.#arrivedMs !== undefined) return
     if (this.#errorBody !== undefined) this.#finish()
@@ -124,8 +124,8 @@ export class Exchange {
     const details = this.#details
     const target = targetOf(this.#request.origin)
     const { matched } = this.#request
-    // A path can look like a protocol's and be another API's: a model call names its model or goes to a known provider.
-    // Where its body was not seen, the path alone decides.
+    // Another API can have a path like that of a protocol. A model call names its model or uses a known provider.
+    // Without an observed body, the path decides.
     const isNamed = Boolean(details?.model || matched.model)
     this.#state = isNamed || fingerprint === undefined || target.provider !== undefined ? 'answer' : 'ignored'
     if (this.#state === 'ignored') return
@@ -144,7 +144,7 @@ export class Exchange {
     })
   }
 
-  /** The answer is complete. */
+  /** Ends a complete response. */
   #finish(): void {
     if (this.#state !== 'answer') return
     if (this.#errorBody !== undefined) {
@@ -153,12 +153,12 @@ export class Exchange {
     }
     const tally = this.#tally
     if (this.#attempt?.model === undefined) this.#attempt?.call.describe({ model: tally?.model })
-    // Where its content coding is not known to this Node, nothing of the answer was read.
+    // The response was not read, because this Node does not support its content coding.
     const isRead = this.#reader !== undefined
     const { hasTerminalEvent } = this.#request.matched.protocol
     const isCut = isRead && this.#isStream && hasTerminalEvent && tally?.isComplete === false
     const failure = tally?.failure ?? (isCut ? { type: 'invalid_response' } : undefined)
-    // Clients repeat a request whose answer they cannot read; what they have read of a stream they do not ask for again.
+    // Clients retry a request whose response they cannot read, but not after reading a part of a stream.
     if (failure?.type === 'invalid_response' && !this.#isStream) this.#failRepeatable(failure, failure.type)
     else if (failure !== undefined) this.#close((attempt, endedMs) => attempt.fail(failure, endedMs))
     else this.#close((attempt, endedMs) => attempt.end('complete', endedMs))
@@ -175,16 +175,16 @@ export class Exchange {
     this.#close((attempt, endedMs) => attempt.failRepeatable(failure, { reason, endedMs, answerHeader }))
   }
 
-  /** The connection failed. Clients repeat the request, unless a part of a stream has come. */
+  /** Ends a failed connection. Clients retry the request, unless a part of a stream has arrived. */
   #broken(failure: { readonly type: string }): void {
     if (!this.#isStream) this.#failRepeatable(failure, failure.type)
     else this.#close((attempt, endedMs) => attempt.fail(failure, endedMs))
   }
 
-  /** The client stopped it. */
+  /** Ends an exchange that the client stopped. */
   #stopped(): void {
     if (this.#status === 0) {
-      // A client's own time limit aborts the request too; then it may send it again.
+      // A client's own time limit also aborts the request; the client may then send it again.
       const isTimeout = this.#attempt?.isTimeout(this.#endedMs) === true
       this.#failRepeatable(isTimeout ? { type: 'timeout' } : 'aborted', 'timeout')
     } else {
@@ -192,12 +192,12 @@ export class Exchange {
     }
   }
 
-  /** When it ended that ends now: earlier than it is read where reading takes turns. */
+  /** Time of the end, which is earlier than its observation if reading is divided over turns. */
   get #endedMs(): number {
     return this.#arrivedMs ?? this.happenedMs ?? this.#owner.recorder.clock.monotonicMs()
   }
 
-  /** The exchange is over; called once, from the state `answer`. */
+  /** Closes the exchange; called once, in the state `answer`. */
   #close(end: (attempt: Attempt, endedMs: number) => void): void {
     this.#state = 'over'
     if (this.#attempt !== undefined) end(this.#attempt, this.#endedMs)

@@ -1,16 +1,16 @@
 import type { Exchange } from './exchange.js'
 
-/** A chunk of a body: bytes, or text that is sent as UTF-8. */
+/** A chunk of a body: bytes, or text that is encoded as UTF-8. */
 export type Chunk = Uint8Array | string
 
-/** Receives what passes of one request and its answer. */
+/** Receives the bytes of one request and its response. */
 export interface ExchangeObserver
   extends Pick<Exchange, 'requestEnd' | 'answerStart' | 'answerEnd' | 'fail' | 'unread'> {
   requestBytes(chunk: Chunk): void
   answerBytes(chunk: Chunk): void
 }
 
-/** One request that several recorders observe: each has an exchange of its own. */
+/** One request that several recorders observe, with one exchange each. */
 export class Exchanges implements ExchangeObserver {
   readonly #all: readonly ExchangeObserver[]
 

@@ -3,10 +3,10 @@ import { at, isCallable, textAt } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'
 
-/** What a `fetch` is called with. */
+/** The arguments of `fetch`. */
 export type FetchArguments = readonly unknown[]
 
-/** Reads the arguments of a `fetch`; undefined when they are not a model call's. */
+/** Reads the arguments of `fetch`; undefined if they are not those of a model call. */
 export function readFetchRequest([input, init]: FetchArguments): StartedRequest | undefined {
   const url = typeof input === 'string' ? input : (textAt(input, 'href') ?? textAt(input, 'url'))
   if (url === undefined) return undefined
@@ -23,7 +23,7 @@ function isPost(method: string | undefined): boolean {
   return method?.toUpperCase() === 'POST'
 }
 
-/** Headers in any form that `fetch` takes: an object of the class, pairs, or a record. */
+/** Headers in any form that `fetch` accepts: an object of the class, pairs, or a record. */
 function headerOf(headers: unknown, name: string): string | undefined {
   const get = at(headers, 'get')
   if (isCallable(get)) return textOf(Reflect.apply(get, headers, [name]))
@@ -36,7 +36,10 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** Reports the body of a request. One that only a stream or a `Request` has is not read: the answer names the model then. */
+/**
+ * Reports the body of a request. A body that is a stream or part of a `Request` is not read; the model then comes from
+ * the response.
+ */
 export function reportBody(exchange: ExchangeObserver, [, init]: FetchArguments): void {
   const body = at(init, 'body')
   if (typeof body === 'string' || body instanceof Uint8Array) exchange.requestBytes(body)
@@ -45,7 +48,7 @@ export function reportBody(exchange: ExchangeObserver, [, init]: FetchArguments)
   exchange.requestEnd()
 }
 
-/** The fields of a form that a model call may have, and no file. */
+/** The fields of a form that a model call may have, without files. */
 function fieldsOf(form: unknown): string {
   const get = at(form, 'get')
   const field = (name: string): unknown => (isCallable(get) ? Reflect.apply(get, form, [name]) : undefined)

@@ -2,25 +2,25 @@ import type { LlmCall } from '@quipu/core'
 import { unref } from '@quipu/core'
 import type { Failure } from '@quipu/protocols'
 
-/** Identifies a request, so that a later one can be recognised as its repetition. */
+/** Identifies a request, so that its retry can be recognised. */
 export interface RequestIdentity {
   /** Method, origin and path. */
   readonly target: string
-  /** Length and hash of the body; undefined when none was seen, which matches any. */
+  /** Length and hash of the body; undefined if it was not observed, which matches any. */
   readonly body: string | undefined
-  /** Which attempt it is, from 0, where the client sends it. */
+  /** Number of the attempt, from 0, if the client sends it. */
   readonly attempt: number | undefined
-  /** The operation of a marked client that it is sent in. */
+  /** The operation of a marked client that sends the request. */
   readonly operation: object | undefined
 }
 
-/** An attempt that failed and may be repeated. */
+/** A failed attempt that may be retried. */
 export interface FailedAttempt {
   readonly identity: RequestIdentity
-  /** The call to fail when it is not repeated; undefined when an outer call decides how it ended. */
+  /** The call to fail without a retry; undefined if an outer call decides about its end. */
   readonly call: LlmCall | undefined
   readonly failure: Failure | 'aborted'
-  /** The reason that a repetition is counted with. */
+  /** The reason of a retry. */
   readonly reason: string
   readonly endedMs: number
 }
@@ -29,12 +29,12 @@ interface Held extends FailedAttempt {
   readonly timer: ReturnType<typeof setTimeout>
 }
 
-/** Most attempts that are held; further ones are settled at once. */
+/** Maximum number of held attempts; further ones fail their call at once. */
 const MAX_HELD = 1000
 
 /**
- * Failed attempts whose client may send them again. A request that repeats one within the time continues its call; an
- * attempt that is not repeated fails its call, with the time at which it failed.
+ * Failed attempts that their client may retry. A retry within the time limit continues the call; without one, the call
+ * fails with the time of the failure.
  */
 export class HeldCalls {
   readonly #held = new Set<Held>()
@@ -53,7 +53,7 @@ export class HeldCalls {
     this.#held.add(held)
   }
 
-  /** Takes the oldest attempt that this request repeats. */
+  /** Removes and returns the oldest attempt that this request retries. */
   take(identity: RequestIdentity): FailedAttempt | undefined {
     for (const held of this.#held) {
       if (!isRepetition(held.identity, identity)) continue
@@ -76,8 +76,8 @@ export class HeldCalls {
 
 function isRepetition(earlier: RequestIdentity, later: RequestIdentity): boolean {
   if (earlier.target !== later.target) return false
-  // A client that counts its attempts leaves no doubt, as does an operation that contains both; the same request of two
-  // users is two calls.
+  // A client that counts its attempts leaves no doubt, nor does an operation that contains both. The same request of
+  // two users is two calls.
   const isNext = earlier.attempt !== undefined && later.attempt === earlier.attempt + 1
   const isSameOperation = earlier.operation !== undefined && later.operation === earlier.operation
   if (later.attempt !== undefined && !isNext && !isSameOperation) return false

@@ -6,12 +6,12 @@ import type { ExchangeObserver } from './exchanges.js'
 import { observeReadable } from './readable-answer.js'
 import { observeWrites, type Source, subscribe } from './source.js'
 
-/** The code of a stream that its client stopped (RFC 9113, section 7). */
+/** The code of a stream that its client cancelled (RFC 9113, section 7). */
 const CANCEL = 8
 
 /**
- * Clients that use `node:http2` (the AWS SDK for Bedrock, got with `http2: true`), by the diagnostics channels that Node has
- * since 22.17 and 24.2. A stream of a model call gets methods of its own that see the chunks of its bodies.
+ * Clients that use `node:http2` (the AWS SDK for Bedrock, got with `http2: true`), through the diagnostics channels of
+ * Node 22.17, 24.2 and later. The streams of model calls get their own methods that observe the chunks of their bodies.
  */
 export const http2Source: Source = {
   name: 'http2',
@@ -50,19 +50,19 @@ function startedRequest(stream: ClientHttp2Stream, sent: unknown): StartedReques
   const path = textAt(sent, ':path')
   const matched = path === undefined || textAt(sent, ':method') !== 'POST' ? undefined : matchPath(path)
   if (path === undefined || matched === undefined) return undefined
-  // Some versions publish the headers before they have the server's name.
+  // Some versions publish the headers before they contain the server's name.
   const headers = textAt(sent, ':authority') === undefined ? (at(stream, 'sentHeaders') ?? sent) : sent
   const origin = `${textAt(headers, ':scheme') ?? 'https'}://${textAt(headers, ':authority') ?? 'unknown'}`
   return { matched, origin, path, header: (name) => headerOf(headers, name) }
 }
 
-/** Names of headers that are sent may have capitals. */
+/** Names of request headers may contain capitals. */
 function headerOf(headers: unknown, name: string): string | undefined {
   const entry = Object.entries(Object(headers)).find(([key]) => key.toLowerCase() === name)
   return entry === undefined ? undefined : String(entry[1])
 }
 
-/** A stream that its client left shows no error. */
+/** A stream that its client cancelled has no error. */
 function causeOf(stream: ClientHttp2Stream): unknown {
   return (
     stream.errored ??

@@ -8,10 +8,10 @@ import { observeReadable } from './readable-answer.js'
 import { type Guard, observeWrites, type Source, see, subscribe } from './source.js'
 
 /**
- * Clients that use `node:http` and `node:https` (axios, node-fetch, got, openai 4), by Node's diagnostics channels. A
- * request of a model call and its answer get methods of their own that see the chunks of their bodies.
+ * Clients that use `node:http` and `node:https` (axios, node-fetch, got, openai 4), through Node's diagnostics
+ * channels. Requests of model calls and their responses get their own methods that observe the chunks of their bodies.
  *
- * Node 20 publishes a request after its body was written: there the model comes from the answer.
+ * Node 20 publishes a request after its body was written; there the model comes from the response.
  */
 export const nodeHttpSource: Source = {
   name: 'http',
@@ -59,22 +59,24 @@ function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRe
   return { matched, origin: `${request.protocol}//${header('host') ?? request.host}`, path: request.path, header }
 }
 
-/** Node 20 publishes a request when its body was written: of an instrumented client it is known all the same. */
+/**
+ * Node 20 publishes a request after its body was written. For an instrumented client the body is known nevertheless.
+ */
 function readSentBody(exchange: ExchangeObserver): void {
   const body = takeBodyHere()
   if (body !== undefined) exchange.requestBytes(body)
   exchange.requestEnd()
 }
 
-/** Requests that their client stopped. */
+/** Requests that their client aborted. */
 const stopped = new WeakSet<object>()
 
-/** A client also destroys a request whose answer broke: then it did not stop it. */
+/** A client also destroys a request whose response failed, which is not an abort. */
 function noteStop(request: ClientRequest): void {
   if (at(at(request, 'res'), 'aborted') !== true) stopped.add(request)
 }
 
-/** The client's own abort shows as a reset connection. */
+/** The client's own abort looks like a reset connection. */
 function causeOf(request: ClientRequest, error: unknown): unknown {
   const isStopped = request.aborted || stopped.has(request)
   return isStopped || error === undefined || error === null ? { name: 'AbortError' } : error

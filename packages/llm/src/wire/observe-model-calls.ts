@@ -5,20 +5,22 @@ import { sources, useSources } from './use-sources.js'
 
 /** Options of `observeModelCalls`. */
 export interface ObserveOptions {
-  /** What to record with. Default: the process's default recorder. */
+  /** The recorder to use. Default: that of the process. */
   readonly recorder?: Recorder | undefined
 }
 
 /**
- * Observes every model call of the process, whatever client makes it, by what goes over the wire. No client is touched:
- * requests, answers, errors and their timing stay as they are. `register` and `start()` do this by themselves.
+ * Observes all model calls of the process on the wire, with any client. Clients are not changed: requests, responses,
+ * errors and timing stay the same. `register` and `start()` call it.
  *
- * Recognised are the protocols of OpenAI (and the many servers that copy them), Anthropic, Gemini, Ollama, Cohere and
- * Bedrock. On Node they are seen through its diagnostics channels, over the global `fetch`, any `undici` and `node:http`.
- * Bun, Deno and Workers have no channels for `fetch`: there the global `fetch` is replaced by one that observes, so call
- * this before clients are created. Only declared fields of a request or answer are read; no content is kept.
+ * It recognises the protocols of OpenAI and compatible servers, Anthropic, Gemini, Ollama, Cohere and Bedrock. On Node
+ * it uses the diagnostics channels of the global `fetch`, any `undici`, `node:http` and `node:http2`. Bun, Deno and
+ * Workers have no channels for `fetch`: there the global `fetch` is replaced, so call this before clients are created.
+ * Only declared fields of requests and responses are read; no content is stored.
  *
- * @returns a function that stops it. Never throws.
+ * @param options `recorder` to record into
+ * @returns a function that stops the observation; never throws
+ * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-metrics/
  * @example
  * const stop = observeModelCalls({ recorder })
  */

@@ -8,16 +8,16 @@ import { chunkOf } from './source.js'
 const unread = new FinalizationRegistry<() => void>((report) => report())
 
 /**
- * Observes the response of a `fetch` of any kind.
+ * Observes the response of any `fetch`.
  *
- * @returns an equal response whose body is observed as it is read; the response itself where it has no body, a body that is
- * observed in place, or a class of its own, of which only status and headers are read
+ * @returns an equal response whose body is observed while it is read. The response itself is returned without a body,
+ * with a body that is observed in place, and for its own class, of which only status and headers are read
  */
 export function observeResponse(response: unknown, exchange: ExchangeObserver, guard: Guard): unknown {
   const body = at(response, 'body')
   const start = (isRead: boolean): void =>
     exchange.answerStart(Number(at(response, 'status')), (name) =>
-      // A body that is read here is decoded, whatever its headers say; one that is not read has no type to read it as.
+      // The body is already decoded, whatever its headers say; a body that is not read needs no type.
       name === 'content-encoding' || (!isRead && name === 'content-type') ? undefined : headerOf(response, name),
     )
   if (body instanceof Readable) {
@@ -42,10 +42,10 @@ function isPlainResponse(response: unknown): response is Response {
   return typeof Response === 'function' && Object.getPrototypeOf(response) === Response.prototype
 }
 
-/** A response that only differs in its body, whose chunks are reported as they are read. */
+/** A response that differs only in its body, whose chunks are reported when they are read. */
 function withBody(response: Response, exchange: ExchangeObserver, guard: Guard): Response | undefined {
   const { body, status, statusText, headers, url, type, redirected } = response
-  // Of these a response cannot be made with a body.
+  // A response with these properties cannot be created with a body.
   if (body === null || body.locked || status < 200 || status > 599) return undefined
   const rebuilt = new Response(observedBody(body, exchange, guard), { status, statusText, headers })
   for (const [name, value] of Object.entries({ url, type, redirected })) {
@@ -54,7 +54,7 @@ function withBody(response: Response, exchange: ExchangeObserver, guard: Guard):
   return rebuilt
 }
 
-/** A stream of the same chunks, which asks for one when it is asked for one. */
+/** A stream of the same chunks, which reads one for each one requested. */
 function observedBody(
   body: ReadableStream<Uint8Array>,
   exchange: ExchangeObserver,

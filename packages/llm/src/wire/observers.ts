@@ -1,16 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { defaultRecorder, type Recorder, shared } from '@quipu/core'
 
-/** Marks the calls of an instrumented client. */
+/** A mark of an instrumented client's calls. */
 export interface ClientMark {
   readonly recorder: Recorder | undefined
   readonly endpoint: string | undefined
-  /** How often the client repeats a request, where that is known. */
+  /** Number of the client's retries, if known. */
   readonly maxRetries?: number | undefined
-  /** One call of a method that sends every attempt of an operation. */
+  /** One call of a method that sends all attempts of an operation. */
   readonly operation?: object | undefined
-  /** The body that the client passes to `fetch`, for sources that do not see it on the wire. Released by
-   * the first source that reads it. */
+  /**
+   * The body that the client passes to `fetch`, for sources that do not observe it. The first source that reads it
+   * releases it.
+   */
   readonly body?: RequestBody | undefined
 }
 
@@ -20,16 +22,16 @@ export interface RequestBody {
 }
 
 interface Observers {
-  /** The recorders that observe every call of the process, with how often each was asked for. */
+  /** The recorders that observe all calls of the process, with the number of `observeModelCalls` calls for each. */
   readonly all: Map<Recorder, number>
   readonly marks: AsyncLocalStorage<ClientMark>
 }
 
-/** One set in a process, whatever copies of this package it has: a call is counted by one of them. */
+/** One set per process, shared by all copies of this package, so that a call is counted by one of them. */
 const observers = (): Observers =>
   shared('llm.wire.observers', () => ({ all: new Map<Recorder, number>(), marks: new AsyncLocalStorage<ClientMark>() }))
 
-/** Observes every call of the process with a recorder, until the function returned is called. */
+/** Observes all calls of the process with a recorder, until the returned function is called. */
 export function addObserver(recorder: Recorder): () => void {
   const { all } = observers()
   all.set(recorder, (all.get(recorder) ?? 0) + 1)
@@ -48,26 +50,26 @@ export function runMarked<R>(mark: ClientMark, fn: () => R): R {
   return observers().marks.run(mark, fn)
 }
 
-/** The operation that contains what is sent here: one of several marked methods within each other is the outermost. */
+/** The operation of the requests sent here; of nested marked methods, the outermost. */
 export function operationHere(): object {
   return observers().marks.getStore()?.operation ?? {}
 }
 
-/** Runs a function of a framework that sends one request until it succeeds: its requests are attempts of one call. */
+/** Runs a framework's function that sends one request until it succeeds: its requests are attempts of one call. */
 export function runOperation<R>(fn: () => R): R {
   const { all, marks } = observers()
   const mark = marks.getStore()
-  // Without an observer there is nothing to tell; a mark alone would ask for the process's default recorder.
+  // Without observers there is nothing to mark; a mark alone would select the process's default recorder.
   if (mark === undefined && all.size === 0) return fn()
   return runMarked({ recorder: mark?.recorder, endpoint: mark?.endpoint, ...mark, operation: operationHere() }, fn)
 }
 
-/** The recorders that observe every call of the process. */
+/** The recorders that observe all calls of the process. */
 export function observingRecorders(): readonly Recorder[] {
   return [...observers().all.keys()]
 }
 
-/** The body of the marked request that is being sent here; released by this. */
+/** Returns and releases the body of the marked request that is sent here. */
 export function takeBodyHere(): string | undefined {
   const body = observers().marks.getStore()?.body
   const text = body?.text
@@ -75,16 +77,16 @@ export function takeBodyHere(): string | undefined {
   return text
 }
 
-/** What to record a call with that starts here. */
+/** The recorders and settings of a call that starts here. */
 export interface CallOwners extends Pick<ClientMark, 'endpoint' | 'maxRetries' | 'operation'> {
   /**
-   * The recorder of the client's mark, else those that observe every call; for a marked client without either, the
+   * The recorder of the client's mark, otherwise those that observe all calls; for a marked client without either, the
    * process's default recorder.
    */
   readonly recorders: Iterable<Recorder>
 }
 
-/** What to record a call with that starts here. */
+/** Returns the recorders and settings of a call that starts here. */
 export function ownersHere(): CallOwners {
   const { all, marks } = observers()
   const mark = marks.getStore()

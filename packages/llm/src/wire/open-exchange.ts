@@ -23,14 +23,17 @@ function heldBy(recorder: Recorder): HeldCalls {
   return held
 }
 
-/** Opens an exchange for each recorder that observes the call; undefined when none does, or it is observed already. */
+/** Opens an exchange per recorder that observes the call; undefined without one, or if the call is observed already. */
 export function openExchange(request: StartedRequest): ExchangeObserver | undefined {
   if (isObservedAbove()) return undefined
   sightHere()
   return prepareExchange(request)
 }
 
-/** As `openExchange`, for a request that may also be seen below: it counts once the end of its request is reported. */
+/**
+ * Like `openExchange`, for a request that may also be observed below. It counts when the end of its request is
+ * reported.
+ */
 export function prepareExchange(request: StartedRequest): ExchangeObserver | undefined {
   const { recorders, ...owner } = ownersHere()
   const exchanges = Array.from(recorders, (recorder) => {
@@ -40,7 +43,7 @@ export function prepareExchange(request: StartedRequest): ExchangeObserver | und
   return exchanges.length > 1 ? new Exchanges(exchanges) : exchanges[0]
 }
 
-/** Runs code that observes; an error of it must not reach the client. */
+/** Runs observing code, whose errors must not reach the client. */
 export function guarded(fn: () => void): void {
   try {
     fn()

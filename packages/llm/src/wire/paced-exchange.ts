@@ -5,17 +5,17 @@ import { type ReadingPace, TURN_BYTES, type WaitingReader } from './reading-pace
 
 type Body = 'requestBytes' | 'answerBytes'
 
-/** What passed and was not observed yet, with the time at which it passed. */
+/** Data that were not observed yet, with their time. */
 type Waiting = { readonly atMs: number } & ({ readonly body: Body; chunk: Chunk } | { readonly observe: () => void })
 
-/** Bytes that may wait before each new chunk has one slice read at once: reading then keeps up with what arrives. */
+/** Number of waiting bytes above which each new chunk triggers an immediate slice, so that reading keeps up. */
 const MAX_WAITING_BYTES = 1 << 20
-/** Characters of a text that are encoded at once, of at most 3 bytes each. */
+/** Number of characters of a string that are encoded at once, with at most 3 bytes each. */
 const TEXT_SLICE = 16_384
 
 /**
- * Observes an exchange without holding the event loop: a chunk that is too large for this turn is read in later turns, and
- * what follows it waits for its end. The exchange is given the time at which each of them passed.
+ * Observes an exchange without blocking the event loop: a chunk that is too large for this turn is read in later turns,
+ * and later data wait for it. The exchange gets the original time of each.
  */
 export class PacedExchange implements ExchangeObserver, WaitingReader {
   readonly #exchange: Exchange
@@ -68,11 +68,11 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
     return count
   }
 
-  /** Observes the first of what waits, or a slice of it; returns the number of bytes read. */
+  /** Observes the first waiting item, or a slice of it. Returns the number of bytes read. */
   #readNext(waiting: Waiting[], mostBytes: number): number {
     const first = waiting[0]
     const slice = first !== undefined && 'chunk' in first ? takeSlice(first, mostBytes) : undefined
-    // Taken off before it is observed: what fails is not observed again.
+    // Removed before it is observed, so that a failing item is not observed again.
     if (first === undefined || !('chunk' in first) || first.chunk.length === 0) waiting.shift()
     if (waiting.length === 0) this.#waiting = undefined
     this.#waitingBytes -= slice?.length ?? 0
@@ -108,7 +108,7 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
   }
 }
 
-/** Takes bytes off the start of a chunk. */
+/** Removes bytes from the start of a chunk. */
 function takeSlice(of: { chunk: Chunk }, mostBytes: number): Uint8Array {
   const { chunk } = of
   if (typeof chunk !== 'string') {
@@ -120,7 +120,7 @@ function takeSlice(of: { chunk: Chunk }, mostBytes: number): Uint8Array {
   return Buffer.from(chunk.slice(0, length))
 }
 
-/** A pair of surrogates is encoded together. */
+/** A surrogate pair is encoded together. */
 function sliceLength(text: string): number {
   const last = text.charCodeAt(TEXT_SLICE - 1)
   return last >= 0xd800 && last < 0xdc00 ? TEXT_SLICE - 1 : TEXT_SLICE

@@ -1,4 +1,4 @@
-/** Providers by the end of their host names. */
+/** Providers by the suffix of their host names. */
 const providers: readonly (readonly [suffix: string, provider: string])[] = [
   ['api.openai.com', 'openai'],
   ['api.anthropic.com', 'anthropic'],
@@ -25,8 +25,8 @@ const providers: readonly (readonly [suffix: string, provider: string])[] = [
 ]
 
 /**
- * The provider that a host belongs to, by OpenTelemetry's name where it has one; undefined for a host that is not known,
- * such as a proxy or a server in the same network.
+ * Returns the provider of a host, under OpenTelemetry's name if it has one; undefined for an unknown host, such as a
+ * proxy or a server in the same network.
  */
 export function providerOf(hostname: string): string | undefined {
   const found = providers.find(([suffix]) => hostname === suffix || hostname.endsWith(`.${suffix}`))

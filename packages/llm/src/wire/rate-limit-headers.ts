@@ -14,7 +14,7 @@ const sides = [
   ['llm_ratelimit_limit', 'limit'],
 ] as const
 
-/** The headers of OpenAI and its copies, of Anthropic and of Mistral. */
+/** The headers of OpenAI and compatible providers, of Anthropic and of Mistral. */
 const headers: readonly LimitHeader[] = kinds.flatMap((kind) =>
   sides.map(([metric, side]) => ({
     metric,
@@ -28,7 +28,7 @@ const headers: readonly LimitHeader[] = kinds.flatMap((kind) =>
   })),
 )
 
-/** Records what a provider's headers say about the rate limits that are left. */
+/** Records the remaining rate limits in a provider's headers. */
 export function recordRateLimits(
   recorder: Recorder,
   { provider, model }: { readonly provider: string; readonly model: string },

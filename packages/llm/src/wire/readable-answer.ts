@@ -3,8 +3,8 @@ import type { ExchangeObserver } from './exchanges.js'
 import { chunkOf, type Guard, see } from './source.js'
 
 /**
- * Observes the body of an answer that arrives as a Node stream: its chunks, its end, and a close before the end, when the
- * client stopped reading or the connection broke.
+ * Observes the body of a response that is a Node stream: its chunks, its end, and a close before the end, if the client
+ * stopped reading or the connection failed.
  */
 export function observeReadable(
   body: Readable,

@@ -1,22 +1,22 @@
 import type { Guard } from './source.js'
 
-/** Most bytes that are read in one turn of the event loop: below a millisecond of work, whatever document they belong to. */
+/** Maximum number of bytes read per turn of the event loop: less than a millisecond of work for any document. */
 export const TURN_BYTES = 65_536
-/** Chunks of this size or less are read as they come: an application that gets many in one turn handles each by itself. */
+/** Chunks up to this size are read at once: an application that receives many in one turn handles each itself. */
 const SMALL_BYTES = 4096
 
-/** Reads what waits, up to so many bytes; returns how many it read. */
+/** Reads waiting data, up to a number of bytes. Returns the number of bytes read. */
 export interface WaitingReader {
   read(mostBytes: number): number
   readonly isEmpty: boolean
 }
 
-// Taken when the module loads: a test of the application's may replace the timers.
+// Captured when the module loads, because a test of the application may replace the timers.
 const onNextTurn = globalThis.setImmediate ?? ((fn: () => void) => void setTimeout(fn, 0))
 
 /**
- * Divides the reading of large bodies over turns of the event loop. What a turn has no room for waits, in order, and is read
- * in the turns that follow.
+ * Divides the reading of large bodies over turns of the event loop. Data that exceed the limit of a turn wait, in
+ * order, for the following turns.
  */
 export class ReadingPace {
   readonly #guard: Guard
@@ -28,7 +28,7 @@ export class ReadingPace {
     this.#guard = guard
   }
 
-  /** Whether a chunk may be read now. */
+  /** Returns whether a chunk may be read now. */
   hasRoom(byteLength: number): boolean {
     if (byteLength <= SMALL_BYTES) return true
     if (byteLength > this.#left) return false
@@ -37,13 +37,13 @@ export class ReadingPace {
     return true
   }
 
-  /** Has a reader read in a later turn. */
+  /** Schedules a reader for a later turn. */
   wait(reader: WaitingReader): void {
     this.#waiting.add(reader)
     this.#schedule()
   }
 
-  /** Reads everything that waits, now. */
+  /** Reads all waiting data now. */
   drain(): void {
     for (const reader of this.#waiting) while (!reader.isEmpty) this.#guard(() => void reader.read(TURN_BYTES))
     this.#waiting.clear()

@@ -1,18 +1,18 @@
 import { providerOf } from './providers.js'
 
-/** The server that a request goes to. */
+/** The server of a request. */
 export interface RequestTarget {
   readonly hostname: string
   readonly port: number
-  /** The provider that the host belongs to, where it is known. */
+  /** The provider of the host, if known. */
   readonly provider: string | undefined
 }
 
 const known = new Map<string, RequestTarget>()
-/** Origins that are remembered: a process calls a handful of servers, and parsing an address takes a microsecond. */
+/** Maximum number of cached origins: a process uses few servers, and parsing an address takes a microsecond. */
 const MAX_KNOWN = 64
 
-/** The server of an origin such as `https://api.openai.com`. */
+/** Returns the server of an origin such as `https://api.openai.com`. */
 export function targetOf(origin: string): RequestTarget {
   const found = known.get(origin)
   if (found !== undefined) return found

@@ -1,17 +1,17 @@
-/** Reads a header by its name in lower case. */
+/** Reads a header by its lower-case name. */
 export type Header = (name: string) => string | undefined
 
 const DEFAULT_HOLD_MS = 10_000
 const MAX_HOLD_MS = 60_000
 
-/** Whether clients send a request again after this answer. */
+/** Returns whether clients send a request again after this response. */
 export function isRetryable(status: number, header: Header): boolean {
   const advice = header('x-should-retry')
   if (advice === 'true' || advice === 'false') return advice === 'true'
   return status === 408 || status === 409 || status === 425 || status === 429 || status >= 500
 }
 
-/** How long a repetition is waited for, in milliseconds: as long as the answer asks for, and a client's longest pause. */
+/** Returns the milliseconds to wait for a retry: the time that the response requests, plus a client's longest pause. */
 export function holdMs(header: Header): number {
   const afterMs = Number(header('retry-after-ms') ?? Number.NaN)
   const after = header('retry-after')

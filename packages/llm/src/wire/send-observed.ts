@@ -6,10 +6,10 @@ import { guarded, prepareExchange } from './open-exchange.js'
 import { isObservedAbove, runSighted, type Sighting, sightHere } from './sightings.js'
 
 /**
- * Sends a request by somebody's `fetch`, and observes it when it is a model call.
+ * Sends a request through a given `fetch`, and observes it if it is a model call.
  *
- * @param isSeenBelow whether a source that sees every client may see it too: then the call is left to that source
- * @returns what `send` returns; of a call that is observed here, a promise of an equal response
+ * @param isSeenBelow whether a source of all clients may observe it too, which then has precedence
+ * @returns the result of `send`; for a call that is observed here, a promise of an equal response
  */
 export function sendObserved<R>(send: () => R, args: FetchArguments, isSeenBelow: boolean): R {
   let prepared: ExchangeObserver | undefined
@@ -33,7 +33,7 @@ export function sendObserved<R>(send: () => R, args: FetchArguments, isSeenBelow
 interface Sent {
   readonly exchange: ExchangeObserver
   readonly sighting: Sighting
-  /** Begins the observation of what turned out not to be seen below. */
+  /** Starts the observation of a request that was not observed below. */
   readonly begin: (() => void) | undefined
 }
 

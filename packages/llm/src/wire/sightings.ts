@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { shared } from '@quipu/core'
 
-/** What becomes of one request that passes several places where it could be observed. */
+/** State of one request that passes several possible observers. */
 export interface Sighting {
-  /** It is observed already: what is below leaves it alone. */
+  /** Whether it is observed already, so that later ones ignore it. */
   readonly isObserved: boolean
-  /** Something below observes it. */
+  /** Whether a later observer observes it. */
   isSeen: boolean
   readonly outer: Sighting | undefined
 }
@@ -13,17 +13,17 @@ export interface Sighting {
 const sightings = (): AsyncLocalStorage<Sighting> =>
   shared('llm.wire.sightings', () => new AsyncLocalStorage<Sighting>())
 
-/** Whether what is sent here is observed already. */
+/** Returns whether requests sent here are observed already. */
 export function isObservedAbove(): boolean {
   return sightings().getStore()?.isObserved === true
 }
 
-/** Tells those above that what is sent here is observed. */
+/** Reports to earlier observers that the request sent here is observed. */
 export function sightHere(): void {
   for (let each = sightings().getStore(); each !== undefined; each = each.outer) each.isSeen = true
 }
 
-/** Runs a function, and tells whether something below it observed what it sent. */
+/** Runs a function, and reports whether a later observer has observed its request. */
 export function runSighted<R>(
   { isObserved }: Pick<Sighting, 'isObserved'>,
   fn: () => R,

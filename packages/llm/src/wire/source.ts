@@ -2,13 +2,13 @@ import diagnostics from 'node:diagnostics_channel'
 import type { StartedRequest } from './attempt.js'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
 
-/** Opens an exchange for the request of a model call; undefined when nothing records it. */
+/** Opens an exchange for the request of a model call; undefined if no recorder observes it. */
 export type Open = (request: StartedRequest) => ExchangeObserver | undefined
 
-/** Runs what observes; what it throws goes no further. */
+/** Runs observing code and catches its errors. */
 export type Guard = (fn: () => void) => void
 
-/** A place where requests of model calls are seen. */
+/** A source of requests of model calls. */
 export interface Source {
   readonly name: string
   /** Starts observing; returns a function that stops it. */
@@ -21,7 +21,7 @@ export function subscribe(name: string, handle: (message: unknown) => void): () 
   return () => void diagnostics.unsubscribe(name, handle)
 }
 
-/** Gives one object a method of its own that looks at the arguments and goes on as the class's method. */
+/** Gives one object its own method that reads the arguments and then calls the method of the class. */
 export function see(object: object, name: string, look: (...args: readonly unknown[]) => void): void {
   const original: unknown = Reflect.get(object, name)
   if (typeof original !== 'function') return
@@ -36,7 +36,7 @@ export function see(object: object, name: string, look: (...args: readonly unkno
   })
 }
 
-/** A chunk of a body; undefined when the argument is not a chunk. */
+/** Returns a chunk of a body; undefined if the argument is not a chunk. */
 export function chunkOf(chunk: unknown, encoding?: unknown): Chunk | undefined {
   if (chunk instanceof Uint8Array) return chunk
   if (typeof chunk !== 'string') return undefined

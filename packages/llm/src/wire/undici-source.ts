@@ -5,8 +5,8 @@ import { takeBodyHere } from './observers.js'
 import { chunkOf, type Guard, type Source, see, subscribe } from './source.js'
 
 /**
- * The global `fetch`, and every `undici` that the application installs, by undici's diagnostics channels. A request of a
- * model call gets methods of its own that see the chunks of its bodies: channels for chunks exist in undici 7 only.
+ * The global `fetch`, and every `undici` of the application, through undici's diagnostics channels. Requests of model
+ * calls get their own methods that observe the chunks of their bodies, because only undici 7 has channels for chunks.
  */
 export const undiciSource: Source = {
   name: 'undici',
@@ -67,7 +67,7 @@ function seeBodies(request: object, exchange: ExchangeObserver, guard: Guard): v
   for (const name of RECEIVED) see(request, name, received)
 }
 
-/** Headers as undici has them: names and values in turn, as text or bytes, or one text in version 5. */
+/** Headers of undici: names and values in turn, as text or bytes, or one string in version 5. */
 function headerReader(headers: unknown): (name: string) => string | undefined {
   return (name) => {
     if (typeof headers === 'string') return new RegExp(`^${name}: *(.*?)\\r?$`, 'im').exec(headers)?.[1]

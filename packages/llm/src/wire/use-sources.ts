@@ -6,10 +6,10 @@ import { guarded, openExchange } from './open-exchange.js'
 import type { Source } from './source.js'
 import { undiciSource } from './undici-source.js'
 
-/** Whether the global `fetch` publishes its requests: it is an `undici` in Node only. */
+/** Whether the global `fetch` publishes its requests; it is an `undici` only in Node. */
 export const hasFetchChannels = typeof globalThis.process?.versions?.undici === 'string'
 
-/** The places where requests are seen in this runtime. */
+/** The sources of this runtime. */
 export const sources: readonly Source[] = [
   ...(hasFetchChannels ? [] : [fetchSource]),
   undiciSource,
@@ -17,7 +17,7 @@ export const sources: readonly Source[] = [
   http2Source,
 ]
 
-/** How many observers there are, and how to stop the sources when there are none. */
+/** Number of observers, and the function that stops the sources. */
 interface Wire {
   count: number
   stop: (() => void) | undefined
@@ -25,7 +25,7 @@ interface Wire {
 
 const wire = (): Wire => shared('llm.wire', () => ({ count: 0, stop: undefined }))
 
-/** Subscribes to the sources while something observes; returns a function that ends this use. */
+/** Subscribes to the sources while there are observers. Returns a function that ends this use. */
 export function useSources(): () => void {
   const state = wire()
   state.count++

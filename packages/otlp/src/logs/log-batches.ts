@@ -1,7 +1,7 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { unref } from '@quipu/store'
 
-/** As much of a sender as is used. */
+/** The used parts of a sender. */
 interface Sender {
   export(records: ReadableLogRecord[], done: () => void): void
   forceFlush(): Promise<void>
@@ -11,7 +11,7 @@ interface Sender {
 /** Gathers log records into batches. */
 export interface LogBatches {
   add(record: ReadableLogRecord): void
-  /** Removes and returns the records that no batch has yet, for the exit of the process. */
+  /** Removes and returns the records that are not part of a batch yet, for the exit of the process. */
   take(): ReadableLogRecord[]
   flush(): Promise<void>
   shutdown(): Promise<void>
@@ -22,7 +22,7 @@ const DELAY_MS = 1000
 
 /**
  * Replaces OpenTelemetry's BatchLogRecordProcessor, which keeps 2,048 records while an export waits for a back end and
- * drops the rest without a count. Here a full batch goes to the sender at once, which is bounded and counts.
+ * drops others without counting them. Here, a full batch is passed to the sender at once, which is bounded and counts.
  */
 export function createLogBatches(sender: Sender): LogBatches {
   let records: ReadableLogRecord[] = []

@@ -21,7 +21,7 @@ export interface EventRecord {
 
 /** Exports activity events as OTLP log records. */
 export interface LogExport {
-  /** Gives what `getLogger` of a LoggerProvider gives, for activity events only. */
+  /** Provides the `getLogger` of a LoggerProvider, for activity events only. */
   readonly provider: { getLogger(name: string, version?: string): { emit(record: EventRecord): void } }
   readonly ledger: ExportLedger
   held(): number
@@ -71,7 +71,7 @@ export function createLogExport(
   }
 }
 
-/** OpenTelemetry's SDK for logs would make the same record, with the trace that is active. */
+/** Creates the record that OpenTelemetry's SDK for logs would create, with the active trace. */
 function toLogRecord(
   { eventName, timestamp, attributes }: EventRecord,
   instrumentationScope: ReadableLogRecord['instrumentationScope'],

@@ -4,16 +4,16 @@ import { type Store, toHrTime } from '@quipu/store'
 
 /** `AggregationTemporality.DELTA`: its package is not loaded for a number. */
 const DELTA = 0
-/** Most starts that are remembered because they could not stay as they were. */
+/** Maximum number of stored starts that had to be moved. */
 const MAX_MOVED = 10_000
 
 /**
- * Dates the points of OpenTelemetry's own instruments by the recorder's timeline. They have the wall clock's time: after it
- * was set back they would end before they start, or before the last ones ended, which back ends reject. A collection ends
- * for them when it ends for the catalogue's points; a delta starts where the collection before it ended.
+ * Converts the times of OpenTelemetry's own instruments to the recorder's timeline. Their times are wall-clock times:
+ * after the clock was set back, points would end before their start or before the previous points, which back ends
+ * reject. All points of a collection end at the same time; a delta starts at the end of the previous collection.
  */
 export function createTimeAligner(clock: Store['clock']): (batch: ResourceMetrics) => ResourceMetrics {
-  /** Starts that were not before the first end, and what they are instead. */
+  /** Starts that were not before the first end, with their replacements. */
   const moved = new Map<number, HrTime>()
   let lastWallEndMs: number | undefined
   let lastEnd: HrTime = [0, 0]
@@ -25,7 +25,7 @@ export function createTimeAligner(clock: Store['clock']): (batch: ResourceMetric
     if (known !== undefined) return known
     if (startMs < toMs(end)) return startTime
     if (moved.size >= MAX_MOVED) moved.clear()
-    // Not the end itself: receivers drop a first point without duration, since nothing says what it counts from.
+    // Not the end itself: receivers drop a first point without duration, because its start is unknown.
     const start = toHrTime(toMs(end) - 1)
     moved.set(startMs, start)
     return start
@@ -38,7 +38,7 @@ export function createTimeAligner(clock: Store['clock']): (batch: ResourceMetric
       startTime: startOf(point.startTime, isDelta, endTime),
       endTime,
     }))
-    // Points of the same kind as before, whichever that is.
+    // The points keep their kind.
     return { ...metric, dataPoints } as MetricData
   }
 
@@ -58,7 +58,7 @@ function isOwn({ scope }: ScopeMetrics): boolean {
   return scope.name.startsWith('quipu.')
 }
 
-/** When a collection ended: all of its points end then. */
+/** The end of a collection and of all its points. */
 function endOf(scopes: readonly ScopeMetrics[]): HrTime | undefined {
   for (const { metrics } of scopes)
     for (const { dataPoints } of metrics) for (const { endTime } of dataPoints) return endTime

@@ -2,13 +2,13 @@ import type { HrTime } from '@opentelemetry/api'
 import type { MetricData, ScopeMetrics } from '@opentelemetry/sdk-metrics'
 
 /**
- * What OpenTelemetry's own instruments have recorded since they were last collected, without waiting. Its SDK collects
- * asynchronously, because callbacks may be; at the exit of a process nothing asynchronous runs any more. So this goes to
- * where the SDK keeps the numbers of its synchronous instruments, which is not its public interface: every step is looked
- * at, and what is not as expected gives undefined.
+ * Collects values of OpenTelemetry's own instruments since the last collection, synchronously. The SDK collects
+ * asynchronously, because callbacks may be asynchronous, but at the exit of a process no asynchronous code runs.
+ * Therefore this reads the storages of the SDK's synchronous instruments, which are not public: every step is checked,
+ * and unexpected shapes give undefined.
  *
- * @param collector what the SDK gave a reader to collect from (`setMetricProducer`)
- * @returns undefined when this version of the SDK keeps them otherwise
+ * @param collector the object that the SDK passes to a reader (`setMetricProducer`)
+ * @returns undefined if this version of the SDK stores values differently
  */
 export function collectInstrumentsNow(collector: object): readonly ScopeMetrics[] | undefined {
   try {
@@ -49,7 +49,7 @@ function scopeOf(scope: object): ScopeMetrics['scope'] {
   return { ...scope, name }
 }
 
-/** Storages without anything new give undefined. */
+/** Storages without new values give undefined. */
 function isMetricData(value: unknown): value is MetricData {
   if (value === undefined) return false
   listOf(objectAt(value, 'dataPoints'))

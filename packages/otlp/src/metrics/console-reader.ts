@@ -4,7 +4,7 @@ import { createExportLedger } from '../send/export-ledger.js'
 import { createPushLoop } from './push-loop.js'
 import { countPoints, type MetricExport, type PushReader, producerOf } from './push-reader.js'
 
-/** Writes what would be exported to the console, as OpenTelemetry's console exporter does. */
+/** Prints exports to the console, like OpenTelemetry's console exporter. */
 export function createConsoleReader(context: MetricExport, resource: () => Resource): PushReader {
   const ledger = createExportLedger('console', context.recorder)
   const reader = createPushLoop({

@@ -4,8 +4,8 @@ import type { ImmediateMetricProducer, Store } from '@quipu/store'
 const holder: typeof globalThis & { [DELTA]?: WeakMap<object, ImmediateMetricProducer> } = globalThis
 
 /**
- * The producer of a recorder's deltas. It stays the recorder's own, so that who shuts down and starts again goes on where
- * he ended, instead of telling everything since the beginning once more.
+ * Returns the producer of a recorder's deltas. It belongs to the recorder, so that after a shutdown and a new start the
+ * deltas continue, instead of repeating all values since the beginning.
  */
 export function deltaProducerOf(recorder: Store): ImmediateMetricProducer {
   holder[DELTA] ??= new WeakMap()

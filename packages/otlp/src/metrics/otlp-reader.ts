@@ -15,7 +15,7 @@ import { createPushLoop } from './push-loop.js'
 import { countPoints, type MetricExport, type PushReader, producerOf } from './push-reader.js'
 import { splitMetrics } from './split-metrics.js'
 
-/** Pushes metrics over OTLP; with a spool, also what is left when the process exits. */
+/** Pushes metrics over OTLP; with a spool, also the last values at the exit of the process. */
 export function createOtlpReader(
   context: MetricExport,
   otlp: OtlpMetricsConfiguration,
@@ -26,7 +26,7 @@ export function createOtlpReader(
   const isCumulative = otlp.temporality === 'cumulative'
   const producer = producerOf(context, isCumulative ? 'cumulative' : 'delta')
   const sender = createSender(context, otlp, ledger, producer.notes)
-  // Deltas begin where the last leader had exported everything: what waits here in memory is exported again.
+  // Deltas begin at the last successful export of the previous leader, so that points in memory are exported again.
   if (!isCumulative) group?.onLead(sender.removeUnstored)
   const reader = createPushLoop({
     producer,
@@ -39,7 +39,7 @@ export function createOtlpReader(
     send: (batch) => new Promise((resolve) => sender.export(batch, () => resolve())),
     shutdown: sender.shutdown,
   })
-  /** To the disk where there is one, else to the back end, while the process exits. */
+  /** Writes to the spool, or without one sends to the back end, while the process exits. */
   const keepNow = (scopeMetrics: readonly ScopeMetrics[]): void => {
     const last = { resource: resource(), scopeMetrics: [...scopeMetrics] }
     if (otlp.spool !== undefined) sender.spoolNow(last)
@@ -50,7 +50,7 @@ export function createOtlpReader(
       group?.takeOver()
       keepNow(producer.collectNow().resourceMetrics.scopeMetrics)
     })
-    // Apart, so that nothing of it costs the catalogue anything.
+    // Separate, so that an error does not affect the catalogue's points.
     recorder.guard('spool', () => {
       const provider = reader.provider()
       const instruments = provider === undefined ? [] : collectInstrumentsNow(provider)
@@ -95,4 +95,4 @@ function createSender(
 }
 
 const NOT_COLLECTED =
-  'this version of OpenTelemetry stores the values of its instruments elsewhere: what they recorded since the last export is lost'
+  'this version of OpenTelemetry stores the values of its instruments differently: values since the last export are lost'

@@ -21,18 +21,18 @@ export interface PushLoopOptions {
   readonly collectTimeoutMs: number
   readonly temporality: 'cumulative' | 'delta' | 'lowmemory'
   readonly histograms: 'explicit' | 'exponential'
-  /** Also gets a batch without points. Resolves when it is delivered, or it is decided what becomes of it. */
+  /** Called for every batch, including empty ones. Resolves when the batch is delivered or its outcome is decided. */
   readonly send: (batch: ResourceMetrics) => Promise<void>
   readonly shutdown: () => Promise<void>
 }
 
-/** Collects and exports at an interval: the catalogue's points, and those of a MeterProvider once it is bound to one. */
+/** Collects and exports at an interval: the catalogue's points, and those of a MeterProvider once bound to one. */
 export interface PushLoop extends IMetricReader {
-  /** What the MeterProvider gave it to collect from. */
+  /** The MeterProvider's object to collect from. */
   provider(): object | undefined
 }
 
-/** As OpenTelemetry's own readers. */
+/** Like OpenTelemetry's own readers. */
 const MOST_SERIES = 2000
 /** `AggregationTemporality` and `AggregationType`: their package is not loaded for numbers. */
 const DELTA: AggregationTemporality.DELTA = 0
@@ -47,7 +47,7 @@ const deltas: { readonly [temporality: string]: readonly string[] } = {
   lowmemory: ['COUNTER', 'HISTOGRAM'],
 }
 
-/** It stands in for PeriodicExportingMetricReader, which needs OpenTelemetry's SDK where nothing else does. */
+/** Replaces PeriodicExportingMetricReader, which would be the only reason to load OpenTelemetry's SDK. */
 export function createPushLoop(options: PushLoopOptions): PushLoop {
   const { producer, producers = [], resource, intervalMs, collectTimeoutMs, temporality, histograms, send } = options
   let provider: MetricProducer | undefined
@@ -56,7 +56,8 @@ export function createPushLoop(options: PushLoopOptions): PushLoop {
   let isShut = false
 
   async function collect(): ReturnType<IMetricReader['collect']> {
-    // The host's first: its callbacks may take time. What is collected last is exported at once, and lost by no exit between.
+    // The host's first, because its callbacks may take time. The points collected last are exported at once, and no
+    // exit can lose them.
     const sources = [...(provider === undefined ? [] : [provider]), ...producers]
     const all = await Promise.all(sources.map((source) => source.collect({ timeoutMillis: collectTimeoutMs })))
     all.push(producer.collectNow())
@@ -74,11 +75,11 @@ export function createPushLoop(options: PushLoopOptions): PushLoop {
     if (asyncAttributesPending === true) await waitForAsyncAttributes?.call(resource())
     const { resourceMetrics, errors } = await collect()
     if (errors.length > 0) diag.error('quipu: not all metrics could be collected', ...errors)
-    // Also nothing: each interval is an attempt at what earlier ones have left.
+    // Also an empty batch: each interval is an opportunity to send earlier batches.
     await send(resourceMetrics)
   }
 
-  /** One at a time. Never rejects. */
+  /** Runs one export at a time. Never rejects. */
   function run(): Promise<void> {
     running ??= exportOnce()
       .catch((error: unknown) => diag.error('quipu: the metrics could not be exported', toError(error)))
@@ -89,7 +90,7 @@ export function createPushLoop(options: PushLoopOptions): PushLoop {
   }
 
   async function flush(): Promise<void> {
-    // What is under way may have been collected before the latest was recorded.
+    // The export in progress may have collected before the latest values were recorded.
     await running
     await run()
   }

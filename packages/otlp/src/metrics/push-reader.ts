@@ -5,10 +5,13 @@ import type { ExportLedger } from '../send/export-ledger.js'
 import { parseSpoolFileName } from '../spool/spool-file.js'
 import { deltaProducerOf } from './delta-producer.js'
 
-/** What metrics are exported for, and how often. */
+/** Options of the export of metrics. */
 export interface MetricExport extends ExportContext {
   readonly group: ExportGroup | undefined
-  /** Whether the exit of the process waits, for a second at most, until the last points are sent. A spool needs no such wait. */
+  /**
+   * Whether the exit of the process waits, for at most a second, until the last points are sent. Not needed with a
+   * spool.
+   */
   readonly sendsAtExit: boolean
   /** Milliseconds from one export to the next. */
   readonly intervalMs: number
@@ -18,21 +21,21 @@ export interface MetricExport extends ExportContext {
   readonly producers?: readonly MetricProducer[] | undefined
 }
 
-/** A reader that pushes, and what became of its points. */
+/** A push reader, with the outcomes of its points. */
 export interface PushReader {
   readonly reader: IMetricReader
   readonly ledger: ExportLedger
   /** Points that are being sent or wait for another attempt. */
   held(): number
-  /** Nothing waits for a better time from now on. */
+  /** No batch waits for a retry from now on. */
   hurry(): void
-  /** Gives up at once: what is not delivered goes to the disk, or is dropped. */
+  /** Cancels the export: undelivered batches are written to disk or dropped. */
   abort(): void
-  /** Removes the listener of the exit. */
+  /** Removes the listener of `exit`. */
   close(): void
 }
 
-/** What is pushed: the group's numbers when this process leads one, else its own. */
+/** Returns the producer to push: that of the group if this process is part of one, otherwise its own. */
 export function producerOf(
   { recorder, group }: Pick<MetricExport, 'recorder' | 'group'>,
   temporality: 'cumulative' | 'delta',
@@ -44,7 +47,7 @@ export function producerOf(
   })
 }
 
-/** Data points of all metrics. */
+/** Number of data points of all metrics. */
 export function countPoints({ scopeMetrics }: ResourceMetrics): number {
   let count = 0
   for (const { metrics } of scopeMetrics) for (const { dataPoints } of metrics) count += dataPoints.length

@@ -1,8 +1,8 @@
 import type { MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics'
 
 /**
- * Cuts a collection into requests of so many data points at most. OpenTelemetry's reader would export one after the other:
- * what comes after one that hangs would be nowhere, and nobody would count it.
+ * Splits a collection into requests of at most `maxPoints` data points. OpenTelemetry's reader would export them one
+ * after the other, and the rest of a collection would be lost without a count if one hangs.
  */
 export function splitMetrics(batch: ResourceMetrics, maxPoints: number): readonly ResourceMetrics[] {
   const parts: ScopeMetrics[][] = []
@@ -30,7 +30,7 @@ export function splitMetrics(batch: ResourceMetrics, maxPoints: number): readonl
   return parts.map((scopeMetrics) => ({ resource: batch.resource, scopeMetrics }))
 }
 
-/** Some points of a metric; which kind they are of does not change. */
+/** Some points of a metric; their kind stays the same. */
 function sliced(metric: MetricData, from: number, to: number): MetricData {
   return { ...metric, dataPoints: metric.dataPoints.slice(from, to) } as MetricData
 }

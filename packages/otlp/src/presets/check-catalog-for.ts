@@ -2,12 +2,12 @@ import type { MetricSpecs } from '@quipu/catalog/builtin'
 import type { BackendName } from '../backend-rules.js'
 import type { CollectorBackend } from './collector-preset.js'
 
-/** A name that a back end would refuse, cut or change. */
+/** A name that a back end would reject, shorten or change. */
 export interface CatalogFinding {
   readonly metric: string
-  /** Absent when it is about the metric's own name. */
+  /** Undefined if the finding is about the metric's own name. */
   readonly label?: string
-  /** What the back end says of it. */
+  /** The back end's rule. */
   readonly what: string
 }
 
@@ -17,7 +17,7 @@ interface NameRules {
   readonly maxLabels?: number
 }
 
-/** As documented; docs/presets.md says where, and what could not be checked. */
+/** Documented rules; docs/presets.md has the sources and lists what could not be checked. */
 const nameRules: { readonly [B in BackendName | CollectorBackend]?: NameRules } = {
   dynatrace: {
     metric: [/^[A-Za-z][\w.-]{1,254}$/, 'has to have 2 to 255 letters, digits, - and _, sections apart by dots'],
@@ -38,9 +38,10 @@ const nameRules: { readonly [B in BackendName | CollectorBackend]?: NameRules } 
 }
 
 /**
- * Names of a catalogue that a back end does not keep as they are; for a test or a build.
+ * Finds names of a catalogue that a back end changes or rejects, for a test or a build.
  *
- * @returns none for a back end that documents no rules for names
+ * @param backend name of the back end
+ * @returns empty for a back end without documented rules; never throws
  * @example
  * expect(checkCatalogFor('gcp', catalog)).toEqual([])
  */

@@ -1,23 +1,23 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 
-/** Back ends that are reached through a Collector only, with what the application has to send to it. */
+/** Back ends that are reached through a Collector only, with the forms that it needs. */
 export const collectorRules = {
   cloudwatch: {
-    because: 'CloudWatch asks for signed requests',
+    because: 'CloudWatch requires signed requests',
     temporality: 'cumulative',
     histograms: 'explicit',
     // As in AWS's own example.
     maxPoints: 200,
   },
   azure: {
-    because: 'Azure Monitor asks for Entra ID tokens, which expire',
+    because: 'Azure Monitor requires Entra ID tokens, which expire',
     // Its own boards expect both.
     temporality: 'delta',
     histograms: 'exponential',
     maxPoints: undefined,
   },
   gcp: {
-    because: 'Google Cloud asks for tokens that expire',
+    because: 'Google Cloud requires tokens that expire',
     temporality: 'cumulative',
     histograms: 'explicit',
     // The Telemetry API's limit.
@@ -31,16 +31,16 @@ interface Target {
   readonly url: string
   /** The Collector's extension that signs requests or renews tokens. */
   readonly extension: { readonly name: string; readonly settings: { readonly [key: string]: CollectorSetting } }
-  /** Attributes that the resource must have there. */
+  /** Required attributes of the resource. */
   readonly resource?: { readonly [name: string]: string }
 }
 
 type CollectorSetting = string | number | boolean | readonly string[]
 
-/** What is printed by `toCollectorYaml`; `start({ otlp })` refuses it, as a type and with QUIPU_BACKEND_REFUSES. */
+/** Printed by `toCollectorYaml`. `start({ otlp })` refuses it, by its type and with QUIPU_BACKEND_REFUSES. */
 export type CollectorPreset<B extends CollectorBackend> = Target & {
   readonly backend: B
-  /** Why an application cannot send there itself. */
+  /** Why an application cannot send to this back end itself. */
   readonly because: (typeof collectorRules)[B]['because']
   readonly temporality: (typeof collectorRules)[B]['temporality']
   readonly histograms: (typeof collectorRules)[B]['histograms']
@@ -49,14 +49,14 @@ export type CollectorPreset<B extends CollectorBackend> = Target & {
 
 export type AnyCollectorPreset = { readonly [B in CollectorBackend]: CollectorPreset<B> }[CollectorBackend]
 
-/** Puts together a preset that only a Collector can use. */
+/** Creates a preset that only a Collector can use. */
 export function createCollectorPreset<B extends CollectorBackend>(backend: B, target: Target): CollectorPreset<B> {
   const { because, temporality, histograms, maxPoints } = collectorRules[backend]
   return { ...target, backend, because, temporality, histograms, maxPointsPerRequest: maxPoints }
 }
 
 /**
- * Refuses a preset that was meant for a Collector.
+ * Refuses a preset for a Collector.
  * @throws QuipuError QUIPU_BACKEND_REFUSES
  */
 export function refuseCollectorBackend(backend: unknown): void {

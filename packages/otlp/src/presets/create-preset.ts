@@ -4,23 +4,23 @@ import { type BackendChoice, type BackendName, type BackendRule, backendRules } 
 import { otlpOptions } from '../otlp-options.js'
 import type { SpoolOptions } from '../spool/spool-options.js'
 
-/** What may be chosen differently from a preset's own choice: only what its back end takes. */
+/** Options of a preset, restricted to forms that its back end accepts. */
 export type PresetOptions<B extends BackendName> = Partial<BackendChoice<B>> & {
-  /** Milliseconds from one export to the next. */
+  /** Milliseconds between exports. */
   readonly intervalMs?: number | undefined
-  /** Milliseconds that one export may take. */
+  /** Maximum milliseconds of one export. */
   readonly timeoutMs?: number | undefined
-  /** Keeps on disk what did not get through. Default: off. */
+  /** Stores undelivered batches on disk. Default: off. */
   readonly spool?: SpoolOptions | undefined
 }
 
 const { intervalMs, timeoutMs, spool } = otlpOptions.fields
-/** Which of the texts a back end takes is checked by its rule. */
+/** The back end's rule checks the value. */
 const chosen = option(text(), {})
 const own = option(text({ min: 0, expected: 'a text' }), { secret: true })
 
 /**
- * Checks what a preset was given: its own options are texts, the others those of every preset.
+ * Checks the options of a preset: its own are strings, the others are common to all presets.
  * @throws QuipuError QUIPU_CONFIG_INVALID
  */
 export function checkPresetOptions(backend: string, options: unknown, names: readonly string[]): void {
@@ -28,7 +28,7 @@ export function checkPresetOptions(backend: string, options: unknown, names: rea
   readOptions(group({ ...Object.fromEntries(names.map((name) => [name, own])), ...common }), options, `${backend}()`)
 }
 
-/** What a preset makes, for `start({ otlp })`. */
+/** Result of a preset, for `start({ otlp })`. */
 export type Preset<B extends BackendName> = BackendChoice<B> & {
   readonly backend: B
   readonly url: string
@@ -40,7 +40,7 @@ export type Preset<B extends BackendName> = BackendChoice<B> & {
   readonly spool?: SpoolOptions | undefined
 }
 
-/** What any of the presets makes. */
+/** Result of any preset. */
 export type AnyPreset = { readonly [B in BackendName]: Preset<B> }[BackendName]
 
 interface Target {
@@ -50,8 +50,8 @@ interface Target {
 }
 
 /**
- * Puts together a preset from where a back end is and what was chosen.
- * @throws QuipuError QUIPU_BACKEND_REFUSES when the back end does not take what was chosen
+ * Creates a preset from an address and options.
+ * @throws QuipuError QUIPU_BACKEND_REFUSES if the back end does not accept the options
  */
 export function createPreset<B extends BackendName>(backend: B, target: Target, options: PresetOptions<B>): Preset<B> {
   checkBackend(backend, options)
@@ -70,13 +70,13 @@ export function createPreset<B extends BackendName>(backend: B, target: Target, 
   }
 }
 
-/** `console.log` of a preset shows the names of its headers, not the credentials in them. */
+/** Adds the path of OTLP if there is none, so that a printed preset shows the requested URL. */
 function withoutValuesInLogs(headers: Preset<BackendName>['headers']): Preset<BackendName>['headers'] {
   const inspect = (): object => Object.fromEntries(Object.keys(headers).map((name) => [name, '***']))
   return Object.defineProperty({ ...headers }, Symbol.for('nodejs.util.inspect.custom'), { value: inspect })
 }
 
-/** With the path of OTLP where there is none, so that what is printed of a preset is what is asked for. */
+/** Adds the path of OTLP if there is none, so that a printed preset shows the requested URL. */
 function wholeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   return url?.pathname === '/' ? new URL(`/v1/metrics${url.search}`, url).href : text
@@ -89,12 +89,12 @@ function chosenFor<B extends BackendName>(backend: B, options: Partial<BackendCh
     protocol: options.protocol ?? rule.protocol[0],
     histograms: options.histograms ?? rule.histograms[0],
   }
-  // Out of this back end's row of the table, or checked against it.
+  // From the table row of this back end, or checked against it.
   return chosen as BackendChoice<B>
 }
 
 /**
- * Checks what was chosen against what a back end takes; also where a preset's result was changed afterwards.
+ * Checks options against the forms that a back end accepts, also after a change of a preset's result.
  * @throws QuipuError QUIPU_BACKEND_REFUSES
  */
 export function checkBackend(
@@ -107,7 +107,7 @@ export function checkBackend(
     const value = choice[option]
     if (value === undefined || taken.includes(value)) continue
     throw new QuipuError('QUIPU_BACKEND_REFUSES', {
-      what: `${backend} does not take the ${option} ${value}: ${rule.because}.`,
+      what: `${backend} does not accept the ${option} ${value}: ${rule.because}.`,
       got: `${option}: '${value}'`,
       fix: `leave ${option} out, or use ${taken.map((each) => `'${each}'`).join(' or ')}`,
     })
@@ -115,8 +115,8 @@ export function checkBackend(
 }
 
 /**
- * A credential or a part of an address: a text with something in it, and nothing that could end a header.
- * @throws QuipuError QUIPU_CONFIG_INVALID, which never has the value in it
+ * Checks a credential or a part of an address: it must not be empty or contain characters that end a header.
+ * @throws QuipuError QUIPU_CONFIG_INVALID, whose text never contains the value
  */
 export function required(backend: string, name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '' && !/[\s\p{Cc}]/u.test(value)) return value

@@ -3,7 +3,7 @@ import { type BackendName, type BackendRule, backendRules } from '../backend-rul
 
 const METRICS = /\/v1\/metrics\/?$/
 
-/** Where a back end takes log records. @returns undefined when neither its preset nor the metrics' URL tells */
+/** Returns the URL of a back end's log records. @returns undefined if it cannot be derived */
 export function logsUrlOf(metricsUrl: string): string | undefined {
   const url = new URL(metricsUrl)
   if (url.pathname === '/') return url.href
@@ -13,8 +13,9 @@ export function logsUrlOf(metricsUrl: string): string | undefined {
 }
 
 /**
- * The same, for the start: log records never go where the metrics go.
- * @throws QuipuError QUIPU_BACKEND_REFUSES for a back end that takes none, QUIPU_CONFIG_INVALID for a URL that does not tell
+ * The same for `start()`: log records are never sent to the address of metrics.
+ * @throws QuipuError QUIPU_BACKEND_REFUSES for a back end without log records, QUIPU_CONFIG_INVALID if the URL cannot
+ * be derived
  */
 export function requiredLogsUrl(metrics: { readonly url: string; readonly backend?: BackendName | undefined }): string {
   const { noLogs }: Partial<BackendRule> = metrics.backend === undefined ? {} : backendRules[metrics.backend]
@@ -28,11 +29,10 @@ export function requiredLogsUrl(metrics: { readonly url: string; readonly backen
   const url = logsUrlOf(metrics.url)
   if (url !== undefined) return url
   throw new QuipuError('QUIPU_CONFIG_INVALID', {
-    what: 'The URL in otlp does not tell where log records go: its path is not /v1/metrics.',
+    what: 'The URL of log records cannot be derived from the URL in otlp: its path is not /v1/metrics.',
     got: `the path ${new URL(metrics.url).pathname}`,
     fix: FIX,
   })
 }
 
-const FIX =
-  "say where they go: activityLog: { otlp: { url: 'https://…/v1/logs' } }, or leave them: activityLog: { otlp: false }"
+const FIX = "set activityLog: { otlp: { url: 'https://…/v1/logs' } }, or disable them: activityLog: { otlp: false }"

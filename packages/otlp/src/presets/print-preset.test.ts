@@ -93,6 +93,6 @@ test('a Collector’s configuration has a queue on disk where there is a spool, 
     expect(yaml).toMatch(/extensions: \[(?:sigv4auth, )?file_storage\]/)
   }
   const prometheusYaml = toCollectorYaml(prometheus())
-  expect(prometheusYaml).toContain('# No log records: Prometheus takes metrics only.')
+  expect(prometheusYaml).toContain('# No log records: Prometheus accepts metrics only.')
   expect(prometheusYaml).not.toContain('logs')
 })

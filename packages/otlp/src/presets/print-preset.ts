@@ -2,15 +2,15 @@ import { type BackendRule, backendRules } from '../backend-rules.js'
 import type { AnyPreset } from './create-preset.js'
 import { formatText, headerTexts, type PrintedText, type Secrets, urlText } from './printed-text.js'
 
-/** How a preset is printed. */
+/** Options of printed presets. */
 export interface PrintOptions {
-  /** Whether credentials are printed, or the names of variables in their place. Default `placeholders`. */
+  /** Whether to print credentials, or variable names in their place. Default `placeholders`. */
   readonly secrets?: Secrets | undefined
 }
 
 /**
- * A preset as lines for a shell, an env file or a container: what `start()`, or any SDK of OpenTelemetry, reads without
- * code. `${NAME}` stands for a credential, which must be percent-encoded there.
+ * Prints a preset as lines for a shell, an env file or a container, which `start()` and other OpenTelemetry SDKs read.
+ * `${NAME}` is a placeholder for a percent-encoded credential. Never throws.
  *
  * @example
  * writeFileSync('.env', toEnvironment(datadog({ site: 'datadoghq.eu', apiKey: 'not printed' })))
@@ -46,8 +46,8 @@ export function toEnvironment(preset: AnyPreset, { secrets = 'placeholders' }: P
 }
 
 /**
- * A preset as the options of `start()`, to be read or kept in a file.
- * @param options `format`: `typescript` is an expression, with credentials from `process.env`; `json` has `${NAME}`
+ * Prints a preset as the options of `start()`. Never throws.
+ * @param options `format`: `typescript` is an expression with credentials from `process.env`; `json` has `${NAME}`
  * @example
  * console.log(`start(${toStartOptions(honeycomb({ apiKey, dataset: 'shop' }))})`)
  */
@@ -81,12 +81,12 @@ function environmentText(text: PrintedText, piece: (literal: string) => string):
   return formatText(text, piece, (variable) => `\${${variable}}`)
 }
 
-/** Percent-encoded as the values of OTEL_EXPORTER_OTLP_HEADERS are, and nothing left that a shell would read. */
+/** Percent-encodes a value like OTEL_EXPORTER_OTLP_HEADERS requires, including characters with a meaning in a shell. */
 function encoded(literal: string): string {
   return encodeURIComponent(literal).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-/** Most values need no quotes; a placeholder within quotes is still replaced. */
+/** Most values need no quotes; placeholders within quotes are still replaced. */
 function quotedForShell(value: string): string {
   return /^[\w.:/%=,+@${}-]*$/.test(value) ? value : `"${value.replace(/[\\"`]/g, '\\$&')}"`
 }

@@ -1,12 +1,12 @@
 import { type BackendRule, backendRules } from '../backend-rules.js'
 import type { AnyPreset } from './create-preset.js'
 
-/** A text as it is printed: pieces that stand as they are, and variables in the place of secrets. */
+/** A printed text: literal pieces, and variables in place of secrets. */
 export type PrintedText = readonly (string | { readonly variable: string })[]
 
 export type Secrets = 'placeholders' | 'shown'
 
-/** Where the metrics go; a password in the URL is a secret. */
+/** The URL of the metrics; a password in it is a secret. */
 export function urlText({ url }: { readonly url: string }, secrets: Secrets): PrintedText {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (secrets === 'shown' || parsed === undefined || parsed.password === '') return [url]
@@ -14,7 +14,7 @@ export function urlText({ url }: { readonly url: string }, secrets: Secrets): Pr
   return [`${before}:`, { variable: 'OTLP_PASSWORD' }, `@${after}`]
 }
 
-/** The headers; of the one with the credential, only what stands before it is shown. */
+/** The headers. Of the one with the credential, only the text before it is shown. */
 export function headerTexts(preset: AnyPreset, secrets: Secrets): readonly (readonly [string, PrintedText])[] {
   const { auth }: BackendRule = backendRules[preset.backend]
   return Object.entries(preset.headers).map(([name, value]) => {
@@ -23,7 +23,7 @@ export function headerTexts(preset: AnyPreset, secrets: Secrets): readonly (read
   })
 }
 
-/** Prints the pieces one after the other. */
+/** Joins the printed pieces. */
 export function formatText(
   text: PrintedText,
   piece: (literal: string) => string,

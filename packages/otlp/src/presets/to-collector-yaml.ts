@@ -7,9 +7,8 @@ import type { PrintOptions } from './print-preset.js'
 import { formatText, headerTexts, type PrintedText, type Secrets, urlText } from './printed-text.js'
 
 /**
- * What the application sends to a Collector that has a preset's configuration: as the back end takes it, since a Collector
- * that converts between delta and cumulative has to keep every series.
- *
+ * Returns the options for an application that sends to a Collector with the configuration of a preset, in the form of
+ * the back end: a Collector that converts between delta and cumulative has to keep every series.
  * @param options `url`: of the Collector. Default `http://localhost:4318`
  * @example
  * start({ otlp: toCollector(cloudwatch({ region: 'eu-central-1' })) })
@@ -22,17 +21,19 @@ export function toCollector(
   return createPreset('collector', { url, compression: 'none' }, { temporality, histograms })
 }
 
-/** How a Collector's configuration is printed. */
+/** Options of a printed configuration. */
 export interface CollectorYamlOptions extends PrintOptions {
-  /** What the Collector keeps on its disk while the back end is away. Default: as the preset has it, else nothing. */
+  /**
+   * Limits of the Collector's queue on disk while the back end is unavailable. Default: those of the preset, otherwise
+   * no queue.
+   */
   readonly spool?: SpoolOptions | undefined
 }
 
 /**
- * A preset as a Collector's configuration: OTLP in on localhost:4318, batches within the back end's limits, and its
- * exporter, with a queue on disk where there is a `spool`. `${env:NAME}` stands for a credential. It needs a Collector of
- * the names of 2026 (`otlp_http`).
- *
+ * Prints a preset as a Collector's configuration: an OTLP receiver on localhost:4318, batches within the back end's
+ * limits, and its exporter, with a queue on disk if there is a `spool`. `${env:NAME}` is a placeholder for a
+ * credential. It needs a Collector with the component names of 2026 (`otlp_http`). Never throws.
  * @example
  * writeFileSync('collector.yaml', toCollectorYaml(gcp({ project: 'shop' })))
  */
@@ -87,7 +88,7 @@ export function toCollectorYaml(
 
 const STORAGE = 'file_storage'
 
-/** What it has not delivered is on disk, and tried for as long as it is worth sending. */
+/** Undelivered batches are on disk and retried as long as they are worth sending. */
 function queueOn({ maxBytes = 64 * 1024 * 1024, maxAgeMs = 24 * 60 * 60 * 1000 }: SpoolOptions) {
   return {
     sending_queue: { storage: STORAGE, sizer: 'bytes', queue_size: maxBytes },
@@ -99,11 +100,11 @@ function logsOf(
   preset: AnyPreset | AnyCollectorPreset,
   secrets: Secrets,
 ): { readonly endpoint?: string; readonly reason?: string } {
-  if (isForCollector(preset)) return { reason: 'this is about metrics, and log records have another address there' }
+  if (isForCollector(preset)) return { reason: 'the preset is for metrics; log records have another address' }
   const { noLogs }: BackendRule = backendRules[preset.backend]
   if (noLogs !== undefined) return { reason: noLogs }
   const url = logsUrlOf(preset.url)
-  if (url === undefined) return { reason: 'the URL does not tell where they go' }
+  if (url === undefined) return { reason: 'their address cannot be derived from the URL' }
   return { endpoint: collectorText(urlText({ url }, secrets)) }
 }
 
@@ -121,7 +122,7 @@ function settingsOf(preset: AnyPreset, secrets: PrintOptions['secrets']): { read
   }
 }
 
-/** Not the port that it sends to itself: a Collector behind another one, on the same host. */
+/** Not the port that it sends to: a Collector behind another one, on the same host. */
 function receiverPort(url: string): number {
   return /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]):4318(?:\/|$)/.test(url) ? 14_318 : 4318
 }

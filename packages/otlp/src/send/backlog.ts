@@ -5,40 +5,43 @@ import { type BatchList, createBatchList } from './batch-list.js'
 import { createDiskWriter, type DiskWriter, noDisk } from './disk-writer.js'
 import type { BatchPart } from './halve-body.js'
 
-/** Undelivered batches, oldest first: in memory, or on disk where there is a spool. Both are bounded. */
+/** Undelivered batches, oldest first, in memory or in the spool. Both are bounded. */
 export interface Backlog {
   /** Adds the batches of one collection. Cumulative ones replace those that rest. */
   push(batches: readonly NewBatch[]): readonly Batch[]
-  /** Takes over what dead processes have left on disk, before everything else. */
+  /** Takes over the files of dead processes, before all other batches. */
   adopt(): Promise<void>
-  /** The oldest batch that is worth an attempt. @param onDiskOnly leaves out what another process exports again */
+  /** Returns the oldest batch to send. @param onDiskOnly excludes batches that another process exports again */
   next(onDiskOnly: boolean): Batch | undefined
   all(): readonly Batch[]
-  /** Drops what is too old and, from the oldest on, what is too much. */
+  /** Drops batches that are too old and, from the oldest on, those beyond the limits. */
   trim(): void
   contentOf(batch: Batch): Promise<Uint8Array | 'gone' | 'corrupt' | 'unreadable'>
   /** Removes a batch that needs no further attempt. */
   remove(batch: Batch): void
-  /** Puts parts of a batch in its place. */
+  /** Replaces a batch by its parts. */
   replace(batch: Batch, parts: readonly BatchPart[]): Promise<void>
-  /** Ends an attempt: the batch waits for another. */
+  /** Ends an attempt: the batch waits for the next one. */
   rest(batch: Batch, error: Error): void
-  /** Writes to disk what nothing else has. Resolves when that, and all before it, is done or has failed. */
+  /**
+   * Writes batches to disk that exist only in memory. Resolves when they, and all before them, are written or have
+   * failed.
+   */
   store(): Promise<void>
-  /** Writes everything to disk that is not there, synchronously. */
+  /** Writes all batches to disk that are not there, synchronously. */
   storeNow(): void
-  /** Resolves when nothing is being written any more. */
+  /** Resolves when no write is in progress. */
   stored(): Promise<void>
-  /** Removes what is not on disk: another process exports it. */
+  /** Removes batches that are not on disk, because another process exports them. */
   removeUnstored(): void
-  /** Removes what a delivered collection has replaced. */
+  /** Removes batches that a delivered collection has replaced. */
   removeReplaced(): void
-  /** Lets go of everything. @returns how many points are lost by it */
+  /** Drops everything. @returns the number of lost points */
   close(): number
   held(): number
 }
 
-/** How often batches of dead processes are looked for. */
+/** Interval of the search for batches of dead processes. */
 const ADOPT_EVERY_MS = 60_000
 
 export function createBacklog(
@@ -59,7 +62,7 @@ export function createBacklog(
     },
     async adopt() {
       if (spool === undefined || performance.now() - adoptedAtMs < ADOPT_EVERY_MS) return
-      // By the monotonic clock: a step of the wall clock must not put it off.
+      // On the monotonic clock, so that a step of the wall clock does not delay it.
       adoptedAtMs = performance.now()
       const left = await spool.adopt()
       list.set([...left.map(leftOnDisk), ...list.all()])
@@ -77,7 +80,7 @@ export function createBacklog(
     rest(batch, error) {
       batch.state = 'resting'
       batch.error = error
-      // Of cumulative points only the spool has a use.
+      // Cumulative points are only useful in the spool.
       if (batch.isOnDisk || (batch.isCumulative && spool === undefined)) batch.body = undefined
     },
     store: disk.store,
@@ -105,7 +108,7 @@ function writerOf(
 ): DiskWriter {
   return createDiskWriter(spool, notes, {
     all: list.all,
-    // It was taken, or dropped, while it was being written.
+    // It was delivered or dropped while it was being written.
     onOrphan: list.removeFile,
     remove: list.remove,
     onWritten() {
@@ -116,7 +119,7 @@ function writerOf(
   })
 }
 
-/** No other process exports it again. */
+/** Whether no other process exports the batch again. */
 function isForDisk({ isOnDisk, isCumulative }: Batch): boolean {
   return isOnDisk && !isCumulative
 }
@@ -129,7 +132,7 @@ function removeReplaced(list: BatchList): void {
   for (const batch of list.all()) if (batch.state === 'replaced') list.remove(batch)
 }
 
-/** What rests of the last collection is worth keeping until this one is on disk, or delivered. */
+/** Batches of the last collection are kept until this one is on disk or delivered. */
 function replaceResting(list: BatchList): void {
   removeReplaced(list)
   for (const batch of list.all()) {
@@ -147,16 +150,16 @@ async function replaceByParts(
 ): Promise<void> {
   const halves = parts.map((part): Batch => ({ ...batch, ...part, file: undefined, isOnDisk: false, state: 'queued' }))
   list.set(list.all().flatMap((each) => (each === batch ? halves : [each])))
-  // The whole stays on disk until its parts are there.
+  // The whole batch stays on disk until its parts are written.
   if (batch.isOnDisk) await disk.store()
   list.removeFile(batch)
 }
 
-/** @returns how many points are lost */
+/** @returns the number of lost points */
 function dropUnstored(list: BatchList): number {
   removeReplaced(list)
   const lost = list.all().filter(({ isOnDisk }) => !isOnDisk)
-  // Also one that is being sent: its answer counts no more.
+  // Includes the batch that is being sent, whose response no longer counts.
   for (const batch of lost) batch.state = 'resting'
   list.set(list.all().filter(({ isOnDisk }) => isOnDisk))
   return sumOf(lost, ({ count }) => count)

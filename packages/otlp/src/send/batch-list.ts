@@ -4,15 +4,15 @@ import { type Batch, bytesInMemory, bytesOnDisk, sumOf } from './batch.js'
 /** The undelivered batches, oldest first, and their files. */
 export interface BatchList {
   all(): readonly Batch[]
-  /** Replaces all of them; their files stay. */
+  /** Replaces all batches, but keeps their files. */
   set(batches: readonly Batch[]): void
   remove(batch: Batch): void
   removeFile(batch: Batch): void
-  /** Drops what is too old and, from the oldest on, what is too much. */
+  /** Drops batches that are too old and, from the oldest on, those beyond the limits. */
   trim(): void
 }
 
-/** Most bytes of batches that wait in memory: at 2 MB a batch, a quarter of an hour of them. */
+/** Maximum number of bytes of batches in memory: at 2 MB per batch, a quarter of an hour. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024
 
 export function createBatchList(spool: Spool | undefined, onLost: (count: number, why: string) => void): BatchList {
@@ -39,7 +39,7 @@ export function createBatchList(spool: Spool | undefined, onLost: (count: number
   }
 
   function dropOldest(size: (batch: Batch) => number, max: number, why: string): void {
-    // The one that is being sent is the oldest: its turn comes when its attempt has failed.
+    // The batch being sent is the oldest. It may be dropped after its attempt has failed.
     const atRest = batches.filter(({ state }) => state !== 'sending')
     let total = sumOf(atRest, size)
     for (const batch of atRest) {
@@ -55,11 +55,11 @@ export function createBatchList(spool: Spool | undefined, onLost: (count: number
       const oldest = spool.now() - spool.maxAgeMs
       for (const batch of batches) {
         if (batch.state === 'sending' || batch.file === undefined || batch.file.unixMs >= oldest) continue
-        lose(batch, 'the spool has kept them for as long as it may')
+        lose(batch, 'the maximum age in the spool is exceeded')
       }
       dropOldest(bytesOnDisk, spool.maxBytes, 'the spool is full')
     }
-    dropOldest(bytesInMemory, MAX_WAITING_BYTES, 'too much waits in memory')
+    dropOldest(bytesInMemory, MAX_WAITING_BYTES, 'the memory limit is exceeded')
   }
 
   return { all: () => batches, set, remove, removeFile, trim }

@@ -1,6 +1,7 @@
 import type { Encoding, SpoolFile } from '../spool/spool-file.js'
 
 /**
+ * A batch that no back end has accepted yet. It leaves the backlog when it is accepted, rejected or dropped.
  * A batch that no back end has taken yet. It leaves the backlog when it is taken, refused or dropped.
  *
  *     queued ──► sending ──► (gone)
@@ -12,29 +13,31 @@ export interface Batch {
   /** Data points or log records in it. */
   readonly count: number
   readonly encoding: Encoding
-  /** Whether the next collection has the same points again (cumulative); otherwise nothing else has them. */
+  /** Whether the next collection has the same points again (cumulative). Otherwise the points exist only here. */
   readonly isCumulative: boolean
-  /** Undefined when it is on disk only, or is kept for its count alone. */
+  /** Undefined if the batch is on disk only, or is kept for its count only. */
   body: Uint8Array | undefined
-  /** Its place on disk, once it has one. */
+  /** Its file, once it has one. */
   file: SpoolFile | undefined
   isOnDisk: boolean
-  /** `replaced`: a later collection has the same points; it stays on disk until that one is there too, or delivered. */
+  /**
+   * `replaced`: a later collection has the same points; the batch stays on disk until that one is on disk or delivered.
+   */
   state: 'queued' | 'sending' | 'resting' | 'replaced'
   /** Why the last attempt failed; undefined before the first failure. */
   error: Error | undefined
 }
 
-/** A batch as it is collected. */
+/** A collected batch. */
 export type NewBatch = Pick<Batch, 'count' | 'encoding' | 'isCumulative' | 'body'>
 
-const LEFT = new Error('an earlier process could not deliver it')
+const LEFT = new Error('an earlier process did not deliver it')
 
 export function queued(batch: NewBatch): Batch {
   return { ...batch, file: undefined, isOnDisk: false, state: 'queued', error: undefined }
 }
 
-/** A batch that an earlier process has left on disk, and has counted as held. */
+/** A batch that an earlier process has left on disk and counted as held. */
 export function leftOnDisk(file: SpoolFile): Batch {
   const { count, encoding } = file
   return { count, encoding, isCumulative: false, body: undefined, file, isOnDisk: true, state: 'resting', error: LEFT }

@@ -17,16 +17,16 @@ export interface DeliveryOptions {
   readonly notes?: ExportNotes | undefined
 }
 
-/** Makes one attempt at a batch. Resolves to the error when the back end is unavailable; the batch is then as it was. */
+/** Sends a batch once. Resolves to an error if the back end is unavailable, and leaves the batch unchanged. */
 export function createDelivery(
   { serializer, transport, ledger, notes }: DeliveryOptions,
   backlog: Backlog,
   limit: SizeLimit,
 ): (batch: Batch) => Promise<Error | undefined> {
-  /** @returns undefined for a batch that is lost */
+  /** @returns undefined for a lost batch */
   async function read(batch: Batch): Promise<Uint8Array | Error | undefined> {
     const body = await backlog.contentOf(batch)
-    if (body === 'unreadable') return new Error('the spool cannot be read at present')
+    if (body === 'unreadable') return new Error('the spool cannot be read at the moment')
     if (typeof body !== 'string') return body
     batch.error = new Error(`${batch.count} points on disk are ${body}`)
     ledger.lost(batch.count, batch.error)
@@ -35,7 +35,7 @@ export function createDelivery(
   }
 
   async function finish(batch: Batch, result: Exclude<SendResult, { readonly outcome: 'unavailable' }>): Promise<void> {
-    // A process that is killed once this is counted must not find the batch on disk at its next start.
+    // A process that is killed after this is counted must not find the batch on disk at its next start.
     batch.body = undefined
     await backlog.stored()
     backlog.remove(batch)
@@ -52,14 +52,14 @@ export function createDelivery(
 
   return async (batch) => {
     batch.state = 'sending'
-    // On disk before the first attempt: a process that is killed during it sends the batch again.
+    // On disk before the first attempt, so that after a kill during it the batch is sent again.
     await backlog.stored()
     if (!backlog.all().includes(batch)) return undefined
     if (!batch.isOnDisk) notes?.sending()
     const body = await read(batch)
     if (body === undefined || body instanceof Error) return body
     const result = await transport.send(body, batch.encoding)
-    // Given up and counted meanwhile.
+    // Cancelled and counted in the meantime.
     if (batch.state !== 'sending') return undefined
     if (result.outcome === 'unavailable') return result.error
     const halves = result.outcome === 'too-large' ? limit.refuse(body, batch.encoding) : undefined

@@ -5,17 +5,17 @@ import type { Batch } from './batch.js'
 
 /** Writes batches to the spool, with notes for the process that leads next. */
 export interface DiskWriter {
-  /** Writes what nothing else has. Resolves when that, and all before it, is done. */
+  /** Writes batches that exist only in memory. Resolves when they, and all before them, are written. */
   store(): Promise<void>
-  /** Writes everything that is not on disk, synchronously. */
+  /** Writes all batches that are not on disk, synchronously. */
   storeNow(): void
-  /** Resolves when nothing is being written any more. */
+  /** Resolves when no write is in progress. */
   stored(): Promise<void>
 }
 
 interface Batches {
   all(): readonly Batch[]
-  /** A batch is on disk that is not in the backlog any more. */
+  /** Called when a written batch is no longer in the backlog. */
   onOrphan(batch: Batch): void
   remove(batch: Batch): void
   onWritten(): void
@@ -29,7 +29,7 @@ interface Place {
 }
 
 const nothing = async (): Promise<void> => undefined
-/** Where there is no spool. */
+/** Used without a spool. */
 export const noDisk: DiskWriter = { store: nothing, storeNow: () => undefined, stored: nothing }
 
 export function createDiskWriter(spool: Spool, notes: ExportNotes | undefined, batches: Batches): DiskWriter {
@@ -47,12 +47,12 @@ export function createDiskWriter(spool: Spool, notes: ExportNotes | undefined, b
     const isNoted = noteStoring(notes, places)
     const written: Batch[] = []
     for (const { batch, file, body } of places) {
-      // In order, so that what is in memory is newer than what is on disk.
+      // In order, so that batches in memory are newer than those on disk.
       if (!(await spool.write(file, body))) break
       written.push(batch)
     }
     if (isNoted && written.length < places.length) {
-      // A collection is noted as exported as a whole or not at all.
+      // A collection is noted as exported completely or not at all.
       for (const { batch, file } of places) if (!batch.isOnDisk) spool.remove(file)
       notes?.sending()
     } else {
@@ -75,7 +75,8 @@ export function createDiskWriter(spool: Spool, notes: ExportNotes | undefined, b
       const isNoted = noteStoring(notes, places)
       const written = places.filter(({ file, body }) => spool.writeNow(file, body))
       for (const { batch } of written) keep(batch)
-      // Half of it on disk stays noted as being stored: the next leader removes the files and exports it all.
+      // A collection that is partly on disk stays noted as being stored: the next leader removes the files and exports
+      // it again.
       if (isNoted && written.length === places.length && notes?.stored() === false) {
         for (const { batch } of written) batches.remove(batch)
       }
@@ -84,12 +85,14 @@ export function createDiskWriter(spool: Spool, notes: ExportNotes | undefined, b
   }
 }
 
-/** No later collection has it. */
+/** Whether no later collection contains the batch. */
 function isOnlyHere({ isCumulative, error }: Batch): boolean {
   return !isCumulative || error !== undefined
 }
 
-/** A place on disk for each. A batch that is larger than the whole spool gets none: it would only push out the others. */
+/**
+ * Reserves a file for each batch. A batch larger than the whole spool gets none, because it would displace all others.
+ */
 function placesFor(spool: Spool, batches: readonly Batch[]): readonly Place[] {
   return batches.flatMap((batch) => {
     const { body, count, encoding } = batch

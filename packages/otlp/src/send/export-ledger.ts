@@ -9,19 +9,19 @@ export interface ExportMetrics {
   readonly clock: Store['clock']
 }
 
-/** Accounts for the data points that one exporter was given. */
+/** Counts the outcomes of the data points of one exporter. */
 export interface ExportLedger {
   delivered(points: number): void
-  /** The back end took some points of a request and refused the others. */
+  /** The back end accepted some points of a request and rejected the others. */
   partial(delivered: number, rejected: number, error: Error): void
-  /** The back end refused the request. */
+  /** The back end rejected the request. */
   rejected(points: number, error: Error): void
-  /** The request was not delivered; `held` points are sent another time, `dropped` never. */
+  /** The request was not delivered: `held` points are sent later, `dropped` ones never. */
   failed(held: number, dropped: number, error: Error): void
-  /** Points that waited are dropped. */
+  /** Waiting points were dropped. */
   lost(points: number, error: Error): void
   retried(): void
-  /** Held points will not be sent any more. */
+  /** Held points are no longer sent. */
   gaveUp(points: number): void
   readonly totals: ExportTotals
 }
@@ -31,7 +31,7 @@ export interface ExportTotals {
   readonly dropped: number
   /** The latest ten errors, oldest first. */
   readonly errors: readonly Error[]
-  /** How many errors there have been. */
+  /** Number of errors so far. */
   readonly errorCount: number
 }
 

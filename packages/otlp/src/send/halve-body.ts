@@ -1,7 +1,7 @@
 import { fieldsOf, lengthField } from '../protobuf-fields.js'
 import type { Encoding } from '../spool/spool-file.js'
 
-/** Part of a batch, as it is sent. */
+/** A part of a batch in encoded form. */
 export interface BatchPart {
   readonly body: Uint8Array
   /** Data points or log records in it. */
@@ -9,8 +9,8 @@ export interface BatchPart {
 }
 
 /**
- * Cuts a serialized batch into two requests with half of its data points, or log records, each; resource, scope and metric
- * are repeated where they are needed. It works on the bytes, since a batch on disk has nothing else.
+ * Splits an encoded batch into two requests with half of its data points or log records each, repeating resource, scope
+ * and metric as needed. It works on the bytes, because a batch on disk has no other form.
  * @returns undefined for a batch of one, or one that cannot be read
  */
 export function halveBody(
@@ -31,10 +31,10 @@ export function halveBody(
   }
 }
 
-/** The batch with the leaves whose index is at least `from` and below `to`. */
+/** Returns the batch with the leaves whose index is at least `from` and below `to`. */
 type Cut = (from: number, to: number) => BatchPart
 
-/** The fields that lead from a request to its leaves, in opentelemetry-proto. */
+/** The fields between a request and its leaves, in opentelemetry-proto. */
 interface Path {
   readonly [field: string]: Path | 'leaf'
 }
@@ -53,7 +53,7 @@ const PROTOBUF_PATHS = {
   logs: { 1: { 2: { 2: 'leaf' } } },
 } as const satisfies { readonly [signal: string]: Path }
 
-/** Counts leaves and says which of them are within the range. */
+/** Counts leaves and decides which of them are within the range. */
 function createRange(from: number, to: number) {
   let index = 0
   return {
@@ -75,7 +75,7 @@ function cutProtobuf(body: Uint8Array, path: Path): Cut {
   }
 }
 
-/** @returns undefined when no leaf of the message is within the range */
+/** @returns undefined without a leaf within the range */
 function messageWithin(message: Uint8Array, path: Path, range: Range): Uint8Array | undefined {
   const before = range.kept
   const parts: Uint8Array[] = []
@@ -99,7 +99,7 @@ function cutJson(request: unknown, path: Path): Cut {
   }
 }
 
-/** @returns undefined when no leaf of the value is within the range */
+/** @returns undefined without a leaf within the range */
 function valueWithin(value: unknown, path: Path | 'leaf', range: Range): unknown {
   if (Array.isArray(value)) {
     const kept = value.map((each: unknown) => valueWithin(each, path, range)).filter((each) => each !== undefined)

@@ -13,41 +13,41 @@ export interface OtlpSenderOptions<Items> extends DeliveryOptions {
   readonly signal: 'metrics' | 'logs'
   readonly encoding: Encoding
   readonly countOf: (items: Items) => number
-  /** Whether another process of the group exports, from where this one ended. */
+  /** Whether another process of the group exports, continuing after this one. */
   readonly isMuted?: () => boolean
-  /** Cuts what is exported into requests. */
+  /** Splits a collection into requests. */
   readonly split?: ((items: Items) => readonly Items[]) | undefined
   /**
-   * What becomes of a batch that was not delivered. `repeat`: it is kept and sent before the next one, since nothing
-   * else has it (delta points, log records). `replace`: the next batch has it all again (cumulative points).
+   * Treatment of undelivered batches. `repeat`: they are kept and sent before the next one, because their points exist
+   * nowhere else (delta points, log records). `replace`: the next batch has all points again (cumulative points).
    */
   readonly undelivered: 'repeat' | 'replace'
-  /** Where undelivered batches wait, instead of in memory. */
+  /** Stores undelivered batches on disk instead of in memory. */
   readonly spool?: Spool | undefined
 }
 
-/** Sends batches, and accounts for every point of them. */
+/** Sends batches and counts the outcome of every point. */
 export interface OtlpSender<Items> {
-  /** @param done called when the items are delivered, or it is decided what becomes of them */
+  /** @param done called when the items are delivered or their outcome is decided */
   export(items: Items, done: (error?: Error) => void): void
-  /** Resolves when nothing is being sent. */
+  /** Resolves when no request is in progress. */
   forceFlush(): Promise<void>
-  /** Makes a last attempt at what waits, and ends. */
+  /** Sends waiting batches a last time and ends. */
   shutdown(): Promise<void>
-  /** Points that no back end has taken and that may still be sent; after the end, those on disk. */
+  /** Number of undelivered points that may still be sent; after the end, of those on disk. */
   held(): number
-  /** Nothing waits for a better time from now on. */
+  /** No batch waits for a retry from now on. */
   hurry(): void
-  /** Gives up at once: what is not delivered goes to the disk, or is counted as dropped. */
+  /** Cancels all requests: undelivered batches are written to disk or counted as dropped. */
   abandon(): void
-  /** The process ends at once: what there is, and these last items, go to the disk. */
+  /** Writes all batches and these last items to disk, because the process exits. */
   spoolNow(last: Items): void
   /**
-   * The process ends at once, and there is no spool: sends what waits, and these last items, by a function that waits for
-   * the answers.
+   * Sends waiting batches and these last items synchronously, because the process exits and there is no spool. `send`
+   * waits for the responses.
    */
   sendNow(last: Items, send: (bodies: readonly Uint8Array[]) => readonly boolean[]): void
-  /** Another process exports what waits in memory. */
+  /** Removes batches in memory, because another process exports them. */
   removeUnstored(): void
 }
 
@@ -70,7 +70,7 @@ export function createOtlpSender<Items>(options: OtlpSenderOptions<Items>): Otlp
     ledger.gaveUp(backlog.close())
   }
 
-  // What an earlier process has left is sent first.
+  // Batches of an earlier process are sent first.
   if (spool !== undefined) void queue.run([])
 
   return {
@@ -80,7 +80,7 @@ export function createOtlpSender<Items>(options: OtlpSenderOptions<Items>): Otlp
     removeUnstored: backlog.removeUnstored,
     export(items, done) {
       if (isMuted()) {
-        // No other process sends what this one put on disk while it exported.
+        // No other process sends the batches that this one wrote to disk while it led.
         if (backlog.next(true) !== undefined) void queue.run([])
         return done()
       }
@@ -121,7 +121,7 @@ function sendWaiting<Items>(
   backlog: Backlog,
   send: (bodies: readonly Uint8Array[]) => readonly boolean[],
 ): void {
-  // What is under way may arrive: sent twice, deltas would count twice.
+  // A request in progress may arrive: sent twice, deltas would count twice.
   const waiting = backlog.all().filter(({ state, body }) => isUnsent(state) && body !== undefined)
   if (waiting.length === 0) return
   notes?.sending()
@@ -138,7 +138,7 @@ function isUnsent(state: Batch['state']): boolean {
   return state === 'queued' || state === 'resting'
 }
 
-/** Adds what is exported to the backlog, as requests. */
+/** Adds collected items to the backlog, as requests. */
 function accept<Items>(
   items: Items,
   { split = (all) => [all], serializer, encoding, countOf, ledger, undelivered }: OtlpSenderOptions<Items>,
@@ -160,7 +160,7 @@ function accept<Items>(
   return { batches: backlog.push(requests), error }
 }
 
-/** @returns an error for items that cannot be written */
+/** @returns an error for items that cannot be encoded */
 function serialize<Items>(
   items: Items,
   serializer: Pick<ISerializer<Items, unknown>, 'serializeRequest'>,
@@ -171,5 +171,5 @@ function serialize<Items>(
   } catch (error) {
     if (error instanceof Error) return error
   }
-  return new Error('the batch could not be written as OTLP')
+  return new Error('the batch could not be encoded as OTLP')
 }

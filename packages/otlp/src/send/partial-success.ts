@@ -1,9 +1,9 @@
 import { cleanText } from '@quipu/store'
 
-/** What a back end answers about points that it refused. */
+/** The part of a response about rejected points. */
 export interface PartialSuccess {
   readonly errorMessage?: string | undefined
-  /** A string in JSON, as protobuf's mapping has 64-bit integers. */
+  /** A string in JSON, as in protobuf's mapping of 64-bit integers. */
   readonly rejectedDataPoints?: number | string | undefined
   readonly rejectedLogRecords?: number | string | undefined
 }
@@ -12,7 +12,7 @@ interface ResponseReader {
   deserializeResponse(body: Uint8Array): { readonly partialSuccess?: PartialSuccess | undefined }
 }
 
-/** What a back end refused of a request that it answered with success (OTLP specification, "Partial Success"). */
+/** Returns the rejected part of a request that got a success response (OTLP specification, "Partial Success"). */
 export function rejectionIn(
   serializer: ResponseReader,
   body: Uint8Array,
@@ -25,7 +25,7 @@ export function rejectionIn(
     if (!(count > 0)) return undefined
     return { count, error: new Error(`the back end rejected ${count} points: ${cleanText(message, 200)}`) }
   } catch {
-    // Not an OTLP answer. The status says that everything was taken.
+    // Not an OTLP response. The status means that everything was accepted.
     return undefined
   }
 }

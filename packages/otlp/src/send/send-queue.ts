@@ -5,13 +5,13 @@ import type { Backlog } from './backlog.js'
 import type { Batch } from './batch.js'
 import type { ExportLedger } from './export-ledger.js'
 
-/** Sends the backlog, one batch after the other: a back end gets the batches in the order of their times. */
+/** Sends the backlog, one batch after the other, so that a back end receives the batches in chronological order. */
 export interface SendQueue {
-  /** Sends what waits. Resolves when all of it was tried, or the back end is unavailable. */
+  /** Sends waiting batches. Resolves when all were tried, or the back end is unavailable. */
   run(added: readonly Batch[]): Promise<void>
-  /** Resolves when nothing is being sent. */
+  /** Resolves when no request is in progress. */
   idle(): Promise<void>
-  /** Makes one more attempt and schedules no other. */
+  /** Sends waiting batches once more and schedules no other attempt. */
   hurry(): void
   stop(): void
 }
@@ -23,11 +23,11 @@ export interface SendQueueOptions {
   readonly isMuted: () => boolean
   /** Whether the next collection has the same points again. */
   readonly isCumulative: boolean
-  /** Makes one attempt. Resolves to the error when the back end is unavailable. */
+  /** Sends a batch once. Resolves to an error if the back end is unavailable. */
   readonly deliver: (batch: Batch) => Promise<Error | undefined>
 }
 
-/** How often the back end is tried while nothing new is exported. */
+/** Interval of attempts without new exports. */
 const RETRY_EVERY_MS = 30_000
 
 export function createSendQueue(options: SendQueueOptions, backlog: Backlog): SendQueue {
@@ -36,7 +36,7 @@ export function createSendQueue(options: SendQueueOptions, backlog: Backlog): Se
   let timer: ReturnType<typeof setTimeout> | undefined
   let last: Promise<void> = Promise.resolve()
 
-  /** The back end is unavailable: the other batches need not be tried now. */
+  /** The back end is unavailable: the other batches are not tried now. */
   async function rest(failed: Batch, error: Error): Promise<void> {
     if (state === 'stopped') return
     let held = 0
@@ -49,7 +49,7 @@ export function createSendQueue(options: SendQueueOptions, backlog: Backlog): Se
     backlog.trim()
     retryLater()
     if (state === 'hurried') return backlog.storeNow()
-    // The application may be killed as soon as it hears that this export is held.
+    // The application may be killed as soon as it knows that this export is held.
     await (isCumulative ? backlog.store() : backlog.stored())
   }
 
@@ -74,7 +74,7 @@ export function createSendQueue(options: SendQueueOptions, backlog: Backlog): Se
 
   function run(added: readonly Batch[]): Promise<void> {
     last = last
-      // An attempt that began after these batches came may have found the back end unavailable.
+      // An attempt that began before these batches were added may have found the back end unavailable.
       .then(() => (added.every(({ error }) => error === undefined) ? drain() : undefined))
       .catch((error: unknown) => ledger.lost(0, toError(error)))
     return last

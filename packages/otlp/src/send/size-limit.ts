@@ -1,24 +1,27 @@
 import type { Encoding } from '../spool/spool-file.js'
 import { type BatchPart, halveBody } from './halve-body.js'
 
-/** How large requests to one back end may be, as far as its answers have shown. */
+/** The maximum request size of one back end, as learned from its responses. */
 export interface SizeLimit {
-  /** The back end took a request of so many bytes. */
+  /** Reports an accepted request of this size in bytes. */
   take(bytes: number): void
-  /** A request was too large. @returns its halves; undefined when it cannot be cut, or smaller ones were refused as well */
+  /**
+   * Reports a request that was too large. @returns its halves; undefined if it cannot be split, or smaller ones were
+   * rejected as well
+   */
   refuse(body: Uint8Array, encoding: Encoding): readonly BatchPart[] | undefined
-  /** Cuts a request until its parts fit; a single data point is left as it is. */
+  /** Splits a request until its parts fit; a single data point is kept. */
   fit(part: BatchPart, encoding: Encoding): readonly BatchPart[]
 }
 
-/** After so many refused requests that cannot be cut, size is not what the back end refuses them for. */
+/** After this number of rejected requests that cannot be split, size is not the reason. */
 const MAX_UNCUT = 3
 
 export function createSizeLimit(signal: 'metrics' | 'logs'): SizeLimit {
   let taken = 0
   let refused = Number.POSITIVE_INFINITY
   let uncut = 0
-  // One large data point among small ones says nothing about requests that were taken.
+  // One large data point among small ones proves nothing about accepted sizes.
   const limit = (): number => Math.max(taken, refused / 2)
   const fit: SizeLimit['fit'] = (part, encoding) => {
     if (part.body.length <= limit() || uncut >= MAX_UNCUT) return [part]

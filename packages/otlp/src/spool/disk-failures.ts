@@ -2,15 +2,15 @@ import { QuipuError } from '@quipu/catalog/builtin'
 import { diag, type Store } from '@quipu/store'
 import { warn } from '../report-failure.js'
 
-/** Counts what the disk does not do in `quipu_guard_catches_total{site="spool_ENOSPC"}`, and reports each reason once. */
+/** Counts disk errors in `quipu_guard_catches_total{site="spool_ENOSPC"}`, and reports each reason once. */
 export interface DiskFailures {
   /** @returns the reason */
   count(error: unknown): string
-  /** @returns undefined when the work fails, which is counted */
+  /** @returns undefined if the work fails, which is counted */
   attempt<T>(work: () => T): T | undefined
 }
 
-/** @param what that fails, for the report */
+/** @param what subject of the report */
 export function createDiskFailures(what: string, { metrics }: Pick<Store, 'metrics'>): DiskFailures {
   const reported = new Set<string>()
   function count(error: unknown): string {
@@ -36,7 +36,7 @@ export function createDiskFailures(what: string, { metrics }: Pick<Store, 'metri
   }
 }
 
-/** `ENOSPC`, `EACCES`: the system's name for the reason; its messages have names of files in them. */
+/** `ENOSPC`, `EACCES`: the system's code of the error. Messages of the system contain file names. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return /^[A-Z][A-Z0-9_]{1,30}$/.test(code) ? code : 'other'

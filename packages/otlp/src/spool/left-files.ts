@@ -14,7 +14,7 @@ export function placeOf(
   return { ...batch, folder, name, path: folders.pathOf(folder, name), bytes }
 }
 
-/** Takes over the files that dead processes have left. @returns them, oldest first */
+/** Takes over the files of dead processes. @returns the files, oldest first */
 export async function adoptFiles(folders: SpoolFolders, failures: DiskFailures): Promise<readonly SpoolFile[]> {
   const files: SpoolFile[] = []
   for (const folder of failures.attempt(folders.adopt) ?? []) {
@@ -30,7 +30,7 @@ export async function adoptFiles(folders: SpoolFolders, failures: DiskFailures):
   return files.sort((a, b) => a.unixMs - b.unixMs || a.sequence - b.sequence)
 }
 
-/** Each by itself: a file that the disk does not give costs no other. */
+/** Each separately: an unreadable file does not affect the others. */
 async function fileOf(
   folders: SpoolFolders,
   folder: string,
@@ -41,7 +41,7 @@ async function fileOf(
   try {
     const stat = batch && (await lstat(folders.at(folder, name)))
     if (batch !== undefined && stat?.isFile() === true) return placeOf(folders, folder, name, batch, stat.size)
-    // A process was killed while it wrote this.
+    // A process was killed while writing this file.
     if (name.endsWith('.tmp')) await rm(folders.at(folder, name), { force: true })
   } catch (error) {
     failures.count(error)

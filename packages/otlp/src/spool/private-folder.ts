@@ -6,9 +6,9 @@ import { QuipuError } from '@quipu/catalog/builtin'
 export interface PrivateFolder {
   readonly path: string
   /**
-   * The path by which to reach something in it. Where the system has paths of open descriptors, it leads to this folder
-   * whatever is done to the folders above; elsewhere that is checked with each call.
-   * @throws an error of the system when the folder is not there any more
+   * Returns the path of an entry. If the system has paths of open descriptors, it leads to this folder even if folders
+   * above it are replaced; on other systems each call checks that.
+   * @throws an error of the system if the folder no longer exists
    */
   at(name: string): string
   /** Whether its path still leads to it. */
@@ -17,14 +17,15 @@ export interface PrivateFolder {
 }
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants
-/** Windows opens no folders and has no numbers of owners. */
+/** Windows cannot open folders and has no numeric owners. */
 const hasDescriptors = process.platform !== 'win32'
-/** Node's permission model does not know these paths. */
+/** Node's permission model does not support these paths. */
 const hasDescriptorPaths = existsSync('/proc/self/fd') && Reflect.get(process, 'permission') === undefined
 
 /**
- * Opens a folder of a spool's directory; makes both where they are missing.
- * @throws QuipuError QUIPU_SPOOL_REFUSED for a link and for what another user owns or can write to; an error of the system
+ * Opens a folder in a spool's directory, and creates both if missing.
+ * @throws QuipuError QUIPU_SPOOL_REFUSED for a link, and if another user owns it or can write to it; an error of the
+ * system
  */
 export function openPrivateFolder(directory: string, name: string): PrivateFolder {
   const top = open(directory, directory, isTopRefused)
@@ -36,7 +37,7 @@ export function openPrivateFolder(directory: string, name: string): PrivateFolde
 }
 
 /**
- * Checks a spool's directory, where it exists already.
+ * Checks a spool's directory, if it exists.
  * @throws QuipuError QUIPU_SPOOL_REFUSED
  */
 export function checkSpoolDirectory(path: string): void {
@@ -46,18 +47,18 @@ export function checkSpoolDirectory(path: string): void {
   if (stat.isDirectory() && isTopRefused(stat)) throw refusal(path, describe(stat))
 }
 
-/** Another user owns it or can write to it. */
+/** Whether another user owns it or can write to it. */
 function isRefused({ uid, mode }: Stats): boolean {
   return uid !== process.getuid?.() || (mode & 0o022) !== 0
 }
 
-/** A volume that belongs to root may be open to all, as orchestrators mount it: only this user's own folders in it are used. */
+/** A volume of root may be open to all, as orchestrators mount it; only this user's own folders in it are used. */
 function isTopRefused(stat: Stats): boolean {
   const isVolume = stat.uid === 0 && process.getuid?.() !== 0
   return !isVolume && isRefused(stat)
 }
 
-/** @param reach by which to reach the path, when that is an open folder's */
+/** @param reach path to use for access, if the folder above is open */
 function open(path: string, reach: string, isRefused: (stat: Stats) => boolean): PrivateFolder {
   makeFolder(reach)
   if (!hasDescriptors)
@@ -74,7 +75,7 @@ function open(path: string, reach: string, isRefused: (stat: Stats) => boolean):
     path,
     isThere,
     at(name) {
-      // The number of a closed descriptor may be another file's by now.
+      // The number of a closed descriptor may belong to another file.
       if (!isOpen || (!hasDescriptorPaths && !isThere())) throw notThere(path)
       return hasDescriptorPaths ? `/proc/self/fd/${fd}/${name}` : join(path, name)
     },
@@ -85,7 +86,7 @@ function open(path: string, reach: string, isRefused: (stat: Stats) => boolean):
   }
 }
 
-/** Node's own recursive mkdir reports ENOENT for a disk that is read-only: step by step it reports why. */
+/** Node's recursive mkdir reports ENOENT for a read-only disk; step by step, the reason is correct. */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 })

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 
-/** What a body is written in. */
+/** Encoding of a body. */
 export type Encoding = 'json' | 'protobuf'
 
-/** What the name of a spooled batch says: enough to count one whose content is spoilt. */
+/** The content of a spool file's name, which suffices to count a batch whose file is corrupt. */
 export interface SpooledBatch {
-  /** When it was written, milliseconds since the Unix epoch. */
+  /** Time of writing in milliseconds since the Unix epoch. */
   readonly unixMs: number
-  /** Its place among those of one process. */
+  /** Its index among the batches of one process. */
   readonly sequence: number
   /** Points or log records in it. */
   readonly count: number
@@ -18,7 +18,7 @@ export interface SpooledBatch {
 export interface SpoolFile extends SpooledBatch {
   readonly folder: string
   readonly name: string
-  /** By which other processes know it. */
+  /** Path for other processes. */
   readonly path: string
   readonly bytes: number
 }
@@ -26,7 +26,7 @@ export interface SpoolFile extends SpooledBatch {
 const ending = { json: 'json', protobuf: 'pb' } as const
 const pattern = /^(\d{14})-(\d{8,})-(\d{1,9})\.(json|pb)$/
 const HEADER = /^quipu-spool 1 ([0-9a-f]{64})$/
-/** What a file has beside the body. */
+/** Bytes of a file in addition to the body. */
 export const FRAME_BYTES = 'quipu-spool 1 '.length + 64 + 1
 
 /** A name that sorts by time. */
@@ -35,7 +35,7 @@ export function spoolFileName({ unixMs, sequence, count, encoding }: SpooledBatc
   return `${time}-${String(sequence).padStart(8, '0')}-${count}.${ending[encoding]}`
 }
 
-/** @returns undefined for a name that is none of ours */
+/** @returns undefined for the name of another file */
 export function parseSpoolFileName(name: string): SpooledBatch | undefined {
   const [, time, sequence, count, end] = pattern.exec(name) ?? []
   if (end === undefined) return undefined
@@ -52,7 +52,7 @@ export function frame(body: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`quipu-spool 1 ${digest(body)}\n`, 'latin1'), body])
 }
 
-/** @returns the body, undefined when it is not what was written */
+/** @returns the body; undefined for a corrupt file */
 export function unframe(content: Buffer): Uint8Array | undefined {
   const header = content.subarray(0, FRAME_BYTES)
   const [, expected] = HEADER.exec(header.subarray(0, -1).toString('latin1')) ?? []

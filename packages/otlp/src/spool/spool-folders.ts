@@ -4,30 +4,32 @@ import { join } from 'node:path'
 import type { SpoolOwners } from '../export-context.js'
 import { openPrivateFolder, type PrivateFolder } from './private-folder.js'
 
-/** The folders of one signal in a spool: one for each process, named after it, and those that dead processes have left. */
+/** The folders of one signal in a spool: one per process, named after it, and those of dead processes. */
 export interface SpoolFolders {
-  /** The name of the folder in which this process writes; made when it is not there (any more). */
+  /** Returns the name of this process's folder, which is created if missing. */
   own(): string
-  /** The path by which to reach a file of a folder. */
+  /** Returns the path to access a file of a folder. */
   at(folder: string, file?: string): string
-  /** The path that other processes know. */
+  /** Returns the path for other processes. */
   pathOf(folder: string, file: string): string
-  /** Takes over what dead processes have left. When several try, one gets a folder: a rename is atomic. */
+  /** Takes over the folders of dead processes. Of several processes, one gets a folder, because a rename is atomic. */
   adopt(): readonly string[]
-  /** Removes the folders of this process that are empty, and leaves the others to the next process. */
+  /** Removes this process's empty folders, and leaves the others to the next process. */
   leave(): void
 }
 
 const FREE = 'free'
 
-/** @param signal `metrics` or `logs`: a folder of the spool's directory, private to this user. Everything else lies in it. */
+/**
+ * @param signal `metrics` or `logs`: a folder in the spool's directory, private to this user, which contains all others
+ */
 export function createSpoolFolders(directory: string, signal: string, owners: SpoolOwners): SpoolFolders {
   const fresh = (): string => `${owners.own}_${randomUUID().slice(0, 8)}`
   const own = fresh()
   const held = new Set([own])
   let opened: PrivateFolder | undefined
 
-  /** Opened again when its path leads elsewhere: programs that clean up remove folders. */
+  /** Opened again if its path leads elsewhere, because clean-up programs remove folders. */
   function folder(): PrivateFolder {
     if (opened?.isThere() === true) return opened
     opened?.close()
@@ -73,7 +75,7 @@ function isLeft(name: string, { isAlive }: SpoolOwners): boolean {
   return owner !== undefined && (owner === FREE || (/^\d+-/.test(owner) && !isAlive(owner)))
 }
 
-/** Not a link, and of this user. */
+/** Whether it is a folder of this user, and not a link. */
 function isFolder(path: string): boolean {
   try {
     const stat = lstatSync(path)

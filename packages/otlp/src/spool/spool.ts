@@ -8,7 +8,7 @@ import { openPrivateFolder } from './private-folder.js'
 import { type Encoding, FRAME_BYTES, frame, type SpoolFile, spoolFileName, unframe } from './spool-file.js'
 import { createSpoolFolders, type SpoolFolders } from './spool-folders.js'
 
-/** Where batches wait on disk, and how much of them. */
+/** Directory and limits of stored batches. */
 export interface SpoolSettings {
   readonly directory: string
   readonly maxBytes: number
@@ -16,38 +16,38 @@ export interface SpoolSettings {
 }
 
 /**
- * Batches on disk, as they will be sent: a file each, written under another name and renamed, so that a process that is
- * killed leaves a whole file or none. Nothing here throws: what the disk does not do is counted in
- * `quipu_guard_catches_total{site="spool_ENOSPC"}`, by its reason, and said once for each.
+ * Batches on disk, in the form in which they are sent: one file each, written under another name and renamed, so that a
+ * kill leaves a complete file or none. No method throws: disk errors are counted in
+ * `quipu_guard_catches_total{site="spool_ENOSPC"}` by reason and reported once each.
  */
 export interface Spool extends Pick<SpoolSettings, 'maxBytes' | 'maxAgeMs'> {
-  /** A place for a batch; written twice, it is still one. */
+  /** Reserves a file for a batch; written twice, it is still one batch. */
   reserve(body: Uint8Array, count: number, encoding: Encoding): SpoolFile | undefined
-  /** @returns whether the disk took it */
+  /** @returns whether the write succeeded */
   write(file: SpoolFile, body: Uint8Array): Promise<boolean>
-  /** The same where nothing asynchronous runs any more. */
+  /** Writes synchronously, at the exit of the process. */
   writeNow(file: SpoolFile, body: Uint8Array): boolean
   /**
-   * `gone`: it was removed or cannot be read; `corrupt`: it is not what was written, and has been set
-   * aside; `unreadable`: not now, since the process, or the host, has too much open.
+   * `gone`: it was removed or cannot be read; `corrupt`: its content is invalid, and the file was set aside;
+   * `unreadable`: not at the moment, because the process or the host has too many open files.
    */
   read(file: SpoolFile): Promise<Uint8Array | 'gone' | 'corrupt' | 'unreadable'>
   remove(file: SpoolFile): void
-  /** What dead processes have left, oldest first; it belongs to this one from now on. */
+  /** Takes over the batches of dead processes, oldest first. */
   adopt(): Promise<readonly SpoolFile[]>
   now(): number
-  /** Says how many bytes wait, for `quipu_spool_bytes`. */
+  /** Reports the number of stored bytes for `quipu_spool_bytes`. */
   report(bytes: number): void
   close(): void
 }
 
-/** Metrics and log records have a spool each, and one gauge. */
+/** Metrics and log records have one spool each, and share a gauge. */
 const reported = new WeakMap<object, Map<string, number>>()
 
-/** Most spoilt files that are kept for who wants to know how they came to be. */
+/** Maximum number of corrupt files to keep for analysis. */
 const MAX_CORRUPT = 10
 
-/** Conditions that pass by themselves. */
+/** Temporary conditions. */
 const passing: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY'])
 
 export function createSpool(
@@ -91,7 +91,7 @@ export function createSpool(
         return passing.has(failures.count(error)) ? 'unreadable' : 'gone'
       }
     },
-    // Synchronously: what was taken must not be found again, whenever the process ends.
+    // Synchronous: a delivered batch must not be found again, whenever the process ends.
     remove: (file) => void attempt(() => rmSync(reach(folders, file), { force: true })),
     adopt: () => adoptFiles(folders, failures),
     report(bytes) {
@@ -124,7 +124,7 @@ async function write(
   }
 }
 
-/** Keeps a spoilt file, and the latest of those before it. */
+/** Keeps a corrupt file, and the latest of earlier ones. */
 function setAside(directory: string, signal: string, folders: SpoolFolders, file: SpoolFile): void {
   const aside = openPrivateFolder(directory, 'corrupt')
   try {

@@ -3,8 +3,8 @@ import { fieldsOf } from '../protobuf-fields.js'
 const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo'
 
 /**
- * How long a back end asks to wait, in milliseconds: `RetryInfo` among the details of a `google.rpc.Status`.
- * @returns undefined when the status has none, or none that can be read
+ * Returns the pause in milliseconds that a back end requests: `RetryInfo` in the details of a `google.rpc.Status`.
+ * @returns undefined without a readable `RetryInfo`
  */
 export function retryInfoMs(status: Uint8Array): number | undefined {
   try {

@@ -10,7 +10,7 @@ const METHODS = {
   logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
 } as const
 
-/** Of the status codes, those that the OTLP specification calls retryable. */
+/** The retryable status codes of the OTLP specification. */
 const RETRYABLE: ReadonlySet<number> = new Set([
   1, // CANCELLED
   4, // DEADLINE_EXCEEDED
@@ -19,15 +19,15 @@ const RETRYABLE: ReadonlySet<number> = new Set([
   14, // UNAVAILABLE
   15, // DATA_LOSS
 ])
-/** Retryable only when the back end says when; without that, most servers mean a message over their limit. */
+/** Retryable only if the back end sets a time. Otherwise most servers mean a message over their size limit. */
 const RESOURCE_EXHAUSTED = 8
 const OUT_OF_RANGE = 11
-/** What the client says of a stream that was reset before there was a status. */
+/** The client's code for a stream that was reset before a status. */
 const INTERNAL = 13
 const UNAVAILABLE = 14
 const GZIP = 2
 
-/** Sends requests by gRPC, with the retries that the OTLP specification asks for. */
+/** Sends requests with gRPC, with the retries of the OTLP specification. */
 export function createGrpcTransport(
   endpoint: OtlpEndpoint,
   signal: keyof typeof METHODS,
@@ -42,7 +42,8 @@ export function createGrpcTransport(
         return { outcome: 'refused', error: new Error('a batch written as JSON cannot be sent by gRPC') }
       }
       return retries.run(async (timeoutMs, aborted) => {
-        // Created with the first request: an import of the application's that instruments gRPC may come after start().
+        // Created with the first request, because an import of the application that instruments gRPC may follow
+        // start().
         grpc ??= connect(endpoint, userAgent)
         const { client, metadata } = grpc
         return call(client, METHODS[signal], body, { metadata, timeoutMs, aborted })
@@ -71,7 +72,7 @@ function connect({ url, headers, tls, compression }: OtlpEndpoint, userAgent: st
     url.protocol === 'https:' ? credentials.createSsl(ca, key, cert) : credentials.createInsecure(),
     {
       'grpc.primary_user_agent': userAgent,
-      // Its own waits between connections would be longer than ours between requests.
+      // Its own pauses between connections would be longer than those between requests.
       'grpc.max_reconnect_backoff_ms': 5000,
       ...(compression === 'gzip' && { 'grpc.default_compression_algorithm': GZIP }),
     },
@@ -112,7 +113,7 @@ function call(
 }
 
 function toAttempt({ code, details, metadata }: ServiceError): Attempt {
-  // The code only: an answer's text may repeat what was sent, such as a key.
+  // The code only: the text of a response may repeat sent data, such as a key.
   const error = new Error(
     code === UNAVAILABLE ? `no connection (gRPC status ${code})` : `the back end answered gRPC status ${code}`,
   )

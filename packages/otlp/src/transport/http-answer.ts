@@ -5,17 +5,20 @@ import { type Attempt, isAboutSize } from './transport.js'
 /** Retryable by the OTLP specification ("OTLP/HTTP Response"). */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504])
 const PAYLOAD_TOO_LARGE = 413
-/** A retry within the same export would get the same answer. */
+/** A retry within the same export would get the same response. */
 const NOT_NOW = Number.POSITIVE_INFINITY
 
-/** What an HTTP answer means by the OTLP specification. An error has the status only: the text may repeat what was sent. */
+/**
+ * Interprets an HTTP response by the OTLP specification. An error contains the status only, because the text may repeat
+ * sent data.
+ */
 export function toAttempt(answer: HttpAnswer): Attempt {
   const { status, headers, body, isCut } = answer
   const error = new Error(`the back end answered ${status}${isCut ? ' with more than 4 MiB' : ''}`)
   if (isCut) return { outcome: 'refused', error }
   if (status >= 200 && status <= 299) {
     if (!isWebPage(answer)) return { outcome: 'taken', body }
-    // A login page, a proxy's page, an application that answers every path: no back end has read the request.
+    // A login page, a proxy's page, an application that responds on every path: no back end has read the request.
     return {
       outcome: 'unavailable',
       error: new Error(`a web page answered ${status}, not an OTLP back end`),
@@ -24,7 +27,7 @@ export function toAttempt(answer: HttpAnswer): Attempt {
   }
   if (RETRYABLE.has(status))
     return { outcome: 'unavailable', error, retryAfterMs: retryAfterMs(headers['retry-after']) }
-  // The Collector answers 400 to a body over its limit.
+  // The Collector responds 400 to a body over its limit.
   if (status === PAYLOAD_TOO_LARGE || (status === 400 && isAboutSize(textOf(body))))
     return { outcome: 'too-large', error }
   return { outcome: 'refused', error }

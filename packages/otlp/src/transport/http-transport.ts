@@ -9,13 +9,13 @@ import type { Attempt, OtlpTransport } from './transport.js'
 
 export const CONTENT_TYPES = { json: 'application/json', protobuf: 'application/x-protobuf' } as const
 
-/** In a thread of its own: megabytes would hold up the host. */
+/** In a separate thread, because megabytes would block the host. */
 const compress = promisify(gzip)
 
 /**
- * Posts requests as the OTLP specification asks: 429, 502, 503, 504 and network errors are retried, `Retry-After` is
- * respected, everything else is final. It replaces the one of `otlp-exporter-base`, which waits between its attempts with
- * timers that nothing can stop: a shutdown against a dead collector would hold the process for ten seconds.
+ * Posts requests as the OTLP specification requires: 429, 502, 503, 504 and network errors are retried, `Retry-After`
+ * is respected, everything else is final. It replaces the transport of `otlp-exporter-base`, whose pauses between
+ * attempts cannot be cancelled: a shutdown with a dead collector would keep the process alive for ten seconds.
  */
 export function createHttpTransport(endpoint: OtlpEndpoint, userAgent: string, onRetry: () => void): OtlpTransport {
   const { url, tls, compression, protocol, timeoutMs } = endpoint
@@ -29,7 +29,7 @@ export function createHttpTransport(endpoint: OtlpEndpoint, userAgent: string, o
   }
   const own = protocol === 'http/json' ? 'json' : 'protobuf'
   return {
-    // What an earlier process has left may be in the other encoding.
+    // Batches of an earlier process may have the other encoding.
     async send(body, encoding = own) {
       const bytes = compression === 'gzip' ? await compress(body) : body
       const options = {
@@ -50,6 +50,6 @@ export function createHttpTransport(endpoint: OtlpEndpoint, userAgent: string, o
 
 function toUnavailable(error: unknown): Attempt {
   if (!(error instanceof NoAnswerError)) throw error
-  // That a kept connection was closed says nothing about the request.
+  // A closed kept-alive connection is not a failure of the request.
   return { outcome: 'unavailable', error, ...(error.isStaleConnection && { retryAfterMs: 0 }) }
 }

@@ -3,7 +3,7 @@ import type { RequestOptions } from 'node:https'
 import { unref } from '@quipu/store'
 import { httpModuleFor } from './node-http.js'
 
-/** The answer to one HTTP request. */
+/** The response to an HTTP request. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
@@ -12,9 +12,12 @@ export interface HttpAnswer {
   readonly isCut: boolean
 }
 
-/** One HTTP request that got no answer. */
+/** The error of an HTTP request without a response. */
 export class NoAnswerError extends Error {
-  /** The request was sent on a kept connection, which the server may have closed just before: it may be sent again at once. */
+  /**
+   * The request was sent on a kept-alive connection, which the server may just have closed: it can be sent again at
+   * once.
+   */
   readonly isStaleConnection: boolean
 
   constructor(message: string, isStaleConnection: boolean, cause?: unknown) {
@@ -23,13 +26,13 @@ export class NoAnswerError extends Error {
   }
 }
 
-/** The protocol allows four megabytes; a back end's answer is usually a few bytes. */
+/** The protocol allows four megabytes; usual responses have few bytes. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 /**
  * Posts a body once.
- * @param timeoutMs for the whole exchange, in milliseconds
- * @returns the answer; rejects with NoAnswerError in every other case, in time
+ * @param timeoutMs maximum milliseconds of the whole exchange
+ * @returns the response; rejects with NoAnswerError in all other cases, within the time limit
  */
 export function post(
   url: URL,
@@ -38,11 +41,11 @@ export function post(
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<HttpAnswer> {
   const request = httpModuleFor(url).request(url, { ...options, method: 'POST' })
-  const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
-  const giveUp = (): void => void request.destroy(new Error('given up at shutdown'))
+  const timer = setTimeout(() => request.destroy(new Error(`no response within ${timeoutMs} ms`)), timeoutMs)
+  const giveUp = (): void => void request.destroy(new Error('cancelled at shutdown'))
   signal.addEventListener('abort', giveUp)
   if (signal.aborted) giveUp()
-  // Neither keeps the process alive: flush() and shutdown() have timers of their own.
+  // The timer must not keep the process alive: flush() and shutdown() have their own timers.
   unref(timer)
   request.on('socket', unref)
   request.end(body)
@@ -57,17 +60,17 @@ function answerTo(request: ClientRequest): Promise<HttpAnswer> {
     const fail = (message: string, cause?: unknown): void =>
       reject(new NoAnswerError(message, request.reusedSocket === true, cause))
     request.on('error', (error) => fail(error.message, error))
-    // Without a listener for it, Node closes the connection after `101 Switching Protocols` and reports nothing else.
+    // Without a listener, Node closes the connection after `101 Switching Protocols` and reports nothing else.
     request.on('upgrade', (_, socket) => {
       socket.destroy()
-      reject(new NoAnswerError('the back end switched protocols (101) instead of an answer', false))
+      reject(new NoAnswerError('the back end switched protocols (101) instead of a response', false))
     })
     request.on('response', (response) => {
       response.on('error', (error) => fail(error.message, error))
       readAnswer(request, response, resolve)
     })
-    // The last event of every request: when nothing came before it, there is no answer.
-    request.on('close', () => fail('the connection was closed without an answer'))
+    // The last event of every request: without an earlier one, there is no response.
+    request.on('close', () => fail('the connection was closed without a response'))
   })
 }
 

@@ -3,19 +3,19 @@ import { toError } from '../to-error.js'
 import { retryDelayMs } from './retry-delay.js'
 import type { Attempt, SendResult } from './transport.js'
 
-/** Sends requests, with retries, until they are taken or refused, or time is up. */
+/** Sends requests, with retries, until they are accepted or rejected, or the time limit is reached. */
 export interface Retries {
   /** Never rejects. */
   run(attempt: (timeoutMs: number, signal: AbortSignal) => Promise<Attempt>): Promise<SendResult>
-  /** Requests that wait for a retry are sent at once, and none waits from now on. */
+  /** Sends requests that wait for a retry at once, and no request waits from now on. */
   hurry(): void
-  /** Gives up the requests that are under way and those still to come. */
+  /** Cancels the requests in progress and later ones. */
   abort(): void
 }
 
 const MAX_RETRIES = 5
 
-/** @param timeoutMs for one request, its retries included, in milliseconds */
+/** @param timeoutMs maximum milliseconds of one request, its retries included */
 export function createRetries(timeoutMs: number, onRetry: () => void): Retries {
   const aborter = new AbortController()
   const sleepers = new Set<() => void>()
@@ -37,7 +37,7 @@ export function createRetries(timeoutMs: number, onRetry: () => void): Retries {
   async function run(attempt: Parameters<Retries['run']>[0]): Promise<SendResult> {
     const deadline = performance.now() + timeoutMs
     for (let retry = 0; ; retry++) {
-      if (aborter.signal.aborted) return { outcome: 'unavailable', error: new Error('given up at shutdown') }
+      if (aborter.signal.aborted) return { outcome: 'unavailable', error: new Error('cancelled at shutdown') }
       const left = deadline - performance.now()
       const result = await attempt(Math.max(1, Math.round(left)), aborter.signal)
       if (result.outcome !== 'unavailable') return result

@@ -3,12 +3,12 @@ import { gzipSync } from 'node:zlib'
 import type { OtlpEndpoint } from '../endpoint.js'
 import { CONTENT_TYPES } from './http-transport.js'
 
-/** Longest that the exit of a process waits: a collector nearby takes some 50 ms, most of them for the thread. */
+/** Maximum time that the exit of a process waits. A nearby collector needs about 50 ms, mostly for the thread. */
 const EXIT_SEND_MS = 1000
 
 /**
- * What runs in the thread: text, so that bundlers need not find a file for it. It posts each body and stores what the back
- * end answered.
+ * The program of the thread, as text, so that bundlers need not find a file. It posts each body and stores the status
+ * of the response.
  */
 const program = `
   const { workerData: { url, options, tls, bodies, state } } = require('node:worker_threads')
@@ -25,10 +25,10 @@ const program = `
 `
 
 /**
- * Sends requests while the process exits, where nothing asynchronous runs any more: a thread sends them, and this one
- * waits for it, at most a second. It needs HTTP; by gRPC nothing is sent.
+ * Sends requests while the process exits and no asynchronous code runs: a thread sends them, and this one waits for it
+ * at most a second. Only for HTTP; gRPC sends nothing.
  *
- * @returns for each body whether the back end took it
+ * @returns for each body whether the back end accepted it
  */
 export function sendNow(endpoint: OtlpEndpoint, userAgent: string, bodies: readonly Uint8Array[]): readonly boolean[] {
   const { url, headers, tls, protocol, compression } = endpoint
@@ -36,11 +36,11 @@ export function sendNow(endpoint: OtlpEndpoint, userAgent: string, bodies: reado
   const isZipped = compression === 'gzip'
   const type = CONTENT_TYPES[protocol === 'http/json' ? 'json' : 'protobuf']
   const own = { 'user-agent': userAgent, 'content-type': type, ...(isZipped && { 'content-encoding': 'gzip' }) }
-  // Whether all are answered, and the status of each.
+  // A flag for the end, and the status of each response.
   const state = new Int32Array(new SharedArrayBuffer(4 * (bodies.length + 1)))
   const thread = new Worker(program, {
     eval: true,
-    // Nothing that the application preloads, and none of its variables: it is no part of it.
+    // Without preloaded modules and variables of the application, because the thread is not a part of it.
     execArgv: [],
     env: {},
     workerData: {

@@ -40,7 +40,7 @@ it('follows no link that somebody laid where a group was', () => {
   try {
     removeDeadGroups()
     expect(readdirSync(directory)).toEqual(['instance', 'x.series'])
-    expect(() => openFolder(link)).toThrow('is not ours alone')
+    expect(() => openFolder(link)).toThrow('must belong to this user only')
   } finally {
     rmSync(link)
   }

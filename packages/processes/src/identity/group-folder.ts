@@ -5,35 +5,37 @@ import { isMainThread } from 'node:worker_threads'
 import { endsWithUs, isAlive, type ProcessId, processKey } from './process-id.js'
 
 const PREFIX = 'quipu-'
-/** All that we ever put into a group's folder: a folder that a user names may hold more, which is not ours to remove. */
+/** All files of Quipu in a group's folder. A folder named by a user may contain others, which are not removed. */
 const OURS =
   /^(instance|id-key|port|application|leader-|archive-|export(ed|ing)\.json|spooling\.json)|\.(series(\.new)?|numbers)$/
 
-/** Which of them are a process's: `<what>.<id>` until it is in its place, `<id>.<ending>` what it publishes. */
+/** The files of one process: `<what>.<id>` while being written, `<id>.<ending>` when published. */
 const LEFTOVER =
   /^(?:(?<base>instance|id-key|port|application|leader-\w+|archive-\d+|exported\.json|exporting\.json|spooling\.json)\.)?(?<id>\d+-\w+-\d+t\d+[\w-]*)(?:\.(?<ending>series|numbers|series\.new))?$/
 
 /**
- * The folder of a group, made when it is not there; only its owner may look into it (0700).
+ * Opens the folder of a group, and creates it if missing, readable by its owner only (0700).
  *
- * @throws Error when a folder of that name exists and belongs to another user, or is open to others
+ * @throws Error if the folder belongs to another user or is open to others
  */
 export function openFolder(directory: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   if (!isOurs(directory)) {
-    throw new Error(`${directory}, where the processes of one application meet, is not ours alone (owner, mode 0700)`)
+    throw new Error(
+      `${directory}, the folder of an application's processes, must belong to this user only (owner, mode 0700)`,
+    )
   }
   return directory
 }
 
-/** The folder of the group that is named after a process. */
+/** Returns the folder of the group that is named after a process. */
 export function folderOf(founder: number, suffix: string): string {
   return join(tmpdir(), `${ownPrefix()}${processKey(founder)}${suffix}`)
 }
 
 /**
- * Names, without their ending, of the files that processes have published: the newest of each process. A process that
- * publishes everything anew does so in other files, so that nothing reads names of the ones and numbers of the others.
+ * Returns the names, without ending, of published files: the newest of each process. A process that publishes again
+ * uses new files, so that no reader combines names and numbers of different publications.
  */
 export function publishedIds(directory: string): PublicationId[] {
   const newest = new Map<ProcessId, PublicationId>()
@@ -45,14 +47,14 @@ export function publishedIds(directory: string): PublicationId[] {
   return [...newest.values()]
 }
 
-/** `<process>`, of a process that publishes everything anew `<process>_2` and so on. */
+/** `<process>`; for a process that publishes again `<process>_2` and so on. */
 export type PublicationId = string
 
 export function ownerOf(id: PublicationId): ProcessId {
   return id.replace(/_\d+$/, '')
 }
 
-/** An id for a process that publishes everything anew. */
+/** Returns an id for a process that publishes again. */
 export function nextPublicationId(directory: string, owner: ProcessId): PublicationId {
   const numbers = allPublications(directory)
     .filter((id) => ownerOf(id) === owner)
@@ -60,7 +62,7 @@ export function nextPublicationId(directory: string, owner: ProcessId): Publicat
   return numbers.length === 0 ? owner : `${owner}_${Math.max(...numbers) + 1}`
 }
 
-/** Removes what the process of a publication has published before it. */
+/** Removes earlier publications of a process. */
 export function removeOlder(directory: string, newest: PublicationId): void {
   const older = allPublications(directory).filter((id) => id !== newest && ownerOf(id) === ownerOf(newest))
   for (const id of older) {
@@ -79,32 +81,32 @@ function allPublications(directory: string): PublicationId[] {
 }
 
 /**
- * Removes a group's folder when no process is left that could come back to it: none of the group, and not the one it is named
- * after, which may fork again and whose counters must not go down then.
+ * Removes a group's folder if no process can use it any more: none of the group, and not the process that it is named
+ * after, which may fork again and whose counters must not decrease then.
  * @param isEnding whether this process, or thread, is about to end
  */
 export function removeIfAbandoned(directory: string, { isEnding }: { readonly isEnding: boolean }): void {
   const founder = founderOf(basename(directory))
-  // A thread that ends leaves behind the one that may start the next.
+  // A thread that ends leaves the process, which may start the next thread.
   const isFounder = isEnding && isMainThread && founder?.split('-', 1)[0] === String(process.pid)
   if (founder !== undefined && !isFounder && isAlive(founder)) return
   if (publishedIds(directory).some((id) => !(isEnding && endsWithUs(id)) && isAlive(id))) return
   removeFolder(directory)
 }
 
-/** Removes all files of ours in a folder, and the folder when there is nothing else in it. */
+/** Removes Quipu's files in a folder, and the folder if it is then empty. */
 export function removeFolder(directory: string): void {
   try {
     for (const name of safeList(directory)) if (OURS.test(name)) rmSync(join(directory, name), { force: true })
     rmdirSync(directory)
   } catch {
-    // Another process has come, or there is more in it than ours.
+    // Another process has joined, or the folder has other files.
   }
 }
 
 /**
- * Removes what processes have left that were killed as they wrote: files that were not yet in their place, and one of two
- * files whose other one is not there.
+ * Removes files of killed processes that are incomplete: unpublished ones, and one of a pair whose other file is
+ * missing.
  */
 export function removeLeftovers(directory: string): void {
   const newest = new Set(publishedIds(directory))
@@ -118,35 +120,35 @@ export function removeLeftovers(directory: string): void {
   }
 }
 
-/** Removes the folders of our own that dead groups have left behind. */
+/** Removes the folders of groups without living processes. */
 export function removeDeadGroups(): void {
   for (const name of safeList(tmpdir())) {
     const founder = founderOf(name)
     const directory = join(tmpdir(), name)
-    // Anybody may make a link of that name, to a folder whose files are not to be removed.
+    // Anyone can create a link of that name to a folder whose files must not be removed.
     if (founder !== undefined && !isAlive(founder) && isOurs(directory))
       removeIfAbandoned(directory, { isEnding: false })
   }
 }
 
-/** The process that a group of ours is named after. */
+/** Returns the process that a group of this user is named after. */
 export function founderOf(name: string): ProcessId | undefined {
   const mine = ownPrefix()
   const rest = name.slice(mine.length)
   return name.startsWith(mine) && /^\d+-\d+(-[0-9a-f]{8})?$/.test(rest) ? `${rest}-0` : undefined
 }
 
-/** Users of one host have folders of their own. */
+/** Users of one host have separate folders. */
 function ownPrefix(): string {
   return `${PREFIX}${process.getuid?.() ?? 'u'}-`
 }
 
-/** Whether it is a folder, and no link to one, that only this user may look into. */
+/** Returns whether it is a folder, not a link, that only this user can read. */
 function isOurs(directory: string): boolean {
   const found = lstatSync(directory, { throwIfNoEntry: false })
   if (found === undefined) return false
   const isForeign = process.getuid !== undefined && found.uid !== process.getuid()
-  // Windows has no such bits; its temporary folder is the user's own.
+  // Windows has no such bits; its temporary folder belongs to the user.
   const isOpen = process.platform !== 'win32' && (found.mode & 0o077) !== 0
   return found.isDirectory() && !isForeign && !isOpen
 }

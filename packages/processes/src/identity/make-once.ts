@@ -4,14 +4,14 @@ import { ownProcessId } from './process-id.js'
 import { readText } from './read-file.js'
 
 /**
- * Makes a file unless it is there, and says whether it did: of several processes that try, one does. The file is whole
- * when it appears, so no reader finds half of it.
+ * Creates a file unless it exists. Of several processes that try, one succeeds. The file is complete when it appears.
  *
- * @throws Error when it cannot be made for another reason than that it is there
+ * @returns whether this call created it
+ * @throws Error for any error other than its existence
  */
 export function tryMake(directory: string, name: string, text: string): boolean {
   const aside = join(directory, `${name}.${ownProcessId()}`)
-  // A file that a killed process left, or a link, is replaced and not written through.
+  // A file left by a killed process, or a link, is replaced and not written through.
   rmSync(aside, { force: true })
   try {
     writeFileSync(aside, text, { mode: 0o600, flag: 'wx' })
@@ -25,12 +25,12 @@ export function tryMake(directory: string, name: string, text: string): boolean 
   }
 }
 
-/** Makes a file unless it is there, and gives what is in it. */
+/** Creates a file unless it exists, and returns its content. */
 export function makeOnce(directory: string, name: string, text: string): string {
   return tryMake(directory, name, text) ? text : readText(join(directory, name))
 }
 
-/** Whether an error is the system's of that code. */
+/** Returns whether an error has this code of the system. */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }

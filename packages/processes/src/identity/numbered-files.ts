@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { hasCode } from './make-once.js'
 
-/** The numbers of the files `<prefix><number>` in a folder, the least first. */
+/** Returns the numbers of the files `<prefix><number>` in a folder, in ascending order. */
 export function numbersOfFiles(directory: string, prefix: string): readonly number[] {
   return list(directory)
     .filter((name) => name.startsWith(prefix))
@@ -11,7 +11,7 @@ export function numbersOfFiles(directory: string, prefix: string): readonly numb
     .sort((a, b) => a - b)
 }
 
-/** A folder that was removed has none. */
+/** A removed folder has no files. */
 function list(directory: string): readonly string[] {
   try {
     return readdirSync(directory)

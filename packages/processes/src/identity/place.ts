@@ -8,31 +8,31 @@ import { makeOnce } from './make-once.js'
 import { isAlive, processKey } from './process-id.js'
 import { readText } from './read-file.js'
 
-/** Names the folder of the application to the processes and threads that this one starts. */
+/** Variable with the folder of the application, for the processes and threads that this one starts. */
 export const FOLDER_VARIABLE = 'QUIPU_PROCESS_DIR'
 
-/** The file that names the service of an application. */
+/** File with the service name of an application. */
 export const APPLICATION = 'application'
 
-/** Which processes are one application: those that are found to be, those that one has forked, the threads of one. */
+/** The processes that form an application: detected ones, the forks of one, or the threads of one. */
 export type Grouping = 'auto' | 'cluster' | 'workers'
 
-/** Where a process or thread stands in its application. */
+/** Position of a process or thread in its application. */
 export interface Place {
-  /** The folder where the application's processes meet. */
+  /** The folder that the application's processes share. */
   readonly folder: string
-  /** Whether it waits until there is another process or thread before it makes the folder. */
+  /** Whether it creates the folder only when there is another process or thread. */
   readonly isAlone: boolean
-  /** Whether it may lead a group that no process has led yet. */
+  /** Whether it may be the first leader of a group. */
   mayLeadFirst(): boolean
 }
 
 /**
- * Finds the place of this process or thread, and names the folder to those that it starts. What it inherits comes first:
- * the process that set it runs Quipu too, so it leads as long as it lives.
+ * Finds the position of this process or thread, and passes the folder on to those that it starts. An inherited folder
+ * takes precedence: the process that set it runs Quipu too and leads as long as it lives.
  *
- * @param application the service's name, when one was given: another application that this one starts is not part of it
- * @throws Error when a folder that the user named cannot be used
+ * @param application the service's name, if set: a different application that this one starts is not part of it
+ * @throws Error if a folder set by the user cannot be used
  */
 export function findPlace(grouping: Grouping, application: string | undefined): Place {
   const place = inheritedPlace(grouping, application) ?? ownPlace(grouping)
@@ -41,21 +41,21 @@ export function findPlace(grouping: Grouping, application: string | undefined): 
 }
 
 /**
- * Says, before the application runs, that this process is its root: children that start before `start()` wait for it. Never
- * throws: a host without a temporary folder has no group, and `start()` says so.
+ * Declares this process the root before the application runs, so that children that start before `start()` wait for it.
+ * Never throws: a host without a temporary folder has no group, and `start()` reports it.
  */
 export function claimApplication(): void {
   const folder = ownRoot()
   if (folder !== undefined && !isStartedByOther()) process.env[FOLDER_VARIABLE] ??= folder
 }
 
-/** Takes the claim back: children need not wait for this process. A folder that others have named stays named. Never throws. */
+/** Withdraws the claim, so that children need not wait for this process. A folder set by others stays. Never throws. */
 export function releaseApplication(): void {
   const folder = ownRoot()
   if (folder !== undefined && process.env[FOLDER_VARIABLE] === folder) delete process.env[FOLDER_VARIABLE]
 }
 
-/** The root folder of this process; undefined in a thread, which has none, and where the host names no temporary folder. */
+/** The root folder of this process; undefined in a thread, and on a host without a temporary folder. */
 function ownRoot(): string | undefined {
   try {
     return isMainThread ? rootFolder() : undefined
@@ -81,7 +81,7 @@ function ownPlace(grouping: Grouping): Place {
     return { folder: folderOf(process.ppid, pm2Suffix()), isAlone: false, mayLeadFirst: yes }
   }
   const folder = rootFolder()
-  // Threads share their process with the one that started them, which may start Quipu later than they do.
+  // Threads share the process with the one that started them, which may start Quipu later.
   const isAlone = grouping === 'auto' && isMainThread && !existsSync(folder)
   return { folder, isAlone, mayLeadFirst: yes }
 }
@@ -91,18 +91,20 @@ function rootFolder(): string {
   return folderOf(process.pid, '')
 }
 
-/** Whether it is one of several that another process has started, which may not run Quipu: PM2 in both of its modes. */
+/**
+ * Returns whether another process, which may not run Quipu, started several like this one: PM2 in both of its modes.
+ */
 function isStartedByOther(): boolean {
   return isMainThread && (cluster.isWorker || process.env.pm_id !== undefined)
 }
 
-/** PM2 starts the processes of all its applications: each application, a program under a name, is a group. */
+/** PM2 starts the processes of all its applications. Each application, a program under a name, is a group. */
 function pm2Suffix(): string {
   const { pm_exec_path: program, name = '' } = process.env
   return program === undefined ? '' : `-${shortHash(`${name}\n${program}`)}`
 }
 
-/** The folder that a user names, or one below it when another application has it. */
+/** The folder that a user set, or a folder in it if another application uses it. */
 function namedFolder(folder: string, application: string | undefined): string {
   if (application === undefined) return folder
   const first = makeOnce(openFolder(folder), APPLICATION, application)

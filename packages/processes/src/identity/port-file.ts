@@ -5,7 +5,7 @@ import { readText } from './read-file.js'
 
 const PORT = 'port'
 
-/** The port that the pages of a group have had last; undefined when none was written. */
+/** Returns the last port of the pages of a group; undefined if none was written. */
 export function readPort(folder: string): number | undefined {
   try {
     const port = Number(readText(join(folder, PORT)))
@@ -15,19 +15,19 @@ export function readPort(folder: string): number | undefined {
   }
 }
 
-/** @throws Error when the folder cannot be written */
+/** @throws Error if the folder is not writable */
 function writePort(folder: string, port: number): void {
   const aside = join(folder, `${PORT}.${ownProcessId()}`)
   writeFileSync(aside, String(port), { mode: 0o600 })
   renameSync(aside, join(folder, PORT))
 }
 
-/** The port of the pages, in memory as long as the process is alone, and then in the folder. */
+/** The port of the pages, in memory while the process is alone, and then in the folder. */
 export interface PortNote {
   read(): number | undefined
-  /** @throws Error when the folder cannot be written */
+  /** @throws Error if the folder is not writable */
   write(port: number): void
-  /** From now on the others read it too. @throws Error when the folder cannot be written */
+  /** Makes the port readable for other processes. @throws Error if the folder is not writable */
   share(): void
 }
 

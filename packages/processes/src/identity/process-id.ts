@@ -2,37 +2,40 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { isMainThread, threadId } from 'node:worker_threads'
 
 /**
- * One recording process or thread: `<pid>-<started>-<pid>t<thread>`; the start keeps a reused pid from being taken for its
- * predecessor. A thread has the kernel's number for it in place of the pid where there is one (Linux), so that it can be
- * asked after like a process: `worker.terminate()` lets it say nothing.
+ * A recording process or thread: `<pid>-<started>-<pid>t<thread>`. The start distinguishes a reused pid from its
+ * predecessor. On Linux, a thread has the kernel's number instead of the pid, so that its end can be detected like that
+ * of a process: `worker.terminate()` runs no code in it.
  */
 export type ProcessId = string
 
 let own: ProcessId | undefined
 
-/** This thread of this process. */
+/** Returns the id of this thread of this process. */
 export function ownProcessId(): ProcessId {
   const task = isMainThread ? process.pid : ownTask()
   own ??= `${task}-${readStart(task) ?? '0'}-${process.pid}t${threadId}`
   return own
 }
 
-/** Whether it ends when this thread ends: it is itself, or all of its process when it is the main one. */
+/**
+ * Returns whether a process or thread ends with this thread: the thread itself, or all threads of the process for the
+ * main one.
+ */
 export function endsWithUs(id: ProcessId): boolean {
   return isMainThread ? id.split('-')[2]?.startsWith(`${process.pid}t`) === true : id.startsWith(`${ownProcessId()}-`)
 }
 
-/** Whether it is this process's thread of that number (`worker.threadId`). */
+/** Returns whether it is this process's thread with this number (`worker.threadId`). */
 export function isThread(id: ProcessId, threadId: number): boolean {
   return id.split('-')[2] === `${process.pid}t${threadId}`
 }
 
-/** `<pid>-<started>` of a process. */
+/** Returns `<pid>-<started>` of a process. */
 export function processKey(pid: number): string {
   return `${pid}-${readStart(pid) ?? '0'}`
 }
 
-/** Whether the process, or thread, is still there. A thread that the kernel has no number for is there while its process is. */
+/** Returns whether the process, or thread, exists. A thread without a kernel number exists as long as its process. */
 export function isAlive(id: ProcessId): boolean {
   const [pid = '', start = ''] = id.split('-')
   const number = Number(pid)
@@ -40,14 +43,14 @@ export function isAlive(id: ProcessId): boolean {
   try {
     process.kill(number, 0)
   } catch (error) {
-    // EPERM: it is there, and another user's.
+    // EPERM: it exists and belongs to another user.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
   }
   const now = readStart(number)
   return now === undefined || start === '0' || now === start
 }
 
-/** Whether the kernel numbers threads, so that a terminated one can be distinguished from a running one. */
+/** Returns whether the kernel numbers threads, so that a terminated one can be distinguished from a running one. */
 export function areThreadsNumbered(): boolean {
   return currentTask() !== undefined
 }
@@ -56,7 +59,7 @@ function ownTask(): number {
   return currentTask() ?? process.pid
 }
 
-/** The kernel's number for this thread (proc(5), thread-self): a synchronous call is made by the thread itself. */
+/** The kernel's number of this thread (proc(5), thread-self); a synchronous call runs in the thread itself. */
 function currentTask(): number | undefined {
   try {
     return Number(readlinkSync('/proc/thread-self').split('/')[2])
@@ -65,13 +68,14 @@ function currentTask(): number | undefined {
   }
 }
 
-/** Start of a process in clock ticks since boot, where the kernel says so (proc(5), field 22 of stat); else unknown. */
+/** Start of a process in clock ticks since boot, if the kernel reports it (proc(5), field 22 of stat). */
 function readStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The second field, the program's name, may hold spaces and brackets; the third (state) follows its last bracket.
+    // The second field, the program's name, may contain spaces and brackets; the third (state) follows its last
+    // bracket.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // A zombie has ended; it only waits to be asked how.
+    // A zombie has ended and waits for its parent.
     return fields[0] === 'Z' ? 'ended' : fields[19]
   } catch {
     return undefined

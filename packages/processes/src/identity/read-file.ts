@@ -1,22 +1,22 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 
-/** No file of ours is larger; what is belongs to another program. */
+/** No file of Quipu is larger; a larger one belongs to another program. */
 const MAX_BYTES = 256 * 1024 * 1024
 
-/** Code of the error for what is there and is no file that we have written: a pipe, a folder, one that is too large. */
+/** Code of the error for an entry that Quipu has not written: a pipe, a folder, a file that is too large. */
 export const NOT_A_FILE = 'QUIPU_NOT_A_FILE'
 
-/** What was read of a file, and what the system says about it. */
+/** The read part of a file, with the file's status. */
 interface FilePart {
   readonly bytes: Buffer
   readonly stat: Stats
 }
 
 /**
- * Reads a regular file from a position on, and nothing else: a pipe of that name would block the event loop, and a link may
- * lead anywhere.
+ * Reads a regular file from a position on, and no other kind: a pipe of that name would block the event loop, and a
+ * link may lead anywhere.
  *
- * @param from where to begin, in bytes, by what the system says about the file
+ * @param from returns the start in bytes, from the file's status
  * @throws Error with the system's code, or NOT_A_FILE
  */
 export function readRegularFile(path: string, from: (stat: Stats) => number = () => 0): FilePart {

@@ -5,33 +5,33 @@ import { numbersOfFiles } from '../identity/numbered-files.js'
 import { isAlive, type ProcessId } from '../identity/process-id.js'
 import { readText } from '../identity/read-file.js'
 
-/** A leader that has given no sign of life for so long is stopped or stuck: another leads until it is back, and after. */
+/** A leader without a sign of life for this time is stopped or stuck; another one leads from then on. */
 const SILENT_AFTER_MS = 5000
 const PREFIX = 'leader-'
 const CLOSING = 'closing'
 
-/** Who leads a group: one exports for all, and puts away what the dead have left. */
+/** The leadership of a group: one process exports for all and archives the values of dead ones. */
 export interface Lead {
-  /** Takes the lead unless another has it; gives a sign of life when it is ours. */
+  /** Becomes the leader unless another process leads. Gives a sign of life if this process leads. */
   take(): boolean
   /** Whether this process was the first to lead the group. */
   isFirst(): boolean
-  /** Whether it is ours at this moment, as the folder says. */
+  /** Whether this process leads at this moment, according to the folder. */
   holds(): boolean
   /** Notes that this leader is about to export a last time: a process that ends from now on exports itself. */
   close(): void
-  /** Whether the one that leads is about to end. */
+  /** Whether the leader is about to end. */
   isClosing(): boolean
-  /** Gives it up, so that another takes it at once. */
+  /** Gives up the lead, so that another process takes it at once. */
   leave(): void
 }
 
 /**
- * Leaders are numbered: `leader-7` follows `leader-6`. To lead is to make the next file, which one alone can; a number
- * never comes back, so a process that looked a moment too early finds out by looking once more.
+ * Leaders are numbered: `leader-7` follows `leader-6`. To lead is to create the next file, which only one process can
+ * do. A number is never reused, so a process with an outdated view detects it by reading the folder again.
  */
 export function createLead(directory: string, own: ProcessId, mayLeadFirst: () => boolean = () => true): Lead {
-  /** The leader that was seen last, in case the folder is cleared: it is the one that knows what it has exported. */
+  /** The last known leader, in case the folder is cleared: it knows what it has exported. */
   let seen: ProcessId | undefined
   let clearedAtMs: number | undefined
   let wasFirst = false
@@ -63,7 +63,7 @@ export function createLead(directory: string, own: ProcessId, mayLeadFirst: () =
     return id !== undefined && isAlive(id) && Date.now() - statSync(fileOf(number)).mtimeMs < SILENT_AFTER_MS
   }
 
-  /** Whether nothing keeps this process from the lead of a folder in which there is no leader's file. */
+  /** Whether this process may lead a folder without a leader's file. */
   const mayBegin = (): boolean => {
     if (seen === undefined) return mayLeadFirst()
     clearedAtMs ??= performance.now()
@@ -104,7 +104,7 @@ export function createLead(directory: string, own: ProcessId, mayLeadFirst: () =
       return last > 0 && read(last)[1] === CLOSING && isThere(last)
     },
     leave() {
-      // The file stays for its number.
+      // The file stays because of its number.
       if (holds()) write(top(), 'left')
     },
   }

@@ -1,20 +1,20 @@
 import type { Lead } from './lead.js'
 
 const CLOSING_LOOK_MS = 20
-/** Longest that the exit of a process waits for a leader that ends at the same moment. */
+/** Maximum time that the exit of a process waits for a leader that ends at the same time. */
 const EXIT_WAIT_MS = 250
 
-/** Whether this process leads its group, and the moments at which it takes the lead. */
+/** Whether this process leads its group, and when it becomes the leader. */
 export interface Leadership {
-  /** Takes the lead if no process has it; gives a sign of life when this one has. */
+  /** Becomes the leader if no process leads. Gives a sign of life if this one does. */
   look(): void
-  /** Whether this process leads, as the folder says: one that was stopped for a while may have been replaced. */
+  /** Whether this process leads, according to the folder: one that was stopped for a while may have been replaced. */
   leads(): boolean
-  /** Calls the listener each time this process takes the lead; at once when it leads already. */
+  /** Calls the listener each time this process becomes the leader, and at once if it leads already. */
   onLead(listener: () => void): void
-  /** Takes the lead while the process exits, where nothing asynchronous runs. */
+  /** Becomes the leader while the process exits, synchronously. */
   takeOver(): void
-  /** Waits for a leader that is ending, and takes the lead after it. */
+  /** Waits for a leader that is ending, and becomes the leader after it. */
   close(timeoutMs: number): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export function createLeadership(
     },
     takeOver() {
       look()
-      // One that is ending too may have collected already: then this one has to, when it has gone.
+      // A leader that is ending as well may have collected already: then this process exports after its end.
       const until = performance.now() + EXIT_WAIT_MS
       while (!hasLead && isClosing() && performance.now() < until) {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CLOSING_LOOK_MS / 4)

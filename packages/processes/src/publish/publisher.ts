@@ -5,31 +5,34 @@ import { type MetricPublication, publishMetric } from './metric-publication.js'
 import { createPublicationFiles } from './publication-files.js'
 import type { SeriesLine } from './published-series.js'
 
-/** Lines about removed series that the file may hold before it is written again without them. */
+/** Number of lines about removed series after which the file is written again without them. */
 const MAX_IDLE_LINES = 1000
 
-/** Writes a process's numbers where the other processes of its group read them, also after its end. */
+/** Writes a process's values where the other processes of its group read them, also after its end. */
 export interface Publisher {
   /**
-   * Writes what changed since the last call, at once: it survives the process, however that ends.
-   * @param options `sample`: also values that are sampled when they are read, such as the memory of the process
+   * Writes the changes since the last call immediately, so that they survive the process.
+   * @param options `sample`: include values that are sampled on reading, such as the memory of the process
    * @returns whether anything was written
    */
   publish(options?: { readonly sample: boolean }): boolean
-  /** Notes that the group's removals up to this one are applied. Call it after `publish()`, which ends the removed series. */
+  /**
+   * Notes that the group's removals up to this one are applied. Call it after `publish()`, which ends the removed
+   * series.
+   */
   noteApplied(number: number): void
-  /** Gives a sign of life. When the files are gone, it creates them again and publishes everything. */
+  /** Gives a sign of life. If the files are gone, it creates them again and publishes everything. */
   beat(): void
-  /** Publishes a last time, and ends what is live; counts stay. */
+  /** Publishes a last time and ends live values; counts remain. */
   close(): void
 }
 
 /**
- * Publishes a recorder's series in two files: `<id>.series` names them, one line each; `<id>.numbers` holds their numbers,
- * eight bytes each, changed in place. Only what changed is written. The page cache keeps what was written when the process
- * is killed. Both files stay as small as the largest number of series at a time requires.
+ * Publishes a recorder's series in two files: `<id>.series` names them, one line each; `<id>.numbers` has their
+ * numbers, eight bytes each, changed in place. Only changes are written. Written data survive a kill in the page cache.
+ * The size of both files is bounded by the maximum number of concurrent series.
  *
- * @throws Error when the files cannot be created
+ * @throws Error if the files cannot be created
  */
 export function createPublisher(
   directory: string,
@@ -56,7 +59,7 @@ export function createPublisher(
       metrics.set(reading.name, metric)
       lines.push(...metric.update())
     }
-    // Numbers before names: a series that can be read has its numbers.
+    // Numbers before names, so that a readable series has its numbers.
     const hasWritten = files.numbers.write()
     write(lines)
     files.show()

@@ -1,11 +1,11 @@
 import type { MetricReading } from '@quipu/store'
 import { EXPONENTIAL_STRIDE } from './exponential-numbers.js'
 
-/** What has to be known of a metric to read its published numbers, whatever catalogue the reader has. */
+/** The properties of a metric that are needed to read its published numbers, with any catalogue of the reader. */
 export interface Shape {
   readonly kind: MetricReading['spec']['kind']
   readonly labels: readonly string[]
-  /** Upper bounds of the buckets; `exponential`; empty for what has none. */
+  /** Upper bounds of the buckets; `exponential`; empty for other kinds. */
   readonly bounds: readonly number[] | 'exponential'
 }
 
@@ -14,7 +14,9 @@ export function shapeOf({ spec, labelNames, bounds }: MetricReading): Shape {
   return { kind: spec.kind, labels: labelNames, bounds: isExponential ? 'exponential' : bounds }
 }
 
-/** Numbers that a series takes in a published file: a gauge's second one is when it was set. */
+/**
+ * Returns the number of numbers per series in a published file. The second one of a gauge is the time when it was set.
+ */
 export function strideOf({ kind, bounds }: Shape): number {
   switch (kind) {
     case 'counter':
@@ -30,7 +32,7 @@ export function strideOf({ kind, bounds }: Shape): number {
 
 const KINDS = ['counter', 'upDownCounter', 'gauge', 'summary', 'histogram']
 
-/** Whether what was read is a shape. */
+/** Returns whether a value is a shape. */
 export function isShape(value: unknown): value is Shape {
   if (typeof value !== 'object' || value === null) return false
   if (!('kind' in value && 'labels' in value && 'bounds' in value)) return false
@@ -42,7 +44,7 @@ export function isShape(value: unknown): value is Shape {
 
 type Values = readonly (string | undefined)[]
 
-/** Brings a series of one shape to another. */
+/** Converts a series of one shape to another. */
 export interface Projection {
   values(values: Values): Values
   numbers(numbers: Float64Array): Float64Array
@@ -51,11 +53,11 @@ export interface Projection {
 const same: Projection = { values: (values) => values, numbers: (numbers) => numbers }
 
 /**
- * How series of one shape are shown as series of another: two versions of an application's catalogue in one group, in a
- * rolling reload. Labels go by their names: one that the other lacks is summed over, one that only the other has is absent.
- * Buckets are summed up to the other's bounds.
+ * Returns the conversion between the series of two shapes, such as those of two versions of a catalogue during a
+ * rolling reload. Labels are matched by name: a label that the target lacks is summed over, one that only the target
+ * has is absent. Buckets are added up to the bounds of the target.
  *
- * @returns undefined when it cannot be done: the kinds differ, or a bound of the other is not among these
+ * @returns undefined if the kinds differ, or a bound of the target is not among those of the source
  */
 export function projectionOf(from: Shape, to: Shape): Projection | undefined {
   if (JSON.stringify(from) === JSON.stringify(to)) return same
@@ -73,11 +75,11 @@ function numbersProjection(from: Shape, to: Shape): Projection['numbers'] | unde
   const bounds = [...from.bounds, Number.POSITIVE_INFINITY]
   if (!ends.every((end) => bounds.includes(end))) return undefined
   if (bounds.length === ends.length) return same.numbers
-  /** Into which bucket of the other each of these falls. */
+  /** The target bucket of each source bucket. */
   const buckets = bounds.map((bound) => ends.findIndex((end) => bound <= end))
   return (numbers) => {
     const result = new Float64Array(ends.length + 1)
-    // The sum comes first.
+    // The sum is the first number.
     result[0] = numbers[0] ?? 0
     for (const [i, bucket] of buckets.entries()) result[bucket + 1] = (result[bucket + 1] ?? 0) + (numbers[i + 1] ?? 0)
     return result

@@ -3,14 +3,14 @@ import { combine } from '../publish/combine.js'
 import { addExponential, EXPONENTIAL_STRIDE, fromNumbers } from '../publish/exponential-numbers.js'
 import { keyOf } from '../retain/archive.js'
 
-/** A series of many processes, as exporters see it. It stays the same object, so that their caches on it hold. */
+/** A merged series, as exporters see it. The object stays the same, so that caches on it remain valid. */
 class MergedCell implements Cell {
   readonly values: readonly (string | undefined)[]
   readonly data: Float64Array
   readonly at = 0
   readonly startedAtMs = 0
   startedAtUnixMs = Number.POSITIVE_INFINITY
-  /** Whether it has been read. From then on its start stays: a start that moves is a reset to a back end. */
+  /** Whether it has been read. From then on its start stays fixed, because a moving start is a reset for a back end. */
   isShown = false
   setAtMs = 0
   exponential: ExponentialBuckets | undefined = undefined
@@ -18,7 +18,7 @@ class MergedCell implements Cell {
   removed = false
   pageText: string | undefined = undefined
   attributes: Readonly<Record<string, string>> | undefined = undefined
-  /** What the processes add up to, while they are being added up. */
+  /** The sum over processes while it is being computed. */
   next: Float64Array | undefined = undefined
 
   constructor(values: readonly (string | undefined)[], stride: number) {
@@ -27,7 +27,7 @@ class MergedCell implements Cell {
   }
 }
 
-/** A metric of many processes: begun anew at each reading, added up, then shown. */
+/** A merged metric: cleared at each reading, summed, then shown. */
 export interface MergedMetric {
   readonly reading: MetricReading
   begin(): void
@@ -35,7 +35,7 @@ export interface MergedMetric {
   finish(): void
 }
 
-/** The merged face of a local metric. */
+/** Creates the merged view of a local metric. */
 export function createMergedMetric(local: MetricReading): MergedMetric {
   const cells = new Map<string, MergedCell>()
   let shown: readonly MergedCell[] = []
@@ -91,7 +91,7 @@ export function createMergedMetric(local: MetricReading): MergedMetric {
   }
 }
 
-/** A scale never rises, as one process's never does (a delta is taken by bringing the earlier to the later one's). */
+/** A scale never increases, as in a single process (a delta converts the earlier histogram to the later scale). */
 function keepScale(cell: MergedCell): void {
   const [before = 0] = cell.data
   if (cell.next === undefined || cell.exponential === undefined || (cell.next[0] ?? 0) <= before) return

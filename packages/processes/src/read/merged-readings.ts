@@ -9,21 +9,24 @@ import { createArchiveStore } from '../retain/archive-store.js'
 import { openSiblings } from './siblings.js'
 import { createSummation, type SummedRecorder } from './summation.js'
 
-/** A process that has given no sign of life for so long is stopped or stuck: what it counted since is missing. */
+/** A process without a sign of life for this time is stopped or stuck: its later counts are missing. */
 const MISSING_AFTER_MS = 5000
 
-/** The readings of all processes of a group as if they were one's. */
+/** The readings of all processes of a group, merged. */
 export interface MergedReadings {
   readings(): readonly MetricReading[]
-  /** Archives dead processes. For the leader of the group only. */
+  /** Archives dead processes. Only for the leader of the group. */
   tidy(): void
-  /** The series that can only grow, as `readings()` showed them last. */
+  /** The series that only increase, as `readings()` last returned them. */
   shown(): readonly ArchivedSeries[]
-  /** Readings of such series alone. */
+  /** Readings of these series only. */
   showing(series: readonly ArchivedSeries[]): readonly MetricReading[]
 }
 
-/** Own numbers come from memory, those of living processes from what they published, those of ended ones from the archive. */
+/**
+ * This process's values come from memory, those of other living processes from their publications, those of ended ones
+ * from the archive.
+ */
 export function createMergedReadings(
   directory: string,
   own: ProcessId,
@@ -34,7 +37,7 @@ export function createMergedReadings(
   const summation = createSummation(recorder)
   return {
     readings() {
-      // The files first and the archive after them: see archiveProcess().
+      // First the files, then the archive: see archiveProcess().
       const readable = siblings.refresh()
       const { archived, removals, series } = archiveStore.latest()
       const present = readable
@@ -52,9 +55,9 @@ export function createMergedReadings(
     tidy() {
       const byName = new Map(recorder.readings({ sample: false }).map((local) => [local.name, local]))
       for (const sibling of siblings.refresh()) {
-        // A living process that has left may come back, and goes on with the numbers it had.
+        // A living process that has left may return and continue with its values.
         if (!sibling.dead && isAlive(sibling.id)) continue
-        // It may have published its last numbers between the reading and its end.
+        // It may have published its last values between the reading and its end.
         if (sibling.refresh()) archiveProcess(directory, archiveStore, sibling, byName)
         siblings.forget(sibling)
       }
@@ -65,7 +68,7 @@ export function createMergedReadings(
   }
 }
 
-/** The series of a recorder that can only grow, in the form of the archive. */
+/** The series of a recorder that only increase, in the archive's form. */
 export function growingSeries({ readings, clock }: Pick<Store, 'readings' | 'clock'>): readonly ArchivedSeries[] {
   return readings()
     .filter(({ spec }) => spec.kind !== 'gauge' && spec.kind !== 'upDownCounter')

@@ -1,11 +1,11 @@
 import type { MetricReading } from '@quipu/store'
 import { type Projection, projectionOf, type Shape, shapeOf } from '../publish/shape.js'
 
-/** The projections from published shapes to the metrics of this process; each is made once. */
+/** The conversions from published shapes to the metrics of this process; each is created once. */
 export interface Projections {
-  /** Undefined when a series of that shape has no place in the metric. */
+  /** Undefined if a series of that shape does not fit into the metric. */
   of(from: Shape, local: MetricReading): Projection | undefined
-  /** Whether this is the first time that the shape was refused. */
+  /** Whether this is the first refusal of the shape. */
   isFirstRefusal(from: Shape): boolean
 }
 

@@ -4,7 +4,7 @@ import { openPublishedProcess, type PublishedProcess } from '../publish/publishe
 
 /** The other processes of a group. */
 export interface Siblings {
-  /** Reads what they have published by now, and returns those that could ever be read. */
+  /** Reads current publications, and returns those that were ever readable. */
   refresh(): readonly PublishedProcess[]
   forget(sibling: PublishedProcess): void
 }
@@ -16,7 +16,7 @@ export function openSiblings(directory: string, own: ProcessId): Siblings {
       const ids = new Set(publishedIds(directory).filter((id) => ownerOf(id) !== own))
       const owners = new Set([...ids].map(ownerOf))
       for (const id of siblings.keys()) {
-        // A living process whose files are gone publishes again in a moment: until then it is as it was last read.
+        // A living process whose files are gone publishes again soon; until then, its last values are used.
         if (!ids.has(id) && (owners.has(ownerOf(id)) || !isAlive(id))) siblings.delete(id)
       }
       for (const id of ids) if (!siblings.has(id)) siblings.set(id, openPublishedProcess(directory, id))

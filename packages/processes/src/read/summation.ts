@@ -7,19 +7,19 @@ import { isRemoved, notApplied } from '../retain/removals.js'
 import { createMergedMetric, type MergedMetric } from './merged-metric.js'
 import { createProjections } from './projections.js'
 
-/** How many processes are silent is what each process finds itself: what the others found is not added. */
+/** Each process determines the number of silent processes itself, so this metric is not added. */
 export const MISSING = 'quipu_workers_missing'
 
 export type SummedRecorder = Pick<Store, 'readings' | 'clock' | 'metrics' | 'drop'>
 
-/** What can be added while a sum is being made. */
+/** The values that can be added to a sum. */
 export interface Addends {
   addOwn(): void
   addSibling(sibling: PublishedProcess, isAlive: boolean, removals: readonly GroupRemoval[] | undefined): void
   addArchived(series: readonly ArchivedSeries[]): void
 }
 
-/** Adds up the metrics of several processes; each merged metric stays the same object from sum to sum. */
+/** Adds up the metrics of several processes. Each merged metric stays the same object. */
 export interface Summation {
   sum(add: (addends: Addends) => void): readonly MetricReading[]
   /** The metrics of the last sum. */
@@ -34,7 +34,7 @@ export function createSummation(recorder: SummedRecorder): Summation {
     merged.set(local.name, metric)
     return metric
   }
-  /** Adds a series of any version of the catalogue; one that has no place in this one is left out, and counted once. */
+  /** Adds a series of any version of the catalogue. One that does not fit is left out and counted once. */
   const add = (
     local: MetricReading,
     from: Shape,

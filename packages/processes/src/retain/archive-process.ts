@@ -9,12 +9,15 @@ import { type Archive, keyOf } from './archive.js'
 import type { ArchiveStore } from './archive-store.js'
 import { isRemoved, notApplied } from './removals.js'
 
-/** A reader that listed a file just before it was removed needs to know for a moment that it is archived. */
+/**
+ * Maximum number of listed processes: a reader that listed a file just before its removal must find that it is
+ * archived.
+ */
 const MAX_ARCHIVED = 1000
 
 /**
- * Adds the numbers of a dead process to the archive, and then removes its files. A reader that reads the files first and the
- * archive after them never misses these numbers, and the list of archived processes keeps them from being counted twice.
+ * Adds the values of a dead process to the archive, and then removes its files. A reader that reads first the files and
+ * then the archive never misses these values, and the list of archived processes prevents counting them twice.
  */
 export function archiveProcess(
   directory: string,
@@ -22,20 +25,20 @@ export function archiveProcess(
   dead: PublishedProcess,
   metrics: ReadonlyMap<string, MetricReading>,
 ): void {
-  // How a metric merges is unknown here when this process has no entry for it, or one of another kind: its files stay.
+  // If this process has no entry for a metric, or one of another kind, the merge rule is unknown, and the files stay.
   for (const { metric, shape } of dead.series.values()) {
     const kind = metrics.get(metric)?.spec.kind
     if (kind === undefined || (shape !== undefined && shape.kind !== kind)) return
   }
   const isArchived =
     archive.read().archived.includes(dead.id) || archive.change((before) => withSeriesOf(before, dead, metrics))
-  // Another process has changed the archive meanwhile: next time.
+  // Another process has changed the archive in the meantime: try again next time.
   if (!isArchived) return
   for (const ending of ['series', 'numbers']) rmSync(join(directory, `${dead.id}.${ending}`), { force: true })
 }
 
 function withSeriesOf(before: Archive, dead: PublishedProcess, metrics: ReadonlyMap<string, MetricReading>): Archive {
-  // The process that was faster may have archived the same one.
+  // The other process may have archived the same one.
   if (before.archived.includes(dead.id)) return before
   const series = new Map(before.series.map((one) => [keyOf(one.metric, one.values, one.shape), one]))
   const removals = notApplied(before.removals, dead.applied)

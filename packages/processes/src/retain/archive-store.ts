@@ -6,27 +6,27 @@ import { readText } from '../identity/read-file.js'
 import { type Archive, parseArchive } from './archive.js'
 
 const PREFIX = 'archive-'
-/** How often a file may be replaced by a newer one between listing the folder and reading the file. */
+/** Maximum number of replacements of a file between listing the folder and reading the file. */
 const MAX_LOOKS = 100
 
-/** The archive of a group. Every process reads it; a process that changes it loses nothing that another has added. */
+/** The archive of a group, which every process reads. Concurrent changes are not lost. */
 export interface ArchiveStore {
-  /** Reads the newest archive. @throws Error when it exists and cannot be read: that is not the same as an empty one */
+  /** Reads the newest archive. @throws Error if it exists and is unreadable, which differs from an empty one */
   read(): Archive
-  /** The newest archive, or the one that was read last when that cannot be read. Never throws. */
+  /** Returns the newest archive, or the last one read if it is unreadable. Never throws. */
   latest(): Archive
-  /** Writes the archive that was read last, if the folder was cleared since. */
+  /** Writes the last archive again if the folder was cleared. */
   restore(): void
-  /** The number of the archive that was read last; each change takes the next number. */
+  /** The number of the last archive read; each change uses the next number. */
   readonly number: number
-  /** Replaces the newest archive by what `next` makes of it. Returns false when another process was faster. */
+  /** Replaces the newest archive by the result of `next`. Returns false if another process was faster. */
   change(next: (before: Archive, number: number) => Archive): boolean
 }
 
 /**
- * Archives are numbered, as leaders are: `archive-8` is made of `archive-7`, and only one process can create it. So a
- * process that was stopped between reading and writing (two may take themselves for the leader for a moment) does not
- * replace a newer archive by an old one, which would make counters go down.
+ * Archives are numbered like leaders: `archive-8` is derived from `archive-7`, and only one process can create it. Thus
+ * a process that was stopped between reading and writing (two may briefly both consider themselves leaders) does not
+ * replace a newer archive by an old one, which would decrease counters.
  */
 export function createArchiveStore(directory: string): ArchiveStore {
   let number = 0
@@ -37,7 +37,7 @@ export function createArchiveStore(directory: string): ArchiveStore {
   const read = (): Archive => {
     for (let look = 0; look < MAX_LOOKS; look++) {
       const found = newest()
-      // An archive never changes. An older one than the known one: the folder was cleared.
+      // An archive never changes. A smaller number than the known one means that the folder was cleared.
       if (found <= number) return known
       try {
         known = parseArchive(readText(fileOf(found)))
@@ -72,7 +72,7 @@ export function createArchiveStore(directory: string): ArchiveStore {
       if (!tryMake(directory, `${PREFIX}${made}`, JSON.stringify(after))) return false
       const numbers = numbersOfFiles(directory, PREFIX)
       if (numbers.at(-1) !== made) {
-        // The number had been used before: what was changed was not the newest archive.
+        // The number had been used before: the change was not based on the newest archive.
         rmSync(fileOf(made), { force: true })
         return false
       }

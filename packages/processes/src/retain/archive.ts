@@ -5,12 +5,12 @@ import { ownProcessId, type ProcessId } from '../identity/process-id.js'
 import { readText } from '../identity/read-file.js'
 import type { Shape } from '../publish/shape.js'
 
-/** What ended processes have counted, so that counters do not go down when one ends. */
+/** Counts of ended processes, so that counters do not decrease. */
 export interface Archive {
-  /** The processes whose numbers are in it; their own files no longer count. */
+  /** The processes whose values are included; their own files no longer count. */
   readonly archived: readonly ProcessId[]
   readonly series: readonly ArchivedSeries[]
-  /** Recent removals, for the processes that have not applied them yet. */
+  /** Recent removals, for processes that have not applied them yet. */
   readonly removals?: readonly GroupRemoval[]
 }
 export interface ArchivedSeries {
@@ -23,13 +23,13 @@ export interface ArchivedSeries {
 export interface GroupRemoval {
   readonly metric: string
   readonly labels: Removal
-  /** The number of the archive that it came with: a process that has applied that one has applied it. */
+  /** The number of the archive that contains it: a process that has applied that archive has applied the removal. */
   readonly number: number
 }
 
 const nothing: Archive = { archived: [], series: [] }
 
-/** Reads a file of this form that one process alone writes; an empty archive when there is none. */
+/** Reads a file of this form that one process writes; returns an empty archive if it does not exist. */
 export function readArchive(directory: string, file: string): Archive {
   try {
     return parseArchive(readText(join(directory, file)))
@@ -38,7 +38,7 @@ export function readArchive(directory: string, file: string): Archive {
   }
 }
 
-/** Writes such a file: readers find the old one or the new one, whole. */
+/** Writes such a file. Readers see either the old or the new one, complete. */
 export function writeArchive(
   directory: string,
   archive: Archive & { readonly files?: readonly string[] },
@@ -49,7 +49,7 @@ export function writeArchive(
   renameSync(aside, join(directory, file))
 }
 
-/** Parses an archive; anything else gives an empty one. */
+/** Parses an archive; returns an empty one for other content. */
 export function parseArchive(text: string): Archive {
   try {
     const parsed: unknown = JSON.parse(text)
@@ -59,7 +59,7 @@ export function parseArchive(text: string): Archive {
   }
 }
 
-/** A key that is different for any two series. */
+/** Returns a key that differs for any two series. */
 export function keyOf(metric: string, values: readonly (string | null | undefined)[], shape?: Shape): string {
   return JSON.stringify([metric, shape, ...values])
 }

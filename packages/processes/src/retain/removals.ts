@@ -3,16 +3,22 @@ import type { Publisher } from '../publish/publisher.js'
 import type { Archive, GroupRemoval } from './archive.js'
 import type { ArchiveStore } from './archive-store.js'
 
-/** Removals that are kept for processes that have not applied them yet; one that is stopped for longer keeps its series. */
+/**
+ * Maximum number of removals for processes that have not applied them yet; one that is stopped for longer keeps its
+ * series.
+ */
 const MAX_REMEMBERED = 10_000
-/** Other processes may change the archive at the same time; what fails now is tried again at the next exchange. */
+/** Other processes may change the archive at the same time; a failed change is tried again at the next exchange. */
 const MAX_TRIES = 5
 
-/** Carries removals to all processes of a group: a series that one removes goes in all of them, and in the archive. */
+/**
+ * Carries removals to all processes of a group: a series that one removes is removed in all of them, and in the
+ * archive.
+ */
 export interface Removals {
-  /** Announces what was removed here since the last call, and removes what was removed elsewhere. */
+  /** Announces removals in this process since the last call, and applies those of other processes. */
   exchange(): void
-  /** No longer notes what is removed here. */
+  /** Stops recording removals in this process. */
   stop(): void
 }
 
@@ -26,7 +32,7 @@ export function createRemovals(
   const heard = new Set<MetricReading>()
   let own: Omit<GroupRemoval, 'number'>[] = []
   archive.read()
-  // What was removed before this process joined cannot be here.
+  // Series removed before this process joined cannot exist here.
   let applied = archive.number
   publisher.noteApplied(applied)
 
@@ -66,20 +72,20 @@ export function createRemovals(
       }
       if (archive.number === applied) return
       applied = archive.number
-      // The end of the series first, and then that the removal is applied.
+      // First the end of the series, then the note that the removal is applied.
       publisher.publish()
       publisher.noteApplied(applied)
     },
   }
 }
 
-/** The removals that a process had not applied yet when it published. */
+/** Returns the removals that a process had not applied when it published. */
 export function notApplied(removals: readonly GroupRemoval[] = [], applied: number): readonly GroupRemoval[] {
   const first = removals.findIndex(({ number }) => number > applied)
   return first < 0 ? [] : removals.slice(first)
 }
 
-/** Whether one of these removals names the series. */
+/** Returns whether one of these removals selects the series. */
 export function isRemoved(
   removals: readonly GroupRemoval[],
   name: string,
