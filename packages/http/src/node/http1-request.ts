@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { isPage } from '../pages.js'
 import { OpenRequest } from '../requests/open-request.js'
 import { openRequestOf, readRoute, sharedRequests } from '../requests/request-registry.js'
@@ -41,14 +42,14 @@ export function openHttp1Request(request: IncomingMessage): OpenRequest | undefi
 
 function onClose(response: ServerResponse): void {
   try {
-    endHttp1Request(response.req, response)
+    endHttp1Request(response.req, response, response.req.socket)
   } catch {
     // A request that cannot be read is not recorded.
   }
 }
 
 /** Ends a request with what its response is by now; a second end does nothing. */
-export function endHttp1Request(request: IncomingMessage, response: ServerResponse): void {
+export function endHttp1Request(request: IncomingMessage, response: ServerResponse, socket: Socket | undefined): void {
   const open = openRequestOf(request)
   if (open === undefined) return
   sharedRequests().open.clear(request)
@@ -56,7 +57,7 @@ export function endHttp1Request(request: IncomingMessage, response: ServerRespon
   open.route ??= open.tracking?.route(request) ?? readRoute(request, response)
   if (!isComplete && ((response.errored ?? null) !== null || open.tracking?.hasFailed(request) === true))
     open.hasFailed = true
-  const responseBytes = responseSize(response, open.bytesBefore, request.socket)
+  const responseBytes = responseSize(response, open.bytesBefore, socket)
   open.end({
     status: response.headersSent ? response.statusCode : 0,
     isComplete,

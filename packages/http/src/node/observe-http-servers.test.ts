@@ -176,6 +176,17 @@ test('an application that removes listeners or throws is counted and keeps its b
   await settled(recorder, { 'unmatched GET 200': 1 })
 })
 
+test('a request whose socket the framework takes away, as Next 15 does, is counted and no longer active', async () => {
+  const { recorder, port } = await serve((request, response) => {
+    Object.defineProperty(request, 'socket', { value: undefined })
+    response.write('streamed')
+    response.end()
+  })
+  await (await fetch(`http://127.0.0.1:${port}/x`)).text()
+  await settled(recorder, { 'unmatched GET 200': 1 })
+  expect(sumOf(recorder, 'http.server.active_requests')).toBe(0)
+})
+
 test('several recorders observe the same requests, each until stopped', async () => {
   const { recorder, port } = await serve((_request, response) => void response.end('ok'))
   const second = createRecorder()

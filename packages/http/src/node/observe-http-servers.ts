@@ -97,10 +97,10 @@ function observeChannels(): void {
         // A request that cannot be read is not recorded.
       }
     },
-    'http.server.response.finish'({ request, response }: Http1Message) {
+    'http.server.response.finish'({ request, response, socket }: Http1Message) {
       try {
-        leaveConnection(response)
-        endHttp1Request(request, response)
+        leaveConnection(response, socket)
+        endHttp1Request(request, response, socket)
       } catch {
         // As above.
       }
@@ -132,6 +132,8 @@ function quietly(run: () => void): void {
 interface Http1Message {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** The request's own; Next 15 replaces the property of a request whose body it copies. */
+  readonly socket: Socket
 }
 
 interface Http2Message {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { createPrivateSlot } from '../requests/private-slot.js'
 
 /** The responses that a connection still owes, in the order of their requests. */
@@ -22,9 +23,9 @@ export function endWithConnection(response: ServerResponse, end: (response: Serv
   })
 }
 
-/** Forgets a response that was handed over. */
-export function leaveConnection(response: ServerResponse): void {
-  const responses = owed.get(response.req.socket)
+/** Forgets a response that was handed over to its connection. */
+export function leaveConnection(response: ServerResponse, socket: Socket): void {
+  const responses = owed.get(socket)
   const at = responses?.indexOf(response) ?? -1
   if (at === 0) responses?.shift()
   else if (at > 0) responses?.splice(at, 1)

@@ -6,11 +6,12 @@ import type { Socket } from 'node:net'
  * including the framing of chunks.
  * @returns -1 if unknown
  */
-export function responseSize(response: object, bytesBefore: number, socket: Socket): number {
+export function responseSize(response: object, bytesBefore: number, socket: Socket | undefined): number {
   const length: unknown = Reflect.get(response, '_contentLength')
   if (typeof length === 'number') return length
   const head: unknown = Reflect.get(response, '_header')
-  return typeof head === 'string' ? Math.max(0, socket.bytesWritten - bytesBefore - head.length) : -1
+  if (typeof head !== 'string' || socket == null) return -1
+  return Math.max(0, socket.bytesWritten - bytesBefore - head.length)
 }
 
 /**
