@@ -4,6 +4,7 @@ import { installPacked } from '../packaging/install.mjs'
 import { packPackages, root } from '../packaging/pack.mjs'
 import { typeDependencies, writeConsumer } from '../packaging/types.mjs'
 import { dependencies as bundlers } from './bundlers.mjs'
+import { applicationDependencies } from './npm-applications.mjs'
 import { dependencies as registered } from './register-apps.mjs'
 
 const scoped = (versions) =>
@@ -31,6 +32,8 @@ export const allOtel3 = scoped({
 const portable = ['@quipu/core', '@quipu/prometheus', '@quipu/activity-log']
 const without = (versions, ...names) =>
   Object.fromEntries(Object.entries(versions).filter(([name]) => !names.includes(name)))
+
+const nextDependencies = { '@opentelemetry/api': '1.9.1', hono: '4.13.19', react: '19.3.1', 'react-dom': '19.3.1' }
 
 /** The applications that jobs run in: which of our packages they install, and what else they have. */
 const kinds = {
@@ -65,6 +68,20 @@ const kinds = {
     },
   },
   bundlers: { packages: undefined, dependencies: bundlers },
+  ...Object.fromEntries(
+    Object.entries({ 15: '15.5.29', 16: '16.4.6' }).flatMap(([line, version]) =>
+      ['webpack', 'turbopack'].map((bundler) => [
+        `next-${line}-${bundler}`,
+        { packages: undefined, dependencies: { ...nextDependencies, next: version } },
+      ]),
+    ),
+  ),
+  applications: {
+    packages: ['@quipu/sdk'],
+    dependencies: applicationDependencies,
+    // One of them asks for a tag that registries need not have.
+    overrides: { 'node-fetch': '2.7.0' },
+  },
   types: { packages: undefined, dependencies: { '@opentelemetry/api': '1.9.1', ...typeDependencies() } },
 }
 

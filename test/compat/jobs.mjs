@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { checkTypes, compilers, resolutions } from '../packaging/types.mjs'
+import { checkApplications } from './applications.mjs'
 import { bundlerNames, checkBundler } from './bundlers.mjs'
+import { checkNext } from './next.mjs'
 import { checkRegister } from './register.mjs'
 import { readChecks, runProgram } from './run-program.mjs'
 import { ensureRuntime } from './runtimes.mjs'
@@ -85,6 +87,37 @@ const registers = [...pinned.map((version) => `node-${version}`), 'node-22', 'no
       const folder = await apps.get(`register-${installed}`)
       const what = `${installed} frameworks and clients`
       return { runtime: `node ${version}`, what, otel: '', ...(await checkRegister(path, folder, installed)) }
+    },
+  })),
+)
+
+const applications = ['node-20', 'node-24'].map((node) => ({
+  name: `applications/${node}`,
+  async run(apps) {
+    const { program: path, version } = await ensureRuntime(node)
+    const folder = await apps.get('applications')
+    const what = 'applications and starters from npm'
+    return {
+      runtime: `node ${version}`,
+      what,
+      otel: '',
+      ...(await checkApplications(path, folder, node === 'node-20')),
+    }
+  },
+}))
+
+const nexts = [15, 16].flatMap((version) =>
+  ['webpack', 'turbopack'].map((bundler) => ({
+    name: `next/${version}/${bundler}`,
+    async run(apps) {
+      const folder = await apps.get(`next-${version}-${bundler}`)
+      const what = `Next ${version}, built by ${bundler}`
+      return {
+        runtime: `node ${process.versions.node}`,
+        what,
+        otel: '',
+        ...(await checkNext(folder, { version, bundler })),
+      }
     },
   })),
 )
@@ -191,6 +224,8 @@ export const jobs = [
   ...sdks,
   ...registers,
   ...bundles,
+  ...nexts,
+  ...applications,
   ...types,
   ...typeTests,
   ...suites,

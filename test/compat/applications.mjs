@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { applications } from './npm-applications.mjs'
+import { runProgram } from './run-program.mjs'
+import { countRequests, freePort, send, startServed, withCounts } from './served.mjs'
+
+/**
+ * Runs each application without Quipu and with it: what is counted is exact, and what is answered is the same.
+ * @param {string} node the program
+ * @param {string} folder where the packages are installed
+ * @param {boolean} isOld whether the program is Node 20
+ */
+export async function checkApplications(node, folder, isOld) {
+  const register = ['--import', join(folder, 'node_modules', '@quipu', 'sdk', 'dist', 'register.js')]
+  const chosen = applications.filter(({ needsNode22 }) => !(isOld && needsNode22))
+  const failures = []
+  for (const application of chosen) {
+    const failure = await check(node, folder, application, register).catch((error) => String(error?.stack ?? error))
+    if (failure !== undefined) failures.push(`${application.name}: ${failure}`)
+  }
+  return { passed: chosen.length - failures.length, failed: failures.length, output: failures.join('\n\n') }
+}
+
+async function check(node, folder, application, register) {
+  const expected = countRequests(application.requests)
+  const bare = await run(node, folder, application, [])
+  const served = await run(node, folder, application, register, expected)
+  if (!isDeepStrictEqual(served.counts, expected))
+    return `counted ${JSON.stringify(served.counts, null, 1)}\n${served.output}`
+  if (served.page.includes('secret')) return 'the page has a value of a path or a query'
+  const different = bare.answers.findIndex((answer, i) => !isDeepStrictEqual(answer, served.answers[i]))
+  if (different < 0) return undefined
+  return `answered ${JSON.stringify(served.answers[different])}\nwithout Quipu ${JSON.stringify(bare.answers[different])}`
+}
+
+/** Makes the application in a folder of its own, starts it and sends all requests. */
+async function run(node, folder, { files = {}, prepare = [], folder: within = '.', start, requests }, flags, expected) {
+  mkdirSync(join(folder, 'runs'), { recursive: true })
+  const cwd = mkdtempSync(join(folder, 'runs', 'run-'))
+  writeFileSync(join(cwd, 'package.json'), '{}')
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
+  for (const args of prepare) {
+    const { code, output } = await runProgram(node, args, { cwd })
+    if (code !== 0) throw new Error(output)
+  }
+  const port = await freePort()
+  const server = await startServed({
+    program: node,
+    args: [...flags, ...start(String(port))],
+    cwd: join(cwd, within),
+    env: { PORT: String(port) },
+    port,
+  })
+  try {
+    const answers = []
+    for (const [method, path] of requests) {
+      const body = method === 'POST' ? '{"title":"two"}' : undefined
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+      answers.push([path, await send(server.base, path, { method, body, headers })])
+    }
+    return { answers, output: server.output(), ...(expected === undefined ? {} : await withCounts(server, expected)) }
+  } finally {
+    await server.end()
+  }
+}

@@ -1,0 +1,45 @@
+import { countRequests, send } from './served.mjs'
+
+/** Requests to the Next application, each with the endpoint and status that it is counted by. */
+const requests = [
+  ['GET', '/', '/ GET 200'],
+  ['GET', '/posts/secret?token=secret', '/posts/[slug] GET 200'],
+  ['GET', '/posts/none', '/posts/[slug] GET 404'],
+  ['GET', '/api/secret', '/api/[id] GET 200'],
+  ['POST', '/api/secret', '/api/[id] POST 201'],
+  ['GET', '/api/fail', '/api/fail GET 500'],
+  ['GET', '/catch/secret/b', '/catch/[...all] GET 200'],
+  ['GET', '/old/secret', '/old/[id] GET 200'],
+  ['GET', '/api/old/secret', '/api/old/[id] GET 200'],
+  ['GET', '/file.txt', 'unmatched GET 200'],
+  ['GET', '/r/secret', '/posts/[slug] GET 200'],
+  ['GET', '/moved/secret', 'unmatched GET 307'],
+  ['GET', '/blocked/secret', 'middleware GET 307'],
+  ['GET', '/denied/secret', 'middleware GET 403'],
+  ['GET', '/rewritten/secret', '/posts/[slug] GET 200'],
+  ['GET', '/nothing/secret', 'unmatched GET 404'],
+  ['GET', '/wp-login.php', 'unmatched GET 404'],
+  ['GET', '/_next/static/secret.js', '/_next/static GET 404'],
+]
+
+/** How many requests are counted, by endpoint, method and status; the server action is the last. */
+export const expectedCounts = countRequests([...requests, ['POST', '/', '/ POST 200']])
+
+/**
+ * Sends all requests, and the server action of the first page.
+ * @returns {Promise<readonly unknown[]>} what was answered
+ */
+export async function sendRequests(base) {
+  const answers = []
+  let action = ''
+  for (const [method, path] of requests) {
+    const answer = await send(base, path, { method, body: method === 'POST' ? 'hello' : undefined })
+    if (path === '/') action = /name="(\$ACTION_ID_\w+)"/.exec(answer.text)?.[1] ?? ''
+    answers.push([path, answer])
+  }
+  const form = new FormData()
+  form.set(action, '')
+  form.set('name', 'secret')
+  const { status } = await send(base, '/', { method: 'POST', body: form })
+  return [...answers, ['action', status]]
+}

@@ -1,0 +1,3 @@
+export default async function CatchAll({ params }) {
+  return <p>{(await params).all.length}</p>
+}

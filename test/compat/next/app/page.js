@@ -1,0 +1,13 @@
+async function save(form) {
+  'use server'
+  globalThis.savedLength = String(form.get('name')).length
+}
+
+export default function Page() {
+  return (
+    <form action={save}>
+      <input name="name" />
+      <button type="submit">Save</button>
+    </form>
+  )
+}

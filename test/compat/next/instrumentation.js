@@ -1,0 +1,10 @@
+export async function register() {
+  // In a block, as Next documents it: webpack leaves out of the edge runtime what such a block imports, and no more.
+  if (process.env.NEXT_RUNTIME === 'nodejs') {
+    if (process.env.INSTRUMENTED !== '1') return
+    const [{ quipuNext }, { start }] = await Promise.all([import('@quipu/http/next'), import('@quipu/sdk')])
+    const quipu = start({ prometheus: { port: 0 } })
+    quipuNext({ quipu })
+    process.stdout.write(`instrumented · pages ${(await quipu.ready).urls.custom}\n`)
+  }
+}

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process'
+import { connect, createServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+
+const START_MS = 120_000
+const PAGES_MS = 60_000
+
+/** A port of the loopback interface that nothing listens on now. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/**
+ * Starts a program that serves on a port, and waits until the port accepts connections; that sends no request.
+ * @param {{ program: string, args: readonly string[], cwd: string, env?: Record<string, string>, port: number }} options
+ */
+export async function startServed({ program, args, cwd, env, port }) {
+  const child = spawn(program, args, {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: cwd, OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: what it starts ends with it.
+    detached: true,
+  })
+  let output = ''
+  let isOver = false
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (piece) => {
+      output += piece
+    })
+  const closed = new Promise((resolve) => {
+    child.once('error', (error) => {
+      output += String(error)
+    })
+    child.once('close', () => {
+      isOver = true
+      resolve()
+    })
+  })
+  const end = async () => {
+    if (!isOver) {
+      try {
+        process.kill(-child.pid, 'SIGKILL')
+      } catch {
+        // It has ended.
+      }
+    }
+    await closed
+  }
+  const until = async (what, ms, look) => {
+    for (const startedAt = performance.now(); performance.now() - startedAt < ms && !isOver; await wait(50)) {
+      const found = await look()
+      if (found) return found
+    }
+    await end()
+    throw new Error(`${what} did not come.\n${output}`)
+  }
+  await until(`the server on port ${port}`, START_MS, () => accepts(port))
+  return {
+    base: `http://127.0.0.1:${port}`,
+    output: () => output,
+    /** The page with the application's metrics, once the program has said where it is. */
+    async page() {
+      const url = await until(
+        'the line with the pages',
+        PAGES_MS,
+        () => [...output.matchAll(/ pages (http\S+)/g)].at(-1)?.[1],
+      )
+      return (await fetch(url)).text()
+    },
+    end,
+  }
+}
+
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+/** How often each endpoint, method and status was counted on a page. */
+function countsOn(page) {
+  const lines = page.matchAll(
+    /^app_requests_total\{endpoint="([^"]*)",method="([^"]*)",status_code="([^"]*)"\} (\d+)$/gm,
+  )
+  return Object.fromEntries(
+    [...lines].map(([, endpoint, method, status, count]) => [`${endpoint} ${method} ${status}`, Number(count)]),
+  )
+}
+
+/** How many requests are counted by what is expected of each, its third element. */
+export function countRequests(requests) {
+  const counts = {}
+  for (const [, , counted] of requests) counts[counted] = (counts[counted] ?? 0) + 1
+  return counts
+}
+
+/** Headers of the time of the run, and of files that it made. */
+const varying = ['date', 'etag', 'last-modified', 'x-ratelimit-reset']
+
+/** Sends a request; returns what two runs of one application answer alike: without addresses, dates and versions of a run. */
+export async function send(base, path, init) {
+  const { host } = new URL(base)
+  const alike = (text) =>
+    text
+      .replaceAll(host, 'host')
+      .replaceAll(/\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/g, 'date')
+      .replaceAll(/\?v=\w+/g, '?v=')
+  const response = await fetch(base + path, { ...init, redirect: 'manual' })
+  const headers = [...response.headers].filter(([name]) => !varying.includes(name))
+  return {
+    status: response.status,
+    headers: headers.map(([name, value]) => [name, alike(value)]),
+    text: alike(await response.text()),
+  }
+}
+
+/** The page and its counts, once as many requests have ended as are expected; those come first, in their order. */
+export async function withCounts(server, expected) {
+  const total = (counts) => Object.values(counts).reduce((sum, count) => sum + count, 0)
+  let page = await server.page()
+  for (let i = 0; i < 50 && total(countsOn(page)) < total(expected); i++) {
+    await wait(100)
+    page = await server.page()
+  }
+  const counted = countsOn(page)
+  const names = [...Object.keys(expected), ...Object.keys(counted)].filter((name) => name in counted)
+  return { page, counts: Object.fromEntries(names.map((name) => [name, counted[name]])) }
+}
