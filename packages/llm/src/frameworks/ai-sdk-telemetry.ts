@@ -1,6 +1,6 @@
 import type { Recorder } from '@quipu/core'
 import { at, isCallable } from '../shape.js'
-import { toolEnded, toolStarted } from './reported-tools.js'
+import { ReportedTools } from './reported-tools.js'
 import { runToolCall } from './tool-calls.js'
 
 /** The functions that the AI SDK calls around its work: `executeTool` in version 7, the other two in version 6. */
@@ -20,6 +20,7 @@ export interface AiSdkTelemetry {
  * registerTelemetry(createAiSdkTelemetry())
  */
 export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorder | undefined } = {}): AiSdkTelemetry {
+  const tools = new ReportedTools(recorder)
   return {
     executeTool(call) {
       const name = at(at(call, 'toolCall'), 'toolName')
@@ -27,11 +28,11 @@ export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorde
     },
     onToolCallStart(event) {
       const call = at(event, 'toolCall')
-      toolStarted(at(call, 'toolCallId'), at(call, 'toolName'), recorder)
+      tools.start(at(call, 'toolCallId'), at(call, 'toolName'))
     },
     onToolCallFinish(event) {
       const isFailure = at(event, 'success') === false
-      toolEnded(at(at(event, 'toolCall'), 'toolCallId'), isFailure ? { thrown: at(event, 'error') } : undefined)
+      tools.end(at(at(event, 'toolCall'), 'toolCallId'), isFailure ? { thrown: at(event, 'error') } : undefined)
     },
   }
 }

@@ -21,9 +21,11 @@ let stop: () => void
 beforeAll(() => {
   // Tracing is off in tests by default, and its default processor sends to OpenAI.
   agents.setTracingDisabled(false)
-  agents.setTraceProcessors([])
   expect(observeOpenAiAgents(agentsCore)).toBe(true)
   expect(observeOpenAiAgents(agentsCore)).toBe(true)
+  const own = [createAgentsProcessor({ recorder: createTestRecorder() })]
+  agents.setTraceProcessors(own)
+  expect(own).toHaveLength(1)
   agents.setOpenAIAPI('chat_completions')
 })
 beforeEach(() => {

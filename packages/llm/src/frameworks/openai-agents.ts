@@ -1,7 +1,8 @@
 import type { Recorder } from '@quipu/core'
-import { at, isCallable } from '../shape.js'
+import { replaceMethod } from '../replace-method.js'
+import { at, type Callable, isCallable, prototypeOf } from '../shape.js'
 import { OpenRuns } from './open-runs.js'
-import { toolEnded, toolStarted } from './reported-tools.js'
+import { ReportedTools } from './reported-tools.js'
 
 /** A trace processor of the OpenAI Agents SDK. */
 export interface AgentsProcessor {
@@ -34,19 +35,20 @@ export function createAgentsProcessor({
   readonly recorder?: Recorder | undefined
 } = {}): AgentsProcessor {
   const agents = new OpenRuns(recorder)
+  const tools = new ReportedTools(recorder)
   const nothing = async (): Promise<void> => undefined
   return {
     onTraceStart: nothing,
     onTraceEnd: nothing,
     async onSpanStart(span) {
       const data = at(span, 'spanData')
-      if (at(data, 'type') === 'function') toolStarted(span, at(data, 'name'), recorder)
+      if (at(data, 'type') === 'function') tools.start(span, at(data, 'name'))
       if (at(data, 'type') === 'agent') agents.start(span, at(data, 'name'), { isAgent: true })
     },
     async onSpanEnd(span) {
       const hasFailed = (at(span, 'error') ?? undefined) !== undefined
       const failure = hasFailed ? { thrown: new AgentsToolError() } : undefined
-      toolEnded(span, failure)
+      tools.end(span, failure)
       if (failure === undefined) agents.end(span)
       else agents.fail(span, failure.thrown)
     },
@@ -55,18 +57,24 @@ export function createAgentsProcessor({
   }
 }
 
-const observed = new WeakSet<object>()
-
 /**
- * Observes the OpenAI Agents SDK.
+ * Observes the OpenAI Agents SDK. Its package sets processors of its own when it is loaded, and applications do: the
+ * observing one is put before them each time, as the first, so that a tool is known before it runs.
  *
  * @param exports what `@openai/agents-core` exports
  * @returns whether it takes trace processors
  */
 export function observeOpenAiAgents(exports: unknown): boolean {
   const add = at(exports, 'addTraceProcessor')
-  if (!isCallable(add)) return false
-  if (!observed.has(add)) Reflect.apply(add, undefined, [createAgentsProcessor()])
-  observed.add(add)
-  return true
+  const provider = prototypeOf(exports, 'TraceProvider')
+  if (!isCallable(add) || provider === undefined) return false
+  const processor = createAgentsProcessor()
+  const replacement = replaceMethod(provider, 'setProcessors', (setProcessors): Callable => {
+    return function (this: unknown, ...[processors, ...more]) {
+      const all = Array.isArray(processors) ? [processor, ...processors] : processors
+      return Reflect.apply(setProcessors, this, [all, ...more])
+    }
+  })
+  if (replacement === 'replaced') Reflect.apply(add, undefined, [processor])
+  return replacement !== 'missing'
 }

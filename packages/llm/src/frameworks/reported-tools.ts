@@ -7,28 +7,46 @@ interface ReportedTool {
   readonly calls: readonly { readonly recorder: Recorder; readonly call: ToolCall }[]
 }
 
-/** The most tool calls that are open at once; one that is never reported as ended is the first to be forgotten. */
+/** The most tool calls of a framework that are open at once; one that is never reported as ended is forgotten first. */
 const MAX_TOOLS = 10_000
 
-const open = (): Map<unknown, ReportedTool> => shared('llm.reported-tools', () => new Map<unknown, ReportedTool>())
+const open = (): Set<ReportedTool> => shared('llm.reported-tools', () => new Set<ReportedTool>())
 
-/** @param id identifies the call when it ends */
-export function toolStarted(id: unknown, tool: unknown, recorder?: Recorder): void {
-  if (typeof tool !== 'string') return
-  const recorders = recorder === undefined ? observingRecorders() : [recorder]
-  if (recorders.length === 0) return
-  const tools = open()
-  if (tools.size >= MAX_TOOLS) tools.delete(tools.keys().next().value)
-  tools.set(id, { tool, calls: recorders.map((each) => ({ recorder: each, call: each.startToolCall(tool) })) })
-}
+/** The tool calls that one observer of a framework reports. */
+export class ReportedTools {
+  readonly #byId = new Map<unknown, ReportedTool>()
+  readonly #recorder: Recorder | undefined
 
-/** @param failure what the tool threw; undefined when it did not fail */
-export function toolEnded(id: unknown, failure?: { readonly thrown: unknown }): void {
-  const reported = open().get(id)
-  open().delete(id)
-  for (const { call } of reported?.calls ?? []) {
-    if (failure === undefined) call.end()
-    else call.fail(failure.thrown)
+  /** @param recorder default: the recorders that observe every model call of the process */
+  constructor(recorder: Recorder | undefined) {
+    this.#recorder = recorder
+  }
+
+  /** @param id identifies the call when it ends */
+  start(id: unknown, tool: unknown): void {
+    if (typeof tool !== 'string') return
+    const recorders = this.#recorder === undefined ? observingRecorders() : [this.#recorder]
+    if (recorders.length === 0) return
+    if (this.#byId.size >= MAX_TOOLS) this.#take(this.#byId.keys().next().value)
+    const calls = recorders.map((recorder) => ({ recorder, call: recorder.startToolCall(tool) }))
+    const reported = { tool, calls }
+    this.#byId.set(id, reported)
+    open().add(reported)
+  }
+
+  /** @param failure what the tool threw; undefined when it did not fail */
+  end(id: unknown, failure?: { readonly thrown: unknown }): void {
+    for (const { call } of this.#take(id)?.calls ?? []) {
+      if (failure === undefined) call.end()
+      else call.fail(failure.thrown)
+    }
+  }
+
+  #take(id: unknown): ReportedTool | undefined {
+    const reported = this.#byId.get(id)
+    this.#byId.delete(id)
+    if (reported !== undefined) open().delete(reported)
+    return reported
   }
 }
 
@@ -38,7 +56,7 @@ export function toolEnded(id: unknown, failure?: { readonly thrown: unknown }): 
  */
 export function joinReportedTool(recorder: Recorder, tool: string, label = tool): ToolCall {
   const join = (): ToolCall => recorder.joinToolCall(tool, label)
-  for (const reported of open().values()) {
+  for (const reported of open()) {
     const own = reported.calls.find((each) => each.recorder === recorder)
     if (own !== undefined && isSameTool(reported.tool, tool)) return own.call.run(join)
   }
