@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createRecorder } from '@quipu/core'
 import { observeModelCalls } from '@quipu/llm'
 import { peers } from '../../test/corpus/peers.ts'
@@ -35,14 +34,11 @@ async function repeat(count, call) {
 }
 
 const create = () => client.chat.completions.create({ model: 'gpt-4', messages })
-const open = (user) =>
-  client.chat.completions.create({
-    model: 'gpt-4',
-    messages,
-    stream: true,
-    stream_options: { include_usage: true },
-    user,
-  })
+const open = (user, signal) =>
+  client.chat.completions.create(
+    { model: 'gpt-4', messages, stream: true, stream_options: { include_usage: true }, user },
+    { signal },
+  )
 const stream = async (chunks) => {
   for await (const _chunk of await open(String(chunks)));
 }
@@ -75,26 +71,32 @@ const measures = {
   async open(count) {
     await settle()
     const before = heldBytes()
+    const stop = new AbortController()
     const streams = []
     for (let i = 0; i < count; i += 50) {
-      streams.push(...(await Promise.all(Array.from({ length: 50 }, () => open('hold')))))
+      streams.push(...(await Promise.all(Array.from({ length: 50 }, () => open('hold', stop.signal)))))
     }
     const iterators = streams.map((each) => each[Symbol.asyncIterator]())
     await Promise.all(iterators.map((each) => each.next()))
     await settle()
     const bytes = (heldBytes() - before) / count
-    const delay = monitorEventLoopDelay({ resolution: 1 })
-    delay.enable()
+    const delays = []
+    let dueAt = performance.now() + 10
+    const timer = setInterval(() => {
+      const now = performance.now()
+      delays.push(Math.max(0, now - dueAt))
+      dueAt = now + 10
+    }, 10)
     let isOn = true
     const reading = iterators.map(async (each) => {
       while (isOn && !(await each.next()).done);
     })
     await new Promise((resolve) => setTimeout(resolve, 2000))
     isOn = false
-    delay.disable()
+    clearInterval(timer)
     await Promise.all(reading)
-    for (const each of streams) each.controller.abort()
-    return [bytes, delay.percentile(99) / 1e6]
+    stop.abort()
+    return [bytes, delays.sort((a, b) => a - b)[Math.floor(delays.length * 0.99)] ?? 0]
   },
   /** CPU time in microseconds of a call that is reported by hand. */
   async explicit(count) {

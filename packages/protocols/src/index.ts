@@ -5,6 +5,6 @@ export {
   framingOf,
   type RequestDetails,
 } from './protocol.js'
-export { type MatchedPath, matchPath } from './protocols.js'
+export { type MatchedPath, matchPath, matchRequest } from './protocols.js'
 export { JsonReader } from './read/json-reader.js'
 export type { NumberTree } from './read/selection.js'

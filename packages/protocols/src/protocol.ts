@@ -42,6 +42,11 @@ export interface AnswerTarget {
   tools(count: number | undefined): void
   /** The model requested a tool, in one of several chunks; a repeated key is the same tool call. */
   tool(key: string): void
+  /**
+   * The response of this id runs in the background, and its answer is asked for by the id. `seconds` is how long it ran,
+   * where the provider says so. Reported before anything else of the response.
+   */
+  background(response: { readonly id: string; readonly isOver: boolean; readonly seconds: number | undefined }): void
   /** The last event of a stream arrived. */
   complete(): void
   fail(failure: Failure): void

@@ -7,6 +7,8 @@ import { ollamaChat, ollamaEmbed, ollamaGenerate } from './providers/ollama.js'
 import { openaiChat } from './providers/openai-chat.js'
 import { openaiCompletions } from './providers/openai-completions.js'
 import {
+  openaiCompaction,
+  openaiDecisions,
   openaiEmbeddings,
   openaiImages,
   openaiModerations,
@@ -38,6 +40,8 @@ export const protocols: readonly Protocol[] = [
   openaiSpeech,
   openaiTranscriptions,
   openaiModerations,
+  openaiCompaction,
+  openaiDecisions,
 ]
 
 /** A model call, recognised by its path. */
@@ -45,11 +49,13 @@ export interface MatchedPath {
   readonly protocol: Protocol
   /** The model, if the path contains it. */
   readonly model: string | undefined
+  /** The request asks for the answer to an earlier one, and is a model call only where that ran in the background. */
+  readonly isRetrieval?: boolean
 }
 
 /** The last words of the paths of all protocols: one test excludes most other requests. */
 const ANY =
-  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)(?:\?|$)/
+  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|compact|decisions|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)(?:\?|$)/
 
 /** Returns the protocol of a `POST` to this path; undefined for other requests. */
 export function matchPath(path: string): MatchedPath | undefined {
@@ -61,6 +67,16 @@ export function matchPath(path: string): MatchedPath | undefined {
     if (match !== null) return { protocol, model: modelOf(match.groups?.model) }
   }
   return undefined
+}
+
+const RETRIEVAL = /\/(?:v\d+|openai)\/responses\/[^/?]+(?:\?|$)/
+
+/** Returns the protocol of a request; undefined where it is not a model call. */
+export function matchRequest(method: unknown, path: string): MatchedPath | undefined {
+  if (method === 'POST') return matchPath(path)
+  return method === 'GET' && RETRIEVAL.test(path)
+    ? { protocol: openaiResponses, model: undefined, isRetrieval: true }
+    : undefined
 }
 
 /** The model in a path. Of an AWS resource name only the last part is used: the others contain the account. */

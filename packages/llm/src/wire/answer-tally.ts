@@ -3,7 +3,8 @@ import type { AnswerTarget, Failure, NumberTree } from '@quipu/protocols'
 
 /** Passes the content of a response on to the call, and stores how the response ended. */
 export class AnswerTally implements AnswerTarget {
-  readonly #call: LlmCall
+  /** The call; undefined while it is not known whether there is one. */
+  call: LlmCall | undefined
   readonly #isStream: boolean
   readonly #happenedMs: () => number | undefined
   #tools: Set<string> | undefined
@@ -14,12 +15,15 @@ export class AnswerTally implements AnswerTarget {
   #isMalformed = false
   #failure: Failure | undefined
   isComplete = false
+  onBackground: AnswerTarget['background'] | undefined
+  /** The id of a response that goes on in the background. */
+  pendingId: string | undefined
   /** The model in the response. */
   model: string | undefined
 
   /** @param happenedMs arrival of the current chunk, if it is read later */
-  constructor(call: LlmCall, isStream: boolean, happenedMs: () => number | undefined) {
-    this.#call = call
+  constructor(call: LlmCall | undefined, isStream: boolean, happenedMs: () => number | undefined) {
+    this.call = call
     this.#isStream = isStream
     this.#happenedMs = happenedMs
   }
@@ -36,28 +40,29 @@ export class AnswerTally implements AnswerTarget {
 
   response(details: Parameters<AnswerTarget['response']>[0]): void {
     const { model, serviceTier, latencyMs, costDollars } = details
+    if (this.call === undefined) return
     // Each chunk of a stream contains them.
     const isKnown = (model ?? this.model) === this.model && (serviceTier ?? this.#serviceTier) === this.#serviceTier
     if (isKnown && latencyMs === undefined && costDollars === undefined) return
     this.model = model ?? this.model
     this.#serviceTier = serviceTier ?? this.#serviceTier
-    this.#call.response(details)
+    this.call?.response(details)
   }
 
   chunk(): void {
-    if (this.#isStream) this.#call.chunk(this.#happenedMs())
+    if (this.#isStream) this.call?.chunk(this.#happenedMs())
   }
 
   usage(usage: NumberTree | undefined): void {
     if (usage === undefined) return
     this.#usage = merged(this.#usage, usage)
-    this.#call.usage(this.#usage)
+    this.call?.usage(this.#usage)
   }
 
   output(bytes: number | undefined): void {
     // A stream's empty first chunk, which only has the role, is not output.
     if (bytes === undefined || (bytes === 0 && this.#isStream)) return
-    this.#call.outputBytes(bytes)
+    this.call?.outputBytes(bytes)
     if (bytes > 0) this.#first()
   }
 
@@ -69,7 +74,7 @@ export class AnswerTally implements AnswerTarget {
     if (count === undefined || count === 0) return
     this.#toolCount += count
     this.#first()
-    this.#call.toolCalls(this.#toolCount + (this.#tools?.size ?? 0))
+    this.call?.toolCalls(this.#toolCount + (this.#tools?.size ?? 0))
   }
 
   tool(key: string): void {
@@ -77,7 +82,12 @@ export class AnswerTally implements AnswerTarget {
     // Models request few tools; invalid keys must not fill memory.
     this.#tools ??= new Set()
     if (this.#tools.size < 1024) this.#tools.add(key)
-    this.#call.toolCalls(this.#toolCount + (this.#tools?.size ?? 0))
+    this.call?.toolCalls(this.#toolCount + (this.#tools?.size ?? 0))
+  }
+
+  background(response: Parameters<AnswerTarget['background']>[0]): void {
+    this.pendingId = response.isOver ? undefined : response.id
+    this.onBackground?.(response)
   }
 
   complete(): void {
@@ -93,7 +103,7 @@ export class AnswerTally implements AnswerTarget {
   }
 
   #first(): void {
-    if (this.#isStream && !this.#hasOutput) this.#call.firstOutput(this.#happenedMs())
+    if (this.#isStream && !this.#hasOutput) this.call?.firstOutput(this.#happenedMs())
     this.#hasOutput = true
   }
 }

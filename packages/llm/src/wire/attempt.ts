@@ -23,6 +23,15 @@ export interface ExchangeOwner {
   readonly maxRetries: number | undefined
   /** The operation of a marked client, which contains all attempts of a call. */
   readonly operation?: object | undefined
+  readonly background: AttemptStore
+}
+
+/** Attempts whose responses go on in the background, by the ids of these. */
+export interface AttemptStore {
+  /** Keeps an attempt until the answer comes. */
+  hold(id: string, attempt: Attempt): void
+  /** Returns the attempt that an answer belongs to; `open` opens one for an answer that nothing here asked for. */
+  take(id: string, open: () => Attempt): Attempt | undefined
 }
 
 /** A request that was sent. */
@@ -129,7 +138,19 @@ export class Attempt {
     this.#owner.held.hold(held, holdMs(answerHeader))
   }
 
-  /** Whether the client's own time limit stopped it. Stainless clients send theirs in whole seconds, 0 below one. */
+  /** The response goes on in the background. */
+  suspend(endedMs: number): void {
+    this.#count(-1)
+    // An outer call is not kept open for an answer that may be asked for elsewhere.
+    if (this.call.isInner) this.call.end('complete', endedMs)
+  }
+
+  /** The answer of a response in the background is there. */
+  resume(): void {
+    this.#count(1)
+  }
+
+  /** Whether the client's own time limit stopped it: Stainless clients send theirs in whole seconds, 0 below one. */
   isTimeout(endedMs: number): boolean {
     const limitMs = Number(this.#header('x-stainless-timeout') ?? Number.NaN) * 1000
     return this.#hasTimeLimit || endedMs - this.#startedMs >= limitMs

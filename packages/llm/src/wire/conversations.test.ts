@@ -3,6 +3,7 @@ import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, test } from 'vitest'
 import { type Conversation, readConversations, requestBytes, responsePieces } from '../../fixtures/conversations.js'
 import { allLabels, observedCall } from '../../fixtures/observed-call.js'
+import { BackgroundResponses } from './background-responses.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
 
@@ -20,7 +21,13 @@ function observe(conversation: Conversation, size = 1 << 30) {
   if (matched === undefined) throw new Error(`${request.path} is not recognised`)
   const started = { matched, origin: `https://${host}`, path: request.path, header: headerOf(request.headers ?? {}) }
   const held = new HeldCalls()
-  const exchange = new Exchange(started, { recorder, held, endpoint: undefined, maxRetries: undefined })
+  const exchange = new Exchange(started, {
+    recorder,
+    held,
+    endpoint: undefined,
+    maxRetries: undefined,
+    background: new BackgroundResponses(),
+  })
   for (const piece of cut(requestBytes(conversation), size)) exchange.requestBytes(piece)
   exchange.requestEnd()
   exchange.answerStart(response.status, headerOf(response.headers))

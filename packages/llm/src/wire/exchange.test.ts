@@ -2,6 +2,7 @@ import { matchPath } from '@quipu/protocols'
 import { createTestRecorder } from '@quipu/testing'
 import { expect, test } from 'vitest'
 import { observedCall } from '../../fixtures/observed-call.js'
+import { BackgroundResponses } from './background-responses.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
 
@@ -28,7 +29,7 @@ function createCaller(maxRetries?: number) {
     const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
     const { prompt = 'Hi', headers = {}, body = answer } = sent
     const sentHeaders: Headers = { 'x-stainless-retry-count': attempt, 'user-agent': agent }
-    const owner = { recorder, held, endpoint: undefined, maxRetries, operation }
+    const owner = { recorder, held, endpoint: undefined, maxRetries, operation, background: new BackgroundResponses() }
     const exchange = new Exchange({ ...request, header: (name) => sentHeaders[name] }, owner)
     exchange.requestBytes(bytesOf({ model, messages: [{ role: 'user', content: prompt }] }))
     exchange.requestEnd()
@@ -49,7 +50,7 @@ type Headers = { readonly [name: string]: string | undefined }
 function leaveStream(text: string): ReturnType<typeof createCaller>['recorder'] {
   const { recorder, held } = createCaller()
   const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
-  const owner = { recorder, held, endpoint: undefined, maxRetries: undefined }
+  const owner = { recorder, held, endpoint: undefined, maxRetries: undefined, background: new BackgroundResponses() }
   const exchange = new Exchange({ ...request, header: () => undefined }, owner)
   exchange.requestBytes(bytesOf({ model, messages: [], stream: true }))
   exchange.requestEnd()

@@ -200,6 +200,13 @@ export class Exchange {
   /** Closes the exchange; called once, in the state `answer`. */
   #close(end: (attempt: Attempt, endedMs: number) => void): void {
     this.#state = 'over'
-    if (this.#attempt !== undefined) end(this.#attempt, this.#endedMs)
+    const attempt = this.#attempt
+    if (attempt === undefined) return
+    const pendingId = this.#tally?.pendingId
+    // However this ended, the response goes on.
+    if (pendingId !== undefined) {
+      attempt.suspend(this.#endedMs)
+      this.#owner.background.hold(pendingId, attempt)
+    } else end(attempt, this.#endedMs)
   }
 }

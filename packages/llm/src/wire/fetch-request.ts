@@ -1,4 +1,4 @@
-import { matchPath } from '@quipu/protocols'
+import { matchRequest } from '@quipu/protocols'
 import { at, isCallable, textAt } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'
@@ -11,16 +11,13 @@ export function readFetchRequest([input, init]: FetchArguments): StartedRequest 
   const url = typeof input === 'string' ? input : (textAt(input, 'href') ?? textAt(input, 'url'))
   if (url === undefined) return undefined
   const fragment = url.indexOf('#')
-  const matched = matchPath(fragment === -1 ? url : url.slice(0, fragment))
-  if (matched === undefined || !isPost(textAt(init, 'method') ?? textAt(input, 'method'))) return undefined
+  const method = textAt(init, 'method') ?? textAt(input, 'method') ?? 'GET'
+  const matched = matchRequest(method.toUpperCase(), fragment === -1 ? url : url.slice(0, fragment))
+  if (matched === undefined) return undefined
   if (!URL.canParse(url)) return undefined
   const { origin, pathname, search } = new URL(url)
   const headers = at(init, 'headers') ?? at(input, 'headers')
   return { matched, origin, path: pathname + search, header: (name) => headerOf(headers, name) }
-}
-
-function isPost(method: string | undefined): boolean {
-  return method?.toUpperCase() === 'POST'
 }
 
 /** Headers in any form that `fetch` accepts: an object of the class, pairs, or a record. */

@@ -1,5 +1,5 @@
 import type { ClientHttp2Stream } from 'node:http2'
-import { matchPath } from '@quipu/protocols'
+import { matchRequest } from '@quipu/protocols'
 import { at, isCallable, textAt } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'
@@ -48,7 +48,7 @@ export const http2Source: Source = {
 
 function startedRequest(stream: ClientHttp2Stream, sent: unknown): StartedRequest | undefined {
   const path = textAt(sent, ':path')
-  const matched = path === undefined || textAt(sent, ':method') !== 'POST' ? undefined : matchPath(path)
+  const matched = path === undefined ? undefined : matchRequest(textAt(sent, ':method'), path)
   if (path === undefined || matched === undefined) return undefined
   // Some versions publish the headers before they contain the server's name.
   const headers = textAt(sent, ':authority') === undefined ? (at(stream, 'sentHeaders') ?? sent) : sent

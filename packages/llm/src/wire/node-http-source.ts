@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import { type MatchedPath, matchPath } from '@quipu/protocols'
+import { type MatchedPath, matchRequest } from '@quipu/protocols'
 import { at } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'
@@ -19,8 +19,8 @@ export const nodeHttpSource: Source = {
     const exchanges = new WeakMap<object, ExchangeObserver>()
     const begin = (message: unknown, isSent: boolean): void => {
       const request = at(message, 'request')
-      if (!isClientRequest(request) || request.method !== 'POST' || exchanges.has(request)) return
-      const matched = matchPath(request.path)
+      if (!isClientRequest(request) || exchanges.has(request)) return
+      const matched = matchRequest(request.method, request.path)
       if (matched === undefined) return
       guard(() => {
         const exchange = open(startedRequest(request, matched))

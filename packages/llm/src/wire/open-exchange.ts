@@ -1,15 +1,18 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import type { StartedRequest } from './attempt.js'
+import { BackgroundResponses } from './background-responses.js'
 import { Exchange } from './exchange.js'
 import { type ExchangeObserver, Exchanges } from './exchanges.js'
 import { HeldCalls } from './held-calls.js'
 import { ownersHere } from './observers.js'
 import { PacedExchange } from './paced-exchange.js'
 import { ReadingPace } from './reading-pace.js'
+import { Retrieval } from './retrieval.js'
 import { isObservedAbove, sightHere } from './sightings.js'
 
 const pace = new ReadingPace(guarded)
 const heldCalls = new WeakMap<Recorder, HeldCalls>()
+const backgrounds = new WeakMap<Recorder, BackgroundResponses>()
 
 function heldBy(recorder: Recorder): HeldCalls {
   const known = heldCalls.get(recorder)
@@ -21,6 +24,14 @@ function heldBy(recorder: Recorder): HeldCalls {
     held.settleAll()
   })
   return held
+}
+
+function backgroundOf(recorder: Recorder): BackgroundResponses {
+  const known = backgrounds.get(recorder)
+  if (known !== undefined) return known
+  const background = new BackgroundResponses()
+  backgrounds.set(recorder, background)
+  return background
 }
 
 /** Opens an exchange per recorder that observes the call; undefined without one, or if the call is observed already. */
@@ -37,7 +48,14 @@ export function openExchange(request: StartedRequest): ExchangeObserver | undefi
 export function prepareExchange(request: StartedRequest): ExchangeObserver | undefined {
   const { recorders, ...owner } = ownersHere()
   const exchanges = Array.from(recorders, (recorder) => {
-    const exchange = new Exchange(request, { recorder, held: heldBy(recorder), maxRetries: undefined, ...owner })
+    const parts = {
+      recorder,
+      held: heldBy(recorder),
+      background: backgroundOf(recorder),
+      maxRetries: undefined,
+      ...owner,
+    }
+    const exchange = request.matched.isRetrieval ? new Retrieval(request, parts) : new Exchange(request, parts)
     return new PacedExchange(exchange, pace, recorder.clock)
   })
   return exchanges.length > 1 ? new Exchanges(exchanges) : exchanges[0]

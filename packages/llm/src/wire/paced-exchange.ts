@@ -1,9 +1,13 @@
 import type { Clock } from '@quipu/core'
-import type { Exchange } from './exchange.js'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
 import { type ReadingPace, TURN_BYTES, type WaitingReader } from './reading-pace.js'
 
 type Body = 'requestBytes' | 'answerBytes'
+
+/** An observer that is given the time of data that it observes later. */
+interface Observed extends Omit<ExchangeObserver, Body>, Record<Body, (bytes: Uint8Array) => void> {
+  happenedMs: number | undefined
+}
 
 /** Data that were not observed yet, with their time. */
 type Waiting = { readonly atMs: number } & ({ readonly body: Body; chunk: Chunk } | { readonly observe: () => void })
@@ -18,13 +22,13 @@ const TEXT_SLICE = 16_384
  * and later data wait for it. The exchange gets the original time of each.
  */
 export class PacedExchange implements ExchangeObserver, WaitingReader {
-  readonly #exchange: Exchange
+  readonly #exchange: Observed
   readonly #pace: ReadingPace
   readonly #clock: Clock
   #waiting: Waiting[] | undefined
   #waitingBytes = 0
 
-  constructor(exchange: Exchange, pace: ReadingPace, clock: Clock) {
+  constructor(exchange: Observed, pace: ReadingPace, clock: Clock) {
     this.#exchange = exchange
     this.#pace = pace
     this.#clock = clock
@@ -42,7 +46,7 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
     this.#happen(() => this.#exchange.requestEnd())
   }
 
-  answerStart(...args: Parameters<Exchange['answerStart']>): void {
+  answerStart(...args: Parameters<ExchangeObserver['answerStart']>): void {
     this.#happen(() => this.#exchange.answerStart(...args))
   }
 

@@ -14,7 +14,7 @@ const sides = [
   ['llm_ratelimit_limit', 'limit'],
 ] as const
 
-/** The headers of OpenAI and compatible providers, of Anthropic and of Mistral. */
+/** The headers of OpenAI and compatible providers, of Anthropic, Mistral, Together and OpenRouter; the first one found counts. */
 const headers: readonly LimitHeader[] = kinds.flatMap((kind) =>
   sides.map(([metric, side]) => ({
     metric,
@@ -24,6 +24,7 @@ const headers: readonly LimitHeader[] = kinds.flatMap((kind) =>
       `anthropic-ratelimit-${kind}-${side}`,
       `x-ratelimit-${side}-${kind === 'requests' ? 'req' : kind}-minute`,
       `x-ratelimit-${side}-${kind}-minute`,
+      ...(kind === 'tokens' ? [`x-tokenlimit-${side}`] : [`x-ratelimit-${side}`, `ratelimit-${side}`]),
     ],
   })),
 )

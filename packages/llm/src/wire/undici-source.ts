@@ -1,4 +1,4 @@
-import { matchPath } from '@quipu/protocols'
+import { matchRequest } from '@quipu/protocols'
 import { at, isShape } from '../shape.js'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
 import { takeBodyHere } from './observers.js'
@@ -22,9 +22,9 @@ export const undiciSource: Source = {
     const stops = [
       on('create', (message) => {
         const request = at(message, 'request')
-        if (!isShape(request) || request.method !== 'POST' || typeof request.path !== 'string') return
+        if (!isShape(request) || typeof request.path !== 'string') return
         const { path } = request
-        const matched = matchPath(path)
+        const matched = matchRequest(request.method, path)
         if (matched === undefined) return
         guard(() => {
           const header = headerReader(request.headers)
@@ -73,8 +73,19 @@ function headerReader(headers: unknown): (name: string) => string | undefined {
     if (typeof headers === 'string') return new RegExp(`^${name}: *(.*?)\\r?$`, 'im').exec(headers)?.[1]
     if (!Array.isArray(headers)) return undefined
     for (let i = 0; i + 1 < headers.length; i += 2) {
-      if (String(headers[i]).toLowerCase() === name) return String(headers[i + 1])
+      if (isNamed(headers[i], name)) return String(headers[i + 1])
     }
     return undefined
   }
+}
+
+/** Whether a header has this name. Made without a string of it: a call asks for twenty, of a dozen that there are. */
+function isNamed(header: unknown, name: string): boolean {
+  if (typeof header === 'string') return header.length === name.length && header.toLowerCase() === name
+  if (!(header instanceof Uint8Array) || header.length !== name.length) return false
+  for (let i = 0; i < name.length; i++) {
+    const byte = header[i] ?? 0
+    if ((byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) !== name.charCodeAt(i)) return false
+  }
+  return true
 }

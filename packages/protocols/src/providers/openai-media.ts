@@ -68,3 +68,17 @@ export const openaiModerations = counting({
   operation: 'moderation',
   path: /\/v\d+\/moderations$/,
 })
+
+/** Compaction of a conversation (`POST …/responses/compact`). */
+export const openaiCompaction = counting({
+  name: 'openai.compaction',
+  operation: 'compaction',
+  path: /\/(?:v\d+|openai)\/responses\/compact$/,
+})
+
+/** Classification and scoring (`POST …/decisions`). */
+export const openaiDecisions = counting({
+  name: 'openai.decisions',
+  operation: 'decision',
+  path: /\/v\d+\/decisions$/,
+})

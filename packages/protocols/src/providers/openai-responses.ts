@@ -6,6 +6,9 @@ const TOOLS: ReadonlySet<string | undefined> = new Set(['function_call', 'custom
 const response = {
   id: 'text',
   status: 'text',
+  background: 'flag',
+  created_at: 'number',
+  completed_at: 'number',
   model: 'text',
   service_tier: 'text',
   usage: 'numbers',
@@ -14,11 +17,23 @@ const response = {
 } as const
 
 interface Response {
+  readonly id?: string
   readonly status?: string
+  readonly background?: boolean
+  readonly created_at?: number
+  readonly completed_at?: number
   readonly model?: string
   readonly service_tier?: string
   readonly usage?: Parameters<AnswerTarget['usage']>[0]
   readonly error?: { readonly code?: string; readonly type?: string; readonly status?: string }
+}
+
+/** Reports a response that runs in the background: a `POST` starts it, and a `GET` brings its answer. */
+function readBackground(target: AnswerTarget, { id, status, background, created_at, completed_at }: Response): void {
+  if (background !== true || id === undefined) return
+  const isOver = status !== undefined && status !== 'queued' && status !== 'in_progress'
+  const seconds = created_at === undefined || completed_at === undefined ? undefined : completed_at - created_at
+  target.background({ id, isOver, seconds })
 }
 
 function readResponse(target: AnswerTarget, { status, model, service_tier, usage, error }: Response): void {
@@ -43,6 +58,7 @@ export const openaiResponses = defineProtocol({
   }),
   answer: { ...response, output: [{ type: 'text', content: [{ text: 'bytes' }] }] },
   read(target, answer) {
+    readBackground(target, answer)
     readResponse(target, answer)
     for (const item of answer.output ?? []) {
       if (TOOLS.has(item?.type)) target.tools(1)
@@ -60,6 +76,7 @@ export const openaiResponses = defineProtocol({
   },
   readChunk(target, event) {
     const { type = '' } = event
+    if (event.response !== undefined) readBackground(target, event.response)
     if (type === 'response.output_text.delta') target.output(event.delta)
     else if (type.endsWith('.delta')) target.sign(true)
     else if (type === 'response.output_item.added') {
