@@ -80,6 +80,7 @@ const measures = {
     await Promise.all(iterators.map((each) => each.next()))
     await settle()
     const bytes = (heldBytes() - before) / count
+    await (await fetch(`${url}/go`)).text()
     const delays = []
     let dueAt = performance.now() + 10
     const timer = setInterval(() => {
@@ -92,9 +93,11 @@ const measures = {
       while (isOn && !(await each.next()).done);
     })
     await new Promise((resolve) => setTimeout(resolve, 2000))
-    isOn = false
     clearInterval(timer)
+    isOn = false
+    // Each reader waits for one more chunk.
     await Promise.all(reading)
+    await (await fetch(`${url}/halt`)).text()
     stop.abort()
     return [bytes, delays.sort((a, b) => a - b)[Math.floor(delays.length * 0.99)] ?? 0]
   },

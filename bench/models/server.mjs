@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 
 // A model server that costs little: its answers are made before they are asked for. `user` in a request says what it wants: a
-// number of chunks at once, or a stream that gets a chunk every tenth of a second until its client leaves.
+// number of chunks at once, or a stream that is held, and gets a chunk every tenth of a second between `/go` and `/halt`.
 const chunk = (delta, more = {}) =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'gpt-4', choices: [{ index: 0, delta, finish_reason: null }], ...more })}\n\n`
 const usage = { prompt_tokens: 120, completion_tokens: 30, total_tokens: 150 }
@@ -19,14 +19,20 @@ const first = chunk({ role: 'assistant', content: '' })
 const middle = chunk({ content: ' and then some words' })
 const last = `${chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage })}data: [DONE]\n\n`
 const held = new Set()
+let isGoing = false
 setInterval(() => {
-  for (const response of held) response.write(middle)
+  if (isGoing) for (const response of held) response.write(middle)
 }, 100)
 
 const server = createServer((request, response) => {
   const pieces = []
   request.on('data', (piece) => pieces.push(piece))
   request.on('end', () => {
+    if (request.url === '/go' || request.url === '/halt') {
+      isGoing = request.url === '/go'
+      response.end()
+      return
+    }
     const { stream, user } = request.url === '/other' ? {} : JSON.parse(Buffer.concat(pieces).toString())
     if (!stream) {
       response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
