@@ -150,7 +150,7 @@ export class Attempt {
     this.#count(1)
   }
 
-  /** Whether the client's own time limit stopped it: Stainless clients send theirs in whole seconds, 0 below one. */
+  /** Whether the client's own time limit stopped it. Stainless clients send theirs in whole seconds, 0 below one. */
   isTimeout(endedMs: number): boolean {
     const limitMs = Number(this.#header('x-stainless-timeout') ?? Number.NaN) * 1000
     return this.#hasTimeLimit || endedMs - this.#startedMs >= limitMs
