@@ -63,16 +63,15 @@ try {
 }
 
 /** @returns {Promise<string>} */
-async function studioUrl() {
-  let text = ''
-  for await (const chunk of app.stdout) {
-    text += chunk
-    const [url] = /http:\S+\/quipu/.exec(text) ?? []
-    if (url !== undefined) {
-      // What it goes on to say is thrown away, so that the pipe never fills.
-      app.stdout.resume()
-      return url
-    }
-  }
-  throw new Error('the example did not say where its studio is')
+function studioUrl() {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    // Read to its end, so that the example can go on writing.
+    app.stdout.on('data', (chunk) => {
+      text = (text + chunk).slice(-10_000)
+      const [url] = /http:\S+\/quipu/.exec(text) ?? []
+      if (url !== undefined) resolve(url)
+    })
+    app.once('exit', () => reject(new Error('the example ended')))
+  })
 }
