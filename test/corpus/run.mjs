@@ -23,7 +23,8 @@ const names = wanted.filter((name) => !nodes.includes(name))
 const isWanted = (name) => names.length === 0 || names.includes(name) || names.includes(name.replace(/ [\d.]+$/, ''))
 
 const { clients, judgePeers, peerClient, peers, situations } = await import(await bundled('table.ts'))
-const results = knownResults()
+/** What this run found. */
+const found = { clients: {}, peers: {} }
 const wrong = []
 let count = 0
 await runClients()
@@ -31,6 +32,7 @@ await runPeers()
 
 for (const line of wrong) process.stdout.write(`${line}\n`)
 process.stdout.write(`${count - wrong.length} right, ${wrong.length} wrong\n`)
+const results = joinedResults()
 writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`)
 writeFileSync(join(root, 'docs', 'clients.md'), clientsPage({ clients, peers, situations, results, peerNode }))
 process.exitCode = wrong.length === 0 ? 0 : 1
@@ -45,7 +47,7 @@ async function runClients() {
       if (Number(node.slice(5)) < fromNode) continue
       say(`${name} on ${node}`)
       const cells = await printed(node, folder, [program, name, conversations])
-      results.clients[name] = { ...results.clients[name], [node]: kept(cells) }
+      found.clients[name] = { ...found.clients[name], [node]: kept(cells) }
       count += Object.keys(cells).length
       for (const [situation, cell] of wrongOf(cells)) wrong.push(`${name}, ${node}, ${situation}: ${cell}`)
     }
@@ -62,7 +64,7 @@ async function runPeers() {
     const observed = await printed(peerNode, folder, [program, peer.name, conversations])
     const folderUrl = pathToFileURL(conversations)
     const cells = observed.program === undefined ? judgePeers(bare, observed, folderUrl) : observed
-    results.peers[peer.name] = kept(cells)
+    found.peers[peer.name] = kept(cells)
   }
 }
 
@@ -85,10 +87,19 @@ function kept(cells) {
   return { wrong: Object.fromEntries(wrongOf(cells)), notOffered }
 }
 
-/** Results of earlier runs; none when they are of other situations. */
-function knownResults() {
-  const none = { situations, clients: {}, peers: {} }
-  if (!existsSync(resultsFile)) return none
-  const known = JSON.parse(readFileSync(resultsFile, 'utf8'))
-  return JSON.stringify(known.situations) === JSON.stringify(situations) ? known : none
+/** Results of this run, and of earlier ones where they are of the same situations and a client that is still in the table. */
+function joinedResults() {
+  const known = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {}
+  const { clients: byClient, peers: byPeer } = String(known.situations) === String(situations) ? known : found
+  return {
+    situations,
+    clients: fromEntries(clients, (name) => ({ ...byClient[name], ...found.clients[name] })),
+    peers: fromEntries(peers, (name) => ({ ...byPeer[name], ...found.peers[name] })),
+  }
+}
+
+function fromEntries(all, cellsOf) {
+  return Object.fromEntries(
+    all.map(({ name }) => [name, cellsOf(name)]).filter(([, value]) => Object.keys(value).length > 0),
+  )
 }
