@@ -13,7 +13,7 @@ export interface Client {
   readonly endsProcess?: readonly string[]
   /** Whether it sends by `node:http`. */
   readonly isNodeHttp?: boolean
-  /** Whether it asks again, as a further call, when an answer has no message. */
+  /** Whether it asks again, as a further call, when an answer has no message or asks for a tool. */
   readonly asksAgain?: boolean
   open(url: string): Promise<OpenClient>
 }

@@ -116,6 +116,7 @@ const llamaindex: Client = {
 
 const mastra: Client = {
   name: '@mastra/core 1',
+  asksAgain: true,
   packages: { '@mastra/core': '1.71.0' },
   fromNode: 22,
   plain: 'openai-chat: stream',

@@ -26,8 +26,8 @@ export async function runSituation(
     return described(error)
   })
   await server.settled()
-  // What ends on the client's side after the server has seen it end, and rejections that are reported a turn later.
-  await setTimeout(50)
+  // What ends on the client's side after the server has seen it end, and rejections that nobody waits for.
+  await setTimeout(situation.name === 'not awaited' ? 300 : 50)
   return { result, stackDepth, unhandled: [...unhandled], requests: server.requests }
 }
 

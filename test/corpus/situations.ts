@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Conversation } from '../../packages/llm/fixtures/conversations.js'
 import type { Client, OpenClient } from './client.js'
 import type { Playing, PlayServer } from './play-server.js'
@@ -93,9 +92,9 @@ export const situations: readonly Situation[] = [
     name: 'not awaited',
     conversation: 'plain',
     playing: { failures: { count: ALWAYS, status: 401 } },
-    async run(client) {
+    async run(client, server) {
       client.plain()
-      await setImmediate()
+      await server.requested()
     },
     outcomes: ['failed'],
     errorType: 'authentication',
@@ -239,16 +238,17 @@ export function isStreamed({ conversation }: Situation): boolean {
   return conversation === 'stream' || conversation === 'oddUsage' || conversation === 'errorInStream'
 }
 
-/** What is right to observe of a conversation as the situation plays it; the model is the one that the client asks for. */
+/** What is right to observe of a conversation as the situation plays it; a client asks for a model and a stream as it always does. */
 export function expectedOf(
   { playing }: Situation,
   { expected }: Conversation,
-  plain: Conversation,
+  asked: Conversation,
 ): Conversation['expected'] {
   const { usage, ...others } = expected
   return {
     ...others,
-    ...(plain.expected.model !== undefined && { model: plain.expected.model }),
+    streamed: asked.expected.streamed,
+    ...(asked.expected.model !== undefined && { model: asked.expected.model }),
     ...(usage !== undefined && !playing.withoutUsage && { usage }),
   }
 }
