@@ -95,7 +95,8 @@ function recordAll(recorder: ReturnType<typeof createRecorder>): void {
 }
 
 const recorderNames = [
-  ...['vocabularies', 'genAiProfiles', 'prices', 'sessions', 'activityLog', 'limits', 'allow', 'clock'],
+  ...['vocabularies', 'genAiProfiles', 'prices', 'priceOf', 'tokensByUser', 'sessions', 'activityLog'],
+  ...['limits', 'allow', 'clock'],
   ...['ids', 'idKey', 'exemplars', 'catalog', 'standard', 'groupIdKey'],
 ]
 

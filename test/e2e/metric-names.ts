@@ -60,7 +60,7 @@ export const metricNames: Readonly<Record<string, QueriedNames>> = {
   llm_retries_total: same('llm_retries_total'),
   llm_ratelimit_remaining: same('llm_ratelimit_remaining'),
   llm_ratelimit_limit: same('llm_ratelimit_limit'),
-  llm_cost_dollars_total: same('llm_cost_dollars_total'),
+  llm_cost_usd_total: same('llm_cost_usd_total'),
   llm_stream_outcomes_total: same('llm_stream_outcomes_total'),
   llm_usage_missing_total: same('llm_usage_missing_total'),
   llm_price_unknown_total: same('llm_price_unknown_total'),

@@ -67,6 +67,7 @@ function* metricChanges(before: MetricSpec, after: MetricSpec, key: string): Gen
     buckets: [before.buckets, after.buckets],
     aggregation: [before.aggregation ?? 'explicit', after.aggregation ?? 'explicit'],
     merge: [before.merge ?? 'sum', after.merge ?? 'sum'],
+    'over budget': [before.overBudget ?? 'other', after.overBudget ?? 'other'],
   }
   for (const [what, [old, current]] of Object.entries(breaking)) yield* changed(true, what, old, current)
 

@@ -68,10 +68,11 @@ export const errorCodes = {
   },
   QUIPU_MODULE_NOT_LOADED: {
     meaning:
-      "OpenTelemetry's SDK, which sends the metrics, cannot be loaded. A bundle that is an ES module has no " +
-      '`require`, which the CommonJS packages in the bundle call for the modules of Node.',
+      "A package that an option needs is not installed, or OpenTelemetry's SDK, which sends the metrics, cannot be " +
+      'loaded. A bundle that is an ES module has no `require`, which the CommonJS packages in the bundle call for the ' +
+      'modules of Node.',
     remedy:
-      "Give the bundle a `require` (esbuild: `--banner:js=\"import { createRequire } from 'node:module'; const require = " +
+      "Install the package that the error names. Give the bundle a `require` (esbuild: `--banner:js=\"import { createRequire } from 'node:module'; const require = " +
       'createRequire(import.meta.url)"`), bundle to CommonJS, or leave the packages out of the bundle (esbuild: ' +
       '`--packages=external`) and install them. Pages do not need these packages.',
   },

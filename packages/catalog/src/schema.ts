@@ -92,6 +92,7 @@ const metric = z
     aggregation: z.enum(['explicit', 'exponential']).optional(),
     quantiles: z.array(z.number().gt(0, 'must lie between 0 and 1').lt(1, 'must lie between 0 and 1')).optional(),
     budget: positive.optional(),
+    overBudget: z.enum(['other', 'largest']).optional(),
     privacy: z.enum(['none', 'pseudonymous', 'personal']).optional(),
     merge: z.enum(['sum', 'max', 'min', 'last', 'live']).optional(),
     expireAfterMs: z.number().positive('must be positive').optional(),
@@ -119,6 +120,7 @@ const metric = z
     only('aggregation', ['histogram'])
     only('quantiles', ['summary'])
     only('expireAfterMs', ['gauge'])
+    only('overBudget', ['counter'])
     if (spec.merge !== undefined && spec.merge !== 'sum') only('merge', ['gauge', 'upDownCounter'])
     if (spec.aggregation === 'exponential' && spec.buckets !== undefined) {
       context.addIssue({ code: 'custom', message: 'exclude aggregation exponential', path: ['buckets'] })

@@ -73,8 +73,12 @@ export function createRecording(store: Store, choices: RecorderChoices, events: 
     drop,
     guard,
     records,
-    get price() {
-      return choices.prices
+    get pricing() {
+      const { prices: table, priceOf: lookup } = choices
+      return table === undefined && lookup === undefined ? undefined : { table, lookup }
+    },
+    get tokensByUser() {
+      return choices.tokensByUser
     },
   }
 }

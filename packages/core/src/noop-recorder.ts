@@ -34,7 +34,8 @@ export function createNoopRecorder(): Recorder {
     drop: nothing,
     guard,
     records: () => false,
-    price: undefined,
+    pricing: undefined,
+    tokensByUser: false,
   }
   let catalog: Catalog = builtinCatalog
   const metrics: Record<string, typeof instrument> = Object.create(null)

@@ -1,6 +1,6 @@
 import { environmentVariable, isFlagOn } from '@quipu/store'
 import { ACTIVITY_LOG_FLAG } from './activity/activity.js'
-import type { PriceTable } from './observe/price-options.js'
+import type { PriceLookup, PriceTable } from './observe/price-options.js'
 import type { SessionOptions } from './observe/session-options.js'
 import type { RecorderSettings } from './recorder-options.js'
 
@@ -8,6 +8,8 @@ import type { RecorderSettings } from './recorder-options.js'
 export class RecorderChoices {
   activityLog = isFlagOn(environmentVariable(ACTIVITY_LOG_FLAG))
   prices: PriceTable | undefined
+  priceOf: PriceLookup | undefined
+  tokensByUser = false
   sessions: SessionOptions | undefined
 
   constructor(options: RecorderSettings) {
@@ -17,6 +19,8 @@ export class RecorderChoices {
   apply(chosen: RecorderSettings): void {
     if (chosen.activityLog !== undefined) this.activityLog = chosen.activityLog
     if (chosen.prices !== undefined) this.prices = chosen.prices
+    if (chosen.priceOf !== undefined) this.priceOf = chosen.priceOf
+    if (chosen.tokensByUser !== undefined) this.tokensByUser = chosen.tokensByUser
     if (chosen.sessions !== undefined) this.sessions = chosen.sessions
   }
 }

@@ -1,13 +1,21 @@
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
-import { flag, group, type OptionsOf, option } from '@quipu/catalog/options'
+import { callback, flag, group, type OptionsOf, option } from '@quipu/catalog/options'
 import { type StoreOptions, type StoreSettings, storeOptions, storeSettingOptions } from '@quipu/store'
-import { priceTable } from './observe/price-options.js'
+import { type PriceLookup, priceTable } from './observe/price-options.js'
 import { sessionOptions } from './observe/session-options.js'
 
 const ownSettings = group({
-  /** US dollars per million tokens, by model; without it no cost is recorded. */
+  /** US dollars per million tokens, by model. What a provider says that a call cost comes first. */
   prices: option(priceTable, {
     example: "prices: { 'gpt-5': { input: 1.25, output: 10 } }",
+  }),
+  /** Looks up prices of models that `prices` lacks, such as `genaiPrices()`. */
+  priceOf: option(callback<PriceLookup>(), { example: 'priceOf: genaiPrices()' }),
+  /** Records the tokens of each user, by pseudonym: the 200 largest numbers. */
+  tokensByUser: option(flag, {
+    otherwise: 'false',
+    variables: ['QUIPU_TOKENS_BY_USER'],
+    example: 'tokensByUser: true',
   }),
   /** When a session ends without `trackSessionEnd()`. */
   sessions: option(sessionOptions, { example: 'sessions: { idleTimeoutMs: 1_800_000 }' }),

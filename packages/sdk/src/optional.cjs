@@ -8,3 +8,12 @@ exports.loadSdkNode = () => require('@opentelemetry/sdk-node')
 exports.loadSdkMetrics = () => require('@opentelemetry/sdk-metrics')
 exports.loadResources = () => require('@opentelemetry/resources')
 exports.loadConfiguration = () => require('@opentelemetry/configuration')
+
+/** Undefined where the application has not installed it; within `try`, bundlers leave out what is not there. */
+exports.loadGenaiPrices = () => {
+  try {
+    return require('@pydantic/genai-prices')
+  } catch {
+    return undefined
+  }
+}

@@ -8,6 +8,7 @@ const durationBuckets = [
 const tokenBuckets = [
   1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864,
 ] as const
+const costBuckets = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] as const
 const agentBuckets = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6] as const
 const workflowBuckets = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200] as const
 const callBuckets = [1, 2, 4, 8, 16, 32, 64, 128] as const
@@ -110,6 +111,17 @@ export const genAiMetrics = {
     unit: 's',
     labels: call,
     buckets: durationBuckets,
+    profile: '1.41',
+    source: clientMetrics,
+  },
+  // Proposed, and in no edition yet; its name is of this one's kind.
+  'gen_ai.client.operation.cost': {
+    ...common,
+    kind: 'histogram',
+    help: 'Cost of an operation in US dollars',
+    unit: '{USD}',
+    labels: call,
+    buckets: costBuckets,
     profile: '1.41',
     source: clientMetrics,
   },

@@ -66,13 +66,18 @@ export const llmMetrics = {
     expireAfterMs: headroomExpiresMs,
     source: 'usage.md §5',
   },
-  llm_cost_dollars_total: {
+  llm_cost_usd_total: {
     ...common,
     kind: 'counter',
-    help: 'Cost of model calls in US dollars, by the price table',
+    help: 'Cost of model calls in US dollars',
     // An annotation: the bare unit `USD` would become part of the name.
     unit: '{USD}',
-    labels: { model },
+    labels: {
+      model,
+      // The parts do not overlap: the sum over them is the cost.
+      type: ['input', 'cache_read', 'cache_write', 'output', 'all'],
+      source: ['provider', 'table', 'prices'],
+    },
     source: 'usage.md §5',
   },
   llm_stream_outcomes_total: {
@@ -124,6 +129,25 @@ export const llmMetrics = {
       model,
       type: ['input', 'output'],
     },
+    source: 'usage.md §5',
+  },
+  llm_feature_cost_usd_total: {
+    ...common,
+    kind: 'counter',
+    help: 'Cost of model calls in US dollars on the account of a feature',
+    unit: '{USD}',
+    labels: { feature: { class: 'name', help: 'Feature that withAttribution names' }, model },
+    source: 'usage.md §5',
+  },
+  llm_tokens_by_user_total: {
+    ...common,
+    kind: 'counter',
+    help: 'Tokens of the users with the most, where tokensByUser is on',
+    unit: '{token}',
+    labels: { user_id: { class: 'id', budget: 200, help: 'Pseudonym of the user' }, type: ['input', 'output'] },
+    privacy: 'pseudonymous',
+    budget: 200,
+    overBudget: 'largest',
     source: 'usage.md §5',
   },
   llm_open_calls: {

@@ -67,7 +67,7 @@ export const selfMetrics = {
   quipu_series_left_out: {
     ...common,
     kind: 'gauge',
-    help: 'Series of a gauge over its budget that are not among the largest, at most 10000',
+    help: 'Series over the budget of a metric that keeps the largest, at most 10000',
     unit: '{series}',
     labels: { metric },
     merge: 'live',

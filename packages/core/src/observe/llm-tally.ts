@@ -9,9 +9,17 @@ export interface LlmAmounts {
   /** UTF-8 bytes of the completion. */
   readonly outputBytes: number | undefined
   readonly toolCalls: number | undefined
+  /** What the provider says it cost, in US dollars. */
+  readonly costDollars: number | undefined
 }
 
-const nothing: LlmAmounts = { usage: undefined, usageUnreadable: false, outputBytes: undefined, toolCalls: undefined }
+const nothing: LlmAmounts = {
+  usage: undefined,
+  usageUnreadable: false,
+  outputBytes: undefined,
+  toolCalls: undefined,
+  costDollars: undefined,
+}
 
 /**
  * The amounts of a model call in progress. Its own reports take precedence, then the sum of the reports of inner calls,
@@ -25,6 +33,7 @@ export class LlmTally implements LlmAmounts {
   #usage: LlmUsage | undefined
   #unreadable = false
   #toolCalls: number | undefined
+  #costDollars: number | undefined
   #within: LlmAmounts = nothing
 
   #read: LlmTally | undefined = undefined
@@ -44,6 +53,10 @@ export class LlmTally implements LlmAmounts {
 
   get toolCalls(): number | undefined {
     return this.#toolCalls ?? this.#within.toolCalls
+  }
+
+  get costDollars(): number | undefined {
+    return this.#costDollars ?? this.#within.costDollars
   }
 
   setUsage(said: unknown): void {
@@ -69,6 +82,11 @@ export class LlmTally implements LlmAmounts {
     if (typeof count === 'number' && count >= 0 && Number.isFinite(count)) this.#toolCalls = count
   }
 
+  /** What it cost in all; said again, it replaces what was said before. */
+  setCost(dollars: unknown): void {
+    if (typeof dollars === 'number' && dollars >= 0 && Number.isFinite(dollars)) this.#costDollars = dollars
+  }
+
   /** The amounts read from the chunks of a stream. */
   get read(): LlmTally {
     this.#read ??= new LlmTally()
@@ -88,6 +106,7 @@ export class LlmTally implements LlmAmounts {
       usageUnreadable: this.#within.usageUnreadable || call.usageUnreadable,
       outputBytes: sum(this.#within.outputBytes, call.outputBytes),
       toolCalls: sum(this.#within.toolCalls, call.toolCalls),
+      costDollars: sum(this.#within.costDollars, call.costDollars),
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorDescription } from './describe-error.js'
+import type { LlmCost } from './llm-cost.js'
 import type { LlmUsage } from './llm-usage.js'
 
 /**
@@ -32,7 +33,7 @@ export interface LlmCallObservation {
   /** Whether usage was reported without any count. */
   readonly usageUnreadable: boolean
   readonly outputBytes: number | undefined
-  readonly costDollars: number | undefined
+  readonly cost: LlmCost | undefined
   readonly priceUnknown: boolean
   readonly messageCount: number | undefined
   readonly toolCount: number | undefined

@@ -1,4 +1,5 @@
 import { createTestRecorder } from '@quipu/testing'
+
 import { describe, expect, it } from 'vitest'
 import { drops, seriesOf } from '../../../store/fixtures/all-series.js'
 import { call, chat, only } from '../../fixtures/reported-call.js'
@@ -86,20 +87,6 @@ describe('the usage of a call', () => {
       'llm_token_details_total{model="gpt-4",kind="reasoning"}': 20,
     })
     expect(series['llm_tokens_total{model="gpt-4",type="total"}']).toBe(150)
-  })
-
-  it('costs the price of the table, with separate prices for parts', () => {
-    const prices = { 'gpt-4': { input: 10, output: 30, cacheRead: 1 } }
-    const run = (llm: LlmCall) => {
-      llm.usage({ inputTokens: 1000, outputTokens: 100, cacheReadTokens: 600, cacheWriteTokens: 100 })
-      llm.end()
-    }
-    const { series } = call(run, chat, { prices })
-    // 300 fresh and 100 written at 10, 600 read at 1, 100 out at 30, each per million.
-    expect(series['llm_cost_dollars_total{model="gpt-4"}']).toBeCloseTo(0.0076, 12)
-    expect(only(call(run).series, 'llm_cost')).toEqual({})
-    const unknown = call(run, { ...chat, model: 'toString' }, { prices }).series
-    expect(only(unknown, 'llm_price_unknown_total')).toEqual({ 'llm_price_unknown_total{model="toString"}': 1 })
   })
 })
 

@@ -15,4 +15,29 @@ const priceOptions = group({
 /** US dollars per million tokens, by model. */
 export const priceTable = mapOf(priceOptions, { expected: 'an object with a price for each model' })
 
+/** US dollars per million tokens: one price, or a higher one for every token of a call with more input tokens than `start`. */
+export type TokenPrice =
+  | number
+  | { readonly base: number; readonly tiers: readonly { readonly start: number; readonly price: number }[] }
+
+/** What the tokens of a model cost; a detail without a price of its own costs what it is a part of. */
+export interface ModelPrices {
+  readonly input?: TokenPrice | undefined
+  readonly output?: TokenPrice | undefined
+  readonly cacheRead?: TokenPrice | undefined
+  readonly cacheWrite?: TokenPrice | undefined
+  readonly audioInput?: TokenPrice | undefined
+  readonly audioOutput?: TokenPrice | undefined
+  readonly imageInput?: TokenPrice | undefined
+  readonly imageOutput?: TokenPrice | undefined
+}
+
+/** Looks up the prices of a model at a time; undefined for a model that it does not know. It is asked for each call. */
+export type PriceLookup = (call: {
+  readonly model: string
+  /** OpenTelemetry's name of the provider. */
+  readonly provider: string
+  readonly unixMs: number
+}) => ModelPrices | undefined
+
 export type PriceTable = typeof priceTable extends OptionType<infer T> ? T : never

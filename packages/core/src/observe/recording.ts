@@ -1,8 +1,8 @@
 import type { BuiltinMetrics } from '@quipu/catalog/builtin'
 import type { Clock, LabelBag } from '@quipu/store'
 import type { User } from './lazy-user.js'
+import type { Pricing } from './llm-cost.js'
 import type { Mapping } from './mappings/mapping.js'
-import type { PriceTable } from './price-options.js'
 
 /** The internal interface of a recorder for its helpers. */
 export interface Recording {
@@ -19,5 +19,8 @@ export interface Recording {
   guard<T>(site: string, fn: () => T): T | undefined
   /** Whether the times between chunks of a stream are recorded. */
   records(vocabulary: 'gen_ai'): boolean
-  readonly price: PriceTable | undefined
+  /** Undefined where no prices are given. */
+  readonly pricing: Pricing | undefined
+  /** Whether the tokens of each user are recorded. */
+  readonly tokensByUser: boolean
 }

@@ -4,11 +4,12 @@ import { typeOfErrorWord } from './error-words.js'
 import type { User } from './lazy-user.js'
 import { copyOptions, either, filledIn, type LlmCallOptions, type LlmResponse } from './llm-call.js'
 import { callAround, type InnerCall, isAroundCalls, type LlmCallScope } from './llm-call-scope.js'
-import { costOf } from './llm-cost.js'
+import { costOf, type LlmCost } from './llm-cost.js'
 import { LlmTally } from './llm-tally.js'
 import { agentRunMapping } from './mappings/agent-run.js'
 import { llmCallMapping } from './mappings/llm-call.js'
 import type { LlmCallObservation, LlmOutcome } from './observation.js'
+import { recordUserTokens } from './record-user-tokens.js'
 import type { Recording } from './recording.js'
 
 interface Ending {
@@ -118,9 +119,10 @@ export class RunningLlmCall implements LlmCallScope {
         model: either(details.model, this.#response.model),
         serviceTier: either(details.serviceTier, this.#response.serviceTier),
         latencyMs: either(details.latencyMs, this.#response.latencyMs),
-        costDollars: either(details.costDollars, this.#response.costDollars),
       }
-      this.#outer?.response(details)
+      this.tally.setCost(details.costDollars)
+      // Without the cost: those of several calls within one add up when they end.
+      this.#outer?.response(this.#response)
     })
   }
 
@@ -181,20 +183,22 @@ export class RunningLlmCall implements LlmCallScope {
   #settle({ outcome, error }: Ending): void {
     this.open = false
     if (this.#outer !== undefined) {
-      const { usage, usageUnreadable, outputBytes, toolCalls } = this.tally
-      this.#outer.leave({ outcome, error, usage, usageUnreadable, outputBytes, toolCalls })
+      const { usage, usageUnreadable, outputBytes, toolCalls, costDollars } = this.tally
+      this.#outer.leave({ outcome, error, usage, usageUnreadable, outputBytes, toolCalls, costDollars })
       return
     }
     const mapping = isAroundCalls(this.operation) ? agentRunMapping : llmCallMapping
     // The price table is the application's object.
-    this.owner.guard('llm_call', () => this.owner.observe(mapping, this.#observed(outcome, error), this.#user))
+    this.owner.guard('llm_call', () => {
+      this.owner.observe(mapping, this.#observed(outcome, error), this.#user)
+      if (mapping === llmCallMapping) recordUserTokens(this.owner, this.#user, this.tally.usage)
+    })
   }
 
   #observed(outcome: LlmOutcome, error: ErrorDescription | undefined): LlmCallObservation {
     const { usage, usageUnreadable, outputBytes, toolCalls } = this.tally
     const about = this.#about
-    const price = this.owner.price
-    const costDollars = this.#response.costDollars ?? costOf(this.#model, usage, price)
+    const cost = this.#cost
     return {
       model: this.#model,
       endpoint: this.#endpoint ?? this.#operationName,
@@ -216,11 +220,21 @@ export class RunningLlmCall implements LlmCallScope {
       usage,
       usageUnreadable,
       outputBytes,
-      costDollars,
-      priceUnknown: price !== undefined && usage !== undefined && costDollars === undefined,
+      cost,
+      priceUnknown: this.owner.pricing !== undefined && usage !== undefined && cost === undefined,
       messageCount: about.messageCount,
       toolCount: toolCalls,
     }
+  }
+
+  get #cost(): LlmCost | undefined {
+    const { usage, costDollars } = this.tally
+    if (costDollars !== undefined) return { source: 'provider', parts: { all: costDollars } }
+    const { pricing, clock } = this.owner
+    if (usage === undefined || pricing === undefined) return undefined
+    const call = { model: this.#model, responseModel: this.#response.model, provider: this.#provider }
+    // A lookup is the application's function.
+    return this.owner.guard('prices', () => costOf({ ...call, unixMs: clock.unixMs() }, usage, pricing))
   }
 
   #writeGap(seconds: number): void {

@@ -9,8 +9,7 @@ const tokens = { where: { type: ['input', 'output'] } } as const
 export const costBoard: Board = {
   id: 'cost',
   title: 'Quipu · Cost and budgets',
-  about:
-    'Dollars by the price table, tokens, and the daily budgets. Calls of models without a price are counted separately.',
+  about: 'Dollars, tokens, and the daily budgets. Calls of models without a price are counted separately.',
   variables: [jobVariable(q.nameOf('llm_tokens_total'))],
   rows: [
     {
@@ -20,8 +19,8 @@ export const costBoard: Board = {
           'number',
           'currencyUSD',
           'Cost, 24 hours',
-          'Cost of models with a price.',
-          q.increase('llm_cost_dollars_total', { over: '1d' }),
+          'What providers report, and what the prices give for the other calls.',
+          q.increase('llm_cost_usd_total', { over: '1d' }),
           {
             limit: objectives.dollarsPerDay,
             alert: 'CostBudgetSpent',
@@ -32,7 +31,7 @@ export const costBoard: Board = {
           'percentunit',
           'Cost budget spent',
           'Share of the daily budget.',
-          `${q.increase('llm_cost_dollars_total', { over: '1d' })} / ${objectives.dollarsPerDay}`,
+          `${q.increase('llm_cost_usd_total', { over: '1d' })} / ${objectives.dollarsPerDay}`,
           { limit: 1 },
         ),
         panel(
@@ -64,16 +63,32 @@ export const costBoard: Board = {
           'currencyUSD',
           'Cost an hour by model',
           'Dollars per hour at the current rate.',
-          `3600 * ${q.rate('llm_cost_dollars_total', { by: ['model'] })}`,
+          `3600 * ${q.rate('llm_cost_usd_total', { by: ['model'] })}`,
           { legend: '{{model}}' },
+        ),
+        panel(
+          'stacked',
+          'currencyUSD',
+          'Cost an hour by type',
+          'Dollars per hour of input, cache, output; `all` where the provider reports only the sum.',
+          `3600 * ${q.rate('llm_cost_usd_total', { by: ['type', 'source'] })}`,
+          { legend: '{{type}} ({{source}})' },
         ),
         panel(
           'lines',
           'currencyUSD',
           'Cost per call',
           'Mean dollars per call.',
-          `${q.rate('llm_cost_dollars_total', { by: ['model'] })} / (${q.rate('llm_requests_total', { by: ['model'] })} > 0)`,
+          `${q.rate('llm_cost_usd_total', { by: ['model'] })} / (${q.rate('llm_requests_total', { by: ['model'] })} > 0)`,
           { legend: '{{model}}' },
+        ),
+        panel(
+          'ranking',
+          'currencyUSD',
+          'Cost by feature and model',
+          'Dollars in the selected time range, on the account of features.',
+          top(10, q.increase('llm_feature_cost_usd_total', { by: ['feature', 'model'] })),
+          { legend: '{{feature}} {{model}}' },
         ),
         panel(
           'ranking',
@@ -82,6 +97,14 @@ export const costBoard: Board = {
           'Tokens attributed to features, in the selected time range.',
           top(10, q.increase('llm_feature_tokens_total', { by: ['feature', 'model'] })),
           { legend: '{{feature}} {{model}}', alert: 'FeatureTokenBudgetSpent' },
+        ),
+        panel(
+          'ranking',
+          'short',
+          'Tokens by user',
+          'Tokens in the selected time range, by pseudonym; empty unless `tokensByUser` is on.',
+          top(10, q.increase('llm_tokens_by_user_total', { by: ['user_id'] })),
+          { legend: '{{user_id}}' },
         ),
       ],
     },

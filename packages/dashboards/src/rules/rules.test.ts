@@ -47,7 +47,7 @@ test('the alert that a panel names exists', () => {
 
 test('your own objectives change the rules, the others keep their defaults', () => {
   const own = prometheusRules(builtinCatalog, { objectives: { dollarsPerDay: 20, llmSuccess: 0.999 } })
-  expect(own['rules/alerts.yaml']).toContain('sum by (job) (increase(llm_cost_dollars_total[1d])) > 20')
+  expect(own['rules/alerts.yaml']).toContain('sum by (job) (increase(llm_cost_usd_total[1d])) > 20')
   expect(own['rules/alerts.yaml']).toContain('job:llm_errors:ratio_rate5m > 0.0144')
   expect(own['rules/alerts.yaml']).toContain('> 50000000')
 })

@@ -68,7 +68,7 @@ test('a turn: its messages unchanged, tokens with the cached ones, cost, tool ca
   expect(await run(messages)).toEqual(messages)
   expect(counted(recorder, 'llm_requests_total')).toEqual({ [`${model} agent`]: 1 })
   expect([tokensOf('input'), tokensOf('output')]).toEqual([130, 5])
-  expect(recorder.value('llm_cost_dollars_total', { model })).toBe(0.25)
+  expect(recorder.value('llm_cost_usd_total', { model, type: 'all', source: 'provider' })).toBe(0.25)
   expect(counted(recorder, 'tool_usage')).toEqual({ Read: 1, Bash: 1 })
   expect(recorder.lines).toContain('[METRIC] [unknown] tool_error tool_name=Bash')
   expect(counted(recorder, 'gen_ai.invoke_agent.duration')).toEqual({ 'claude-agent': 1 })

@@ -11,6 +11,7 @@ import {
 } from '@quipu/otlp'
 import { isTestRun } from '@quipu/processes'
 import { type ActivityLogOptions, activityLogOptions } from './activity-log-options.js'
+import { chooseGenaiPrices } from './choose-prices.js'
 import { environment } from './environment.js'
 import { environmentOptions } from './environment-options.js'
 import type { ExitHookChoice } from './exit-hook-choice.js'
@@ -94,6 +95,10 @@ export function toConfiguration(options: CheckedOptions, { servesByDefault = fal
     resource: resourceAttributes(chosen, variables.resourceAttributes),
     settings: {
       ...resolveOptions(settingOptions, options, environment),
+      ...(chosen.genaiPrices &&
+        chosen.priceOf === undefined && {
+          priceOf: chooseGenaiPrices(options.genaiPrices === true),
+        }),
       standard: pages.standard,
       activityLog: activityLog.enabled,
     },

@@ -75,6 +75,8 @@ const plainOptions = group({
   ...settingOptions.fields,
   /** Observes model calls of all clients on the wire. */
   models: option(flag, { default: true, variables: ['QUIPU_MODELS'], example: 'models: false' }),
+  /** Looks up the prices that `prices` lacks in the package `@pydantic/genai-prices`, which must be installed. */
+  genaiPrices: option(flag, { default: false, variables: ['QUIPU_GENAI_PRICES'], example: 'genaiPrices: true' }),
   /** Receives the activity events as log records. It is flushed but never shut down. */
   loggerProvider: option(withMethods<EventLoggerProvider>('a LoggerProvider', 'getLogger'), {}),
   /** MetricProducers of the application, such as `bridge(register)`, for `/metrics` and OTLP. */

@@ -18,7 +18,8 @@ export class CounterInstrument extends StoredInstrument {
   }
 
   with(labels?: LabelBag): BoundCounter {
-    return new BoundCounter(this, this.cellOf(labels), undefined)
+    const cell = this.cellOf(labels)
+    return new BoundCounter(this, cell, cell === undefined ? this.valuesOf(labels) : undefined)
   }
 
   /** Drops NaN, ±Infinity, negative numbers on a counter, and values that would make the sum infinite. */

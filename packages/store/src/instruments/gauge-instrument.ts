@@ -1,7 +1,5 @@
 import type { MetricSpec } from '@quipu/catalog/builtin'
-import type { LabelBag, Values } from '../labels/label-values.js'
-import { LeftOutSeries } from '../series/left-out-series.js'
-import type { Removal } from '../series/reading.js'
+import type { LabelBag } from '../labels/label-values.js'
 import type { SeriesCell } from '../series/series-cell.js'
 import type { StoreContext } from '../store-context.js'
 import { SeriesHandle } from './series-handle.js'
@@ -12,11 +10,8 @@ import { StoredInstrument } from './stored-instrument.js'
  * the budget, the largest are kept, and the others are left out and counted.
  */
 export class GaugeInstrument extends StoredInstrument {
-  readonly #leftOut: LeftOutSeries
-
   constructor(name: string, spec: MetricSpec, context: StoreContext) {
     super(name, spec, context, [], 1)
-    this.#leftOut = new LeftOutSeries(this.labelNames, (count) => context.leaveOut(name, count))
   }
 
   set(value: number, labels?: LabelBag): void {
@@ -40,44 +35,6 @@ export class GaugeInstrument extends StoredInstrument {
     }
     this.reject(value)
   }
-
-  override applyRemoval(removal: Removal): number {
-    this.#leftOut.remove(removal)
-    return super.applyRemoval(removal)
-  }
-
-  /** Over the budget, a series replaces the smallest one, or is left out if it is smaller itself. */
-  protected override admit(values: Values, value: number): SeriesCell | undefined {
-    if (this.budget.isOver(values)) {
-      const smallest = this.#smallest()
-      if (smallest === undefined || value <= amountOf(smallest)) return this.#leaveOut(values)
-      const { values: evicted } = smallest
-      this.removeCell(smallest)
-      this.#leftOut.add(evicted)
-      // Replacing a series did not free a value of the label that is over its budget.
-      if (this.budget.isOver(values)) return this.#leaveOut(values)
-    }
-    this.#leftOut.delete(values)
-    return this.create(values)
-  }
-
-  #leaveOut(values: Values): undefined {
-    this.#leftOut.add(values)
-    return undefined
-  }
-
-  #smallest(): SeriesCell | undefined {
-    let smallest: SeriesCell | undefined
-    for (const cell of this.cells()) {
-      if (this.budget.counts(cell.values) && (smallest === undefined || amountOf(cell) < amountOf(smallest)))
-        smallest = cell
-    }
-    return smallest
-  }
-}
-
-function amountOf(cell: SeriesCell): number {
-  return cell.data[cell.at] ?? 0
 }
 
 /** A handle on one series of a gauge. */

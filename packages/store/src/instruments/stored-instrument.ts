@@ -5,6 +5,7 @@ import { LabelTree } from '../labels/label-tree.js'
 import { type LabelBag, readLabels, toRemoval, type Values } from '../labels/label-values.js'
 import { SeriesBudget } from '../labels/series-budget.js'
 import { ExponentialHistogram } from '../series/exponential-histogram.js'
+import { LargestSeries } from '../series/largest-series.js'
 import { isRemovedBy, type MetricReading, type Removal } from '../series/reading.js'
 import { CellStorage, SeriesCell } from '../series/series-cell.js'
 import type { StoreContext } from '../store-context.js'
@@ -35,7 +36,9 @@ export abstract class StoredInstrument implements MetricReading {
   readonly #tree: LabelTree
   readonly #cells: SeriesCell[] = []
   readonly #storage: CellStorage
-  protected readonly budget: SeriesBudget
+  readonly #budget: SeriesBudget
+  /** Undefined where what is over the budget is added up in `other`, which the values of gauges cannot be. */
+  readonly #largest: LargestSeries | undefined
   /** The only series of a metric without labels. */
   #only: SeriesCell | undefined
   /**
@@ -66,12 +69,13 @@ export abstract class StoredInstrument implements MetricReading {
         pseudonym: context.pseudonym,
       }),
     )
-    this.budget = new SeriesBudget(this.#rules, spec.budget ?? context.limits.seriesPerMetric, (label) =>
+    this.#budget = new SeriesBudget(this.#rules, spec.budget ?? context.limits.seriesPerMetric, (label) =>
       context.fold(name, label),
     )
     this.#tree = new LabelTree(this.labelNames)
     this.#storage = new CellStorage(stride)
     this.#nameable = labels.length > 0 && !this.#rules.some((rule) => rule.pseudonymous)
+    this.#largest = spec.kind === 'gauge' || spec.overBudget === 'largest' ? this.#ranked() : undefined
     this.#startAtZero()
   }
 
@@ -104,7 +108,7 @@ export abstract class StoredInstrument implements MetricReading {
     // From the end: the series that moves into the gap has already been checked.
     while (at > stop) {
       const cell = this.#cells[--at]
-      if (cell !== undefined && now - cell.setAtMs > after) this.removeCell(cell)
+      if (cell !== undefined && now - cell.setAtMs > after) this.#removeCell(cell)
     }
     return at
   }
@@ -128,8 +132,9 @@ export abstract class StoredInstrument implements MetricReading {
   }
 
   applyRemoval(removal: Removal): number {
+    this.#largest?.remove(removal)
     const gone = this.#cells.filter((cell) => isRemovedBy(removal, this.labelNames, cell.values))
-    for (const cell of gone) this.removeCell(cell)
+    for (const cell of gone) this.#removeCell(cell)
     return gone.length
   }
 
@@ -152,8 +157,8 @@ export abstract class StoredInstrument implements MetricReading {
 
   /** Returns the series of values that were accepted before, for a handle whose series was removed or left out. */
   revive(values: readonly (string | undefined)[], value = 0): SeriesCell | undefined {
-    if (values.length > 0) return this.#tree.get(values) ?? this.admit([...values], value)
-    this.#only ??= this.create([])
+    if (values.length > 0) return this.#tree.get(values) ?? this.#admit([...values], value)
+    this.#only ??= this.#create([])
     return this.#only
   }
 
@@ -181,7 +186,7 @@ export abstract class StoredInstrument implements MetricReading {
     if (this.labelNames.length === 0) return this.revive([])
     const given = typeof labels === 'object' && labels !== null ? labels : NO_LABELS
     const values = readLabels(this.#rules, given, (label) => this.context.fold(this.name, label), this.context.strict)
-    if (typeof values !== 'string') return this.#tree.get(values) ?? this.admit(values, value)
+    if (typeof values !== 'string') return this.#tree.get(values) ?? this.#admit(values, value)
     this.context.drop(this.name, values)
     return undefined
   }
@@ -192,15 +197,27 @@ export abstract class StoredInstrument implements MetricReading {
     return typeof values === 'string' ? undefined : values
   }
 
-  /**
-   * Creates a series. Over the budget, finds or creates the one that its values fold into; gauges leave it out instead.
-   */
-  protected admit(values: Values, _value: number): SeriesCell | undefined {
-    this.budget.foldValues(values)
+  /** Creates a series; over the budget, finds or creates the one that its values fold into, or leaves it out. */
+  #admit(values: Values, value: number): SeriesCell | undefined {
+    if (this.#largest !== undefined) return this.#largest.admit(values, value)
+    this.#budget.foldValues(values)
     const known = this.#tree.get(values)
     if (known !== undefined) return known
-    this.budget.foldSeries(values)
-    return this.#tree.get(values) ?? this.create(values)
+    this.#budget.foldSeries(values)
+    return this.#tree.get(values) ?? this.#create(values)
+  }
+
+  #ranked(): LargestSeries {
+    return new LargestSeries({
+      labelNames: this.labelNames,
+      adds: this.spec.kind !== 'gauge',
+      cells: () => this.#cells,
+      isOver: (values) => this.#budget.isOver(values),
+      counts: (values) => this.#budget.counts(values),
+      create: (values) => this.#create(values),
+      remove: (cell) => this.#removeCell(cell),
+      onChange: (count) => this.context.leaveOut(this.name, count),
+    })
   }
 
   /**
@@ -214,7 +231,7 @@ export abstract class StoredInstrument implements MetricReading {
       for (const values of expectedSeries(this.#rules)) this.revive(values)
   }
 
-  protected create(taken: Values): SeriesCell {
+  #create(taken: Values): SeriesCell {
     const values = taken.map((value) => value && interned(value))
     const slot = this.#storage.allocate()
     const cell = new SeriesCell(values, slot.data, slot.at, this.context.clock.monotonicMs())
@@ -222,14 +239,14 @@ export abstract class StoredInstrument implements MetricReading {
     cell.index = this.#cells.length
     this.#cells.push(cell)
     if (values.length > 0) this.#tree.set(values, cell)
-    this.budget.add(values)
+    this.#budget.add(values)
     this.dirty = true
     return cell
   }
 
-  protected removeCell(cell: SeriesCell): void {
+  #removeCell(cell: SeriesCell): void {
     this.#tree.delete(cell.values)
-    this.budget.release(cell.values)
+    this.#budget.release(cell.values)
     const last = this.#cells.pop()
     if (last !== undefined && last !== cell) {
       this.#cells[cell.index] = last

@@ -5,7 +5,7 @@ export interface Board {
 }
 
 const BOARDS: readonly (readonly [prefix: string, title: string, file: string])[] = [
-  ['llm_cost_dollars', 'Cost and budgets', 'cost'],
+  ['llm_cost_usd', 'Cost and budgets', 'cost'],
   ['llm_price_unknown', 'Cost and budgets', 'cost'],
   ['llm_usage_missing', 'Cost and budgets', 'cost'],
   ['llm_feature', 'Features', 'features'],

@@ -101,7 +101,7 @@ const tokens: Answer = (moment) => {
 }
 
 const cost: Answer = (moment) => {
-  const family = firstFamily(moment.history, 'llm_cost_dollars')
+  const family = firstFamily(moment.history, 'llm_cost_usd')
   if (family === undefined) return undefined
   const series = [...family.series.values()]
   const lastMinute = perMinute(growth(series, moment.minute), moment)

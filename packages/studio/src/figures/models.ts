@@ -61,7 +61,7 @@ function computeRows(moment: Moment): readonly ModelRow[] {
   }
   const [calls, durations, tokens] = [find(CALLS), find(DURATIONS), find(TOKENS)]
   const errors = find(ERRORS)
-  const [limits, costs, open] = ['llm_rate_limits', 'llm_cost_dollars', 'llm_open_calls'].map((name) =>
+  const [limits, costs, open] = ['llm_rate_limits', 'llm_cost_usd', 'llm_open_calls'].map((name) =>
     find([[name, 'model']]),
   )
   return [...calls]

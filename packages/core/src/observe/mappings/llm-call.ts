@@ -1,4 +1,5 @@
 import type { BuiltinMetrics, LabelsOf } from '@quipu/catalog/builtin'
+import { costTypes, totalOf } from '../llm-cost.js'
 import type { LlmCallObservation } from '../observation.js'
 import { callLabels, tokenLabels } from './llm-call-labels.js'
 import { createMapping, event, type MetricRow, metric, once, positive, seconds } from './mapping.js'
@@ -49,6 +50,8 @@ const genAi141: readonly Row[] = [
   metric('gen_ai', 'gen_ai.client.token.usage', inputLabels, reportedInput),
   metric('gen_ai', 'gen_ai.client.token.usage', outputLabels, reportedOutput),
   metric('gen_ai', 'gen_ai.client.operation.time_to_first_chunk', callLabels, firstChunk),
+  // Proposed, and in no edition yet.
+  metric('gen_ai', 'gen_ai.client.operation.cost', callLabels, (o) => totalOf(o.cost)),
 ]
 
 /** The next edition. */
@@ -81,6 +84,15 @@ function detail(kind: Detail, of: (o: Llm) => number | undefined): Row {
   )
 }
 
+function cost(type: (typeof costTypes)[number]): Row {
+  return metric(
+    'quipu',
+    'llm_cost_usd_total',
+    (o: Llm) => ({ model: o.model, type, source: o.cost?.source ?? 'prices' }),
+    (o) => positive(o.cost?.parts[type]),
+  )
+}
+
 /** Metrics that no document defines. Token details are parts of the totals and are not added to them. */
 const quipu: readonly Row[] = [
   metric('quipu', 'llm_time_to_first_token_seconds', callLabels, (o) => seconds(o.firstOutputMs)),
@@ -98,11 +110,14 @@ const quipu: readonly Row[] = [
     (o) => ({ model: o.model, reason: usageMissing(o) }),
     (o) => once(o.usage === undefined && o.outcome !== 'failed'),
   ),
-  metric('quipu', 'llm_cost_dollars_total', callLabels, (o) => positive(o.costDollars)),
+  ...costTypes.map(cost),
   metric('quipu', 'llm_price_unknown_total', callLabels, (o) => once(o.priceUnknown)),
   metric('quipu', 'llm_feature_requests_total', callLabels, (o) => once(o.feature !== undefined)),
   metric('quipu', 'llm_feature_tokens_total', inputLabels, (o) => (o.feature === undefined ? undefined : input(o))),
   metric('quipu', 'llm_feature_tokens_total', outputLabels, (o) => (o.feature === undefined ? undefined : output(o))),
+  metric('quipu', 'llm_feature_cost_usd_total', callLabels, (o) =>
+    o.feature === undefined ? undefined : positive(totalOf(o.cost)),
+  ),
 ]
 
 function usageMissing(o: Llm): string {

@@ -80,6 +80,7 @@ const expected: { readonly [V in (typeof vocabularies)[number]]: Record<string, 
     [`gen_ai.client.token.usage{${answered},gen_ai.token.type="output"}`]: once(30),
     [`gen_ai.client.operation.time_to_first_chunk{${answered}}`]: once(0.2),
     [`gen_ai.client.operation.time_per_output_chunk{${asked}}`]: once(0.05),
+    [`gen_ai.client.operation.cost{${answered}}`]: once(0.0021),
   },
   quipu: {
     'llm_time_to_first_token_seconds{model="gpt-4",endpoint="chat"}': once(0.2),
@@ -88,7 +89,11 @@ const expected: { readonly [V in (typeof vocabularies)[number]]: Record<string, 
     'llm_token_details_total{model="gpt-4",kind="reasoning"}': 20,
     'llm_retries_total{model="gpt-4",reason="rate_limit"}': 1,
     'llm_stream_outcomes_total{model="gpt-4",outcome="complete"}': 1,
-    'llm_cost_dollars_total{model="gpt-4"}': 0.0021,
+    'llm_cost_usd_total{model="gpt-4",type="input",source="table"}': 0.0001,
+    'llm_cost_usd_total{model="gpt-4",type="cache_read",source="table"}': 0.001,
+    'llm_cost_usd_total{model="gpt-4",type="cache_write",source="table"}': 0.0001,
+    'llm_cost_usd_total{model="gpt-4",type="output",source="table"}': 0.0009,
+    'llm_feature_cost_usd_total{feature="search",model="gpt-4"}': 0.0021,
     'llm_feature_requests_total{feature="search",model="gpt-4"}': 1,
     'llm_feature_tokens_total{feature="search",model="gpt-4",type="input"}': 120,
     'llm_feature_tokens_total{feature="search",model="gpt-4",type="output"}': 30,
@@ -170,7 +175,7 @@ describe('the mapping', () => {
     const mapping = createMapping<null>({
       metrics: [
         metric('securetrack', 'llm_rate_limits_total', labels, () => 1),
-        metric('quipu', 'llm_cost_dollars_total', labels, () => 2),
+        metric('quipu', 'llm_open_calls', labels, () => 2),
         metric('quipu', 'llm_price_unknown_total', labels, () => undefined),
       ],
     })
@@ -185,7 +190,7 @@ describe('the mapping', () => {
     expect(built).toBe(1)
     expect(written).toEqual([
       ['llm_rate_limits_total', 1, { model: 'gpt-4' }],
-      ['llm_cost_dollars_total', 2, { model: 'gpt-4' }],
+      ['llm_open_calls', 2, { model: 'gpt-4' }],
     ])
   })
 
@@ -231,6 +236,8 @@ describe('the mapping', () => {
       'llm_ratelimit_remaining',
       'llm_ratelimit_limit',
       'llm_open_calls',
+      // Recorded when the user is found.
+      'llm_tokens_by_user_total',
     ]
     expect(llm.filter((name) => !written.has(name)).sort()).toEqual(elsewhere.sort())
   })

@@ -51,18 +51,18 @@ function costBudgetSpent({ dollarsPerDay }: Objectives): AlertRule {
   return {
     ...common,
     name: 'CostBudgetSpent',
-    expr: `${q.increase('llm_cost_dollars_total')} > ${dollarsPerDay}`,
+    expr: `${q.increase('llm_cost_usd_total')} > ${dollarsPerDay}`,
     summary: '{{ $labels.job }} has spent its daily dollars',
     description: `{{ $value | humanize }} dollars in 24 hours; the budget is ${dollarsPerDay}.`,
-    runbook: { means: 'More dollars in 24 hours than the budget, by the price table.', causes, act },
+    runbook: { means: 'More dollars in 24 hours than the budget.', causes, act },
     fires: {
-      input: spent('llm_cost_dollars_total{job="app",model="m"}', (2 * dollarsPerDay) / aDay),
+      input: spent('llm_cost_usd_total{job="app",model="m"}', (2 * dollarsPerDay) / aDay),
       at: '1500m',
       labels: { job: 'app' },
       says: `200 dollars in 24 hours; the budget is ${dollarsPerDay}.`,
     },
     silent: {
-      input: spent('llm_cost_dollars_total{job="app",model="m"}', (0.9 * dollarsPerDay) / aDay),
+      input: spent('llm_cost_usd_total{job="app",model="m"}', (0.9 * dollarsPerDay) / aDay),
       at: '1500m',
     },
   }

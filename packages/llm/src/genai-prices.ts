@@ -1,0 +1,1 @@
+export { type GenaiPrices, genaiPrices } from './prices/genai-prices.js'

@@ -1,0 +1,102 @@
+import { isRemovedBy, type Removal } from './reading.js'
+import type { SeriesCell } from './series-cell.js'
+
+type Values = (string | undefined)[]
+
+/** Maximum number of series that are counted as left out, which bounds memory. */
+const MAX_LEFT_OUT = 10_000
+
+/** The series of one instrument, as they are kept or left out. */
+export interface RankedSeries {
+  readonly labelNames: readonly string[]
+  /** Whether values are added up, as a counter does, or replace each other. */
+  readonly adds: boolean
+  cells(): readonly SeriesCell[]
+  /** Whether there is no place for a series of these values. */
+  isOver(values: Values): boolean
+  /** Whether a series takes a place that another could have. */
+  counts(values: readonly (string | undefined)[]): boolean
+  create(values: Values): SeriesCell
+  remove(cell: SeriesCell): void
+  /** Receives the number of series that are left out. */
+  onChange(count: number): void
+}
+
+interface LeftOut {
+  readonly values: readonly (string | undefined)[]
+  sum: number
+}
+
+/**
+ * Keeps the largest series of an instrument within its budget: over the budget, a series takes the place of the smallest
+ * one, or is left out while it is smaller. Of a counter what is left out is added up, and is the first value of the series
+ * when it is kept; one that lost its place starts again from 0.
+ */
+export class LargestSeries {
+  readonly #series: RankedSeries
+  readonly #leftOut = new Map<string, LeftOut>()
+
+  constructor(series: RankedSeries) {
+    this.#series = series
+  }
+
+  /** A new series for a value; undefined when it is left out. */
+  admit(values: Values, value: number): SeriesCell | undefined {
+    const key = JSON.stringify(values)
+    const before = this.#series.adds ? (this.#leftOut.get(key)?.sum ?? 0) : 0
+    if (this.#series.isOver(values) && !this.#makePlace(values, before + value)) {
+      this.#leave(key, values, before + value)
+      return undefined
+    }
+    if (this.#leftOut.delete(key)) this.#report()
+    const cell = this.#series.create(values)
+    if (before > 0) cell.data[cell.at] = before
+    return cell
+  }
+
+  /** Forgets the series that a removal means. */
+  remove(removal: Removal): void {
+    const before = this.#leftOut.size
+    for (const [key, { values }] of this.#leftOut) {
+      if (isRemovedBy(removal, this.#series.labelNames, values)) this.#leftOut.delete(key)
+    }
+    if (this.#leftOut.size !== before) this.#report()
+  }
+
+  /** Removes the smallest series when the amount is greater; returns whether a series of these values has a place. */
+  #makePlace(values: Values, amount: number): boolean {
+    const smallest = this.#smallest()
+    if (smallest === undefined || amount <= amountOf(smallest)) return false
+    const { values: evicted } = smallest
+    this.#series.remove(smallest)
+    this.#leave(JSON.stringify(evicted), evicted, 0)
+    // The place of another label's value was not the one that was needed.
+    return !this.#series.isOver(values)
+  }
+
+  #leave(key: string, values: readonly (string | undefined)[], sum: number): void {
+    const known = this.#leftOut.get(key)
+    if (known !== undefined) known.sum = sum
+    else if (this.#leftOut.size < MAX_LEFT_OUT) {
+      this.#leftOut.set(key, { values: [...values], sum })
+      this.#report()
+    }
+  }
+
+  #report(): void {
+    this.#series.onChange(this.#leftOut.size)
+  }
+
+  #smallest(): SeriesCell | undefined {
+    let smallest: SeriesCell | undefined
+    for (const cell of this.#series.cells()) {
+      const isSmaller = smallest === undefined || amountOf(cell) < amountOf(smallest)
+      if (isSmaller && this.#series.counts(cell.values)) smallest = cell
+    }
+    return smallest
+  }
+}
+
+function amountOf(cell: SeriesCell): number {
+  return cell.data[cell.at] ?? 0
+}
