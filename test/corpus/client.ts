@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
 /** What a client can be asked in every situation; each gives what the library gives. */
 export interface Client {
   /** The library and its major version. */
@@ -31,6 +34,9 @@ export interface OpenClient {
 export type Untyped = any
 
 export const load = async (name: string): Promise<Untyped> => import(name)
+
+/** Loads from the folder of the program by `require`, the way that all libraries which patch clients hook into. */
+export const loadByRequire = (name: string): Untyped => createRequire(join(process.cwd(), 'program.cjs'))(name)
 
 export const messages = [
   { role: 'system', content: 'planted-prompt system' },

@@ -1,8 +1,11 @@
 import { type Client, load, messages, type OpenClient, type Untyped } from './client.js'
 
 /** A client of chat completions, of a class that OpenAI's generator made. */
-export function openChat(Library: Untyped, options: object): OpenClient {
-  const client = new Library({ apiKey: 'planted-key', ...options })
+export const openChat = (Library: Untyped, options: object): OpenClient =>
+  chatOf(new Library({ apiKey: 'planted-key', ...options }))
+
+/** Chat completions of a client. */
+export function chatOf(client: Untyped): OpenClient {
   const body = { model: 'gpt-4.1', messages }
   return {
     plain: (signal) => client.chat.completions.create(body, { signal }),

@@ -1,5 +1,5 @@
 /** The page that shows the results of every client and library, in the order of their tables. */
-export function clientsPage({ clients, peers, situations, results, peerNode }) {
+export function clientsPage({ clients, peers, companions, situations, results, peerNode }) {
   const run = clients.filter(({ name }) => results.clients[name] !== undefined)
   const nodes = [...new Set(run.flatMap(({ name }) => Object.keys(results.clients[name])))].sort()
   const others = peers.filter(({ name }) => results.peers[name] !== undefined)
@@ -10,8 +10,9 @@ export function clientsPage({ clients, peers, situations, results, peerNode }) {
     `plays conversations. Every cell is the same program twice, without and with \`observeModelCalls\`, on ${nodes.map(nodeName).join(', ')}.`,
     '`✓`: results, errors and the depth of their stacks, unhandled rejections, and number and bytes of requests are the same with',
     'and without it, and calls, retries, tokens, bytes, cost, rate limits and outcome are those that the server sent. Anything else',
-    'is written out. On Node 20 the bodies of requests by `node:http` (openai 4, axios, node-fetch, got) are not seen: there the',
-    'model is that of the answer. `–`: the client has no such thing, its protocol has no such answer, or it ends the process by',
+    'is written out; what changed is run again, at most twice, since where an abort meets an answer is a matter of time. On Node 20',
+    'the bodies of requests by `node:http` (openai 4, Bedrock, axios, node-fetch, got) are not seen: there the model is that of the',
+    'path or the answer. `–`: the client has no such thing, its protocol has no such answer, or it ends the process by',
     'itself there.',
     '',
     ...table([
@@ -33,7 +34,25 @@ export function clientsPage({ clients, peers, situations, results, peerNode }) {
       ]),
     ]),
     '',
+    '## Beside other libraries',
+    '',
+    'The same client, traced or patched by another library, with Quipu loaded before it and after it. `✓`: of fourteen situations,',
+    'among them failures that the application handles, breaks and calls that nobody awaits, each has the results, unhandled',
+    'rejections and requests that it has beside the library alone, and Quipu records what the server sent, once.',
+    '',
+    ...table([
+      ['library', 'Quipu before it', 'Quipu after it'],
+      ...companions
+        .filter(({ name }) => results.beside?.[name] !== undefined)
+        .map(({ name }) => [name, ...['before', 'after'].map((order) => besideText(results.beside[name][order]))]),
+    ]),
+    '',
   ].join('\n')
+}
+
+function besideText(wrong = {}) {
+  const cells = Object.entries(wrong).map(([situation, cell]) => `${situation}: ${cell}`)
+  return cells.length === 0 ? '✓' : cells.join('; ').replaceAll('|', '/').replaceAll('\n', ' ')
 }
 
 function table([head, ...rows]) {

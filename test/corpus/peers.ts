@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import type { Client, Untyped } from './client.js'
+import { type Client, loadByRequire as load, type Untyped } from './client.js'
 import { openChat } from './clients-openai.js'
 
 /** What a library recorded of the calls since it was last asked. */
@@ -21,9 +19,6 @@ export interface Peer {
   /** Starts it, before the client is loaded. */
   start(): Promise<() => Promise<PeerRecord>>
 }
-
-/** Loads from the folder of the program, by `require`, which is the way that all of them hook into. */
-const load = (name: string): Untyped => createRequire(join(process.cwd(), 'program.cjs'))(name)
 
 /** The newest version of the client that all of them accept. */
 export const peerClient: Client = {

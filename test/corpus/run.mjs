@@ -22,19 +22,25 @@ const namedNodes = nodes.filter((node) => wanted.includes(node))
 const names = wanted.filter((name) => !nodes.includes(name))
 const isWanted = (name) => names.length === 0 || names.includes(name) || names.includes(name.replace(/ [\d.]+$/, ''))
 
-const { clients, judgePeers, peerClient, peers, situations } = await import(await bundled('table.ts'))
+const { clients, companions, judgeBeside, judgePeers, peerClient, peers, situations } = await import(
+  await bundled('table.ts')
+)
 /** What this run found. */
-const found = { clients: {}, peers: {} }
+const found = { clients: {}, peers: {}, beside: {} }
 const wrong = []
 let count = 0
 await runClients()
 await runPeers()
+await runBeside()
 
 for (const line of wrong) process.stdout.write(`${line}\n`)
 process.stdout.write(`${count - wrong.length} right, ${wrong.length} wrong\n`)
 const results = joinedResults()
 writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`)
-writeFileSync(join(root, 'docs', 'clients.md'), clientsPage({ clients, peers, situations, results, peerNode }))
+writeFileSync(
+  join(root, 'docs', 'clients.md'),
+  clientsPage({ clients, peers, companions, situations, results, peerNode }),
+)
 process.exitCode = wrong.length === 0 ? 0 : 1
 
 async function runClients() {
@@ -68,6 +74,23 @@ async function runPeers() {
   }
 }
 
+/** Quipu loaded before and after each library that users have. */
+async function runBeside() {
+  for (const { name, packages } of companions.filter(({ name }) => isWanted(name))) {
+    const folder = await installed({ ...peerClient.packages, ...packages })
+    const program = await bundled('beside-program.ts', folder)
+    say(`beside ${name}`)
+    const without = await printed(peerNode, folder, [program, name, 'without', conversations])
+    for (const order of ['before', 'after']) {
+      const beside = await printed(peerNode, folder, [program, name, order, conversations])
+      const cells = beside.program === undefined ? judgeBeside(without, beside) : beside
+      found.beside[name] = { ...found.beside[name], [order]: Object.fromEntries(wrongOf(cells)) }
+      count += Object.keys(cells).length
+      for (const [situation, cell] of wrongOf(cells)) wrong.push(`${order} ${name}, ${situation}: ${cell}`)
+    }
+  }
+}
+
 /** The object that a program prints; when it ends without one, `{ program }` says how. */
 async function printed(node, cwd, args) {
   const { program } = await ensureRuntime(node)
@@ -90,11 +113,16 @@ function kept(cells) {
 /** Results of this run, and of earlier ones where they are of the same situations and a client that is still in the table. */
 function joinedResults() {
   const known = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {}
-  const { clients: byClient, peers: byPeer } = String(known.situations) === String(situations) ? known : found
+  const {
+    clients: byClient,
+    peers: byPeer,
+    beside = {},
+  } = String(known.situations) === String(situations) ? known : found
   return {
     situations,
     clients: fromEntries(clients, (name) => ({ ...byClient[name], ...found.clients[name] })),
     peers: fromEntries(peers, (name) => ({ ...byPeer[name], ...found.peers[name] })),
+    beside: fromEntries(companions, (name) => ({ ...beside[name], ...found.beside[name] })),
   }
 }
 

@@ -1,14 +1,29 @@
 import { readConversations } from '../../packages/llm/fixtures/conversations.js'
-import { NOT_OFFERED } from './compare-runs.js'
+import { difference, NOT_OFFERED, type Run } from './compare-runs.js'
 import { judgePeer } from './judge-peer.js'
 import type { PeerRun } from './peer-program.js'
 import { peerClient } from './peers.js'
 import { situations as all, conversationOf, expectedOf } from './situations.js'
 
+export { companions } from './beside.js'
 export { clients } from './clients.js'
 export { peerClient, peers } from './peers.js'
 
 export const situations = all.map(({ name }) => name)
+
+type Besides = { readonly [situation: string]: { readonly run: Run; readonly cell?: string } | undefined }
+
+/** The cells of Quipu beside a library: what it changes of the runs without it, and what it records. */
+export function judgeBeside(without: Besides, beside: Besides): { readonly [situation: string]: string } {
+  const cells: Record<string, string> = {}
+  for (const name of situations) {
+    const [before, after] = [without[name], beside[name]]
+    if (before === undefined || after === undefined) continue
+    const change = difference(before.run, after.run, ['result', 'unhandled', 'requests'])
+    cells[name] = change === undefined ? (after.cell ?? 'nothing') : `changes the ${change.part}`
+  }
+  return cells
+}
 
 type Runs = { readonly [situation: string]: PeerRun | undefined }
 
