@@ -83,7 +83,7 @@ describe('the user on a line', () => {
     expect(userOf({ users: 'plain' })).toBe('user@example.com')
   })
 
-  it('nobody', () => {
+  it('not at all', () => {
     expect(userOf({ users: 'none' })).toBeNull()
   })
 

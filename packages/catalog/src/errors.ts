@@ -19,7 +19,7 @@ export const errorCodes = {
   QUIPU_ALREADY_STARTED: {
     meaning: '`start()` was called a second time with other options than the first time.',
     remedy:
-      'Call `start()` once with all options, or `shutdown()` first. A second call with the same options is no error.',
+      'Call `start()` once with all options, or `shutdown()` first. A second call with the same options returns the running object.',
   },
   QUIPU_BACKEND_REFUSES: {
     meaning:

@@ -87,7 +87,7 @@ describe('quipu boards', () => {
     expect(readFileSync(join(cwd, 'observability/dashboards/own.json'), 'utf8')).toContain('shop_orders_total{job=~')
   })
 
-  test('a module without a catalogue is said to have none', async () => {
+  test('a module without a catalogue is reported', async () => {
     writeFileSync(join(cwd, 'empty.mjs'), 'export const nothing = 1\n')
     expect(await run('boards', '--catalog', 'empty.mjs')).toMatchObject({
       code: 2,

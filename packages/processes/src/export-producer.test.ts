@@ -77,7 +77,7 @@ it('does not tell again what is on disk', () => {
   expect(existsSync(file)).toBe(true)
 })
 
-it('takes what was on its way and not on disk for told', () => {
+it('counts points in progress that are not on disk as exported', () => {
   const { lead, act } = createSuccession()
   const first = lead()
   act(3)
@@ -97,7 +97,7 @@ it('tells anew what waited in memory after an attempt, and what the disk did not
   expect(lead().actions()).toBe(3)
 })
 
-it('leaves to its successor what it had not yet noted as told', () => {
+it('leaves points that are not noted as exported to its successor', () => {
   const { lead, act } = createSuccession()
   const first = lead()
   act(3)

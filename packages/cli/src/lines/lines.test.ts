@@ -114,7 +114,7 @@ describe('quipu tail', () => {
     expect({ code, said }).toEqual({ code: 0, said: 'llm_call 1, error 1\n' })
   })
 
-  test('colours where a person looks, and not when NO_COLOR says so', async () => {
+  test('uses colours on a terminal, and none with NO_COLOR', async () => {
     const tail = ['tail', 'activity.log', '--no-follow']
     expect((await runCaptured(tail, { cwd, isTerminal: true })).out).toContain('\u001b[')
     expect((await runCaptured(tail, { cwd, isTerminal: true, env: { NO_COLOR: '1' } })).out).not.toContain('\u001b[')

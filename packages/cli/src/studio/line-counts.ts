@@ -28,7 +28,7 @@ const METRICS: readonly Metric[] = [
   { name: 'app_errors_total', help: 'Errors', events: ['error'], label: 'error_type', field: 'error_type' },
 ]
 
-/** Values of a label that are told apart; further ones are counted as `other`. */
+/** Maximum number of distinguished values of a label; further ones are counted as `other`. */
 const MOST_VALUES = 500
 
 /** Creates empty counts. */

@@ -74,13 +74,13 @@ describe('an activity event', () => {
     ['a\nb', 'ab'],
     ['\n', null],
     ['', null],
-    [undefined, 'whoever'],
+    [undefined, 'ana'],
     [null, null],
     [{ toString: () => 'x' }, null],
     ['x'.repeat(1000), 'x'.repeat(256)],
   ])('the user %o', (user, kept) => {
     const { recorder, events } = setUp()
-    recorder.withUser('whoever', () => recorder.logMetric('error', user as string, {}))
+    recorder.withUser('ana', () => recorder.logMetric('error', user as string, {}))
     expect(events.map((event) => event.user)).toEqual([kept])
   })
 

@@ -133,7 +133,7 @@ describe('the installation’s id', () => {
   })
 
   it.each(['', 'root', 'not-a-uuid\n', '00000000-0000-1000-8000-000000000000'])(
-    'replaces %o, which is none',
+    'replaces the invalid id %o',
     (text) => {
       mkdirSync(join(folder, 'state'), { recursive: true })
       writeFileSync(idFile, text)

@@ -61,7 +61,7 @@ describe('reports of files, errors and tools', () => {
       ['file_stored file_size=1 content_type=image/png category=generated'],
     ],
     [
-      'a category that is none',
+      'an unknown category',
       (r) => r.trackFileStored({ sizeBytes: 1, contentType: 'image/png', category: 'secret.png' as 'other' }),
       ['file_stored file_size=1 content_type=image/png category=other'],
     ],

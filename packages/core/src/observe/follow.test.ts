@@ -64,8 +64,8 @@ describe('a promise', () => {
   })
 
   it.each<[string, (run: () => Promise<void>) => unknown]>([
-    ['nobody handles', (run) => void run()],
-    ['somebody catches', (run) => run().catch(() => undefined)],
+    ['is not handled', (run) => void run()],
+    ['is caught', (run) => run().catch(() => undefined)],
     [
       'two handle',
       (run) => {
@@ -83,7 +83,7 @@ describe('a promise', () => {
       },
     ],
     [
-      'somebody handles later',
+      'is handled later',
       (run) => {
         const promise = run()
         queueMicrotask(() => promise.catch(() => undefined))

@@ -161,7 +161,7 @@ it.each<[string, object, LlmUsage]>([
     },
   ],
   ['estimates', { input_tokens: 12.5, output_tokens: 0 }, { inputTokens: 12.5, outputTokens: 0 }],
-  ['one side that is none', { input_tokens: Number.NaN, output_tokens: 30 }, { outputTokens: 30 }],
+  ['an invalid side', { input_tokens: Number.NaN, output_tokens: 30 }, { outputTokens: 30 }],
 ])('%s', (_, usage, expected) => {
   expect(known(toLlmUsage(usage))).toEqual(expected)
 })

@@ -133,7 +133,7 @@ describe('the details of a call', () => {
     const recorder = createTestRecorder()
     const options = { model: 'gpt-4', endpoint: 'chat', messageCount: 5, provider: 'openai' }
     const llm = recorder.startLlmCall(options)
-    Object.assign(options, { model: 'other-model', messageCount: 9, provider: 'nobody' })
+    Object.assign(options, { model: 'other-model', messageCount: 9, provider: 'other-provider' })
     llm.end()
     expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4 message_count=5'])
     expect(Object.keys(seriesOf(recorder, 'gen_ai.client.operation.duration'))[0]).toContain('provider.name="openai"')

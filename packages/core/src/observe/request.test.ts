@@ -63,7 +63,7 @@ describe('requests', () => {
       },
     ],
     [
-      'with a status that is none',
+      'with an invalid status',
       { endpoint: '/a', method: 'GET', statusCode: 0, durationMs: 0 },
       {
         'app_requests_total{endpoint="/a",method="GET",status_code="other"}': 1,
@@ -71,7 +71,7 @@ describe('requests', () => {
       },
     ],
     [
-      'with a time that is none',
+      'with an invalid time',
       { endpoint: '/a', method: 'GET', statusCode: 500, durationMs: null },
       {
         'app_requests_total{endpoint="/a",method="GET",status_code="500"}': 1,

@@ -56,7 +56,7 @@ describe('the gauge of open sessions', () => {
     recorder.trackSessionStart()
     recorder.clock.advanceMs(800)
     recorder.touchSession('b')
-    recorder.touchSession('nobody')
+    recorder.touchSession('unknown')
     recorder.clock.advanceMs(800)
     expect(open(recorder)).toBe(2)
   })

@@ -10,6 +10,9 @@ import {
 import { withBuiltins } from '../catalogue/with-builtins.js'
 import { labelClasses } from './label-classes.js'
 
+/** The numbered promises of the three documents. */
+const PROMISES = 'https://github.com/quipu-metrics/quipu/blob/main/test/conformance/promises.md'
+
 /** The vocabularies in the order of the page. Atlas has events only. */
 const chapters: { readonly [V in Exclude<Vocabulary, 'atlas'> | 'app']: readonly [title: string, about: string] } = {
   securetrack: [
@@ -101,12 +104,12 @@ function metricSection(name: string, spec: MetricSpec): string {
     privacy: spec.privacy ?? 'none',
     'processes merge by': spec.merge ?? 'sum',
     'forgotten after': spec.expireAfterMs === undefined ? undefined : `${spec.expireAfterMs / 1000} s`,
-    source: spec.source ?? 'not stated',
+    source: sourceOf(spec),
   })
 }
 
 function eventSection(name: string, spec: EventSpec): string {
-  return section(name, spec.help, { fields: labelList(spec.fields), source: spec.source ?? 'not stated' })
+  return section(name, spec.help, { fields: labelList(spec.fields), source: sourceOf(spec) })
 }
 
 /** A heading, a sentence, and a table of the rows that have a value. */
@@ -141,4 +144,9 @@ function listOf(values: readonly string[]): string {
 
 function isClosedSet(label: LabelSpec): label is readonly string[] {
   return Array.isArray(label)
+}
+
+/** A numbered promise of a document links to the table of all promises; a specification is named. */
+function sourceOf({ source = 'not stated' }: MetricSpec | EventSpec): string {
+  return source.replace(/\b[AKST]\d+\b/g, (id) => `[${id}](${PROMISES})`)
 }

@@ -86,7 +86,7 @@ describe.each(versions)('version $version', (version) => {
 })
 
 describe('without a change to the application', () => {
-  test('version 5 has no integrations, and says so', () => {
+  test('version 5 has no integrations, which is reported', () => {
     expect(observeAiSdk(ai5)).toBe(false)
   })
 

@@ -70,7 +70,7 @@ describe('the classes of LangChain are observed', () => {
     await expect(broken().invoke({ a: 1, b: 2 })).rejects.toThrow('planted-error')
   })
 
-  test('a graph is a workflow of its name, and a chain without a graph is none', async () => {
+  test('a graph is a workflow of its name, and a chain without a graph is not a workflow', async () => {
     const State = Annotation.Root({ count: Annotation<number> })
     const graph = new StateGraph(State)
       .addNode('step', async ({ count }) => ({ count: count + 1 }))

@@ -38,7 +38,7 @@ test('every point is in one request, in its order and under its metric, and none
   )
 })
 
-test('without a limit it is one request, and of nothing there is none', () => {
+test('without a limit it is one request, and an empty collection gives no request', () => {
   expect(splitMetrics(collection(5, 5), Number.POSITIVE_INFINITY)).toHaveLength(1)
   expect(splitMetrics({ ...collection(0, 0), scopeMetrics: [] }, 10)).toEqual([])
 })

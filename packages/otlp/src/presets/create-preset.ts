@@ -70,13 +70,13 @@ export function createPreset<B extends BackendName>(backend: B, target: Target, 
   }
 }
 
-/** Adds the path of OTLP if there is none, so that a printed preset shows the requested URL. */
+/** Headers that `console.log` prints by name, without the credentials in them. */
 function withoutValuesInLogs(headers: Preset<BackendName>['headers']): Preset<BackendName>['headers'] {
   const inspect = (): object => Object.fromEntries(Object.keys(headers).map((name) => [name, '***']))
   return Object.defineProperty({ ...headers }, Symbol.for('nodejs.util.inspect.custom'), { value: inspect })
 }
 
-/** Adds the path of OTLP if there is none, so that a printed preset shows the requested URL. */
+/** Adds the path of OTLP to a URL without a path, so that a printed preset shows the requested URL. */
 function wholeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   return url?.pathname === '/' ? new URL(`/v1/metrics${url.search}`, url).href : text

@@ -32,7 +32,7 @@ test('a password in an address is a credential', () => {
   )
 })
 
-test('the words before a credential stand, and what it is made of is said where that is not plain', () => {
+test('the text before a credential is printed, and its composition is explained if necessary', () => {
   expect(toEnvironment(dynatrace({ environment: 'e', apiToken: 't' }))).toContain(
     `HEADERS=authorization=Api-Token%20${shell('DT_API_TOKEN')}\n`,
   )

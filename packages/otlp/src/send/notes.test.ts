@@ -6,7 +6,7 @@ import { type FaultServer, startFaultServer } from '../../fixtures/fault-server.
 import { createWay } from '../../fixtures/otlp-way.js'
 import type { ExportNotes } from '../export-context.js'
 
-// What is noted for whoever goes on, and when: before anything is sent or written, and after.
+// The notes for the next leader, and their order: before sending or writing, and after.
 
 let server: FaultServer
 let directory: string
@@ -50,7 +50,7 @@ test('with a spool: what is written is noted before, what is there after, and on
   await way.sender.shutdown()
 })
 
-test('with a spool, in an outage: what is on disk is told, whether it was taken or not', async () => {
+test('with a spool, in an outage: batches on disk are noted as exported, whether accepted or not', async () => {
   await server.become('503')
   const way = createWay(server.url, 'delta', settings(directory), notes)
   way.record(1)
@@ -69,7 +69,7 @@ test('with a spool, in an outage: what is on disk is told, whether it was taken 
   await way.sender.shutdown()
 })
 
-test('without one: it is noted as being sent before it is, and as not told when it waits in memory', async () => {
+test('without one: a batch is noted as being sent before it is sent, and as not exported while it waits in memory', async () => {
   await server.become('503')
   const way = createWay(server.url, 'delta', undefined, notes)
   way.record(1)
@@ -97,7 +97,7 @@ test('when the disk does not take it, none of it is there and the rules for memo
   await way.sender.shutdown()
 })
 
-test('what another tells, who leads since it was being written, is not sent, and not left on disk', async () => {
+test('a batch that a new leader exports is neither sent nor left on disk', async () => {
   const way = createWay(server.url, 'delta', settings(directory), notes)
   leads = false
   way.record(1)
@@ -109,7 +109,7 @@ test('what another tells, who leads since it was being written, is not sent, and
   expect(way.ledger.totals).toMatchObject({ delivered: 0, dropped: 0 })
 })
 
-test('at the exit of the process it is noted, written and told at once', async () => {
+test('at the exit of the process the batch is noted, written and exported at once', async () => {
   await server.become('hang')
   const way = createWay(server.url, 'delta', settings(directory), notes)
   await way.sender.forceFlush()

@@ -26,7 +26,7 @@ beforeEach(() => {
 afterEach(() => rmSync(top, { recursive: true, force: true }))
 
 const isRoot = process.getuid?.() === 0
-const NOBODY = 65_534
+const OTHER_USER = 65_534
 
 function codeOf(work: () => unknown): string | undefined {
   try {
@@ -75,7 +75,7 @@ describe('a directory for a spool', () => {
             'of another user',
             (path: string) => {
               mkdirSync(path)
-              chownSync(path, NOBODY, NOBODY)
+              chownSync(path, OTHER_USER, OTHER_USER)
             },
           ] as const,
         ]
@@ -152,7 +152,7 @@ describe('a spool whose folder is exchanged while it runs', () => {
 it.runIf(isRoot)('a volume of root’s that all may write to is accepted for another user, and not for root', () => {
   chmodSync(top, 0o777)
   expect(codeOf(() => checkSpoolDirectory(top))).toBe('QUIPU_SPOOL_REFUSED')
-  const user = vi.spyOn(process, 'getuid').mockReturnValue(NOBODY)
+  const user = vi.spyOn(process, 'getuid').mockReturnValue(OTHER_USER)
   expect(codeOf(() => checkSpoolDirectory(top))).toBeUndefined()
   // What is in it must be the user's own all the same.
   expect(codeOf(() => openPrivateFolder(top, 'metrics'))).toBe('QUIPU_SPOOL_REFUSED')

@@ -68,7 +68,7 @@ async function deliverAll(way: Way, amount: number): Promise<void> {
 const NO_MOUNT = 'this host does not let us mount a file system of 64 KiB'
 
 describe('a spool that cannot be written', () => {
-  it('is no error for an application whose disk is full: it is counted, said once, and what waits is delivered', async (context) => {
+  it('on a full disk, errors are counted and reported once, and waiting batches are delivered', async (context) => {
     if (!mountSmall(directory)) return context.skip(NO_MOUNT)
     try {
       await server.become('refuse')
@@ -112,7 +112,7 @@ describe('a spool that cannot be written', () => {
     }
   })
 
-  it('is no error where the folder is on a disk that is only read', async (context) => {
+  it('reports a folder on a read-only disk without failing', async (context) => {
     if (!mountSmall(directory)) return context.skip(NO_MOUNT)
     try {
       expect(tryRun('mount', '-o', 'remount,ro', directory)).toBe(true)
@@ -129,9 +129,9 @@ describe('a spool that cannot be written', () => {
     }
   })
 
-  it('is no error where the folder is another’s', async (context) => {
+  it('reports a folder of another user without failing', async (context) => {
     chmodSync(directory, 0o500)
-    // Whoever may write anywhere is not held up by a mode.
+    // A user that may write anywhere is not stopped by a mode.
     const isRoot = process.getuid?.() === 0
     if (isRoot && !tryRun('chattr', '+i', directory)) return context.skip('root, and a file system without chattr')
     try {
@@ -148,7 +148,7 @@ describe('a spool that cannot be written', () => {
     }
   })
 
-  it('goes on in a new folder when somebody removes the one it has', async () => {
+  it('continues in a new folder when its folder is removed', async () => {
     await server.become('refuse')
     const way = createWay(server.url, 'delta', settings())
     await exportAll(way, [1])

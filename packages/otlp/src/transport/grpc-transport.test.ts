@@ -124,7 +124,7 @@ test('RESOURCE_EXHAUSTED with a time to wait may be tried again', async () => {
   expect(retries).toBe(1)
 })
 
-test('RetryInfo is read, and what is none is not', () => {
+test('RetryInfo is read, and other details are ignored', () => {
   expect(retryInfoMs(retryInfo(2, 500_000_000))).toBe(2500)
   expect(retryInfoMs(Buffer.from([0x08, 8]))).toBeUndefined()
   expect(retryInfoMs(Buffer.from([0x1a, 200, 1]))).toBeUndefined()

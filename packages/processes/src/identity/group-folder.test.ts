@@ -33,7 +33,7 @@ it('removes what a killed process has left half, and nothing of one that lives, 
   expect(readdirSync(directory).sort()).toEqual([...kept].sort())
 })
 
-it('follows no link that somebody laid where a group was', () => {
+it('follows no link in place of a group’s folder', () => {
   const link = join(tmpdir(), `quipu-${process.getuid?.() ?? 'u'}-4194302-1`)
   write('instance', 'x.series')
   symlinkSync(directory, link)

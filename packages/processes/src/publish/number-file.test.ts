@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createNumberFile } from './number-file.js'
 
-// What is added behind its end, for a thread that is dead, must lie in nobody's place.
+// Numbers added behind the end, for a dead thread, must not use the slots of others.
 it('has every place that was taken, also where the numbers are zero', () => {
   const directory = mkdtempSync(join(tmpdir(), 'quipu-test-'))
   const path = join(directory, 'numbers')

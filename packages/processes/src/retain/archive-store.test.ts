@@ -69,7 +69,7 @@ it('does not take what cannot be read for nothing', () => {
   expect(() => store.change(adding('a'))).toThrow('is not a file')
 })
 
-it('shows what it knew when somebody has cleared the folder, and goes on from there', () => {
+it('returns the last archive after the folder was cleared, and continues from it', () => {
   const store = createArchiveStore(directory)
   store.change(adding('a'))
   rmSync(join(directory, 'archive-1'))

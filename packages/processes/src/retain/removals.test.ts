@@ -64,7 +64,7 @@ it('removes what one process removes in all of them, although that one had no su
   expect([one.users(), other.users(), other.own()]).toEqual([['joan'], ['joan'], 1])
 })
 
-it('shows again who is there again after a removal', () => {
+it('shows series that are recorded again after a removal', () => {
   const [one, other] = [createMember(living(0)), createMember(living(1))]
   other.recorder.updateWorkspaceSize('jane', 10)
   other.publish()
@@ -78,7 +78,7 @@ it('shows again who is there again after a removal', () => {
   expect(createMember(living(2)).users()).toEqual(['jane'])
 })
 
-it('keeps what was recorded anew by who removed it, before that was said', () => {
+it('keeps values that the removing process recorded again before its announcement', () => {
   const [one, other] = [createMember(living(0)), createMember(living(1))]
   one.recorder.updateWorkspaceSize('jane', 10)
   one.publish()

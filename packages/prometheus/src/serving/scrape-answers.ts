@@ -128,7 +128,7 @@ function timeLimitOf(header: string | undefined, timeoutMs: number): number {
 
 type Bare = Omit<ScrapeAnswer, 'done'>
 
-/** What a person reads who has closed the browser's question for a password. */
+/** The text for a user that closed the browser's password dialog. */
 const BROWSER_401 = 'a password is needed; where the pages have a token, it is the password, with any user name'
 const NOT_READING: Bare = failure(405, 'only GET and HEAD', { allow: 'GET, HEAD' })
 

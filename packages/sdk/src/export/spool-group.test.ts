@@ -30,7 +30,7 @@ const options = (more: object = {}) => ({
 })
 /** With a responding server: a response after the time limit is lost, and the points are sent again. */
 const patient = () => options({ timeoutMs: 10_000 })
-const told = () =>
+const exported = () =>
   server.arrived
     .filter(({ attributes }) => attributes.action_type === 'acted')
     .reduce((sum, { value = 0 }) => sum + value, 0)
@@ -70,9 +70,9 @@ test.each(['refuse', '503', 'hang'] as const)(
       members.splice(members.indexOf(leader), 1, await crew.member(options()))
     }
     await server.become('none')
-    await vi.waitFor(() => expect(told()).toBe(recorded), 30_000)
+    await vi.waitFor(() => expect(exported()).toBe(recorded), 30_000)
     await Promise.all(members.map((member) => member.ask('shutdown')))
-    expect(told()).toBe(recorded)
+    expect(exported()).toBe(recorded)
     expect(spooled()).toEqual([])
   },
 )
@@ -94,9 +94,9 @@ test('a collection of many requests is exported completely or not at all, whenev
     members.splice(members.indexOf(leader), 1, await crew.member(many))
   }
   await server.become('none')
-  await vi.waitFor(() => expect(told()).toBe(recorded), 30_000)
+  await vi.waitFor(() => expect(exported()).toBe(recorded), 30_000)
   await Promise.all(members.map((member) => member.ask('shutdown')))
-  expect(told()).toBe(recorded)
+  expect(exported()).toBe(recorded)
 })
 
 test('without a disk, a leader that is killed between two attempts loses nothing, and nothing is exported twice', {
@@ -122,9 +122,9 @@ test('without a disk, a leader that is killed between two attempts loses nothing
   )
   await leader.kill('SIGKILL')
   await server.become('none')
-  await vi.waitFor(() => expect(told()).toBe(10), 10_000)
+  await vi.waitFor(() => expect(exported()).toBe(10), 10_000)
   await Promise.all(members.filter((member) => member !== leader).map((member) => member.ask('shutdown')))
-  expect(told()).toBe(10)
+  expect(exported()).toBe(10)
 })
 
 test('a leader that is stopped in an outage, and continues when another leads, exports nothing twice and loses nothing', {
@@ -140,12 +140,12 @@ test('a leader that is stopped in an outage, and continues when another leads, e
   await vi.waitFor(() => expect(leaderOf(members)).toBe(other), { timeout: 15_000, interval: 200 })
   await other?.ask('act', 5)
   await server.become('none')
-  await vi.waitFor(() => expect(told()).toBeGreaterThanOrEqual(5), 10_000)
+  await vi.waitFor(() => expect(exported()).toBeGreaterThanOrEqual(5), 10_000)
   leader.signal('SIGCONT')
   await leader.ask('act', 1)
-  await vi.waitFor(() => expect(told()).toBe(10), 10_000)
+  await vi.waitFor(() => expect(exported()).toBe(10), 10_000)
   await Promise.all(members.map((member) => member.ask('shutdown')))
-  expect(told()).toBe(10)
+  expect(exported()).toBe(10)
 })
 
 test.each(['exit', 'shutdown'])(
@@ -165,9 +165,9 @@ test.each(['exit', 'shutdown'])(
     )
     await server.become('none')
     const next = await crew.member(patient())
-    await vi.waitFor(() => expect(told()).toBe(46), 10_000)
+    await vi.waitFor(() => expect(exported()).toBe(46), 10_000)
     await next.ask('shutdown')
-    expect(told()).toBe(46)
+    expect(exported()).toBe(46)
     expect(spooled()).toEqual([])
   },
 )
@@ -186,9 +186,9 @@ test('when all of them are killed in an outage, the next process in their folder
   await server.become('none')
   const next = [await crew.member(patient()), await crew.member(patient())]
   await next[0]?.ask('act', 2)
-  await vi.waitFor(() => expect(told()).toBe(17), 15_000)
+  await vi.waitFor(() => expect(exported()).toBe(17), 15_000)
   await Promise.all(next.map((member) => member.ask('shutdown')))
-  expect(told()).toBe(17)
+  expect(exported()).toBe(17)
 })
 
 test('the spool of a leader that was shut down in an outage is delivered by the next leader', {
@@ -202,5 +202,5 @@ test('the spool of a leader that was shut down in an outage is delivered by the 
   await leader.ask('shutdown')
   await leader.kill('SIGKILL')
   await server.become('none')
-  await vi.waitFor(() => expect(told()).toBe(6), 10_000)
+  await vi.waitFor(() => expect(exported()).toBe(6), 10_000)
 })

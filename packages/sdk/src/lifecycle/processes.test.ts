@@ -37,7 +37,7 @@ const points = () =>
   receiver.requests
     .flatMap((request) => request.points)
     .filter(({ name, attributes }) => name.startsWith('user_action') && attributes.action_type === 'acted')
-const told = () => points().reduce((sum, { value = 0 }) => sum + value, 0)
+const exported = () => points().reduce((sum, { value = 0 }) => sum + value, 0)
 const crewOf = (count: number, options: object) =>
   Promise.all(Array.from({ length: count }, () => crew.member(options)))
 /** The leader, as recorded in the folder. */
@@ -80,7 +80,7 @@ it('exports every delta once, although leaders are killed', async () => {
     )
     if (round < 2) {
       // Exported as well: an export in progress counts as exported.
-      await vi.waitFor(() => expect(told()).toBe(recorded), WAIT)
+      await vi.waitFor(() => expect(exported()).toBe(recorded), WAIT)
       const leader = leaderOf(members)
       await leader.kill('SIGKILL')
       await members.find((member) => member !== leader)?.ask('act', 7)
@@ -88,9 +88,9 @@ it('exports every delta once, although leaders are killed', async () => {
       members.splice(members.indexOf(leader), 1, await crew.member(otlp('delta')))
     }
   }
-  await vi.waitFor(() => expect(told()).toBe(recorded), WAIT)
+  await vi.waitFor(() => expect(exported()).toBe(recorded), WAIT)
   await Promise.all(members.map((member) => member.ask('shutdown')))
-  expect(told()).toBe(recorded)
+  expect(exported()).toBe(recorded)
 })
 
 it('exports all deltas when all of them end at once', async () => {
@@ -101,7 +101,7 @@ it('exports all deltas when all of them end at once', async () => {
       await member.ask('shutdown')
     }),
   )
-  expect(told()).toBe(46)
+  expect(exported()).toBe(46)
 })
 
 it('has one cumulative stream that never decreases, whichever process sends it', async () => {
@@ -133,7 +133,7 @@ it('continues to count after a shutdown and a new start', async () => {
     expect(await acted(first)).toBe(10 * i)
   }
   await Promise.all([first, second].map((member) => member.ask('shutdown')))
-  expect(told()).toBe(30)
+  expect(exported()).toBe(30)
 })
 
 it.each(['startCopy', 'startRequired'])(
@@ -199,15 +199,15 @@ it('has another leader while the first is stopped, and exports nothing twice', a
   const leader = leaderOf(members)
   const other = members.find((member) => member !== leader)
   await leader.ask('act', 4)
-  await vi.waitFor(() => expect(told()).toBe(4), WAIT)
+  await vi.waitFor(() => expect(exported()).toBe(4), WAIT)
   leader.signal('SIGSTOP')
   await other?.ask('act', 5)
-  await vi.waitFor(() => expect(told()).toBe(9), WAIT)
+  await vi.waitFor(() => expect(exported()).toBe(9), WAIT)
   leader.signal('SIGCONT')
   await leader.ask('act', 1)
-  await vi.waitFor(() => expect(told()).toBe(10), WAIT)
+  await vi.waitFor(() => expect(exported()).toBe(10), WAIT)
   await Promise.all(members.map((member) => member.ask('shutdown')))
-  expect(told()).toBe(10)
+  expect(exported()).toBe(10)
 })
 
 it('forgets a user everywhere, whichever process is called: on pages, over OTLP, and in values of ended processes', async () => {
@@ -268,12 +268,12 @@ it('removes the folder with the last of them, and no other file', async () => {
   await second.gone
   expect(existsSync(crew.directory)).toBe(false)
 
-  mkdirSync(join(crew.directory, 'somebody’s'), { recursive: true, mode: 0o700 })
+  mkdirSync(join(crew.directory, 'other-program'), { recursive: true, mode: 0o700 })
   chmodSync(crew.directory, 0o700)
   const third = await crew.member({})
   await third.ask('exit')
   await third.gone
-  expect(readdirSync(crew.directory)).toEqual(['somebody’s'])
+  expect(readdirSync(crew.directory)).toEqual(['other-program'])
 })
 
 it('removes the folders of groups without living processes', async () => {

@@ -12,7 +12,7 @@ import { startSignals } from './signals.js'
 
 /** The parts that use OpenTelemetry's SDK. */
 export interface Telemetry {
-  /** Collects the standard metrics; undefined if there are none. */
+  /** Collects the standard metrics; undefined without them. */
   readonly collect: OtelCollect | undefined
   readonly pushReaders: readonly PushReader[]
   /** Scheme, host and port that metrics are pushed to; undefined if none are pushed. */

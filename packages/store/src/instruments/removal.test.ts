@@ -44,7 +44,7 @@ describe('remove', () => {
     ['no labels', undefined, []],
     ['an empty object', {}, []],
     ['a value that no series has', { country: 'XX' }, [1, 2, 4, 8]],
-    ['a value that is none', { country: Symbol('PE') }, [1, 2, 4, 8]],
+    ['an invalid value', { country: Symbol('PE') }, [1, 2, 4, 8]],
     ['a value that does not fit', { channel: 'fax' }, [1, 2, 4, 8]],
     ['undefined for a label that every series has', { country: undefined }, [1, 2, 4, 8]],
     ['undefined for one that some have', { tier: undefined, channel: 'app' }, [1, 2, 8]],
@@ -253,7 +253,7 @@ it('a counter of two closed sets has each combination at zero, unless there are 
   expect(valuesOf('orders_total')?.sort()).toEqual(['app free', 'app paid'])
 })
 
-it('says what is removed to who listens, also what is not there, and not what was removed by another', () => {
+it('announces removals to listeners, also of unknown series, but not removals of other processes', () => {
   const { store } = setUp()
   const reading = store.readings().find(({ name }) => name === 'orders_total')
   const heard: unknown[] = []

@@ -1,4 +1,4 @@
-// Characters that nobody sees, or that change the order of those around them.
+// Characters that are invisible, or that change the order of the characters around them.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** A label's value as it can be read: what would be invisible or reorder the text is written as its code. */
