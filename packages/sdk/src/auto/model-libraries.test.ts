@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { useToolModelServer } from '../../../llm/fixtures/tool-model-server.js'
 import { samplesOf } from '../../fixtures/page-points.js'
 import { runAndScrape } from '../../fixtures/run-and-scrape.js'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
@@ -44,6 +45,29 @@ async function main() {
 main()
 `
 
+// An agent of OpenAI's Agents SDK and a loop of the AI SDK, each with a tool of the same name.
+const agents = `
+import { createOpenAI } from '@ai-sdk/openai'
+import { Agent, run, setDefaultOpenAIClient, setOpenAIAPI, tool as agentTool } from '@openai/agents'
+import { generateText, stepCountIs, tool } from 'ai'
+import OpenAI from 'openai'
+import { z } from 'zod'
+const baseURL = process.env.MODEL_SERVER
+const parameters = z.object({ a: z.number(), b: z.number() })
+const execute = async ({ a, b }) => String(a + b)
+setDefaultOpenAIClient(new OpenAI({ apiKey: 'planted-key', baseURL }))
+setOpenAIAPI('chat_completions')
+const agent = new Agent({ name: 'adder', model: 'a-model', tools: [agentTool({ name: 'sum', description: 'Adds.', parameters, execute })] })
+console.log((await run(agent, 'planted-prompt')).finalOutput)
+const model = createOpenAI({ apiKey: 'planted-key', baseURL }).chat('a-model')
+const tools = { sum: tool({ description: 'Adds.', inputSchema: parameters, execute }) }
+console.log((await generateText({ model, prompt: 'planted-prompt', stopWhen: stepCountIs(3), tools })).text)
+console.log('served')
+const timer = setInterval(() => undefined, 1000)
+process.once('SIGTERM', () => clearInterval(timer))
+`
+
+const toolModel = useToolModelServer()
 let apps: AppFolder
 let failuresLeft = 0
 const model = createServer((request, response) => {
@@ -62,6 +86,7 @@ const model = createServer((request, response) => {
 beforeAll(async () => {
   apps = await createAppFolder()
   apps.write('tool-server.mjs', toolServer)
+  apps.write('agents.mjs', agents)
   apps.write('app.mjs', `${imports.join('\n')}\n${body}`)
   apps.write('app.cjs', `${requires.join('\n')}\n${body}`)
   await new Promise<void>((resolve) => model.listen(0, '127.0.0.1', resolve))
@@ -95,3 +120,16 @@ test.each(['app.mjs', 'app.cjs'])(
     expect(custom + standard).not.toContain('planted')
   },
 )
+
+test('agents.mjs, unchanged: an agent and a loop, their model calls, tool calls and the run of the agent', async () => {
+  toolModel.asks('sum', { a: 1, b: 2 })
+  const { custom, standard, stdout, stderr } = await runAndScrape(apps, 'agents.mjs', { MODEL_SERVER: toolModel.url })
+  expect(stdout).toBe('planted-answer\nplanted-answer\nserved\n')
+  expect(stderr).toContain('@openai/agents-core 0.20.0')
+  expect(stderr).toContain('ai 7.0.173')
+  const samples = new Map([...samplesOf(custom), ...samplesOf(standard)])
+  expect(samples.get('llm_requests_total endpoint=chat model=a-model')).toBe(toolModel.requestCount)
+  expect(samples.get('aki_tool_usage_total tool_name=sum')).toBe(2)
+  expect(samples.get('gen_ai_invoke_agent_duration_seconds_count gen_ai_agent_name=adder')).toBe(1)
+  expect(custom + standard).not.toContain('planted')
+})
