@@ -72,7 +72,10 @@ export class StringReader {
   nameIn(names: readonly string[]): string | undefined {
     const piece = this.#piece
     this.#piece = undefined
-    if (piece !== undefined) return names.find((name) => isAt(piece, this.#start, name, this.byteLength))
+    if (piece !== undefined) {
+      for (const name of names) if (isAt(piece, this.#start, name, this.byteLength)) return name
+      return undefined
+    }
     const { text } = this
     return names.find((name) => name === text)
   }
