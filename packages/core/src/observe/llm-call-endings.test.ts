@@ -93,7 +93,7 @@ describe('how a call ends', () => {
       'llm_call model=gpt-4',
     ],
     [
-      'well, with usage that is none',
+      'well, with invalid usage',
       (llm) => {
         llm.usage({ seconds: 3 })
         llm.end()

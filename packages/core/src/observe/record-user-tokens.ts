@@ -6,7 +6,7 @@ import type { Recording } from './recording.js'
 export function recordUserTokens(recording: Recording, user: User | undefined, usage: LlmUsage | undefined): void {
   if (!recording.tokensByUser || usage === undefined) return
   const record = (name: string | null): void => {
-    // Calls on nobody's account are in the totals alone.
+    // Calls without a user are only in the totals.
     if (!name) return
     const { inputTokens = 0, outputTokens = 0 } = usage
     if (inputTokens > 0) recording.write('llm_tokens_by_user_total', inputTokens, { user_id: name, type: 'input' })

@@ -19,7 +19,7 @@ export interface ChartData {
   readonly more: number
 }
 
-/** Lines of a chart that an eye can tell apart. */
+/** Maximum number of distinguishable lines of a chart. */
 const MOST_LINES = 8
 const STEPS = 160
 

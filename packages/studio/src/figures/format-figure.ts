@@ -1,4 +1,4 @@
-/** What a number is of. */
+/** Unit of a number. */
 export type Unit =
   | 'count'
   | 'seconds'

@@ -4,7 +4,7 @@ import { type Moment, perMinute } from './moment.js'
 import { firstFamily, growth, level, valueCells } from './select.js'
 import { levelSpark, quantileSpark, rateSpark } from './spark.js'
 
-/** One answer of the first row: how often, how slow, what fails, what it costs, who waits. */
+/** One figure of the first row: traffic, duration, failures, cost or waiting calls. */
 export interface Headline {
   readonly question: string
   readonly value: number
@@ -22,7 +22,7 @@ export interface Detail {
   readonly unit: Headline['unit']
 }
 
-/** The answers that the pages can give, in the order in which one asks. */
+/** The figures that the pages support, in order of importance. */
 export function headlines(moment: Moment): readonly Headline[] {
   return [calls, slowness, failures, tokens, cost, requests, waiting, sessions].flatMap((of) => of(moment) ?? [])
 }

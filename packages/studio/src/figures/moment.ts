@@ -6,7 +6,7 @@ export const windows = { all: undefined, '5m': 300, '15m': 900, '1h': 3600 } as 
 
 export type WindowName = keyof typeof windows
 
-/** What the figures of one drawing are about. */
+/** Time of the figures of one drawing. */
 export interface Moment {
   readonly history: History
   /** Seconds since the epoch of the last poll. */

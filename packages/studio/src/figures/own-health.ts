@@ -1,7 +1,7 @@
 import type { Moment } from './moment.js'
 import { groupBy, growth, level } from './select.js'
 
-/** Something about Quipu itself that a reader of its figures has to know. */
+/** A condition of Quipu itself that affects its figures. */
 export interface Finding {
   readonly kind: 'dropped' | 'folded' | 'failed' | 'unknown'
   readonly what: string
@@ -52,7 +52,7 @@ const RULES: readonly Rule[] = [
   },
 ]
 
-/** What was dropped, folded, not sent or not known, most first. */
+/** Dropped, folded, unsent and unknown values, the largest first. */
 export function findings({ history, span }: Moment): readonly Finding[] {
   return RULES.flatMap(({ family, kind, what, why, text, only }) =>
     groupBy(history.families.get(family), why === undefined ? [what] : [what, why])
@@ -82,7 +82,7 @@ export function seriesCounts({ history }: Moment): readonly SeriesCount[] {
     .sort((a, b) => b.series - a.series)
 }
 
-/** Something that Quipu found in the application, and whether it sees it. */
+/** A library, source or framework of the application, and whether it is observed. */
 export interface Instrumentation {
   readonly kind: string
   readonly name: string

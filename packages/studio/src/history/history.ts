@@ -3,7 +3,7 @@ import { addCell, describe, familyOf, type Keyword } from './place-sample.js'
 import { markGone, type Poll, recordCell } from './record-cell.js'
 import { thin } from './track.js'
 
-/** What pages had, poll by poll, for an hour. */
+/** The samples of pages, poll by poll, for an hour. */
 export interface History {
   readonly families: ReadonlyMap<string, Family>
   /** The times of the polls that read a page, in seconds since the epoch, ascending. */

@@ -1,6 +1,6 @@
 import { parseSample } from './parse-sample.js'
 
-/** Takes what a page says, line by line. */
+/** Receives a page line by line. */
 export interface PageTaker {
   describe(keyword: 'TYPE' | 'HELP' | 'UNIT', name: string, text: string): void
   sample(key: string, value: number): void

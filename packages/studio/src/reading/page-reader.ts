@@ -6,9 +6,9 @@ export type ReadingState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'live' }
   | { readonly kind: 'paused' }
-  /** The page does not answer; it is asked again. */
+  /** The page does not respond; it is requested again. */
   | { readonly kind: 'down'; readonly since: number; readonly reason: string }
-  /** The server wants other credentials than the browser has. */
+  /** The server requires different credentials. */
   | { readonly kind: 'refused' }
 
 export interface PageReader {
