@@ -54,6 +54,10 @@ const kinds = {
       { packages: ['@quipu/sdk'], dependencies },
     ]),
   ),
+  'fetch-handlers': {
+    packages: ['@quipu/core', '@quipu/http'],
+    dependencies: { '@opentelemetry/api': '1.9.1', elysia: '1.4.30', h3: '2.0.8', hono: '4.13.19' },
+  },
   models: {
     packages: ['@quipu/llm'],
     dependencies: {

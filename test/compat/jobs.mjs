@@ -144,6 +144,18 @@ const models = ['bun', 'deno', 'node-20', 'node-22', 'node-24', 'node-26'].map((
   },
 }))
 
+/** Handlers of Request and Response behind the runtimes' own servers. */
+const fetchHandlers = ['bun', 'deno'].map((runtime) => ({
+  name: `fetch/${runtime}`,
+  async run(apps) {
+    const { program: path, version } = await ensureRuntime(runtime)
+    const rights = runtime === 'deno' ? ['run', '--no-prompt', '--allow-all'] : []
+    const cwd = await apps.get('fetch-handlers')
+    const output = await runProgram(path, [...rights, 'program/run-fetch.mjs'], { cwd })
+    return { runtime: `${runtime} ${version}`, what: 'handlers of fetch', otel: '', ...readChecks(output) }
+  },
+}))
+
 const workers = Object.keys(eras).map((era) => ({
   name: `core/${era}`,
   async run(apps) {
@@ -220,6 +232,7 @@ export const jobs = [
   ...nodes,
   ...others,
   ...models,
+  ...fetchHandlers,
   ...workers,
   ...sdks,
   ...registers,
