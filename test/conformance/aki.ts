@@ -18,7 +18,7 @@ import { expect } from 'vitest'
 import { otlpOf, otlpPoints } from './otlp.js'
 import { familyOf, pageOf, valuesOf } from './page.js'
 import type { Checks } from './promises.js'
-import { withEnvironment, withFolder } from './surroundings.js'
+import { withEnvironment, withFolder } from './test-environment.js'
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const claude = 'anthropic.claude-3-sonnet-20240229-v1:0'

@@ -11,7 +11,7 @@ import { createTestRecorder } from '@quipu/testing'
 import express from 'express'
 import OpenAI from 'openai'
 import { secrets } from './secrets.js'
-import { withFreshProcess } from './surroundings.js'
+import { withFreshProcess } from './test-environment.js'
 
 /** A small application over real HTTP, with both pages mounted in it. */
 export interface Application {

@@ -7,7 +7,7 @@ import { ACTIVITY_LOG_FLAG, createRecorder, describeError } from '@quipu/core'
 import { createTestRecorder } from '@quipu/testing'
 import { expect } from 'vitest'
 import type { Checks } from './promises.js'
-import { withEnvironment, withFolder } from './surroundings.js'
+import { withEnvironment, withFolder } from './test-environment.js'
 
 const user = 'user@example.com'
 

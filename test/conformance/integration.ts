@@ -17,7 +17,7 @@ import { completion, openAI, until, withApplication, withTools } from './applica
 import { type PageFamily, pageOf, parsePage, valuesOf } from './page.js'
 import type { Checks } from './promises.js'
 import { actWithSecrets, secrets } from './secrets.js'
-import { withEnvironment, withFolder, withFreshProcess } from './surroundings.js'
+import { withEnvironment, withFolder, withFreshProcess } from './test-environment.js'
 
 const user = 'user@example.com'
 const { logMetric } = metricsLogger

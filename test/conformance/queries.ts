@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { createActivityWriter, fileSink } from '@quipu/activity-log'
 import { createRecorder, type RecorderHelpers } from '@quipu/core'
-import { withFolder } from './surroundings.js'
+import { withFolder } from './test-environment.js'
 
 type Query = (...pattern: readonly string[]) => readonly string[]
 

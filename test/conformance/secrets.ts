@@ -3,7 +3,7 @@ import { formatMetricJson, formatMetricLine } from '@quipu/activity-log'
 import { createRecorder, UsageMetrics } from '@quipu/core'
 import { renderPage } from '@quipu/prometheus'
 import { otlpPoints } from './otlp.js'
-import { withFolder } from './surroundings.js'
+import { withFolder } from './test-environment.js'
 
 /** What must not leave, by the promise that says so. Each stands where an application would have it. */
 export const secrets = {

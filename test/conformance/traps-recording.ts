@@ -9,7 +9,7 @@ import { modeOf } from './aki.js'
 import { otlpOf, otlpPoints } from './otlp.js'
 import { familyOf, pageOf, valuesOf } from './page.js'
 import type { Checks } from './promises.js'
-import { withEnvironment, withFolder, withFreshProcess } from './surroundings.js'
+import { withEnvironment, withFolder, withFreshProcess } from './test-environment.js'
 
 const collision = expect.objectContaining({ code: 'QUIPU_CATALOG_NAME_COLLISION' })
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { withEnvironment, withFolder, withFreshProcess } from '../conformance/surroundings.js'
+import { withEnvironment, withFolder, withFreshProcess } from '../conformance/test-environment.js'
 import { createModules, type Modules } from './module-runner.js'
 import { checkOutcome, textOf, toModule } from './program.js'
 import { notYetCovered, notYetThere, programs } from './programs.js'

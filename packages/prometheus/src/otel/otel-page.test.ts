@@ -155,7 +155,7 @@ describe('the page of an OpenTelemetry provider', () => {
   })
 })
 
-describe('beside a catalogue (T12)', () => {
+describe('with a catalogue on the other page', () => {
   const recorder = fakeRecorder(
     fakeReading('llm_requests_total', { kind: 'counter', help: 'h', vocabulary: 'securetrack' }, [{ data: [1] }]),
     fakeReading('otlp_only', { kind: 'gauge', help: 'h', exportTo: ['otlp'] }, [{ data: [1] }]),

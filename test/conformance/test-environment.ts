@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Runs a function with other environment variables; undefined takes one away. */
+/** Runs a function with changed environment variables; undefined removes one. */
 export async function withEnvironment<T>(
   variables: Readonly<Record<string, string | undefined>>,
   fn: () => T | Promise<T>,
@@ -20,7 +20,7 @@ export async function withEnvironment<T>(
   }
 }
 
-/** Runs a function with a folder of its own, which is gone afterwards. */
+/** Runs a function with a temporary folder, which is removed afterwards. */
 export async function withFolder<T>(fn: (folder: string) => T | Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'quipu-conformance-'))
   try {
@@ -31,8 +31,8 @@ export async function withFolder<T>(fn: (folder: string) => T | Promise<T>): Pro
 }
 
 /**
- * Runs a function in what is, to the packages, a process that has just begun: what they share by a global symbol is set
- * aside, so that the process's own recorder is made anew, from the environment as it is then.
+ * Runs a function as in a new process: the state that packages share under global symbols is set aside, so that the
+ * recorder of the process is created again, from the current environment.
  */
 export async function withFreshProcess<T>(fn: () => T | Promise<T>): Promise<T> {
   const shared = Object.getOwnPropertySymbols(globalThis).filter((symbol) => symbol.description?.startsWith('quipu.'))
