@@ -1,7 +1,8 @@
-import { createServer, type RequestListener, type Server, request as send } from 'node:http'
+import { Agent, createServer, type RequestListener, type Server, request as send } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { createRecorder, type Recorder } from '@quipu/core'
 import { afterEach, expect, test } from 'vitest'
+import { openRequestOf } from '../requests/request-registry.js'
 import { ignoreRequest, observeHttpServers } from './observe-http-servers.js'
 
 const closing: (() => unknown)[] = []
@@ -153,6 +154,23 @@ test('10,000 undeclared paths, methods and hosts create few series and expose no
   const all = recorder.readings().flatMap((reading) => reading.cells().flatMap((cell) => cell.values))
   expect(all.filter((value) => value?.includes('secret'))).toEqual([])
   expect(all.length).toBeLessThan(400)
+})
+
+test('routes registered from data stay within the budget of the endpoint label, and no request is lost', async () => {
+  const { recorder, port } = await serve((request, response) => {
+    const open = openRequestOf(request)
+    if (open !== undefined) open.route = `/shops${request.url}`
+    response.end()
+  })
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 })
+  closing.push(() => agent.destroy())
+  const ask = (path: string) =>
+    new Promise((resolve) => send({ port, path, agent }, (response) => response.resume().on('end', resolve)).end())
+  for (let i = 0; i < 3000; i += 100) await Promise.all(Array.from({ length: 100 }, (_, j) => ask(`/s${i + j}`)))
+  await expect.poll(() => sumOf(recorder, 'app_requests_total')).toBe(3000)
+  const endpoints = Object.keys(counts(recorder))
+  expect(endpoints.length).toBeLessThanOrEqual(1000)
+  expect(endpoints).toContain('other GET 200')
 })
 
 test('requests for the pages are neither counted nor active', async () => {
