@@ -65,7 +65,7 @@ function linkInstalled(copy: string): void {
 }
 
 function linkModules(folder: string, copy: string): void {
-  const isOurs = (name: string): boolean => name === '@quipu' || name === 'quipu' || name === '.cache'
+  const isOurs = (name: string): boolean => name === '@quipu' || name === '.cache'
   let names: readonly string[]
   try {
     names = readdirSync(join(root, folder)).filter((name) => !isOurs(name))

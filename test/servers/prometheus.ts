@@ -12,6 +12,8 @@ export interface PrometheusOptions extends PrometheusConfig {
   readonly configFile?: string
   /** Receive OTLP at `otlpUrl`. */
   readonly otlp?: boolean
+  /** A folder with blocks to query, used instead of empty storage. */
+  readonly dataFolder?: string
   /** Feature flags, as `exemplar-storage`. */
   readonly features?: readonly string[]
 }
@@ -59,7 +61,7 @@ export interface Prometheus extends PromqlServer {
  * ```
  */
 export async function startPrometheus(options: PrometheusOptions = {}): Promise<Prometheus> {
-  const { configFile, otlp = false, features = [], ...config } = options
+  const { configFile, otlp = false, features = [], dataFolder, ...config } = options
   if (configFile !== undefined && Object.keys(config).length > 0) {
     throw new Error(`configFile is used as it is: ${Object.keys(config).join(', ')} would have no effect`)
   }
@@ -74,7 +76,7 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
     return {
       args: [
         `--config.file=${configPath}`,
-        `--storage.tsdb.path=${join(directory.path, 'data')}`,
+        `--storage.tsdb.path=${dataFolder ?? join(directory.path, 'data')}`,
         `--web.listen-address=${address}`,
         '--log.level=warn',
         '--scrape.discovery-reload-interval=100ms', // else up to five seconds more before the first scrape

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { CheckOptions } from './catalogue/check-catalog.js'
 import type { BoardsOptions } from './catalogue/write-boards.js'
+import { addConvertCommand } from './convert/convert-command.js'
 import type { DoctorOptions } from './doctor/run-doctor.js'
 import { addLineCommands } from './lines/line-commands.js'
 import { addStudioCommand } from './studio/studio-command.js'
@@ -13,7 +14,7 @@ import type { CommandIo } from './terminal/io.js'
  */
 export function createProgram(io: CommandIo, run: Run): Command {
   const program = new Command('quipu')
-    .description('Boards and rules from your catalogue, and queries of [METRIC] lines.')
+    .description('Boards and rules from your catalogue, and what an application or its [METRIC] lines say.')
     .version('0.1.0')
     .exitOverride()
     .configureOutput({ writeOut: (text) => void io.out(text), writeErr: (text) => io.say(text.trimEnd()) })
@@ -25,6 +26,7 @@ export function createProgram(io: CommandIo, run: Run): Command {
   addCatalogCommands(program, io, run)
   addDoctor(program, io, run)
   addLineCommands(program, io, run)
+  addConvertCommand(program, io, run)
   addStudioCommand(program, io, run)
   return program
 }

@@ -29,7 +29,7 @@ export interface Groups {
  */
 export function createGroups(by: readonly string[], valueField: string | undefined): Groups {
   const groups = new Map<string, Group>()
-  const keysOf = by.map(toKey)
+  const keysOf = by.map(createKeyReader)
   return {
     add(record) {
       const keys = keysOf.map((key) => key(record))
@@ -59,7 +59,8 @@ function addValue(value: GroupValue, number: number): void {
   value.sketch.add(number)
 }
 
-function toKey(name: string): (record: ActivityRecord) => string {
+/** Creates a function that returns a key of a record: `event`, `user`, `day`, `hour` or a field, as text. */
+export function createKeyReader(name: string): (record: ActivityRecord) => string {
   if (name === 'event') return ({ event }) => event
   if (name === 'user') return ({ user }) => user ?? 'unknown'
   if (name === 'day') return (record) => toIso(record).slice(0, 10)

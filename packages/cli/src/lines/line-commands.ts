@@ -40,7 +40,8 @@ export function addLineCommands(program: Command, io: CommandIo, run: Run): void
     )
 }
 
-function addFilters(command: Command): Command {
+/** Adds the options that select records. */
+export function addFilters(command: Command): Command {
   return command
     .option('--event <names>', 'only these events, with commas', toList)
     .option('--user <part>', 'only users whose name contains this')
@@ -49,7 +50,8 @@ function addFilters(command: Command): Command {
     .option('--until <time>', 'ISO 8601, or an age')
 }
 
-function toList(text: string): readonly string[] {
+/** Names with commas between them. */
+export function toList(text: string): readonly string[] {
   return text.split(',').filter((name) => name !== '')
 }
 

@@ -1,9 +1,8 @@
 import { type CommandIo, exitCodes } from '../terminal/io.js'
 import { formatCsv, formatTable } from '../terminal/table.js'
-import { readActivityLine } from './activity-record.js'
 import { createGroups, type Group } from './groups.js'
-import { readLines } from './read-lines.js'
-import { createFilter, type FilterOptions } from './record-filter.js'
+import { readRecords } from './read-records.js'
+import type { FilterOptions } from './record-filter.js'
 
 /** Options of `quipu query`. */
 export interface QueryOptions extends FilterOptions {
@@ -18,20 +17,11 @@ export interface QueryOptions extends FilterOptions {
  * Counts the records of files by group and prints a table. Torn lines are counted and reported, other lines skipped.
  */
 export async function queryLines(files: readonly string[], options: QueryOptions, io: CommandIo): Promise<number> {
-  const isWanted = createFilter(options, Date.now())
   const by = options.by ?? ['event']
   const groups = createGroups(by, options.value)
-  let torn = 0
-  for await (const lines of readLines(files, io)) {
-    for (const line of lines) {
-      const record = readActivityLine(line)
-      if (record === null) torn++
-      else if (record !== undefined && isWanted(record)) groups.add(record)
-    }
-  }
+  for await (const records of readRecords(files, options, io)) for (const record of records) groups.add(record)
   const rows = groups.sorted().slice(0, options.top)
   await io.out(format(by, rows, options))
-  if (torn > 0) io.say(`${torn} lines have [METRIC] and are not readable`)
   return exitCodes.ok
 }
 

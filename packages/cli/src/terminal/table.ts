@@ -10,8 +10,8 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
   return `${[head, ...rows].map(toLine).join('\n')}\n`
 }
 
-/** Formats rows as CSV (RFC 4180). */
-export function formatCsv(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Formats rows as CSV (RFC 4180). Without `head`, they continue an earlier text. */
+export function formatCsv(head: readonly string[] | undefined, rows: readonly (readonly string[])[]): string {
   const quote = (cell: string) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
-  return [head, ...rows].map((row) => `${row.map(quote).join(',')}\r\n`).join('')
+  return [...(head === undefined ? [] : [head]), ...rows].map((row) => `${row.map(quote).join(',')}\r\n`).join('')
 }

@@ -1,0 +1,41 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { addFilters, toList } from '../lines/line-commands.js'
+import { examples, type Run } from '../terminal/help.js'
+import type { CommandIo } from '../terminal/io.js'
+import type { ConvertOptions } from './convert-lines.js'
+
+/** Adds `quipu convert`. */
+export function addConvertCommand(program: Command, io: CommandIo, run: Run): void {
+  addFilters(program.command('convert'))
+    .description('convert [METRIC] lines to OpenMetrics with timestamps, OTLP log records or CSV')
+    .argument('[files...]', 'activity logs, also .gz; without them, standard input')
+    .addOption(
+      new Option('--to <format>', 'output format').choices(['openmetrics', 'otlp', 'csv']).makeOptionMandatory(),
+    )
+    .option('--by <keys>', 'openmetrics: labels of the counters: event, user or fields, with commas', toList, ['event'])
+    .option('--value <field>', 'openmetrics: a number that is summed in a second counter')
+    .option('--step <seconds>', 'openmetrics: seconds between samples', toSeconds, 60)
+    .option('--fields <names>', 'csv: the fields that become columns, with commas; by default every field', toList)
+    .option(
+      '--endpoint <url>',
+      'otlp: send to this OTLP/HTTP address, such as http://localhost:4318, instead of printing',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'quipu convert activity.log --to openmetrics --by event,model > activity.om',
+        'promtool tsdb create-blocks-from openmetrics activity.om ./data',
+        'quipu convert activity.log --to otlp --endpoint http://localhost:4318',
+        'quipu convert activity.log*.gz --to csv --event llm_call > calls.csv',
+      ),
+    )
+    .action((files: readonly string[], options: ConvertOptions) =>
+      run(async () => (await import('./convert-lines.js')).convertLines(files, options, io)),
+    )
+}
+
+function toSeconds(text: string): number {
+  const seconds = Number(text)
+  if (!Number.isInteger(seconds) || seconds < 1) throw new InvalidArgumentError('It must be a whole number of seconds.')
+  return seconds
+}

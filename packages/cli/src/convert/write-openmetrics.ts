@@ -1,0 +1,73 @@
+import { type ActivityRecord, timeOf } from '../lines/activity-record.js'
+import { createKeyReader } from '../lines/groups.js'
+import { type CommandIo, UsageError } from '../terminal/io.js'
+import type { ConvertOptions, RecordSource } from './convert-lines.js'
+import { createStepCounts, type StepCounts } from './step-counts.js'
+
+/** More samples would be tens of gigabytes. */
+const MOST_SAMPLES = 200_000_000
+const PIECE_CHARACTERS = 1 << 16
+
+/**
+ * Writes counters with timestamps, as `promtool tsdb create-blocks-from openmetrics` reads them: `activity_events_total`
+ * counts records, `activity_<field>_total` sums a field. Each series starts with 0 one step before the first record, so
+ * that `increase()` includes its first records, and has a sample for each step, as a scraped counter has. Records without
+ * a time are left out and reported.
+ */
+export async function writeOpenMetrics(source: RecordSource, options: ConvertOptions, io: CommandIo): Promise<void> {
+  const { by, value, step } = options
+  for (const key of by) if (key === 'day' || key === 'hour') throw new UsageError(`--by ${key}: the samples have times`)
+  const events = createStepCounts(step)
+  const sums = createStepCounts(step)
+  const labelsOf = createLabels(by)
+  let untimed = 0
+  let unsummed = 0
+  for await (const records of source.read()) {
+    for (const record of records) {
+      const time = timeOf(record)
+      if (time === undefined) {
+        untimed++
+        continue
+      }
+      const labels = labelsOf(record)
+      events.add(labels, time, 1)
+      if (value === undefined || !Object.hasOwn(record.fields, value)) continue
+      const number = Number(record.fields[value])
+      if (Number.isFinite(number) && number >= 0) sums.add(labels, time, number)
+      else unsummed++
+    }
+  }
+  if (untimed > 0) io.say(`${untimed} records have no time and are left out`)
+  if (unsummed > 0) io.say(`${unsummed} values of ${value} are negative or not numbers and are left out`)
+  await writeFamily('activity_events', '[METRIC] lines', events, io)
+  // The suffix _total belongs to the sample, not to the family.
+  if (value !== undefined) {
+    await writeFamily(`activity_${value.replace(/_total$/, '')}`, `Sum of ${value} of [METRIC] lines`, sums, io)
+  }
+  await io.out('# EOF\n')
+}
+
+async function writeFamily(name: string, help: string, counts: StepCounts, io: CommandIo): Promise<void> {
+  if (counts.sampleCount() > MOST_SAMPLES) {
+    throw new UsageError(`${counts.sampleCount()} samples: choose a longer --step, fewer labels, or --since`)
+  }
+  let piece = `# HELP ${name} ${help}\n# TYPE ${name} counter\n`
+  for (const [labels, seconds, total] of counts.samples()) {
+    piece += `${name}_total${labels} ${total} ${seconds}\n`
+    if (piece.length > PIECE_CHARACTERS) {
+      await io.out(piece)
+      piece = ''
+    }
+  }
+  await io.out(piece)
+}
+
+function createLabels(by: readonly string[]): (record: ActivityRecord) => string {
+  const readers = by.map((name) => [name, createKeyReader(name)] as const)
+  if (readers.length === 0) return () => ''
+  return (record) => `{${readers.map(([name, read]) => `${name}="${escaped(read(record))}"`).join(',')}}`
+}
+
+function escaped(value: string): string {
+  return value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')
+}
