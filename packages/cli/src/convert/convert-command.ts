@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { addFilters, toList } from '../lines/line-commands.js'
 import { examples, type Run } from '../terminal/help.js'
 import type { CommandIo } from '../terminal/io.js'
-import type { ConvertOptions } from './convert-lines.js'
+import type { ConvertOptions } from './convert-options.js'
 
 /** Adds `quipu convert`. */
 export function addConvertCommand(program: Command, io: CommandIo, run: Run): void {

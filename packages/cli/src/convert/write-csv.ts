@@ -1,7 +1,7 @@
 import { timeOf } from '../lines/activity-record.js'
 import { type CommandIo, UsageError } from '../terminal/io.js'
 import { formatCsv } from '../terminal/table.js'
-import type { ConvertOptions, RecordSource } from './convert-lines.js'
+import type { ConvertOptions, RecordSource } from './convert-options.js'
 
 /** Writes one row a record: time, event, user and the fields. Without `fields`, the input is read twice. */
 export async function writeCsv(source: RecordSource, options: ConvertOptions, io: CommandIo): Promise<void> {

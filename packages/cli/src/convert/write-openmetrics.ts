@@ -1,7 +1,7 @@
 import { type ActivityRecord, timeOf } from '../lines/activity-record.js'
 import { createKeyReader } from '../lines/groups.js'
 import { type CommandIo, UsageError } from '../terminal/io.js'
-import type { ConvertOptions, RecordSource } from './convert-lines.js'
+import type { ConvertOptions, RecordSource } from './convert-options.js'
 import { createStepCounts, type StepCounts } from './step-counts.js'
 
 /** More samples would be tens of gigabytes. */

@@ -1,6 +1,6 @@
 import { type ActivityRecord, timeOf } from '../lines/activity-record.js'
 import { type CommandIo, UsageError } from '../terminal/io.js'
-import type { ConvertOptions, RecordSource } from './convert-lines.js'
+import type { ConvertOptions, RecordSource } from './convert-options.js'
 
 const RECORDS_A_REQUEST = 1000
 const TIMEOUT_MS = 10_000

@@ -1,0 +1,20 @@
+import type { ActivityRecord } from '../lines/activity-record.js'
+import type { FilterOptions } from '../lines/record-filter.js'
+
+/** Options of `quipu convert`. */
+export interface ConvertOptions extends FilterOptions {
+  readonly to: 'openmetrics' | 'otlp' | 'csv'
+  readonly by: readonly string[]
+  readonly value?: string
+  /** Seconds between samples. */
+  readonly step: number
+  readonly fields?: readonly string[]
+  readonly endpoint?: string
+}
+
+/** The input of a conversion. */
+export interface RecordSource {
+  /** Whether `read` can be called again: standard input cannot. */
+  readonly canRepeat: boolean
+  read(): AsyncIterable<readonly ActivityRecord[]>
+}
