@@ -50,7 +50,7 @@ export const expectedPanels: ExpectedPanels = {
     'p95 duration by model': (o) => o.quantile(0.95, 'llm_request_duration_seconds', ['model']),
     'p95 time to first token': (o) => o.quantile(0.95, 'llm_time_to_first_token_seconds', ['model']),
     'Calls in flight, mean': (o) => o.perSecond(o.grew('llm_request_duration_seconds_sum', ['model'])),
-    'Output tokens per second of a call': (o) =>
+    'Output tokens per second and call': (o) =>
       onlyIn(
         o.sent('llm_tokens_total', ['model'], { type: 'output' }),
         share(
@@ -66,7 +66,7 @@ export const expectedPanels: ExpectedPanels = {
       share(o.sent('llm_rate_limits_total', ['model']), o.sent('llm_requests_total', ['model'])),
     'Retries by reason': (o) => o.perMinute(o.sent('llm_retries_total', ['reason'])),
     'Streams by outcome': (o) => o.perMinute(o.sent('llm_stream_outcomes_total', ['outcome'])),
-    'Rate limit left': (o) =>
+    'Remaining rate limit': (o) =>
       share(
         o.now('llm_ratelimit_remaining', ['kind', 'model', 'provider']),
         o.now('llm_ratelimit_limit', ['kind', 'model', 'provider']),
@@ -157,7 +157,7 @@ export const expectedPanels: ExpectedPanels = {
     'Tokens, 24 hours': (o) => o.within(o.sent('llm_tokens_total', [], parts)),
     'Token budget spent': (o) => map(o.within(o.sent('llm_tokens_total', [], parts)), (tokens) => tokens / 50_000_000),
     'Cost an hour by model': nothing,
-    'Cost of a call': nothing,
+    'Cost per call': nothing,
     'Tokens by feature and model': (o) => o.within(o.grew('llm_feature_tokens_total', ['feature', 'model'])),
     'Calls without a price': nothing,
     'Calls without usage': (o) => o.within(o.sent('llm_usage_missing_total', ['reason'])),
@@ -201,7 +201,7 @@ export const expectedPanels: ExpectedPanels = {
     'Largest metrics': (o) => o.now('quipu_series', ['metric']),
     'p95 scrape time': () => ({ positive: ['custom_metrics', 'metrics'] }),
     'Time since the last export': nothing,
-    'Waiting on disk': (o) => o.now('quipu_spool_bytes'),
+    'Bytes on disk': (o) => o.now('quipu_spool_bytes'),
     'Workers missing': (o) => o.now('quipu_workers_missing'),
   },
 }
