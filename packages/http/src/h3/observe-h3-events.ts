@@ -1,12 +1,21 @@
 import { openRequestOf } from '../requests/request-registry.js'
 
+/** Where a router leaves its match: its path in h3 1, its route in h3 2. */
+interface RouterContext {
+  readonly matchedRoute?: { readonly path?: string; readonly route?: string | undefined } | undefined
+}
+
 /** The parts of an event that are read, of h3 1 and of h3 2 on Node. */
 export interface NodeEvent {
   readonly node?: { readonly req: object } | undefined
-  readonly req?: { readonly runtime?: { readonly node?: { readonly req: object } | undefined } | undefined } | undefined
-  readonly context?:
-    | { readonly matchedRoute?: { readonly path?: string; readonly route?: string | undefined } | undefined }
+  readonly req?:
+    | {
+        readonly runtime?: { readonly node?: { readonly req: object } | undefined } | undefined
+        /** Nitro 3 gives the application this context, and its hooks an event without one. */
+        readonly context?: RouterContext | undefined
+      }
     | undefined
+  readonly context?: RouterContext | undefined
 }
 
 /** Names the route of an event's request when the request ends; the router may match it later. Never throws. */
@@ -16,7 +25,10 @@ export function nameRouteOfEvent(event: NodeEvent): void {
     const open = request === undefined ? undefined : openRequestOf(request)
     if (open === undefined) return
     open.tracking ??= {
-      route: () => event.context?.matchedRoute?.path ?? event.context?.matchedRoute?.route,
+      route() {
+        const matched = (event.context ?? event.req?.context)?.matchedRoute
+        return matched?.path ?? matched?.route
+      },
       hasFailed: () => false,
     }
   } catch {
