@@ -11,7 +11,7 @@ const writers = { openmetrics: writeOpenMetrics, otlp: writeOtlp, csv: writeCsv 
 export async function convertLines(files: readonly string[], options: ConvertOptions, io: CommandIo): Promise<number> {
   const source: RecordSource = {
     canRepeat: files.length > 0 && !files.includes('-'),
-    read: () => readRecords(files, options, io),
+    read: (fields) => readRecords(files, options, io, fields),
   }
   await writers[options.to](source, options, io)
   return exitCodes.ok

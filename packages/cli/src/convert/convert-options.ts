@@ -16,5 +16,6 @@ export interface ConvertOptions extends FilterOptions {
 export interface RecordSource {
   /** Whether `read` can be called again: standard input cannot. */
   readonly canRepeat: boolean
-  read(): AsyncIterable<readonly ActivityRecord[]>
+  /** @param fields the fields that the writer reads; without it, all */
+  read(fields?: readonly string[]): AsyncIterable<readonly ActivityRecord[]>
 }

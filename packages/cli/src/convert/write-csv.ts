@@ -7,7 +7,7 @@ import type { ConvertOptions, RecordSource } from './convert-options.js'
 export async function writeCsv(source: RecordSource, options: ConvertOptions, io: CommandIo): Promise<void> {
   const fields = options.fields ?? (await findFields(source))
   await io.out(formatCsv(['time', 'event', 'user', ...fields], []))
-  for await (const records of source.read()) {
+  for await (const records of source.read(fields)) {
     const rows = records.map((record) => {
       const time = timeOf(record)
       const values = fields.map((name) => (Object.hasOwn(record.fields, name) ? String(record.fields[name]) : ''))

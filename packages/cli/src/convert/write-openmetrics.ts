@@ -22,7 +22,7 @@ export async function writeOpenMetrics(source: RecordSource, options: ConvertOpt
   const labelsOf = createLabels(by)
   let untimed = 0
   let unsummed = 0
-  for await (const records of source.read()) {
+  for await (const records of source.read(value === undefined ? by : [...by, value])) {
     for (const record of records) {
       const time = timeOf(record)
       if (time === undefined) {

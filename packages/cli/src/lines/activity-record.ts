@@ -5,13 +5,14 @@ export interface ActivityRecord {
   readonly event: string
   readonly user: string | null
   readonly fields: { readonly [name: string]: string | number | boolean }
-  /** The line as read. */
+  /** The line as read, or its beginning up to the mark. */
   readonly line: string
   /** Milliseconds since the Unix epoch, if a JSON line has them. */
   readonly unixMs?: number
 }
 
-const MARK = '[METRIC] ['
+/** Begins a text line, after what a logger may write. */
+export const MARK = '[METRIC] ['
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?/
 
 /**

@@ -28,24 +28,43 @@ export interface Groups {
  * group of the empty value.
  */
 export function createGroups(by: readonly string[], valueField: string | undefined): Groups {
-  const groups = new Map<string, Group>()
+  const all: Group[] = []
+  const root: Branch = new Map()
   const keysOf = by.map(createKeyReader)
+  // A tree of keys: looking up each string costs less than joining them.
+  const groupOf = (record: ActivityRecord): Group => {
+    let branch = root
+    for (let i = 0; i < keysOf.length - 1; i++) {
+      const key = keysOf[i]?.(record) ?? ''
+      let next = branch.get(key)
+      if (!(next instanceof Map)) {
+        next = new Map()
+        branch.set(key, next)
+      }
+      branch = next
+    }
+    const last = keysOf.at(-1)?.(record) ?? ''
+    const known = branch.get(last)
+    if (known !== undefined && !(known instanceof Map)) return known
+    const keys = keysOf.map((key) => key(record))
+    const group = { keys, count: 0, ...(valueField !== undefined && { value: emptyValue() }) }
+    branch.set(last, group)
+    all.push(group)
+    return group
+  }
   return {
     add(record) {
-      const keys = keysOf.map((key) => key(record))
-      const id = keys.join('\0')
-      let group = groups.get(id)
-      if (group === undefined) {
-        group = { keys, count: 0, ...(valueField !== undefined && { value: emptyValue() }) }
-        groups.set(id, group)
-      }
+      const group = groupOf(record)
       group.count++
       if (valueField === undefined || group.value === undefined || !Object.hasOwn(record.fields, valueField)) return
       addValue(group.value, Number(record.fields[valueField]))
     },
-    sorted: () => [...groups.values()].sort((a, b) => b.count - a.count || (a.keys.join() < b.keys.join() ? -1 : 1)),
+    sorted: () => [...all].sort((a, b) => b.count - a.count || (a.keys.join() < b.keys.join() ? -1 : 1)),
   }
 }
+
+/** Groups by their last key, below branches by the keys before it. */
+type Branch = Map<string, Branch | Group>
 
 function emptyValue(): GroupValue {
   return { count: 0, sum: 0, max: Number.NEGATIVE_INFINITY, sketch: createQuantileSketch() }

@@ -19,7 +19,10 @@ export interface QueryOptions extends FilterOptions {
 export async function queryLines(files: readonly string[], options: QueryOptions, io: CommandIo): Promise<number> {
   const by = options.by ?? ['event']
   const groups = createGroups(by, options.value)
-  for await (const records of readRecords(files, options, io)) for (const record of records) groups.add(record)
+  const fields = options.value === undefined ? by : [...by, options.value]
+  for await (const records of readRecords(files, options, io, fields)) {
+    for (const record of records) groups.add(record)
+  }
   const rows = groups.sorted().slice(0, options.top)
   await io.out(format(by, rows, options))
   return exitCodes.ok

@@ -35,8 +35,15 @@ export function createFilter(options: FilterOptions, nowMs: number): (record: Ac
   return (record) => tests.every((test) => test(record))
 }
 
+/** The fields that the filter reads. */
+export function fieldsOfFilter({ where = [] }: FilterOptions): readonly string[] {
+  return where.map((text) => CONDITION.exec(text)?.[1] ?? '')
+}
+
+const CONDITION = /^([a-z][a-z0-9_]*)(!?)=(.*)$/s
+
 function parseCondition(text: string): (record: ActivityRecord) => boolean {
-  const [, field = '', not, value = ''] = /^([a-z][a-z0-9_]*)(!?)=(.*)$/s.exec(text) ?? []
+  const [, field = '', not, value = ''] = CONDITION.exec(text) ?? []
   if (field === '') throw new UsageError(`--where ${text}: write field=value or field!=value`)
   return ({ fields }) => (Object.hasOwn(fields, field) && String(fields[field]) === value) !== (not === '!')
 }

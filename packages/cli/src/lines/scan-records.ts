@@ -1,0 +1,54 @@
+import { type ActivityRecord, MARK, readActivityLine } from './activity-record.js'
+import { createInternedText } from './interned-text.js'
+import { createSpans, scanLine } from './scan-line.js'
+
+const NEWLINE = 0x0a
+const BRACE = 0x7b
+const MARK_BYTES = Buffer.from(MARK)
+
+/** Passes the records of a block of whole lines to `take`, and returns the number of torn lines. */
+export type ScanRecords = (block: Buffer, take: (record: ActivityRecord) => void) => number
+
+/**
+ * Creates a reader of records in bytes, which gives the same records as `readActivityLine` for each line. Plain lines are
+ * never made into text.
+ *
+ * @param wanted the fields that records have; without it, all. Lines of JSON always have all.
+ */
+export function createRecordScanner(wanted?: ReadonlySet<string>): ScanRecords {
+  const spans = createSpans()
+  const intern = createInternedText()
+  return (block, take) => {
+    let torn = 0
+    // The next mark at or after the line, found once for all lines of other programs before it.
+    let mark = block.indexOf(MARK_BYTES)
+    for (let start = 0; start < block.length; ) {
+      const newline = block.indexOf(NEWLINE, start)
+      const end = newline < 0 ? block.length : newline
+      if (mark >= 0 && mark < start) mark = block.indexOf(MARK_BYTES, start)
+      const isJson = block[start] === BRACE
+      if (isJson || (mark >= 0 && mark < end)) {
+        const count = isJson ? -1 : scanLine(block, mark + MARK.length, end, spans)
+        const record =
+          count < 0 ? readActivityLine(block.toString('utf8', start, end)) : toRecord(block, start, mark, count)
+        if (record === null) torn++
+        else if (record !== undefined) take(record)
+      }
+      start = end + 1
+    }
+    return torn
+  }
+
+  function toRecord(block: Buffer, start: number, mark: number, count: number): ActivityRecord {
+    const text = (slot: number) => intern(block, spans[slot] as number, spans[slot + 1] as number)
+    const user = text(0)
+    const fields: { [name: string]: string } = {}
+    for (let slot = 4; slot < 4 + 4 * count; slot += 4) {
+      const key = text(slot)
+      if (wanted === undefined || wanted.has(key)) fields[key] = text(slot + 2)
+    }
+    // Only what a logger wrote before the mark is still of use: its time.
+    const line = mark === start ? MARK : block.toString('utf8', start, mark + MARK.length)
+    return { event: text(2), user: user === 'unknown' ? null : user, fields, line }
+  }
+}
