@@ -27,8 +27,8 @@ function createCaller(maxRetries?: number) {
   /** One attempt of a request, answered with a status; `attempt` is what a client that counts its attempts sends. */
   function send(status: number, { attempt, agent, operation, ...sent }: Sent = {}): void {
     const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
-    const { prompt = 'Hi', headers = {}, body = answer } = sent
-    const sentHeaders: Headers = { 'x-stainless-retry-count': attempt, 'user-agent': agent }
+    const { prompt = 'Hi', headers = {}, body = answer, sends } = sent
+    const sentHeaders: Headers = { 'x-stainless-retry-count': attempt, 'user-agent': agent, ...sends }
     const owner = { recorder, held, endpoint: undefined, maxRetries, operation, background: new BackgroundResponses() }
     const exchange = new Exchange({ ...request, header: (name) => sentHeaders[name] }, owner)
     exchange.requestBytes(bytesOf({ model, messages: [{ role: 'user', content: prompt }] }))
@@ -62,6 +62,7 @@ function leaveStream(text: string): ReturnType<typeof createCaller>['recorder'] 
 
 interface Sent {
   readonly attempt?: string
+  readonly sends?: Headers
   readonly agent?: string
   readonly operation?: object
   readonly prompt?: string
@@ -105,11 +106,13 @@ test('the same request again within an operation of a marked client is a retry, 
   expect(recorder.value('llm_retries_total', { model, reason: 'rate_limit' })).toBe(1)
 })
 
-test('a client that repeats its calls itself, each counted as the first, has one call', () => {
+test.each([
+  { agent: 'langchainjs-openai/1.0.0 (node)' },
+  { sends: { 'anthropic-dangerous-direct-browser-access': 'true' } },
+])('a client that repeats its calls itself, each counted as the first, has one call: %j', (client) => {
   const { recorder, send, count } = createCaller()
-  const agent = 'langchainjs-openai/1.0.0 (node)'
-  send(500, { attempt: '0', agent, body: {} })
-  send(200, { attempt: '0', agent })
+  send(500, { attempt: '0', ...client, body: {} })
+  send(200, { attempt: '0', ...client })
   expect(count()).toBe(1)
   expect(recorder.value('llm_retries_total', { model, reason: 'server_error' })).toBe(1)
 })
