@@ -51,14 +51,6 @@ export const companions: readonly Companion[] = [
     },
   },
   {
-    name: 'braintrust 3',
-    packages: { braintrust: '3.35.0', zod: '4.1.12' },
-    async start() {
-      const { wrapOpenAI } = load('braintrust')
-      return (url) => wrapOpenAI(plainClient(url))
-    },
-  },
-  {
     name: 'langsmith 0.12',
     packages: { langsmith: '0.12.0' },
     async start() {

@@ -1,5 +1,5 @@
 /** The page that shows the results of every client and library, in the order of their tables. */
-export function clientsPage({ clients, peers, companions, situations, results, peerNode }) {
+export function clientsPage({ clients, peers, companions, applications, situations, results, peerNode }) {
   const run = clients.filter(({ name }) => results.clients[name] !== undefined)
   const nodes = [...new Set(run.flatMap(({ name }) => Object.keys(results.clients[name])))].sort()
   const others = peers.filter(({ name }) => results.peers[name] !== undefined)
@@ -45,6 +45,18 @@ export function clientsPage({ clients, peers, companions, situations, results, p
       ...companions
         .filter(({ name }) => results.beside?.[name] !== undefined)
         .map(({ name }) => [name, ...['before', 'after'].map((order) => besideText(results.beside[name][order]))]),
+    ]),
+    '',
+    '## Applications from npm',
+    '',
+    `Unchanged, started with \`--import @quipu/sdk/register\` on ${nodeName(peerNode)}: calls and tokens that arrive over OTLP are those that the`,
+    'server of the model saw.',
+    '',
+    ...table([
+      ['application', 'numbers'],
+      ...applications
+        .filter(({ name }) => results.applications[name] !== undefined)
+        .map(({ name }) => [name, results.applications[name].cell === 'right' ? '✓' : results.applications[name].cell]),
     ]),
     '',
   ].join('\n')

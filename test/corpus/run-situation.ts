@@ -22,7 +22,9 @@ export async function runSituation(
   const opened = await client.open(server.url)
   let stackDepth: number | undefined
   const result = await situation.run(opened, server).then(text, (error: unknown) => {
-    stackDepth = error instanceof Error ? error.stack?.match(/^ {4}at /gm)?.length : undefined
+    // Down to here: what calls this is no part of the client.
+    const [stack] = (error instanceof Error ? (error.stack ?? '') : '').split(/\brunSituation\b/)
+    stackDepth = stack?.match(/^ {4}at /gm)?.length
     return described(error)
   })
   await server.settled()

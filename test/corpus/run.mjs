@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { requireNode, root, say } from '../../scripts/run.mjs'
 import { runProgram } from '../compat/run-program.mjs'
 import { ensureRuntime } from '../compat/runtimes.mjs'
+import { applications, checkApplication } from './applications.mjs'
 import { clientsPage } from './clients-page.mjs'
 import { bundled, installed } from './install.mjs'
 
@@ -26,12 +27,13 @@ const { clients, companions, judgeBeside, judgePeers, peerClient, peers, situati
   await bundled('table.ts')
 )
 /** What this run found. */
-const found = { clients: {}, peers: {}, beside: {} }
+const found = { clients: {}, peers: {}, beside: {}, applications: {} }
 const wrong = []
 let count = 0
 await runClients()
 await runPeers()
 await runBeside()
+await runApplications()
 
 for (const line of wrong) process.stdout.write(`${line}\n`)
 process.stdout.write(`${count - wrong.length} right, ${wrong.length} wrong\n`)
@@ -39,7 +41,7 @@ const results = joinedResults()
 writeFileSync(resultsFile, `${JSON.stringify(results, null, 1)}\n`)
 writeFileSync(
   join(root, 'docs', 'clients.md'),
-  clientsPage({ clients, peers, companions, situations, results, peerNode }),
+  clientsPage({ clients, peers, companions, applications, situations, results, peerNode }),
 )
 process.exitCode = wrong.length === 0 ? 0 : 1
 
@@ -91,6 +93,16 @@ async function runBeside() {
   }
 }
 
+async function runApplications() {
+  for (const application of applications.filter(({ name }) => isWanted(name))) {
+    say(application.name)
+    const cell = await checkApplication(application, (await ensureRuntime(peerNode)).program)
+    found.applications[application.name] = { cell }
+    count++
+    if (cell !== 'right') wrong.push(`${application.name}: ${cell}`)
+  }
+}
+
 /** The object that a program prints; when it ends without one, `{ program }` says how. */
 async function printed(node, cwd, args) {
   const { program } = await ensureRuntime(node)
@@ -110,19 +122,17 @@ function kept(cells) {
   return { wrong: Object.fromEntries(wrongOf(cells)), notOffered }
 }
 
-/** Results of this run, and of earlier ones where they are of the same situations and a client that is still in the table. */
+/** Results of this run, and of earlier ones where they are of the same situations and of what is still in the table. */
 function joinedResults() {
-  const known = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {}
-  const {
-    clients: byClient,
-    peers: byPeer,
-    beside = {},
-  } = String(known.situations) === String(situations) ? known : found
+  const read = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {}
+  const known = String(read.situations) === String(situations) ? read : {}
+  const joined = (part, all) => fromEntries(all, (name) => ({ ...known[part]?.[name], ...found[part][name] }))
   return {
     situations,
-    clients: fromEntries(clients, (name) => ({ ...byClient[name], ...found.clients[name] })),
-    peers: fromEntries(peers, (name) => ({ ...byPeer[name], ...found.peers[name] })),
-    beside: fromEntries(companions, (name) => ({ ...beside[name], ...found.beside[name] })),
+    clients: joined('clients', clients),
+    peers: joined('peers', peers),
+    beside: joined('beside', companions),
+    applications: joined('applications', applications),
   }
 }
 
