@@ -14,6 +14,7 @@ export function createProcessIo(): CommandIo {
     env,
     stdin,
     isTerminal: stdout.isTTY === true,
+    size: () => (stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : undefined),
     interruption() {
       const controller = new AbortController()
       process.once('SIGINT', () => controller.abort())

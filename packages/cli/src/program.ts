@@ -7,6 +7,7 @@ import { addLineCommands } from './lines/line-commands.js'
 import { addStudioCommand } from './studio/studio-command.js'
 import { examples, type Run } from './terminal/help.js'
 import type { CommandIo } from './terminal/io.js'
+import { addTopCommand } from './top/top-command.js'
 
 /**
  * The commands and their options. The code of a command is loaded when it runs, so that `--help` and other commands
@@ -28,6 +29,7 @@ export function createProgram(io: CommandIo, run: Run): Command {
   addLineCommands(program, io, run)
   addConvertCommand(program, io, run)
   addStudioCommand(program, io, run)
+  addTopCommand(program, io, run)
   return program
 }
 

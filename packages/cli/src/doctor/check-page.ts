@@ -1,5 +1,5 @@
+import { type PageSample, readPage } from '../page/read-page.js'
 import { type Finding, note, ok, problem } from './finding.js'
-import { type PageSample, readPage } from './read-page.js'
 
 const READ_MS = 10_000
 

@@ -2,9 +2,7 @@ import { once } from 'node:events'
 import { createHandler, listen } from '@quipu/prometheus'
 import { loadStudio } from '@quipu/studio'
 import { type CommandIo, exitCodes, UsageError } from '../terminal/io.js'
-import { createLineSource } from './line-source.js'
-import { createOtlpSource } from './otlp-source.js'
-import { createPageSource } from './page-source.js'
+import { openSource } from './open-source.js'
 import type { StudioSource } from './studio-source.js'
 
 /** Options of `quipu studio`. */
@@ -18,7 +16,7 @@ export interface StudioOptions {
 /** Serves the studio on loopback until it is interrupted. */
 export async function runStudio(target: string | undefined, options: StudioOptions, io: CommandIo): Promise<number> {
   const signal = io.interruption()
-  const source = await openSource(target, options, io, signal)
+  const source = await openTarget(target, options, io, signal)
   const handler = createHandler({
     pages: source.pages,
     documents: { ...source.documents, '/quipu': { read: loadStudio } },
@@ -31,18 +29,14 @@ export async function runStudio(target: string | undefined, options: StudioOptio
   return exitCodes.ok
 }
 
-async function openSource(
+async function openTarget(
   target: string | undefined,
   { token, otlp }: StudioOptions,
   io: CommandIo,
   signal: AbortSignal,
 ): Promise<StudioSource> {
-  if (otlp !== undefined && target === undefined) return createOtlpSource(otlp)
-  if (otlp !== undefined) throw new UsageError('--otlp shows what is sent to it, and no other target')
-  if (target === undefined)
-    throw new UsageError('say what to show: an address, a file, - for standard input, or --otlp')
-  if (/^https?:\/\//i.test(target) || /^[\w.-]+:\d+(?:\/|$)/.test(target)) {
-    return createPageSource(target, token ?? io.env.QUIPU_PROMETHEUS_TOKEN)
-  }
-  return createLineSource(target, io, signal)
+  if (otlp === undefined) return openSource(target, token, io, signal)
+  if (target !== undefined) throw new UsageError('--otlp shows what is sent to it, and no other target')
+  const { createOtlpSource } = await import('./otlp-source.js')
+  return createOtlpSource(otlp)
 }

@@ -5,6 +5,8 @@ export interface CommandIo {
   readonly stdin: AsyncIterable<Uint8Array>
   /** Whether the output is a terminal. */
   readonly isTerminal: boolean
+  /** Columns and rows of the terminal; undefined without one. */
+  size?(): { readonly columns: number; readonly rows: number } | undefined
   /** Aborted when the user interrupts the command. */
   interruption(): AbortSignal
   /** Writes text; resolves when more can be written. */

@@ -1,0 +1,21 @@
+import { type CommandIo, UsageError } from '../terminal/io.js'
+import { createLineSource } from './line-source.js'
+import { createPageSource } from './page-source.js'
+import type { StudioSource } from './studio-source.js'
+
+/**
+ * Opens what an argument names: the address of an application, an activity log, or `-` for standard input.
+ * @throws UsageError without a target
+ */
+export async function openSource(
+  target: string | undefined,
+  token: string | undefined,
+  io: CommandIo,
+  signal: AbortSignal,
+): Promise<StudioSource> {
+  if (target === undefined) throw new UsageError('say what to show: an address, a file, or - for standard input')
+  if (/^https?:\/\//i.test(target) || /^[\w.-]+:\d+(?:\/|$)/.test(target)) {
+    return createPageSource(target, token ?? io.env.QUIPU_PROMETHEUS_TOKEN)
+  }
+  return createLineSource(target, io, signal)
+}
