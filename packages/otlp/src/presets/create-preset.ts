@@ -70,10 +70,10 @@ export function createPreset<B extends BackendName>(backend: B, target: Target, 
   }
 }
 
-/** A preset that is logged, as text or as JSON, shows the names of its headers and not the credentials in them. */
+/** `console.log` of a preset shows the names of its headers and not the credentials in them. */
 function withoutValuesInLogs(headers: Preset<BackendName>['headers']): Preset<BackendName>['headers'] {
-  const shown = { value: () => Object.fromEntries(Object.keys(headers).map((name) => [name, '***'])) }
-  return Object.defineProperties({ ...headers }, { toJSON: shown, [Symbol.for('nodejs.util.inspect.custom')]: shown })
+  const shown = (): object => Object.fromEntries(Object.keys(headers).map((name) => [name, '***']))
+  return Object.defineProperty({ ...headers }, Symbol.for('nodejs.util.inspect.custom'), { value: shown })
 }
 
 /** Adds the path of OTLP to a URL without a path, so that a printed preset shows the requested URL. */
