@@ -54,7 +54,7 @@ function describeBoards(settings: (typeof forms)[number][1]): void {
     traffic.prometheus.query(
       query
         .replaceAll(/\$__(?:rate_interval|range)/g, `${Math.round(lengthSeconds * 1000)}ms`)
-        .replaceAll(/\$\w+/g, 'securetrack.*|gpt.*|text.*'),
+        .replaceAll(/\$\w+/g, '.+'),
       endSeconds,
     )
 

@@ -61,7 +61,7 @@ export function createAnswers(options: HandlerOptions): AnswerScrape {
     if (authorizer !== undefined && !(await authorizer.isAllowed(request.header('authorization')))) {
       return failure(401, 'a valid token or password is required', { 'www-authenticate': authorizer.challenge })
     }
-    if (!isReading(request)) return NOT_READING
+    if (!isReading(request)) return notReading()
     if (inFlight > maxInFlight) return failure(503, `${maxInFlight} scrapes are in progress`, { 'retry-after': '1' })
     const format = negotiateFormat(request.header('accept'), names)
     const { pieces, coding } = await renderer.render({
@@ -78,7 +78,7 @@ export function createAnswers(options: HandlerOptions): AnswerScrape {
     if (authorizer !== undefined && !(await authorizer.isAllowed(request.header('authorization')))) {
       return failure(401, BROWSER_401, { 'www-authenticate': authorizer.browserChallenge })
     }
-    if (!isReading(request)) return NOT_READING
+    if (!isReading(request)) return notReading()
     return answerDocument(document, query, request.header('accept-encoding'), codings)
   }
 
@@ -130,7 +130,7 @@ type Bare = Omit<ScrapeAnswer, 'done'>
 
 /** The text for a user that closed the browser's password dialog. */
 const BROWSER_401 = 'a password is needed; where the pages have a token, it is the password, with any user name'
-const NOT_READING: Bare = failure(405, 'only GET and HEAD', { allow: 'GET, HEAD' })
+const notReading = (): Bare => failure(405, 'only GET and HEAD', { allow: 'GET, HEAD' })
 
 function isReading({ method }: ScrapeRequest): boolean {
   return method === 'GET' || method === 'HEAD'
