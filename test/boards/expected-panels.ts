@@ -18,6 +18,39 @@ const mean = (o: Oracle, metric: string, ...by: readonly string[]): Groups =>
   share(o.grew(`${metric}_sum`, by), o.grew(`${metric}_count`, by))
 
 const parts = { type: ['input', 'output'] }
+
+/** What the application pays: US dollars per million tokens. */
+const prices: { readonly [model: string]: { readonly input: number; readonly output: number } } = {
+  'gpt-4': { input: 30, output: 60 },
+  'gpt-4o-mini': { input: 0.15, output: 0.6 },
+  'gpt-4.1-nano': { input: 0.1, output: 0.4 },
+  'claude-haiku-4-5': { input: 1, output: 5 },
+  'text-embedding-3-small': { input: 0.02, output: 0 },
+}
+const perHour = (perSecond: number): number => 3600 * perSecond
+const costsOf = (o: Oracle, type: 'input' | 'output'): Groups =>
+  Object.fromEntries(
+    Object.entries(o.sent('llm_tokens_total', ['model'], { type: [type] })).map(([model, tokens]) => [
+      model,
+      (tokens * (prices[model]?.[type] ?? Number.NaN)) / 1e6,
+    ]),
+  )
+const costOf = (o: Oracle, type: 'input' | 'output'): number => total(costsOf(o, type))[''] ?? 0
+/** By model, from the tokens that the model server sent. */
+const costs = (o: Oracle): Groups => {
+  const output = costsOf(o, 'output')
+  return Object.fromEntries(
+    Object.entries(costsOf(o, 'input')).map(([model, dollars]) => [model, dollars + (output[model] ?? 0)]),
+  )
+}
+const total = (groups: Groups): Groups => group(groups, () => '')
+
+/** Adds the groups that get the same key. */
+function group(groups: Groups, toKey: (key: string) => string): Groups {
+  const sums: Record<string, number> = {}
+  for (const [key, value] of Object.entries(groups)) sums[toKey(key)] = (sums[toKey(key)] ?? 0) + value
+  return sums
+}
 const refusals = (o: Oracle): Groups =>
   share(o.sent('user_auth_failures_total'), {
     '': (o.sent('user_auth_failures_total')[''] ?? 0) + (o.sent('user_logins_total')[''] ?? 0),
@@ -33,7 +66,7 @@ export const expectedPanels: ExpectedPanels = {
     'Failed model calls': (o) => share(o.sent('llm_errors_total'), o.sent('llm_requests_total')),
     'p95 model call': (o) => o.quantile(0.95, 'llm_request_duration_seconds'),
     Tokens: (o) => o.within(o.sent('llm_tokens_total', [], parts)),
-    Cost: nothing,
+    Cost: (o) => o.within(total(costs(o))),
     Sessions: (o) => o.now('app_active_sessions'),
     'Model calls by model': (o) => o.perSecond(o.sent('llm_requests_total', ['model'])),
     'Requests by status': (o) => o.perSecond(o.sent('app_requests_total', ['status_code'])),
@@ -78,7 +111,11 @@ export const expectedPanels: ExpectedPanels = {
     'p95 operation duration': (o) =>
       o.quantile(0.95, 'gen_ai_client_operation_duration_seconds', ['gen_ai_operation_name', 'gen_ai_request_model']),
     'Operations by provider': (o) =>
-      o.perSecond({ openai: o.sent('gen_ai_client_operation_duration_seconds_count')[''] ?? 0 }),
+      o.perSecond(
+        group(o.sent('gen_ai_client_operation_duration_seconds_count', ['gen_ai_request_model']), (model) =>
+          model.startsWith('claude') ? 'anthropic' : 'openai',
+        ),
+      ),
     'Tokens by type': (o) => o.perSecond(o.sent('gen_ai_client_token_usage_sum', ['gen_ai_token_type'])),
   },
   application: {
@@ -152,13 +189,18 @@ export const expectedPanels: ExpectedPanels = {
     'Tool usage': (o) => o.perMinute(o.sent('aki_tool_usage_total', ['tool_name'])),
   },
   cost: {
-    'Cost, 24 hours': nothing,
-    'Cost budget spent': nothing,
+    'Cost, 24 hours': (o) => o.within(total(costs(o))),
+    'Cost budget spent': (o) => map(o.within(total(costs(o))), (dollars) => dollars / 100),
     'Tokens, 24 hours': (o) => o.within(o.sent('llm_tokens_total', [], parts)),
     'Token budget spent': (o) => map(o.within(o.sent('llm_tokens_total', [], parts)), (tokens) => tokens / 50_000_000),
-    'Cost an hour by model': nothing,
-    'Cost per call': nothing,
+    'Cost an hour by model': (o) => map(o.perSecond(costs(o)), perHour),
+    'Cost an hour by type': (o) =>
+      map(o.perSecond({ 'table input': costOf(o, 'input'), 'table output': costOf(o, 'output') }), perHour),
+    'Cost per call': (o) => share(costs(o), o.sent('llm_requests_total', ['model'])),
+    'Cost by feature and model': (o) => o.within(o.grew('llm_feature_cost_usd_total', ['feature', 'model'])),
     'Tokens by feature and model': (o) => o.within(o.grew('llm_feature_tokens_total', ['feature', 'model'])),
+    // The users of the window are new in it: increase() does not see what their series began with.
+    'Tokens by user': (o) => ({ anything: Object.keys(o.grew('llm_tokens_by_user_total', ['user_id'])).sort() }),
     'Calls without a price': nothing,
     'Calls without usage': (o) => o.within(o.sent('llm_usage_missing_total', ['reason'])),
   },
