@@ -66,12 +66,15 @@ export const metricNames: Readonly<Record<string, QueriedNames>> = {
   llm_price_unknown_total: same('llm_price_unknown_total'),
   llm_feature_requests_total: same('llm_feature_requests_total'),
   llm_feature_tokens_total: same('llm_feature_tokens_total'),
+  llm_feature_cost_usd_total: same('llm_feature_cost_usd_total'),
+  llm_tokens_by_user_total: same('llm_tokens_by_user_total'),
   llm_open_calls: same('llm_open_calls'),
   app_stream_duration_seconds: same('app_stream_duration_seconds'),
 
   // OpenTelemetry GenAI, both editions: dots become underscores; seconds and _total are added, {token} adds nothing
   'gen_ai.client.token.usage': same('gen_ai_client_token_usage'),
   'gen_ai.client.operation.duration': same('gen_ai_client_operation_duration_seconds'),
+  'gen_ai.client.operation.cost': same('gen_ai_client_operation_cost'),
   'gen_ai.client.operation.time_to_first_chunk': same('gen_ai_client_operation_time_to_first_chunk_seconds'),
   'gen_ai.client.operation.time_per_output_chunk': same('gen_ai_client_operation_time_per_output_chunk_seconds'),
   'gen_ai.client.inference.duration': same('gen_ai_client_inference_duration_seconds'),
