@@ -4,6 +4,7 @@ import type { BoardsOptions } from './catalogue/write-boards.js'
 import { addConvertCommand } from './convert/convert-command.js'
 import type { DoctorOptions } from './doctor/run-doctor.js'
 import { addLineCommands } from './lines/line-commands.js'
+import { addMcpCommand } from './mcp/mcp-command.js'
 import { addStudioCommand } from './studio/studio-command.js'
 import { examples, type Run } from './terminal/help.js'
 import type { CommandIo } from './terminal/io.js'
@@ -30,6 +31,7 @@ export function createProgram(io: CommandIo, run: Run): Command {
   addConvertCommand(program, io, run)
   addStudioCommand(program, io, run)
   addTopCommand(program, io, run)
+  addMcpCommand(program, io, run)
   return program
 }
 

@@ -13,31 +13,44 @@ export interface QueryOptions extends FilterOptions {
   readonly csv?: boolean
 }
 
-/**
- * Counts the records of files by group and prints a table. Torn lines are counted and reported, other lines skipped.
- */
-export async function queryLines(files: readonly string[], options: QueryOptions, io: CommandIo): Promise<number> {
-  const by = options.by ?? ['event']
-  const groups = createGroups(by, options.value)
-  const fields = options.value === undefined ? by : [...by, options.value]
+/** A table of groups: the keys, then the figures. */
+export interface GroupTable {
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** Counts the records of files by group. Torn lines are counted and reported, other lines skipped. */
+export async function groupLines(files: readonly string[], options: QueryOptions, io: CommandIo): Promise<GroupTable> {
+  const { by = ['event'], value, top } = options
+  const groups = createGroups(by, value)
+  const fields = value === undefined ? by : [...by, value]
   for await (const records of readRecords(files, options, io, fields)) {
     for (const record of records) groups.add(record)
   }
-  const rows = groups.sorted().slice(0, options.top)
-  await io.out(format(by, rows, options))
+  const figures = ['count', ...(value === undefined ? [] : ['sum', 'mean', 'p50', 'p95', 'max'])]
+  return { head: [...by, ...figures], rows: groups.sorted().slice(0, top).map(toRow) }
+}
+
+/** Prints the groups of files. */
+export async function queryLines(files: readonly string[], options: QueryOptions, io: CommandIo): Promise<number> {
+  const table = await groupLines(files, options, io)
+  await io.out(format(table, options))
   return exitCodes.ok
 }
 
-function format(by: readonly string[], groups: readonly Group[], { value, json, csv }: QueryOptions): string {
-  const head = [...by, 'count', ...(value === undefined ? [] : ['sum', 'mean', 'p50', 'p95', 'max'])]
-  const rows = groups.map(toRow)
+function format({ head, rows }: GroupTable, { by = ['event'], json, csv }: QueryOptions): string {
   if (csv) return formatCsv(head, rows)
   if (!json) return formatTable(head, rows)
-  const isNumber = (i: number) => i >= by.length
-  const objects = rows.map((row) =>
-    Object.fromEntries(row.map((cell, i) => [head[i], isNumber(i) ? (cell === '' ? null : Number(cell)) : cell])),
-  )
-  return `${JSON.stringify(objects)}\n`
+  return `${JSON.stringify(toObjects({ head, rows }, by.length))}\n`
+}
+
+/** Rows as objects; the columns after the keys are numbers, or null. */
+export function toObjects(
+  { head, rows }: GroupTable,
+  keyCount: number,
+): readonly { readonly [name: string]: unknown }[] {
+  const cellOf = (cell: string, i: number) => (i < keyCount ? cell : cell === '' ? null : Number(cell))
+  return rows.map((row) => Object.fromEntries(row.map((cell, i) => [head[i], cellOf(cell, i)])))
 }
 
 function toRow({ keys, count, value }: Group): readonly string[] {

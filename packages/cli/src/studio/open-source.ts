@@ -14,8 +14,13 @@ export async function openSource(
   signal: AbortSignal,
 ): Promise<StudioSource> {
   if (target === undefined) throw new UsageError('say what to show: an address, a file, or - for standard input')
-  if (/^https?:\/\//i.test(target) || /^[\w.-]+:\d+(?:\/|$)/.test(target)) {
+  if (isAddress(target)) {
     return createPageSource(target, token ?? io.env.QUIPU_PROMETHEUS_TOKEN)
   }
   return createLineSource(target, io, signal)
+}
+
+/** Whether a target is the address of an application, not the name of a file. */
+export function isAddress(target: string): boolean {
+  return /^https?:\/\//i.test(target) || /^[\w.-]+:\d+(?:\/|$)/.test(target)
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { readPages } from '../page/read-pages.js'
 import { openSource } from '../studio/open-source.js'
 import type { StudioSource } from '../studio/studio-source.js'
 import { createColours } from '../terminal/colours.js'
@@ -14,7 +15,6 @@ export interface TopOptions {
   readonly token?: string
 }
 
-const PAGES = ['/custom_metrics', '/metrics']
 const ENTER = '\u001b[?1049h\u001b[?25l'
 const LEAVE = '\u001b[?25h\u001b[?1049l'
 
@@ -26,7 +26,8 @@ export async function runTop(target: string | undefined, options: TopOptions, io
   const colours = createColours(io)
   const isOnce = options.once === true || !io.isTerminal
   const draw = async () => {
-    const down = await readInto(history, source)
+    const { text: page, down } = await readPages(source)
+    if (down === undefined) history.add(page, Date.now())
     const lines = isOnce ? [] : await readLatestLines(source)
     const size = isOnce ? undefined : (io.size?.() ?? { columns: 80, rows: 24 })
     return { down, text: drawScreen({ name: source.name, down, lines, nowMs: Date.now(), history, colours, size }) }
@@ -53,25 +54,6 @@ export async function runTop(target: string | undefined, options: TopOptions, io
   } finally {
     await source.close()
   }
-}
-
-/** Reads the pages; returns why that failed. */
-async function readInto(
-  history: ReturnType<typeof createPageHistory>,
-  source: StudioSource,
-): Promise<string | undefined> {
-  const answers = await Promise.all(PAGES.map(async (path) => source.documents[path]?.read('')))
-  const texts = answers.flatMap((answer) =>
-    answer !== undefined && (answer.status ?? 200) === 200 ? [String(answer.body)] : [],
-  )
-  if (texts.length > 0) {
-    history.add(texts.join('\n'), Date.now())
-    return undefined
-  }
-  const statuses = answers.flatMap((answer) => answer?.status ?? [])
-  if (statuses.includes(401) || statuses.includes(403)) return 'wants another token'
-  if (statuses.every((status) => status === 502)) return 'does not answer'
-  return `answers with ${statuses.join(', ')}`
 }
 
 async function readLatestLines(source: StudioSource): Promise<readonly string[]> {
