@@ -37,7 +37,7 @@ export function clientsPage({ clients, peers, companions, applications, situatio
     '## Beside other libraries',
     '',
     'The same client, traced or patched by another library, with Quipu loaded before it and after it. `✓`: of fourteen situations,',
-    'among them failures that the application handles, breaks and calls that nobody awaits, each has the results, unhandled',
+    'among them failures that the application handles, breaks and calls that are not awaited, each has the results, unhandled',
     'rejections and requests that it has beside the library alone, and Quipu records what the server sent, once.',
     '',
     ...table([

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { CheckOptions } from './catalogue/check-catalog.js'
 import type { BoardsOptions } from './catalogue/write-boards.js'
+import { addCompletionCommand } from './completion/completion-command.js'
 import { addConvertCommand } from './convert/convert-command.js'
 import type { DoctorOptions } from './doctor/run-doctor.js'
 import { addLineCommands } from './lines/line-commands.js'
@@ -32,6 +33,7 @@ export function createProgram(io: CommandIo, run: Run): Command {
   addStudioCommand(program, io, run)
   addTopCommand(program, io, run)
   addMcpCommand(program, io, run)
+  addCompletionCommand(program, io, run)
   return program
 }
 

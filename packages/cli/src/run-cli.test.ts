@@ -26,7 +26,19 @@ function writeCatalog(file: string, metrics: string): void {
 
 describe('help and wrong arguments', () => {
   test('every command has help with examples', async () => {
-    for (const command of ['boards', 'lint', 'diff', 'doctor', 'tail', 'query', 'convert', 'studio', 'top', 'mcp']) {
+    for (const command of [
+      'boards',
+      'lint',
+      'diff',
+      'doctor',
+      'tail',
+      'query',
+      'convert',
+      'studio',
+      'top',
+      'mcp',
+      'completion',
+    ]) {
       const { code, out } = await run(command, '--help')
       expect(code).toBe(0)
       expect(out).toContain('Examples:\n  ')
