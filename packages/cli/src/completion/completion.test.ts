@@ -26,7 +26,7 @@ describe('quipu completion', () => {
     [['convert', '--st'], ['--step']],
     [
       ['convert', '--to', ''],
-      ['openmetrics', 'otlp', 'csv'],
+      ['openmetrics', 'otlp', 'csv', 'parquet'],
     ],
     [['completion', 'f'], ['fish']],
     [['query', 'my'], ['my activity.log']],

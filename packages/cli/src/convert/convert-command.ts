@@ -7,19 +7,26 @@ import type { ConvertOptions } from './convert-options.js'
 /** Adds `quipu convert`. */
 export function addConvertCommand(program: Command, io: CommandIo, run: Run): void {
   addFilters(program.command('convert'))
-    .description('convert [METRIC] lines to OpenMetrics with timestamps, OTLP log records or CSV')
+    .description('convert [METRIC] lines to OpenMetrics with timestamps, OTLP log records, CSV or Parquet')
     .argument('[files...]', 'activity logs, also .gz; without them, standard input')
     .addOption(
-      new Option('--to <format>', 'output format').choices(['openmetrics', 'otlp', 'csv']).makeOptionMandatory(),
+      new Option('--to <format>', 'output format')
+        .choices(['openmetrics', 'otlp', 'csv', 'parquet'])
+        .makeOptionMandatory(),
     )
     .option('--by <keys>', 'openmetrics: labels of the counters: event, user or fields, with commas', toList, ['event'])
     .option('--value <field>', 'openmetrics: a number that is summed in a second counter')
     .option('--step <seconds>', 'openmetrics: seconds between samples', toSeconds, 60)
-    .option('--fields <names>', 'csv: the fields that become columns, with commas; by default every field', toList)
+    .option(
+      '--fields <names>',
+      'csv, parquet: the fields that become columns, with commas; by default every field',
+      toList,
+    )
     .option(
       '--endpoint <url>',
       'otlp: send to this OTLP/HTTP address, such as http://localhost:4318, instead of printing',
     )
+    .option('--out <file>', 'parquet: the file to write')
     .addHelpText(
       'after',
       examples(
@@ -27,6 +34,7 @@ export function addConvertCommand(program: Command, io: CommandIo, run: Run): vo
         'promtool tsdb create-blocks-from openmetrics activity.om ./data',
         'quipu convert activity.log --to otlp --endpoint http://localhost:4318',
         'quipu convert activity.log*.gz --to csv --event llm_call > calls.csv',
+        'quipu convert activity.log --to parquet --out activity.parquet',
       ),
     )
     .action((files: readonly string[], options: ConvertOptions) =>

@@ -1,11 +1,14 @@
 import { readRecords } from '../lines/read-records.js'
 import { type CommandIo, exitCodes } from '../terminal/io.js'
 import type { ConvertOptions, RecordSource } from './convert-options.js'
-import { writeCsv } from './write-csv.js'
-import { writeOpenMetrics } from './write-openmetrics.js'
-import { writeOtlp } from './write-otlp.js'
 
-const writers = { openmetrics: writeOpenMetrics, otlp: writeOtlp, csv: writeCsv }
+/** The code of a format is loaded when it is written. */
+const writers = {
+  openmetrics: async () => (await import('./write-openmetrics.js')).writeOpenMetrics,
+  otlp: async () => (await import('./write-otlp.js')).writeOtlp,
+  csv: async () => (await import('./write-csv.js')).writeCsv,
+  parquet: async () => (await import('./write-parquet.js')).writeParquet,
+}
 
 /** Writes the records of files in another format. */
 export async function convertLines(files: readonly string[], options: ConvertOptions, io: CommandIo): Promise<number> {
@@ -13,6 +16,7 @@ export async function convertLines(files: readonly string[], options: ConvertOpt
     canRepeat: files.length > 0 && !files.includes('-'),
     read: (fields) => readRecords(files, options, io, fields),
   }
-  await writers[options.to](source, options, io)
+  const write = await writers[options.to]()
+  await write(source, options, io)
   return exitCodes.ok
 }

@@ -3,13 +3,15 @@ import type { FilterOptions } from '../lines/record-filter.js'
 
 /** Options of `quipu convert`. */
 export interface ConvertOptions extends FilterOptions {
-  readonly to: 'openmetrics' | 'otlp' | 'csv'
+  readonly to: 'openmetrics' | 'otlp' | 'csv' | 'parquet'
   readonly by: readonly string[]
   readonly value?: string
   /** Seconds between samples. */
   readonly step: number
   readonly fields?: readonly string[]
   readonly endpoint?: string
+  /** File of the output. */
+  readonly out?: string
 }
 
 /** The input of a conversion. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formatMetricJson } from '@quipu/activity-log'
 import fc from 'fast-check'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runCaptured } from '../../fixtures/run-captured.js'
 import { createStepCounts } from './step-counts.js'
@@ -81,6 +82,24 @@ describe('quipu convert', () => {
     ])
   })
 
+  test('writes Parquet with numbers and times, which another reader reads', async () => {
+    const { code, said } = await convert('activity.log', '--to', 'parquet', '--out', 'activity.parquet')
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('4 rows\n') })
+    const row = { event: 'llm_call', user: 'ana', error_type: null }
+    expect(await parquetReadObjects({ file: await asyncBufferFromFile(join(cwd, 'activity.parquet')) })).toEqual([
+      { ...row, time: new Date(at), model: 'gpt-4', total_tokens: 5 },
+      { ...row, time: new Date(at + 10_000), model: 'o"3\\', total_tokens: 2 },
+      { ...row, time: new Date(at + 70_000), model: 'gpt-4', total_tokens: 7 },
+      { event: 'error', user: null, error_type: 'a, b', time: null, model: null, total_tokens: null },
+    ])
+  })
+
+  test('a field with the name of another column has a column of its own', async () => {
+    writeFileSync(join(cwd, 'activity.log'), '[METRIC] [ana] login user=ben time=now\n')
+    const { out } = await convert('activity.log', '--to', 'csv')
+    expect(out).toBe('time,event,user,field_time,field_user\r\n,login,ana,now,ben\r\n')
+  })
+
   test('writes OTLP requests, one a line', async () => {
     const { out, said } = await convert('activity.log', '--to', 'otlp', '--where', 'total_tokens=5')
     expect(JSON.parse(out).resourceLogs[0].scopeLogs[0].logRecords).toEqual([
@@ -98,10 +117,11 @@ describe('quipu convert', () => {
   })
 
   test.each([
-    [['--to', 'xml'], 'Allowed choices are openmetrics, otlp, csv'],
+    [['--to', 'xml'], 'Allowed choices are openmetrics, otlp, csv, parquet'],
     [[], "required option '--to <format>' not specified"],
     [['--to', 'openmetrics', '--by', 'day'], '--by day: the samples have times'],
     [['--to', 'openmetrics', '--step', '0'], 'It must be a whole number of seconds.'],
+    [['--to', 'parquet'], 'name a file with --out'],
     [['--to', 'otlp', '--endpoint', 'there'], 'there is not an address'],
     [['-', '--to', 'csv'], 'name the columns with --fields'],
   ])('%j exits with 2 and says why', async (args, why) => {
