@@ -56,6 +56,13 @@ test('bytes give the records that the exact parser gives for each line, and the 
   )
 })
 
+test('only the wanted fields of plain lines are in a record', () => {
+  const found: ActivityRecord[] = []
+  const line = '[METRIC] [ana] llm_call model=o3 models=2 total_tokens=5 note="a b"\n'
+  createRecordScanner(new Set(['model', 'note', 'absent']))(Buffer.from(line), (record) => found.push(record))
+  expect(found.map(content)).toEqual([{ event: 'llm_call', user: 'ana', fields: { model: 'o3', note: 'a b' } }])
+})
+
 test('plain lines of every length are read in bytes', () => {
   const spans = createSpans()
   for (const text of [

@@ -17,6 +17,8 @@ export type ScanRecords = (block: Buffer, take: (record: ActivityRecord) => void
  */
 export function createRecordScanner(wanted?: ReadonlySet<string>): ScanRecords {
   const spans = createSpans()
+  // Compared as bytes, because most fields of a line are not wanted.
+  const names = wanted && [...wanted].map((name) => ({ name, bytes: Buffer.from(name) }))
   const intern = createInternedText()
   return (block, take) => {
     let torn = 0
@@ -44,11 +46,29 @@ export function createRecordScanner(wanted?: ReadonlySet<string>): ScanRecords {
     const user = text(0)
     const fields: { [name: string]: string } = {}
     for (let slot = 4; slot < 4 + 4 * count; slot += 4) {
-      const key = text(slot)
-      if (wanted === undefined || wanted.has(key)) fields[key] = text(slot + 2)
+      const key =
+        names === undefined ? text(slot) : nameAt(names, block, spans[slot] as number, spans[slot + 1] as number)
+      if (key !== undefined) fields[key] = text(slot + 2)
     }
     // Only what a logger wrote before the mark is still of use: its time.
     const line = mark === start ? MARK : block.toString('utf8', start, mark + MARK.length)
     return { event: text(2), user: user === 'unknown' ? null : user, fields, line }
   }
+}
+
+interface Name {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** The name that these bytes are. */
+function nameAt(names: readonly Name[], block: Uint8Array, start: number, end: number): string | undefined {
+  const length = end - start
+  for (const { name, bytes } of names) {
+    if (bytes.length !== length) continue
+    let i = 0
+    while (i < length && bytes[i] === block[start + i]) i++
+    if (i === length) return name
+  }
+  return undefined
 }
