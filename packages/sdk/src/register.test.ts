@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startOtlpReceiver } from '../../otlp/fixtures/otlp-receiver.js'
@@ -127,13 +127,19 @@ test('an invalid variable is reported and ignored, and the application runs', as
   expect(result.stderr).toContain('pages http://127.0.0.1:')
 })
 
-test.each(['app.mjs', 'app.cjs'])(
-  "%s runs under Node's permission model, which allows no threads and no writing",
-  async (name) => {
+test.each([
+  ['app.mjs', 'every file'],
+  ['app.cjs', 'every file'],
+  ['app.cjs', 'the files of the application'],
+])(
+  "%s runs under Node's permission model, which allows no threads, no writing, and to read %s",
+  async (name, files) => {
     const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
+    const readable = files === 'every file' ? ['*'] : [`${apps.path}/*`, `${dirname(root.slice(0, -1))}/*`]
+    const net = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []
     let isAsked = false
     const result = await apps.run(name, {
-      args: [flag, '--allow-fs-read=*', ...register],
+      args: [flag, ...readable.map((path) => `--allow-fs-read=${path}`), ...net, ...register],
       env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
       onOutput({ stdout }, child) {
         // Once: a second signal would find the application's own listener removed.

@@ -19,8 +19,8 @@ export interface PrivateFolder {
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants
 /** Windows cannot open folders and has no numeric owners. */
 const hasDescriptors = process.platform !== 'win32'
-/** Node's permission model does not support these paths. */
-const hasDescriptorPaths = existsSync('/proc/self/fd') && Reflect.get(process, 'permission') === undefined
+/** Node's permission model does not support these paths, and `existsSync` throws under it. */
+const hasDescriptorPaths = Reflect.get(process, 'permission') === undefined && existsSync('/proc/self/fd')
 
 /**
  * Opens a folder in a spool's directory, and creates both if missing.

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { QuipuError } from '@quipu/catalog/builtin'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { fetchRaw } from '../../fixtures/fetch-raw.js'
 import { fakeRecorder } from '../../fixtures/readings.js'
 import { catalogPage } from '../families/catalog-page.js'
@@ -32,6 +32,23 @@ it('rejects with a code when the address does not belong to this host', async ()
     (reason: unknown) => reason,
   )
   expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_LISTEN_FAILED')
+})
+
+it.each([
+  ['that knows no permission for the network', [], undefined],
+  ['that has one', ['--allow-net'], 'QUIPU_LISTEN_FAILED'],
+])('under the permission model of a Node %s, it listens or rejects with a code', async (_, flags, code) => {
+  vi.stubGlobal('process', {
+    ...process,
+    getBuiltinModule: process.getBuiltinModule,
+    nextTick: process.nextTick,
+    permission: { has: () => false },
+    allowedNodeEnvironmentFlags: new Set(flags),
+  })
+  const listening = listen(createHandler({ pages }))
+  vi.unstubAllGlobals()
+  if (code === undefined) await (await listening).close()
+  else await expect(listening).rejects.toMatchObject({ code, message: expect.stringContaining('--allow-net') })
 })
 
 it('refuses to be open to other hosts without a token or allowPublic', async () => {

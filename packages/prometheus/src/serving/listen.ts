@@ -5,6 +5,7 @@ import { checkBind } from './bind.js'
 import type { PageHandler } from './handler.js'
 import { type ListenOptions, listenOptions } from './handler-options.js'
 import { createHostCheck } from './host-check.js'
+import { mayListen } from './may-listen.js'
 import { builtin } from './node-builtin.js'
 
 /** A listening server of pages. */
@@ -40,6 +41,7 @@ export async function listen(handler: PageHandler, options: ListenOptions = {}):
   checkBind(host, { hasAuth: handler.hasAuth, allowPublic })
   const http = builtin('node:http')
   if (http === undefined) throw listenError(host, port, new Error('this runtime has no node:http'))
+  if (!mayListen()) throw listenError(host, port, new Error('ERR_ACCESS_DENIED'))
   const isHostAccepted = createHostCheck(host, allowedHosts)
   const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000 }, (request, response) => {
     if (isHostAccepted(request.headers.host)) handler(request, response)
@@ -108,7 +110,10 @@ function listenError(host: string, port: number, error: Error): QuipuError {
   return new QuipuError('QUIPU_LISTEN_FAILED', {
     what: 'The server of the pages cannot listen on its address.',
     got,
-    fix: 'Use an address of this host, such as 127.0.0.1, and a port from 1024 up.',
+    fix:
+      code === 'ERR_ACCESS_DENIED'
+        ? 'Start Node with --allow-net, or turn the server off: prometheus: false.'
+        : 'Use an address of this host, such as 127.0.0.1, and a port from 1024 up.',
     cause: error,
   })
 }

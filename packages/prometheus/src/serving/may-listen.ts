@@ -1,0 +1,13 @@
+interface Runtime {
+  readonly permission?: { has(scope: string): boolean }
+  readonly allowedNodeEnvironmentFlags?: ReadonlySet<string>
+}
+
+/**
+ * Returns whether Node's permission model lets this process listen. Where it does not, from Node 25 on, `listen` throws in
+ * a later turn of the event loop, which ends the process. Earlier versions do not know this permission and say no.
+ */
+export function mayListen(): boolean {
+  const { process } = globalThis as { readonly process?: Runtime }
+  return process?.permission?.has('net') !== false || process.allowedNodeEnvironmentFlags?.has('--allow-net') !== true
+}
