@@ -11,7 +11,7 @@ interface Installed {
 /** Checks Node and the packages that an application in this folder would load. */
 export function checkInstallation(cwd: string, nodeVersion: string): readonly Finding[] {
   const packages = installedPackages(cwd)
-  return [checkNode(nodeVersion), ...checkOurs(packages), ...checkApi(packages)]
+  return [checkNode(nodeVersion), ...checkOurs(packages), ...checkApi(packages), ...checkOthers(packages)]
 }
 
 function checkNode(version: string): Finding {
@@ -45,6 +45,19 @@ function checkApi(packages: readonly Installed[]): readonly Finding[] {
   ]
 }
 
+/** Libraries that record metrics under names that are also Quipu's. */
+const SAME_NAMES = new Set(['@opentelemetry/instrumentation-openai', 'openlit', '@ai-sdk/otel'])
+
+function checkOthers(packages: readonly Installed[]): readonly Finding[] {
+  const others = packages.filter(({ name }) => SAME_NAMES.has(name))
+  return others.map(({ name, version }) =>
+    note(
+      `${name} ${version} records gen_ai metrics under names that are also Quipu's`,
+      'if it is used, leave the names to one of both: QUIPU_VOCABULARIES=securetrack,aki,atlas,quipu',
+    ),
+  )
+}
+
 /** The packages in the nearest node_modules, and in those one level below. */
 function installedPackages(cwd: string): readonly Installed[] {
   const top = nearest(cwd)
@@ -60,7 +73,8 @@ function installedPackages(cwd: string): readonly Installed[] {
       }: { name: string; version: string; private?: boolean } = JSON.parse(
         readFileSync(join(folder, 'package.json'), 'utf8'),
       )
-      const isWanted = !isPrivate && (name.startsWith('@quipu/') || name === '@opentelemetry/api')
+      const isWanted =
+        !isPrivate && (name.startsWith('@quipu/') || name === '@opentelemetry/api' || SAME_NAMES.has(name))
       return isWanted ? [{ name, version, path: folder.slice(dirname(top).length + 1) }] : []
     } catch {
       return []

@@ -13,13 +13,27 @@ export async function checkPage(url: string, token: string | undefined): Promise
     if (response.status === 401) return [problem(`${page} wants a token`, 'pass --token')]
     if (!response.ok) return [problem(`${page} responds with ${response.status}`, 'check the path and the port')]
     const samples = readPage(await response.text())
-    return [ok(`${page} has ${samples.length} samples`), ...checkSamples(samples)]
+    const clock = checkClock(response.headers.get('date'), Date.now())
+    return [ok(`${page} has ${samples.length} samples`), ...clock, ...checkSamples(samples)]
   } catch (error) {
     const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : ''
     return [
       problem(`${page} cannot be read: ${reason}`, 'start the application, or pass its address: quipu doctor <url>'),
     ]
   }
+}
+
+/** The header has whole seconds, and the answer took time. */
+const MOST_CLOCK_MS = 5000
+
+/** Compares the application's clock with this computer's: samples with wrong times are refused or misplaced. */
+function checkClock(date: string | null, nowMs: number): readonly Finding[] {
+  const differenceMs = Math.abs(nowMs - Date.parse(date ?? ''))
+  if (Number.isNaN(differenceMs)) return []
+  if (differenceMs <= MOST_CLOCK_MS) return [ok('its clock agrees with the clock here')]
+  return [
+    problem(`its clock differs by ${Math.round(differenceMs / 1000)} s from the clock here`, 'synchronise both (NTP)'),
+  ]
 }
 
 /** The meaning of a counter above 0, and the remedy. */

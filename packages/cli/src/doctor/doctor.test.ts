@@ -26,9 +26,10 @@ function install(folder: string, name: string, version: string): void {
   writeFileSync(join(cwd, folder, 'package.json'), JSON.stringify({ name, version }))
 }
 
-async function serve(page: string, token?: string): Promise<string> {
+async function serve(page: string, token?: string, date = new Date()): Promise<string> {
   server = createServer((request, response) => {
     const isAllowed = token === undefined || request.headers.authorization === `Bearer ${token}`
+    response.setHeader('date', date.toUTCString())
     response.writeHead(request.url === '/custom_metrics' && isAllowed ? 200 : 401).end(page)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -96,6 +97,23 @@ test('what a page says of itself is explained', async () => {
     expect.objectContaining({ state: 'problem', what: '3 dropped (metric=user_logins_total reason=not_a_number)' }),
   ])
   expect(code).toBe(3)
+})
+
+test('a library whose metrics have the same names is named, with the remedy', async () => {
+  install('node_modules/openlit', 'openlit', '1.15.0')
+  const { code, out } = await doctor()
+  expect(out).toContain('openlit 1.15.0 records gen_ai metrics')
+  expect(out).toContain('QUIPU_VOCABULARIES=')
+  expect(code).toBe(0)
+})
+
+test('a clock that differs is a problem', async () => {
+  const page = 'quipu_info{version="0.1.0"} 1'
+  const late = await doctor([await serve(page, undefined, new Date(Date.now() - 3_600_000))])
+  expect(late.out).toMatch(/its clock differs by 36\d\d s/)
+  expect(late.code).toBe(3)
+  server?.close()
+  expect((await doctor([await serve(page)])).out).toContain('its clock agrees')
 })
 
 test('a page behind a token is read with it, and said to want one without it', async () => {
