@@ -175,4 +175,9 @@ test('a preset in a log shows no credential', () => {
   expect(inspect(preset)).not.toContain('planted-key')
   expect(inspect({ ...preset, intervalMs: 1000 })).toContain("'dd-api-key': '***'")
   expect(preset.headers['dd-api-key']).toBe('planted-key')
+  const url = 'https://writer:planted-key@collector.example/v1/metrics'
+  const own = presets.collector({ url })
+  expect(inspect(own)).toContain("url: 'https://***@collector.example/v1/metrics'")
+  expect(inspect({ otlp: own })).not.toContain('planted-key')
+  expect(own.url).toBe(url)
 })

@@ -57,23 +57,32 @@ export function createPreset<B extends BackendName>(backend: B, target: Target, 
   checkBackend(backend, options)
   const { intervalMs, timeoutMs, spool } = options
   const { maxPoints }: BackendRule = backendRules[backend]
-  return {
+  const headers = { ...target.headers }
+  const preset = {
     ...chosenFor(backend, options),
     backend,
     url: wholeUrl(target.url),
-    headers: withoutValuesInLogs(target.headers ?? {}),
+    headers: shownInLogs(headers, () => Object.fromEntries(Object.keys(headers).map((name) => [name, '***']))),
     compression: target.compression ?? 'gzip',
     ...(intervalMs !== undefined && { intervalMs }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(spool !== undefined && { spool }),
     ...(maxPoints !== undefined && { maxPointsPerRequest: maxPoints }),
   }
+  return shownInLogs(preset, () => ({ ...preset, url: withoutUser(preset.url) }))
 }
 
-/** `console.log` of a preset shows the names of its headers and not the credentials in them. */
-function withoutValuesInLogs(headers: Preset<BackendName>['headers']): Preset<BackendName>['headers'] {
-  const shown = (): object => Object.fromEntries(Object.keys(headers).map((name) => [name, '***']))
-  return Object.defineProperty({ ...headers }, Symbol.for('nodejs.util.inspect.custom'), { value: shown })
+/** `console.log` of a preset shows no credential: neither in its headers nor in its address. */
+function shownInLogs<T extends object>(value: T, shown: () => object): T {
+  return Object.defineProperty(value, Symbol.for('nodejs.util.inspect.custom'), { value: shown })
+}
+
+function withoutUser(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || (url.username === '' && url.password === '')) return text
+  url.username = '***'
+  url.password = ''
+  return url.href
 }
 
 /** Adds the path of OTLP to a URL without a path, so that a printed preset shows the requested URL. */
