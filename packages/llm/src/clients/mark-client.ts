@@ -61,17 +61,15 @@ function markMethod(holder: object, name: string, mark: () => ClientMark): void 
   }
 }
 
-/** Since Node 22, the source observes the body. */
-const isBodySeen = Number(process.versions.node.split('.')[0]) >= 22
 const RELEASE_AFTER_MS = 10_000
 
 /**
- * The body that `fetch` is called with, for a source that does not observe bodies. An application's own fetch may have
- * no source.
+ * The body that `fetch` is called with, for a source that does not observe it: that of `node:http` on Node 20, and any
+ * without a connection. An application's own fetch may have no source.
  */
 function bodyOf(init: unknown): RequestBody | undefined {
   const text = at(init, 'body')
-  if (isBodySeen || typeof text !== 'string') return undefined
+  if (typeof text !== 'string') return undefined
   const body: RequestBody = { text }
   const timer = setTimeout(() => {
     body.text = undefined

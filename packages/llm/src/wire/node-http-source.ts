@@ -27,8 +27,13 @@ export const nodeHttpSource: Source = {
         if (exchange === undefined) return
         exchanges.set(request, exchange)
         see(request, 'destroy', () => noteStop(request))
-        if (isSent) readSentBody(exchange)
-        else observeWrites(request, exchange, guard)
+        const body = takeBodyHere()
+        if (!isSent) observeWrites(request, exchange, guard)
+        else {
+          // Node 20 publishes a request after its body was written. Of an instrumented client the body is known.
+          if (body !== undefined) exchange.requestBytes(body)
+          exchange.requestEnd()
+        }
       })
     }
     const stops = [
@@ -57,15 +62,6 @@ export const nodeHttpSource: Source = {
 function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRequest {
   const header = (name: string): string | undefined => textOf(request.getHeader(name))
   return { matched, origin: `${request.protocol}//${header('host') ?? request.host}`, path: request.path, header }
-}
-
-/**
- * Node 20 publishes a request after its body was written. For an instrumented client the body is known nevertheless.
- */
-function readSentBody(exchange: ExchangeObserver): void {
-  const body = takeBodyHere()
-  if (body !== undefined) exchange.requestBytes(body)
-  exchange.requestEnd()
 }
 
 /** Requests that their client aborted. */

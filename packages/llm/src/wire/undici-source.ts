@@ -12,6 +12,8 @@ export const undiciSource: Source = {
   name: 'undici',
   subscribe(open, guard) {
     const exchanges = new WeakMap<object, ExchangeObserver>()
+    // Bodies of which nothing was sent: without a connection they are not, and the failed call still has a model.
+    const unsent = new WeakMap<object, Chunk>()
     const unread = new FinalizationRegistry<ExchangeObserver>((exchange) => guard(() => exchange.unread()))
     const on = (name: string, handle: (message: unknown) => void) => subscribe(`undici:request:${name}`, handle)
     const withExchange = (message: unknown, use: (exchange: ExchangeObserver, message: object) => void): void => {
@@ -30,9 +32,11 @@ export const undiciSource: Source = {
           const header = headerReader(request.headers)
           const exchange = open({ matched, origin: String(request.origin), path, header })
           if (exchange === undefined) return
-          takeBodyHere()
+          const body = takeBodyHere() ?? chunkOf(request.body)
+          if (body !== undefined) unsent.set(request, body)
           exchanges.set(request, exchange)
           unread.register(request, exchange, exchange)
+          see(request, 'onBodySent', () => unsent.delete(request))
           seeBodies(request, exchange, guard)
         })
       }),
@@ -44,7 +48,13 @@ export const undiciSource: Source = {
         }),
       ),
       on('trailers', (message) => withExchange(message, (exchange) => exchange.answerEnd())),
-      on('error', (message) => withExchange(message, (exchange, said) => exchange.fail(at(said, 'error')))),
+      on('error', (message) =>
+        withExchange(message, (exchange, said) => {
+          const body = unsent.get(Object(at(said, 'request')))
+          if (body !== undefined) exchange.requestBytes(body)
+          exchange.fail(at(said, 'error'))
+        }),
+      ),
     ]
     return () => {
       for (const stop of stops) stop()
