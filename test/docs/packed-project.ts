@@ -104,7 +104,9 @@ export function startCommand(
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
 ): Running {
-  const child = spawn('sh', ['-c', `exec ${command}`], { cwd, env: { ...plainEnvironment(), ...environment } })
+  // In a process group of its own: npx runs a command as its child.
+  const options = { cwd, env: { ...plainEnvironment(), ...environment }, detached: true }
+  const child = spawn('sh', ['-c', `exec ${command}`], options)
   let stderr = ''
   let wake = (): void => undefined
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -129,7 +131,7 @@ export function startCommand(
       }
     },
     async end() {
-      child.kill('SIGKILL')
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
       await ended
     },
   }

@@ -9,6 +9,7 @@ import {
   hasCommand,
   type PackedProject,
   publishedEntries,
+  type Running,
   startCommand,
 } from './packed-project.js'
 import { checkOutcome, type Program, toCommonJs, toModule } from './program.js'
@@ -143,9 +144,7 @@ const server = app.listen(0, '127.0.0.1', () => {
 `
 
 describe('§1: an application that exists, unchanged', () => {
-  const [install = '', run = '', curl = ''] = codeOf(1, 'sh')
-    .split('\n')
-    .map((line) => line.replace(/ +#.*$/, ''))
+  const [install = '', run = '', curl = ''] = commandsOf(1)
 
   test.each([
     ['ESM', 'module', "import express from 'express'\nimport OpenAI from 'openai'\n"],
@@ -180,6 +179,61 @@ describe('§1: an application that exists, unchanged', () => {
     }
   })
 })
+
+describe('§16: look at it', () => {
+  const [studio = '', top = '', tail = '', doctor = ''] = commandsOf(16)
+  let app: Running
+  let origin: string
+  beforeAll(async () => {
+    mkdirSync(out('runs'), { recursive: true })
+    project.write(
+      'runs/looked-at.mjs',
+      `import { start, trackUserAction } from '@quipu/sdk'
+trackUserAction('export_report')
+const { urls } = await start({ prometheus: { port: 0 } }).ready
+console.error('pages ' + new URL(urls.custom).origin)
+setInterval(() => {}, 1000)`,
+    )
+    project.write('runs/activity.log', '[METRIC] [ana] llm_call model=gpt-4\n[METRIC] [ben] llm_call model=gpt-5\n')
+    app = startCommand('node looked-at.mjs', out('runs'))
+    origin = await app.waitFor((stderr) => /^pages (.*)$/m.exec(stderr)?.[1])
+  }, 60_000)
+  afterAll(() => app?.end())
+
+  /** What a command prints until a pattern is in it. */
+  const printed = async (command: string, pattern: RegExp): Promise<string> => {
+    const running = startCommand(`${command.replace('http://localhost:9464', origin)} 1>&2`, out('runs'))
+    try {
+      return await running.waitFor((text) => pattern.exec(text)?.[0])
+    } finally {
+      await running.end()
+    }
+  }
+
+  test('the studio is a page on loopback', async () => {
+    expect(studio).toMatch(/^npx quipu studio /)
+    const running = startCommand(`${studio.replace('http://localhost:9464', origin)} 1>&2`, out('runs'))
+    try {
+      const page = await running.waitFor((text) => /http:\/\/127\.0\.0\.1:\d+\/quipu/.exec(text)?.[0])
+      expect(await (await fetch(page)).text()).toMatch(/<title>.*Quipu/)
+    } finally {
+      await running.end()
+    }
+  })
+
+  test('top, tail and doctor print what there is', async () => {
+    expect(await printed(top, /export_report/)).toBe('export_report')
+    expect(await printed(tail, /.*gpt-\d/)).toContain('gpt-4')
+    expect(await printed(doctor, /@opentelemetry\/api \S+/)).toContain('1.9')
+  }, 60_000)
+})
+
+/** The commands of a section, without their comments. */
+function commandsOf(section: number): readonly string[] {
+  return codeOf(section, 'sh')
+    .split('\n')
+    .map((line) => line.replace(/ +#.*$/, ''))
+}
 
 function out(file: string): string {
   return join(project.folder, file)

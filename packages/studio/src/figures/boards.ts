@@ -6,6 +6,8 @@ export interface Board {
 
 const BOARDS: readonly (readonly [prefix: string, title: string, file: string])[] = [
   ['llm_cost_usd', 'Cost and budgets', 'cost'],
+  ['llm_feature_cost_usd', 'Cost and budgets', 'cost'],
+  ['llm_tokens_by_user', 'Cost and budgets', 'cost'],
   ['llm_price_unknown', 'Cost and budgets', 'cost'],
   ['llm_usage_missing', 'Cost and budgets', 'cost'],
   ['llm_feature', 'Features', 'features'],
