@@ -77,10 +77,13 @@ describe('standard output of a real process', () => {
   beforeAll(async () => {
     app = await createApp(`
       import { closeSync, openSync, writeFileSync } from 'node:fs'
+      import { Worker } from 'node:worker_threads'
       import { stdoutSink } from 'src/stream-sink.ts'
       const [mode, count] = process.argv.slice(2)
       const event = { event: 'e', user: null, fields: {}, unixMs: 0 }
       const sink = stdoutSink()
+      // Its output is piped into that of the process.
+      const worker = mode === 'worker' ? new Worker('setInterval(() => {}, 1000)', { eval: true }) : undefined
       if (mode === 'closed') {
         closeSync(1)
         openSync('/dev/null', 'r')
@@ -109,12 +112,16 @@ describe('standard output of a real process', () => {
     expect([stderr, code]).toEqual(['', 7])
   })
 
-  it('a reader that closes the pipe loses lines, and the process continues', async () => {
-    const { stdout, stderr } = await app.run([], { pipeline: '{ app pipe 5000; echo "exit $?" >&2; } | head -n 1' })
-    expect(stdout).toBe('line 0\n')
-    expect(stderr).toBe('exit 7\n')
-    expect(outcomes().failed).toBeGreaterThan(0)
-  })
+  it.each(['alone', 'worker'])(
+    'a reader that closes the pipe loses lines, and the process continues (%s)',
+    async (mode) => {
+      const pipeline = `{ app ${mode} 5000; echo "exit $?" >&2; } | head -n 1`
+      const { stdout, stderr } = await app.run([], { pipeline })
+      expect(stdout).toBe('line 0\n')
+      expect(stderr).toBe('exit 7\n')
+      expect(outcomes().failed).toBeGreaterThan(0)
+    },
+  )
 
   it('a reader that does not read loses lines, and the process does not wait', async () => {
     const pipeline =

@@ -7,7 +7,7 @@ export interface LineStream {
   readonly errored?: Error | null
   write(text: string, done: (error?: Error | null) => void): boolean
   once(event: 'error', listener: (error: Error) => void): unknown
-  listenerCount(event: 'error'): number
+  listenerCount(event: 'error', listener: () => void): number
 }
 
 export interface StreamSinkOptions {
@@ -18,15 +18,16 @@ export interface StreamSinkOptions {
 function ignore(): void {}
 
 /**
- * A failed write makes the stream emit `error`, and an `error` event without a listener ends the process. Like Node's
- * console, this handles only the error of its own write and leaves the host's listeners as they are.
+ * A failed write makes the stream emit `error`, and an `error` event without a listener ends the process. This handles
+ * only the error of its own write and leaves the host's listeners as they are. Other listeners do not make it
+ * unnecessary: the one of a pipe from a worker thread removes itself and emits the error again if it was the last.
  */
 function writeLine(stream: LineStream, line: string): Promise<LineOutcome> {
   return new Promise((resolve) => {
     try {
       stream.write(`${line}\n`, (error) => {
         // The error is emitted after this callback.
-        if (error && stream.listenerCount('error') === 0) stream.once('error', ignore)
+        if (error && stream.listenerCount('error', ignore) === 0) stream.once('error', ignore)
         resolve(error ? 'failed' : 'written')
       })
     } catch {

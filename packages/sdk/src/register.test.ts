@@ -159,9 +159,10 @@ test.each([
     `import os from 'node:os'; import { syncBuiltinESMExports } from 'node:module'
      os.tmpdir = () => { throw new Error('no temporary folder') }; syncBuiltinESMExports()`,
   ],
+  ['room for its errors', `import { closeSync, openSync } from 'node:fs'; closeSync(2); openSync('/dev/full', 'w')`],
 ])('on a host without %s an application runs as it does without Quipu', async (_, change) => {
   apps.write('odd-host.mjs', change)
-  apps.write('plain.cjs', `require('@quipu/sdk').trackUserAction('x'); console.log('ran')`)
+  apps.write('plain.cjs', `require('@quipu/sdk').trackUserAction('x'); setTimeout(() => console.log('ran'), 500)`)
   const args = ['--import', join(apps.path, 'odd-host.mjs'), ...register]
   const result = await apps.run('plain.cjs', { args, env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' } })
   expect(result).toMatchObject({ code: 0, stdout: 'ran\n' })

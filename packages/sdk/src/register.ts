@@ -10,6 +10,7 @@ import { observePublishedRoutes, servers } from './auto/servers.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
 import { whenLoaded } from './auto/when-loaded.js'
+import { writeToStderr } from './configuration/write-to-stderr.js'
 import type { Quipu } from './lifecycle/quipu.js'
 import type { StartedParts } from './lifecycle/running.js'
 import { keepEarlyMeters } from './opentelemetry/early-meters.js'
@@ -44,7 +45,7 @@ if (!isSdkDisabled() && !isTestRun()) {
     } catch (error) {
       releaseApplication()
       // An error of configuration must not end an application whose code did not ask for Quipu.
-      writeLine(`off: ${QuipuError.isInstance(error) ? `${error.code} ${error.message}` : String(error)}`)
+      writeToStderr(`off: ${QuipuError.isInstance(error) ? `${error.code} ${error.message}` : String(error)}`)
     }
   }
   // After the application is loaded: its own OpenTelemetry SDK or start() takes precedence.
@@ -72,15 +73,11 @@ async function reportFound(
   const seen = models ? [['models seen on the wire', ...frameworks].join(', ')] : []
   const pushed = otlp === undefined ? [] : [`otlp ${otlp}`]
   const parts = [...(http.length === 0 ? [] : [`http ${http.join(', ')}`]), ...seen, ...pages, ...pushed]
-  writeLine(parts.length === 0 ? 'on' : parts.join(' · '))
+  writeToStderr(parts.length === 0 ? 'on' : parts.join(' · '))
 }
 
 function foundOf(libraries: readonly LoadedLibrary[], kind: LoadedLibrary['kind']): readonly string[] {
   return libraries
     .filter((library) => library.kind === kind)
     .map(({ name, version, isObserved }) => `${name} ${version}${isObserved ? '' : ' (not known)'}`)
-}
-
-function writeLine(text: string): void {
-  process.stderr.write(`quipu: ${text}\n`)
 }

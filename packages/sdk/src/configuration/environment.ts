@@ -1,6 +1,7 @@
 import type { OptionSource } from '@quipu/catalog/options'
 import { diag, environmentVariable } from '@quipu/core'
 import { type ConfigFile, readConfigFile } from './config-file.js'
+import { writeToStderr } from './write-to-stderr.js'
 
 /**
  * Returns a variable's value; empty counts as unset (OpenTelemetry specification, environment variables). With a
@@ -47,11 +48,7 @@ function warn(text: string): void {
   if (warned.has(text)) return
   warned.add(text)
   diag.warn(`quipu: ${text}`)
-  try {
-    process.stderr.write(`quipu: ${text}\n`)
-  } catch {
-    // A closed stderr must not cause an error.
-  }
+  writeToStderr(text)
 }
 
 /** The environment for tables of options. */
