@@ -35,6 +35,7 @@ export {
   toHrTime,
   type UpDownCounter,
   unref,
+  writeToStderr,
 } from '@quipu/store'
 export {
   ACTIVITY_LOG_FLAG,

@@ -1,4 +1,4 @@
-import { diag } from '@quipu/store'
+import { writeToStderr } from '@quipu/store'
 
 /** Advice about a failure, by a pattern of its message. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
@@ -31,15 +31,6 @@ export function createFailureReport(what: string, url: URL): (error: Error) => v
       ...(advice === undefined ? [] : [advice]),
       'Further failures are only counted, in quipu_exports_total.',
     ]
-    warn(sentences.join(' '))
-  }
-}
-
-/** Writes a line for the operator. `console` ignores the errors of a closed standard error. */
-export function warn(line: string): void {
-  try {
-    console.error(line)
-  } catch {
-    diag.error(line)
+    writeToStderr(sentences.join(' '))
   }
 }

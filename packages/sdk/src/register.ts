@@ -1,6 +1,6 @@
 // `node --import @quipu/sdk/register app.js`: observes an existing application without changes to it.
 import { QuipuError } from '@quipu/catalog/builtin'
-import { defaultRecorder, isSdkDisabled } from '@quipu/core'
+import { defaultRecorder, isSdkDisabled, writeToStderr } from '@quipu/core'
 import { observeHttpClients, observeHttpServers } from '@quipu/http/node-http'
 import { observeModelCalls } from '@quipu/llm'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
@@ -10,7 +10,6 @@ import { observePublishedRoutes, servers } from './auto/servers.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
 import { whenLoaded } from './auto/when-loaded.js'
-import { writeToStderr } from './configuration/write-to-stderr.js'
 import type { Quipu } from './lifecycle/quipu.js'
 import type { StartedParts } from './lifecycle/running.js'
 import { keepEarlyMeters } from './opentelemetry/early-meters.js'
@@ -45,7 +44,7 @@ if (!isSdkDisabled() && !isTestRun()) {
     } catch (error) {
       releaseApplication()
       // An error of configuration must not end an application whose code did not ask for Quipu.
-      writeToStderr(`off: ${QuipuError.isInstance(error) ? `${error.code} ${error.message}` : String(error)}`)
+      writeToStderr(`quipu: off: ${QuipuError.isInstance(error) ? `${error.code} ${error.message}` : String(error)}`)
     }
   }
   // After the application is loaded: its own OpenTelemetry SDK or start() takes precedence.
@@ -73,7 +72,7 @@ async function reportFound(
   const seen = models ? [['models seen on the wire', ...frameworks].join(', ')] : []
   const pushed = otlp === undefined ? [] : [`otlp ${otlp}`]
   const parts = [...(http.length === 0 ? [] : [`http ${http.join(', ')}`]), ...seen, ...pages, ...pushed]
-  writeToStderr(parts.length === 0 ? 'on' : parts.join(' · '))
+  writeToStderr(`quipu: ${parts.length === 0 ? 'on' : parts.join(' · ')}`)
 }
 
 function foundOf(libraries: readonly LoadedLibrary[], kind: LoadedLibrary['kind']): readonly string[] {

@@ -1,6 +1,5 @@
 import { QuipuError } from '@quipu/catalog/builtin'
-import { diag, type Store } from '@quipu/store'
-import { warn } from '../report-failure.js'
+import { diag, type Store, writeToStderr } from '@quipu/store'
 
 /** Counts disk errors in `quipu_guard_catches_total{site="spool_ENOSPC"}`, and reports each reason once. */
 export interface DiskFailures {
@@ -19,7 +18,7 @@ export function createDiskFailures(what: string, { metrics }: Pick<Store, 'metri
     if (reported.has(code)) return code
     reported.add(code)
     if (error instanceof QuipuError)
-      warn(`${what} fails (${code}): ${error.what} ${error.fix}. Batches wait in memory.`)
+      writeToStderr(`${what} fails (${code}): ${error.what} ${error.fix}. Batches wait in memory.`)
     else diag.error(`${what} fails (${code}); what it does not take waits in memory`)
     return code
   }

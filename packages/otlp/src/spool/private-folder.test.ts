@@ -127,7 +127,7 @@ describe('a spool whose folder is exchanged while it runs', () => {
   afterEach(() => server.close())
 
   it('keeps what waits in memory, and touches nothing else', async () => {
-    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
     const directory = join(top, 'spool')
     const way = createWay(server.url, 'delta', { directory, maxBytes: 1e6, maxAgeMs: 1e6 })
     await server.become('refuse')

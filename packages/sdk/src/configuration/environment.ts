@@ -1,7 +1,6 @@
 import type { OptionSource } from '@quipu/catalog/options'
-import { diag, environmentVariable } from '@quipu/core'
+import { diag, environmentVariable, writeToStderr } from '@quipu/core'
 import { type ConfigFile, readConfigFile } from './config-file.js'
-import { writeToStderr } from './write-to-stderr.js'
 
 /**
  * Returns a variable's value; empty counts as unset (OpenTelemetry specification, environment variables). With a
@@ -48,7 +47,7 @@ function warn(text: string): void {
   if (warned.has(text)) return
   warned.add(text)
   diag.warn(`quipu: ${text}`)
-  writeToStderr(text)
+  writeToStderr(`quipu: ${text}`)
 }
 
 /** The environment for tables of options. */
