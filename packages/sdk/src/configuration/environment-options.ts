@@ -58,6 +58,11 @@ export const environmentOptions = group({
   logsExporters: option(listOf(text()), { variables: ['OTEL_LOGS_EXPORTER'], otherwise: 'none' }),
   /** Maximum time in milliseconds for one collection and export of a reader. */
   exportTimeoutMs: option(milliseconds, { default: 30_000, variables: ['OTEL_METRIC_EXPORT_TIMEOUT'] }),
+  /** Which recorded values keep the trace in which they were recorded, if code does not choose by `exemplars`. */
+  exemplarFilter: option(word(['trace_based', 'always_on', 'always_off']), {
+    variables: ['OTEL_METRICS_EXEMPLAR_FILTER'],
+    otherwise: 'none',
+  }),
   /** Attributes of the resource, as in `team=search,deployment.environment.name=staging`. */
   resourceAttributes: option(pairs, { variables: ['OTEL_RESOURCE_ATTRIBUTES'], otherwise: 'none' }),
   /**

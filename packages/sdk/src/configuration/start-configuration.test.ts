@@ -116,6 +116,7 @@ test.each<[name: string, value: string, options?: Options]>([
   ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/no/such.pem', { otlp: true }],
   ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key', { otlp: true }],
   ['OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'api-key=%zz', { otlp: true }],
+  ['OTEL_METRICS_EXEMPLAR_FILTER', 'sometimes'],
   ['OTEL_METRIC_EXPORT_INTERVAL', '-5'],
   ['OTEL_METRIC_EXPORT_TIMEOUT', '1.5'],
   ['OTEL_EXPORTER_PROMETHEUS_PORT', '99999', { prometheus: true }],
