@@ -68,6 +68,8 @@ export async function startKnownTraffic(
   await prometheus.waitForHealthyTargets()
   const starts = await sampleTimes(prometheus)
   const second = await run('chen@example.com', 'dina@example.com')
+  // Twice: each page is scraped after the traffic, and then the page that says so.
+  await prometheus.waitForHealthyTargets()
   await prometheus.waitForHealthyTargets()
   const ends = await sampleTimes(prometheus)
   const windowOf = (page: keyof typeof controls): Window => ({
