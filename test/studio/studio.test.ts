@@ -75,7 +75,10 @@ describeWithServer('chromium', 'the studio in Chromium', () => {
     const { page } = await openPage(browser, (await quipu.ready).urls.studio ?? '')
     await page.getByRole('heading', { name: 'User actions' }).waitFor()
     await page.keyboard.press('2')
+    // A person sees the field before typing into it.
+    await page.getByRole('searchbox').waitFor()
     await page.keyboard.press('/')
+    await page.locator('input:focus').waitFor()
     await page.keyboard.type('user_action')
     await page.getByText(/^\d of \d+$/).waitFor()
     await page.keyboard.press('Tab')
