@@ -10,7 +10,7 @@ import { root } from './run.mjs'
 /** @typedef {{ readonly path: string, readonly lines: number }} SizedFile */
 /** @typedef {{ readonly name: string, readonly files: readonly SizedFile[], readonly lines: number }} SizedPackage */
 
-/** A package is read as a whole by whoever changes it; a file holds one idea. */
+/** An engineer who changes a package reads all of it; a file holds one idea. */
 export const limits = { package: 5000, file: 300, medianFile: 65, p90File: 150 }
 
 /**

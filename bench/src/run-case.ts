@@ -18,7 +18,7 @@ const TIME_LIMIT_MS = 120_000
 export function runCase(name: CaseName, library: LibraryName, quick: boolean): Promise<CaseRun> {
   const flags = ['--expose-gc', ...(caseOf(name).flags ?? [])]
   const child = spawn(process.execPath, [...flags, script, name, library, quick ? 'quick' : 'full'], {
-    // The environment of whoever runs this must not configure what is measured.
+    // The environment of the caller must not configure what is measured.
     env: Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(OTEL_|NODE_OPTIONS$)/.test(key))),
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -166,7 +166,7 @@ const workers = Object.keys(eras).map((era) => ({
 }))
 
 let workspace
-/** Made once for all suites, by whoever comes first. */
+/** The first suite that needs it makes it, once for all suites. */
 const sourceWorkspace = () => {
   workspace ??= createSourceWorkspace()
   return workspace

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 const TIMEOUT_MS = 300_000
 
 /**
- * Runs one program to its end, nicely: whoever shares the machine comes first.
+ * Runs one program to its end at a low priority, so that other work on the machine comes first.
  * @returns {Promise<{ code: number, output: string }>} what it printed, both streams as they came
  */
 export function runProgram(program, args, { cwd, env, timeoutMs = TIMEOUT_MS } = {}) {
