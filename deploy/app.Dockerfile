@@ -8,7 +8,7 @@ FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /app ./
-# 1000: whoever reads its activity log has to be the same user.
+# User 1000: readers of its activity log must run as the same user.
 USER node
 EXPOSE 8000
 CMD ["node", "examples/securetrack/dist/main.js", "--port", "8000"]

@@ -91,7 +91,7 @@ export function grouped(graph, groupOf) {
 }
 
 /**
- * The room of a source file: the folder of `src` that it is in, however deep; a file beside the folders is its own room.
+ * The node of a source file on the map: its folder below `src`, at any depth; a file beside the folders is its own node.
  * @param {string} path such as packages/store/src/labels/label-tree.ts
  */
 export function roomOf(path) {

@@ -21,8 +21,8 @@ export function map() {
   return [
     '# The map',
     '',
-    '`npm run map` draws this page from the imports of the sources; a test fails when it is stale, when two files or two rooms',
-    'import each other, and when an arrow points to a package that must not be imported. A room is a folder of `src`, or a',
+    '`npm run map` draws this page from the imports of the sources; a test fails when it is stale, when two files or two nodes',
+    'import each other, and when an arrow points to a package that must not be imported. A node is a folder of `src`, or a',
     'file beside the folders. Arrows point at what is imported; arrows that other arrows imply are left out.',
     '',
     '## Packages',

@@ -2,12 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { requireNode, root, run, say } from './run.mjs'
 
-// Mutation tests: `npm run mutate [room…]`, such as `store/labels`. Stryker changes one expression at a time and runs the
-// package's own tests; a change that no test notices survives. The scores go into docs/mutation.md. All rooms take hours on
+// Mutation tests: `npm run mutate [folder…]`, such as `store/labels`. Stryker changes one expression at a time and runs the
+// package's own tests; a change that no test notices survives. The scores go into docs/mutation.md. All folders take hours on
 // two cores: a nightly command.
 requireNode()
 
-/** The rooms whose mistakes reach a user unseen: what is stored, cleaned, written and read back. */
+/** The folders whose mistakes reach a user unnoticed: storing, cleaning, writing and reading back. */
 const rooms = {
   'store/labels': ['src/labels/*.ts'],
   'store/series': ['src/series/*.ts'],
@@ -67,7 +67,7 @@ function rendered(files) {
   return [
     '# Mutation tests',
     '',
-    '`npm run mutate [room…]` writes this page. Stryker changes one expression at a time and runs the tests of the',
+    '`npm run mutate [folder…]` writes this page. Stryker changes one expression at a time and runs the tests of the',
     'package; the score is the share of changes that a test notices.',
     '',
     '| file | changes | noticed | score |',
