@@ -17,7 +17,7 @@ const rooms = {
   'activity-log/lines': ['src/format.ts', 'src/parse.ts', 'src/canonical.ts', 'src/json.ts'],
   'prometheus/writing': ['src/writing/*.ts'],
   'prometheus/families': ['src/families/*.ts'],
-  'prometheus/serving': ['src/serving/negotiate.ts', 'src/serving/authorize.ts'],
+  'prometheus/serving': ['src/serving/negotiate.ts', 'src/serving/authorizer.ts'],
 }
 const page = join(root, 'docs', 'mutation.md')
 

@@ -24,7 +24,7 @@ export async function observeRun(
   const run = await runSituation(client, situation, conversation, server)
   // A body may still be decoded when the client has it.
   for (let i = 0; i < 20 && openCallCount(recorder) > 0 && situation.name !== 'never read'; i++) await setTimeout(50)
-  recorder.settle()
+  recorder.recordPending()
   stop()
   return { run, recorder }
 }

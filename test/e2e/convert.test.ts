@@ -27,7 +27,7 @@ async function quipu(...args: readonly string[]): Promise<string> {
     out: async (text) => {
       out += text
     },
-    say: () => undefined,
+    err: () => undefined,
   })
   expect(code).toBe(0)
   return out

@@ -37,7 +37,7 @@ async function call(i: number): Promise<boolean> {
 
 let count = 0
 while (await call(count)) count++
-recorder.settle()
+recorder.recordPending()
 stop()
 
 const pages = [await renderPage(recorder), await renderPage(recorder, { accept: 'application/openmetrics-text' })]

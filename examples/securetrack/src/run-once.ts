@@ -8,7 +8,7 @@ import { Account } from './traffic/account.js'
 import { expectStart, runFixedWorkload } from './traffic/fixed-workload.js'
 
 /** What a client does last reaches the other side a moment later. */
-const SETTLE_MS = 5000
+const DEADLINE_MS = 5000
 
 /**
  * Runs the fixed workload, prints what came out, and compares it with what went in.
@@ -26,7 +26,7 @@ export async function runOnce(port: number, print: (text: string) => void): Prom
   })
   try {
     await runFixedWorkload(system, account, secret)
-    const { pages, rows } = await settle(system, account, lines)
+    const { pages, rows } = await readUntilEqual(system, account, lines)
     for (const [url, text] of pages) print(`── ${url}\n${text}`)
     print(`── lines\n${lines.join('\n')}\n`)
     const leaks = await findSecret(system, secret, [...pages.values(), ...lines])
@@ -38,13 +38,13 @@ export async function runOnce(port: number, print: (text: string) => void): Prom
   }
 }
 
-interface Settled {
+interface Readings {
   readonly pages: ReadonlyMap<string, string>
   readonly rows: readonly Comparison[]
 }
 
-async function settle(system: System, account: Account, lines: readonly string[]): Promise<Settled> {
-  const deadline = Date.now() + SETTLE_MS
+async function readUntilEqual(system: System, account: Account, lines: readonly string[]): Promise<Readings> {
+  const deadline = Date.now() + DEADLINE_MS
   for (;;) {
     const pages = new Map<string, string>()
     for (const path of ['/metrics', '/custom_metrics']) pages.set(system.url + path, await read(system.url + path))

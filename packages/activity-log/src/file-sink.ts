@@ -13,19 +13,19 @@ export interface FileSinkOptions {
 interface QueuedLine {
   readonly text: string
   readonly bytes: number
-  readonly settle: (outcome: LineOutcome) => void
+  readonly report: (outcome: LineOutcome) => void
 }
 
 function encode(lines: readonly QueuedLine[]): Uint8Array {
   return new TextEncoder().encode(lines.map((line) => line.text).join(''))
 }
 
-/** Settles lines after `written` of their bytes were written. A line written in part has failed. */
-function settleAll(lines: readonly QueuedLine[], written: number): void {
+/** Reports the outcome of lines after `written` of their bytes were written. A line written in part has failed. */
+function reportAll(lines: readonly QueuedLine[], written: number): void {
   let end = 0
   for (const line of lines) {
     end += line.bytes
-    line.settle(end <= written ? 'written' : 'failed')
+    line.report(end <= written ? 'written' : 'failed')
   }
 }
 
@@ -80,12 +80,12 @@ export function fileSink(path: string, options: FileSinkOptions = {}): ActivityS
       try {
         await target.ready()
       } catch {
-        settleAll(takeQueue(), 0)
+        reportAll(takeQueue(), 0)
         continue
       }
       // Taken only now: an exit before this point writes the queued lines itself.
       const lines = takeQueue()
-      settleAll(lines, await target.append(encode(lines)))
+      reportAll(lines, await target.append(encode(lines)))
     }
     nothingToFlush(flushNow)
     draining = undefined
@@ -96,20 +96,20 @@ export function fileSink(path: string, options: FileSinkOptions = {}): ActivityS
     try {
       // Also with an empty queue: a write may be in progress.
       file?.appendNow(encode(lines))
-      settleAll(lines, Number.POSITIVE_INFINITY)
+      reportAll(lines, Number.POSITIVE_INFINITY)
     } catch {
-      settleAll(lines, 0)
+      reportAll(lines, 0)
     }
   }
 
   function enqueue(text: string, bytes: number): Promise<LineOutcome> {
     heldBytes += bytes
     return new Promise((resolve) => {
-      const settle = (outcome: LineOutcome): void => {
+      const report = (outcome: LineOutcome): void => {
         heldBytes -= bytes
         resolve(outcome)
       }
-      queue.push({ text, bytes, settle })
+      queue.push({ text, bytes, report })
     })
   }
 

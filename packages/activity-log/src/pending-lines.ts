@@ -1,8 +1,8 @@
 /** Lines whose sink has not answered yet. */
 export interface PendingLines {
   readonly count: number
-  /** Adds a line; `settle` gets the sink's first answer, or `failed` when its promise rejects. Never throws. */
-  add(answer: PromiseLike<unknown>, settle: (outcome: unknown) => void): void
+  /** Adds a line; `onOutcome` gets the sink's first answer, or `failed` when its promise rejects. Never throws. */
+  add(answer: PromiseLike<unknown>, onOutcome: (outcome: unknown) => void): void
   /** Resolves when no line is pending. */
   idle(): Promise<void>
 }
@@ -21,14 +21,14 @@ export function createPendingLines(): PendingLines {
     get count() {
       return count
     },
-    add(answer, settle) {
+    add(answer, onOutcome) {
       count++
-      let isSettled = false
+      let isOver = false
       const once = (outcome: unknown): void => {
         // A thenable that is not a promise may answer more than once.
-        if (isSettled) return
-        isSettled = true
-        settle(outcome)
+        if (isOver) return
+        isOver = true
+        onOutcome(outcome)
         leave()
       }
       try {

@@ -1,7 +1,6 @@
-import type { ActivityEvent } from '@quipu/core'
+import { type ActivityEvent, waitAtMost } from '@quipu/core'
 import { createPendingLines } from './pending-lines.js'
 import type { LineOutcome } from './sink.js'
-import { waitAtMost } from './wait-at-most.js'
 import { type ActivityWriterOptions, type LineCounter, toFormatter, toNaming, toSink } from './writer-options.js'
 
 /** Writes activity events as lines; a listener for `recorder.onActivity`. */
@@ -61,7 +60,7 @@ export function createActivityWriter(options: ActivityWriterOptions): ActivityWr
   let isWriting = false
   let closed: Promise<void> | undefined
 
-  const settle = (outcome: unknown): void => {
+  const countOutcome = (outcome: unknown): void => {
     if (outcome === 'dropped') countLine(recorder, 'dropped', 'queue_full')
     else if (outcome === 'failed') countLine(recorder, 'failed', 'threw')
     else countLine(recorder, 'written')
@@ -76,8 +75,8 @@ export function createActivityWriter(options: ActivityWriterOptions): ActivityWr
       return
     }
     const answer = sink.write(line, named)
-    if (isPromiseLike(answer)) pending.add(answer, settle)
-    else settle(answer)
+    if (isPromiseLike(answer)) pending.add(answer, countOutcome)
+    else countOutcome(answer)
   }
 
   const refusal = (): string | undefined => {
@@ -97,18 +96,19 @@ export function createActivityWriter(options: ActivityWriterOptions): ActivityWr
     try {
       write(event)
     } catch {
-      settle('failed')
+      countOutcome('failed')
     } finally {
       isWriting = false
     }
   }
 
+  const inTime = async (work: Promise<unknown>): Promise<void> => void (await waitAtMost(timeoutMs, work))
   const drain = () => Promise.all([pending.idle(), ignoringErrors(() => sink.flush?.())])
   const drainAndClose = () => drain().then(() => ignoringErrors(() => sink.close?.()))
   return Object.assign(take, {
-    flush: () => waitAtMost(timeoutMs, drain()),
+    flush: () => inTime(drain()),
     close() {
-      closed ??= waitAtMost(timeoutMs, drainAndClose())
+      closed ??= inTime(drainAndClose())
       return closed
     },
   })

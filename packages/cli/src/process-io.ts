@@ -24,6 +24,6 @@ export function createProcessIo(): CommandIo {
     async out(text) {
       if (!stdout.write(text)) await once(stdout, 'drain')
     },
-    say: (line) => void stderr.write(`${line}\n`),
+    err: (line) => void stderr.write(`${line}\n`),
   }
 }

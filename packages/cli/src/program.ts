@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { CheckOptions } from './catalogue/check-catalog.js'
+import type { CheckOptions } from './catalogue/lint-catalog.js'
 import type { BoardsOptions } from './catalogue/write-boards.js'
 import { addCompletionCommand } from './completion/completion-command.js'
 import { addConvertCommand } from './convert/convert-command.js'
@@ -20,7 +20,7 @@ export function createProgram(io: CommandIo, run: Run): Command {
     .description('Boards and rules from your catalogue, and what an application or its [METRIC] lines say.')
     .version('0.1.0')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void io.out(text), writeErr: (text) => io.say(text.trimEnd()) })
+    .configureOutput({ writeOut: (text) => void io.out(text), writeErr: (text) => io.err(text.trimEnd()) })
     .showHelpAfterError('(--help shows the options)')
     .addHelpText(
       'after',
@@ -63,7 +63,7 @@ function addCatalogCommands(program: Command, io: CommandIo, run: Run): void {
     .option('--json', 'findings as JSON')
     .addHelpText('after', examples('quipu lint ./catalog.js'))
     .action((file: string, options: CheckOptions) =>
-      run(async () => (await import('./catalogue/check-catalog.js')).lintCatalog(file, options, io)),
+      run(async () => (await import('./catalogue/lint-catalog.js')).lintCatalog(file, options, io)),
     )
   program
     .command('diff')
@@ -73,7 +73,7 @@ function addCatalogCommands(program: Command, io: CommandIo, run: Run): void {
     .option('--json', 'changes as JSON')
     .addHelpText('after', examples('quipu diff ./released/catalog.js ./catalog.js'))
     .action((before: string, after: string, options: CheckOptions) =>
-      run(async () => (await import('./catalogue/check-catalog.js')).diffCatalogs(before, after, options, io)),
+      run(async () => (await import('./catalogue/lint-catalog.js')).diffCatalogs(before, after, options, io)),
     )
 }
 

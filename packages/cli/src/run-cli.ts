@@ -18,7 +18,7 @@ export async function runCli(args: readonly string[], io: CommandIo): Promise<nu
   } catch (error) {
     // Commander has printed the message already; a request for help is not an error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
-    io.say(`quipu: ${error instanceof Error ? error.message : String(error)}`)
+    io.err(`quipu: ${error instanceof Error ? error.message : String(error)}`)
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failure
   }
 }

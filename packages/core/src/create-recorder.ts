@@ -60,16 +60,16 @@ export function createRecorder<
 
 /** The methods that depend on neither the catalogue nor the settings. */
 function methodsFor({ guard }: Store, { cleaner, stream, log }: RecorderEvents, recording: Recording) {
-  const settleListeners = new Set<() => void>()
+  const pendingListeners = new Set<() => void>()
   return {
     logMetric: (event: string, user?: string | null, fields?: object) => log(event, user, fields),
-    onSettle(listener) {
-      settleListeners.add(listener)
-      return () => void settleListeners.delete(listener)
+    onRecordPending(listener) {
+      pendingListeners.add(listener)
+      return () => void pendingListeners.delete(listener)
     },
-    settle() {
-      for (const listener of settleListeners) guard('settle', listener)
-      stream.settle()
+    recordPending() {
+      for (const listener of pendingListeners) guard('pending', listener)
+      stream.emitPending()
     },
     onActivity: stream.listen,
     prepareEvent: (event, user, fields) =>

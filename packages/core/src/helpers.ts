@@ -1,7 +1,7 @@
 import { defaultRecorder } from './default-recorder.js'
 import type { RecorderHelpers } from './observe/create-helpers.js'
-import { optionsOfMethod } from './observe/llm-run.js'
 import { createTracker, type Tracker } from './observe/tracker.js'
+import { optionsOfMethod } from './observe/with-llm-call.js'
 import type { Recorder } from './recorder.js'
 
 // All helpers as functions of the process's default recorder. `@quipu/core` and `@quipu/sdk` export the whole file.

@@ -19,7 +19,7 @@ const recorderMethods: Calls = {
   logMetric: ['llm_call', 'user@example.com', { model: 'gpt-4', message_count: 5 }],
   readings: [],
   producer: [],
-  settle: [],
+  recordPending: [],
   prepareEvent: ['llm_call', 'user@example.com', { model: 'gpt-4' }],
   declaresEvent: ['llm_call'],
   joinToolCall: ['calculator', 'other'],
@@ -32,7 +32,7 @@ const recorderMethods: Calls = {
   declareRoute: ['/users/:id'],
 }
 /** Configuration may throw. */
-const configuration = ['attach', 'configure', 'extend', 'onActivity', 'onCollect', 'onSettle']
+const configuration = ['attach', 'configure', 'extend', 'onActivity', 'onCollect', 'onRecordPending']
 
 const llmCall: Calls = {
   usage: [{ input_tokens: 1 }],

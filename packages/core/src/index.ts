@@ -35,6 +35,7 @@ export {
   toHrTime,
   type UpDownCounter,
   unref,
+  waitAtMost,
   writeToStderr,
 } from '@quipu/store'
 export {
@@ -60,7 +61,7 @@ export { follow } from './observe/follow.js'
 export type { FindUser } from './observe/lazy-user.js'
 export type { LlmCall, LlmCallOptions, LlmEndpointDetails, LlmResponse } from './observe/llm-call.js'
 export { type LlmUsage, toLlmUsage, type UsageLike } from './observe/llm-usage.js'
-export type { ModelPrices, PriceLookup, PriceTable, TokenPrice } from './observe/price-options.js'
+export type { ModelPrices, PriceLookup, PriceTable, TokenPrice } from './observe/price-table.js'
 export type { RequestReport } from './observe/request.js'
 export type { SessionOptions } from './observe/session-options.js'
 export { isSameTool, type ToolCall, type ToolCallOptions } from './observe/tool-call.js'

@@ -41,9 +41,9 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
    * Adds a listener that is called when withheld observations must be recorded: before an export and at the end of the
    * process.
    */
-  onSettle(listener: () => void): () => void
+  onRecordPending(listener: () => void): () => void
   /** Records withheld observations, such as a failed attempt that a client may retry. Never throws. */
-  settle(): void
+  recordPending(): void
   /** Changes settings. */
   configure(settings: RecorderSettings): void
   /** Adds entries. Throws a QuipuError for a name that would be exported twice; identical entries are accepted. */

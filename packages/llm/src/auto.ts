@@ -1,6 +1,6 @@
 // What `register` calls with a module that the application has loaded; nothing here loads a framework.
 export { observeAiSdk } from './frameworks/ai-sdk-telemetry.js'
-export { observeLangChain } from './frameworks/langchain-core.js'
+export { observeLangChain } from './frameworks/observe-langchain.js'
 export { observeOpenAiAgents } from './frameworks/openai-agents.js'
 export { observeOpenAi } from './frameworks/run-tools.js'
 export { observeMcp } from './mcp/observe-mcp.js'

@@ -11,7 +11,7 @@ import { enter, leave, type Membership } from './membership.js'
 import { noteEndedThreads } from './note-ended-threads.js'
 import { publishBeforeWait } from './publish/publish-before-wait.js'
 import { createMergedReadings, type MergedReadings } from './read/merged-readings.js'
-import { startTicking } from './ticks.js'
+import { startTicking } from './start-ticking.js'
 
 /** Values that all processes of a group share; the first process sets them. */
 export interface Common {
@@ -62,7 +62,7 @@ export function joinGroup(
   const merged = createMergedReadings(folder, place.id, recorder, place.archive)
   const guard = <T>(work: () => T): T | undefined => recorder.guard('processes', work)
   const leadership = createLeadership(place.lead, merged.tidy, guard)
-  const { publish, exchange, stop } = startMember(place, folder, common, { recorder, look: leadership.look })
+  const { publish, exchange, stop } = startPeriodicWork(place, folder, common, { recorder, look: leadership.look })
   /**
    * Publishes values before they are shown, because the next response, of another process, could otherwise be lower.
    */
@@ -114,7 +114,8 @@ export function joinGroup(
   return group
 }
 
-interface Member {
+/** What a member of a group does again and again. */
+interface PeriodicWork {
   /** Returns whether there was anything to publish. */
   publish(): boolean
   exchange(): void
@@ -122,12 +123,12 @@ interface Member {
 }
 
 /** Starts the periodic work of a member of a group. */
-function startMember(
+function startPeriodicWork(
   { publisher, removals, archive }: Membership,
   folder: string,
   common: Common,
   { recorder, look }: { readonly recorder: GroupRecorder; look(): void },
-): Member {
+): PeriodicWork {
   const guard = <T>(work: () => T): T | undefined => recorder.guard('processes', work)
   const exchange = (): void => void guard(() => removals.exchange())
   const publish = (): boolean => guard(() => publisher.publish()) ?? false

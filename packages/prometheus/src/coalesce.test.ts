@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { coalesce, TimedOut, withTimeout } from './coalesce.js'
+import { coalesce, TimedOut } from './coalesce.js'
 
 it('callers share work in progress; a later caller starts new work', async () => {
   let runs = 0
@@ -39,7 +39,7 @@ it('work that fails after its time limit causes no unhandled rejection', async (
   const late = new Promise<never>((_, reject) => {
     fail = reject
   })
-  await expect(withTimeout(late, 1)).rejects.toThrow('not done after 1 ms')
+  await expect(coalesce(() => late)(1)).rejects.toThrow('not done after 1 ms')
   fail(new Error('late'))
   await new Promise(setImmediate)
 })

@@ -1,9 +1,9 @@
 export {
-  type AnswerTarget,
   type BodyReader,
   type Failure,
   framingOf,
   type RequestDetails,
+  type ResponseTarget,
 } from './protocol.js'
 export { type MatchedPath, matchPath, matchRequest } from './protocols.js'
 export { JsonReader } from './read/json-reader.js'

@@ -23,7 +23,7 @@ export interface Failure {
 }
 
 /** Receives the content of a response, whole or chunk by chunk. */
-export interface AnswerTarget {
+export interface ResponseTarget {
   response(details: {
     readonly model?: string | undefined
     readonly serviceTier?: string | undefined
@@ -65,12 +65,12 @@ export interface ProtocolSpec<Q extends Selection, A extends Selection, C extend
   readonly path: RegExp
   readonly request: Q
   describe(request: Selected<Q>): RequestDetails
-  readonly answer: A
-  read(target: AnswerTarget, answer: Selected<A>): void
+  readonly response: A
+  read(target: ResponseTarget, response: Selected<A>): void
   readonly chunk: C
-  readChunk(target: AnswerTarget, chunk: Selected<C>, eventName: string | undefined): void
+  readChunk(target: ResponseTarget, chunk: Selected<C>, eventName: string | undefined): void
   /** Reads the headers of a response. */
-  readHeaders?(target: AnswerTarget, header: (name: string) => string | undefined): void
+  readHeaders?(target: ResponseTarget, header: (name: string) => string | undefined): void
   /** Whether every stream ends with a terminal event; a stream without it was cut. */
   readonly hasTerminalEvent: boolean
 }
@@ -102,8 +102,8 @@ export interface Protocol {
   readonly hasTerminalEvent: boolean
   /** Reads a request. `details` is called once at its end, if it could be read. */
   openRequest(contentType: string, details: (details: RequestDetails) => void): BodyReader
-  openAnswer(framing: Framing, target: AnswerTarget): BodyReader
-  readHeaders?(target: AnswerTarget, header: (name: string) => string | undefined): void
+  openResponse(framing: Framing, target: ResponseTarget): BodyReader
+  readHeaders?(target: ResponseTarget, header: (name: string) => string | undefined): void
 }
 
 /** Creates a protocol from its table entry. The types of the values are inferred from the selections. */
@@ -111,7 +111,7 @@ export function defineProtocol<const Q extends Selection, const A extends Select
   spec: ProtocolSpec<Q, A, C>,
 ): Protocol {
   const { name, operation, provider, path, hasTerminalEvent, readHeaders } = spec
-  const readChunk = (target: AnswerTarget, chunk: Selected<C>, eventName: string | undefined): void => {
+  const readChunk = (target: ResponseTarget, chunk: Selected<C>, eventName: string | undefined): void => {
     target.chunk()
     spec.readChunk(target, chunk, eventName)
   }
@@ -129,7 +129,7 @@ export function defineProtocol<const Q extends Selection, const A extends Select
       if (/^multipart\/form-data\b/.test(contentType)) return form(spec.request, contentType, describe)
       return whole(spec.request, describe)
     },
-    openAnswer(framing, target) {
+    openResponse(framing, target) {
       switch (framing) {
         case 'events':
           return events(spec.chunk, target, readChunk)
@@ -142,9 +142,9 @@ export function defineProtocol<const Q extends Selection, const A extends Select
         case 'frames':
           return frames(spec.chunk, target, readChunk)
         case 'document':
-          return whole(spec.answer, (answer) => {
-            if (answer === undefined) target.fail({ type: 'invalid_response' })
-            else spec.read(target, answer)
+          return whole(spec.response, (response) => {
+            if (response === undefined) target.fail({ type: 'invalid_response' })
+            else spec.read(target, response)
           })
       }
     },
@@ -171,9 +171,9 @@ function form<S extends Selection>(
   return { write: (bytes) => reader.write(bytes), end: () => onValue(reader.value as Selected<S>) }
 }
 
-type ReadChunk<C> = (target: AnswerTarget, chunk: Selected<C>, eventName: string | undefined) => void
+type ReadChunk<C> = (target: ResponseTarget, chunk: Selected<C>, eventName: string | undefined) => void
 
-function events<C extends Selection>(selection: C, target: AnswerTarget, readChunk: ReadChunk<C>): BodyReader {
+function events<C extends Selection>(selection: C, target: ResponseTarget, readChunk: ReadChunk<C>): BodyReader {
   const reader = new EventReader(selection, {
     event: (chunk, name) => readChunk(target, chunk, name),
     done: () => target.complete(),
@@ -182,7 +182,7 @@ function events<C extends Selection>(selection: C, target: AnswerTarget, readChu
   return { write: (bytes) => reader.write(bytes), end: () => undefined }
 }
 
-function frames<C extends Selection>(selection: C, target: AnswerTarget, readChunk: ReadChunk<C>): BodyReader {
+function frames<C extends Selection>(selection: C, target: ResponseTarget, readChunk: ReadChunk<C>): BodyReader {
   const plain = new JsonReader(selection)
   const wrapped = new JsonReader(selection)
   const base64 = new Base64Reader((bytes) => wrapped.write(bytes))

@@ -4,7 +4,7 @@ import { checkOptions, toConfiguration } from './configuration/configuration.js'
 import { isSdkDisabled } from './configuration/environment.js'
 import type { StartOptions } from './configuration/start-options.js'
 import { createQuipu } from './lifecycle/create-quipu.js'
-import { createDisabledQuipu } from './lifecycle/disabled.js'
+import { createDisabledQuipu } from './lifecycle/disabled-quipu.js'
 import type { Quipu } from './lifecycle/quipu.js'
 import { clearRunning, findRunning, isFor, type StartedParts, setRunning } from './lifecycle/running.js'
 

@@ -23,6 +23,7 @@ export { createPseudonymizer } from './privacy/pseudonym.js'
 export { builtinModule, environmentVariable, isFlagOn, isSdkDisabled } from './runtime/environment.js'
 export { API_SYMBOL, activeSpanContext, diag, registeredMeterProvider } from './runtime/registered-api.js'
 export { unref } from './runtime/unref.js'
+export { waitAtMost } from './runtime/wait-at-most.js'
 export { writeToStderr } from './runtime/write-to-stderr.js'
 export {
   type Cell,

@@ -95,7 +95,7 @@ async function isCounted(name, call, { by = recorder, attempts = 1 } = {}) {
     requests = 0
     failures = attempts - 1
     equal(await call(), text, 'the text')
-    by.settle()
+    by.recordPending()
     equal(requests, attempts, 'the number of requests')
     equal(sum(by, 'llm_requests_total') - before.calls, 1, 'the number of calls')
     equal(sum(by, 'llm_tokens_total', { type: 'total' }) - before.tokens, 10, 'the tokens')

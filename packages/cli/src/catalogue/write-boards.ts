@@ -28,7 +28,7 @@ export async function writeBoards(options: BoardsOptions, io: CommandIo): Promis
     await writeFile(path, text)
   }
   for (const file of stale) await io.out(`${options.check ? 'stale' : 'wrote'} ${join(options.out, file)}\n`)
-  io.say(`${files.length} files, ${stale.length} ${options.check ? 'stale' : 'written'}`)
+  io.err(`${files.length} files, ${stale.length} ${options.check ? 'stale' : 'written'}`)
   return options.check && stale.length > 0 ? exitCodes.findings : exitCodes.ok
 }
 

@@ -37,8 +37,8 @@ export async function writeOpenMetrics(source: RecordSource, options: ConvertOpt
       else unsummed++
     }
   }
-  if (untimed > 0) io.say(`${untimed} records have no time and are left out`)
-  if (unsummed > 0) io.say(`${unsummed} values of ${value} are negative or not numbers and are left out`)
+  if (untimed > 0) io.err(`${untimed} records have no time and are left out`)
+  if (unsummed > 0) io.err(`${unsummed} values of ${value} are negative or not numbers and are left out`)
   await writeFamily('activity_events', '[METRIC] lines', events, io)
   // The suffix _total belongs to the sample, not to the family.
   if (value !== undefined) {

@@ -26,7 +26,7 @@ export async function writeOtlp(source: RecordSource, { endpoint }: ConvertOptio
     }
   }
   await flush()
-  io.say(`${count} log records`)
+  io.err(`${count} log records`)
 }
 
 function createSender(endpoint: string): (body: string) => Promise<void> {

@@ -34,7 +34,7 @@ export async function writeParquet(source: RecordSource, options: ConvertOptions
   }
   await flush()
   await writer.finish()
-  io.say(`${count} rows`)
+  io.err(`${count} rows`)
 }
 
 function schemaOf(fields: readonly FieldColumn[]): ParquetWriter['schema'] {

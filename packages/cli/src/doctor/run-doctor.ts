@@ -26,7 +26,7 @@ export async function runDoctor(
   const colours = createColours(io)
   await io.out(json ? `${JSON.stringify(findings)}\n` : findings.map((finding) => show(finding, colours)).join(''))
   const problems = findings.filter(({ state }) => state === 'problem').length
-  io.say(problems === 0 ? 'no problem found' : `${problems} ${problems === 1 ? 'problem' : 'problems'}`)
+  io.err(problems === 0 ? 'no problem found' : `${problems} ${problems === 1 ? 'problem' : 'problems'}`)
   return problems === 0 ? exitCodes.ok : exitCodes.findings
 }
 

@@ -1,5 +1,5 @@
 import type { CommandIo } from '../terminal/io.js'
-import { readBlocks, toBlocks } from './line-blocks.js'
+import { readBlocks, toBlocks } from './read-blocks.js'
 
 /**
  * Yields all lines of files, one file after the other, in batches. `-`, or no file, is standard input. Files that end

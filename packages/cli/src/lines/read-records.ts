@@ -1,7 +1,7 @@
 import type { CommandIo } from '../terminal/io.js'
 import type { ActivityRecord } from './activity-record.js'
-import { readBlocks } from './line-blocks.js'
-import { createFilter, type FilterOptions, fieldsOfFilter } from './record-filter.js'
+import { readBlocks } from './read-blocks.js'
+import { createRecordFilter, type FilterOptions, fieldsOfFilter } from './record-filter.js'
 import { createRecordScanner } from './scan-records.js'
 
 /**
@@ -16,7 +16,7 @@ export async function* readRecords(
   io: CommandIo,
   fields?: readonly string[],
 ): AsyncGenerator<readonly ActivityRecord[]> {
-  const isWanted = createFilter(options, Date.now())
+  const isWanted = createRecordFilter(options, Date.now())
   const scan = createRecordScanner(fields && new Set([...fields, ...fieldsOfFilter(options)]))
   let torn = 0
   for await (const block of readBlocks(files, io)) {
@@ -26,5 +26,5 @@ export async function* readRecords(
     })
     yield records
   }
-  if (torn > 0) io.say(`${torn} lines have [METRIC] and are not readable`)
+  if (torn > 0) io.err(`${torn} lines have [METRIC] and are not readable`)
 }

@@ -15,7 +15,7 @@ export interface FilterOptions {
  * ISO 8601 or ages such as `90s`, `15m`, `2h`, `7d`; with a time, records without one are excluded.
  * @throws UsageError for an invalid option
  */
-export function createFilter(options: FilterOptions, nowMs: number): (record: ActivityRecord) => boolean {
+export function createRecordFilter(options: FilterOptions, nowMs: number): (record: ActivityRecord) => boolean {
   const { event, user } = options
   const tests: ((record: ActivityRecord) => boolean)[] = []
   if (event !== undefined && event.length > 0) tests.push((record) => event.includes(record.event))

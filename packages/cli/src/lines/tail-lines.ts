@@ -6,7 +6,7 @@ import { type CommandIo, exitCodes } from '../terminal/io.js'
 import { type ActivityRecord, readActivityLine } from './activity-record.js'
 import { followFile } from './follow-file.js'
 import { readLines, splitLines } from './read-lines.js'
-import { createFilter, type FilterOptions } from './record-filter.js'
+import { createRecordFilter, type FilterOptions } from './record-filter.js'
 
 /** Options of `quipu tail`. */
 export interface TailOptions extends FilterOptions {
@@ -17,7 +17,7 @@ export interface TailOptions extends FilterOptions {
 
 /** Prints the last records of a file or of standard input, and then new ones, until it is interrupted. */
 export async function tailLines(file: string | undefined, options: TailOptions, io: CommandIo): Promise<number> {
-  const isWanted = createFilter(options, Date.now())
+  const isWanted = createRecordFilter(options, Date.now())
   const print = createPrinter(options, io)
   const wanted = (lines: readonly string[]): readonly ActivityRecord[] =>
     lines.flatMap((line) => {
@@ -80,7 +80,7 @@ function createPrinter({ json }: TailOptions, io: CommandIo) {
     },
     end(): number {
       const total = [...counts].map(([event, count]) => `${event} ${count}`).join(', ')
-      io.say(total === '' ? 'no such lines' : total)
+      io.err(total === '' ? 'no such lines' : total)
       return exitCodes.ok
     },
   }

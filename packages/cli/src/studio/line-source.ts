@@ -34,7 +34,7 @@ export async function createLineSource(file: string, io: CommandIo, signal: Abor
   }
   const source = file === '-' || file.endsWith('.gz') ? readLines([file], io) : splitLines(followFile(path, 0, signal))
   // What breaks off later leaves what was read.
-  take(source).catch((error: unknown) => io.say(`quipu: ${error instanceof Error ? error.message : String(error)}`))
+  take(source).catch((error: unknown) => io.err(`quipu: ${error instanceof Error ? error.message : String(error)}`))
   return {
     name: file === '-' ? 'standard input' : file,
     pages: {},

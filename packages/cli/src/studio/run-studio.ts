@@ -23,7 +23,7 @@ export async function runStudio(target: string | undefined, options: StudioOptio
   })
   const server = await listen(handler, { port: options.port })
   await io.out(`${server.url}/quipu\n`)
-  io.say(`shows ${source.name}; Ctrl-C ends it`)
+  io.err(`shows ${source.name}; Ctrl-C ends it`)
   if (!signal.aborted) await once(signal, 'abort')
   await Promise.all([server.close(0), source.close()])
   return exitCodes.ok

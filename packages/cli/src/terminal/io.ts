@@ -12,7 +12,7 @@ export interface CommandIo {
   /** Writes text; resolves when more can be written. */
   out(text: string): Promise<void>
   /** Writes one line about the command itself. */
-  say(line: string): void
+  err(line: string): void
 }
 
 /** Exit codes of commands. */

@@ -35,7 +35,7 @@ export async function runTop(target: string | undefined, options: TopOptions, io
   try {
     if (isOnce) {
       const { down, text } = await draw()
-      if (down !== undefined) io.say(`quipu: ${source.name}: ${down}`)
+      if (down !== undefined) io.err(`quipu: ${source.name}: ${down}`)
       else await io.out(text)
       return down === undefined ? exitCodes.ok : exitCodes.failure
     }

@@ -7,12 +7,12 @@ const MAX_WAITING = 1000
 export interface ActivityStream {
   emit(event: ActivityEvent): void
   /**
-   * Emits an event when the promise of its user, which never rejects, has resolved, or unchanged if `settle` is called
+   * Emits an event when the promise of its user, which never rejects, has resolved, or unchanged if `emitPending` is called
    * earlier.
    */
   emitLater(event: ActivityEvent, named: Promise<ActivityEvent>): void
   /** Emits the events that wait for their user. */
-  settle(): void
+  emitPending(): void
   listen(listener: ActivityListener, options?: ActivityListenerOptions): () => void
 }
 
@@ -48,7 +48,7 @@ export function createActivityStream(
       unnamed.add(event)
       named.then((known) => unnamed.delete(event) && emit(known))
     },
-    settle() {
+    emitPending() {
       const events = [...unnamed]
       unnamed.clear()
       for (const event of events) emit(event)

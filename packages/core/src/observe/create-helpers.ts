@@ -3,7 +3,6 @@ import { type FeatureRun, startFeature, trackFeatureError, withFeature } from '.
 import { type FileUpload, type StoredFile, trackFileStored, trackFileUpload } from './files.js'
 import { knownName, type User } from './lazy-user.js'
 import type { LlmCall, LlmCallOptions } from './llm-call.js'
-import { optionsOfMethod, withLlmCall } from './llm-run.js'
 import { openLlmCall } from './open-llm-call.js'
 import type { Recording } from './recording.js'
 import { observeRequest, type RequestReport } from './request.js'
@@ -12,6 +11,7 @@ import { startTimer } from './timer.js'
 import { startToolCall, type ToolCall, type ToolCallOptions, withToolCall } from './tool-call.js'
 import { createTracker, type Tracker } from './tracker.js'
 import { startUserAction, type UserActionRun, withUserAction } from './user-action.js'
+import { optionsOfMethod, withLlmCall } from './with-llm-call.js'
 
 /** The helpers of a recorder. The package exports each as a function of the process's default recorder. */
 export interface RecorderHelpers extends ReturnType<typeof createHelpers> {}

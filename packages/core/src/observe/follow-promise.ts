@@ -18,7 +18,7 @@ export function isNativePromise(value: object): value is Promise<unknown> {
  *
  * @returns undefined for a proxy of a promise, which cannot be derived from
  */
-export function standInFor(
+export function followNativePromise(
   promise: Promise<unknown>,
   onValue: OnValue,
   { end }: Following,
@@ -107,7 +107,7 @@ function isErrorClass(value: object): boolean {
 
 function followDerived(derived: unknown, onValue: OnValue, following: Following): unknown {
   if (typeof derived !== 'object' || derived === null) return derived
-  if (isNativePromise(derived)) return standInFor(derived, onValue, following) ?? derived
+  if (isNativePromise(derived)) return followNativePromise(derived, onValue, following) ?? derived
   const then = methodOf(derived, 'then')
   if (then !== undefined) followThenable(derived, then, onValue, following)
   return derived

@@ -8,12 +8,12 @@ type Noted = { readonly thrown: unknown } | { readonly value: unknown } | 'ended
 /** Runs a function and lists its endings. */
 function followed<T>(run: () => T) {
   const endings: Noted[] = []
-  const settle = (ending: Ending): void => {
+  const onEnd = (ending: Ending): void => {
     if (ending.kind === 'threw') endings.push({ thrown: ending.thrown })
     else if (ending.kind !== 'returned') endings.push('left')
     else endings.push(ending.result === undefined ? 'ended' : { value: ending.result })
   }
-  return { result: () => follow(run, settle), endings }
+  return { result: () => follow(run, onEnd), endings }
 }
 
 const failure = new Error('failure')

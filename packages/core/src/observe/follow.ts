@@ -1,6 +1,6 @@
 import { isObject } from '@quipu/catalog/builtin'
 import { followAsyncIterable, followIterator, isIterator } from './follow-iteration.js'
-import { followThenable, isNativePromise, standInFor } from './follow-promise.js'
+import { followNativePromise, followThenable, isNativePromise } from './follow-promise.js'
 import { type Ending, endWhenCollected, type Following, type Inside, methodOf } from './following.js'
 
 export interface FollowOptions {
@@ -21,11 +21,11 @@ const nothing = (): void => undefined
  * and streams are followed in place, without calling, replacing or deriving them. One that is garbage-collected counts
  * as left.
  *
- * @param settle called once with the ending; must not throw
+ * @param onEnd called once with the ending; must not throw
  */
-export function follow<T>(run: () => T, settle: (ending: Ending) => void, options: FollowOptions = {}): T {
+export function follow<T>(run: () => T, onEnd: (ending: Ending) => void, options: FollowOptions = {}): T {
   const following: Following = {
-    end: once(settle),
+    end: once(onEnd),
     step: options.onStep ?? nothing,
     inside: options.inside ?? here,
   }
@@ -52,7 +52,7 @@ function followValue(value: unknown, following: Following): unknown {
     }
   }
   if (isNativePromise(value)) {
-    const standIn = standInFor(value, onValue, following)
+    const standIn = followNativePromise(value, onValue, following)
     if (standIn !== undefined) return standIn
   }
   if (followReadable(value, following)) return value
@@ -67,11 +67,11 @@ function followReadable(value: object, following: Following): boolean {
   return isIterator(value) ? followIterator(value, following) : followAsyncIterable(value, following)
 }
 
-function once(settle: (ending: Ending) => void): (ending: Ending) => void {
-  let isSettled = false
+function once(onEnd: (ending: Ending) => void): (ending: Ending) => void {
+  let hasEnded = false
   return (ending) => {
-    if (isSettled) return
-    isSettled = true
-    settle(ending)
+    if (hasEnded) return
+    hasEnded = true
+    onEnd(ending)
   }
 }

@@ -85,7 +85,7 @@ test('at the end of the process lines no longer wait, and are written once', asy
       }),
     () => recorder.trackError('timeout'),
   )
-  recorder.settle()
+  recorder.recordPending()
   expect(users).toEqual([null])
   found('c@example.com')
   await new Promise((resolve) => setImmediate(resolve))

@@ -54,13 +54,13 @@ function withinTime(promise: PromiseLike<unknown>): Promise<string | null> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(null), WAIT_MS)
     unref(timer)
-    const settle = (name: string | null): void => {
+    const finish = (name: string | null): void => {
       clearTimeout(timer)
       resolve(name)
     }
     promise.then(
-      (found) => settle(nameOf(found)),
-      () => settle(null),
+      (found) => finish(nameOf(found)),
+      () => finish(null),
     )
   })
 }

@@ -87,11 +87,11 @@ export interface LlmCall {
 /** Copies the options. If one of their getters throws, the call loses its details, and the caller gets no error. */
 export function copyOptions(recording: Recording, options: LlmCallOptions): LlmCallOptions {
   if (typeof options !== 'object' || options === null) return {}
-  return recording.guard('llm_call', () => filledIn(options, {})) ?? {}
+  return recording.guard('llm_call', () => withDefaults(options, {})) ?? {}
 }
 
 /** Completes details with those of another layer. Only declared properties are read. */
-export function filledIn(known: LlmCallOptions, more: LlmCallOptions): LlmCallOptions {
+export function withDefaults(known: LlmCallOptions, more: LlmCallOptions): LlmCallOptions {
   return {
     provider: either(known.provider, more.provider),
     operation: either(known.operation, more.operation),

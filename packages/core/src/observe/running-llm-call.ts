@@ -2,7 +2,7 @@ import { currentScope } from './context.js'
 import { describeError, type ErrorDescription } from './describe-error.js'
 import { typeOfErrorWord } from './error-words.js'
 import type { User } from './lazy-user.js'
-import { copyOptions, either, filledIn, type LlmCallOptions, type LlmResponse } from './llm-call.js'
+import { copyOptions, either, type LlmCallOptions, type LlmResponse, withDefaults } from './llm-call.js'
 import { callAround, type InnerCall, isAroundCalls, type LlmCallScope } from './llm-call-scope.js'
 import { costOf, type LlmCost } from './llm-cost.js'
 import { LlmTally } from './llm-tally.js'
@@ -77,7 +77,7 @@ export class RunningLlmCall implements LlmCallScope {
       return
     }
     if (call.outcome !== 'complete') this.#ending = call
-    if (this.#innerOpen === 0) this.#settle(this.#ending)
+    if (this.#innerOpen === 0) this.#close(this.#ending)
   }
 
   firstOutput(atMs?: number): void {
@@ -135,7 +135,7 @@ export class RunningLlmCall implements LlmCallScope {
   redescribe(details: LlmCallOptions): void {
     if (!this.open) return
     const copied = copyOptions(this.owner, details)
-    this.#about = filledIn(copied, this.#about)
+    this.#about = withDefaults(copied, this.#about)
     this.#outer?.describe(copied)
   }
 
@@ -163,7 +163,7 @@ export class RunningLlmCall implements LlmCallScope {
     this.#ending = ending
     this.#endedMs = endedMs
     // The caller handles a failure; only successful work, such as a stream that is being read, may continue.
-    if (this.#innerOpen === 0 || ending.error !== undefined || ending.outcome === 'aborted') this.#settle(ending)
+    if (this.#innerOpen === 0 || ending.error !== undefined || ending.outcome === 'aborted') this.#close(ending)
   }
 
   /** The ending of a call that threw. One that its own signal stopped did not fail. */
@@ -180,7 +180,7 @@ export class RunningLlmCall implements LlmCallScope {
     return { outcome: 'failed', error: { ...described, type } }
   }
 
-  #settle({ outcome, error }: Ending): void {
+  #close({ outcome, error }: Ending): void {
     this.open = false
     if (this.#outer !== undefined) {
       const { usage, usageUnreadable, outputBytes, toolCalls, costDollars } = this.tally
@@ -249,7 +249,7 @@ export class RunningLlmCall implements LlmCallScope {
   }
 
   #fillIn(details: LlmCallOptions): void {
-    this.#about = filledIn(this.#about, details)
+    this.#about = withDefaults(this.#about, details)
     this.#outer?.describe(details)
   }
 

@@ -1,5 +1,5 @@
-/** Sees an event before its listeners do. */
-export type SeeEvent = (emitter: object, event: unknown, args: readonly unknown[]) => void
+/** Called with an event before its listeners. */
+export type OnEvent = (emitter: object, event: unknown, args: readonly unknown[]) => void
 
 type Emit = (this: object, event: unknown, ...args: unknown[]) => unknown
 
@@ -12,7 +12,7 @@ const watched = new WeakMap<object, Set<unknown>>()
  * @param by what watches: it watches a target once
  * @returns whether the target is an emitter
  */
-export function watchEvents(target: object, by: unknown, see: SeeEvent): boolean {
+export function watchEvents(target: object, by: unknown, onEvent: OnEvent): boolean {
   const emit: unknown = Reflect.get(target, 'emit')
   if (!isEmit(emit)) return false
   const watchers = watched.get(target) ?? new Set()
@@ -21,7 +21,7 @@ export function watchEvents(target: object, by: unknown, see: SeeEvent): boolean
   watchers.add(by)
   const watching: Emit = function (event, ...args) {
     try {
-      see(this, event, args)
+      onEvent(this, event, args)
     } catch {
       // The emitter works as it does alone.
     }

@@ -1,107 +1,46 @@
-import { subscribe } from 'node:diagnostics_channel'
-import type { OpenRequest } from '../requests/open-request.js'
+import { isObject } from '@quipu/catalog/builtin'
 import { openRequestOf } from '../requests/request-registry.js'
-import { hasRouterError } from './router-errors.js'
-import { joinTemplates, toTemplate } from './template.js'
+import { isTraced, observeExpressRoutes } from './observe-express-routes.js'
+import { watchRoute } from './watch-route.js'
 
-/** Position of a request within nested routers: the matched mount path, and the template of the path up to there. */
-interface Mount {
-  readonly baseUrl: string
-  readonly template: string
-  readonly outer: Mount | undefined
-}
-
-/** The message that Express's router (2.3 and later) publishes before it calls a layer. */
-interface LayerMessage {
-  readonly req: RouterRequest
-  readonly layer: object
-  /** The pattern of the layer that matched. */
-  readonly route: unknown
-  /** Set for the callback of a parameter. */
-  readonly param?: unknown
-}
-
-interface RouterRequest {
-  readonly baseUrl?: string
-  readonly route?: { readonly stack?: readonly object[] }
-}
-
-const root: Mount = { baseUrl: '', template: '', outer: undefined }
-let isObserving = false
-let lastTraced: object | undefined
-
-/** Returns whether the router that currently handles this request publishes its layers. */
-export function isTraced(request: object): boolean {
-  return lastTraced === request
-}
+type Handle = (this: unknown, request: unknown, response: unknown, ...rest: unknown[]) => unknown
 
 /**
- * Names the routes of Express 5.3 and later, and of other users of its router, through the diagnostics channel of the
- * router. The channel has the templates of mount paths, which the request does not have. Never throws.
+ * Names the routes of all applications of a loaded Express (4 or 5). A router that publishes its layers needs no hook;
+ * for any other, the request is watched from before the application's first handler.
+ * @param exports what `require('express')` returns
+ * @returns whether the module's shape was recognised
  */
-export function observeExpressRoutes(): void {
-  if (isObserving) return
-  isObserving = true
-  subscribe('tracing:express.router.request:start', (message) => {
+export function observeExpress(exports: unknown): boolean {
+  observeExpressRoutes()
+  const application: unknown = typeof exports === 'function' ? Reflect.get(exports, 'application') : undefined
+  if (typeof application !== 'object' || application === null) return false
+  const handle: unknown = Reflect.get(application, 'handle')
+  if (!isHandle(handle)) return false
+  let publishesLayers = false
+  // In place of `app.use`, which would create the application's router before its settings are known.
+  const wrapped: Handle = function (request, response, ...rest) {
+    if (publishesLayers || !isObject(request)) return Reflect.apply(handle, this, [request, response, ...rest])
+    watchUnlessTraced(request)
     try {
-      followLayer(message as LayerMessage)
-    } catch {
-      // An unreadable layer names no route.
+      return Reflect.apply(handle, this, [request, response, ...rest])
+    } finally {
+      publishesLayers ||= isTraced(request)
     }
-  })
+  }
+  return Reflect.set(application, 'handle', wrapped)
 }
 
-function followLayer({ req, layer, route, param }: LayerMessage): void {
-  lastTraced = req
-  const open = openRequestOf(req)
-  if (open === undefined || param !== undefined) return
-  let mount = open.tracking instanceof Tracking ? open.tracking.mount : root
-  const baseUrl = req.baseUrl ?? ''
-  while (mount.outer !== undefined && !isWithin(baseUrl, mount.baseUrl)) mount = mount.outer
-  if (baseUrl !== mount.baseUrl) {
-    mount = { baseUrl, template: templateOf(layer, mount.template, route), outer: mount }
-  } else if (req.route?.stack?.includes(layer) === true) {
-    open.route = templateOf(layer, mount.template, route)
-  }
-  if (open.tracking instanceof Tracking) open.tracking.mount = mount
-  else open.tracking = new Tracking(mount)
-}
-
-/** The state of a request until its route is known. */
-class Tracking implements NonNullable<OpenRequest['tracking']> {
-  mount: Mount
-
-  constructor(mount: Mount) {
-    this.mount = mount
-  }
-
-  /**
-   * A handler without a route that responds at its mount path. The router resets `baseUrl` when no handler responds.
-   */
-  route({ baseUrl }: RouterRequest): string | undefined {
-    const { mount } = this
-    return mount.outer !== undefined && baseUrl === mount.baseUrl ? mount.template : undefined
-  }
-
-  hasFailed(request: object): boolean {
-    return hasRouterError(request)
+function watchUnlessTraced(request: object): void {
+  try {
+    const open = openRequestOf(request)
+    if (open === undefined || open.framework !== undefined) return
+    open.framework = { route: watchRoute(request), hasFailed: () => false }
+  } catch {
+    // A request that cannot be watched has no route.
   }
 }
 
-function isWithin(url: string, base: string): boolean {
-  return url === base || (url.startsWith(base) && (base === '' || url[base.length] === '/'))
-}
-
-/** The last template of a layer, which is returned again for a request that takes the same path. */
-const templates = new WeakMap<
-  object,
-  { readonly outer: string; readonly pattern: unknown; readonly template: string }
->()
-
-function templateOf(layer: object, outer: string, pattern: unknown): string {
-  const known = templates.get(layer)
-  if (known !== undefined && known.outer === outer && known.pattern === pattern) return known.template
-  const template = joinTemplates(outer, toTemplate(pattern))
-  templates.set(layer, { outer, pattern, template })
-  return template
+function isHandle(value: unknown): value is Handle {
+  return typeof value === 'function'
 }

@@ -2,10 +2,10 @@ import type { Recorder } from '@quipu/core'
 import { defaultRecorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
 import { type UserOf, withUserOf } from '../requests/request-user.js'
-import { isTraced, observeExpressRoutes } from './observe-express.js'
+import { isTraced, observeExpressRoutes } from './observe-express-routes.js'
 import { hasRouterError } from './router-errors.js'
-import { trackRoute } from './track-route.js'
 import type { ExpressMiddleware, ExpressRequest } from './types.js'
+import { watchRoute } from './watch-route.js'
 
 export interface RequestMetricsOptions {
   /** Default: the recorder of the process. */
@@ -36,8 +36,8 @@ export function requestMetrics(options: RequestMetricsOptions = {}): ExpressMidd
     recorder.guard('http', () => {
       const open = followNodeRequest(request, response, recorder)
       // A router that does not publish its layers reveals its route only through properties of the request.
-      if (open === undefined || open.tracking !== undefined || isTraced(request)) return
-      open.tracking = { route: trackRoute(request), hasFailed: hasRouterError }
+      if (open === undefined || open.framework !== undefined || isTraced(request)) return
+      open.framework = { route: watchRoute(request), hasFailed: hasRouterError }
     })
     withUserOf(recorder, options.user, request, next)
   }

@@ -24,7 +24,7 @@ export function nameRouteOfEvent(event: NodeEvent): void {
     const request = event.node?.req ?? event.req?.runtime?.node?.req
     const open = request === undefined ? undefined : openRequestOf(request)
     if (open === undefined) return
-    open.tracking ??= {
+    open.framework ??= {
       route() {
         const matched = (event.context ?? event.req?.context)?.matchedRoute
         return matched?.path ?? matched?.route

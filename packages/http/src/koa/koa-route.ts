@@ -1,4 +1,4 @@
-import type { RouteTracking } from '../requests/open-request.js'
+import type { FrameworkRequest } from '../requests/open-request.js'
 
 /** The parts of a Koa context (2 and 3) that are read. */
 export interface KoaContext {
@@ -9,7 +9,7 @@ export interface KoaContext {
 }
 
 /** Reads the route that @koa/router has set on a context. */
-export function koaRoute(context: KoaContext): RouteTracking {
+export function koaRoute(context: KoaContext): FrameworkRequest {
   return {
     route() {
       const pattern = context._matchedRoute

@@ -16,7 +16,7 @@ export function observeKoa(exports: unknown): boolean {
   const wrapped: CreateContext = function (request, response) {
     const context = Reflect.apply(createContext, this, [request, response])
     const open = openRequestOf(request)
-    if (open !== undefined) open.tracking ??= koaRoute(context)
+    if (open !== undefined) open.framework ??= koaRoute(context)
     return context
   }
   return Reflect.set(prototype, 'createContext', wrapped)

@@ -38,7 +38,7 @@ export function quipuKoa({
   return async (context, next) => {
     chosen.guard('http', () => {
       const open = followNodeRequest(context.req, context.res, chosen)
-      if (open !== undefined) open.tracking ??= koaRoute(context)
+      if (open !== undefined) open.framework ??= koaRoute(context)
     })
     if (quipu === undefined) return withUserOf(chosen, user, context, next)
     let isPassedOn = false

@@ -1,6 +1,6 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import { observeHttpServers } from '../node/observe-http-servers.js'
-import { observeNextRoutes } from './next-route.js'
+import { observeNextRoutes } from './observe-next-routes.js'
 
 export interface QuipuNextOptions {
   /** A running Quipu: its recorder is used. */

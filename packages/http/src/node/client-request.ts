@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { ClientHttp2Stream } from 'node:http2'
-import type { RequestShape } from '../requests/client-recording.js'
+import type { RequestShape } from '../requests/record-client-request.js'
 import { methodNumber } from '../requests/request-shape.js'
 
 /** Exporters of telemetry, whose requests do not belong to the application. */

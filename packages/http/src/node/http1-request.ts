@@ -54,8 +54,8 @@ export function endHttp1Request(request: IncomingMessage, response: ServerRespon
   if (open === undefined) return
   sharedRequests().open.clear(request)
   const isComplete = response.writableFinished
-  open.route ??= open.tracking?.route(request) ?? readRoute(request, response)
-  if (!isComplete && ((response.errored ?? null) !== null || open.tracking?.hasFailed(request) === true))
+  open.route ??= open.framework?.route(request) ?? readRoute(request, response)
+  if (!isComplete && ((response.errored ?? null) !== null || open.framework?.hasFailed(request) === true))
     open.hasFailed = true
   const responseBytes = responseSize(response, open.bytesBefore, socket)
   open.end({

@@ -49,7 +49,7 @@ function end(stream: ServerHttp2Stream, open: OpenRequest, { requestBytes, respo
   const sent: OutgoingHttpHeaders = stream.sentHeaders ?? {}
   const status = Number(sent[':status'] ?? 0)
   const isComplete = status > 0 && stream.rstCode === NO_ERROR && stream.writableFinished && !stream.aborted
-  open.route ??= open.tracking?.route(stream)
+  open.route ??= open.framework?.route(stream)
   if (!isComplete && (stream.errored !== null || stream.rstCode === INTERNAL_ERROR)) open.hasFailed = true
   open.end({
     status,

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { ClientHttp2Stream } from 'node:http2'
 import { defaultRecorder, type Recorder } from '@quipu/core'
-import { type ClientRequestEnd, type RequestShape, recordClientRequest } from '../requests/client-recording.js'
+import { type ClientRequestEnd, type RequestShape, recordClientRequest } from '../requests/record-client-request.js'
 import { versionNumber } from '../requests/request-shape.js'
 import {
   errorOfResponse,

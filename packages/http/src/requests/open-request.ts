@@ -1,7 +1,7 @@
 import type { ObservedRequest, RequestEnd, RequestRecording } from './observed-request.js'
 
-/** An adapter's knowledge about a request, read at its end. */
-export interface RouteTracking {
+/** What a framework knows about a request, read at its end. */
+export interface FrameworkRequest {
   /** Returns the template if `route` is not set. */
   route(request: object): string | undefined
   /** Returns whether a handler failed. Called only for an aborted response. */
@@ -33,8 +33,8 @@ export class OpenRequest implements ObservedRequest {
   errorType: string | undefined = undefined
   /** Whether the application failed, so that an aborted response was not caused by the client. */
   hasFailed = false
-  /** The adapter's knowledge about the request. */
-  tracking: RouteTracking | undefined = undefined
+  /** What its framework knows about the request. */
+  framework: FrameworkRequest | undefined = undefined
   /** The request of a fetch handler. */
   request: Request | undefined = undefined
   #observations: Observation | undefined = undefined

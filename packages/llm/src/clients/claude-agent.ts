@@ -31,7 +31,7 @@ export function instrument<Q extends ClaudeQuery>(query: Q, options: ClaudeAgent
     follow(
       () => query[Symbol.asyncIterator](),
       ({ kind }) => recorder.guard('claude_agent', () => session.end(kind === 'threw')),
-      { onStep: (message) => recorder.guard('claude_agent', () => session.see(message)) },
+      { onStep: (message) => recorder.guard('claude_agent', () => session.observe(message)) },
     )
   })
   return query
@@ -65,7 +65,7 @@ class ClaudeSession {
     this.#isResumed = isResumed
   }
 
-  see(message: unknown): void {
+  observe(message: unknown): void {
     const type = at(message, 'type')
     if (type !== 'result') this.#turnStartedMs ??= this.#now()
     if (type === 'system' && at(message, 'subtype') === 'init') this.#begun(message)

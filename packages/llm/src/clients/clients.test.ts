@@ -121,7 +121,7 @@ test.each(Object.entries(calls))('%s: one call with its endpoint, in its own rec
     if (expected.errorType === undefined) throw error
   })
   await expect.poll(() => recorder.value('llm_open_calls', { model })).toBe(0)
-  recorder.settle()
+  recorder.recordPending()
   stop()
   expect(recorder.value('llm_requests_total', { model, endpoint: 'summary' })).toBe(1)
   expect(answered(observedCall(recorder) ?? {})).toEqual(answered(expected))

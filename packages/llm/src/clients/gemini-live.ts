@@ -1,6 +1,6 @@
 import { replaceMethod } from '../replace-method.js'
 import { at, type Callable, isCallable, isShape, listAt, textAt } from '../shape.js'
-import { LiveCalls, liveOwner } from './live-call.js'
+import { LiveCalls, liveContext } from './live-call.js'
 import type { InstrumentOptions } from './mark-client.js'
 
 /**
@@ -9,7 +9,7 @@ import type { InstrumentOptions } from './mark-client.js'
  *
  * @param live the `live` of a `GoogleGenAI` client
  */
-export function observeLive(live: object, options: InstrumentOptions): void {
+export function observeGeminiLive(live: object, options: InstrumentOptions): void {
   replaceMethod(live, 'connect', (connect): Callable => {
     return function (this: unknown, ...args) {
       const [params, ...more] = args
@@ -22,21 +22,21 @@ export function observeLive(live: object, options: InstrumentOptions): void {
 }
 
 function observedCallbacks(callbacks: object, model: string | undefined, options: InstrumentOptions): object {
-  const owner = liveOwner(options, 'gemini-live')
-  const calls = new LiveCalls(owner, 'gcp.gemini')
+  const context = liveContext(options, 'gemini-live')
+  const calls = new LiveCalls(context, 'gcp.gemini')
   calls.model = model
   const seen = (name: string, look: (message: unknown) => void) => {
     const callback = at(callbacks, name)
     return {
       enumerable: true,
       value(this: unknown, ...args: unknown[]): unknown {
-        owner.recorder.guard('gemini_live', () => look(args[0]))
+        context.recorder.guard('gemini_live', () => look(args[0]))
         return isCallable(callback) ? Reflect.apply(callback, callbacks, args) : undefined
       },
     }
   }
   return Object.create(callbacks, {
-    onmessage: seen('onmessage', (message) => see(calls, message)),
+    onmessage: seen('onmessage', (message) => observeEvent(calls, message)),
     onclose: seen('onclose', () => calls.close()),
   })
 }
@@ -44,7 +44,7 @@ function observedCallbacks(callbacks: object, model: string | undefined, options
 /** A connection has one turn of the model at a time. */
 const TURN = 'turn'
 
-function see(calls: LiveCalls, message: unknown): void {
+function observeEvent(calls: LiveCalls, message: unknown): void {
   const content = at(message, 'serverContent')
   const parts = listAt(at(content, 'modelTurn'), 'parts')
   const asked = listAt(at(message, 'toolCall'), 'functionCalls')

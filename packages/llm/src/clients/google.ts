@@ -1,5 +1,5 @@
 import { at, isShape } from '../shape.js'
-import { observeLive } from './gemini-live.js'
+import { observeGeminiLive } from './gemini-live.js'
 import { type InstrumentOptions, markClient } from './mark-client.js'
 
 /** The used parts of a client of Gemini and Vertex AI. */
@@ -29,6 +29,6 @@ const PATHS = [
  */
 export function instrument<C extends GoogleClient>(client: C, { recorder, endpoint }: InstrumentOptions = {}): C {
   const live = at(client, 'live')
-  if (isShape(live)) observeLive(live, { recorder, endpoint })
+  if (isShape(live)) observeGeminiLive(live, { recorder, endpoint })
   return markClient(client, PATHS, { recorder, endpoint })
 }

@@ -60,7 +60,7 @@ describe('a conversation is observed correctly', () => {
       body: JSON.stringify(request.body),
     })
     await response.arrayBuffer()
-    recorder.settle()
+    recorder.recordPending()
     expect(observedCall(recorder)).toEqual(conversation.expected)
   })
 })
@@ -118,7 +118,7 @@ test('a fetch that fails keeps its error', async () => {
   const error = new TypeError('fetch failed')
   const fetch = instrumentFetch((_url: string, _init: object) => Promise.reject(error), { recorder })
   await expect(fetch('https://host/v1/embeddings', { method: 'POST', body: '{"model":"m"}' })).rejects.toBe(error)
-  recorder.settle()
+  recorder.recordPending()
   expect(recorder.value('llm_errors_total', { model: 'm', error_type: 'connection' })).toBe(1)
 })
 

@@ -1,29 +1,29 @@
 import { defaultRecorder, type LlmCall, type Recorder } from '@quipu/core'
-import { reportInstrumentation } from '../instrumentation-info.js'
+import { reportInstrumentation } from '../report-instrumentation.js'
 import { observingRecorders } from '../wire/observers.js'
 import type { InstrumentOptions } from './mark-client.js'
 
 /** What a connection that stays open is observed with. */
-export interface LiveOwner {
+export interface LiveContext {
   readonly recorder: Recorder
   readonly endpoint: string | undefined
 }
 
-export function liveOwner({ recorder, endpoint }: InstrumentOptions, name: string): LiveOwner {
-  const owner = recorder ?? observingRecorders()[0] ?? defaultRecorder()
-  reportInstrumentation(owner, 'library', name, 'active')
-  return { recorder: owner, endpoint }
+export function liveContext({ recorder, endpoint }: InstrumentOptions, name: string): LiveContext {
+  const used = recorder ?? observingRecorders()[0] ?? defaultRecorder()
+  reportInstrumentation(used, 'library', name, 'active')
+  return { recorder: used, endpoint }
 }
 
 /** The answers of one connection that are under way, by their ids. */
 export class LiveCalls {
-  readonly #owner: LiveOwner
+  readonly #context: LiveContext
   readonly #provider: string
   readonly #calls = new Map<unknown, LlmCall>()
   model: string | undefined
 
-  constructor(owner: LiveOwner, provider: string) {
-    this.#owner = owner
+  constructor(context: LiveContext, provider: string) {
+    this.#context = context
     this.#provider = provider
   }
 
@@ -31,7 +31,7 @@ export class LiveCalls {
   start(id: unknown): LlmCall {
     const known = this.#calls.get(id)
     if (known !== undefined) return known
-    const { recorder, endpoint } = this.#owner
+    const { recorder, endpoint } = this.#context
     const about = { model: this.model, provider: this.#provider, operation: 'chat', endpoint, stream: true }
     const call = recorder.startLlmCall(about)
     this.#calls.set(id, call)

@@ -1,7 +1,7 @@
 import type { Recorder } from '@quipu/core'
 import { unref } from '@quipu/core'
 import { at, type Callable, isCallable, isShape } from '../shape.js'
-import { type ClientMark, operationHere, type RequestBody, runMarked } from '../wire/observers.js'
+import { type ClientMark, currentOperation, type RequestBody, runMarked } from '../wire/observers.js'
 import { useSources } from '../wire/use-sources.js'
 import { sendMarked } from './send-marked.js'
 
@@ -44,7 +44,7 @@ function markMethod(holder: object, name: string, mark: () => ClientMark): void 
     if (name === 'fetch') {
       return sendMarked(method, { self: this, args, mark: { ...mark(), body: bodyOf(args[1]) } })
     }
-    return runMarked({ ...mark(), operation: operationHere() }, () => Reflect.apply(method, this, args))
+    return runMarked({ ...mark(), operation: currentOperation() }, () => Reflect.apply(method, this, args))
   }
   try {
     Object.defineProperty(wrapped, 'name', { value: method.name, configurable: true })

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import { matchPath } from '@quipu/protocols'
 import { at, textAt } from '../shape.js'
 import type { ExchangeObserver } from '../wire/exchanges.js'
+import { runInScope } from '../wire/observation-scope.js'
+import { observeReadable } from '../wire/observe-readable.js'
 import { guarded, openExchange } from '../wire/open-exchange.js'
-import { observeReadable } from '../wire/readable-answer.js'
-import { runSighted } from '../wire/sightings.js'
 import { chunkOf } from '../wire/source.js'
 
 /**
@@ -19,10 +19,10 @@ export function observeSmithyRequest(next: (args: object) => Promise<unknown>, a
   })
   if (exchange === undefined) return next(args)
   const begun = exchange
-  const { result } = runSighted({ isObserved: true }, () => next(args))
+  const { result } = runInScope(true, () => next(args))
   // The first to wait for the answer: nothing of its body is read before it is observed.
   result.then(
-    (answer) => guarded(() => observeAnswer(begun, at(answer, 'response'))),
+    (result) => guarded(() => observeResponseOf(begun, at(result, 'response'))),
     (error) => guarded(() => begun.fail(error)),
   )
   return result
@@ -41,11 +41,11 @@ function begin(request: unknown): ExchangeObserver | undefined {
   return exchange
 }
 
-function observeAnswer(exchange: ExchangeObserver, response: unknown): void {
-  exchange.answerStart(Number(at(response, 'statusCode')), headerOf(at(response, 'headers')))
+function observeResponseOf(exchange: ExchangeObserver, response: unknown): void {
+  exchange.responseStart(Number(at(response, 'statusCode')), headerOf(at(response, 'headers')))
   const body = at(response, 'body')
   if (!(body instanceof Readable)) {
-    exchange.answerEnd()
+    exchange.responseEnd()
     return
   }
   // A stream that its client left has no error.

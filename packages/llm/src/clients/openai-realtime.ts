@@ -1,6 +1,6 @@
 import type { LlmCall } from '@quipu/core'
 import { at, isCallable, listAt, textAt } from '../shape.js'
-import { LiveCalls, liveOwner } from './live-call.js'
+import { LiveCalls, liveContext } from './live-call.js'
 import type { InstrumentOptions } from './mark-client.js'
 
 /** The used parts of a connection to OpenAI's Realtime API. */
@@ -26,18 +26,18 @@ export function instrument<C extends RealtimeConnection>(connection: C, options:
   const on = at(connection, 'on')
   if (!isCallable(on) || observed.has(connection)) return connection
   observed.add(connection)
-  const owner = liveOwner(options, 'openai-realtime')
-  const calls = new LiveCalls(owner, 'openai')
-  owner.recorder.guard('realtime', () => {
+  const context = liveContext(options, 'openai-realtime')
+  const calls = new LiveCalls(context, 'openai')
+  context.recorder.guard('realtime', () => {
     calls.model = connection.url.searchParams.get('model') ?? undefined
     Reflect.apply(on, connection, [
       'event',
-      (event: unknown) => owner.recorder.guard('realtime', () => see(calls, event)),
+      (event: unknown) => context.recorder.guard('realtime', () => observeEvent(calls, event)),
     ])
     const socket = at(connection, 'socket')
     const listen = at(socket, 'addEventListener')
     if (isCallable(listen))
-      Reflect.apply(listen, socket, ['close', () => owner.recorder.guard('realtime', () => calls.close())])
+      Reflect.apply(listen, socket, ['close', () => context.recorder.guard('realtime', () => calls.close())])
   })
   return connection
 }
@@ -47,7 +47,7 @@ const TEXT = /^response\.(?:output_)?(?:text|audio_transcript)\.delta$/
 /** Other generated output. */
 const OUTPUT = /^response\.(?:(?:output_)?audio|function_call_arguments)\.delta$/
 
-function see(calls: LiveCalls, event: unknown): void {
+function observeEvent(calls: LiveCalls, event: unknown): void {
   const type = textAt(event, 'type') ?? ''
   if (type === 'session.created' || type === 'session.updated') {
     calls.model = textAt(at(event, 'session'), 'model') ?? calls.model

@@ -12,7 +12,7 @@ import { counted } from '../../fixtures/counted.js'
 import { tokens, useToolModelServer } from '../../fixtures/tool-model-server.js'
 import { instrument } from '../clients/langchain.js'
 import { observeModelCalls } from '../wire/observe-model-calls.js'
-import { observeLangChain } from './langchain-core.js'
+import { observeLangChain } from './observe-langchain.js'
 
 const server = useToolModelServer()
 const model = (options = {}) =>
@@ -100,7 +100,7 @@ describe('the classes of LangChain are observed', () => {
   test('a call that fails for good is one failed call', async () => {
     server.fails(Number.POSITIVE_INFINITY, 500)
     await expect(model().invoke('planted-prompt')).rejects.toThrow()
-    recorder.settle()
+    recorder.recordPending()
     expect(counted(recorder, 'llm_errors_total')).toEqual({ 'a-model server_error': 1 })
     expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': 1 })
   })

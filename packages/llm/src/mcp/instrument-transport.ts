@@ -30,7 +30,7 @@ export function instrumentTransport(recorder: Recorder, transport: object, clien
 }
 
 /** Observes the arguments of a handler, also when it is replaced: the protocol sets its own when it connects. */
-function observeHandler(transport: object, name: string, see: (argument: unknown) => void): void {
+function observeHandler(transport: object, name: string, onMessage: (argument: unknown) => void): void {
   const slot = slotOf(transport, name)
   let isWithin = false
   const wrap = (handler: unknown): unknown =>
@@ -40,7 +40,7 @@ function observeHandler(transport: object, name: string, see: (argument: unknown
           if (isWithin) return Reflect.apply(handler, this, args)
           isWithin = true
           try {
-            see(args[0])
+            onMessage(args[0])
             return Reflect.apply(handler, this, args)
           } finally {
             isWithin = false

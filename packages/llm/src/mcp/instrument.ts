@@ -1,6 +1,6 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
-import { type InstrumentationStatus, reportInstrumentation } from '../instrumentation-info.js'
 import { replaceMethod } from '../replace-method.js'
+import { type InstrumentationStatus, reportInstrumentation } from '../report-instrumentation.js'
 import { at, type Callable, isCallable, isShape } from '../shape.js'
 import { instrumentTransport } from './instrument-transport.js'
 

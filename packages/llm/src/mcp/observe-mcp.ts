@@ -1,5 +1,5 @@
-import { reportInstrumentation } from '../instrumentation-info.js'
 import { replaceMethod } from '../replace-method.js'
+import { reportInstrumentation } from '../report-instrumentation.js'
 import { type Callable, isShape, prototypeOf } from '../shape.js'
 import { observingRecorders } from '../wire/observers.js'
 import { instrumentTransport } from './instrument-transport.js'

@@ -79,7 +79,7 @@ class McpSession {
     }
     if (!isShape(message)) return
     const { method, id } = message
-    if (typeof method !== 'string') this.#answer(direction === 'sent' ? 'received' : 'sent', message)
+    if (typeof method !== 'string') this.#observeResponse(direction === 'sent' ? 'received' : 'sent', message)
     else if (id === undefined) this.#notify(direction, method, message)
     else this.#request(direction, method, message)
   }
@@ -122,7 +122,7 @@ class McpSession {
     if (request !== undefined) this.#record(direction, request, 'cancelled')
   }
 
-  #answer(direction: Direction, message: Shape): void {
+  #observeResponse(direction: Direction, message: Shape): void {
     const request = this.#take(direction, message.id)
     if (request === undefined) return
     if (isShape(message.error)) {

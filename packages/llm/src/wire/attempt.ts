@@ -1,6 +1,6 @@
 import type { LlmCall, Recorder } from '@quipu/core'
 import type { Failure, MatchedPath, RequestDetails } from '@quipu/protocols'
-import { reportInstrumentation } from '../instrumentation-info.js'
+import { reportInstrumentation } from '../report-instrumentation.js'
 import { readAttemptHeaders } from './attempt-headers.js'
 import type { HeldCalls, RequestIdentity } from './held-calls.js'
 import type { RequestTarget } from './request-target.js'
@@ -15,7 +15,7 @@ export interface StartedRequest {
 }
 
 /** The recorder and settings of an exchange. */
-export interface ExchangeOwner {
+export interface ExchangeContext {
   readonly recorder: Recorder
   readonly held: HeldCalls
   readonly endpoint: string | undefined
@@ -43,7 +43,7 @@ export interface SentRequest {
   readonly fingerprint: string | undefined
   readonly startedMs: number
   /** Runs a function in the context of the code that made the call. */
-  readonly inContext: <R>(fn: () => R) => R
+  readonly runInContext: <R>(fn: () => R) => R
 }
 
 /**
@@ -55,7 +55,7 @@ export class Attempt {
   /** The requested model, if the request names it. */
   readonly model: string | undefined
   readonly provider: string
-  readonly #owner: ExchangeOwner
+  readonly #context: ExchangeContext
   readonly #header: Header
   readonly #identity: RequestIdentity
   readonly #isLast: boolean
@@ -63,36 +63,36 @@ export class Attempt {
   /** Whether an earlier attempt was aborted and retried, so that the client has a time limit. */
   readonly #hasTimeLimit: boolean
 
-  constructor(sent: SentRequest, owner: ExchangeOwner) {
+  constructor(sent: SentRequest, context: ExchangeContext) {
     const { request, target, details, fingerprint, startedMs } = sent
     const { protocol } = request.matched
-    this.#owner = owner
+    this.#context = context
     this.#header = request.header
     this.#startedMs = startedMs
     this.model = details?.model || request.matched.model
     this.provider = target.provider ?? protocol.provider
     const { attempt, limit } = readAttemptHeaders(request.header)
-    const maxRetries = limit === undefined ? owner.maxRetries : limit - 1
+    const maxRetries = limit === undefined ? context.maxRetries : limit - 1
     this.#isLast = maxRetries !== undefined && attempt !== undefined && attempt >= maxRetries
-    const { operation } = owner
+    const { operation } = context
     this.#identity = { target: `${request.origin}${pathOf(request.path)}`, body: fingerprint, attempt, operation }
-    const repeated = owner.held.take(this.#identity)
+    const repeated = context.held.take(this.#identity)
     this.#hasTimeLimit = repeated?.failure === 'aborted'
-    this.call = repeated?.call ?? sent.inContext(() => this.#start(sent))
+    this.call = repeated?.call ?? sent.runInContext(() => this.#start(sent))
     if (repeated !== undefined) this.call.retried(repeated.reason)
-    reportInstrumentation(owner.recorder, 'protocol', protocol.name, 'active')
+    reportInstrumentation(context.recorder, 'protocol', protocol.name, 'active')
     this.#count(1)
     if (details?.offersTools && protocol.operation === 'chat') this.call.toolCalls(0)
   }
 
   #start({ request, target, details, startedMs }: SentRequest): LlmCall {
-    return this.#owner.recorder.startLlmCall({
+    return this.#context.recorder.startLlmCall({
       model: this.model,
       operation: request.matched.protocol.operation,
       provider: this.provider,
       serverAddress: target.hostname,
       serverPort: target.port,
-      endpoint: this.#owner.endpoint,
+      endpoint: this.#context.endpoint,
       messageCount: details?.messageCount,
       stream: details?.stream,
       startedMs,
@@ -116,15 +116,15 @@ export class Attempt {
    * Fails the attempt. Its client may retry it, so its call is held open.
    *
    * @param reason reason of a retry
-   * @param answerHeader headers of the response, which can set the time of a retry
+   * @param responseHeader headers of the response, which can set the time of a retry
    */
   failRepeatable(
     failure: Failure | 'aborted',
     {
       reason,
       endedMs,
-      answerHeader,
-    }: { readonly reason: string; readonly endedMs: number; readonly answerHeader: Header },
+      responseHeader,
+    }: { readonly reason: string; readonly endedMs: number; readonly responseHeader: Header },
   ): void {
     this.#count(-1)
     const { call } = this
@@ -135,7 +135,7 @@ export class Attempt {
     }
     if (this.#isLast) return
     const held = { identity: this.#identity, call: call.isInner ? undefined : call, failure, reason, endedMs }
-    this.#owner.held.hold(held, holdMs(answerHeader))
+    this.#context.held.hold(held, holdMs(responseHeader))
   }
 
   /** The response goes on in the background. */
@@ -157,7 +157,7 @@ export class Attempt {
   }
 
   #count(change: 1 | -1): void {
-    this.#owner.recorder.metrics.llm_open_calls.add(change, { model: this.model ?? 'unknown' })
+    this.#context.recorder.metrics.llm_open_calls.add(change, { model: this.model ?? 'unknown' })
   }
 }
 

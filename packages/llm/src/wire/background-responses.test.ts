@@ -61,7 +61,7 @@ async function observed(use: (client: OpenAI, recorder: Recorder) => Promise<unk
   const stop = observeModelCalls({ recorder })
   try {
     await use(new OpenAI({ baseURL: url, apiKey: 'none', maxRetries: 0 }), recorder)
-    recorder.settle()
+    recorder.recordPending()
     return recorder
   } finally {
     stop()
@@ -78,7 +78,7 @@ test('a response in the background is counted when its answer comes', async () =
   const recorder = await observed(async (client, recorder) => {
     await start(client)
     await poll(client, 1)
-    recorder.settle()
+    recorder.recordPending()
     expect(callCount(recorder)).toBe(0)
     await poll(client, 1)
   })

@@ -30,13 +30,13 @@ function observe(conversation: Conversation, size = 1 << 30) {
   })
   for (const piece of cut(requestBytes(conversation), size)) exchange.requestBytes(piece)
   exchange.requestEnd()
-  exchange.answerStart(response.status, headerOf(response.headers))
+  exchange.responseStart(response.status, headerOf(response.headers))
   for (const bytes of responsePieces(conversation)) {
     recorder.clock.advanceMs(1000)
-    for (const piece of cut(bytes, size)) exchange.answerBytes(piece)
+    for (const piece of cut(bytes, size)) exchange.responseBytes(piece)
   }
-  exchange.answerEnd()
-  held.settleAll()
+  exchange.responseEnd()
+  held.failAll()
   return recorder
 }
 

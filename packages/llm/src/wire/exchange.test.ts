@@ -29,16 +29,23 @@ function createCaller(maxRetries?: number) {
     const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
     const { prompt = 'Hi', headers = {}, body = answer, sends } = sent
     const sentHeaders: Headers = { 'x-stainless-retry-count': attempt, 'user-agent': agent, ...sends }
-    const owner = { recorder, held, endpoint: undefined, maxRetries, operation, background: new BackgroundResponses() }
-    const exchange = new Exchange({ ...request, header: (name) => sentHeaders[name] }, owner)
+    const context = {
+      recorder,
+      held,
+      endpoint: undefined,
+      maxRetries,
+      operation,
+      background: new BackgroundResponses(),
+    }
+    const exchange = new Exchange({ ...request, header: (name) => sentHeaders[name] }, context)
     exchange.requestBytes(bytesOf({ model, messages: [{ role: 'user', content: prompt }] }))
     exchange.requestEnd()
     recorder.clock.advanceMs(100)
     const all: { readonly [name: string]: string } = { 'content-type': 'application/json', ...headers }
-    exchange.answerStart(status, (name) => all[name])
-    exchange.answerBytes(bytesOf(body).subarray(0, sent.cutAt))
+    exchange.responseStart(status, (name) => all[name])
+    exchange.responseBytes(bytesOf(body).subarray(0, sent.cutAt))
     if (sent.isBroken) exchange.fail(Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }))
-    else exchange.answerEnd()
+    else exchange.responseEnd()
   }
   const count = () => recorder.value('llm_requests_total', { model, endpoint: 'chat' })
   return { recorder, held, send, count }
@@ -50,12 +57,12 @@ type Headers = { readonly [name: string]: string | undefined }
 function leaveStream(text: string): ReturnType<typeof createCaller>['recorder'] {
   const { recorder, held } = createCaller()
   const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
-  const owner = { recorder, held, endpoint: undefined, maxRetries: undefined, background: new BackgroundResponses() }
-  const exchange = new Exchange({ ...request, header: () => undefined }, owner)
+  const context = { recorder, held, endpoint: undefined, maxRetries: undefined, background: new BackgroundResponses() }
+  const exchange = new Exchange({ ...request, header: () => undefined }, context)
   exchange.requestBytes(bytesOf({ model, messages: [], stream: true }))
   exchange.requestEnd()
-  exchange.answerStart(200, (name) => (name === 'content-type' ? 'text/event-stream' : undefined))
-  exchange.answerBytes(new TextEncoder().encode(text))
+  exchange.responseStart(200, (name) => (name === 'content-type' ? 'text/event-stream' : undefined))
+  exchange.responseBytes(new TextEncoder().encode(text))
   exchange.fail(new DOMException('left', 'AbortError'))
   return recorder
 }
@@ -93,7 +100,7 @@ test('the same request of two users is two calls where the client counts its att
   send(429, { attempt: '0', body: limited })
   send(200, { attempt: '0' })
   expect(count()).toBe(1)
-  held.settleAll()
+  held.failAll()
   expect(count()).toBe(2)
 })
 
@@ -121,7 +128,7 @@ test('another request is another call', () => {
   const { recorder, send, count, held } = createCaller()
   send(500, { body: {} })
   send(200, { prompt: 'Something else' })
-  held.settleAll()
+  held.failAll()
   expect(count()).toBe(2)
   expect(recorder.value('llm_errors_total', { model, error_type: 'server_error' })).toBe(1)
 })
@@ -130,7 +137,7 @@ test('an attempt that is not repeated failed when it was answered', () => {
   const { recorder, send, held } = createCaller()
   send(500, { body: {} })
   recorder.clock.advanceMs(9000)
-  held.settleAll()
+  held.failAll()
   expect(recorder.value('llm_request_duration_seconds', { model, endpoint: 'chat' })).toMatchObject({ sum: 0.1 })
 })
 
@@ -192,7 +199,7 @@ test.each([
   expect(count()).toBe(1)
   expect(recorder.value('llm_retries_total', { model, reason })).toBe(1)
   send(200, sent)
-  held.settleAll()
+  held.failAll()
   expect(recorder.value('llm_errors_total', { model, error_type: reason })).toBe(1)
 })
 

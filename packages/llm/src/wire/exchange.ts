@@ -1,37 +1,37 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { classifyError, describeError } from '@quipu/core'
 import { type BodyReader, type Failure, framingOf, type RequestDetails } from '@quipu/protocols'
-import { AnswerTally } from './answer-tally.js'
-import { Attempt, type ExchangeOwner, type StartedRequest } from './attempt.js'
-import { decoded } from './content-decoder.js'
+import { Attempt, type ExchangeContext, type StartedRequest } from './attempt.js'
+import { decodingReader } from './decoding-reader.js'
 import { ErrorBody } from './error-body.js'
 import { Fingerprint } from './fingerprint.js'
-import { recordRateLimits } from './rate-limit-headers.js'
+import { recordRateLimits } from './record-rate-limits.js'
 import { targetOf } from './request-target.js'
+import { ResponseTally } from './response-tally.js'
 import { type Header, isRetryable } from './retry-rule.js'
 
 const directly = <R>(fn: () => R): R => fn()
 
 /** Waiting for the request's body, then for the response; finally over, or not a model call. */
-type State = 'request' | 'answer' | 'over' | 'ignored'
+type State = 'request' | 'response' | 'over' | 'ignored'
 
 /**
  * One HTTP request of a model call with its response: one attempt. A source reports the bytes. The exchange changes
  * nothing, does not throw, and stores no content.
  */
 export class Exchange {
-  readonly #owner: ExchangeOwner
+  readonly #context: ExchangeContext
   readonly #request: StartedRequest
-  #inContext: (<R>(fn: () => R) => R) | undefined = AsyncLocalStorage.snapshot()
+  #runInContext: (<R>(fn: () => R) => R) | undefined = AsyncLocalStorage.snapshot()
   readonly #startedMs: number
   #fingerprint: Fingerprint | undefined = new Fingerprint()
   #body: BodyReader | undefined
   #details: RequestDetails | undefined
   #state: State = 'request'
   #attempt: Attempt | undefined
-  #tally: AnswerTally | undefined
+  #tally: ResponseTally | undefined
   #status = 0
-  #answerHeader: Header = () => undefined
+  #responseHeader: Header = () => undefined
   #errorBody: ErrorBody | undefined
   #reader: BodyReader | undefined
   #isStream = false
@@ -40,10 +40,10 @@ export class Exchange {
   /** Time of the current event, if it is observed later. */
   happenedMs: number | undefined
 
-  constructor(request: StartedRequest, owner: ExchangeOwner) {
-    this.#owner = owner
+  constructor(request: StartedRequest, context: ExchangeContext) {
+    this.#context = context
     this.#request = request
-    this.#startedMs = owner.recorder.clock.monotonicMs()
+    this.#startedMs = context.recorder.clock.monotonicMs()
     this.#body = request.matched.protocol.openRequest(request.header('content-type') ?? '', (details) => {
       this.#details = details
     })
@@ -62,18 +62,18 @@ export class Exchange {
     // The reader of the request is not needed for the response.
     this.#body = undefined
     this.#fingerprint = undefined
-    this.#inContext = undefined
+    this.#runInContext = undefined
     this.#details = undefined
   }
 
-  answerStart(status: number, header: Header): void {
+  responseStart(status: number, header: Header): void {
     this.requestEnd()
     const attempt = this.#attempt
-    if (this.#state !== 'answer' || attempt === undefined) return
+    if (this.#state !== 'response' || attempt === undefined) return
     this.#status = status
-    this.#answerHeader = header
+    this.#responseHeader = header
     const { provider, model = 'unknown' } = attempt
-    recordRateLimits(this.#owner.recorder, { provider, model }, header)
+    recordRateLimits(this.#context.recorder, { provider, model }, header)
     if (status >= 400) {
       this.#errorBody = new ErrorBody()
       this.#reader = this.#decodedReader(this.#errorBody)
@@ -82,17 +82,17 @@ export class Exchange {
     const { protocol } = this.#request.matched
     const framing = framingOf(header('content-type') ?? '')
     this.#isStream = framing !== undefined && framing !== 'document'
-    this.#tally = new AnswerTally(attempt.call, this.#isStream, () => this.happenedMs)
+    this.#tally = new ResponseTally(attempt.call, this.#isStream, () => this.happenedMs)
     protocol.readHeaders?.(this.#tally, header)
-    this.#reader = framing && this.#decodedReader(protocol.openAnswer(framing, this.#tally))
+    this.#reader = framing && this.#decodedReader(protocol.openResponse(framing, this.#tally))
   }
 
-  answerBytes(bytes: Uint8Array): void {
-    if (this.#state === 'answer') this.#reader?.write(bytes)
+  responseBytes(bytes: Uint8Array): void {
+    if (this.#state === 'response') this.#reader?.write(bytes)
   }
 
-  answerEnd(): void {
-    if (this.#state !== 'answer') return
+  responseEnd(): void {
+    if (this.#state !== 'response') return
     this.#arrivedMs = this.#endedMs
     if (this.#reader === undefined) this.#finish()
     else this.#reader.end()
@@ -102,7 +102,7 @@ export class Exchange {
   fail(error: unknown): void {
     this.requestEnd()
     // A complete response may still be in decoding when its connection closes.
-    if (this.#state !== 'answer' || this.#arrivedMs !== undefined) return
+    if (this.#state !== 'response' || this.#arrivedMs !== undefined) return
     const { type } = describeError(error)
     const isConnection = type === 'connection' || type === 'unknown'
     // Clients retry a failed request without reading its response, and stop reading at an error in a stream and at its
@@ -115,7 +115,7 @@ export class Exchange {
 
   /** Ends an exchange whose response can no longer be read, because its reader was collected. */
   unread(): void {
-    if (this.#state !== 'answer' || this.#arrivedMs !== undefined) return
+    if (this.#state !== 'response' || this.#arrivedMs !== undefined) return
     if (this.#errorBody !== undefined) this.#finish()
     else this.#close((attempt, endedMs) => attempt.end(this.#tally?.hasOutput ? 'abandoned' : 'unread', endedMs))
   }
@@ -127,15 +127,21 @@ export class Exchange {
     // Another API can have a path like that of a protocol. A model call names its model or uses a known provider.
     // Without an observed body, the path decides.
     const isNamed = Boolean(details?.model || matched.model)
-    this.#state = isNamed || fingerprint === undefined || target.provider !== undefined ? 'answer' : 'ignored'
+    this.#state = isNamed || fingerprint === undefined || target.provider !== undefined ? 'response' : 'ignored'
     if (this.#state === 'ignored') return
-    const sent = { target, details, fingerprint, startedMs: this.#startedMs, inContext: this.#inContext ?? directly }
-    this.#attempt = new Attempt({ request: this.#request, ...sent }, this.#owner)
+    const sent = {
+      target,
+      details,
+      fingerprint,
+      startedMs: this.#startedMs,
+      runInContext: this.#runInContext ?? directly,
+    }
+    this.#attempt = new Attempt({ request: this.#request, ...sent }, this.#context)
   }
 
   #decodedReader(reader: BodyReader): BodyReader | undefined {
-    const coding = (this.#answerHeader('content-encoding') ?? '').toLowerCase().trim()
-    return decoded(coding, {
+    const coding = (this.#responseHeader('content-encoding') ?? '').toLowerCase().trim()
+    return decodingReader(coding, {
       write: (bytes) => reader.write(bytes),
       end: () => {
         reader.end()
@@ -146,7 +152,7 @@ export class Exchange {
 
   /** Ends a complete response. */
   #finish(): void {
-    if (this.#state !== 'answer') return
+    if (this.#state !== 'response') return
     if (this.#errorBody !== undefined) {
       this.#failStatus(this.#errorBody.failure)
       return
@@ -166,13 +172,13 @@ export class Exchange {
 
   #failStatus(said: Failure): void {
     const failure = { ...said, status: this.#status }
-    if (isRetryable(this.#status, this.#answerHeader)) this.#failRepeatable(failure, classifyError(failure))
+    if (isRetryable(this.#status, this.#responseHeader)) this.#failRepeatable(failure, classifyError(failure))
     else this.#close((attempt, endedMs) => attempt.fail(failure, endedMs))
   }
 
   #failRepeatable(failure: Failure | 'aborted', reason: string): void {
-    const answerHeader = this.#answerHeader
-    this.#close((attempt, endedMs) => attempt.failRepeatable(failure, { reason, endedMs, answerHeader }))
+    const responseHeader = this.#responseHeader
+    this.#close((attempt, endedMs) => attempt.failRepeatable(failure, { reason, endedMs, responseHeader }))
   }
 
   /** Ends a failed connection. Clients retry the request, unless a part of a stream has arrived. */
@@ -194,10 +200,10 @@ export class Exchange {
 
   /** Time of the end, which is earlier than its observation if reading is divided over turns. */
   get #endedMs(): number {
-    return this.#arrivedMs ?? this.happenedMs ?? this.#owner.recorder.clock.monotonicMs()
+    return this.#arrivedMs ?? this.happenedMs ?? this.#context.recorder.clock.monotonicMs()
   }
 
-  /** Closes the exchange; called once, in the state `answer`. */
+  /** Closes the exchange; called once, in the state `response`. */
   #close(end: (attempt: Attempt, endedMs: number) => void): void {
     this.#state = 'over'
     const attempt = this.#attempt
@@ -206,7 +212,7 @@ export class Exchange {
     // However this ended, the response goes on.
     if (pendingId !== undefined) {
       attempt.suspend(this.#endedMs)
-      this.#owner.background.hold(pendingId, attempt)
+      this.#context.background.hold(pendingId, attempt)
     } else end(attempt, this.#endedMs)
   }
 }

@@ -5,9 +5,9 @@ export type Chunk = Uint8Array | string
 
 /** Receives the bytes of one request and its response. */
 export interface ExchangeObserver
-  extends Pick<Exchange, 'requestEnd' | 'answerStart' | 'answerEnd' | 'fail' | 'unread'> {
+  extends Pick<Exchange, 'requestEnd' | 'responseStart' | 'responseEnd' | 'fail' | 'unread'> {
   requestBytes(chunk: Chunk): void
-  answerBytes(chunk: Chunk): void
+  responseBytes(chunk: Chunk): void
 }
 
 /** One request that several recorders observe, with one exchange each. */
@@ -26,16 +26,16 @@ export class Exchanges implements ExchangeObserver {
     for (const each of this.#all) each.requestEnd()
   }
 
-  answerStart(...args: Parameters<Exchange['answerStart']>): void {
-    for (const each of this.#all) each.answerStart(...args)
+  responseStart(...args: Parameters<Exchange['responseStart']>): void {
+    for (const each of this.#all) each.responseStart(...args)
   }
 
-  answerBytes(chunk: Chunk): void {
-    for (const each of this.#all) each.answerBytes(chunk)
+  responseBytes(chunk: Chunk): void {
+    for (const each of this.#all) each.responseBytes(chunk)
   }
 
-  answerEnd(): void {
-    for (const each of this.#all) each.answerEnd()
+  responseEnd(): void {
+    for (const each of this.#all) each.responseEnd()
   }
 
   fail(error: unknown): void {

@@ -41,12 +41,12 @@ export class HeldCalls {
 
   hold(attempt: FailedAttempt, forMs: number): void {
     if (this.#held.size >= MAX_HELD) {
-      settle(attempt)
+      failCall(attempt)
       return
     }
     const timer = setTimeout(() => {
       this.#held.delete(held)
-      settle(held)
+      failCall(held)
     }, forMs)
     unref(timer)
     const held: Held = { ...attempt, timer }
@@ -65,10 +65,10 @@ export class HeldCalls {
   }
 
   /** Fails every held call now. */
-  settleAll(): void {
+  failAll(): void {
     for (const held of this.#held) {
       clearTimeout(held.timer)
-      settle(held)
+      failCall(held)
     }
     this.#held.clear()
   }
@@ -84,7 +84,7 @@ function isRepetition(earlier: RequestIdentity, later: RequestIdentity): boolean
   return earlier.body === undefined || later.body === undefined || earlier.body === later.body
 }
 
-function settle({ call, failure, endedMs }: FailedAttempt): void {
+function failCall({ call, failure, endedMs }: FailedAttempt): void {
   if (failure === 'aborted') call?.abort(endedMs)
   else call?.fail(failure, endedMs)
 }

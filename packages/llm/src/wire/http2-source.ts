@@ -3,7 +3,7 @@ import { matchRequest } from '@quipu/protocols'
 import { at, isCallable, textAt } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'
-import { observeReadable } from './readable-answer.js'
+import { observeReadable } from './observe-readable.js'
 import { observeWrites, type Source, subscribe } from './source.js'
 
 /** The code of a stream that its client cancelled (RFC 9113, section 7). */
@@ -33,7 +33,7 @@ export const http2Source: Source = {
       on('finish', (stream, message) => {
         const exchange = exchanges.get(stream)
         const headers = at(message, 'headers')
-        exchange?.answerStart(Number(at(headers, ':status')), (name) => headerOf(headers, name))
+        exchange?.responseStart(Number(at(headers, ':status')), (name) => headerOf(headers, name))
         if (exchange === undefined) return
         observeReadable(stream, exchange, { guard, causeOfClose: () => causeOf(stream) })
       }),

@@ -42,7 +42,7 @@ afterEach(() => void vi.restoreAllMocks())
 function watchReading() {
   const seen = { total: 0, slice: 0, turn: 0 }
   let inTurn = 0
-  for (const name of ['requestBytes', 'answerBytes'] as const) {
+  for (const name of ['requestBytes', 'responseBytes'] as const) {
     const read = Exchange.prototype[name]
     vi.spyOn(Exchange.prototype, name).mockImplementation(function (this: Exchange, bytes) {
       inTurn += bytes.length

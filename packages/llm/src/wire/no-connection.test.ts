@@ -41,7 +41,7 @@ const calls: readonly (readonly [string, (recorder: ReturnType<typeof createTest
 test.each(calls)('a call of %s that finds no connection fails under the name of its model', async (_, call) => {
   const recorder = createTestRecorder()
   await expect(Promise.resolve(call(recorder))).rejects.toThrow()
-  recorder.settle()
+  recorder.recordPending()
   expect(recorder.value('llm_requests_total', { model, endpoint: 'chat' })).toBe(1)
   expect(recorder.value('llm_errors_total', { model, error_type: 'connection' })).toBe(1)
 })

@@ -3,9 +3,9 @@ import { type MatchedPath, matchRequest } from '@quipu/protocols'
 import { at } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { ExchangeObserver } from './exchanges.js'
-import { takeBodyHere } from './observers.js'
-import { observeReadable } from './readable-answer.js'
-import { type Guard, observeWrites, type Source, see, subscribe } from './source.js'
+import { observeReadable } from './observe-readable.js'
+import { takeCurrentBody } from './observers.js'
+import { type Guard, observeWrites, type Source, subscribe, watchMethod } from './source.js'
 
 /**
  * Clients that use `node:http` and `node:https` (axios, node-fetch, got, openai 4), through Node's diagnostics
@@ -26,8 +26,8 @@ export const nodeHttpSource: Source = {
         const exchange = open(startedRequest(request, matched))
         if (exchange === undefined) return
         exchanges.set(request, exchange)
-        see(request, 'destroy', () => noteStop(request))
-        const body = takeBodyHere()
+        watchMethod(request, 'destroy', () => noteStop(request))
+        const body = takeCurrentBody()
         if (!isSent) observeWrites(request, exchange, guard)
         else {
           // Node 20 publishes a request after its body was written. Of an instrumented client the body is known.
@@ -50,7 +50,7 @@ export const nodeHttpSource: Source = {
         const response = at(message, 'response')
         if (!isClientRequest(request) || !isResponse(response)) return
         const exchange = exchanges.get(request)
-        if (exchange !== undefined) guard(() => observeAnswer(request, response, exchange, guard))
+        if (exchange !== undefined) guard(() => observeResponseOf(request, response, exchange, guard))
       }),
     ]
     return () => {
@@ -78,13 +78,13 @@ function causeOf(request: ClientRequest, error: unknown): unknown {
   return isStopped || error === undefined || error === null ? { name: 'AbortError' } : error
 }
 
-function observeAnswer(
+function observeResponseOf(
   request: ClientRequest,
   response: IncomingMessage,
   exchange: ExchangeObserver,
   guard: Guard,
 ): void {
-  exchange.answerStart(response.statusCode ?? 0, (name) => textOf(response.headers[name]))
+  exchange.responseStart(response.statusCode ?? 0, (name) => textOf(response.headers[name]))
   observeReadable(response, exchange, { guard, causeOfClose: () => causeOf(request, response.errored) })
 }
 

@@ -1,5 +1,5 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
-import { reportInstrumentation } from '../instrumentation-info.js'
+import { reportInstrumentation } from '../report-instrumentation.js'
 import { addObserver } from './observers.js'
 import { sources, useSources } from './use-sources.js'
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { at, isCallable } from '../shape.js'
 import type { ExchangeObserver } from './exchanges.js'
-import { observeReadable } from './readable-answer.js'
+import { observeReadable } from './observe-readable.js'
 import type { Guard } from './source.js'
 import { chunkOf } from './source.js'
 
@@ -16,7 +16,7 @@ const unread = new FinalizationRegistry<() => void>((report) => report())
 export function observeResponse(response: unknown, exchange: ExchangeObserver, guard: Guard): unknown {
   const body = at(response, 'body')
   const start = (isRead: boolean): void =>
-    exchange.answerStart(Number(at(response, 'status')), (name) =>
+    exchange.responseStart(Number(at(response, 'status')), (name) =>
       // The body is already decoded, whatever its headers say; a body that is not read needs no type.
       name === 'content-encoding' || (!isRead && name === 'content-type') ? undefined : headerOf(response, name),
     )
@@ -27,7 +27,7 @@ export function observeResponse(response: unknown, exchange: ExchangeObserver, g
   }
   const rebuilt = isPlainResponse(response) ? withBody(response, exchange, guard) : undefined
   start(rebuilt !== undefined)
-  if (rebuilt === undefined) exchange.answerEnd()
+  if (rebuilt === undefined) exchange.responseEnd()
   return rebuilt ?? response
 }
 
@@ -69,13 +69,13 @@ function observedBody(
           throw error
         })
         if (done) {
-          guard(() => exchange.answerEnd())
+          guard(() => exchange.responseEnd())
           controller.close()
           return
         }
         guard(() => {
           const chunk = chunkOf(value)
-          if (chunk !== undefined) exchange.answerBytes(chunk)
+          if (chunk !== undefined) exchange.responseBytes(chunk)
         })
         controller.enqueue(value)
       },

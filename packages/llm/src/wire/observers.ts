@@ -51,7 +51,7 @@ export function runMarked<R>(mark: ClientMark, fn: () => R): R {
 }
 
 /** The operation of the requests sent here; of nested marked methods, the outermost. */
-export function operationHere(): object {
+export function currentOperation(): object {
   return observers().marks.getStore()?.operation ?? {}
 }
 
@@ -61,7 +61,7 @@ export function runOperation<R>(fn: () => R): R {
   const mark = marks.getStore()
   // Without observers there is nothing to mark; a mark alone would select the process's default recorder.
   if (mark === undefined && all.size === 0) return fn()
-  return runMarked({ recorder: mark?.recorder, endpoint: mark?.endpoint, ...mark, operation: operationHere() }, fn)
+  return runMarked({ recorder: mark?.recorder, endpoint: mark?.endpoint, ...mark, operation: currentOperation() }, fn)
 }
 
 /** The recorders that observe all calls of the process. */
@@ -70,7 +70,7 @@ export function observingRecorders(): readonly Recorder[] {
 }
 
 /** Returns and releases the body of the marked request that is sent here. */
-export function takeBodyHere(): string | undefined {
+export function takeCurrentBody(): string | undefined {
   const body = observers().marks.getStore()?.body
   const text = body?.text
   if (body !== undefined) body.text = undefined
@@ -78,7 +78,7 @@ export function takeBodyHere(): string | undefined {
 }
 
 /** The recorders and settings of a call that starts here. */
-export interface CallOwners extends Pick<ClientMark, 'endpoint' | 'maxRetries' | 'operation'> {
+export interface CallContext extends Pick<ClientMark, 'endpoint' | 'maxRetries' | 'operation'> {
   /**
    * The recorder of the client's mark, otherwise those that observe all calls; for a marked client without either, the
    * process's default recorder.
@@ -87,7 +87,7 @@ export interface CallOwners extends Pick<ClientMark, 'endpoint' | 'maxRetries' |
 }
 
 /** Returns the recorders and settings of a call that starts here. */
-export function ownersHere(): CallOwners {
+export function currentCallContext(): CallContext {
   const { all, marks } = observers()
   const mark = marks.getStore()
   if (mark === undefined) return { recorders: all.keys(), endpoint: undefined }

@@ -4,11 +4,11 @@ import { BackgroundResponses } from './background-responses.js'
 import { Exchange } from './exchange.js'
 import { type ExchangeObserver, Exchanges } from './exchanges.js'
 import { HeldCalls } from './held-calls.js'
-import { ownersHere } from './observers.js'
+import { isObservedOutside, reportObserved } from './observation-scope.js'
+import { currentCallContext } from './observers.js'
 import { PacedExchange } from './paced-exchange.js'
 import { ReadingPace } from './reading-pace.js'
 import { Retrieval } from './retrieval.js'
-import { isObservedAbove, sightHere } from './sightings.js'
 
 const pace = new ReadingPace(guarded)
 const heldCalls = new WeakMap<Recorder, HeldCalls>()
@@ -19,9 +19,9 @@ function heldBy(recorder: Recorder): HeldCalls {
   if (known !== undefined) return known
   const held = new HeldCalls()
   heldCalls.set(recorder, held)
-  recorder.onSettle(() => {
+  recorder.onRecordPending(() => {
     pace.drain()
-    held.settleAll()
+    held.failAll()
   })
   return held
 }
@@ -36,24 +36,24 @@ function backgroundOf(recorder: Recorder): BackgroundResponses {
 
 /** Opens an exchange per recorder that observes the call; undefined without one, or if the call is observed already. */
 export function openExchange(request: StartedRequest): ExchangeObserver | undefined {
-  if (isObservedAbove()) return undefined
-  sightHere()
+  if (isObservedOutside()) return undefined
+  reportObserved()
   return prepareExchange(request)
 }
 
 /**
- * Like `openExchange`, for a request that may also be observed below. It counts when the end of its request is
+ * Like `openExchange`, for a request that may also be observed inside. It counts when the end of its request is
  * reported.
  */
 export function prepareExchange(request: StartedRequest): ExchangeObserver | undefined {
-  const { recorders, ...owner } = ownersHere()
+  const { recorders, ...context } = currentCallContext()
   const exchanges = Array.from(recorders, (recorder) => {
     const parts = {
       recorder,
       held: heldBy(recorder),
       background: backgroundOf(recorder),
       maxRetries: undefined,
-      ...owner,
+      ...context,
     }
     const exchange = request.matched.isRetrieval ? new Retrieval(request, parts) : new Exchange(request, parts)
     return new PacedExchange(exchange, pace, recorder.clock)

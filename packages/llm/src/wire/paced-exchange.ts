@@ -2,7 +2,7 @@ import type { Clock } from '@quipu/core'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
 import { type ReadingPace, TURN_BYTES, type WaitingReader } from './reading-pace.js'
 
-type Body = 'requestBytes' | 'answerBytes'
+type Body = 'requestBytes' | 'responseBytes'
 
 /** An observer that is given the time of data that it observes later. */
 interface Observed extends Omit<ExchangeObserver, Body>, Record<Body, (bytes: Uint8Array) => void> {
@@ -46,16 +46,16 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
     this.#happen(() => this.#exchange.requestEnd())
   }
 
-  answerStart(...args: Parameters<ExchangeObserver['answerStart']>): void {
-    this.#happen(() => this.#exchange.answerStart(...args))
+  responseStart(...args: Parameters<ExchangeObserver['responseStart']>): void {
+    this.#happen(() => this.#exchange.responseStart(...args))
   }
 
-  answerBytes(chunk: Chunk): void {
-    this.#read('answerBytes', chunk)
+  responseBytes(chunk: Chunk): void {
+    this.#read('responseBytes', chunk)
   }
 
-  answerEnd(): void {
-    this.#happen(() => this.#exchange.answerEnd())
+  responseEnd(): void {
+    this.#happen(() => this.#exchange.responseEnd())
   }
 
   fail(error: unknown): void {

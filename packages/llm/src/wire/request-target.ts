@@ -1,4 +1,4 @@
-import { providerOf } from './providers.js'
+import { providerOf } from './provider-of.js'
 
 /** The server of a request. */
 export interface RequestTarget {

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type AnswerTarget, type BodyReader, framingOf } from '@quipu/protocols'
-import { AnswerTally } from './answer-tally.js'
-import { Attempt, type ExchangeOwner, type StartedRequest } from './attempt.js'
-import { decoded } from './content-decoder.js'
+import { type BodyReader, framingOf, type ResponseTarget } from '@quipu/protocols'
+import { Attempt, type ExchangeContext, type StartedRequest } from './attempt.js'
+import { decodingReader } from './decoding-reader.js'
 import { targetOf } from './request-target.js'
+import { ResponseTally } from './response-tally.js'
 import type { Header } from './retry-rule.js'
 
 /**
@@ -11,16 +11,16 @@ import type { Header } from './retry-rule.js'
  * that did not run in the background is not observed.
  */
 export class Retrieval {
-  readonly #owner: ExchangeOwner
+  readonly #context: ExchangeContext
   readonly #request: StartedRequest
-  readonly #inContext = AsyncLocalStorage.snapshot()
+  readonly #runInContext = AsyncLocalStorage.snapshot()
   #reader: BodyReader | undefined
   #attempt: Attempt | undefined
-  readonly #tally = new AnswerTally(undefined, false, () => this.happenedMs)
+  readonly #tally = new ResponseTally(undefined, false, () => this.happenedMs)
   happenedMs: number | undefined
 
-  constructor(request: StartedRequest, owner: ExchangeOwner) {
-    this.#owner = owner
+  constructor(request: StartedRequest, context: ExchangeContext) {
+    this.#context = context
     this.#request = request
     this.#tally.onBackground = (response) => this.#take(response)
   }
@@ -29,11 +29,11 @@ export class Retrieval {
 
   requestEnd(): void {}
 
-  answerStart(status: number, header: Header): void {
+  responseStart(status: number, header: Header): void {
     const framing = framingOf(header('content-type') ?? '')
     if (status !== 200 || framing === undefined) return
-    const reader = this.#request.matched.protocol.openAnswer(framing, this.#tally)
-    this.#reader = decoded((header('content-encoding') ?? '').toLowerCase().trim(), {
+    const reader = this.#request.matched.protocol.openResponse(framing, this.#tally)
+    this.#reader = decodingReader((header('content-encoding') ?? '').toLowerCase().trim(), {
       write: (bytes) => reader.write(bytes),
       end: () => {
         reader.end()
@@ -42,11 +42,11 @@ export class Retrieval {
     })
   }
 
-  answerBytes(bytes: Uint8Array): void {
+  responseBytes(bytes: Uint8Array): void {
     this.#reader?.write(bytes)
   }
 
-  answerEnd(): void {
+  responseEnd(): void {
     this.#reader?.end()
   }
 
@@ -58,17 +58,17 @@ export class Retrieval {
     this.#finish()
   }
 
-  #take({ id, isOver, seconds = 0 }: Parameters<AnswerTarget['background']>[0]): void {
+  #take({ id, isOver, seconds = 0 }: Parameters<ResponseTarget['background']>[0]): void {
     if (!isOver || this.#attempt !== undefined) return
-    this.#attempt = this.#owner.background.take(id, () => this.#open(seconds))
+    this.#attempt = this.#context.background.take(id, () => this.#open(seconds))
     this.#tally.call = this.#attempt?.call
   }
 
   #open(seconds: number): Attempt {
-    const startedMs = this.#owner.recorder.clock.monotonicMs() - seconds * 1000
+    const startedMs = this.#context.recorder.clock.monotonicMs() - seconds * 1000
     const target = targetOf(this.#request.origin)
-    const sent = { target, details: undefined, fingerprint: undefined, startedMs, inContext: this.#inContext }
-    return new Attempt({ request: this.#request, ...sent }, this.#owner)
+    const sent = { target, details: undefined, fingerprint: undefined, startedMs, runInContext: this.#runInContext }
+    return new Attempt({ request: this.#request, ...sent }, this.#context)
   }
 
   #finish(): void {
@@ -78,7 +78,7 @@ export class Retrieval {
     this.#reader = undefined
     if (attempt === undefined) return
     if (attempt.model === undefined) attempt.call.describe({ model: tally.model })
-    const endedMs = this.happenedMs ?? this.#owner.recorder.clock.monotonicMs()
+    const endedMs = this.happenedMs ?? this.#context.recorder.clock.monotonicMs()
     if (tally.failure !== undefined) attempt.fail(tally.failure, endedMs)
     else attempt.end('complete', endedMs)
   }

@@ -1,46 +1,46 @@
 import { isCallable, isShape } from '../shape.js'
 import type { ExchangeObserver } from './exchanges.js'
 import { type FetchArguments, readFetchRequest, reportBody } from './fetch-request.js'
+import { isObservedOutside, type ObservationScope, reportObserved, runInScope } from './observation-scope.js'
 import { observeResponse } from './observe-response.js'
 import { guarded, prepareExchange } from './open-exchange.js'
-import { isObservedAbove, runSighted, type Sighting, sightHere } from './sightings.js'
 
 /**
  * Sends a request through a given `fetch`, and observes it if it is a model call.
  *
- * @param isSeenBelow whether a source of all clients may observe it too, which then has precedence
+ * @param mayBeObservedInside whether a source of all clients may observe it too, which then has precedence
  * @returns the result of `send`; for a call that is observed here, a promise of an equal response
  */
-export function sendObserved<R>(send: () => R, args: FetchArguments, isSeenBelow: boolean): R {
+export function sendObserved<R>(send: () => R, args: FetchArguments, mayBeObservedInside: boolean): R {
   let prepared: ExchangeObserver | undefined
   guarded(() => {
-    const request = isObservedAbove() ? undefined : readFetchRequest(args)
+    const request = isObservedOutside() ? undefined : readFetchRequest(args)
     prepared = request && prepareExchange(request)
   })
   if (prepared === undefined) return send()
   const exchange = prepared
   const begin = (): void =>
     guarded(() => {
-      sightHere()
+      reportObserved()
       reportBody(exchange, args)
     })
-  if (!isSeenBelow) begin()
-  const { result, sighting } = runSighted({ isObserved: !isSeenBelow }, send)
+  if (!mayBeObservedInside) begin()
+  const { result, scope } = runInScope(!mayBeObservedInside, send)
   if (!isPromise(result)) return result
-  return follow(result, { exchange, sighting, begin: isSeenBelow ? begin : undefined }) as R
+  return follow(result, { exchange, scope, begin: mayBeObservedInside ? begin : undefined }) as R
 }
 
 interface Sent {
   readonly exchange: ExchangeObserver
-  readonly sighting: Sighting
-  /** Starts the observation of a request that was not observed below. */
+  readonly scope: ObservationScope
+  /** Starts the observation of a request that was not observed inside. */
   readonly begin: (() => void) | undefined
 }
 
-function follow(result: PromiseLike<unknown>, { exchange, sighting, begin }: Sent): PromiseLike<unknown> {
+function follow(result: PromiseLike<unknown>, { exchange, scope, begin }: Sent): PromiseLike<unknown> {
   return result.then(
     (response) => {
-      if (sighting.isSeen) return response
+      if (scope.isObservedInside) return response
       begin?.()
       let observed = response
       guarded(() => {
@@ -49,7 +49,7 @@ function follow(result: PromiseLike<unknown>, { exchange, sighting, begin }: Sen
       return observed
     },
     (error: unknown) => {
-      if (!sighting.isSeen) {
+      if (!scope.isObservedInside) {
         begin?.()
         guarded(() => exchange.fail(error))
       }

@@ -22,7 +22,7 @@ export function subscribe(name: string, handle: (message: unknown) => void): () 
 }
 
 /** Gives one object its own method that reads the arguments and then calls the method of the class. */
-export function see(object: object, name: string, look: (...args: readonly unknown[]) => void): void {
+export function watchMethod(object: object, name: string, onCall: (...args: readonly unknown[]) => void): void {
   const original: unknown = Reflect.get(object, name)
   if (typeof original !== 'function') return
   Object.defineProperty(object, name, {
@@ -30,7 +30,7 @@ export function see(object: object, name: string, look: (...args: readonly unkno
     writable: true,
     enumerable: false,
     value(this: unknown, ...args: unknown[]) {
-      look(...args)
+      onCall(...args)
       return Reflect.apply(original, this, args)
     },
   })
@@ -50,8 +50,8 @@ export function observeWrites(request: object, exchange: ExchangeObserver, guard
     const chunk = chunkOf(value, encoding)
     if (chunk !== undefined) exchange.requestBytes(chunk)
   }
-  see(request, 'write', (chunk, encoding) => guard(() => sent(chunk, encoding)))
-  see(request, 'end', (chunk, encoding) =>
+  watchMethod(request, 'write', (chunk, encoding) => guard(() => sent(chunk, encoding)))
+  watchMethod(request, 'end', (chunk, encoding) =>
     guard(() => {
       sent(chunk, encoding)
       exchange.requestEnd()

@@ -50,7 +50,7 @@ async function observed(undici: Undici, dispatcher: unknown, failures = 0) {
       dispatcher: dispatcher as never,
     })
     const text = await response.body.text()
-    recorder.settle()
+    recorder.recordPending()
     return { text, recorder }
   } finally {
     stop()

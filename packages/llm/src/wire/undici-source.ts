@@ -1,8 +1,8 @@
 import { matchRequest } from '@quipu/protocols'
 import { at, isShape } from '../shape.js'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
-import { takeBodyHere } from './observers.js'
-import { chunkOf, type Guard, type Source, see, subscribe } from './source.js'
+import { takeCurrentBody } from './observers.js'
+import { chunkOf, type Guard, type Source, subscribe, watchMethod } from './source.js'
 
 /**
  * The global `fetch`, and every `undici` of the application, through undici's diagnostics channels. Requests of model
@@ -32,11 +32,11 @@ export const undiciSource: Source = {
           const header = headerReader(request.headers)
           const exchange = open({ matched, origin: String(request.origin), path, header })
           if (exchange === undefined) return
-          const body = takeBodyHere() ?? chunkOf(request.body)
+          const body = takeCurrentBody() ?? chunkOf(request.body)
           if (body !== undefined) unsent.set(request, body)
           exchanges.set(request, exchange)
           unread.register(request, exchange, exchange)
-          see(request, 'onBodySent', () => unsent.delete(request))
+          watchMethod(request, 'onBodySent', () => unsent.delete(request))
           seeBodies(request, exchange, guard)
         })
       }),
@@ -44,10 +44,10 @@ export const undiciSource: Source = {
       on('headers', (message) =>
         withExchange(message, (exchange, said) => {
           const response = at(said, 'response')
-          exchange.answerStart(Number(at(response, 'statusCode')), headerReader(at(response, 'headers')))
+          exchange.responseStart(Number(at(response, 'statusCode')), headerReader(at(response, 'headers')))
         }),
       ),
-      on('trailers', (message) => withExchange(message, (exchange) => exchange.answerEnd())),
+      on('trailers', (message) => withExchange(message, (exchange) => exchange.responseEnd())),
       on('error', (message) =>
         withExchange(message, (exchange, said) => {
           const body = unsent.get(Object(at(said, 'request')))
@@ -72,9 +72,9 @@ function seeBodies(request: object, exchange: ExchangeObserver, guard: Guard): v
       if (chunk !== undefined) report(chunk)
     })
   const sent = seen((chunk) => exchange.requestBytes(chunk))
-  const received = seen((chunk) => exchange.answerBytes(chunk))
-  see(request, 'onBodySent', sent)
-  for (const name of RECEIVED) see(request, name, received)
+  const received = seen((chunk) => exchange.responseBytes(chunk))
+  watchMethod(request, 'onBodySent', sent)
+  for (const name of RECEIVED) watchMethod(request, name, received)
 }
 
 /** Headers of undici: names and values in turn, as text or bytes, or one string in version 5. */

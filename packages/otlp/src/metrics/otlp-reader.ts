@@ -9,11 +9,11 @@ import { createOtlpSender, type OtlpSender } from '../send/otlp-sender.js'
 import { createSpool } from '../spool/spool.js'
 import { createTransport } from '../transport/create-transport.js'
 import { sendNow } from '../transport/send-now.js'
-import { createTimeAligner } from './align-times.js'
-import { collectInstrumentsNow } from './collect-now.js'
+import { collectInstrumentsNow } from './collect-instruments-now.js'
 import { createPushLoop } from './push-loop.js'
 import { countPoints, type MetricExport, type PushReader, producerOf } from './push-reader.js'
 import { splitMetrics } from './split-metrics.js'
+import { createTimeAligner } from './time-aligner.js'
 
 /** Pushes metrics over OTLP; with a spool, also the last values at the exit of the process. */
 export function createOtlpReader(

@@ -5,8 +5,8 @@ import { diag, type Store, writeToStderr } from '@quipu/store'
 export interface DiskFailures {
   /** @returns the reason */
   count(error: unknown): string
-  /** @returns undefined if the work fails, which is counted */
-  attempt<T>(work: () => T): T | undefined
+  /** @returns undefined if the work throws, which is counted */
+  guard<T>(work: () => T): T | undefined
 }
 
 /** @param what subject of the report */
@@ -24,7 +24,7 @@ export function createDiskFailures(what: string, { metrics }: Pick<Store, 'metri
   }
   return {
     count,
-    attempt(work) {
+    guard(work) {
       try {
         return work()
       } catch (error) {

@@ -48,12 +48,12 @@ export function parseSpoolFileName(name: string): SpooledBatch | undefined {
 }
 
 /** The content of a file: a line with the checksum, and the body as it is sent. */
-export function frame(body: Uint8Array): Buffer {
+export function encodeFrame(body: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`quipu-spool 1 ${digest(body)}\n`, 'latin1'), body])
 }
 
 /** @returns the body; undefined for a corrupt file */
-export function unframe(content: Buffer): Uint8Array | undefined {
+export function decodeFrame(content: Buffer): Uint8Array | undefined {
   const header = content.subarray(0, FRAME_BYTES)
   const [, expected] = HEADER.exec(header.subarray(0, -1).toString('latin1')) ?? []
   const body = content.subarray(FRAME_BYTES)

@@ -16,7 +16,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type FaultServer, startFaultServer } from '../../fixtures/fault-server.js'
 import { createWay } from '../../fixtures/otlp-way.js'
-import { frame, parseSpoolFileName, spoolFileName, unframe } from './spool-file.js'
+import { decodeFrame, encodeFrame, parseSpoolFileName, spoolFileName } from './spool-file.js'
 
 let server: FaultServer
 let directory: string
@@ -79,12 +79,12 @@ function selfMetric({ recorder }: ReturnType<typeof createWay>, name: string, ..
 test('what is written is read, and one bit more or less is noticed', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(), fc.integer({ min: 0, max: 7 }), (body, at, bit) => {
-      const content = frame(body)
-      expect(Buffer.from(unframe(content) ?? [1])).toEqual(Buffer.from(body))
+      const content = encodeFrame(body)
+      expect(Buffer.from(decodeFrame(content) ?? [1])).toEqual(Buffer.from(body))
       const spoilt = Buffer.from(content)
       spoilt[at % spoilt.length] = (spoilt[at % spoilt.length] ?? 0) ^ (1 << bit)
-      expect(unframe(spoilt)).toBeUndefined()
-      expect(unframe(content.subarray(0, at % content.length))).toBeUndefined()
+      expect(decodeFrame(spoilt)).toBeUndefined()
+      expect(decodeFrame(content.subarray(0, at % content.length))).toBeUndefined()
     }),
   )
 })
@@ -267,7 +267,7 @@ test('a link in the place of a dead process’s folder is not followed', async (
   mkdirSync(trap)
   writeFileSync(
     join(trap, spoolFileName({ unixMs: Date.now(), sequence: 0, count: 1, encoding: 'protobuf' })),
-    frame(new Uint8Array([10, 0])),
+    encodeFrame(new Uint8Array([10, 0])),
   )
   mkdirSync(join(directory, 'metrics'))
   symlinkSync(trap, join(directory, 'metrics', '999999999-1-0_trap'))

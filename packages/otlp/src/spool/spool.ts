@@ -2,10 +2,10 @@ import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import type { Store } from '@quipu/store'
 import type { SpoolOwners } from '../export-context.js'
+import { adoptFiles, placeOf } from './adopt-files.js'
 import { createDiskFailures, type DiskFailures } from './disk-failures.js'
-import { adoptFiles, placeOf } from './left-files.js'
 import { openPrivateFolder } from './private-folder.js'
-import { type Encoding, FRAME_BYTES, frame, type SpoolFile, spoolFileName, unframe } from './spool-file.js'
+import { decodeFrame, type Encoding, encodeFrame, FRAME_BYTES, type SpoolFile, spoolFileName } from './spool-file.js'
 import { createSpoolFolders, type SpoolFolders } from './spool-folders.js'
 
 /** Directory and limits of stored batches. */
@@ -60,46 +60,46 @@ export function createSpool(
   const { clock } = recorder
   const folders = createSpoolFolders(directory, signal, owners)
   const failures = createDiskFailures(`quipu: the spool of ${signal} in ${directory}`, recorder)
-  const { attempt } = failures
+  const { guard } = failures
   let sequence = 0
   return {
     maxBytes,
     maxAgeMs,
     now: () => clock.unixMs(),
     reserve: (body, count, encoding) =>
-      attempt(() => {
+      guard(() => {
         const batch = { unixMs: clock.unixMs(), sequence: sequence++, count, encoding }
         return placeOf(folders, folders.own(), spoolFileName(batch), batch, FRAME_BYTES + body.length)
       }),
     write: (file, body) => write(folders, file, body, failures),
     writeNow(file, body) {
-      const isWritten = attempt(() => {
-        writeFileSync(reach(folders, file, '.now.tmp'), frame(body), { mode: 0o600 })
+      const isWritten = guard(() => {
+        writeFileSync(reach(folders, file, '.now.tmp'), encodeFrame(body), { mode: 0o600 })
         renameSync(reach(folders, file, '.now.tmp'), reach(folders, file))
         return true
       })
-      if (isWritten !== true) attempt(() => rmSync(reach(folders, file, '.now.tmp'), { force: true }))
+      if (isWritten !== true) guard(() => rmSync(reach(folders, file, '.now.tmp'), { force: true }))
       return isWritten === true
     },
     async read(file) {
       try {
-        const body = unframe(await readFile(reach(folders, file)))
+        const body = decodeFrame(await readFile(reach(folders, file)))
         if (body !== undefined) return body
-        attempt(() => setAside(directory, signal, folders, file))
+        guard(() => setAside(directory, signal, folders, file))
         return 'corrupt'
       } catch (error) {
         return passing.has(failures.count(error)) ? 'unreadable' : 'gone'
       }
     },
     // Synchronous: a delivered batch must not be found again, whenever the process ends.
-    remove: (file) => void attempt(() => rmSync(reach(folders, file), { force: true })),
+    remove: (file) => void guard(() => rmSync(reach(folders, file), { force: true })),
     adopt: () => adoptFiles(folders, failures),
     report(bytes) {
       const all = reported.get(clock) ?? new Map<string, number>()
       reported.set(clock, all.set(signal, bytes))
       recorder.metrics.quipu_spool_bytes.set([...all.values()].reduce((sum, each) => sum + each, 0))
     },
-    close: () => void attempt(folders.leave),
+    close: () => void guard(folders.leave),
   }
 }
 
@@ -114,12 +114,12 @@ async function write(
   failures: DiskFailures,
 ): Promise<boolean> {
   try {
-    await writeFile(reach(folders, file, '.tmp'), frame(body), { mode: 0o600 })
+    await writeFile(reach(folders, file, '.tmp'), encodeFrame(body), { mode: 0o600 })
     await rename(reach(folders, file, '.tmp'), reach(folders, file))
     return true
   } catch (error) {
     failures.count(error)
-    failures.attempt(() => rmSync(reach(folders, file, '.tmp'), { force: true }))
+    failures.guard(() => rmSync(reach(folders, file, '.tmp'), { force: true }))
     return false
   }
 }

@@ -1,10 +1,10 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { OtlpEndpoint } from '../endpoint.js'
-import { toAttempt } from './http-answer.js'
-import { httpModuleFor } from './node-http.js'
-import { NoAnswerError, post } from './post.js'
+import { httpModuleFor } from './http-module-for.js'
+import { NoResponseError, post } from './post.js'
 import { createRetries } from './retries.js'
+import { toAttempt } from './to-attempt.js'
 import type { Attempt, OtlpTransport } from './transport.js'
 
 export const CONTENT_TYPES = { json: 'application/json', protobuf: 'application/x-protobuf' } as const
@@ -49,7 +49,7 @@ export function createHttpTransport(endpoint: OtlpEndpoint, userAgent: string, o
 }
 
 function toUnavailable(error: unknown): Attempt {
-  if (!(error instanceof NoAnswerError)) throw error
+  if (!(error instanceof NoResponseError)) throw error
   // A closed kept-alive connection is not a failure of the request.
   return { outcome: 'unavailable', error, ...(error.isStaleConnection && { retryAfterMs: 0 }) }
 }

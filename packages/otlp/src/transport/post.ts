@@ -1,10 +1,10 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import { unref } from '@quipu/store'
-import { httpModuleFor } from './node-http.js'
+import { httpModuleFor } from './http-module-for.js'
 
 /** The response to an HTTP request. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: Uint8Array
@@ -13,7 +13,7 @@ export interface HttpAnswer {
 }
 
 /** The error of an HTTP request without a response. */
-export class NoAnswerError extends Error {
+export class NoResponseError extends Error {
   /**
    * The request was sent on a kept-alive connection, which the server may just have closed: it can be sent again at
    * once.
@@ -32,14 +32,14 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 /**
  * Posts a body once.
  * @param timeoutMs maximum milliseconds of the whole exchange
- * @returns the response; rejects with NoAnswerError in all other cases, within the time limit
+ * @returns the response; rejects with NoResponseError in all other cases, within the time limit
  */
 export function post(
   url: URL,
   options: RequestOptions,
   body: Uint8Array,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const request = httpModuleFor(url).request(url, { ...options, method: 'POST' })
   const timer = setTimeout(() => request.destroy(new Error(`no response within ${timeoutMs} ms`)), timeoutMs)
   const giveUp = (): void => void request.destroy(new Error('cancelled at shutdown'))
@@ -55,15 +55,15 @@ export function post(
   })
 }
 
-function answerTo(request: ClientRequest): Promise<HttpAnswer> {
+function answerTo(request: ClientRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const fail = (message: string, cause?: unknown): void =>
-      reject(new NoAnswerError(message, request.reusedSocket === true, cause))
+      reject(new NoResponseError(message, request.reusedSocket === true, cause))
     request.on('error', (error) => fail(error.message, error))
     // Without a listener, Node closes the connection after `101 Switching Protocols` and reports nothing else.
     request.on('upgrade', (_, socket) => {
       socket.destroy()
-      reject(new NoAnswerError('the back end switched protocols (101) instead of a response', false))
+      reject(new NoResponseError('the back end switched protocols (101) instead of a response', false))
     })
     request.on('response', (response) => {
       response.on('error', (error) => fail(error.message, error))
@@ -74,7 +74,7 @@ function answerTo(request: ClientRequest): Promise<HttpAnswer> {
   })
 }
 
-function readAnswer(request: ClientRequest, response: IncomingMessage, done: (answer: HttpAnswer) => void): void {
+function readAnswer(request: ClientRequest, response: IncomingMessage, done: (answer: HttpResponse) => void): void {
   const pieces: Buffer[] = []
   let size = 0
   const finish = (isCut: boolean): void =>

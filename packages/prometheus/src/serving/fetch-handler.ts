@@ -1,7 +1,7 @@
-import type { AnswerScrape } from './scrape-answers.js'
+import type { AnswerRequest } from './scrape-answers.js'
 
 /** Answers a `Request`; 404 for a path that has no page. Never rejects. */
-export async function answerFetch(answer: AnswerScrape, request: Request): Promise<Response> {
+export async function answerFetch(answer: AnswerRequest, request: Request): Promise<Response> {
   const answered = answer({
     method: request.method,
     target: request.url,

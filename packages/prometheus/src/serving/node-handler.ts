@@ -1,5 +1,5 @@
 import { createPace } from '../pace.js'
-import type { AnswerScrape, ScrapeAnswer } from './scrape-answers.js'
+import type { AnswerRequest, ScrapeResponse } from './scrape-answers.js'
 
 // The used parts of node:http's request and response, so that the types load without @types/node.
 
@@ -24,7 +24,7 @@ export interface NodeResponse {
 
 /** Answers a request of node:http, Express and similar frameworks. */
 export function answerNode(
-  answer: AnswerScrape,
+  answer: AnswerRequest,
   request: NodeRequest,
   response: NodeResponse,
   next: ((error?: unknown) => void) | undefined,
@@ -55,7 +55,7 @@ function headerOf({ headers }: NodeRequest, name: string): string | undefined {
   return typeof value === 'string' || value === undefined ? value : value.join(',')
 }
 
-async function send({ status, headers, pieces, done }: ScrapeAnswer, response: NodeResponse): Promise<void> {
+async function send({ status, headers, pieces, done }: ScrapeResponse, response: NodeResponse): Promise<void> {
   try {
     if (response.headersSent || response.destroyed) return
     response.writeHead(status, { ...headers })

@@ -3,7 +3,7 @@ import { TimedOut } from '../coalesce.js'
 import type { PageSource } from '../families/page-source.js'
 import { createPage, type Page } from '../writing/page.js'
 import { utf8 } from '../writing/utf8.js'
-import { createAuthorizer } from './authorize.js'
+import { createAuthorizer } from './authorizer.js'
 import { availableCodings } from './compress.js'
 import { answerDocument, type ServedDocument } from './document-answers.js'
 import { type HandlerOptions, handlerOptions } from './handler-options.js'
@@ -21,7 +21,7 @@ export interface ScrapeRequest {
   header(name: string): string | undefined
 }
 
-export interface ScrapeAnswer {
+export interface ScrapeResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   /** Empty for HEAD. */
@@ -31,14 +31,14 @@ export interface ScrapeAnswer {
 }
 
 /** Answers a scrape, or returns undefined for a path with neither a page nor a document. Never rejects. */
-export type AnswerScrape = (request: ScrapeRequest) => Promise<ScrapeAnswer> | undefined
+export type AnswerRequest = (request: ScrapeRequest) => Promise<ScrapeResponse> | undefined
 
 interface Served {
   readonly name: string
   readonly renderer: PageRenderer
 }
 
-export function createAnswers(options: HandlerOptions): AnswerScrape {
+export function createAnswers(options: HandlerOptions): AnswerRequest {
   const { recorder, maxInFlight, timeoutMs, names, created } = resolveOptions(handlerOptions, options)
   const report = reportTo(recorder)
   const authorizer = options.auth === undefined ? undefined : createAuthorizer(options.auth)
@@ -126,7 +126,7 @@ function timeLimitOf(header: string | undefined, timeoutMs: number): number {
   return header !== undefined && seconds > 0 ? Math.min(timeoutMs, seconds * 950) : timeoutMs
 }
 
-type Bare = Omit<ScrapeAnswer, 'done'>
+type Bare = Omit<ScrapeResponse, 'done'>
 
 /** The text for a user that closed the browser's password dialog. */
 const BROWSER_401 = 'a password is needed; where the pages have a token, it is the password, with any user name'
@@ -151,7 +151,7 @@ function failed(error: unknown): Bare {
   return failure(500, `the page could not be rendered: ${kind}`)
 }
 
-function finish({ status, headers, pieces }: Bare, method: string, done: () => void): ScrapeAnswer {
+function finish({ status, headers, pieces }: Bare, method: string, done: () => void): ScrapeResponse {
   let isDone = false
   return {
     status,

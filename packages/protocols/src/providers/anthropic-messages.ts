@@ -1,20 +1,20 @@
-import { type AnswerTarget, defineProtocol } from '../protocol.js'
+import { defineProtocol, type ResponseTarget } from '../protocol.js'
 import type { Selected } from '../read/selection.js'
 import { failureOf, openaiError } from './openai-error.js'
 
 const message = { model: 'text', usage: 'numbers' } as const
 const TOOLS: ReadonlySet<string | undefined> = new Set(['tool_use', 'server_tool_use', 'mcp_tool_use'])
 
-export const anthropicAnswer = { ...message, ...openaiError, content: [{ type: 'text', text: 'bytes' }] } as const
+export const anthropicResponse = { ...message, ...openaiError, content: [{ type: 'text', text: 'bytes' }] } as const
 
-export function readAnthropicAnswer(target: AnswerTarget, answer: Selected<typeof anthropicAnswer>): void {
-  target.response({ model: answer.model })
-  for (const block of answer.content ?? []) {
+export function readAnthropicResponse(target: ResponseTarget, response: Selected<typeof anthropicResponse>): void {
+  target.response({ model: response.model })
+  for (const block of response.content ?? []) {
     if (block?.type === 'text') target.output(block.text)
     else if (TOOLS.has(block?.type)) target.tools(1)
   }
-  target.usage(answer.usage)
-  failureOf(target, answer.error)
+  target.usage(response.usage)
+  failureOf(target, response.error)
 }
 
 export const anthropicEvent = {
@@ -27,7 +27,7 @@ export const anthropicEvent = {
   ...openaiError,
 } as const
 
-export function readAnthropicEvent(target: AnswerTarget, event: Selected<typeof anthropicEvent>): void {
+export function readAnthropicEvent(target: ResponseTarget, event: Selected<typeof anthropicEvent>): void {
   switch (event.type) {
     case 'message_start':
       target.response({ model: event.message?.model })
@@ -66,8 +66,8 @@ export const anthropicMessages = defineProtocol({
     stream,
     offersTools: (tools ?? 0) > 0,
   }),
-  answer: anthropicAnswer,
-  read: readAnthropicAnswer,
+  response: anthropicResponse,
+  read: readAnthropicResponse,
   chunk: anthropicEvent,
   readChunk: readAnthropicEvent,
 })

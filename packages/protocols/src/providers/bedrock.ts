@@ -1,11 +1,11 @@
-import { type AnswerTarget, defineProtocol } from '../protocol.js'
+import { defineProtocol, type ResponseTarget } from '../protocol.js'
 import type { NumberTree } from '../read/selection.js'
-import { anthropicAnswer, anthropicEvent, readAnthropicAnswer, readAnthropicEvent } from './anthropic-messages.js'
+import { anthropicEvent, anthropicResponse, readAnthropicEvent, readAnthropicResponse } from './anthropic-messages.js'
 
 const provider = 'aws.bedrock'
 
 /** Reports the exception in a frame of a stream. Returns whether the frame is an exception. */
-function failedBy(target: AnswerTarget, eventName: string | undefined): boolean {
+function failedBy(target: ResponseTarget, eventName: string | undefined): boolean {
   const isException = eventName?.endsWith('Exception') === true
   if (isException) target.fail({ type: eventName })
   return isException
@@ -20,7 +20,7 @@ export const bedrockConverse = defineProtocol({
   hasTerminalEvent: true,
   request: { messages: 'items', toolConfig: { tools: 'items' } },
   describe: ({ messages, toolConfig }) => ({ messageCount: messages, offersTools: (toolConfig?.tools ?? 0) > 0 }),
-  answer: {
+  response: {
     output: { message: { content: [{ text: 'bytes', toolUse: 'present' }] } },
     usage: 'numbers',
     metrics: { latencyMs: 'number' },
@@ -59,7 +59,7 @@ const countHeaders: readonly (readonly [header: string, name: string])[] = [
   ['x-amzn-bedrock-cache-write-input-token-count', 'cacheWriteInputTokens'],
 ]
 
-function readHeaders(target: AnswerTarget, header: (name: string) => string | undefined): void {
+function readHeaders(target: ResponseTarget, header: (name: string) => string | undefined): void {
   const usage: Record<string, number> = {}
   for (const [name, count] of countHeaders) {
     const value = header(name)
@@ -86,7 +86,7 @@ interface Metrics {
   readonly invocationLatency?: number
 }
 
-function readMetrics(target: AnswerTarget, said: Metrics): void {
+function readMetrics(target: ResponseTarget, said: Metrics): void {
   const usage: NumberTree = {
     ...(said.inputTokenCount !== undefined && { inputTokens: said.inputTokenCount }),
     ...(said.outputTokenCount !== undefined && { outputTokens: said.outputTokenCount }),
@@ -111,10 +111,10 @@ export const bedrockInvoke = defineProtocol({
   request: { messages: 'items', tools: 'items' },
   describe: ({ messages, tools }) => ({ messageCount: messages, offersTools: (tools ?? 0) > 0 }),
   readHeaders,
-  answer: { ...anthropicAnswer, ...texts },
-  read(target, answer) {
-    readAnthropicAnswer(target, answer)
-    readTexts(target, answer)
+  response: { ...anthropicResponse, ...texts },
+  read(target, response) {
+    readAnthropicResponse(target, response)
+    readTexts(target, response)
   },
   chunk: { ...anthropicEvent, ...texts, 'amazon-bedrock-invocationMetrics': metrics },
   readChunk(target, chunk, eventName) {
@@ -132,7 +132,7 @@ interface Texts {
   readonly outputs?: readonly ({ readonly text?: number } | undefined)[]
 }
 
-function readTexts(target: AnswerTarget, { generation, outputText, outputs }: Texts): void {
+function readTexts(target: ResponseTarget, { generation, outputText, outputs }: Texts): void {
   target.output(generation)
   target.output(outputText)
   for (const output of outputs ?? []) target.output(output?.text)
@@ -148,7 +148,7 @@ export const bedrockEmbed = defineProtocol({
   request: {},
   describe: () => ({}),
   readHeaders,
-  answer: {},
+  response: {},
   read: () => undefined,
   chunk: {},
   readChunk: () => undefined,

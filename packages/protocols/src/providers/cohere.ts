@@ -1,4 +1,4 @@
-import { type AnswerTarget, defineProtocol, type Protocol } from '../protocol.js'
+import { defineProtocol, type Protocol, type ResponseTarget } from '../protocol.js'
 import type { NumberTree } from '../read/selection.js'
 
 const usage = { tokens: 'numbers', billed_units: 'numbers', cached_tokens: 'number' } as const
@@ -10,7 +10,7 @@ interface Usage {
 }
 
 /** Billed units exclude tokens that are free. */
-function readUsage(target: AnswerTarget, counted: Usage | undefined): void {
+function readUsage(target: ResponseTarget, counted: Usage | undefined): void {
   const tokens = counted?.tokens ?? counted?.billed_units
   if (tokens === undefined) return
   const cached = counted?.cached_tokens
@@ -31,7 +31,7 @@ export const cohereChat = defineProtocol({
     stream,
     offersTools: (tools ?? 0) > 0,
   }),
-  answer: { usage, message: { content: [{ text: 'bytes' }], tool_calls: 'items' } },
+  response: { usage, message: { content: [{ text: 'bytes' }], tool_calls: 'items' } },
   read(target, { usage: counted, message }) {
     for (const part of message?.content ?? []) target.output(part?.text)
     target.tools(message?.tool_calls)
@@ -67,7 +67,7 @@ const counting = (name: string, operation: string, path: RegExp): Protocol =>
     hasTerminalEvent: false,
     request: { model: 'text' },
     describe: ({ model }) => ({ model }),
-    answer: { meta: usage },
+    response: { meta: usage },
     read: (target, { meta }) => readUsage(target, meta),
     chunk: {},
     readChunk: () => undefined,

@@ -1,9 +1,9 @@
-import { type AnswerTarget, defineProtocol } from '../protocol.js'
+import { defineProtocol, type ResponseTarget } from '../protocol.js'
 import type { NumberTree, Selected } from '../read/selection.js'
 import { failureOf, openaiError } from './openai-error.js'
 
 const modality = [{ modality: 'text', tokenCount: 'number' }] as const
-const answer = {
+const response = {
   modelVersion: 'text',
   usageMetadata: {
     promptTokenCount: 'number',
@@ -38,8 +38,8 @@ const generate = {
   provider: 'gcp.gemini',
   hasTerminalEvent: false,
   request: { contents: 'items', tools: 'items' },
-  chunk: answer,
-  readChunk: readAnswer,
+  chunk: response,
+  readChunk: readResponse,
 } as const
 
 /** Google's `generateContent` of the Gemini API and Vertex AI. */
@@ -48,8 +48,8 @@ export const geminiGenerate = defineProtocol({
   name: 'gemini.generate',
   path: /\/models\/(?<model>[^/:]+):generateContent$/,
   describe: ({ contents, tools }) => ({ messageCount: contents, offersTools: (tools ?? 0) > 0 }),
-  answer,
-  read: readAnswer,
+  response,
+  read: readResponse,
 })
 
 /** Google's `streamGenerateContent`, which responds with events (`?alt=sse`) or with one array of chunks. */
@@ -58,15 +58,15 @@ export const geminiStream = defineProtocol({
   name: 'gemini.stream',
   path: /\/models\/(?<model>[^/:]+):streamGenerateContent$/,
   describe: ({ contents, tools }) => ({ messageCount: contents, offersTools: (tools ?? 0) > 0, stream: true }),
-  answer: [answer],
+  response: [response],
   read(target, chunks) {
-    for (const chunk of chunks) if (chunk !== undefined) readAnswer(target, chunk)
+    for (const chunk of chunks) if (chunk !== undefined) readResponse(target, chunk)
   },
 })
 
-function readAnswer(
-  target: AnswerTarget,
-  { modelVersion, usageMetadata, candidates, promptFeedback, error }: Selected<typeof answer>,
+function readResponse(
+  target: ResponseTarget,
+  { modelVersion, usageMetadata, candidates, promptFeedback, error }: Selected<typeof response>,
 ): void {
   target.response({ model: modelVersion })
   if (usageMetadata !== undefined) {
@@ -99,7 +99,7 @@ export const geminiEmbed = defineProtocol({
   hasTerminalEvent: false,
   request: { model: 'text' },
   describe: () => ({}),
-  answer: { usageMetadata: 'numbers', ...openaiError },
+  response: { usageMetadata: 'numbers', ...openaiError },
   read(target, { usageMetadata, error }) {
     target.usage(usageMetadata)
     failureOf(target, error)

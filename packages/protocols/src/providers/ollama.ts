@@ -1,4 +1,4 @@
-import { type AnswerTarget, defineProtocol } from '../protocol.js'
+import { defineProtocol, type ResponseTarget } from '../protocol.js'
 
 const counts = {
   model: 'text',
@@ -16,7 +16,7 @@ interface Counts {
   readonly error?: boolean
 }
 
-function readCounts(target: AnswerTarget, { model, done, prompt_eval_count, eval_count, error }: Counts): void {
+function readCounts(target: ResponseTarget, { model, done, prompt_eval_count, eval_count, error }: Counts): void {
   target.response({ model })
   if (prompt_eval_count !== undefined || eval_count !== undefined) {
     target.usage({
@@ -28,7 +28,7 @@ function readCounts(target: AnswerTarget, { model, done, prompt_eval_count, eval
   if (done === true) target.complete()
 }
 
-const chatAnswer = { ...counts, message: { content: 'bytes', thinking: 'present', tool_calls: 'items' } } as const
+const chatResponse = { ...counts, message: { content: 'bytes', thinking: 'present', tool_calls: 'items' } } as const
 
 /** Ollama's chat (`POST /api/chat`), which streams by default. */
 export const ollamaChat = defineProtocol({
@@ -44,25 +44,25 @@ export const ollamaChat = defineProtocol({
     stream,
     offersTools: (tools ?? 0) > 0,
   }),
-  answer: chatAnswer,
+  response: chatResponse,
   read: readChat,
-  chunk: chatAnswer,
+  chunk: chatResponse,
   readChunk: readChat,
 })
 
 function readChat(
-  target: AnswerTarget,
-  answer: Counts & {
+  target: ResponseTarget,
+  response: Counts & {
     readonly message?: { readonly content?: number; readonly thinking?: boolean; readonly tool_calls?: number }
   },
 ): void {
-  target.output(answer.message?.content)
-  target.sign(answer.message?.thinking)
-  target.tools(answer.message?.tool_calls)
-  readCounts(target, answer)
+  target.output(response.message?.content)
+  target.sign(response.message?.thinking)
+  target.tools(response.message?.tool_calls)
+  readCounts(target, response)
 }
 
-const textAnswer = { ...counts, response: 'bytes', thinking: 'present' } as const
+const textResponse = { ...counts, response: 'bytes', thinking: 'present' } as const
 
 /** Ollama's completion of a prompt (`POST /api/generate`). */
 export const ollamaGenerate = defineProtocol({
@@ -73,19 +73,19 @@ export const ollamaGenerate = defineProtocol({
   hasTerminalEvent: true,
   request: { model: 'text', stream: 'flag' },
   describe: ({ model, stream = true }) => ({ model, stream }),
-  answer: textAnswer,
+  response: textResponse,
   read: readText,
-  chunk: textAnswer,
+  chunk: textResponse,
   readChunk: readText,
 })
 
 function readText(
-  target: AnswerTarget,
-  answer: Counts & { readonly response?: number; readonly thinking?: boolean },
+  target: ResponseTarget,
+  response: Counts & { readonly response?: number; readonly thinking?: boolean },
 ): void {
-  target.output(answer.response)
-  target.sign(answer.thinking)
-  readCounts(target, answer)
+  target.output(response.response)
+  target.sign(response.thinking)
+  readCounts(target, response)
 }
 
 /** Ollama's embeddings (`POST /api/embed`). */
@@ -97,7 +97,7 @@ export const ollamaEmbed = defineProtocol({
   hasTerminalEvent: false,
   request: { model: 'text' },
   describe: ({ model }) => ({ model }),
-  answer: counts,
+  response: counts,
   read: readCounts,
   chunk: {},
   readChunk: () => undefined,

@@ -1,4 +1,4 @@
-import type { AnswerTarget } from '../protocol.js'
+import type { ResponseTarget } from '../protocol.js'
 import { defineProtocol } from '../protocol.js'
 import { failureOf, openaiError } from './openai-error.js'
 import { reportedCost } from './reported-cost.js'
@@ -29,22 +29,22 @@ export const openaiChat = defineProtocol({
     stream: request.stream,
     offersTools: (request.tools ?? 0) + (request.functions ?? 0) > 0,
   }),
-  answer: {
+  response: {
     ...counted,
     ...openaiError,
     choices: [{ message: { ...message, tool_calls: 'items' }, usage: 'numbers' }],
   },
-  read(target, answer) {
-    target.response({ model: answer.model, serviceTier: answer.service_tier })
-    for (const choice of answer.choices ?? []) {
+  read(target, response) {
+    target.response({ model: response.model, serviceTier: response.service_tier })
+    for (const choice of response.choices ?? []) {
       target.usage(choice?.usage)
       // A tool call has no text: its completion has 0 bytes.
       target.output(choice?.message?.content ?? 0)
       target.tools((choice?.message?.tool_calls ?? 0) + (choice?.message?.function_call ? 1 : 0))
     }
-    target.usage(answer.usage ?? answer.x_groq?.usage)
-    target.response({ costDollars: reportedCost(answer.usage) })
-    failureOf(target, answer.error)
+    target.usage(response.usage ?? response.x_groq?.usage)
+    target.response({ costDollars: reportedCost(response.usage) })
+    failureOf(target, response.error)
   },
   chunk: {
     ...counted,
@@ -80,7 +80,7 @@ export const openaiChat = defineProtocol({
 
 type Signs = { readonly [name in 'refusal' | 'reasoning' | 'reasoning_content' | 'audio' | 'function_call']?: boolean }
 
-function readSigns(target: AnswerTarget, delta: Signs | undefined): void {
+function readSigns(target: ResponseTarget, delta: Signs | undefined): void {
   target.sign(delta?.reasoning || delta?.reasoning_content || delta?.refusal || delta?.audio || delta?.function_call)
   if (delta?.function_call) target.tool('function_call')
 }

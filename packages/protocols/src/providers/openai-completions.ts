@@ -12,12 +12,12 @@ export const openaiCompletions = defineProtocol({
   hasTerminalEvent: true,
   request: { model: 'text', stream: 'flag' },
   describe: ({ model, stream }) => ({ model, stream }),
-  answer: { ...counted, choices: [{ text: 'bytes' }] },
-  read(target, answer) {
-    target.response({ model: answer.model })
-    for (const choice of answer.choices ?? []) target.output(choice?.text)
-    target.usage(answer.usage)
-    failureOf(target, answer.error)
+  response: { ...counted, choices: [{ text: 'bytes' }] },
+  read(target, response) {
+    target.response({ model: response.model })
+    for (const choice of response.choices ?? []) target.output(choice?.text)
+    target.usage(response.usage)
+    failureOf(target, response.error)
   },
   chunk: { ...counted, choices: [{ text: 'bytes', finish_reason: 'text' }] },
   readChunk(target, chunk) {

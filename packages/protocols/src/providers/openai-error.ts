@@ -1,4 +1,4 @@
-import type { AnswerTarget } from '../protocol.js'
+import type { ResponseTarget } from '../protocol.js'
 
 /** An error in a response with status 200, or in a stream. */
 export const openaiError = { error: { code: 'text', type: 'text', status: 'text' } } as const
@@ -10,7 +10,7 @@ interface ErrorWords {
 }
 
 /** Reports the error of a response, if it has one. */
-export function failureOf(target: AnswerTarget, error: ErrorWords | undefined): void {
+export function failureOf(target: ResponseTarget, error: ErrorWords | undefined): void {
   if (error !== undefined) target.fail({ ...codeOf(error.code), type: error.type ?? error.status })
 }
 

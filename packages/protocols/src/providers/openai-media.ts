@@ -21,12 +21,12 @@ function counting({ name, operation, path }: Endpoint): Protocol {
     hasTerminalEvent: false,
     request: { model: 'text', stream: 'flag' },
     describe: ({ model, stream }) => ({ model, stream }),
-    answer: counted,
-    read(target, answer) {
-      target.response({ model: answer.model })
-      target.output(answer.text)
-      target.usage(answer.usage)
-      failureOf(target, answer.error)
+    response: counted,
+    read(target, response) {
+      target.response({ model: response.model })
+      target.output(response.text)
+      target.usage(response.usage)
+      failureOf(target, response.error)
     },
     chunk: { model: 'text', usage: 'numbers', type: 'text', delta: 'bytes', ...openaiError },
     readChunk(target, chunk) {

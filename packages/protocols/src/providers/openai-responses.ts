@@ -1,4 +1,4 @@
-import { type AnswerTarget, defineProtocol } from '../protocol.js'
+import { defineProtocol, type ResponseTarget } from '../protocol.js'
 import { failureOf, openaiError } from './openai-error.js'
 
 const TOOLS: ReadonlySet<string | undefined> = new Set(['function_call', 'custom_tool_call', 'mcp_call'])
@@ -24,19 +24,19 @@ interface Response {
   readonly completed_at?: number
   readonly model?: string
   readonly service_tier?: string
-  readonly usage?: Parameters<AnswerTarget['usage']>[0]
+  readonly usage?: Parameters<ResponseTarget['usage']>[0]
   readonly error?: { readonly code?: string; readonly type?: string; readonly status?: string }
 }
 
 /** Reports a response that runs in the background: a `POST` starts it, and a `GET` brings its answer. */
-function readBackground(target: AnswerTarget, { id, status, background, created_at, completed_at }: Response): void {
+function readBackground(target: ResponseTarget, { id, status, background, created_at, completed_at }: Response): void {
   if (background !== true || id === undefined) return
   const isOver = status !== undefined && status !== 'queued' && status !== 'in_progress'
   const seconds = created_at === undefined || completed_at === undefined ? undefined : completed_at - created_at
   target.background({ id, isOver, seconds })
 }
 
-function readResponse(target: AnswerTarget, { status, model, service_tier, usage, error }: Response): void {
+function readResponse(target: ResponseTarget, { status, model, service_tier, usage, error }: Response): void {
   target.response({ model, serviceTier: service_tier })
   target.usage(usage)
   if (status === 'failed') target.fail({ code: error?.code, type: error?.type })
@@ -56,11 +56,11 @@ export const openaiResponses = defineProtocol({
     stream,
     offersTools: (tools ?? 0) > 0,
   }),
-  answer: { ...response, output: [{ type: 'text', content: [{ text: 'bytes' }] }] },
-  read(target, answer) {
-    readBackground(target, answer)
-    readResponse(target, answer)
-    for (const item of answer.output ?? []) {
+  response: { ...response, output: [{ type: 'text', content: [{ text: 'bytes' }] }] },
+  read(target, response) {
+    readBackground(target, response)
+    readResponse(target, response)
+    for (const item of response.output ?? []) {
       if (TOOLS.has(item?.type)) target.tools(1)
       for (const part of item?.content ?? []) target.output(part?.text)
     }

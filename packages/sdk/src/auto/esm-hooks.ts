@@ -1,6 +1,6 @@
 import type { LoadHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { appendix } from './esm-notice.js'
+import { appendedCode } from './appended-code.js'
 import { type LibraryFiles, libraryOfFile } from './libraries.js'
 
 // Runs in the thread of Node's module hooks (`module.register`), for versions without hooks in the application's
@@ -34,7 +34,7 @@ export function noteLoad(numbers: Int32Array, isEntry: boolean): void {
 export const load: LoadHook = async (url, context, nextLoad) => {
   if (activity !== undefined) noteLoad(activity, url === entryUrl)
   const result = await nextLoad(url, context)
-  const added = appendix(url, url === entryUrl, isObservedModule(url))
+  const added = appendedCode(url, url === entryUrl, isObservedModule(url))
   if (added === '' || result.format !== 'module' || result.source == null) return result
   return { ...result, source: `${textOf(result.source)}${added}` }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { noticeFor } from './esm-notice.js'
+import { reportOfExports } from './appended-code.js'
 import { filesOf, libraryOfFile } from './libraries.js'
 
 const files = filesOf(
@@ -40,6 +40,6 @@ test.each([
 })
 
 test('the code appended to a module adds no line before its code and imports the module itself', () => {
-  const notice = noticeFor('file:///app/node_modules/openai/index.mjs')
+  const notice = reportOfExports('file:///app/node_modules/openai/index.mjs')
   expect(notice).toMatch(/^\n;import \* as quipuSelf from "\.\/index\.mjs";/)
 })

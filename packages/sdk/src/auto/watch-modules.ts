@@ -2,8 +2,8 @@ import { createRequire, type LoadFnOutput, type LoadHookContext, Module, registe
 import { isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LOADED } from '@quipu/catalog/symbols'
+import { appendedCode } from './appended-code.js'
 import { type HookData, isObservedModule, noteLoad, textOf } from './esm-hooks.js'
-import { appendix } from './esm-notice.js'
 import { needsHooksThread } from './hooks-thread.js'
 import {
   filesOf,
@@ -121,7 +121,7 @@ function watchImport(
       load(url, context, nextLoad) {
         noteLoad(counter, url === entryUrl)
         const result = nextLoad(url, context)
-        const added = appendix(url, url === entryUrl, isObservedModule(url, files))
+        const added = appendedCode(url, url === entryUrl, isObservedModule(url, files))
         if (added === '' || result.format !== 'module' || result.source == null) return result
         return { ...result, source: `${textOf(result.source)}${added}` }
       },

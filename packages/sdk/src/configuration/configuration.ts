@@ -11,7 +11,7 @@ import {
 } from '@quipu/otlp'
 import { isTestRun } from '@quipu/processes'
 import { type ActivityLogOptions, activityLogOptions } from './activity-log-options.js'
-import { chooseGenaiPrices } from './choose-prices.js'
+import { chooseGenaiPrices } from './choose-genai-prices.js'
 import { environment } from './environment.js'
 import { environmentOptions } from './environment-options.js'
 import type { ExitHookChoice } from './exit-hook-choice.js'

@@ -2,25 +2,31 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type FaultServer, startFaultServer } from '../../../otlp/fixtures/fault-server.js'
-import { type Crew, createCrew, createCrewFolder, type Member, sample } from '../../fixtures/crew.js'
+import {
+  createPoolFolder,
+  createProcessPool,
+  type PoolProcess,
+  type ProcessPool,
+  sample,
+} from '../../fixtures/process-pool.js'
 import type { AppFolder } from '../../fixtures/run-node.js'
 
 let apps: AppFolder
-let crew: Crew
+let pool: ProcessPool
 let server: FaultServer
 let directory: string
 
 beforeAll(async () => {
-  apps = await createCrewFolder()
+  apps = await createPoolFolder()
 }, 120_000)
 afterAll(() => apps?.remove())
 beforeEach(async () => {
-  crew = createCrew(apps)
+  pool = createProcessPool(apps)
   server = await startFaultServer()
   directory = join(apps.path, 'spool')
 })
 afterEach(async () => {
-  await crew.disband()
+  await pool.close()
   await server.close()
   rmSync(directory, { recursive: true, force: true })
 })
@@ -35,18 +41,18 @@ const exported = () =>
     .filter(({ attributes }) => attributes.action_type === 'acted')
     .reduce((sum, { value = 0 }) => sum + value, 0)
 const spooled = () => readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith('.pb'))
-const acted = async (member: Member) => sample(await member.page(), 'user_action_total')
+const acted = async (member: PoolProcess) => sample(await member.page(), 'user_action_total')
 
 /** Waits until everything recorded is published, so that a kill loses nothing. */
-async function published(members: readonly Member[], total: number): Promise<void> {
+async function published(members: readonly PoolProcess[], total: number): Promise<void> {
   const pages = async () => Promise.all(members.map(acted))
   await vi.waitFor(async () => expect(await pages()).toEqual(members.map(() => total)), 10_000)
 }
 
-function leaderOf(members: readonly Member[]): Member {
-  const names = readdirSync(crew.directory).filter((name) => /^leader-\d+$/.test(name))
+function leaderOf(members: readonly PoolProcess[]): PoolProcess {
+  const names = readdirSync(pool.directory).filter((name) => /^leader-\d+$/.test(name))
   const [last = ''] = names.sort((a, b) => Number(b.slice(7)) - Number(a.slice(7)))
-  const line = readFileSync(join(crew.directory, last), 'utf8')
+  const line = readFileSync(join(pool.directory, last), 'utf8')
   const found = members.find(({ pid }) => line.startsWith(`${pid}-`))
   if (found === undefined) throw new Error(`no member leads: ${line}`)
   return found
@@ -57,7 +63,7 @@ test.each(['refuse', '503', 'hang'] as const)(
   { timeout: 90_000 },
   async (fault) => {
     await server.become(fault)
-    const members = [...(await Promise.all([1, 2, 3].map(() => crew.member(options()))))]
+    const members = [...(await Promise.all([1, 2, 3].map(() => pool.start(options()))))]
     let recorded = 0
     for (let round = 0; round < 4; round++) {
       for (const member of members) await member.ask('act', 10 + round)
@@ -67,7 +73,7 @@ test.each(['refuse', '503', 'hang'] as const)(
       await new Promise((resolve) => setTimeout(resolve, 130 * round))
       const leader = leaderOf(members)
       await leader.kill('SIGKILL')
-      members.splice(members.indexOf(leader), 1, await crew.member(options()))
+      members.splice(members.indexOf(leader), 1, await pool.start(options()))
     }
     await server.become('none')
     await vi.waitFor(() => expect(exported()).toBe(recorded), 30_000)
@@ -82,7 +88,7 @@ test('a collection of many requests is exported completely or not at all, whenev
 }, async () => {
   await server.become('503')
   const many = { otlp: { ...options().otlp, backend: undefined, maxPointsPerRequest: 1 } }
-  const members = [await crew.member(many), await crew.member(many)]
+  const members = [await pool.start(many), await pool.start(many)]
   let recorded = 0
   for (let round = 0; round < 4; round++) {
     for (const member of members) await member.ask('act', 5)
@@ -91,7 +97,7 @@ test('a collection of many requests is exported completely or not at all, whenev
     await new Promise((resolve) => setTimeout(resolve, 70 * round))
     const leader = leaderOf(members)
     await leader.kill('SIGKILL')
-    members.splice(members.indexOf(leader), 1, await crew.member(many))
+    members.splice(members.indexOf(leader), 1, await pool.start(many))
   }
   await server.become('none')
   await vi.waitFor(() => expect(exported()).toBe(recorded), 30_000)
@@ -105,7 +111,7 @@ test('without a disk, a leader that is killed between two attempts loses nothing
   await server.become('refuse')
   // A file at the path of the spool, so that its folder cannot be created.
   writeFileSync(directory, '')
-  const members = [await crew.member(options()), await crew.member(options())]
+  const members = [await pool.start(options()), await pool.start(options())]
   for (const member of members) await member.ask('act', 5)
   await published(members, 10)
   await vi.waitFor(() => expect(leaderOf(members).stderr()).toContain('fails (ENOTDIR)'), 10_000)
@@ -114,7 +120,7 @@ test('without a disk, a leader that is killed between two attempts loses nothing
   await vi.waitFor(
     () => {
       leader.signal('SIGSTOP')
-      if (!existsSync(join(crew.directory, 'exporting.json'))) return
+      if (!existsSync(join(pool.directory, 'exporting.json'))) return
       leader.signal('SIGCONT')
       throw new Error('it tries')
     },
@@ -131,7 +137,7 @@ test('a leader that is stopped in an outage, and continues when another leads, e
   timeout: 60_000,
 }, async () => {
   await server.become('503')
-  const members = [await crew.member(options()), await crew.member(options())]
+  const members = [await pool.start(options()), await pool.start(options())]
   const leader = leaderOf(members)
   const other = members.find((member) => member !== leader)
   await leader.ask('act', 4)
@@ -154,7 +160,7 @@ test.each(['exit', 'shutdown'])(
   async (ending) => {
     await server.become('refuse')
     const rare = options({ intervalMs: 60_000, timeoutMs: 500 })
-    const members = await Promise.all([1, 2, 3, 4].map(() => crew.member(rare)))
+    const members = await Promise.all([1, 2, 3, 4].map(() => pool.start(rare)))
     await Promise.all(
       members.map(async (member, i) => {
         await member.ask('act', 10 + i)
@@ -164,7 +170,7 @@ test.each(['exit', 'shutdown'])(
       }),
     )
     await server.become('none')
-    const next = await crew.member(patient())
+    const next = await pool.start(patient())
     await vi.waitFor(() => expect(exported()).toBe(46), 10_000)
     await next.ask('shutdown')
     expect(exported()).toBe(46)
@@ -176,7 +182,7 @@ test('when all of them are killed in an outage, the next process in their folder
   timeout: 60_000,
 }, async () => {
   await server.become('503')
-  const members = await Promise.all([1, 2, 3].map(() => crew.member(options())))
+  const members = await Promise.all([1, 2, 3].map(() => pool.start(options())))
   for (const member of members) await member.ask('act', 4)
   await published(members, 12)
   await vi.waitFor(() => expect(spooled().length).toBeGreaterThan(0), 5000)
@@ -184,7 +190,7 @@ test('when all of them are killed in an outage, the next process in their folder
   await published(members, 15)
   await Promise.all(members.map((member) => member.kill('SIGKILL')))
   await server.become('none')
-  const next = [await crew.member(patient()), await crew.member(patient())]
+  const next = [await pool.start(patient()), await pool.start(patient())]
   await next[0]?.ask('act', 2)
   await vi.waitFor(() => expect(exported()).toBe(17), 15_000)
   await Promise.all(next.map((member) => member.ask('shutdown')))
@@ -195,7 +201,7 @@ test('the spool of a leader that was shut down in an outage is delivered by the 
   timeout: 60_000,
 }, async () => {
   await server.become('refuse')
-  const members = [await crew.member(options()), await crew.member(options())]
+  const members = [await pool.start(options()), await pool.start(options())]
   for (const member of members) await member.ask('act', 3)
   await published(members, 6)
   const leader = leaderOf(members)

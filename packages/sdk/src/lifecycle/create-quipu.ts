@@ -13,8 +13,8 @@ import { recordStandardMetrics } from '../standard-metrics.js'
 import { createRecentLines } from '../studio/recent-lines.js'
 import { studioDocuments } from '../studio/studio-documents.js'
 import { VERSION } from '../version.js'
-import { createEnds } from './create-ends.js'
-import { openWhenLeading } from './group-pages.js'
+import { createLifecycle } from './create-lifecycle.js'
+import { openWhenLeading } from './open-when-leading.js'
 import type { Quipu } from './quipu.js'
 import type { StartedParts } from './running.js'
 
@@ -72,7 +72,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   if (isStart && predecessor === undefined) plain.trackAppStartup()
 
   const stopObserving = configuration.models ? observeModelCalls({ recorder: plain }) : () => undefined
-  const { flush, shutdown, close } = createEnds(
+  const { flush, shutdown, close } = createLifecycle(
     { recorder: plain, configuration, group, telemetry, pages, lines, isStart, stopStandard },
     () => {
       stopObserving()

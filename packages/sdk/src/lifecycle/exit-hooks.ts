@@ -1,8 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
-import { unref } from '@quipu/core'
+import { unref, waitAtMost } from '@quipu/core'
 import type { ExitHookChoice } from '../configuration/exit-hook-choice.js'
-import { listenUncounted } from './hidden-listeners.js'
-import { waitAtMost } from './wait-at-most.js'
+import { listenUncounted } from './listen-uncounted.js'
 
 /** Actions at the end of a process. */
 interface ExitActions {

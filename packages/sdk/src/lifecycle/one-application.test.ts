@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
-import { freePort, sample } from '../../fixtures/crew.js'
+import { freePort, sample } from '../../fixtures/process-pool.js'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 
 vi.setConfig({ testTimeout: 60_000 })

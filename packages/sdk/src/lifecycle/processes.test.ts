@@ -4,25 +4,32 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { type OtlpReceiver, startOtlpReceiver } from '../../../otlp/fixtures/otlp-receiver.js'
-import { type Crew, createCrew, createCrewFolder, freePort, type Member, sample } from '../../fixtures/crew.js'
+import {
+  createPoolFolder,
+  createProcessPool,
+  freePort,
+  type PoolProcess,
+  type ProcessPool,
+  sample,
+} from '../../fixtures/process-pool.js'
 import type { AppFolder } from '../../fixtures/run-node.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 let apps: AppFolder
-let crew: Crew
+let pool: ProcessPool
 let receiver: OtlpReceiver
 
 beforeAll(async () => {
-  apps = await createCrewFolder()
+  apps = await createPoolFolder()
 }, 120_000)
 afterAll(() => apps.remove())
 beforeEach(async () => {
-  crew = createCrew(apps)
+  pool = createProcessPool(apps)
   receiver = await startOtlpReceiver()
 })
 afterEach(async () => {
-  await crew.disband()
+  await pool.close()
   await receiver.close()
 })
 
@@ -32,30 +39,30 @@ const WAIT = { timeout: 20_000, interval: 20 }
 const otlp = (temporality: 'delta' | 'cumulative') => ({
   otlp: { url: receiver.url, temporality, intervalMs: INTERVAL_MS },
 })
-const acted = async (member: Member) => sample(await member.page(), 'user_action_total')
+const acted = async (member: PoolProcess) => sample(await member.page(), 'user_action_total')
 const points = () =>
   receiver.requests
     .flatMap((request) => request.points)
     .filter(({ name, attributes }) => name.startsWith('user_action') && attributes.action_type === 'acted')
 const exported = () => points().reduce((sum, { value = 0 }) => sum + value, 0)
-const crewOf = (count: number, options: object) =>
-  Promise.all(Array.from({ length: count }, () => crew.member(options)))
+const startMany = (count: number, options: object) =>
+  Promise.all(Array.from({ length: count }, () => pool.start(options)))
 /** The leader, as recorded in the folder. */
-const leaderOf = (members: readonly Member[]): Member => {
+const leaderOf = (members: readonly PoolProcess[]): PoolProcess => {
   const found = members.find(({ pid }) => leaderLine().startsWith(`${pid}-`))
   if (found === undefined) throw new Error(`no member leads: ${leaderLine()}`)
   return found
 }
 
 it('counts all of them once on each page', async () => {
-  const members = await crewOf(3, {})
+  const members = await startMany(3, {})
   for (const [i, member] of members.entries()) await member.ask('act', i + 1)
   await vi.waitFor(async () => expect(await Promise.all(members.map(acted))).toEqual([6, 6, 6]), WAIT)
 })
 
 it('has a page on one port; when its leader is killed, another serves it there', async () => {
   const port = await freePort()
-  const members = await crewOf(3, { prometheus: { port } })
+  const members = await startMany(3, { prometheus: { port } })
   for (const member of members) await member.ask('act', 1)
   const page = async () => (await fetch(`http://127.0.0.1:${port}/custom_metrics`)).text()
   await vi.waitFor(async () => expect(sample(await page(), 'user_action_total')).toBe(3), WAIT)
@@ -66,7 +73,7 @@ it('has a page on one port; when its leader is killed, another serves it there',
 })
 
 it('exports every delta once, although leaders are killed', async () => {
-  const members = [...(await crewOf(3, otlp('delta')))]
+  const members = [...(await startMany(3, otlp('delta')))]
   let recorded = 0
   for (let round = 0; round < 3; round++) {
     for (const member of members) {
@@ -85,7 +92,7 @@ it('exports every delta once, although leaders are killed', async () => {
       await leader.kill('SIGKILL')
       await members.find((member) => member !== leader)?.ask('act', 7)
       recorded += 7
-      members.splice(members.indexOf(leader), 1, await crew.member(otlp('delta')))
+      members.splice(members.indexOf(leader), 1, await pool.start(otlp('delta')))
     }
   }
   await vi.waitFor(() => expect(exported()).toBe(recorded), WAIT)
@@ -94,7 +101,7 @@ it('exports every delta once, although leaders are killed', async () => {
 })
 
 it('exports all deltas when all of them end at once', async () => {
-  const members = await crewOf(4, { otlp: { url: receiver.url, temporality: 'delta', intervalMs: 60_000 } })
+  const members = await startMany(4, { otlp: { url: receiver.url, temporality: 'delta', intervalMs: 60_000 } })
   await Promise.all(
     members.map(async (member, i) => {
       await member.ask('act', 10 + i)
@@ -105,7 +112,7 @@ it('exports all deltas when all of them end at once', async () => {
 })
 
 it('has one cumulative stream that never decreases, whichever process sends it', async () => {
-  const members = await crewOf(3, otlp('cumulative'))
+  const members = await startMany(3, otlp('cumulative'))
   for (const member of members) await member.ask('act', 5)
   await vi.waitFor(() => expect(points().at(-1)?.value).toBe(15), WAIT)
   await leaderOf(members).kill('SIGKILL')
@@ -123,7 +130,7 @@ it('has one cumulative stream that never decreases, whichever process sends it',
 })
 
 it('continues to count after a shutdown and a new start', async () => {
-  const [first, second] = [await crew.member(otlp('delta')), await crew.member(otlp('delta'))]
+  const [first, second] = [await pool.start(otlp('delta')), await pool.start(otlp('delta'))]
   for (let i = 1; i <= 3; i++) {
     await first.ask('act', 10)
     await vi.waitFor(async () => expect([await acted(first), await acted(second)]).toEqual([10 * i, 10 * i]), WAIT)
@@ -139,11 +146,11 @@ it('continues to count after a shutdown and a new start', async () => {
 it.each(['startCopy', 'startRequired'])(
   'publishes once when two copies of the package are in one process: %s',
   async (load) => {
-    const member = await crew.member({})
+    const member = await pool.start({})
     expect(await member.ask(load, {})).toBe(true)
     await member.ask('act', 2)
-    expect(readdirSync(crew.directory).filter((name) => name.endsWith('.series'))).toHaveLength(1)
-    const other = await crew.member({})
+    expect(readdirSync(pool.directory).filter((name) => name.endsWith('.series'))).toHaveLength(1)
+    const other = await pool.start({})
     await vi.waitFor(async () => expect(await acted(other)).toBe(2), WAIT)
   },
 )
@@ -151,7 +158,7 @@ it.each(['startCopy', 'startRequired'])(
 it.each([0, 1])(
   'continues when its modules are loaded again, with or without a shutdown before: %d',
   async (shutsDown) => {
-    const [member, other] = [await crew.member({}), await crew.member({})]
+    const [member, other] = [await pool.start({}), await pool.start({})]
     await member.ask('act', 2)
     for (let reloads = 1; reloads <= 3; reloads++) {
       if (shutsDown === 1) await member.ask('shutdown')
@@ -162,7 +169,7 @@ it.each([0, 1])(
         WAIT,
       )
     }
-    expect(readdirSync(crew.directory).filter((name) => name.endsWith('.series'))).toHaveLength(2)
+    expect(readdirSync(pool.directory).filter((name) => name.endsWith('.series'))).toHaveLength(2)
   },
 )
 
@@ -170,7 +177,7 @@ it('does not use a port of another program, and serves its page there when it is
   const stranger = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => stranger.once('listening', resolve))
   const { port } = stranger.address() as AddressInfo
-  const [first, second] = await Promise.all([crew.member(), crew.member()])
+  const [first, second] = await Promise.all([pool.start(), pool.start()])
   await expect(first?.ask('start', { prometheus: { port } })).rejects.toThrow('QUIPU_PORT_IN_USE')
   await second?.ask('start', { prometheus: { port } })
   await first?.ask('act', 1)
@@ -181,7 +188,7 @@ it('does not use a port of another program, and serves its page there when it is
 })
 
 it('does not wait for a stopped process, and reports it as missing', async () => {
-  const [first, second] = [await crew.member({}), await crew.member({})]
+  const [first, second] = [await pool.start({}), await pool.start({})]
   await second.ask('act', 3)
   await vi.waitFor(async () => expect(await acted(first)).toBe(3), WAIT)
   second.signal('SIGSTOP')
@@ -195,7 +202,7 @@ it('does not wait for a stopped process, and reports it as missing', async () =>
 })
 
 it('has another leader while the first is stopped, and exports nothing twice', async () => {
-  const members = await crewOf(2, otlp('delta'))
+  const members = await startMany(2, otlp('delta'))
   const leader = leaderOf(members)
   const other = members.find((member) => member !== leader)
   await leader.ask('act', 4)
@@ -212,9 +219,9 @@ it('has another leader while the first is stopped, and exports nothing twice', a
 
 it('forgets a user everywhere, whichever process is called: on pages, over OTLP, and in values of ended processes', async () => {
   const [first, second, third] = [
-    await crew.member(otlp('cumulative')),
-    await crew.member(otlp('cumulative')),
-    await crew.member(otlp('cumulative')),
+    await pool.start(otlp('cumulative')),
+    await pool.start(otlp('cumulative')),
+    await pool.start(otlp('cumulative')),
   ]
   const pages = () => Promise.all([first, third].map((member) => member.page()))
   const count = (page: string) => page.split('\n').filter((line) => line.startsWith('workspace_size_bytes{')).length
@@ -236,10 +243,10 @@ it('forgets a user everywhere, whichever process is called: on pages, over OTLP,
 })
 
 it('lets only its owner into the folder', async () => {
-  await crew.member({})
-  expect(statSync(crew.directory).mode & 0o777).toBe(0o700)
-  for (const name of readdirSync(crew.directory)) {
-    expect([name, statSync(join(crew.directory, name)).mode & 0o077]).toEqual([name, 0])
+  await pool.start({})
+  expect(statSync(pool.directory).mode & 0o777).toBe(0o700)
+  for (const name of readdirSync(pool.directory)) {
+    expect([name, statSync(join(pool.directory, name)).mode & 0o077]).toEqual([name, 0])
   }
 })
 
@@ -251,40 +258,40 @@ const spoilt: [reason: string, spoil: (directory: string) => void][] = [
 const possible = process.getuid?.() === 0 ? spoilt : spoilt.slice(0, 1)
 
 it.each(possible)('does not use a folder that %s, reports it, and shows its own numbers', async (_, spoil) => {
-  spoil(crew.directory)
-  const member = await crew.member({})
+  spoil(pool.directory)
+  const member = await pool.start({})
   await member.ask('act', 2)
   expect(await acted(member)).toBe(2)
-  expect(readdirSync(crew.directory)).toEqual([])
+  expect(readdirSync(pool.directory)).toEqual([])
   expect(member.stderr()).toContain('this process shows its own numbers only')
 })
 
 it('removes the folder with the last of them, and no other file', async () => {
-  const [first, second] = [await crew.member({}), await crew.member({})]
+  const [first, second] = [await pool.start({}), await pool.start({})]
   await first.ask('exit')
   await first.gone
-  expect(existsSync(crew.directory)).toBe(true)
+  expect(existsSync(pool.directory)).toBe(true)
   await second.ask('exit')
   await second.gone
-  expect(existsSync(crew.directory)).toBe(false)
+  expect(existsSync(pool.directory)).toBe(false)
 
-  mkdirSync(join(crew.directory, 'other-program'), { recursive: true, mode: 0o700 })
-  chmodSync(crew.directory, 0o700)
-  const third = await crew.member({})
+  mkdirSync(join(pool.directory, 'other-program'), { recursive: true, mode: 0o700 })
+  chmodSync(pool.directory, 0o700)
+  const third = await pool.start({})
   await third.ask('exit')
   await third.gone
-  expect(readdirSync(crew.directory)).toEqual(['other-program'])
+  expect(readdirSync(pool.directory)).toEqual(['other-program'])
 })
 
 it('removes the folders of groups without living processes', async () => {
   const left = join(tmpdir(), `quipu-${process.getuid?.() ?? 'u'}-4194300-1`)
   mkdirSync(left, { mode: 0o700 })
-  await crew.member({})
+  await pool.start({})
   expect(existsSync(left)).toBe(false)
 })
 
 function leaderLine(): string {
-  const names = readdirSync(crew.directory).filter((name) => /^leader-\d+$/.test(name))
+  const names = readdirSync(pool.directory).filter((name) => /^leader-\d+$/.test(name))
   const [last = ''] = names.sort((a, b) => Number(b.slice(7)) - Number(a.slice(7)))
-  return last === '' ? '' : readFileSync(join(crew.directory, last), 'utf8')
+  return last === '' ? '' : readFileSync(join(pool.directory, last), 'utf8')
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { createCrewFolder } from '../../fixtures/crew.js'
+import { createPoolFolder } from '../../fixtures/process-pool.js'
 import type { AppFolder } from '../../fixtures/run-node.js'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 60_000 })
 let apps: AppFolder
 
 beforeAll(async () => {
-  apps = await createCrewFolder()
+  apps = await createPoolFolder()
   // Waits for a page with the expected values, or returns the last one.
   apps.write(
     'pages.mjs',

@@ -1,6 +1,6 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { describe, expect, it } from 'vitest'
-import { createAuthorizer } from './authorize.js'
+import { createAuthorizer } from './authorizer.js'
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 

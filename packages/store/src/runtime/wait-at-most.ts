@@ -2,16 +2,16 @@
 const { setTimeout, clearTimeout } = globalThis
 
 /**
- * Waits for work, at most `timeoutMs` milliseconds.
- * @returns whether the work finished in time; never rejects, and leaves no timer
+ * Waits for work, at most `timeoutMs` milliseconds. Late work continues, and its failure is no unhandled rejection.
+ * @returns whether the work ended in time, also by a failure; never rejects, and leaves no timer
  */
-export async function waitAtMost(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
+export async function waitAtMost(timeoutMs: number, work: PromiseLike<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined
   // The timer keeps the process alive, because the awaited work does not.
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), timeoutMs)
   })
-  const done = work.then(
+  const done = Promise.resolve(work).then(
     () => true,
     () => true,
   )

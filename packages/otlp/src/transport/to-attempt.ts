@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './post.js'
+import type { HttpResponse } from './post.js'
 import { retryAfterMs } from './retry-delay.js'
 import { type Attempt, isAboutSize } from './transport.js'
 
@@ -12,7 +12,7 @@ const NOT_NOW = Number.POSITIVE_INFINITY
  * Interprets an HTTP response by the OTLP specification. An error contains the status only, because the text may repeat
  * sent data.
  */
-export function toAttempt(answer: HttpAnswer): Attempt {
+export function toAttempt(answer: HttpResponse): Attempt {
   const { status, headers, body, isCut } = answer
   const error = new Error(`the back end answered ${status}${isCut ? ' with more than 4 MiB' : ''}`)
   if (isCut) return { outcome: 'refused', error }
@@ -33,7 +33,7 @@ export function toAttempt(answer: HttpAnswer): Attempt {
   return { outcome: 'refused', error }
 }
 
-function isWebPage({ headers, body }: HttpAnswer): boolean {
+function isWebPage({ headers, body }: HttpResponse): boolean {
   if (body.length === 0) return false
   const type = headers['content-type'] ?? ''
   return (

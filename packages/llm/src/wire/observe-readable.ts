@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { ExchangeObserver } from './exchanges.js'
-import { chunkOf, type Guard, see } from './source.js'
+import { chunkOf, type Guard, watchMethod } from './source.js'
 
 /**
  * Observes the body of a response that is a Node stream: its chunks, its end, and a close before the end, if the client
@@ -11,11 +11,11 @@ export function observeReadable(
   exchange: ExchangeObserver,
   { guard, causeOfClose }: { readonly guard: Guard; readonly causeOfClose: () => unknown },
 ): void {
-  see(body, 'push', (chunk, encoding) =>
+  watchMethod(body, 'push', (chunk, encoding) =>
     guard(() => {
-      if (chunk === null) exchange.answerEnd()
+      if (chunk === null) exchange.responseEnd()
       const bytes = chunkOf(chunk, encoding)
-      if (bytes !== undefined) exchange.answerBytes(bytes)
+      if (bytes !== undefined) exchange.responseBytes(bytes)
     }),
   )
   body.once('close', () => guard(() => exchange.fail(causeOfClose())))

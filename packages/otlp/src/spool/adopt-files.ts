@@ -17,7 +17,7 @@ export function placeOf(
 /** Takes over the files of dead processes. @returns the files, oldest first */
 export async function adoptFiles(folders: SpoolFolders, failures: DiskFailures): Promise<readonly SpoolFile[]> {
   const files: SpoolFile[] = []
-  for (const folder of failures.attempt(folders.adopt) ?? []) {
+  for (const folder of failures.guard(folders.adopt) ?? []) {
     try {
       for (const name of await readdir(folders.at(folder))) {
         const file = await fileOf(folders, folder, name, failures)

@@ -1,17 +1,16 @@
-import type { Recorder } from '@quipu/core'
+import { type Recorder, waitAtMost } from '@quipu/core'
 import type { ProcessGroup } from '@quipu/processes'
 import type { ActivityLines } from '../activity-lines.js'
 import type { Configuration } from '../configuration/configuration.js'
 import type { Telemetry } from '../opentelemetry/telemetry.js'
 import type { Pages } from '../pages.js'
+import { countOutcome } from './count-outcome.js'
 import { installExitHooks } from './exit-hooks.js'
 import { countLateRecordings } from './late-recordings.js'
-import { countOutcome } from './outcomes.js'
 import type { FlushOutcome } from './quipu.js'
-import { waitAtMost } from './wait-at-most.js'
 
 /** Everything that was started and has to be flushed and closed. */
-export interface Parts {
+export interface LifecycleParts {
   readonly recorder: Recorder
   readonly configuration: Pick<Configuration, 'exitHooks' | 'shutdownTimeoutMs'>
   readonly group: ProcessGroup | undefined
@@ -23,8 +22,8 @@ export interface Parts {
   readonly stopStandard: (() => void) | undefined
 }
 
-/** The functions that export and end. */
-export interface Ends {
+/** Exports on request, and ends what was started. */
+export interface Lifecycle {
   flush(): Promise<FlushOutcome>
   /** Ends Quipu with the application, and records that end. */
   shutdown(): Promise<FlushOutcome>
@@ -33,13 +32,13 @@ export interface Ends {
 }
 
 /** @param onShutdown called before `shutdown()` resolves, when everything has ended */
-export function createEnds(parts: Parts, onShutdown: () => void): Ends {
+export function createLifecycle(parts: LifecycleParts, onShutdown: () => void): Lifecycle {
   const { recorder, configuration, lines, group } = parts
   const { shutdownTimeoutMs } = configuration
   let ended: Promise<FlushOutcome> | undefined
 
   async function flush(): Promise<FlushOutcome> {
-    recorder.settle()
+    recorder.recordPending()
     group?.publish()
     const outcomeOf = countOutcome(pushesOf(parts))
     const work = Promise.allSettled([parts.telemetry.flush(), lines.flush()])
@@ -58,13 +57,13 @@ export function createEnds(parts: Parts, onShutdown: () => void): Ends {
     recordEnd()
     return close()
   }
-  const ends = { flush: () => ended ?? flush(), shutdown, close }
-  const uninstall = installExitHooks(configuration.exitHooks, { ...ends, recordEnd })
-  return ends
+  const lifecycle = { flush: () => ended ?? flush(), shutdown, close }
+  const uninstall = installExitHooks(configuration.exitHooks, { ...lifecycle, recordEnd })
+  return lifecycle
 }
 
 /** Exports a last time and closes everything, within `shutdownTimeoutMs`. */
-async function end(parts: Parts): Promise<FlushOutcome> {
+async function end(parts: LifecycleParts): Promise<FlushOutcome> {
   const { configuration, group, lines, pages, telemetry, recorder } = parts
   const { shutdownTimeoutMs } = configuration
   const pushes = pushesOf(parts)
@@ -72,7 +71,7 @@ async function end(parts: Parts): Promise<FlushOutcome> {
   // Reserved for cancelling work that hangs.
   const lastMs = Math.min(100, shutdownTimeoutMs / 10)
   const outcomeOf = countOutcome(pushes)
-  recorder.settle()
+  recorder.recordPending()
   for (const push of pushes) push.hurry()
   if (telemetry.pushReaders.length > 0) await group?.close(shutdownTimeoutMs / 2)
   // In a group, later values are published, and another process exports them.
@@ -96,7 +95,7 @@ async function end(parts: Parts): Promise<FlushOutcome> {
   })
 }
 
-function pushesOf({ telemetry, lines: { logExport } }: Parts) {
+function pushesOf({ telemetry, lines: { logExport } }: LifecycleParts) {
   return [...telemetry.pushReaders, ...(logExport === undefined ? [] : [logExport])]
 }
 

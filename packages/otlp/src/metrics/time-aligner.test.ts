@@ -5,7 +5,7 @@ import { AggregationTemporality, DataPointType, type ResourceMetrics } from '@op
 import { createTestRecorder } from '@quipu/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createTimeAligner } from './align-times.js'
+import { createTimeAligner } from './time-aligner.js'
 
 const toHrTime = (ms: number): HrTime => [Math.floor(ms / 1000), (ms % 1000) * 1e6]
 const toMs = ([seconds, nanos]: HrTime): number => seconds * 1000 + nanos / 1e6

@@ -1,7 +1,7 @@
 import { replaceMethod } from '../replace-method.js'
 import { at, type Callable, prototypeOf } from '../shape.js'
 import { runOperation } from '../wire/observers.js'
-import { observeGraphRuns } from './langchain-runs.js'
+import { observeGraphRuns } from './observe-graph-runs.js'
 import { observedExecute } from './tool-calls.js'
 
 /**

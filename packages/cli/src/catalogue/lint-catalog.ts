@@ -14,7 +14,7 @@ export async function lintCatalog(file: string, { json }: CheckOptions, io: Comm
   const { name, bad } = createColours(io)
   if (json) await io.out(`${JSON.stringify(findings)}\n`)
   else for (const one of findings) await io.out(`${name(one.name)}  ${bad(one.rule)}  ${one.message}\n`)
-  io.say(findings.length === 0 ? 'no findings' : `${findings.length} findings`)
+  io.err(findings.length === 0 ? 'no findings' : `${findings.length} findings`)
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings
 }
 
@@ -35,6 +35,6 @@ export async function diffCatalogs(
       await io.out(`${kind}  ${change.of} ${colours.name(change.name)}: ${change.change}\n`)
     }
   }
-  io.say(`${changes.length} changes, ${breaking} breaking`)
+  io.err(`${changes.length} changes, ${breaking} breaking`)
   return breaking > 0 ? exitCodes.findings : exitCodes.ok
 }

@@ -15,7 +15,7 @@ interface Mount {
  * @returns a function that returns the template of the last matched route; of the mount path when a mounted handler
  * responded without a route; otherwise undefined
  */
-export function trackRoute(request: object): () => string | undefined {
+export function watchRoute(request: object): () => string | undefined {
   const start: unknown = Reflect.get(request, 'baseUrl')
   // Within a mounted router, only the values of the path up to there are known, not its template.
   const mounts: Mount[] = [{ baseUrl: typeof start === 'string' ? start : '', template: '' }]

@@ -7,7 +7,7 @@ const FOUND = `globalThis[Symbol.for('${LOADED.description}')]`
  * Code that is appended to the source of an ES module to report its exports after its evaluation. The code before it
  * stays unchanged: line numbers and exports are kept.
  */
-export function noticeFor(url: string): string {
+export function reportOfExports(url: string): string {
   const { pathname, search } = new URL(url)
   // With its query, which is part of a module's identity.
   const file = JSON.stringify(`./${pathname.split('/').at(-1) ?? ''}${search}`)
@@ -15,12 +15,12 @@ export function noticeFor(url: string): string {
 }
 
 /** Code that is appended to the application's main file to report the end of its evaluation. */
-export function endOfMain(url: string): string {
+export function reportOfEnd(url: string): string {
   return `\n;${FOUND}?.(${JSON.stringify(url)});\n`
 }
 
 /** Returns the code to append to a module, for most modules an empty text. */
-export function appendix(url: string, isMain: boolean, isLibrary: boolean): string {
-  if (isMain) return endOfMain(url)
-  return isLibrary ? noticeFor(url) : ''
+export function appendedCode(url: string, isMain: boolean, isLibrary: boolean): string {
+  if (isMain) return reportOfEnd(url)
+  return isLibrary ? reportOfExports(url) : ''
 }

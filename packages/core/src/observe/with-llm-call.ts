@@ -16,7 +16,7 @@ import type { Recording } from './recording.js'
 export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn: (call: LlmCall) => T): T {
   const call = openLlmCall(recording, options)
   let isRead = false
-  const settle = (ending: Ending): void => {
+  const onEnd = (ending: Ending): void => {
     if (ending.kind === 'threw') call.fail(ending.thrown)
     else if (ending.kind === 'returned') {
       recording.guard('llm_result', () => readResult(call, ending.result))
@@ -32,7 +32,7 @@ export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn
     call.scope.isUnread = false
     return withScope({ call: call.scope, tool: undefined }, run)
   }
-  const result = follow(() => fn(call), settle, { inside, onStep })
+  const result = follow(() => fn(call), onEnd, { inside, onStep })
   call.scope.isUnread = isLazy(result)
   return result
 }

@@ -1,6 +1,6 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { expect, test, vi } from 'vitest'
-import { chooseGenaiPrices } from './choose-prices.js'
+import { chooseGenaiPrices } from './choose-genai-prices.js'
 
 const installed = vi.hoisted(() => ({ library: undefined as object | undefined }))
 vi.mock('../optional.cjs', () => ({ loadGenaiPrices: () => installed.library }))

@@ -1,6 +1,6 @@
 import { createTestRecorder } from '@quipu/testing'
 import { expect, test } from 'vitest'
-import { recordRateLimits } from './rate-limit-headers.js'
+import { recordRateLimits } from './record-rate-limits.js'
 
 type Headers = { readonly [name: string]: string }
 

@@ -1,8 +1,8 @@
 import type { LlmCall } from '@quipu/core'
-import type { AnswerTarget, Failure, NumberTree } from '@quipu/protocols'
+import type { Failure, NumberTree, ResponseTarget } from '@quipu/protocols'
 
 /** Passes the content of a response on to the call, and stores how the response ended. */
-export class AnswerTally implements AnswerTarget {
+export class ResponseTally implements ResponseTarget {
   /** The call; undefined while it is not known whether there is one. */
   call: LlmCall | undefined
   readonly #isStream: boolean
@@ -15,7 +15,7 @@ export class AnswerTally implements AnswerTarget {
   #isMalformed = false
   #failure: Failure | undefined
   isComplete = false
-  onBackground: AnswerTarget['background'] | undefined
+  onBackground: ResponseTarget['background'] | undefined
   /** The id of a response that goes on in the background. */
   pendingId: string | undefined
   /** The model in the response. */
@@ -38,7 +38,7 @@ export class AnswerTally implements AnswerTarget {
     return this.#hasOutput
   }
 
-  response(details: Parameters<AnswerTarget['response']>[0]): void {
+  response(details: Parameters<ResponseTarget['response']>[0]): void {
     const { model, serviceTier, latencyMs, costDollars } = details
     if (this.call === undefined) return
     // Each chunk of a stream contains them.
@@ -85,7 +85,7 @@ export class AnswerTally implements AnswerTarget {
     this.call?.toolCalls(this.#toolCount + (this.#tools?.size ?? 0))
   }
 
-  background(response: Parameters<AnswerTarget['background']>[0]): void {
+  background(response: Parameters<ResponseTarget['background']>[0]): void {
     this.pendingId = response.isOver ? undefined : response.id
     this.onBackground?.(response)
   }

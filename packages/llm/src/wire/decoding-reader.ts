@@ -23,7 +23,7 @@ function zstdDecoder(): Create | undefined {
  *
  * @returns the reader to write to; undefined for a coding that this version of Node lacks
  */
-export function decoded(coding: string, reader: BodyReader): BodyReader | undefined {
+export function decodingReader(coding: string, reader: BodyReader): BodyReader | undefined {
   if (coding === '' || coding === 'identity') return reader
   const create = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined
   if (create === undefined) return undefined

@@ -1,0 +1,107 @@
+import { subscribe } from 'node:diagnostics_channel'
+import type { FrameworkRequest } from '../requests/open-request.js'
+import { openRequestOf } from '../requests/request-registry.js'
+import { hasRouterError } from './router-errors.js'
+import { joinTemplates, toTemplate } from './template.js'
+
+/** Position of a request within nested routers: the matched mount path, and the template of the path up to there. */
+interface Mount {
+  readonly baseUrl: string
+  readonly template: string
+  readonly outer: Mount | undefined
+}
+
+/** The message that Express's router (2.3 and later) publishes before it calls a layer. */
+interface LayerMessage {
+  readonly req: RouterRequest
+  readonly layer: object
+  /** The pattern of the layer that matched. */
+  readonly route: unknown
+  /** Set for the callback of a parameter. */
+  readonly param?: unknown
+}
+
+interface RouterRequest {
+  readonly baseUrl?: string
+  readonly route?: { readonly stack?: readonly object[] }
+}
+
+const root: Mount = { baseUrl: '', template: '', outer: undefined }
+let isObserving = false
+let lastTraced: object | undefined
+
+/** Returns whether the router that currently handles this request publishes its layers. */
+export function isTraced(request: object): boolean {
+  return lastTraced === request
+}
+
+/**
+ * Names the routes of Express 5.3 and later, and of other users of its router, through the diagnostics channel of the
+ * router. The channel has the templates of mount paths, which the request does not have. Never throws.
+ */
+export function observeExpressRoutes(): void {
+  if (isObserving) return
+  isObserving = true
+  subscribe('tracing:express.router.request:start', (message) => {
+    try {
+      followLayer(message as LayerMessage)
+    } catch {
+      // An unreadable layer names no route.
+    }
+  })
+}
+
+function followLayer({ req, layer, route, param }: LayerMessage): void {
+  lastTraced = req
+  const open = openRequestOf(req)
+  if (open === undefined || param !== undefined) return
+  let mount = open.framework instanceof ExpressRequest ? open.framework.mount : root
+  const baseUrl = req.baseUrl ?? ''
+  while (mount.outer !== undefined && !isWithin(baseUrl, mount.baseUrl)) mount = mount.outer
+  if (baseUrl !== mount.baseUrl) {
+    mount = { baseUrl, template: templateOf(layer, mount.template, route), outer: mount }
+  } else if (req.route?.stack?.includes(layer) === true) {
+    open.route = templateOf(layer, mount.template, route)
+  }
+  if (open.framework instanceof ExpressRequest) open.framework.mount = mount
+  else open.framework = new ExpressRequest(mount)
+}
+
+/** The state of a request until its route is known. */
+class ExpressRequest implements FrameworkRequest {
+  mount: Mount
+
+  constructor(mount: Mount) {
+    this.mount = mount
+  }
+
+  /**
+   * A handler without a route that responds at its mount path. The router resets `baseUrl` when no handler responds.
+   */
+  route({ baseUrl }: RouterRequest): string | undefined {
+    const { mount } = this
+    return mount.outer !== undefined && baseUrl === mount.baseUrl ? mount.template : undefined
+  }
+
+  hasFailed(request: object): boolean {
+    return hasRouterError(request)
+  }
+}
+
+function isWithin(url: string, base: string): boolean {
+  return url === base || (url.startsWith(base) && (base === '' || url[base.length] === '/'))
+}
+
+/** The last template of a layer, which is returned again for a request that takes the same path. */
+const templates = new WeakMap<
+  object,
+  { readonly outer: string; readonly pattern: unknown; readonly template: string }
+>()
+
+function templateOf(layer: object, outer: string, pattern: unknown): string {
+  const known = templates.get(layer)
+  if (known !== undefined && known.outer === outer && known.pattern === pattern) return known.template
+  const template = joinTemplates(outer, toTemplate(pattern))
+  templates.set(layer, { outer, pattern, template })
+  return template
+}
