@@ -50,6 +50,7 @@ export async function createPackedProject(): Promise<PackedProject> {
     '@types/express',
     '@types/node',
     'express',
+    'fastify',
     'hono',
     'openai',
   ]

@@ -141,6 +141,7 @@ support.observe({ seen, later: await support.samples() })`,
     environment: ON,
     before: `
 import { createServer } from 'node:http'
+import { defaultRecorder } from '@quipu/core'
 const answer = { id: 'c', object: 'chat.completion', created: 1, model: 'gpt-4-0613', choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Hello' } }], usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 } }
 const server = createServer((_request, response) => { response.setHeader('content-type', 'application/json'); response.end(JSON.stringify(answer)) })
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -151,12 +152,14 @@ const messages = ['How are you?']
 const provider = async (_: unknown) => ({ content: 'Fine', usage: { input_tokens: 12, output_tokens: 3 } })
 async function* pieces() { yield { text: 'héllo ' }; yield { text: 'world' } }
 const stream = pieces()
+const recorder = defaultRecorder()
 support.listen()`,
     after: `
 const generated = await new LLMService().generateResponse({ prompt: 'Hello?' })
 const chat = await client.chat.completions.create({ model: 'gpt-4', messages: [{ role: 'user', content: 'Hello?' }] })
 const raw = new OpenAI()
 const same = instrument(raw) === raw && client instanceof OpenAI
+stop()
 server.close(); server.closeAllConnections()
 support.observe({ generated, same, chat: chat.choices[0]?.message.content ?? null, samples: await support.samples(), lines: support.lines })`,
     check({ observed }, promised) {

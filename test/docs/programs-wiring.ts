@@ -15,10 +15,13 @@ export const wiringPrograms: readonly Program[] = [
     before: `
 import { createServer } from 'node:http'
 import express from 'express'
+import Fastify from 'fastify'
+import { quipuFastify } from '@quipu/http/fastify'
 import { start, trackUserLogin } from '@quipu/sdk'
 import { createRecorder } from '@quipu/core'
 const quipu = start()
 const app = express()
+const fastify = Fastify()
 const recorder = createRecorder()
 recorder.trackUserLogin(); recorder.trackUserLogin()
 trackUserLogin()`,
@@ -37,6 +40,13 @@ const ask = async (server: ReturnType<typeof createServer>, name: string) => {
 await ask(${expressionOf(section10, 'createServer(')}, 'node')
 app.get('/other', (_request, response) => { response.type('text/plain').send('mine') })
 await ask(createServer(app), 'express')
+fastify.get('/things/:id', async () => 'thing')
+await fastify.inject('/things/7')
+const fastifyPage = await fastify.inject('/custom_metrics')
+seen['fastify'] = [fastifyPage.statusCode, fastifyPage.body.includes('endpoint="/things/:id"')]
+await fastify.close()
+const below = await quipu.fetch(new Request('http://localhost/below/a/prefix/custom_metrics'))
+seen['below'] = below.status
 const fetched = await quipu.fetch(new Request('http://localhost/custom_metrics'))
 const elsewhere = await quipu.fetch(new Request('http://localhost/other'))
 seen['fetch'] = [fetched.status, (await fetched.text()).includes('user_logins_total 1'), elsewhere.status]
@@ -55,6 +65,8 @@ await quipu.shutdown()`,
           'express/metrics': [200, html, false],
           'express/custom_metrics': [200, html, true],
           'express/other': [200, expect.stringContaining('text/plain'), false],
+          fastify: [200, true],
+          below: 200,
           fetch: [200, true, 404],
         },
         // OpenMetrics ends so.

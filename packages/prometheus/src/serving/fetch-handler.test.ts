@@ -22,6 +22,9 @@ describe('a Request', () => {
 
   it.each([
     ['/custom_metrics/', {}, 200],
+    ['/internal/v1/custom_metrics?name[]=app_active_sessions', {}, 200],
+    ['/internal/my_custom_metrics', {}, 404],
+    ['/custom_metrics/other', {}, 404],
     ['/other', {}, 404],
     ['/custom_metrics', { method: 'POST' }, 405],
   ])('%s %j gets %d', async (path, init, status) => expect((await get(path, init)).status).toBe(status))

@@ -1,10 +1,11 @@
 import type { AnswerRequest } from './scrape-answers.js'
 
-/** Answers a `Request`; 404 for a path that has no page. Never rejects. */
+/** Answers a `Request` for a page, also below a prefix; 404 for a path that has no page. Never rejects. */
 export async function answerFetch(answer: AnswerRequest, request: Request): Promise<Response> {
   const answered = answer({
     method: request.method,
     target: request.url,
+    mayHavePrefix: true,
     header: (name) => request.headers.get(name) ?? undefined,
   })
   if (answered === undefined) return new Response('not found\n', { status: 404 })

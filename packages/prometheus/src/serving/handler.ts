@@ -11,7 +11,7 @@ import { createAnswers } from './scrape-answers.js'
 export interface PageHandler {
   /** Answers a request for a page; other requests go to `next`, or get 404 without it. */
   (request: NodeRequest, response: NodeResponse, next?: (error?: unknown) => void): void
-  /** Answers a request for a page, or 404. Needs no `this`. */
+  /** Answers a request for a page, also below a prefix (`/internal/metrics`), or 404. Needs no `this`. */
   readonly fetch: (request: Request) => Promise<Response>
   readonly paths: readonly string[]
   /** Whether a request needs a token or password. */

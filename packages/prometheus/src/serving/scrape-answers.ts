@@ -17,6 +17,8 @@ export interface ScrapeRequest {
   readonly method: string
   /** Path and query. */
   readonly target: string
+  /** Whether the path may have a prefix, as below a framework's catch-all route that has no way on to other handlers. */
+  readonly mayHavePrefix?: boolean
   /** A header's value by its lower-case name. */
   header(name: string): string | undefined
 }
@@ -55,6 +57,8 @@ export function createAnswers(options: HandlerOptions): AnswerRequest {
     recorder,
     Array.from(served.values(), ({ name }) => name),
   )
+  const longestFirst = [...served.keys(), ...documents.keys()].sort((a, b) => b.length - a.length)
+  const withoutPrefix = (path: string): string => longestFirst.find((each) => path.endsWith(each)) ?? path
   let inFlight = 0
 
   const answer = async (request: ScrapeRequest, { renderer }: Served, query: string): Promise<Bare> => {
@@ -83,8 +87,9 @@ export function createAnswers(options: HandlerOptions): AnswerRequest {
   }
 
   return (request) => {
-    const { path, query } = splitTarget(request.target)
-    const document = documents.get(withoutSlash(path))
+    const { path: asked, query } = splitTarget(request.target)
+    const path = request.mayHavePrefix === true ? withoutPrefix(withoutSlash(asked)) : withoutSlash(asked)
+    const document = documents.get(path)
     if (document !== undefined) {
       return read(request, document, query)
         .catch((error: unknown) => {
@@ -93,7 +98,7 @@ export function createAnswers(options: HandlerOptions): AnswerRequest {
         })
         .then((bare) => finish(bare, request.method, () => undefined))
     }
-    const page = served.get(withoutSlash(path))
+    const page = served.get(path)
     if (page === undefined) return undefined
     inFlight++
     const watched = watch.begin(page.name, inFlight)
