@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { fstatSync } from 'node:fs'
 import type { CommandIo } from './terminal/io.js'
 
 /** The process's own streams. */
@@ -13,6 +14,7 @@ export function createProcessIo(): CommandIo {
     cwd: process.cwd(),
     env,
     stdin,
+    hasInput: isFileOrPipe(stdin.fd),
     isTerminal: stdout.isTTY === true,
     size: () => (stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : undefined),
     interruption() {
@@ -25,5 +27,15 @@ export function createProcessIo(): CommandIo {
       if (!stdout.write(text)) await once(stdout, 'drain')
     },
     err: (line) => void stderr.write(`${line}\n`),
+  }
+}
+
+function isFileOrPipe(fd: number): boolean {
+  try {
+    const stat = fstatSync(fd)
+    return stat.isFile() || stat.isFIFO()
+  } catch {
+    // A closed standard input.
+    return false
   }
 }

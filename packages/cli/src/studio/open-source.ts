@@ -4,15 +4,17 @@ import { createPageSource } from './page-source.js'
 import type { StudioSource } from './studio-source.js'
 
 /**
- * Opens what an argument names: the address of an application, an activity log, or `-` for standard input.
- * @throws UsageError without a target
+ * Opens what an argument names: the address of an application, an activity log, or `-` for standard input, which is
+ * also read without an argument where it is a file or a pipe.
+ * @throws UsageError without a target and without input
  */
 export async function openSource(
-  target: string | undefined,
+  given: string | undefined,
   token: string | undefined,
   io: CommandIo,
   signal: AbortSignal,
 ): Promise<StudioSource> {
+  const target = given ?? (io.hasInput ? '-' : undefined)
   if (target === undefined) throw new UsageError('say what to show: an address, a file, or - for standard input')
   if (isAddress(target)) {
     return createPageSource(target, token ?? io.env.QUIPU_PROMETHEUS_TOKEN)

@@ -17,7 +17,7 @@ export function addStudioCommand(program: Command, io: CommandIo, run: Run): voi
       examples(
         'quipu studio http://localhost:9464',
         'quipu studio activity.log',
-        'node app.js | quipu studio -',
+        'node app.js | quipu studio',
         'quipu studio --otlp 4318',
       ),
     )

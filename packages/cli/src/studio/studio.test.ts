@@ -154,8 +154,8 @@ describe('quipu studio of lines', () => {
     })
   })
 
-  test('of standard input stays after its end', async () => {
-    const page = await studio(['-'], {}, LINES)
+  test.each([['-'], []])('of standard input stays after its end: %j', async (...args) => {
+    const page = await studio(args, {}, LINES)
     await vi.waitFor(async () => expect(JSON.parse(await read(page, '/quipu/lines?after=0')).next).toBe(2))
   })
 

@@ -3,6 +3,8 @@ export interface CommandIo {
   readonly cwd: string
   readonly env: { readonly [name: string]: string | undefined }
   readonly stdin: AsyncIterable<Uint8Array>
+  /** Whether standard input is a file or a pipe. */
+  readonly hasInput: boolean
   /** Whether the output is a terminal. */
   readonly isTerminal: boolean
   /** Columns and rows of the terminal; undefined without one. */
