@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { builtinCatalog, errorsDoc } from '@quipu/catalog'
 import { grafanaBoards, metricsDoc, persesBoards, prometheusRules } from '@quipu/dashboards'
+import { boardsDoc } from './boards-doc.mjs'
 import { configurationDoc } from './configuration-doc.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,6 +19,7 @@ const folders = ['dashboards', 'rules']
  */
 export function generatedFiles() {
   return {
+    'docs/boards.md': boardsDoc(),
     'docs/configuration.md': configurationDoc(),
     'docs/errors.md': errorsDoc(),
     'docs/metrics.md': metricsDoc(builtinCatalog),

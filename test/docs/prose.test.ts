@@ -1,19 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const notOurs = new Set(['node_modules', 'dist'])
-
-function* pagesIn(folder: string): Iterable<string> {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.name.startsWith('.') || notOurs.has(entry.name)) continue
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) yield* pagesIn(path)
-    else if (entry.name.endsWith('.md')) yield path
-  }
-}
+import { repositoryPages, root } from './repository-pages.js'
 
 /** `src/{a,b}.ts` → `src/a.ts`, `src/b.ts` */
 function spelledOut(path: string): readonly string[] {
@@ -22,7 +10,7 @@ function spelledOut(path: string): readonly string[] {
 }
 
 function scriptsOf(workspace: string | undefined): readonly string[] {
-  const folders = ['bench', 'test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]
+  const folders = ['bench', 'docs', 'test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]
   const manifests = ['.', ...folders].map((folder) =>
     JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')),
   )
@@ -31,7 +19,10 @@ function scriptsOf(workspace: string | undefined): readonly string[] {
   return Object.keys(manifest?.scripts ?? {})
 }
 
-const pages = [...pagesIn(root)].map((path) => ({ path, name: relative(root, path), text: readFileSync(path, 'utf8') }))
+const pages = repositoryPages().map((name) => {
+  const path = join(root, name)
+  return { path, name, text: readFileSync(path, 'utf8') }
+})
 const matches = (pattern: RegExp) =>
   pages.flatMap((page) => [...page.text.matchAll(pattern)].map((found) => ({ page, found })))
 

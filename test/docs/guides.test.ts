@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { freePort } from '../servers/index.js'
+import { blocksOf, endProgram, startProgram } from './page-programs.js'
+import { root } from './repository-pages.js'
+
+// The blocks of docs/guides/: programs are run, and what other files have too is the same there.
+
+const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+afterEach(endProgram)
+
+test('many processes: the page has the requests of all workers', async () => {
+  const [code = ''] = blocksOf('docs/guides/many-processes.md', 'js')
+  const port = await freePort()
+  const program = startProgram(code.replace('3000', String(port)))
+  const pages = await program.pages()
+  const ask = () =>
+    fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } }).then(
+      (response) => response.text(),
+      () => '',
+    )
+  await expect.poll(ask, { timeout: 15_000 }).toBe('done')
+  for (let i = 0; i < 29; i++) expect(await ask()).toBe('done')
+  const counted = async () => {
+    const page = await (await fetch(pages)).text()
+    return Number(/^app_requests_total\{endpoint="unmatched"[^}]*\} (\d+)/m.exec(page)?.[1])
+  }
+  await expect.poll(counted, { timeout: 15_000 }).toBe(30)
+})
+
+describe('serverless', () => {
+  const [code = ''] = blocksOf('docs/guides/serverless.md', 'js')
+  const twice = `${code}
+for (const text of ['one', 'three']) console.log(JSON.stringify(await handler({ text })))
+await quipu.shutdown()`
+
+  test('each invocation sends what it recorded before it returns', async () => {
+    const bodies: string[] = []
+    const server = createServer(async (request, response) => {
+      bodies.push(Buffer.concat(await request.toArray()).toString())
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    try {
+      const { exitCode, stdout, stderr } = await startProgram(
+        twice,
+        {
+          OTEL_EXPORTER_OTLP_ENDPOINT: url,
+          OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
+          OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        },
+        [],
+      ).ended
+      expect({ exitCode, stdout }, stderr).toEqual({
+        exitCode: 0,
+        stdout: '{"statusCode":200,"body":"3"}\n{"statusCode":200,"body":"5"}\n',
+      })
+      expect(bodies.map(usesOf).filter((uses) => uses > 0)).toEqual([1, 1])
+    } finally {
+      server.close()
+    }
+  })
+
+  test('a back end that does not exist does not fail the function', async () => {
+    const { exitCode, stdout } = await startProgram(twice, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }, [])
+      .ended
+    expect({ exitCode, lines: stdout.split('\n').length - 1 }).toEqual({ exitCode: 0, lines: 2 })
+  })
+
+  /** How often a request of OTLP says that the feature was used. */
+  function usesOf(body: string): number {
+    const metrics: { name: string; sum?: { dataPoints: { asInt?: string; asDouble?: number }[] } }[] = JSON.parse(
+      body,
+    ).resourceMetrics[0].scopeMetrics.flatMap(({ metrics }: { metrics: object[] }) => metrics)
+    const [point] = metrics.find(({ name }) => name === 'feature_usage_total')?.sum?.dataPoints ?? []
+    return Number(point?.asInt ?? point?.asDouble ?? 0)
+  }
+})
+
+test('containers: the command is that of the image that is tested', () => {
+  expect(read('deploy/your-app.Dockerfile')).toContain(blocksOf('docs/guides/containers.md', 'dockerfile')[0])
+})
+
+test('kubernetes: the pod is that of the manifests, and every variable exists', () => {
+  const [pod = '', job = ''] = blocksOf('docs/guides/kubernetes.md', 'yaml')
+  const manifest = read('deploy/kubernetes/app.yaml')
+  for (const line of pod.trimEnd().split('\n')) expect(manifest).toContain(line)
+  const names = parse(job).env.map(({ name }: { name: string }) => name)
+  const known = names.filter((name: string) => name.startsWith('OTEL_'))
+  expect(names).toEqual(['HOST_IP', ...known])
+  for (const name of known) expect(read('docs/configuration.md')).toContain(`\`${name}\``)
+})
+
+test('next: the code is that of the application which the matrix builds', () => {
+  const [code = ''] = blocksOf('docs/guides/next.md', 'js')
+  const tested = read('test/compat/next/instrumentation.js')
+  const ofTestsOnly = /^.*(?:INSTRUMENTED|process\.stdout).*\n/gm
+  expect(code.replace('port: 9464', 'port: 0')).toBe(tested.replace(ofTestsOnly, ''))
+})
