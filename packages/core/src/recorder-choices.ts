@@ -1,6 +1,6 @@
 import { environmentVariable, isFlagOn } from '@quipu/store'
 import { ACTIVITY_LOG_FLAG } from './activity/activity.js'
-import type { PriceLookup, PriceTable } from './observe/price-table.js'
+import type { PriceLookup, PriceTable } from './observe/price-options.js'
 import type { SessionOptions } from './observe/session-options.js'
 import type { RecorderSettings } from './recorder-options.js'
 

@@ -1,7 +1,7 @@
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { callback, flag, group, type OptionsOf, option } from '@quipu/catalog/options'
 import { type StoreOptions, type StoreSettings, storeOptions, storeSettingOptions } from '@quipu/store'
-import { type PriceLookup, priceTable } from './observe/price-table.js'
+import { type PriceLookup, priceTable } from './observe/price-options.js'
 import { sessionOptions } from './observe/session-options.js'
 
 const ownSettings = group({

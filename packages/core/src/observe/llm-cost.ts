@@ -1,5 +1,5 @@
 import type { LlmUsage } from './llm-usage.js'
-import type { ModelPrices, PriceLookup, PriceTable, TokenPrice } from './price-table.js'
+import type { ModelPrices, PriceLookup, PriceTable, TokenPrice } from './price-options.js'
 
 /** Parts of a cost that do not overlap; `all` where only the sum is known. */
 export const costTypes = ['input', 'cache_read', 'cache_write', 'output', 'all'] as const
