@@ -4,7 +4,11 @@
 export const dependencies = {
   current: {
     '@anthropic-ai/sdk': '1.14.0',
+    '@aws-sdk/client-s3': '3.1164.0',
     '@elysiajs/node': '1.4.5',
+    '@fastify/cookie': '11.1.5',
+    '@fastify/multipart': '10.1.9',
+    '@fastify/session': '11.1.3',
     '@hapi/hapi': '21.4.10',
     '@hono/node-server': '2.1.9',
     '@koa/router': '15.7.0',
@@ -14,16 +18,20 @@ export const dependencies = {
     axios: '1.21.1',
     elysia: '1.4.30',
     express: '5.3.0',
+    'express-session': '1.19.0',
     fastify: '5.12.8',
+    formidable: '3.5.4',
     got: '14.6.5',
     h3: '2.0.8',
     hono: '4.13.19',
     koa: '3.3.0',
+    multer: '2.5.0',
     openai: '7.57.0',
     'reflect-metadata': '0.2.2',
     restify: '12.0.0',
     rxjs: '7.8.2',
     undici: '7.16.0',
+    ws: '8.23.0',
   },
   older: {
     '@koa/router': '12.0.2',
@@ -158,10 +166,97 @@ const clients = {
   },
 }
 
+const logIn = `await (await fetch(base + '/login')).text()`
+const sendFile = `const form = new FormData()
+  form.append('a', new Blob(['secret'], { type: 'text/plain' }), 'secret.txt')
+  await (await fetch(base, { method: 'POST', body: form })).text()`
+const uploaded = '[METRIC] [unknown] file_upload file_size=6 content_type=text/plain'
+const sessionSecret = `'a secret key that is longer than thirty-two characters'`
+
+/** What applications do beside their requests: a sample of the page, or an activity line. */
+const libraries = {
+  'express-session': {
+    imports: [
+      ['express', 'express'],
+      ['session', 'express-session'],
+    ],
+    body: `const app = express()
+  app.use(session({ secret: ${sessionSecret}, resave: false, saveUninitialized: true }))
+  app.get('/login', (request, response) => response.send('in'))
+  const server = createServer(app)
+  ${listen}
+  ${logIn}`,
+    expected: 'app_active_sessions 1',
+  },
+  'fastify-session': {
+    imports: [
+      ['fastify', 'fastify'],
+      ['cookie', '@fastify/cookie'],
+      ['session', '@fastify/session'],
+    ],
+    body: `const app = fastify()
+  await app.register(cookie)
+  await app.register(session, { secret: ${sessionSecret}, cookie: { secure: false } })
+  app.get('/login', async () => 'in')
+  const base = await app.listen({ port: 0, host: '127.0.0.1' })
+  ${logIn}`,
+    expected: 'app_active_sessions 1',
+  },
+  multer: {
+    imports: [
+      ['express', 'express'],
+      ['multer', 'multer'],
+    ],
+    body: `const app = express()
+  app.post('/', multer().any(), (request, response) => response.send('in'))
+  const server = createServer(app)
+  ${listen}
+  ${sendFile}`,
+    expected: uploaded,
+  },
+  'fastify-multipart': {
+    imports: [
+      ['fastify', 'fastify'],
+      ['multipart', '@fastify/multipart'],
+    ],
+    body: `const app = fastify()
+  await app.register(multipart)
+  app.post('/', async (request) => String((await (await request.file()).toBuffer()).length))
+  const base = await app.listen({ port: 0, host: '127.0.0.1' })
+  ${sendFile}`,
+    expected: uploaded,
+  },
+  formidable: {
+    imports: [['{ formidable }', 'formidable']],
+    body: `const server = createServer((request, response) => void formidable({}).parse(request).then(() => response.end('in')))
+  ${listen}
+  ${sendFile}`,
+    expected: uploaded,
+  },
+  s3: {
+    imports: [['{ PutObjectCommand, S3Client }', '@aws-sdk/client-s3']],
+    body: `const server = createServer((request, response) => request.resume().on('end', () => response.end()))
+  ${listen}
+  const client = new S3Client({ endpoint: base, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+  await client.send(new PutObjectCommand({ Bucket: 'secret', Key: 'u/uploads/secret', Body: 'abc', ContentType: 'text/plain' }))`,
+    expected: '[METRIC] [unknown] file_stored file_size=3 content_type=text/plain category=uploads',
+  },
+  ws: {
+    imports: [['{ WebSocket, WebSocketServer }', 'ws']],
+    body: `const server = createServer()
+  new WebSocketServer({ server, maxPayload: 1 }).on('connection', (socket) => socket.on('error', () => undefined))
+  ${listen}
+  const client = new WebSocket(base.replace('http', 'ws'))
+  client.on('open', () => client.send('secret'))
+  await new Promise((resolve) => client.on('close', resolve))`,
+    expected: '[METRIC] [unknown] error error_type=validation',
+  },
+}
+
 /**
  * @param {'current' | 'older'} installed which of the two sets of versions the application has
  * @returns {readonly { name: string, source: string, expected: string }[]} a file's name and text, and a sample that its
- * `/custom_metrics` has
+ * `/custom_metrics` has, or its activity line
  */
 export function registerApps(installed) {
   const has = ([, specifier]) => specifier in dependencies[installed]
@@ -172,6 +267,7 @@ export function registerApps(installed) {
       body: `${serve}\n  const { id } = await (await fetch(base + '/users/42')).json()\n  if (id !== '42') throw new Error('the answer is wrong')`,
       expected: `app_requests_total{endpoint="${endpoint}",method="GET",status_code="200"} 1`,
     })),
+    ...Object.entries(libraries).map(([name, library]) => ({ name, ...library })),
     ...Object.entries(clients).map(([name, { imports, call, answer = completion }]) => ({
       name,
       imports,

@@ -19,7 +19,7 @@ export async function checkRegister(node, folder, installed) {
     const file = join(folder, 'register', name)
     writeFileSync(file, source)
     const { page, output } = await runAndScrape(node, file, folder)
-    if (!page.includes(`${expected}\n`))
+    if (!(page + output).includes(`${expected}\n`))
       failures.push(
         `${name}: the page has no ${expected}\n${output}\n${page.match(/^(?:app_requests|llm_(?:requests|tokens))_total.*$/gm)?.join('\n') ?? ''}`,
       )
@@ -33,7 +33,7 @@ function runAndScrape(node, file, cwd) {
   return new Promise((resolve) => {
     const child = spawn(node, ['--import', '@quipu/sdk/register', file], {
       cwd,
-      env: { PATH: process.env.PATH, OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+      env: { PATH: process.env.PATH, OTEL_EXPORTER_PROMETHEUS_PORT: '0', FEATURE_METRICS_LOGGING_ENABLED: 'true' },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',

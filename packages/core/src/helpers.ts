@@ -104,12 +104,14 @@ export const trackAuthFailure: RecorderHelpers['trackAuthFailure'] = (reason) =>
  * Starts a session in `app_active_sessions`. Calls with the same id start one session. Never throws.
  *
  * @param id the session's id; without it, the session is only counted
+ * @param options `idleTimeoutMs` to end this session after as many idle milliseconds, in place of `sessions.idleTimeoutMs`
  * @example
  * trackSessionStart('s-1')
  * trackSessionStart('s-1') // still one
  * trackSessionEnd('s-1')
  */
-export const trackSessionStart: RecorderHelpers['trackSessionStart'] = (id) => defaultRecorder().trackSessionStart(id)
+export const trackSessionStart: RecorderHelpers['trackSessionStart'] = (id, options) =>
+  defaultRecorder().trackSessionStart(id, options)
 
 /** Marks a session as active, for recorders that end idle sessions. Never throws. */
 export const touchSession: RecorderHelpers['touchSession'] = (id) => defaultRecorder().touchSession(id)

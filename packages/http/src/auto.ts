@@ -1,4 +1,5 @@
 // The functions that `register` calls with modules that the application has loaded. This file loads no framework.
+export { observeBullMq } from './bullmq/instrument.js'
 export { observeElysia } from './elysia/observe-elysia.js'
 export { observeExpress } from './express/observe-express.js'
 export { observeExpressRoutes } from './express/observe-express-routes.js'
@@ -9,3 +10,7 @@ export { observeHono } from './hono/observe-hono.js'
 export { observeKoa } from './koa/observe-koa.js'
 export { observeNextRoutes } from './next/observe-next-routes.js'
 export { observeRestify } from './restify/observe-restify.js'
+export { observeS3 } from './s3/instrument.js'
+export { observeSessions } from './sessions/observe-sessions.js'
+export { observeUploads } from './uploads/instrument.js'
+export { observeWebSockets } from './ws/instrument.js'

@@ -1,15 +1,18 @@
 // `node --import @quipu/sdk/register app.js`: observes an existing application without changes to it.
 import { QuipuError } from '@quipu/catalog/builtin'
 import { defaultRecorder, isSdkDisabled, writeToStderr } from '@quipu/core'
+import { chooseLibraries } from '@quipu/http/libraries'
 import { observeHttpClients, observeHttpServers } from '@quipu/http/node-http'
 import { observeModelCalls } from '@quipu/llm'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
 import type { LoadedLibrary } from './auto/libraries.js'
 import { modelLibraries } from './auto/model-libraries.js'
+import { otherLibraries } from './auto/other-libraries.js'
 import { observePublishedRoutes, servers } from './auto/servers.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
 import { whenLoaded } from './auto/when-loaded.js'
+import { chosenLibraries } from './configuration/library-options.js'
 import type { Quipu } from './lifecycle/quipu.js'
 import type { StartedParts } from './lifecycle/running.js'
 import { keepEarlyMeters } from './opentelemetry/early-meters.js'
@@ -32,7 +35,11 @@ if (!isSdkDisabled() && !isTestRun()) {
     stopClients()
     stopModels()
   }
-  const modules = watchModules([...servers, ...modelLibraries], new URL('./auto/esm-hooks.js', import.meta.url))
+  chooseLibraries(chosenLibraries())
+  const modules = watchModules(
+    [...servers, ...otherLibraries, ...modelLibraries],
+    new URL('./auto/esm-hooks.js', import.meta.url),
+  )
   const begin = (reason: 'loaded' | 'ending'): void => {
     try {
       const { quipu, parts, isStart } = startReplaceable({}, { ports: PORTS })
@@ -58,7 +65,7 @@ if (!isSdkDisabled() && !isTestRun()) {
 async function reportFound(
   libraries: readonly LoadedLibrary[],
   quipu: Quipu,
-  { models, otlp }: StartedParts,
+  { models, libraries: kinds, otlp }: StartedParts,
 ): Promise<void> {
   const pages = await quipu.ready.then(
     ({ urls }) => [
@@ -67,11 +74,14 @@ async function reportFound(
     ],
     (error: unknown) => [`no pages: ${QuipuError.isInstance(error) ? error.what : String(error)}`],
   )
-  const http = foundOf(libraries, 'http')
+  const others = (['http', ...kinds] as const).flatMap((kind) => {
+    const found = foundOf(libraries, kind)
+    return found.length === 0 ? [] : [`${kind} ${found.join(', ')}`]
+  })
   const frameworks = foundOf(libraries, 'framework')
   const seen = models ? [['models seen on the wire', ...frameworks].join(', ')] : []
   const pushed = otlp === undefined ? [] : [`otlp ${otlp}`]
-  const parts = [...(http.length === 0 ? [] : [`http ${http.join(', ')}`]), ...seen, ...pages, ...pushed]
+  const parts = [...others, ...seen, ...pages, ...pushed]
   writeToStderr(`quipu: ${parts.length === 0 ? 'on' : parts.join(' · ')}`)
 }
 

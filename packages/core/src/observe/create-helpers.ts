@@ -61,7 +61,8 @@ function userHelpers(recording: Recording, sessions: Sessions) {
     trackUserRegistration: (): void => write('user_registrations_total', 1),
     trackUserLogin: (): void => write('user_logins_total', 1),
     trackAuthFailure: (reason = 'invalid_credentials'): void => write('user_auth_failures_total', 1, { reason }),
-    trackSessionStart: (id?: string): void => void guard('sessions', () => sessions.start(id)),
+    trackSessionStart: (id?: string, options?: { readonly idleTimeoutMs?: number | undefined }): void =>
+      void guard('sessions', () => sessions.start(id, options?.idleTimeoutMs)),
     touchSession: (id: string): void => void guard('sessions', () => sessions.touch(id)),
     trackSessionEnd: (id?: string): void => void guard('sessions', () => sessions.end(id)),
     updateWorkspaceSize: (userId: string, bytes: number): void =>

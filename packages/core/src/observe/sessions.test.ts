@@ -49,6 +49,20 @@ describe('the gauge of open sessions', () => {
     expect(open(recorder)).toBe(1)
   })
 
+  it('ends a session with a time limit of its own by that limit', () => {
+    const recorder = createTestRecorder()
+    recorder.trackSessionStart('a', { idleTimeoutMs: 1000 })
+    recorder.trackSessionStart('b')
+    recorder.clock.advanceMs(800)
+    recorder.touchSession('a')
+    recorder.clock.advanceMs(800)
+    expect(open(recorder)).toBe(2)
+    recorder.clock.advanceMs(800)
+    expect(open(recorder)).toBe(1)
+    recorder.trackSessionEnd('b')
+    expect(open(recorder)).toBe(0)
+  })
+
   it('ends sessions that were idle for the chosen time', () => {
     const recorder = createTestRecorder({ sessions: { idleTimeoutMs: 1000 } })
     recorder.trackSessionStart('a')

@@ -1,6 +1,7 @@
-import { defaultRecorder, type Recorder } from '@quipu/core'
-import type { InstrumentOptions } from '../events/instrument-options.js'
-import { watchEvents } from '../events/watch-events.js'
+import type { Recorder } from '@quipu/core'
+import { beforeCalls } from '../libraries/before-calls.js'
+import type { InstrumentOptions } from '../libraries/instrument-options.js'
+import { type WatchOptions, watch } from '../libraries/watch.js'
 
 /** The parts of a job that are used; never its id or data. */
 interface Job {
@@ -20,17 +21,34 @@ interface Job {
  * @example
  * const worker = instrument(new Worker('reports', makeReport, { connection }))
  */
-export function instrument<W extends object>(worker: W, { recorder = defaultRecorder() }: InstrumentOptions = {}): W {
-  const startedAtMs = new WeakMap<Job, number>()
-  watchEvents(worker, recorder, (_worker, event, [job, thrown]) => {
-    if (!isJob(job)) return
-    if (event === 'active') startedAtMs.set(job, recorder.clock.monotonicMs())
-    else if (event === 'completed' || (event === 'failed' && job.finishedOn !== undefined)) {
-      const from = startedAtMs.get(job)
-      recorder.guard('http', () => record(recorder, job.name, from, event === 'failed' ? { thrown } : undefined))
-    }
-  })
+export function instrument<W extends object>(worker: W, options: InstrumentOptions = {}): W {
+  watchJobs(worker, options)
   return worker
+}
+
+/** Watches one worker, or all workers of a prototype; returns whether its shape was recognised. */
+export function watchJobs(target: object, options: WatchOptions): boolean {
+  const startedAtMs = new WeakMap<Job, number>()
+  return watch(target, options, (report) =>
+    beforeCalls(target, 'emit', (worker, [event, job, thrown]) => {
+      if (!isJob(job)) return
+      if (event === 'active') report(worker, ({ clock }) => startedAtMs.set(job, clock.monotonicMs()))
+      else if (event === 'completed' || (event === 'failed' && job.finishedOn !== undefined)) {
+        const failure = event === 'failed' ? { thrown } : undefined
+        report(worker, (recorder) => record(recorder, job.name, startedAtMs.get(job), failure))
+      }
+    }),
+  )
+}
+
+/**
+ * Watches all workers of a loaded BullMQ (5 or 6).
+ * @param exports what `require('bullmq')` returns
+ * @returns whether the module's shape was recognised
+ */
+export function observeBullMq(exports: unknown): boolean {
+  const Worker: unknown = Object(exports).Worker
+  return typeof Worker === 'function' && watchJobs(Object(Worker.prototype), { kind: 'jobs' })
 }
 
 function record(

@@ -17,6 +17,8 @@ interface Shared {
   isObserving: boolean
   /** How to read the routes that frameworks leave on the request, by framework. Older copies have no readers. */
   readers?: Map<string, ReadRoute>
+  /** The kinds of libraries to report; undefined until something chooses. */
+  libraries?: ReadonlySet<string>
 }
 
 /** Reads the route that a framework left on Node's request. It is called when a request without a route ends. */

@@ -1,6 +1,7 @@
-import { defaultRecorder } from '@quipu/core'
-import type { InstrumentOptions } from '../events/instrument-options.js'
-import { createPartSizes, type StoredObject } from './part-sizes.js'
+import { beforeCalls } from '../libraries/before-calls.js'
+import type { InstrumentOptions } from '../libraries/instrument-options.js'
+import { type WatchOptions, watch } from '../libraries/watch.js'
+import { createPartSizes, type PartSizes, type StoredObject } from './part-sizes.js'
 
 /** The parts of a client of the AWS SDK 3 that are used. */
 export interface S3ClientLike {
@@ -20,7 +21,7 @@ interface Args {
 type Next = (args: Args) => Promise<{ readonly output?: { readonly UploadId?: string } }>
 
 /** Below the retries, when the request has its headers. */
-const PLACE = { step: 'finalizeRequest', priority: 'low', name: 'quipuFileStored', override: true }
+const PLACE = { step: 'finalizeRequest', priority: 'low' }
 
 /**
  * Reports each object that an S3 client stores, whole or in parts, as an activity event `file_stored`: its size, media type and
@@ -34,34 +35,56 @@ const PLACE = { step: 'finalizeRequest', priority: 'low', name: 'quipuFileStored
  * @example
  * const s3 = instrument(new S3Client({}))
  */
-export function instrument<C extends S3ClientLike>(
-  client: C,
-  { recorder = defaultRecorder() }: InstrumentOptions = {},
-): C {
-  const parts = createPartSizes()
-  const stored = (object: StoredObject): void => {
-    recorder.guard('http', () => recorder.trackFileStored(object))
-  }
-  const middleware =
-    (next: Next, { commandName }: { readonly commandName?: string }) =>
-    async (args: Args) => {
-      const result = await next(args)
-      recorder.guard('http', () => {
-        const { Key: key, ContentType: contentType, UploadId: uploadId = '', PartNumber: part = 0 } = args.input
-        if (commandName === 'PutObjectCommand') stored({ key, contentType, sizeBytes: sizeOf(args) })
-        else if (commandName === 'CreateMultipartUploadCommand')
-          parts.begin(result.output?.UploadId, { key, contentType })
-        else if (commandName === 'UploadPartCommand') parts.add(uploadId, part, sizeOf(args))
-        else if (commandName === 'AbortMultipartUploadCommand') parts.end(uploadId)
-        else if (commandName === 'CompleteMultipartUploadCommand') {
-          const object = parts.end(uploadId)
-          if (object !== undefined) stored(object)
-        }
-      })
-      return result
-    }
-  recorder.guard('http', () => client.middlewareStack.add(middleware as never, PLACE as never))
+export function instrument<C extends S3ClientLike>(client: C, options: InstrumentOptions = {}): C {
+  watchS3Client(client, options)
   return client
+}
+
+/**
+ * Watches all clients of a loaded `@aws-sdk/client-s3` (3), each from its first command.
+ * @param exports what `require('@aws-sdk/client-s3')` returns
+ * @returns whether the module's shape was recognised
+ */
+export function observeS3(exports: unknown): boolean {
+  const S3Client: unknown = Object(exports).S3Client
+  if (typeof S3Client !== 'function') return false
+  return beforeCalls(Object(S3Client.prototype), 'send', (client) => {
+    if ('middlewareStack' in client) watchS3Client(client as S3ClientLike, { kind: 'storage' })
+  })
+}
+
+function watchS3Client(client: S3ClientLike, options: WatchOptions): void {
+  watch(client, options, (report) => {
+    const parts = createPartSizes()
+    const middleware =
+      (next: Next, { commandName }: { readonly commandName?: string }) =>
+      async (args: Args) => {
+        const result = await next(args)
+        report(client, ({ trackFileStored }) => {
+          const object = objectOf(parts, commandName, args, result.output?.UploadId)
+          if (object !== undefined) trackFileStored(object)
+        })
+        return result
+      }
+    client.middlewareStack.add(middleware as never, PLACE as never)
+    return true
+  })
+}
+
+/** The object that a command has stored; parts of one are added up until it is complete. */
+function objectOf(
+  parts: PartSizes,
+  commandName: string | undefined,
+  args: Args,
+  createdId: string | undefined,
+): StoredObject | undefined {
+  const { Key: key, ContentType: contentType, UploadId: uploadId = '', PartNumber: part = 0 } = args.input
+  if (commandName === 'PutObjectCommand') return { key, contentType, sizeBytes: sizeOf(args) }
+  if (commandName === 'CreateMultipartUploadCommand') parts.begin(createdId, { key, contentType })
+  else if (commandName === 'UploadPartCommand') parts.add(uploadId, part, sizeOf(args))
+  else if (commandName === 'AbortMultipartUploadCommand') parts.end(uploadId)
+  else if (commandName === 'CompleteMultipartUploadCommand') return parts.end(uploadId)
+  return undefined
 }
 
 /** The size of a request's body; of one that is signed in chunks, what they hold. */

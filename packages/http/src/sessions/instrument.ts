@@ -1,5 +1,6 @@
-import { defaultRecorder, type Recorder } from '@quipu/core'
-import type { InstrumentOptions } from '../events/instrument-options.js'
+import { beforeCalls } from '../libraries/before-calls.js'
+import type { InstrumentOptions } from '../libraries/instrument-options.js'
+import { type WatchOptions, watch } from '../libraries/watch.js'
 
 /** The parts of a store of sessions that are used. */
 export interface SessionStore {
@@ -8,12 +9,10 @@ export interface SessionStore {
   destroy(id: string, ...rest: never[]): unknown
 }
 
-const instrumented = new WeakMap<object, WeakSet<Recorder>>()
-
 /**
  * Shows the sessions of a store of express-session or @fastify/session in `app_active_sessions`: a session is active once it
- * is stored, until it is destroyed. Stores do not announce that a session expires: choose `sessions.idleTimeoutMs` too. Ids are
- * kept as pseudonyms.
+ * is stored, until it is destroyed or as old as its cookie may become. For sessions whose cookie has no age, choose
+ * `sessions.idleTimeoutMs`. Ids are kept as pseudonyms.
  *
  * @param store the store that is passed to the session middleware
  * @param options `recorder` to record into
@@ -22,28 +21,33 @@ const instrumented = new WeakMap<object, WeakSet<Recorder>>()
  * @example
  * app.use(session({ store: instrument(new MemoryStore()), secret, resave: false, saveUninitialized: false }))
  */
-export function instrument<S extends SessionStore>(
-  store: S,
-  { recorder = defaultRecorder() }: InstrumentOptions = {},
-): S {
-  const recorders = instrumented.get(store) ?? new WeakSet()
-  instrumented.set(store, recorders)
-  if (recorders.has(recorder)) return store
-  recorders.add(recorder)
-  // The same id again is one session, and a sign of life.
-  before(store, 'set', recorder, (id) => recorder.trackSessionStart(id))
-  before(store, 'touch', recorder, (id) => recorder.trackSessionStart(id))
-  before(store, 'destroy', recorder, (id) => recorder.trackSessionEnd(id))
+export function instrument<S extends SessionStore>(store: S, options: InstrumentOptions = {}): S {
+  watchSessionStore(store, options)
   return store
 }
 
-function before(store: object, name: string, recorder: Recorder, see: (id: string) => void): void {
-  const method: unknown = Reflect.get(store, name)
-  if (typeof method !== 'function') return
-  const seen = function (this: unknown, ...args: unknown[]): unknown {
-    const [id] = args
-    if (typeof id === 'string') recorder.guard('http', () => see(id))
-    return Reflect.apply(method, this, args)
-  }
-  Reflect.defineProperty(store, name, { value: seen, configurable: true, writable: true })
+/** `instrument`, also for `register`. */
+export function watchSessionStore(store: object, options: WatchOptions): boolean {
+  return watch(store, options, (report) => {
+    // The same id again is one session, and a sign of life.
+    const start = (self: object, [id, session]: readonly unknown[]): void =>
+      report(self, ({ trackSessionStart }) => {
+        if (typeof id === 'string') trackSessionStart(id, { idleTimeoutMs: ageOf(session) })
+      })
+    beforeCalls(store, 'touch', start)
+    return (
+      beforeCalls(store, 'set', start) &&
+      beforeCalls(store, 'destroy', (self, [id]) =>
+        report(self, ({ trackSessionEnd }) => {
+          if (typeof id === 'string') trackSessionEnd(id)
+        }),
+      )
+    )
+  })
+}
+
+/** Milliseconds that a session may be idle, by its cookie. */
+function ageOf(session: unknown): number | undefined {
+  const age: unknown = Object(Object(session).cookie).originalMaxAge
+  return typeof age === 'number' && age > 0 ? age : undefined
 }

@@ -1,6 +1,7 @@
-import { defaultRecorder, type Recorder } from '@quipu/core'
-import type { InstrumentOptions } from '../events/instrument-options.js'
-import { watchEvents } from '../events/watch-events.js'
+import { isObject } from '@quipu/catalog/builtin'
+import { beforeCalls } from '../libraries/before-calls.js'
+import type { InstrumentOptions } from '../libraries/instrument-options.js'
+import { type WatchOptions, watch } from '../libraries/watch.js'
 
 /**
  * Reports each file that a parser of multipart forms reads whole as an activity event `file_upload`: its size and media type,
@@ -14,16 +15,42 @@ import { watchEvents } from '../events/watch-events.js'
  * @example
  * instrument(busboy)
  */
-export function instrument<P extends object>(parser: P, { recorder = defaultRecorder() }: InstrumentOptions = {}): P {
-  const target = recorder.guard('http', () => emitterOf(parser))
-  if (target === undefined) return parser
-  watchEvents(target, recorder, (_parser, event, args) => {
-    if (event !== 'file') return
-    const [, file, ...about] = args
-    if (isStream(file)) followFile(file, mediaTypeOf(about), recorder)
-    else if (isParsedFile(file)) track(recorder, file.size, file.mimetype)
-  })
+export function instrument<P extends object>(parser: P, options: InstrumentOptions = {}): P {
+  watchUploads(parser, options)
   return parser
+}
+
+/** `instrument`, also for `register`: returns whether the parser's shape was recognised. */
+export function watchUploads(parser: object, options: WatchOptions): boolean {
+  const target = orUndefined(() => emitterOf(parser))
+  if (target === undefined) return false
+  return watch(target, options, (report) =>
+    beforeCalls(target, 'emit', (emitter, [event, , file, ...about]) => {
+      if (event !== 'file') return
+      const track = (sizeBytes: number, contentType: string | null | undefined): void =>
+        report(emitter, ({ trackFileUpload }) => trackFileUpload({ sizeBytes, contentType: contentType ?? undefined }))
+      if (isStream(file)) followFile(file, (bytes) => track(bytes, mediaTypeOf(about)))
+      else if (isParsedFile(file)) track(file.size, file.mimetype)
+    }),
+  )
+}
+
+/**
+ * Watches all parsers of a loaded `busboy`, `@fastify/busboy` or `formidable`.
+ * @param exports what the package exports
+ * @returns whether the module's shape was recognised
+ */
+export function observeUploads(exports: unknown): boolean {
+  return (isObject(exports) || typeof exports === 'function') && watchUploads(exports, { kind: 'uploads' })
+}
+
+/** An unknown parser may throw what it wants. */
+function orUndefined<T>(run: () => T): T | undefined {
+  try {
+    return run()
+  } catch {
+    return undefined
+  }
 }
 
 /** What emits the events of a parser: itself, the prototype of a class, or that of what a function makes. */
@@ -45,7 +72,7 @@ interface FileStream {
 }
 
 /** Counts a file's bytes as the parser adds them, without a listener for data, which would start the stream. */
-function followFile(file: FileStream, mediaType: string | undefined, recorder: Recorder): void {
+function followFile(file: FileStream, onEnd: (bytes: number) => void): void {
   const { push } = file
   let bytes = 0
   file.push = (chunk, ...rest) => {
@@ -53,12 +80,8 @@ function followFile(file: FileStream, mediaType: string | undefined, recorder: R
     return Reflect.apply(push, file, [chunk, ...rest])
   }
   file.once('end', () => {
-    if (file.truncated !== true) track(recorder, bytes, mediaType)
+    if (file.truncated !== true) onEnd(bytes)
   })
-}
-
-function track(recorder: Recorder, sizeBytes: number, contentType: string | null | undefined): void {
-  recorder.guard('http', () => recorder.trackFileUpload({ sizeBytes, contentType: contentType ?? undefined }))
 }
 
 /** busboy passes an object, @fastify/busboy the name, the encoding and the type. */
@@ -79,8 +102,4 @@ function isParsedFile(value: unknown): value is ParsedFile {
 
 function isStream(value: unknown): value is FileStream {
   return isObject(value) && typeof Reflect.get(value, 'push') === 'function'
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }

@@ -1,6 +1,8 @@
 import { errorMonitor } from 'node:events'
-import { defaultRecorder, describeError } from '@quipu/core'
-import type { InstrumentOptions } from '../events/instrument-options.js'
+import { describeError } from '@quipu/core'
+import { beforeCalls } from '../libraries/before-calls.js'
+import type { InstrumentOptions } from '../libraries/instrument-options.js'
+import { type WatchOptions, watch } from '../libraries/watch.js'
 
 /**
  * Reports the `error` events of a WebSocket server's connections as activity events `error`, by their type and never their
@@ -13,22 +15,37 @@ import type { InstrumentOptions } from '../events/instrument-options.js'
  * @example
  * const sockets = instrument(new WebSocketServer({ server }))
  */
-export function instrument<S extends object>(server: S, { recorder = defaultRecorder() }: InstrumentOptions = {}): S {
-  const recorders = instrumented.get(server) ?? new WeakSet()
-  instrumented.set(server, recorders)
-  if (recorders.has(recorder) || !isEmitter(server)) return server
-  recorders.add(recorder)
-  server.on('connection', (socket) => {
-    if (!isEmitter(socket)) return
-    // Unlike a listener for errors, a monitor leaves an error unhandled that nothing else handles.
-    socket.on(errorMonitor, (error) => {
-      recorder.guard('http', () => recorder.trackError(typeOf(error)))
-    })
+export function instrument<S extends object>(server: S, options: InstrumentOptions = {}): S {
+  watch(server, options, () => {
+    if (!isEmitter(server)) return false
+    server.on('connection', (socket) => watchSocket(socket, options))
+    return true
   })
   return server
 }
 
-const instrumented = new WeakMap<object, WeakSet<object>>()
+/**
+ * Watches the connections of all servers of a loaded ws (7 and 8), also those of libraries above it.
+ * @param exports the class `WebSocket`
+ * @returns whether the module's shape was recognised
+ */
+export function observeWebSockets(exports: unknown): boolean {
+  const prototype: unknown = typeof exports === 'function' ? exports.prototype : undefined
+  if (typeof prototype !== 'object' || prototype === null) return false
+  // Called once for each connection, also for a server that emits no `connection`.
+  return beforeCalls(prototype, 'setSocket', (socket) => {
+    if (Reflect.get(socket, '_isServer') === true) watchSocket(socket, { kind: 'sockets' })
+  })
+}
+
+function watchSocket(socket: unknown, options: WatchOptions): void {
+  if (!isEmitter(socket)) return
+  watch(socket, options, (report) => {
+    // Unlike a listener for errors, a monitor leaves an error unhandled that nothing else handles.
+    socket.on(errorMonitor, (error) => report(socket, ({ trackError }) => trackError(typeOf(error))))
+    return true
+  })
+}
 
 /** Errors of the protocol are the client's. */
 function typeOf(error: unknown): string {

@@ -1,5 +1,10 @@
-/** A web framework, a framework that calls models and tools, or a client of models, which the line at start does not name. */
-export type LibraryKind = 'http' | 'framework' | 'client'
+import type { LibraryKind as OtherKind } from '@quipu/http/libraries'
+
+/**
+ * A web framework, a framework that calls models and tools, a client of models, which the line at start does not name, or a
+ * library beside them.
+ */
+export type LibraryKind = 'http' | 'framework' | 'client' | OtherKind
 
 /** A library that can be observed without changes to the application. */
 export interface Library {

@@ -1,0 +1,1 @@
+export { chooseLibraries, type LibraryKind, libraryKinds } from './libraries/library-kind.js'
