@@ -1,6 +1,6 @@
 import { PROCESSES } from '@quipu/catalog/symbols'
 import type { GroupRecorder } from './group-recorder.js'
-import { openFolder, publishedIds, removeFolder, removeIfAbandoned } from './identity/group-folder.js'
+import { isOfOther, openFolder, publishedIds, removeFolder, removeIfAbandoned } from './identity/group-folder.js'
 import { ownProcessId, type ProcessId } from './identity/process-id.js'
 import { createLead, type Lead } from './lead/lead.js'
 import { createPublisher, type Publisher } from './publish/publisher.js'
@@ -79,10 +79,12 @@ export function leave(membership: Membership): void {
   member.removals.stop()
   member.publisher.close()
   member.lead.leave()
-  // A process that joins later misses nothing: this recorder still has all of it.
+  // A process that joins later misses nothing: this recorder still has all of it. The root of this process may have been
+  // alone so far, and joins when it finds the folder.
   const isOwn = (id: ProcessId): boolean => id.startsWith(`${ownProcessId()}-`)
   const isOnlyOurs = publishedIds(member.folder).every(isOwn) && member.archive.read().series.length === 0
-  if (isOnlyOurs && all.present.every(({ folder }) => folder !== member.folder)) removeFolder(member.folder)
+  if (isOnlyOurs && !isOfOther(member.folder) && all.present.every(({ folder }) => folder !== member.folder))
+    removeFolder(member.folder)
 }
 
 function end({ removals, publisher, lead, folder }: Member): void {

@@ -40,7 +40,7 @@ if (!isSdkDisabled() && !isTestRun()) {
     [...servers, ...otherLibraries, ...modelLibraries],
     new URL('./auto/esm-hooks.js', import.meta.url),
   )
-  const begin = (reason: 'loaded' | 'ending'): void => {
+  const begin = (reason: 'loaded' | 'active' | 'ending'): void => {
     try {
       const { quipu, parts, isStart } = startReplaceable({}, { ports: PORTS })
       stopEarly()
@@ -56,8 +56,8 @@ if (!isSdkDisabled() && !isTestRun()) {
   }
   // After the application is loaded: its own OpenTelemetry SDK or start() takes precedence.
   whenLoaded(modules, (reason) => {
-    if (!isTool) begin(reason)
-    else if (reason === 'loaded') whenActive(defaultRecorder(), () => begin(reason))
+    if (isTool) whenActive(defaultRecorder(), begin, { isEnding: reason === 'ending' })
+    else begin(reason)
   })
 }
 

@@ -94,6 +94,12 @@ export function removeIfAbandoned(directory: string, { isEnding }: { readonly is
   removeFolder(directory)
 }
 
+/** Returns whether a folder is named after another process that lives, and that may still read what is in it. */
+export function isOfOther(directory: string): boolean {
+  const founder = founderOf(basename(directory))
+  return founder !== undefined && founder.split('-', 1)[0] !== String(process.pid) && isAlive(founder)
+}
+
 /** Removes Quipu's files in a folder, and the folder if it is then empty. */
 export function removeFolder(directory: string): void {
   try {

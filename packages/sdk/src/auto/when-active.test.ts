@@ -23,6 +23,16 @@ test('a program that sends requests and records nothing else is not active', () 
   expect(then).not.toHaveBeenCalled()
 })
 
+test('a program that ends right after it recorded something is active before its end', () => {
+  const { recorder, then } = watched()
+  process.emit('beforeExit', 0)
+  expect(then).not.toHaveBeenCalled()
+  recorder.trackUserAction('export')
+  process.emit('beforeExit', 0)
+  process.emit('beforeExit', 0)
+  expect(then.mock.calls).toEqual([['ending']])
+})
+
 test('a program that records something is active, once', () => {
   const { recorder, then } = watched()
   recorder.trackUserAction('export')

@@ -5,16 +5,27 @@ import { unref } from '@quipu/core'
 const LOOK_EVERY_MS = 250
 
 /**
- * Calls back once, when this process listens on a TCP port or records something. A program that only starts other
- * programs does neither. It does not keep the process alive.
+ * Calls back once, when this process listens on a TCP port or records something, at the latest when it is about to end. A
+ * program that only starts other programs does neither. It does not keep the process alive.
+ *
+ * @param isEnding whether the process is already about to end
  */
-export function whenActive(recorder: Pick<Recorder, 'readings'>, then: () => void): void {
-  const timer = setInterval(() => {
+export function whenActive(
+  recorder: Pick<Recorder, 'readings'>,
+  then: (reason: 'active' | 'ending') => void,
+  { isEnding = false } = {},
+): void {
+  const look = (reason: 'active' | 'ending'): void => {
     if (!isListening() && !hasRecorded(recorder)) return
     clearInterval(timer)
-    then()
-  }, LOOK_EVERY_MS)
+    process.off('beforeExit', onEnd)
+    then(reason)
+  }
+  const onEnd = (): void => look('ending')
+  const timer = setInterval(() => look('active'), LOOK_EVERY_MS)
   unref(timer)
+  process.on('beforeExit', onEnd)
+  if (isEnding) onEnd()
 }
 
 function isListening(): boolean {

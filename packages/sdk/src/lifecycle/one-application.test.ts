@@ -156,6 +156,29 @@ it.each([
   expect(app.stderr()).not.toContain(`${port + 1}`)
 })
 
+it('exports what a short child recorded that ended before the process that started it began to export', async () => {
+  const receiver = await startOtlpReceiver()
+  stops.push(() => void receiver.close())
+  apps.write('short.cjs', `const { act, start } = require('./part.js'); const quipu = start(); act(); quipu.shutdown()`)
+  apps.write(
+    'starts-early.cjs',
+    `
+    const { start } = require('./part.js')
+    require('node:child_process').execFileSync(process.execPath, [...process.execArgv, 'short.cjs'], { cwd: __dirname })
+    start().shutdown()
+  `,
+  )
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
+  expect(await apps.run('starts-early.cjs', { args: ['--import', '@quipu/sdk/register'], env })).toMatchObject({
+    code: 0,
+  })
+  const points = receiver.requests
+    .flatMap((request) => request.points)
+    .filter(({ attributes }) => attributes.action_type === 'acted')
+  // Sums are cumulative, and exported more than once at the end.
+  expect(new Set(points.map(({ value }) => value))).toEqual(new Set([1]))
+})
+
 it('exports every delta once when a single process starts others', async () => {
   const receiver = await startOtlpReceiver()
   stops.push(() => void receiver.close())
