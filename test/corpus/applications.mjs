@@ -1,122 +1,103 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { root } from '../../scripts/run.mjs'
 import { runProgram } from '../compat/run-program.mjs'
+import { freePort, startServed } from '../compat/served.mjs'
+import { startServer, tokens } from './application-server.mjs'
 import { installed } from './install.mjs'
 
-// Applications from npm, unchanged, started with `--import @quipu/sdk/register`: the numbers that arrive over OTLP are those that
-// the server of the model saw.
+// Applications from npm, unchanged, without Quipu and with `--import @quipu/sdk/register`: they do the same, and the numbers
+// that arrive over OTLP are those that the server of the model saw.
 
-const answer = {
-  id: 'c1',
-  object: 'chat.completion',
-  model: 'gpt-4.1-2025-04-14',
-  choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'planted-answer' } }],
-  usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
+const EXPORTS_MS = 30_000
+
+/** Runs an application twice; returns `right`, or what is wrong. */
+export async function checkApplication(application, program) {
+  const folder = await installed(application.packages)
+  const bare = await run(application, program, folder, '')
+  if (bare.failure !== undefined) return `without Quipu: ${bare.failure}`
+  const register = pathToFileURL(join(root, 'packages', 'sdk', 'dist', 'register.js')).href
+  const observed = await run(application, program, folder, `--import ${register}`)
+  if (observed.failure !== undefined) return observed.failure
+  return observed.result === bare.result ? 'right' : `another result: ${observed.result.slice(0, 300)}`
 }
 
-/** `URL` in a file is the server's. */
-export const applications = [
-  {
-    name: 'promptfoo 0.123',
-    packages: { promptfoo: '0.123.1' },
-    files: {
-      'promptfooconfig.yaml': [
-        "prompts: ['Translate {{text}} to French', 'Say {{text}}']",
-        'providers:',
-        '  - id: openai:chat:gpt-4.1',
-        '    config: { apiBaseUrl: "URL/v1", apiKey: planted-key }',
-        'tests: [{ vars: { text: hello } }, { vars: { text: world } }, { vars: { text: again } }]',
-      ].join('\n'),
-    },
-    command: (folder) => [
-      join(folder, 'node_modules/promptfoo/dist/src/entrypoint.js'),
-      ...['eval', '--no-cache', '--no-write', '-c', 'promptfooconfig.yaml'],
-    ],
-    environment: { PROMPTFOO_DISABLE_TELEMETRY: '1', PROMPTFOO_DISABLE_UPDATE: '1', PROMPTFOO_CONFIG_DIR: '.' },
-    calls: 6,
-  },
-]
-
-/** Runs an application; says `right`, or what is not. */
-export async function checkApplication({ packages, files, command, environment, calls }, program) {
-  const folder = await installed(packages)
+/** Runs an application once; with node's options, until what it exports is what is expected. */
+async function run(application, program, folder, nodeOptions) {
   const server = await startServer()
-  const place = mkdtempSync(join(tmpdir(), 'quipu-application-'))
+  // Next to the packages, where imports find them.
+  const cwd = mkdtempSync(join(folder, 'run-'))
+  const env = {
+    ...application.environment,
+    NODE_OPTIONS: nodeOptions,
+    PATH: `${dirname(program)}${delimiter}${process.env.PATH}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: server.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_METRIC_EXPORT_INTERVAL: '1000',
+  }
   try {
-    for (const [name, text] of Object.entries(files)) {
-      writeFileSync(join(place, name), text.replaceAll('URL', server.url))
+    for (const [name, text] of Object.entries(application.files)) {
+      writeFileSync(join(cwd, name), text.replaceAll('MODEL_SERVER', server.url))
     }
-    const register = pathToFileURL(join(root, 'packages', 'sdk', 'dist', 'register.js')).href
-    const { code, output } = await runProgram(program, ['--import', register, ...command(folder)], {
-      cwd: place,
-      timeoutMs: 240_000,
-      env: {
-        ...environment,
-        OTEL_EXPORTER_OTLP_ENDPOINT: server.url,
-        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-        OTEL_METRICS_EXPORTER: 'otlp',
-      },
-    })
-    if (code !== 0) return `ended with ${code}: ${output.slice(-600)}`
-    if (server.calls !== calls) return `the server saw ${server.calls} calls instead of ${calls}`
-    const seen = [
-      server.sumOf('llm_requests_total'),
-      server.sumOf('llm_tokens_total', { type: 'input' }),
-      server.sumOf('llm_tokens_total', { type: 'output' }),
-    ]
-    const sent = [calls, calls * answer.usage.prompt_tokens, calls * answer.usage.completion_tokens]
-    return String(seen) === String(sent) ? 'right' : `calls and tokens ${seen} instead of ${sent}`
+    const started = application.ask === undefined ? runToEnd : runServed
+    const { failure, result = '', end } = await started(application, { program, folder, cwd, env })
+    const wrong = failure ?? (await countsOf(application, server, nodeOptions !== ''))
+    await end?.()
+    return { failure: wrong, result: alike(result.replaceAll(server.url, '').replaceAll(cwd, '')) }
   } finally {
     server.close()
-    rmSync(place, { recursive: true, force: true })
+    rmSync(cwd, { recursive: true, force: true })
   }
 }
 
-/** A model's server that also receives OTLP. */
-async function startServer() {
-  let calls = 0
-  let metrics = []
-  const server = createServer((request, response) => {
-    const parts = []
-    request.on('data', (part) => parts.push(part))
-    request.on('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json' })
-      if (request.url === '/v1/metrics') {
-        const { resourceMetrics } = JSON.parse(Buffer.concat(parts).toString())
-        // Sums are cumulative: the last export has them all.
-        metrics = resourceMetrics.flatMap((each) => each.scopeMetrics).flatMap((each) => each.metrics)
-        response.end('{}')
-      } else {
-        calls++
-        response.end(JSON.stringify(answer))
-      }
-    })
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    get calls() {
-      return calls
-    },
-    sumOf(name, labels = {}) {
-      const points = metrics.filter((each) => each.name === name).flatMap((each) => each.sum.dataPoints)
-      return points.filter((point) => hasLabels(point, labels)).reduce((sum, point) => sum + numberOf(point), 0)
-    },
-    close() {
-      server.close()
-      server.closeAllConnections()
-    },
+async function runToEnd({ command, result }, { program, folder, cwd, env }) {
+  const { code, output } = await runProgram(program, command(folder), { cwd, timeoutMs: 240_000, env })
+  return code === 0 ? { result: result(output) } : { failure: `ended with ${code}: ${output.slice(-600)}` }
+}
+
+async function runServed({ command, ask }, { program, folder, cwd, env }) {
+  const port = await freePort()
+  const args = command(folder, port)
+  const { base, end } = await startServed({ program, args, cwd, env: { ...env, PORT: String(port) }, port })
+  try {
+    return { result: await ask(base, { program, folder, cwd, env }), end }
+  } catch (error) {
+    await end()
+    throw error
   }
 }
 
-function hasLabels({ attributes }, labels) {
-  return Object.entries(labels).every(([name, value]) =>
-    attributes.some(({ key, value: held }) => key === name && held.stringValue === value),
-  )
+/** What is wrong with the counts once no more of them are to come; undefined when nothing is. */
+async function countsOf({ calls, counts = [] }, server, isObserved) {
+  if (server.calls !== calls) return `the server saw ${server.calls} calls instead of ${calls}`
+  if (!isObserved) return undefined
+  const expected = [
+    ['llm_requests_total', {}, calls],
+    ['llm_tokens_total', { type: 'input' }, calls * tokens.input],
+    ['llm_tokens_total', { type: 'output' }, calls * tokens.output],
+    ...counts,
+  ]
+  const wrong = () => expected.filter(([name, labels, count]) => server.countOf(name, labels) !== count)
+  for (const startedAt = performance.now(); wrong().length > 0 && performance.now() - startedAt < EXPORTS_MS; )
+    await wait(100)
+  if (server.received().includes('planted')) return 'a metric has content of a call'
+  if (wrong().length === 0) return undefined
+  return wrong()
+    .map(
+      ([name, labels, count]) => `${name}${JSON.stringify(labels)} ${server.countOf(name, labels)} instead of ${count}`,
+    )
+    .join('; ')
 }
 
-const numberOf = ({ asDouble, asInt }) => Number(asDouble ?? asInt)
+/** A result without what differs between two runs of one program: ids, times, and how long it took. */
+function alike(text) {
+  return text
+    .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'id')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)/g, 'time')
+    .replaceAll(/\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/g, 'time')
+    .replaceAll(/\b\d{13}\b/g, 'time')
+    .replaceAll(/"(\w*(?:Ms|Time|duration))":[\d.]+/gi, '"$1":0')
+}

@@ -49,18 +49,20 @@ export function clientsPage({ clients, peers, companions, applications, situatio
     '',
     '## Applications from npm',
     '',
-    `Unchanged, started with \`--import @quipu/sdk/register\` on ${nodeName(peerNode)}: calls and tokens that arrive over OTLP are those that the`,
-    'model server counted.',
+    `Each runs twice on ${nodeName(peerNode)}, unchanged: alone, and with \`NODE_OPTIONS="--import @quipu/sdk/register"\`. \`✓\`: the results are the same,`,
+    'and what arrives over OTLP from all its processes is exactly what the model server and the asking program counted.',
     '',
     ...table([
-      ['application', 'numbers'],
+      ['application', 'counted', 'numbers'],
       ...applications
         .filter(({ name }) => results.applications[name] !== undefined)
-        .map(({ name }) => [name, results.applications[name].cell === 'right' ? '✓' : results.applications[name].cell]),
+        .map(({ name, counted }) => [name, counted, applicationText(results.applications[name])]),
     ]),
     '',
   ].join('\n')
 }
+
+const applicationText = ({ cell }) => (cell === 'right' ? '✓' : cell.replaceAll('|', '/').replaceAll('\n', ' '))
 
 function besideText(wrong = {}) {
   const cells = Object.entries(wrong).map(([situation, cell]) => `${situation}: ${cell}`)

@@ -4,9 +4,10 @@ import { pathToFileURL } from 'node:url'
 import { requireNode, root, say } from '../../scripts/run.mjs'
 import { runProgram } from '../compat/run-program.mjs'
 import { ensureRuntime } from '../compat/runtimes.mjs'
-import { applications, checkApplication } from './applications.mjs'
+import { checkApplication } from './applications.mjs'
 import { clientsPage } from './clients-page.mjs'
 import { bundled, installed } from './install.mjs'
+import { applications } from './npm-applications.mjs'
 
 // Real clients against a server that plays exact answers, with and without an observer, on every Node; then one client beside
 // other libraries that observe. `npm run test:clients -- 'openai 7' node-20 openlit` runs what is named. Results are kept in
@@ -96,7 +97,8 @@ async function runBeside() {
 async function runApplications() {
   for (const application of applications.filter(({ name }) => isWanted(name))) {
     say(application.name)
-    const cell = await checkApplication(application, (await ensureRuntime(peerNode)).program)
+    const { program } = await ensureRuntime(peerNode)
+    const cell = await checkApplication(application, program).catch((error) => String(error))
     found.applications[application.name] = { cell }
     count++
     if (cell !== 'right') wrong.push(`${application.name}: ${cell}`)

@@ -1,0 +1,184 @@
+import { join } from 'node:path'
+import { runProgram } from '../compat/run-program.mjs'
+
+// Applications from npm, and the smallest programs that their documentation has for those who write their own agents.
+
+/** A tool in the `sum` of every application here: the model's server asks for it once for each question. */
+const sum = `name: 'sum', description: 'Adds.', schema: z.object({ a: z.number(), b: z.number() })`
+
+const langGraphAgent = `import { tool } from '@langchain/core/tools'
+import { ChatOpenAI } from '@langchain/openai'
+import { createAgent } from 'langchain'
+import { z } from 'zod'
+const sum = tool(({ a, b }) => String(a + b), { ${sum} })
+const model = new ChatOpenAI({ model: 'gpt-4.1', apiKey: 'planted-key', configuration: { baseURL: 'MODEL_SERVER/v1' } })
+export const agent = createAgent({ model, tools: [sum], name: 'adder' })
+`
+
+const mastraServer = `import { Agent } from '@mastra/core/agent'
+import { Mastra } from '@mastra/core/mastra'
+import { createTool } from '@mastra/core/tools'
+import { MastraServer } from '@mastra/express'
+import express from 'express'
+import { z } from 'zod'
+const execute = async ({ a, b }) => ({ sum: a + b })
+const inputSchema = z.object({ a: z.number(), b: z.number() })
+const sum = createTool({ id: 'sum', description: 'Adds.', inputSchema, execute })
+const model = { id: 'custom/gpt-4.1', url: 'MODEL_SERVER/v1', apiKey: 'planted-key' }
+const adder = new Agent({ id: 'adder', name: 'adder', instructions: 'planted-prompt', model, tools: { sum } })
+const app = express().use(express.json())
+await new MastraServer({ app, mastra: new Mastra({ agents: { adder } }) }).init()
+app.listen(Number(process.env.PORT), '127.0.0.1')
+`
+
+const mcpClient = `import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+const [how, where] = process.argv.slice(2)
+const stdio = { command: process.execPath, args: [where, 'stdio'], env: process.env }
+const transport = how === 'stdio' ? new StdioClientTransport(stdio) : new StreamableHTTPClientTransport(new URL(where))
+const client = new Client({ name: 'client', version: '1.0.0' })
+await client.connect(transport)
+const { tools } = await client.listTools()
+const results = [tools.length]
+for (const [name, args] of [['get-sum', { a: 1, b: 2 }], ['echo', { message: 'planted-prompt' }], ['planted-name', {}]])
+  results.push(await client.callTool({ name, arguments: args }))
+console.log(JSON.stringify(results))
+await transport.terminateSession?.()
+await client.close()
+`
+
+const mcpPackages = { '@modelcontextprotocol/server-everything': '2026.8.31', '@modelcontextprotocol/sdk': '1.32.2' }
+const mcpServer = (folder) => join(folder, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js')
+/** What is counted on both sides of a connection. A tool that the server does not have is one of all others. */
+const mcpCounts = ['client', 'server'].flatMap((side) => [
+  [`mcp.${side}.operation.duration`, { 'mcp.method.name': 'tools/list' }, 1],
+  ...['get-sum', 'echo', 'other'].map((tool) => [`mcp.${side}.operation.duration`, { 'gen_ai.tool.name': tool }, 1]),
+])
+const mcpTools = ['get-sum', 'echo', 'other'].map((tool) => ['tool_usage', { tool_name: tool }, 1])
+
+/** Posts each body as JSON, one after the other; the texts of the answers. */
+async function post(base, requests) {
+  const texts = []
+  for (const [path, body] of requests) {
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(base + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    texts.push(`${response.status} ${await response.text()}`)
+  }
+  return texts.join('\n')
+}
+
+const question = { messages: [{ role: 'user', content: 'planted-prompt' }] }
+
+/**
+ * @typedef {object} Application
+ * @property {string} name
+ * @property {Record<string, string>} packages
+ * @property {Record<string, string>} files in its folder; `MODEL_SERVER` is the model's server
+ * @property {(folder: string, port: number) => readonly string[]} command its program and arguments
+ * @property {Record<string, string>} [environment]
+ * @property {(base: string, run: { program: string, folder: string, cwd: string, env: object }) => Promise<string>} [ask]
+ *   asks an application that serves, and returns what it answers; without it the application ends by itself
+ * @property {(output: string) => string} [result] what an application that ends by itself printed as its result
+ * @property {number} calls how many model calls the model's server sees
+ * @property {string} counted what is counted, in words
+ * @property {readonly (readonly [name: string, labels: object, count: number])[]} [counts] beside the model calls
+ */
+
+/** @type {readonly Application[]} */
+export const applications = [
+  {
+    name: 'promptfoo 0.123',
+    packages: { promptfoo: '0.123.1' },
+    files: {
+      'promptfooconfig.yaml': [
+        "prompts: ['Translate {{text}} to French', 'Say {{text}}']",
+        'providers:',
+        '  - id: openai:chat:gpt-4.1',
+        '    config: { apiBaseUrl: "MODEL_SERVER/v1", apiKey: planted-key }',
+        'tests: [{ vars: { text: hello } }, { vars: { text: world } }, { vars: { text: again } }]',
+      ].join('\n'),
+    },
+    command: (folder) => [
+      join(folder, 'node_modules/promptfoo/dist/src/entrypoint.js'),
+      ...['eval', '--no-cache', '--no-write', '-c', 'promptfooconfig.yaml'],
+    ],
+    environment: { PROMPTFOO_DISABLE_TELEMETRY: '1', PROMPTFOO_DISABLE_UPDATE: '1', PROMPTFOO_CONFIG_DIR: '.' },
+    result: (output) =>
+      output
+        .split('\n')
+        .filter((line) => line.includes('│'))
+        .join('\n'),
+    calls: 6,
+    counted: 'model calls, tokens',
+  },
+  {
+    name: '@langchain/langgraph-cli 1.5, `dev`',
+    packages: {
+      '@langchain/core': '1.4.0',
+      '@langchain/langgraph': '1.7.3',
+      '@langchain/langgraph-cli': '1.5.1',
+      '@langchain/openai': '1.6.0',
+      langchain: '1.5.14',
+      zod: '4.6.7',
+    },
+    files: {
+      'agent.mjs': langGraphAgent,
+      'langgraph.json': JSON.stringify({ dependencies: ['.'], graphs: { agent: './agent.mjs:agent' }, env: {} }),
+    },
+    command: (folder, port) => [
+      join(folder, 'node_modules/@langchain/langgraph-cli/dist/cli/cli.mjs'),
+      ...['dev', '--no-browser', '--no-reload', '--host', '127.0.0.1', '--port', String(port)],
+    ],
+    environment: { LANGGRAPH_CLI_NO_ANALYTICS: '1' },
+    ask: (base) =>
+      post(base, [
+        ['/runs/wait', { assistant_id: 'agent', input: question }],
+        ['/runs/stream', { assistant_id: 'agent', input: question, stream_mode: ['values'] }],
+      ]),
+    calls: 4,
+    counted: 'model calls, tokens, tool calls, agent runs',
+    counts: [
+      ['tool_usage', { tool_name: 'sum' }, 2],
+      ['gen_ai.execute_tool.duration', { 'gen_ai.tool.name': 'sum' }, 2],
+      ['gen_ai.invoke_agent.duration', { 'gen_ai.agent.name': 'adder' }, 2],
+    ],
+  },
+  {
+    name: '@mastra/core 1.71 behind @mastra/express 1.5',
+    packages: { '@mastra/core': '1.71.0', '@mastra/express': '1.5.12', express: '5.3.0', zod: '4.6.7' },
+    files: { 'server.mjs': mastraServer },
+    command: () => ['server.mjs'],
+    environment: { MASTRA_TELEMETRY_DISABLED: '1' },
+    ask: (base) =>
+      post(base, [
+        ['/api/agents/adder/generate', { messages: 'planted-prompt' }],
+        ['/api/agents/adder/stream', { messages: 'planted-prompt' }],
+      ]),
+    calls: 4,
+    counted: 'model calls, tokens',
+  },
+  {
+    name: '@modelcontextprotocol/server-everything over stdio, and a client',
+    packages: mcpPackages,
+    files: { 'client.mjs': mcpClient },
+    command: (folder) => ['client.mjs', 'stdio', mcpServer(folder)],
+    result: (output) => output.split('\n').find((line) => line.startsWith('[')) ?? output,
+    calls: 0,
+    counted: 'requests on both sides, tool calls',
+    counts: [...mcpCounts, ...mcpTools],
+  },
+  {
+    name: '@modelcontextprotocol/server-everything over HTTP, and a client',
+    packages: mcpPackages,
+    files: { 'client.mjs': mcpClient },
+    command: (folder) => [mcpServer(folder), 'streamableHttp'],
+    ask: async (base, { program, cwd, env }) =>
+      (await runProgram(program, ['client.mjs', 'http', `${base}/mcp`], { cwd, env })).output
+        .split('\n')
+        .find((line) => line.startsWith('[')) ?? 'nothing',
+    calls: 0,
+    counted: 'requests on both sides, tool calls',
+    counts: [...mcpCounts, ...mcpTools],
+  },
+]
