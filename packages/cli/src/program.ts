@@ -17,14 +17,14 @@ import { addTopCommand } from './top/top-command.js'
  */
 export function createProgram(io: CommandIo, run: Run): Command {
   const program = new Command('quipu')
-    .description('Boards and rules from your catalogue, and what an application or its [METRIC] lines say.')
+    .description('Boards and rules from your catalogue; figures of an application or its [METRIC] lines.')
     .version('0.1.0')
     .exitOverride()
     .configureOutput({ writeOut: (text) => void io.out(text), writeErr: (text) => io.err(text.trimEnd()) })
     .showHelpAfterError('(--help shows the options)')
     .addHelpText(
       'after',
-      '\nExit codes: 0 ok, 1 failed, 2 wrong arguments, 3 something was found.\nColours: NO_COLOR, FORCE_COLOR.',
+      '\nExit codes: 0 ok, 1 failed, 2 wrong arguments, 3 findings.\nColours: NO_COLOR, FORCE_COLOR.',
     )
   addCatalogCommands(program, io, run)
   addDoctor(program, io, run)

@@ -1,4 +1,4 @@
-// What `register` calls with a module that the application has loaded; nothing here loads a framework.
+// The functions that `register` calls with modules that the application has loaded. This file loads no framework.
 export { observeAiSdk } from './frameworks/ai-sdk-telemetry.js'
 export { observeLangChain } from './frameworks/observe-langchain.js'
 export { observeOpenAiAgents } from './frameworks/openai-agents.js'

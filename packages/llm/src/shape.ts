@@ -27,7 +27,7 @@ export function isCallable(value: unknown): value is Callable {
   return typeof value === 'function'
 }
 
-/** The prototype of a class that a module exports. */
+/** Returns the prototype of a class that a module exports. */
 export function prototypeOf(exports: unknown, name: string): object | undefined {
   const exported = at(exports, name)
   const prototype: unknown = isCallable(exported) ? Reflect.get(exported, 'prototype') : undefined

@@ -23,18 +23,18 @@ interface Member extends Membership {
 }
 
 interface Members {
-  /** Recorders that have had a place: each further one has another. */
+  /** Number of recorders that have had a place, which makes each place unique. */
   count: number
   readonly present: Member[]
-  /** The place of a recorder stays its own as long as the process lives: its numbers are there once, and go on. */
+  /** A recorder keeps its place for the life of the process, so that its numbers exist once and continue. */
   readonly ids: WeakMap<object, Map<string, ProcessId>>
 }
 
 const holder: typeof globalThis & { [PROCESSES]?: Members } = globalThis
 
 /**
- * Gives the recorder its place in the folder: the one it has had, when it has left and comes again (a hot reload), or
- * when another user of this process has it too (`register`, until the application starts).
+ * Gives the recorder its place in the folder: its earlier one if it has left and returns (a hot reload), or if another
+ * part of this process uses it too (`register`, until the application starts).
  */
 export function enter(
   folder: string,
@@ -59,7 +59,7 @@ export function enter(
   const onExit = (): void => void recorder.guard('processes', () => end(member))
   ends.set(member, onExit)
   process.on('exit', onExit)
-  // After the readers that start() makes now: at the exit they save what this process, as the leader, has to export.
+  // After the readers that start() creates now: at the exit they save the values that this process, as the leader, exports.
   queueMicrotask(() => process.listeners('exit').includes(onExit) && process.off('exit', onExit).on('exit', onExit))
   return member
 }
@@ -67,7 +67,7 @@ export function enter(
 /** The exit listener of each member. */
 const ends = new WeakMap<Member, () => void>()
 
-/** Takes a user of the place away; when it was the last, what is live ends, and another leads. */
+/** Removes a user of the place; after the last one, live values end, and another process leads. */
 export function leave(membership: Membership): void {
   const all = holder[PROCESSES]
   const member = all?.present.find((one) => one === membership)
@@ -79,7 +79,7 @@ export function leave(membership: Membership): void {
   member.removals.stop()
   member.publisher.close()
   member.lead.leave()
-  // A process that joins later misses nothing: this recorder still has all of it. The root of this process may have been
+  // A process that joins later misses nothing, because this recorder still has all values. The root of this process may have been
   // alone so far, and joins when it finds the folder.
   const isOwn = (id: ProcessId): boolean => id.startsWith(`${ownProcessId()}-`)
   const isOnlyOurs = publishedIds(member.folder).every(isOwn) && member.archive.read().series.length === 0
@@ -88,14 +88,14 @@ export function leave(membership: Membership): void {
 }
 
 function end({ removals, publisher, lead, folder }: Member): void {
-  // What was removed last is still to be said.
+  // The last removals are not announced yet.
   removals.exchange()
   publisher.close()
   lead.leave()
   removeIfAbandoned(folder, { isEnding: true })
 }
 
-/** Unique also where the kernel does not tell a process from an earlier one with the same pid. */
+/** Unique even if the kernel does not distinguish a process from an earlier one with the same pid. */
 function idOf(members: Members, folder: string, recorder: object): ProcessId {
   const ids = members.ids.get(recorder) ?? new Map<string, ProcessId>()
   members.ids.set(recorder, ids)

@@ -6,8 +6,9 @@ import { areThreadsNumbered, isThread } from './identity/process-id.js'
 import { addLastLine } from './publish/line-file.js'
 
 /**
- * Notes the end of each thread that this one starts, where the kernel cannot be asked (it can on Linux): a terminated
- * thread runs no exit hook, and its live gauges would stay until the process ends. Returns the function that stops it.
+ * Notes the end of each thread that this one starts, on systems whose kernel cannot report it (Linux can): a terminated
+ * thread runs no exit hook, and its live gauges would stay until the process ends.
+ * @returns a function that stops it
  */
 export function noteEndedThreads(directory: string, recorder: Pick<Store, 'guard'>): () => void {
   if (areThreadsNumbered()) return () => undefined

@@ -2,5 +2,5 @@
 
 /** The whole page: markup, style and script. */
 export declare const html: string
-/** The policy that allows the page's own style and script, by their hashes, and requests to its own origin. */
+/** The Content-Security-Policy: allows the page's own style and script by their hashes, and requests to its own origin. */
 export declare const contentSecurityPolicy: string

@@ -1,4 +1,4 @@
-/** The page as a server sends it. */
+/** The page with its response headers. */
 export interface StudioDocument {
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
@@ -8,8 +8,8 @@ export interface StudioDocument {
  * Loads the page: one HTML document that needs no other file. It reads `custom_metrics`, `metrics` and `quipu/lines`
  * beside its own address, so it is served as `/quipu` by the server of these pages.
  *
- * Returns its text and the headers that it needs, a strict Content-Security-Policy among them. Never rejects in a complete installation.
- *
+ * @returns its text and its response headers, including a strict Content-Security-Policy; never rejects in a complete
+ * installation
  * @example
  * const { body, headers } = await loadStudio()
  * createServer((request, response) => response.writeHead(200, headers).end(body))

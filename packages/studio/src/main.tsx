@@ -5,7 +5,7 @@ import { poll } from './reading/poll.js'
 import { App } from './view/app.js'
 import { history, isPaused, lines, place, placeOf, reading, tick } from './view/state.js'
 
-/** The pages are beside this document, whatever stands before them in the address. */
+/** The pages are beside this document, under the same path prefix. */
 const base = new URL(location.pathname.replace(/\/?quipu\/?$/, '/'), location.href).href
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 const pages = createPageReader({ base, history, fetch: fetch.bind(window), pause, now: Date.now })

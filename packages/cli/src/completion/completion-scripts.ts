@@ -1,13 +1,13 @@
 import type { Command, Option } from 'commander'
 
-/** The completion script of each shell, made from the commands and their options. */
+/** Generates the completion script of each shell from the commands and their options. */
 export const writers = { bash: toBash, zsh: toZsh, fish: toFish }
 
 function optionsOf(command: Command): readonly Option[] {
   return [...command.options, ...helpOf(command)].filter(({ long }) => typeof long === 'string')
 }
 
-/** `--help` is not one of the options that the command lists. */
+/** Commander does not list `--help` among the options. */
 function helpOf(command: Command): readonly Option[] {
   return command
     .createHelp()
@@ -107,12 +107,12 @@ function toFish(commands: readonly Command[]): string {
   return `${lines.join('\n')}\n`
 }
 
-/** A word in single quotes, of a POSIX shell. */
+/** Quotes a word for POSIX shells. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** A word in single quotes, of fish. */
+/** Quotes a word for fish. */
 function escaped(text: string): string {
   return `'${text.replace(/['\\]/g, '\\$&')}'`
 }

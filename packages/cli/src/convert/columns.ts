@@ -2,7 +2,7 @@ import type { ActivityRecord } from '../lines/activity-record.js'
 import { UsageError } from '../terminal/io.js'
 import type { ConvertOptions, RecordSource } from './convert-options.js'
 
-/** A column made from a field. */
+/** A column of a field's values. */
 export interface FieldColumn {
   /** Name of the column. */
   readonly name: string
@@ -14,8 +14,8 @@ export interface FieldColumn {
 const OWN = new Set(['time', 'event', 'user'])
 
 /**
- * The columns of the fields: those of the option, or every field of the input. Names that are not given, and kinds, take one
- * more reading of the input.
+ * Returns the columns: those of the option, otherwise one per field of the input. Without given names, or for kinds, the
+ * input is read once more.
  */
 export async function fieldColumns(
   source: RecordSource,
@@ -44,12 +44,12 @@ export async function fieldColumns(
   }))
 }
 
-/** The value of a record in a column; undefined without one. */
+/** Returns the value of a record in a column, if any. */
 export function valueIn(record: ActivityRecord, { field }: FieldColumn): string | number | boolean | undefined {
   return Object.hasOwn(record.fields, field) ? record.fields[field] : undefined
 }
 
-/** Whether a value of a text line is a number that its digits survive. */
+/** Returns whether a value of a text line is a number that converts to the same digits. */
 function isNumber(value: string | number | boolean): boolean {
   return typeof value === 'number' || (typeof value === 'string' && String(Number(value)) === value && value !== 'NaN')
 }

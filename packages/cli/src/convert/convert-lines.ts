@@ -2,7 +2,7 @@ import { readRecords } from '../lines/read-records.js'
 import { type CommandIo, exitCodes } from '../terminal/io.js'
 import type { ConvertOptions, RecordSource } from './convert-options.js'
 
-/** The code of a format is loaded when it is written. */
+/** The code of a format is loaded on first use. */
 const writers = {
   openmetrics: async () => (await import('./write-openmetrics.js')).writeOpenMetrics,
   otlp: async () => (await import('./write-otlp.js')).writeOtlp,

@@ -4,7 +4,7 @@ import { formatCsv } from '../terminal/table.js'
 import { fieldColumns, valueIn } from './columns.js'
 import type { ConvertOptions, RecordSource } from './convert-options.js'
 
-/** Writes one row a record: time, event, user and the fields. */
+/** Writes one row per record: time, event, user and the fields. */
 export async function writeCsv(source: RecordSource, options: ConvertOptions, io: CommandIo): Promise<void> {
   const columns = await fieldColumns(source, options, false)
   await io.out(formatCsv(['time', 'event', 'user', ...columns.map(({ name }) => name)], []))

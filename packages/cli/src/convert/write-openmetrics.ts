@@ -4,7 +4,7 @@ import { type CommandIo, UsageError } from '../terminal/io.js'
 import type { ConvertOptions, RecordSource } from './convert-options.js'
 import { createStepCounts, type StepCounts } from './step-counts.js'
 
-/** More samples would be tens of gigabytes. */
+/** Maximum number of samples; more would be tens of gigabytes. */
 const MOST_SAMPLES = 200_000_000
 const PIECE_CHARACTERS = 1 << 16
 

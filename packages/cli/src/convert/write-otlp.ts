@@ -44,7 +44,7 @@ function createSender(endpoint: string): (body: string) => Promise<void> {
   }
 }
 
-/** `partial_success` of the answer: a status of 200 can reject records. */
+/** `partial_success` of the response: a status of 200 can reject records. */
 function rejectedIn(answer: string): number {
   try {
     return Number(JSON.parse(answer)?.partialSuccess?.rejectedLogRecords ?? 0)

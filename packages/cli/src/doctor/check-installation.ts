@@ -45,15 +45,15 @@ function checkApi(packages: readonly Installed[]): readonly Finding[] {
   ]
 }
 
-/** Libraries that record metrics under names that are also Quipu's. */
+/** Libraries that record metrics under names that Quipu also uses. */
 const SAME_NAMES = new Set(['@opentelemetry/instrumentation-openai', 'openlit', '@ai-sdk/otel'])
 
 function checkOthers(packages: readonly Installed[]): readonly Finding[] {
   const others = packages.filter(({ name }) => SAME_NAMES.has(name))
   return others.map(({ name, version }) =>
     note(
-      `${name} ${version} records gen_ai metrics under names that are also Quipu's`,
-      'if it is used, leave the names to one of both: QUIPU_VOCABULARIES=securetrack,aki,atlas,quipu',
+      `${name} ${version} records gen_ai metrics under names that Quipu also uses`,
+      'if it is used, let only one of both record them: QUIPU_VOCABULARIES=securetrack,aki,atlas,quipu',
     ),
   )
 }

@@ -10,7 +10,7 @@ export async function checkPage(url: string, token: string | undefined): Promise
   const headers = { accept: 'text/plain', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
   try {
     const response = await fetch(page, { headers, signal: AbortSignal.timeout(READ_MS) })
-    if (response.status === 401) return [problem(`${page} wants a token`, 'pass --token')]
+    if (response.status === 401) return [problem(`${page} requires a token`, 'pass --token')]
     if (!response.ok) return [problem(`${page} responds with ${response.status}`, 'check the path and the port')]
     const samples = readPage(await response.text())
     const clock = checkClock(response.headers.get('date'), Date.now())
@@ -23,7 +23,7 @@ export async function checkPage(url: string, token: string | undefined): Promise
   }
 }
 
-/** The header has whole seconds, and the answer took time. */
+/** Tolerance: the header has whole seconds, and the response took time. */
 const MOST_CLOCK_MS = 5000
 
 /** Compares the application's clock with this computer's: samples with wrong times are refused or misplaced. */

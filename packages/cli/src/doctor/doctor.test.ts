@@ -118,7 +118,7 @@ test('a clock that differs is a problem', async () => {
 
 test('a page behind a token is read with it, and said to want one without it', async () => {
   const url = await serve('quipu_info{version="0.1.0"} 1', 'a-token')
-  expect((await doctor([url])).out).toContain('wants a token')
+  expect((await doctor([url])).out).toContain('requires a token')
   expect((await doctor([url, '--token', 'a-token'])).out).toContain('quipu 0.1.0')
 })
 

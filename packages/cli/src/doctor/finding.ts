@@ -1,4 +1,4 @@
-/** Result of a check: fine, worth knowing, or to be repaired. */
+/** Result of a check: `ok`, a note, or a problem to repair. */
 export type FindingState = 'ok' | 'note' | 'problem'
 
 /** Result of one check. */

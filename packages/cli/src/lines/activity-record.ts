@@ -11,7 +11,7 @@ export interface ActivityRecord {
   readonly unixMs?: number
 }
 
-/** Begins a text line, after what a logger may write. */
+/** Start of a text line, possibly after the prefix of a logger. */
 export const MARK = '[METRIC] ['
 const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?/
 

@@ -36,7 +36,7 @@ export async function* followFile(path: string, from: number, signal: AbortSigna
   }
 }
 
-/** The file that has the name now, which differs after a rotation. */
+/** Opens the file that has the name now, which differs after a rotation. */
 async function reopened(path: string, file: FileHandle | undefined, position: number): Promise<FileHandle | undefined> {
   const named = await stat(path).catch(() => undefined)
   if (named === undefined) return file

@@ -2,10 +2,10 @@ const SLOTS = 1 << 12
 /** Longer texts rarely repeat. */
 const MOST_BYTES = 64
 
-/** Turns bytes of ASCII into strings, and the same bytes into the same string while few others come between. */
+/** Converts ASCII bytes to strings; recently converted bytes give the same string again. */
 export type InternText = (bytes: Buffer, start: number, end: number) => string
 
-/** Creates a cache of strings: making a string costs several times the comparison with a known one. */
+/** Creates a cache of strings: creating a string costs several times as much as comparing with a known one. */
 export function createInternedText(): InternText {
   const texts: (string | undefined)[] = new Array(SLOTS).fill(undefined)
   return (bytes, start, end) => {

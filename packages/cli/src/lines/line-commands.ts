@@ -11,7 +11,7 @@ export function addLineCommands(program: Command, io: CommandIo, run: Run): void
     .argument('[file]', 'activity log; without it, standard input')
     .option('-n, --lines <count>', 'number of lines to print first, from the last 16 MiB', toCount, 10)
     .option('--no-follow', 'end after the existing lines')
-    .option('--json', 'one JSON object a line')
+    .option('--json', 'one JSON object per line')
     .addHelpText(
       'after',
       examples('quipu tail activity.log --user ana', 'node app.js | quipu tail --event error,tool_error'),

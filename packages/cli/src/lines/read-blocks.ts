@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib'
 import type { CommandIo } from '../terminal/io.js'
 
 const NEWLINE = 0x0a
-/** A longer line is not an activity line and is skipped. */
+/** Maximum length of an activity line; longer lines are skipped. */
 const MOST_LINE_BYTES = 1_000_000
 const CHUNK_BYTES = 1 << 19
 
@@ -48,7 +48,7 @@ function openFile(path: string): AsyncIterable<Uint8Array> {
   return path.endsWith('.gz') ? unpack(readChunks(path)) : readChunks(path)
 }
 
-/** Reads a file ahead, into two buffers by turns. */
+/** Reads a file ahead into two alternating buffers. */
 async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path, 'r')
   try {

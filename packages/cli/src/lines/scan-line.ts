@@ -15,7 +15,7 @@ const OPEN = 0x5b
 const BACKSLASH = 0x5c
 const CLOSE = 0x5d
 
-/** What a byte can be part of. Other bytes, of controls and of UTF-8, are left to the exact parser. */
+/** Classes of bytes. Lines with other bytes, controls and UTF-8, are left to the exact parser. */
 const BARE = 1
 const NAME = 2
 const LETTER = 4
@@ -25,8 +25,8 @@ for (const byte of Buffer.from('abcdefghijklmnopqrstuvwxyz')) kinds[byte] = BARE
 for (const byte of Buffer.from('0123456789_')) kinds[byte] = BARE | NAME
 
 /**
- * Finds the parts of a plain `[METRIC]` line in its bytes, many times faster than `parseMetricLine` in its text. Plain is
- * a line of printable ASCII without backslashes in quotes. Whatever is plain, the exact parser reads the same way.
+ * Finds the parts of a plain `[METRIC]` line in its bytes, many times faster than `parseMetricLine` in its text. A plain
+ * line is printable ASCII without backslashes in quotes; the exact parser reads it the same way.
  *
  * @param at position after `[METRIC] [`
  * @param end position of the newline
@@ -69,7 +69,7 @@ function isUser(byte: number): boolean {
   return byte > SPACE && byte < 0x7f && byte !== OPEN && byte !== CLOSE
 }
 
-/** The end of a name that begins here; -1 when none does. */
+/** Returns the end of a name that starts here; -1 without a name. */
 function endOfName(bytes: Uint8Array, at: number, end: number): number {
   if (at >= end || !((kinds[bytes[at] as number] as number) & LETTER)) return -1
   let position = at + 1
@@ -83,7 +83,7 @@ function endOfBare(bytes: Uint8Array, at: number, end: number): number {
   return position === at ? -1 : position
 }
 
-/** The closing quote, if the value needs its quotes; else -1. */
+/** Returns the position of the closing quote if the value needs its quotes, otherwise -1. */
 function endOfQuoted(bytes: Uint8Array, at: number, end: number): number {
   let isNecessary = false
   for (let position = at; position < end; position++) {

@@ -10,10 +10,10 @@ const MARK_BYTES = Buffer.from(MARK)
 export type ScanRecords = (block: Buffer, take: (record: ActivityRecord) => void) => number
 
 /**
- * Creates a reader of records in bytes, which gives the same records as `readActivityLine` for each line. Plain lines are
- * never made into text.
+ * Creates a reader of records in bytes, which returns the same records as `readActivityLine` for each line, without
+ * converting plain lines to text.
  *
- * @param wanted the fields that records have; without it, all. Lines of JSON always have all.
+ * @param wanted the fields of the records; default all. Records of JSON lines always have all fields.
  */
 export function createRecordScanner(wanted?: ReadonlySet<string>): ScanRecords {
   const spans = createSpans()
@@ -50,7 +50,7 @@ export function createRecordScanner(wanted?: ReadonlySet<string>): ScanRecords {
         names === undefined ? text(slot) : nameAt(names, block, spans[slot] as number, spans[slot + 1] as number)
       if (key !== undefined) fields[key] = text(slot + 2)
     }
-    // Only what a logger wrote before the mark is still of use: its time.
+    // Of the text before the mark, only the logger's time is used.
     const line = mark === start ? MARK : block.toString('utf8', start, mark + MARK.length)
     return { event: text(2), user: user === 'unknown' ? null : user, fields, line }
   }
@@ -61,7 +61,7 @@ interface Name {
   readonly bytes: Uint8Array
 }
 
-/** The name that these bytes are. */
+/** Returns the name in these bytes. */
 function nameAt(names: readonly Name[], block: Uint8Array, start: number, end: number): string | undefined {
   const length = end - start
   for (const { name, bytes } of names) {

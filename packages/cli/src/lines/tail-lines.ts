@@ -80,7 +80,7 @@ function createPrinter({ json }: TailOptions, io: CommandIo) {
     },
     end(): number {
       const total = [...counts].map(([event, count]) => `${event} ${count}`).join(', ')
-      io.err(total === '' ? 'no such lines' : total)
+      io.err(total === '' ? 'no matching lines' : total)
       return exitCodes.ok
     },
   }

@@ -18,7 +18,7 @@ const inputSchema = z.object({
   top: z.number().int().min(1).max(1000).default(50).describe('only the largest groups'),
 })
 
-/** Adds the tool that counts the lines of these files, and of no other. */
+/** Adds the tool that counts the lines of these files, and of no other file. */
 export function addLineTools(server: McpServer, files: readonly string[], io: CommandIo): void {
   server.registerTool(
     'query_activity',

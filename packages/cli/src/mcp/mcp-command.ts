@@ -6,7 +6,7 @@ import type { CommandIo } from '../terminal/io.js'
 export function addMcpCommand(program: Command, io: CommandIo, run: Run): void {
   program
     .command('mcp')
-    .description('answer questions of a model about activity logs and pages: a read-only MCP server on standard input')
+    .description('serve activity logs and pages to a model: a read-only MCP server on standard input')
     .argument('<targets...>', 'activity logs, also .gz, and the address of an application; nothing else can be read')
     .option('--token <token>', 'token of the pages of the application; or QUIPU_PROMETHEUS_TOKEN')
     .addHelpText(

@@ -8,7 +8,7 @@ export interface ToolAnswer {
 /** Hints for clients: each tool only reads, and reads nothing but its targets. */
 export const readOnly = { readOnlyHint: true, openWorldHint: false }
 
-/** Runs a tool: its result as JSON, or its error as text, so that the model can correct the arguments. */
+/** Runs a tool, and returns its result as JSON or its error as text, so that the model can correct the arguments. */
 export async function answer(work: () => Promise<unknown>): Promise<ToolAnswer> {
   try {
     return { content: [{ type: 'text', text: JSON.stringify(await work()) }] }

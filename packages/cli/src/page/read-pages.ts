@@ -2,7 +2,7 @@ import type { StudioSource } from '../studio/studio-source.js'
 
 const PAGES = ['/custom_metrics', '/metrics']
 
-/** Reads the pages of a source; `down` says why none could be read. */
+/** Reads the pages of a source; `down` is the reason if no page could be read. */
 export async function readPages(source: StudioSource): Promise<{ readonly text: string; readonly down?: string }> {
   const answers = await Promise.all(PAGES.map(async (path) => source.documents[path]?.read('')))
   const texts = answers.flatMap((answer) =>
@@ -13,6 +13,6 @@ export async function readPages(source: StudioSource): Promise<{ readonly text: 
 }
 
 function reasonOf(statuses: readonly number[]): string {
-  if (statuses.includes(401) || statuses.includes(403)) return 'wants another token'
+  if (statuses.includes(401) || statuses.includes(403)) return 'requires another token'
   return statuses.every((status) => status === 502) ? 'does not answer' : `answers with ${statuses.join(', ')}`
 }

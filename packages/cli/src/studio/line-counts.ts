@@ -1,6 +1,6 @@
 import type { ActivityRecord } from '../lines/activity-record.js'
 
-/** Counts lines as the metrics that the same observations have. */
+/** Counts lines under the metrics of the same observations. */
 export interface LineCounts {
   add(record: ActivityRecord): void
   /** The counts in the Prometheus text format 0.0.4. */
@@ -10,7 +10,7 @@ export interface LineCounts {
 interface Metric {
   readonly name: string
   readonly help: string
-  /** Events that count, and the field of each that becomes the label. */
+  /** Counted events, with the field of each that becomes the label. */
   readonly events: readonly string[]
   readonly label: string
   readonly field: string

@@ -7,12 +7,12 @@ import type { CommandIo } from '../terminal/io.js'
 import { createLineCounts } from './line-counts.js'
 import type { StudioSource } from './studio-source.js'
 
-/** Lines that are kept for the browser. */
+/** Maximum number of lines kept for the browser. */
 const MOST_LINES = 2000
 
 /**
- * The [METRIC] lines of a file, which is followed as it grows, or of standard input (`-`).
- * Rejects when the file cannot be read.
+ * Serves the [METRIC] lines of a growing file, or of standard input (`-`).
+ * Rejects if the file cannot be read.
  */
 export async function createLineSource(file: string, io: CommandIo, signal: AbortSignal): Promise<StudioSource> {
   const path = resolve(io.cwd, file)
@@ -33,7 +33,7 @@ export async function createLineSource(file: string, io: CommandIo, signal: Abor
     }
   }
   const source = file === '-' || file.endsWith('.gz') ? readLines([file], io) : splitLines(followFile(path, 0, signal))
-  // What breaks off later leaves what was read.
+  // After a later failure, the lines already read stay.
   take(source).catch((error: unknown) => io.err(`quipu: ${error instanceof Error ? error.message : String(error)}`))
   return {
     name: file === '-' ? 'standard input' : file,

@@ -4,8 +4,8 @@ import { createPageSource } from './page-source.js'
 import type { StudioSource } from './studio-source.js'
 
 /**
- * Opens what an argument names: the address of an application, an activity log, or `-` for standard input, which is
- * also read without an argument where it is a file or a pipe.
+ * Opens the source that an argument names: the address of an application, an activity log, or `-` for standard input.
+ * Without an argument, it reads standard input if that is a file or a pipe.
  * @throws UsageError without a target and without input
  */
 export async function openSource(
@@ -15,14 +15,14 @@ export async function openSource(
   signal: AbortSignal,
 ): Promise<StudioSource> {
   const target = given ?? (io.hasInput ? '-' : undefined)
-  if (target === undefined) throw new UsageError('say what to show: an address, a file, or - for standard input')
+  if (target === undefined) throw new UsageError('name what to show: an address, a file, or - for standard input')
   if (isAddress(target)) {
     return createPageSource(target, token ?? io.env.QUIPU_PROMETHEUS_TOKEN)
   }
   return createLineSource(target, io, signal)
 }
 
-/** Whether a target is the address of an application, not the name of a file. */
+/** Returns whether a target is the address of an application, not the name of a file. */
 export function isAddress(target: string): boolean {
   return /^https?:\/\//i.test(target) || /^[\w.-]+:\d+(?:\/|$)/.test(target)
 }

@@ -6,12 +6,12 @@ import { readProtobuf } from './otlp/read-protobuf.js'
 import { createReceivedMetrics } from './otlp/received-metrics.js'
 import type { StudioSource } from './studio-source.js'
 
-/** A request of more bytes, unpacked, is refused. */
+/** Maximum size of a request in bytes, uncompressed; larger ones are refused. */
 const MOST_BYTES = 16 << 20
 
 /**
- * What applications send over OTLP/HTTP to a port on loopback: metrics, as protobuf or JSON. Other signals are accepted and
- * thrown away, so that their exporters are content. Rejects when the port is taken.
+ * Receives metrics over OTLP/HTTP on a loopback port, as protobuf or JSON. Other signals are accepted and discarded, so
+ * that their exporters do not fail. Rejects if the port is taken.
  */
 export async function createOtlpSource(port: number): Promise<StudioSource> {
   const received = createReceivedMetrics()
@@ -28,7 +28,7 @@ export async function createOtlpSource(port: number): Promise<StudioSource> {
   const address = server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
   return {
-    name: `what is sent to http://127.0.0.1:${actual} over OTLP/HTTP`,
+    name: `metrics sent to http://127.0.0.1:${actual} over OTLP/HTTP`,
     pages: { '/custom_metrics': otelPage(async () => received.collect()) },
     documents: {},
     close: () =>
@@ -57,7 +57,7 @@ async function answer(
   response.end(isJson ? '{}' : '')
 }
 
-/** The body, unpacked; undefined when it is too long. */
+/** Returns the uncompressed body; undefined if it is too long. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   const stream = request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request
   const pieces: Buffer[] = []

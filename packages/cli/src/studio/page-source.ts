@@ -7,8 +7,9 @@ const TIMEOUT_MS = 8000
 const PATHS = ['/custom_metrics', '/metrics', '/quipu/lines']
 
 /**
- * The pages of a running application, read for the browser: so the token stays here, and the browser asks one server only.
- * @throws UsageError when the address is not one of HTTP
+ * Reads the pages of a running application for the browser, so that the token stays here and the browser needs only one
+ * server.
+ * @throws UsageError if the address is not an HTTP address
  */
 export function createPageSource(address: string, token: string | undefined): StudioSource {
   const base = baseOf(address)
@@ -40,7 +41,7 @@ function unreachable(base: string): DocumentText {
   return { status: 502, body: `${base} does not answer\n`, headers }
 }
 
-/** `http://localhost:9464/custom_metrics` and `localhost:9464` are `http://localhost:9464`. */
+/** Returns the base address: `http://localhost:9464` for `http://localhost:9464/custom_metrics` and `localhost:9464`. */
 function baseOf(address: string): string {
   const full = /^https?:\/\//i.test(address) ? address : `http://${address}`
   if (!URL.canParse(full)) throw new UsageError(`${address} is not an address, such as http://localhost:9464`)

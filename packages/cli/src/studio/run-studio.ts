@@ -36,7 +36,7 @@ async function openTarget(
   signal: AbortSignal,
 ): Promise<StudioSource> {
   if (otlp === undefined) return openSource(target, token, io, signal)
-  if (target !== undefined) throw new UsageError('--otlp shows what is sent to it, and no other target')
+  if (target !== undefined) throw new UsageError('--otlp shows only metrics sent to it: omit the target')
   const { createOtlpSource } = await import('./otlp-source.js')
   return createOtlpSource(otlp)
 }

@@ -160,8 +160,8 @@ describe('quipu studio of lines', () => {
   })
 
   test.each([
-    [[], 'say what to show'],
-    [['http://', '--otlp', '4318'], '--otlp shows what is sent to it'],
+    [[], 'name what to show'],
+    [['http://', '--otlp', '4318'], '--otlp shows only metrics sent to it'],
     [['--otlp', 'many'], 'It must be a port'],
     [['http://['], 'is not an address'],
   ])('%j exits with 2 and says why', async (args, why) => {

@@ -24,7 +24,7 @@ export const exitCodes = {
   failure: 1,
   /** Invalid arguments. */
   usage: 2,
-  /** It worked and found something: lint, diff --check, boards --check. */
+  /** Success with findings: lint, diff --check, boards --check. */
   findings: 3,
 } as const
 

@@ -3,10 +3,10 @@ import { formatTable } from '../terminal/table.js'
 import type { PageHistory } from './page-history.js'
 import { panels, type Row, readPanel } from './panels.js'
 
-/** What a screen shows. */
+/** The content of a screen. */
 export interface Screen {
   readonly name: string
-  /** Why the page could not be read; the figures are those of the last reading. */
+  /** The reason why the page could not be read; the figures are those of the last reading. */
   readonly down: string | undefined
   /** The last [METRIC] lines. */
   readonly lines: readonly string[]
@@ -50,7 +50,7 @@ export function drawScreen({ name, down, lines, nowMs, history, colours, size }:
   return `${[down === undefined ? head : colours.bad(head), ...body, ...tail].slice(0, height).join('\n')}${size === undefined ? '\n' : ''}`
 }
 
-/** Divides rows of the terminal: each panel gets one after the other until it has all of its own. */
+/** Divides the rows of the terminal: panels get one row each in turn, until each has as many as it needs. */
 function shareRows(wanted: readonly number[], rows: number): readonly number[] {
   const shares = wanted.map(() => 0)
   let left = Math.min(
@@ -95,7 +95,7 @@ function nameOf({ name }: Row): string {
   return characters.length <= NAME_WIDTH ? characters.join('') : `${characters.slice(0, NAME_WIDTH - 1).join('')}…`
 }
 
-/** Without characters that could move the cursor, hide text or change its direction. */
+/** Removes characters that could move the cursor, hide text or change its direction. */
 function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '·')
 }

@@ -21,7 +21,7 @@ const WINDOW_MS = 60_000
 export function createPageHistory(): PageHistory {
   let current = new Map<string, Counter[]>()
   let last = new Map<string, number>()
-  /** The growth of each sample since the reading before. */
+  /** The growth of each sample since the previous reading. */
   let steps: { readonly atMs: number; readonly grown: ReadonlyMap<string, number> }[] = []
   return {
     add(text, nowMs) {
@@ -31,7 +31,7 @@ export function createPageHistory(): PageHistory {
       for (const { sample, id } of samples) {
         const before = last.get(id)
         values.set(id, sample.value)
-        // What was there at the first reading did not grow now; what appears later did.
+        // Values of the first reading are older growth; samples that appear later have grown from 0.
         const growth =
           steps.length === 0 ? 0 : sample.value - (before === undefined || before > sample.value ? 0 : before)
         if (growth > 0) grown.set(id, growth)

@@ -3,7 +3,7 @@ import type { Counter, PageHistory } from './page-history.js'
 /** A metric and the label that names its row. */
 type Source = readonly [metric: string, label: string]
 
-/** A table of the screen. Of several sources, the first that the page has is read. */
+/** A table of the screen. It reads the first of several sources that the page has. */
 interface Panel {
   readonly title: string
   readonly uses: readonly Source[]

@@ -68,7 +68,7 @@ describe('quipu top', () => {
       said: expect.stringContaining('does not answer'),
     })
     const refused = await runCaptured(['top', `127.0.0.1:${port}`, '--token', 'wrong'])
-    expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('wants another token') })
+    expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('requires another token') })
     expect((await runCaptured(['top'])).code).toBe(2)
   })
 

@@ -6,13 +6,13 @@ import { type WatchOptions, watch } from '../libraries/watch.js'
 /** The parts of a job that are used; never its id or data. */
 interface Job {
   readonly name: string
-  /** Set when the job is over: a failed job that is tried again has none. */
+  /** Set when the job has finished; unset for a failed job that is tried again. */
   readonly finishedOn?: number
 }
 
 /**
- * Records the jobs of a worker as features under their names: use and duration of each job that is over, and its error by
- * class. An attempt that is tried again is not counted; the duration is that of the last attempt.
+ * Records the jobs of a worker as features under their names: use, duration and error class of each finished job. A failed
+ * attempt that is tried again is not counted; the duration is that of the last attempt.
  *
  * @param worker a `Worker` of BullMQ 5 or 6
  * @param options `recorder` to record into

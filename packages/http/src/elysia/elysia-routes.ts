@@ -8,7 +8,7 @@ export interface ElysiaLike {
   wrap(around: (handle: ElysiaHandle) => ElysiaHandle): unknown
 }
 
-/** A request as srvx passes it, with Node's own where Node serves. */
+/** A request of srvx, with Node's own request on Node. */
 export type ElysiaRequest = Request & {
   readonly runtime?: { readonly node?: { readonly req: object; readonly res?: object | undefined } } | undefined
 }

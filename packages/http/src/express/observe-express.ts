@@ -7,7 +7,7 @@ type Handle = (this: unknown, request: unknown, response: unknown, ...rest: unkn
 
 /**
  * Names the routes of all applications of a loaded Express (4 or 5). A router that publishes its layers needs no hook;
- * for any other, the request is watched from before the application's first handler.
+ * with any other, the request is watched before the application's first handler.
  * @param exports what `require('express')` returns
  * @returns whether the module's shape was recognised
  */

@@ -53,12 +53,12 @@ export function nameFastifyRoute(request: FastifyRequestLike): void {
   }
 }
 
-/** Where Fastify keeps a request's route; null where it has no such place. */
+/** The property in which Fastify stores a request's route; null if this version lacks it. */
 let contextKey: symbol | null | undefined
 
 /**
- * The template of a request's route; undefined where none matched. Fastify makes `routeOptions` a new object of a dozen properties
- * each time it is asked for, from a context that it keeps on the request.
+ * Returns the template of a request's route, if any. It reads the context on the request, because the getter `routeOptions`
+ * creates an object of about twelve properties each time.
  */
 function routeOf(request: FastifyRequestLike): string | undefined {
   contextKey ??=

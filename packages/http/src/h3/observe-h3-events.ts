@@ -1,6 +1,6 @@
 import { openRequestOf } from '../requests/request-registry.js'
 
-/** Where a router leaves its match: its path in h3 1, its route in h3 2. */
+/** The property in which a router stores its match: the path in h3 1, the route in h3 2. */
 interface RouterContext {
   readonly matchedRoute?: { readonly path?: string; readonly route?: string | undefined } | undefined
 }
@@ -11,7 +11,7 @@ export interface NodeEvent {
   readonly req?:
     | {
         readonly runtime?: { readonly node?: { readonly req: object } | undefined } | undefined
-        /** Nitro 3 gives the application this context, and its hooks an event without one. */
+        /** Nitro 3 passes this context to the application, and an event without it to its hooks. */
         readonly context?: RouterContext | undefined
       }
     | undefined

@@ -6,7 +6,7 @@ export interface HapiRequest {
   readonly route: { readonly method: string; readonly path: string }
 }
 
-/** What hapi passes to an extension. */
+/** The response toolkit that hapi passes to an extension. */
 interface HapiToolkit {
   readonly continue: symbol
   readonly abandon: symbol
@@ -17,7 +17,7 @@ export interface HapiServer {
   ext(event: 'onRequest' | 'onPreResponse', step: (request: HapiRequest, toolkit: HapiToolkit) => symbol): unknown
 }
 
-/** Names the routes of a server, with those of its plugins. */
+/** Names the routes of a server and its plugins. */
 export function nameHapiRoutes(server: HapiServer): void {
   server.ext('onPreResponse', (request, toolkit) => {
     try {

@@ -1,10 +1,10 @@
 import { isObject } from '@quipu/catalog/builtin'
 import { readRoutesOf } from '../requests/request-registry.js'
 
-/** The property of Node's request in which Next (13 to 16) keeps what its router found. */
+/** The property of Node's request in which Next (13 to 16) stores the match of its router. */
 const META = Symbol.for('NextInternalRequestMeta')
 
-/** The pages with which Next answers unknown paths and errors. */
+/** Next's own pages for unknown paths and errors. */
 const errorPages: ReadonlySet<unknown> = new Set(['/_not-found', '/_error', '/404', '/405', '/500'])
 
 /**
@@ -27,12 +27,12 @@ function nextRoute(request: object, response: object): string | undefined {
   return Reflect.get(meta, 'middlewareInvoke') === true && !isFile(response) ? 'middleware' : undefined
 }
 
-/** Returns a route of Next itself. */
+/** Returns the route of a response by Next itself. */
 function ownRoute(url: string): string {
   return ['/_next/static', '/_next/image', '/_next/data'].find((route) => url.startsWith(route)) ?? '/_next'
 }
 
-/** Whether a response is a file of `public`; Next calls the middleware before it serves a file. */
+/** Returns whether a response is a file of `public`; Next calls the middleware before it serves a file. */
 function isFile(response: object): boolean {
   const getHeader: unknown = Reflect.get(response, 'getHeader')
   return typeof getHeader === 'function' && Reflect.apply(getHeader, response, ['accept-ranges']) !== undefined

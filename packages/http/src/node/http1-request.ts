@@ -9,8 +9,8 @@ import { endWithConnection } from './open-responses.js'
 import { bytesWrittenBy, requestSize, responseSize } from './response-size.js'
 
 /**
- * Opens a request of HTTP/1 that Node publishes, with its end where that is a whole response.
- * @returns undefined for one of the pages, which are not counted
+ * Opens a request of HTTP/1 whose start and complete response Node publishes.
+ * @returns undefined for a request for the pages, which is not counted
  */
 export function beginPublishedRequest(request: IncomingMessage, response: ServerResponse): OpenRequest | undefined {
   const open = openHttp1Request(request)
@@ -18,14 +18,14 @@ export function beginPublishedRequest(request: IncomingMessage, response: Server
   return open
 }
 
-/** Opens a request of HTTP/1 whose end nothing publishes. */
+/** Opens a request of HTTP/1 whose end is not published. */
 export function beginHttp1Request(request: IncomingMessage, response: ServerResponse): OpenRequest | undefined {
   const open = openHttp1Request(request)
   if (open !== undefined) response.on('close', () => onClose(response))
   return open
 }
 
-/** Opens a request whose caller ends it: one that upgrades has no response. */
+/** Opens a request that the caller must end: one that upgrades has no response. */
 export function openHttp1Request(request: IncomingMessage): OpenRequest | undefined {
   if (isPage(request.url)) return undefined
   const { socket } = request
@@ -48,7 +48,7 @@ function onClose(response: ServerResponse): void {
   }
 }
 
-/** Ends a request with what its response is by now; a second end does nothing. */
+/** Ends a request with the current state of its response. A second call has no effect. */
 export function endHttp1Request(request: IncomingMessage, response: ServerResponse, socket: Socket | undefined): void {
   const open = openRequestOf(request)
   if (open === undefined) return
@@ -67,7 +67,7 @@ export function endHttp1Request(request: IncomingMessage, response: ServerRespon
   })
 }
 
-/** Whether a response is a stream of server-sent events; those have no length. */
+/** Returns whether a response is a stream of server-sent events, which has no length. */
 function isEventStream(response: ServerResponse): boolean {
   if (typeof Reflect.get(response, '_contentLength') === 'number') return false
   const head: unknown = Reflect.get(response, '_header')

@@ -11,7 +11,7 @@ const INTERNAL_ERROR = 2
 
 /**
  * Opens a request of HTTP/2, which ends when its stream closes.
- * @returns undefined for one of the pages, which are not counted, and for a stream that was closed before
+ * @returns undefined for a request for the pages, which is not counted, and for a closed stream
  */
 export function beginHttp2Request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): OpenRequest | undefined {
   const url = headers[':path']
@@ -33,7 +33,7 @@ export function beginHttp2Request(stream: ServerHttp2Stream, headers: IncomingHt
   return open
 }
 
-/** Streams that a client began have odd numbers; the others are pushed by the server. */
+/** Streams of clients have odd numbers; the server pushes those with even numbers. */
 export function isOfClient({ id = 0 }: Http2Stream): boolean {
   return id % 2 === 1
 }
@@ -69,8 +69,8 @@ type Write = (chunk: Buffer | string, encoding: BufferEncoding, done: () => void
 type WriteAll = (chunks: readonly { chunk: Buffer | string; encoding: BufferEncoding }[], done: () => void) => void
 
 /**
- * Counts the bytes of a response that declares no length: a stream of HTTP/2 has no count of its own, and its connection
- * carries others too. What is written passes on unchanged.
+ * Counts the bytes of a response without a declared length: a stream of HTTP/2 has no counter, and its connection
+ * carries other streams too. Written data is not changed.
  */
 function countWrittenBytes(stream: ServerHttp2Stream): () => number {
   let bytes = 0

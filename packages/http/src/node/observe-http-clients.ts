@@ -158,6 +158,6 @@ function ignoringErrors(run: () => void): void {
   try {
     run()
   } catch {
-    // See above.
+    // Node would rethrow an error of a subscriber where no code can catch it.
   }
 }

@@ -102,11 +102,11 @@ function observeChannels(): void {
         leaveConnection(response, socket)
         endHttp1Request(request, response, socket)
       } catch {
-        // As above.
+        // A request that cannot be read is not recorded.
       }
     },
     'net.server.socket': ({ socket }: { readonly socket: Socket }) => quietly(() => watchServerOf(socket, events)),
-    // Published by later versions of Node; it also has the streams of connections that a server was handed.
+    // Later versions of Node publish it, also for connections that another server handed over.
     'http2.server.stream.start': ({ stream, headers }: Http2Message) => {
       if (isOfClient(stream)) events.onStream(stream, headers)
     },
@@ -119,12 +119,12 @@ function observeChannels(): void {
   }
 }
 
-/** What a subscriber throws Node throws again where nothing can catch it. */
+/** Catches errors of a subscriber, which Node would rethrow where no code can catch them. */
 function quietly(run: () => void): void {
   try {
     run()
   } catch {
-    // What cannot be read is not recorded.
+    // A connection that cannot be read is not recorded.
   }
 }
 
@@ -132,7 +132,7 @@ function quietly(run: () => void): void {
 interface Http1Message {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  /** The request's own; Next 15 replaces the property of a request whose body it copies. */
+  /** The property of the request itself; Next 15 replaces it on requests whose body it copies. */
   readonly socket: Socket
 }
 

@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { createPrivateSlot } from '../requests/private-slot.js'
 
-/** The responses that a connection still owes, in the order of their requests. */
+/** The unfinished responses of a connection, in the order of their requests. */
 const owed = createPrivateSlot<ServerResponse[]>()
 
 /**
- * Has a response ended when its connection closes before it was handed over: one listener serves all requests of a
+ * Ends a response if its connection closes before the response was handed over. One listener serves all requests of a
  * connection.
  */
 export function endWithConnection(response: ServerResponse, end: (response: ServerResponse) => void): void {
@@ -23,7 +23,7 @@ export function endWithConnection(response: ServerResponse, end: (response: Serv
   })
 }
 
-/** Forgets a response that was handed over to its connection. */
+/** Removes a response that was handed over to its connection. */
 export function leaveConnection(response: ServerResponse, socket: Socket): void {
   const responses = owed.get(socket)
   const at = responses?.indexOf(response) ?? -1

@@ -31,7 +31,7 @@ export function requestSize(rawHeaders: readonly string[]): number {
   return 0
 }
 
-/** The bytes that a connection was given so far. Node's own count walks over what still waits, if anything does. */
+/** Bytes written to a connection so far. Node's own counter iterates over waiting data, if any. */
 export function bytesWrittenBy(socket: Socket): number {
   const dispatched: unknown = Reflect.get(socket, '_bytesDispatched')
   return typeof dispatched === 'number' && socket.writableLength === 0 ? dispatched : socket.bytesWritten

@@ -5,8 +5,8 @@ import { sharedRequests } from '../requests/request-registry.js'
 import { openHttp1Request } from './http1-request.js'
 
 /**
- * Opens a request that asks for another protocol (WebSocket, CONNECT). It ends with the answer of the application, or when the
- * connection closes before; a connection that was switched is timed apart, until it closes.
+ * Opens a request for another protocol (WebSocket, CONNECT). It ends with the response of the application, or when the
+ * connection closes before it; a switched connection is timed separately until it closes.
  */
 export function beginUpgrade(request: IncomingMessage, socket: Socket): OpenRequest | undefined {
   const open = openHttp1Request(request)
@@ -21,14 +21,14 @@ export function beginUpgrade(request: IncomingMessage, socket: Socket): OpenRequ
       sharedRequests().open.clear(request)
       open.end({ status, isComplete, requestBytes: 0, responseBytes: 0, isStream: false }, isSwitched)
     }
-    // A router may learn of the connection only once it has been accepted.
+    // A router may name the route only after the connection was accepted.
     if (isComplete) setImmediate(finish)
     else finish()
   }
   watchAnswer(socket, (status) => end(status))
   socket.once('close', () => {
     end(0)
-    // After the end that is still to come.
+    // Runs after the pending end of the request.
     setImmediate(() => open.endStream())
   })
   return open
@@ -36,7 +36,7 @@ export function beginUpgrade(request: IncomingMessage, socket: Socket): OpenRequ
 
 type Write = (this: Socket, ...args: unknown[]) => unknown
 
-/** Reads the status line of the first that is written to a connection; after it the connection is as it was before. */
+/** Reads the status line of the first data written to a connection, and then restores the connection's methods. */
 function watchAnswer(socket: Socket, onStatus: (status: number) => void): void {
   const names = ['write', 'end'] as const
   const own = names.map((name) => Object.getOwnPropertyDescriptor(socket, name))
@@ -59,7 +59,7 @@ function watchAnswer(socket: Socket, onStatus: (status: number) => void): void {
   }
 }
 
-/** The status of an answer by its first bytes; 0 where they are no status line. */
+/** Returns the status in the first bytes of a response; 0 without a status line. */
 function statusOf(chunk: unknown): number {
   const text = typeof chunk === 'string' ? chunk.slice(0, 12) : chunk instanceof Uint8Array ? latin1(chunk) : ''
   return Number(/^HTTP\/1\.[01] (\d{3})$/.exec(text)?.[1] ?? 0)

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 
-/** What happens on a server that no channel of Node 20 publishes. */
+/** Events of a server that no channel of Node 20 publishes. */
 export interface ServerEvents {
   onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void
   onUpgrade(request: IncomingMessage, socket: Socket): void
@@ -12,8 +12,8 @@ export interface ServerEvents {
 const watched = new WeakSet<object>()
 
 /**
- * Watches the server of a connection that was just accepted, once: streams of HTTP/2, and requests that ask for another
- * protocol. Only documented events are used, and none that the server's application could miss.
+ * Watches the server of an accepted connection, once, for streams of HTTP/2 and requests for another protocol. It uses only
+ * documented events, in ways that the application cannot notice.
  */
 export function watchServerOf(socket: Socket, events: ServerEvents): void {
   const server: unknown = Reflect.get(socket, 'server')
@@ -28,8 +28,8 @@ export function watchServerOf(socket: Socket, events: ServerEvents): void {
 }
 
 /**
- * Listens to an event, before the application, while the application does: with a listener Node hands over a connection that it
- * would otherwise answer or close.
+ * Listens to an event, before the application, while the application listens: with a listener, Node hands over a connection
+ * that it would otherwise respond to or close.
  */
 function watchWhileListened(server: EventEmitter, event: string, listener: (...args: never[]) => void): void {
   const ours = listener as (...args: unknown[]) => void

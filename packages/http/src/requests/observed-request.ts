@@ -28,11 +28,11 @@ export interface RequestEnd {
 
 /** Records requests into one recorder in all its vocabularies, through handles that are looked up once per shape. */
 export interface RequestRecording {
-  /** Begins a request. Returns the time on the recorder's clock. */
+  /** Starts a request. Returns the time on the recorder's clock. */
   begin(request: ObservedRequest): number
   /** Ends a request without recording it. */
   leave(request: ObservedRequest): void
   end(request: ObservedRequest, startedAtMs: number, end: RequestEnd): void
-  /** The connection of a request that switched it to another protocol was closed. */
+  /** Records the closed connection of a request that switched it to another protocol. */
   endStream(request: ObservedRequest, startedAtMs: number): void
 }

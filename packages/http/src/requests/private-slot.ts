@@ -1,4 +1,4 @@
-/** A place of ours on objects of others. */
+/** A private field on objects of other libraries. */
 export interface PrivateSlot<T> {
   get(object: object): T | undefined
   set(object: object, value: T): void
@@ -13,8 +13,8 @@ class Existing {
 }
 
 /**
- * Makes a slot that is a private field of the objects it is set on: no property that anything could list, read or print, and
- * none of what a WeakMap costs per request (90 ns, and an entry that the garbage collector has to follow).
+ * Creates a slot that is a private field of the objects it is set on. Nothing can list, read or print it, and it avoids the
+ * cost of a WeakMap per request: 90 ns, and an entry for the garbage collector.
  */
 export function createPrivateSlot<T>(): PrivateSlot<T> {
   class Slot extends Existing {

@@ -15,13 +15,13 @@ interface Shared {
   observers: readonly { readonly recording: RequestRecording; readonly uses: number }[]
   /** Whether the channels have subscribers. */
   isObserving: boolean
-  /** How to read the routes that frameworks leave on the request, by framework. Older copies have no readers. */
+  /** Readers of the routes that frameworks store on the request, by framework. Older copies have no readers. */
   readers?: Map<string, ReadRoute>
   /** The kinds of libraries to report; undefined until something chooses. */
   libraries?: ReadonlySet<string>
 }
 
-/** Reads the route that a framework left on Node's request. It is called when a request without a route ends. */
+/** Reads the route that a framework stored on Node's request. It is called when a request without a route ends. */
 export type ReadRoute = (request: object, response: object) => string | undefined
 
 const holder: typeof globalThis & { [HTTP]?: Shared } = globalThis
@@ -32,14 +32,14 @@ export function sharedRequests(): Shared {
   return holder[HTTP]
 }
 
-/** Names the routes of a framework's requests by what it leaves on them; a framework has one reader. */
+/** Sets the reader of the routes that a framework stores on requests; a framework has one reader. */
 export function readRoutesOf(framework: string, read: ReadRoute): void {
   const shared = sharedRequests()
   shared.readers ??= new Map()
   shared.readers.set(framework, read)
 }
 
-/** Returns the route that any framework left on a request. */
+/** Returns the route that any framework stored on a request. */
 export function readRoute(request: object, response: object): string | undefined {
   for (const read of sharedRequests().readers?.values() ?? []) {
     const route = read(request, response)

@@ -90,7 +90,7 @@ function semconvSeries(
   }
   return {
     duration: metrics['http.server.request.duration'].with(attributes),
-    // A size that is never known creates no series.
+    // Unknown sizes create no series.
     requestSize: once(() => metrics['http.server.request.body.size'].with(attributes)),
     responseSize: once(() => metrics['http.server.response.body.size'].with(attributes)),
   }

@@ -5,15 +5,18 @@ interface Finder<R> {
   find(request: R): ReturnType<FindUser>
 }
 
-/** Finds the user of a request: of its session, its token, a header. A method's type, so that it may expect more of the request. */
+/**
+ * Finds the user of a request, such as in its session, token or header. A method type, so that it may require more
+ * properties of the request.
+ */
 export type UserOf<R> = Finder<R>['find']
 
-/** What was found for a request, by what was asked. */
+/** The users found for a request, by the function that found them. */
 const found = createPrivateSlot<Map<unknown, ReturnType<FindUser>>>()
 
 /**
- * Runs the rest of a request's handling on behalf of its user, if the application says how to find one. Frameworks that leave
- * the asynchronous context while they read a body ask for this again; the user is still looked up once.
+ * Runs the rest of a request's handling with its user, if the application has a function that finds one. Frameworks that
+ * leave the asynchronous context while they read a body call it again; the user is still looked up once.
  */
 export function withUserOf<R extends object, T>(
   recorder: Recorder,

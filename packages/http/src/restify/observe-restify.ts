@@ -11,7 +11,7 @@ export function observeRestify(exports: unknown): boolean {
   return isObject(exports) && typeof Reflect.get(exports, 'createServer') === 'function'
 }
 
-/** Names the routes of restify, which leaves the matched route on the request. */
+/** Names the routes of restify, which stores the matched route on the request. */
 export function observeRestifyRoutes(): void {
   readRoutesOf('restify', (request) => {
     const getRoute: unknown = Reflect.get(request, 'getRoute')

@@ -25,8 +25,8 @@ const PLACE = { step: 'finalizeRequest', priority: 'low' }
 
 /**
  * Reports each object that an S3 client stores, whole or in parts, as an activity event `file_stored`: its size, media type and
- * category (`uploads`, `generated`, `other`), never its key, bucket or content. For an application that does not call
- * `trackFileStored` for them itself.
+ * category (`uploads`, `generated`, `other`), never its key, bucket or content. Do not use it together with
+ * `trackFileStored` for the same objects.
  *
  * @param client an `S3Client` or `S3` of version 3
  * @param options `recorder` to record into
@@ -87,7 +87,7 @@ function objectOf(
   return undefined
 }
 
-/** The size of a request's body; of one that is signed in chunks, what they hold. */
+/** Returns the size of a request's body in bytes; for a body signed in chunks, the size of their content. */
 function sizeOf({ request }: Args): number {
   const headers = request?.headers ?? {}
   return Number(headers['x-amz-decoded-content-length'] ?? headers['content-length'] ?? 0)

@@ -1,19 +1,19 @@
-/** An object that was stored. */
+/** A stored object. */
 export interface StoredObject {
   readonly sizeBytes: number
   readonly contentType: string | undefined
   readonly key: string | undefined
 }
 
-/** Uploads in parts that are remembered; those of more are not reported. */
+/** Maximum number of open uploads in parts; further ones are not reported. */
 const MAX_UPLOADS = 1000
 
 /** Adds up the parts of objects until they are complete. */
 export interface PartSizes {
   begin(uploadId: string | undefined, object: Omit<StoredObject, 'sizeBytes'>): void
-  /** A part that is uploaded again replaces the one before. */
+  /** A part that is uploaded again replaces the earlier one. */
   add(uploadId: string, part: number, sizeBytes: number): void
-  /** Forgets an upload; returns what it has stored, undefined if it is not known. */
+  /** Removes an upload; returns the stored object, undefined for an unknown upload. */
   end(uploadId: string): StoredObject | undefined
 }
 

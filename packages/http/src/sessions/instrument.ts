@@ -10,8 +10,8 @@ export interface SessionStore {
 }
 
 /**
- * Shows the sessions of a store of express-session or @fastify/session in `app_active_sessions`: a session is active once it
- * is stored, until it is destroyed or as old as its cookie may become. For sessions whose cookie has no age, choose
+ * Records the sessions of a store of express-session or @fastify/session in `app_active_sessions`: a session is active from
+ * its first storing until it is destroyed or reaches the maximum age of its cookie. For cookies without a maximum age, set
  * `sessions.idleTimeoutMs`. Ids are kept as pseudonyms.
  *
  * @param store the store that is passed to the session middleware
@@ -29,7 +29,7 @@ export function instrument<S extends SessionStore>(store: S, options: Instrument
 /** `instrument`, also for `register`. */
 export function watchSessionStore(store: object, options: WatchOptions): boolean {
   return watch(store, options, (report) => {
-    // The same id again is one session, and a sign of life.
+    // The same id again is the same session, and resets its idle time.
     const start = (self: object, [id, session]: readonly unknown[]): void =>
       report(self, ({ trackSessionStart }) => {
         if (typeof id === 'string') trackSessionStart(id, { idleTimeoutMs: ageOf(session) })

@@ -21,7 +21,7 @@ const BATCH = 'batch'
 /**
  * Creates tRPC middleware (10 and 11) that counts and times each procedure as a feature, with the code of its error.
  * Subscriptions are counted and not timed. If the context has Node's request as `req`, the procedure is the endpoint of
- * that request, and `batch` where it calls several. It changes no result.
+ * that request, or `batch` if the request calls several. It changes no result.
  *
  * @param options `recorder`
  * @returns middleware for `procedure.use`; throws only what the procedure throws
@@ -55,7 +55,7 @@ function nameRequest(context: unknown, path: string): void {
   if (open !== undefined) open.route = open.route === undefined || open.route === path ? path : BATCH
 }
 
-/** A procedure that fails has a result with the error, whose code is one of tRPC's. */
+/** A failed procedure has a result with an error, whose code is one of tRPC's. */
 function countError(recorder: Recorder, path: string, result: unknown): void {
   const error: unknown =
     isObject(result) && Reflect.get(result, 'ok') === false ? Reflect.get(result, 'error') : undefined

@@ -4,14 +4,14 @@ import type { InstrumentOptions } from '../libraries/instrument-options.js'
 import { type WatchOptions, watch } from '../libraries/watch.js'
 
 /**
- * Reports each file that a parser of multipart forms reads whole as an activity event `file_upload`: its size and media type,
- * never its name or content. Files cut at a limit are left out. For an application that does not call `trackFileUpload` for
- * them itself.
+ * Reports each file that a parser of multipart forms reads completely as an activity event `file_upload`: its size and media
+ * type, never its name or content. Files cut at a limit are left out. Do not use it together with `trackFileUpload` for the
+ * same files.
  *
- * @param parser what `busboy`, `@fastify/busboy` or `formidable` exports, for every form that is parsed with it, also by multer,
- * @fastify/multipart and others above; or one parser of theirs
+ * @param parser the export of `busboy`, `@fastify/busboy` or `formidable`, for every form parsed with it, also by multer,
+ * @fastify/multipart and other users; or one of its parsers
  * @param options `recorder` to record into
- * @returns the same object; what is parsed is unchanged; never throws
+ * @returns the same object, with unchanged results; never throws
  * @example
  * instrument(busboy)
  */
@@ -37,14 +37,14 @@ export function watchUploads(parser: object, options: WatchOptions): boolean {
 
 /**
  * Watches all parsers of a loaded `busboy`, `@fastify/busboy` or `formidable`.
- * @param exports what the package exports
+ * @param exports exports of the package
  * @returns whether the module's shape was recognised
  */
 export function observeUploads(exports: unknown): boolean {
   return (isObject(exports) || typeof exports === 'function') && watchUploads(exports, { kind: 'uploads' })
 }
 
-/** An unknown parser may throw what it wants. */
+/** Runs code of an unknown parser, which may throw. */
 function orUndefined<T>(run: () => T): T | undefined {
   try {
     return run()
@@ -53,7 +53,7 @@ function orUndefined<T>(run: () => T): T | undefined {
   }
 }
 
-/** What emits the events of a parser: itself, the prototype of a class, or that of what a function makes. */
+/** Returns the emitter of a parser's events: the parser, the prototype of a class, or the prototype of a function's results. */
 function emitterOf(parser: object): object | undefined {
   if ('emit' in parser) return parser
   const made: unknown = Reflect.get(parser, 'IncomingForm') ?? parser
@@ -71,7 +71,7 @@ interface FileStream {
   once(event: 'end', listener: () => void): unknown
 }
 
-/** Counts a file's bytes as the parser adds them, without a listener for data, which would start the stream. */
+/** Counts a file's bytes as the parser adds them; a listener for data would start the stream. */
 function followFile(file: FileStream, onEnd: (bytes: number) => void): void {
   const { push } = file
   let bytes = 0
@@ -84,13 +84,13 @@ function followFile(file: FileStream, onEnd: (bytes: number) => void): void {
   })
 }
 
-/** busboy passes an object, @fastify/busboy the name, the encoding and the type. */
+/** busboy passes an object; @fastify/busboy passes name, encoding and type. */
 function mediaTypeOf([info, , type]: readonly unknown[]): string | undefined {
   const found: unknown = isObject(info) ? Reflect.get(info, 'mimeType') : type
   return typeof found === 'string' ? found : undefined
 }
 
-/** A file as formidable emits it, when it was written. */
+/** A file as formidable emits it after writing. */
 interface ParsedFile {
   readonly size: number
   readonly mimetype: string | null | undefined

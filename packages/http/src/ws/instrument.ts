@@ -41,13 +41,13 @@ export function observeWebSockets(exports: unknown): boolean {
 function watchSocket(socket: unknown, options: WatchOptions): void {
   if (!isEmitter(socket)) return
   watch(socket, options, (report) => {
-    // Unlike a listener for errors, a monitor leaves an error unhandled that nothing else handles.
+    // Unlike a listener for errors, a monitor does not handle an error.
     socket.on(errorMonitor, (error) => report(socket, ({ trackError }) => trackError(typeOf(error))))
     return true
   })
 }
 
-/** Errors of the protocol are the client's. */
+/** Violations of the protocol are errors of the client. */
 function typeOf(error: unknown): string {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined
   return typeof code === 'string' && code.startsWith('WS_ERR_') ? 'validation' : describeError(error).type

@@ -16,8 +16,8 @@ interface GraphqlSelection {
 }
 
 /**
- * The name that an operation is counted by: `query.user` for its type and its first field, which the schema declares; its
- * own name only where that is one of `known`, because clients may send any.
+ * Returns the name by which an operation is counted: `query.user` for its type and its first field, which the schema
+ * declares; its own name only if that is in `known`, because clients may send any name.
  */
 export function operationName(
   { definitions }: GraphqlDocument,

@@ -72,7 +72,7 @@ export function quipuYoga({ recorder = defaultRecorder(), operations = [] }: Qui
   }
 }
 
-/** What a resolver threw, otherwise the error of GraphQL itself. */
+/** Returns the error that a resolver threw, otherwise GraphQL's own error. */
 function firstErrorOf(result: unknown): unknown {
   const errors: unknown = Reflect.get(Object(result), 'errors')
   const error: unknown = Array.isArray(errors) ? errors[0] : undefined

@@ -2,22 +2,22 @@ import { defaultRecorder, follow, type LlmCallOptions, type Recorder, type ToolC
 import { at, isShape, listAt, textAt } from '../shape.js'
 import type { InstrumentOptions } from './mark-client.js'
 
-/** What `query()` of the Claude Agent SDK returns, as far as it is used here. */
+/** The used parts of the result of `query()`. */
 export type ClaudeQuery = AsyncIterable<object>
 
 /** Options of `instrument` for the Claude Agent SDK. */
 export interface ClaudeAgentOptions extends InstrumentOptions {
-  /** The query resumes or forks a session: what its first result reports in total was used before. Default `false`. */
+  /** Whether the query resumes or forks a session, whose first result then also contains earlier usage. Default `false`. */
   readonly isResumed?: boolean
 }
 
 /**
- * Observes a query of the Claude Agent SDK, which runs the agent in a process of its own, by the messages that it yields:
- * tokens and cost of each model as its `result` reports them, tool calls, and the duration of the agent's run. The models'
- * single requests are not reported: each model that a turn used counts as one call.
+ * Observes a query of the Claude Agent SDK, which runs the agent in a separate process, by the messages that it yields:
+ * tokens and cost of each model as its `result` reports them, tool calls, and the duration of the agent's run. The SDK does
+ * not report single requests: each model that a turn used counts as one call.
  *
- * @param query what `query()` returned; it is read by the application, and by nothing else
- * @param options what to record with, and what the calls are called
+ * @param query the result of `query()`; only the application reads it
+ * @param options the recorder and the endpoint of the calls
  * @returns the same object, with unchanged messages and errors; never throws
  * @see https://docs.claude.com/en/api/agent-sdk/typescript
  * @example
@@ -27,7 +27,7 @@ export function instrument<Q extends ClaudeQuery>(query: Q, options: ClaudeAgent
   const recorder = options.recorder ?? defaultRecorder()
   recorder.guard('claude_agent', () => {
     const session = new ClaudeSession(recorder, options)
-    // The SDK's object passes its steps on to the iterator that it returns, so that following that one sees both.
+    // The SDK's object delegates to the iterator that it returns, so following the iterator observes both.
     follow(
       () => query[Symbol.asyncIterator](),
       ({ kind }) => recorder.guard('claude_agent', () => session.end(kind === 'threw')),
@@ -37,17 +37,17 @@ export function instrument<Q extends ClaudeQuery>(query: Q, options: ClaudeAgent
   return query
 }
 
-/** Tokens and cost of a model since the session began. */
+/** Tokens and cost of a model since the start of the session. */
 interface Totals {
   readonly [name: string]: number
 }
 
 const COUNTS = ['inputTokens', 'outputTokens', 'cacheReadInputTokens', 'cacheCreationInputTokens', 'costUSD']
 
-/** The tool calls that are open at once; a further one is not counted. */
+/** Maximum number of open tool calls; further ones are not counted. */
 const MAX_TOOLS = 1000
 
-/** One query: its open tool calls, and what its results reported so far. */
+/** One query: its open tool calls, and the totals of its results so far. */
 class ClaudeSession {
   readonly #recorder: Recorder
   readonly #endpoint: string | undefined
@@ -56,7 +56,7 @@ class ClaudeSession {
   #known: ReadonlySet<unknown> = new Set()
   #model: string | undefined
   #isResumed: boolean
-  /** When the turn began that has no result yet. */
+  /** Start of the turn without a result yet. */
   #turnStartedMs: number | undefined
 
   constructor(recorder: Recorder, { endpoint, isResumed = false }: ClaudeAgentOptions) {
@@ -74,7 +74,7 @@ class ClaudeSession {
     else if (type === 'result') this.#result(message)
   }
 
-  /** The query is over; a turn without a result was left, or failed. */
+  /** Ends the query; a turn without a result was abandoned or failed. */
   end(hasFailed: boolean): void {
     for (const call of this.#tools.values()) call.fail({ code: 'cancelled' })
     this.#tools.clear()
@@ -95,7 +95,7 @@ class ClaudeSession {
       const id = textAt(block, 'id')
       const name = textAt(block, 'name')
       if (at(block, 'type') !== 'tool_use' || id === undefined || name === undefined) continue
-      // A message may come again with a further block.
+      // The same message may arrive again with one more block.
       if (this.#tools.has(id) || this.#tools.size >= MAX_TOOLS) continue
       this.#tools.set(id, this.#recorder.startToolCall(this.#known.has(name) ? name : 'other'))
     }
@@ -118,7 +118,7 @@ class ClaudeSession {
       const used = this.#since(model, totals)
       if (used !== undefined && !this.#isResumed) this.#recordModel(model, used, used.costUSD, startedMs)
     }
-    // Of a resumed session only the turn's own usage is known to be new; it has no cost.
+    // In a resumed session only the usage of the turn itself is known to be new; it has no cost.
     const usage = at(message, 'usage')
     if (this.#isResumed && isShape(usage)) this.#recordModel(this.#model, usage, undefined, startedMs)
     this.#isResumed = false
@@ -135,7 +135,7 @@ class ClaudeSession {
     call.end()
   }
 
-  /** What a model used since the last result; undefined when nothing. Totals that became less began anew. */
+  /** Returns a model's usage since the last result, if any. Smaller totals mean a restart from zero. */
   #since(model: string, reported: unknown): { readonly [name: string]: number } | undefined {
     const earlier = this.#totals.get(model)
     const totals = Object.fromEntries(COUNTS.map((name) => [name, numberAt(reported, name) ?? 0]))
@@ -144,7 +144,7 @@ class ClaudeSession {
     const since = (name: string): number => (totals[name] ?? 0) - (hasBegunAnew ? 0 : (earlier?.[name] ?? 0))
     if (COUNTS.every((name) => since(name) === 0)) return undefined
     return {
-      // Anthropic's names, whose input leaves the cached tokens out.
+      // Anthropic's names; its input excludes cached tokens.
       input_tokens: since('inputTokens'),
       output_tokens: since('outputTokens'),
       cache_read_input_tokens: since('cacheReadInputTokens'),

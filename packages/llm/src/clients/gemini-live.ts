@@ -4,8 +4,8 @@ import { LiveCalls, liveContext } from './live-call.js'
 import type { InstrumentOptions } from './mark-client.js'
 
 /**
- * Observes the answers of Gemini's live connections by the callbacks that `connect` is called with: each turn of the model
- * is a call, from its first message to its last. The application's own object of callbacks stays as it is.
+ * Observes the responses of Gemini's live connections through the callbacks passed to `connect`: each turn of the model
+ * is a call, from its first message to its last. The application's object of callbacks is not changed.
  *
  * @param live the `live` of a `GoogleGenAI` client
  */
@@ -61,7 +61,7 @@ function observeEvent(calls: LiveCalls, message: unknown): void {
   if (at(content, 'turnComplete') === true) calls.take(TURN)?.end()
 }
 
-/** Live answers call the model's tokens `responseTokenCount`, where other answers have `candidatesTokenCount`. */
+/** Live responses name output tokens `responseTokenCount`; other responses name them `candidatesTokenCount`. */
 function readUsage(usage: object): { readonly [name: string]: unknown } {
   return { ...usage, candidatesTokenCount: at(usage, 'responseTokenCount') ?? at(usage, 'candidatesTokenCount') }
 }

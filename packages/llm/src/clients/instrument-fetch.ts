@@ -7,7 +7,7 @@ import { sendMarked } from './send-marked.js'
  * Creates a `fetch` that observes the model calls it sends, for clients on runtimes without diagnostics channels (Bun,
  * Deno), and for an application's own `fetch` that does not use Node's.
  *
- * @param fetch the function that sends
+ * @param fetch the function that sends requests
  * @param options the recorder and the endpoint of the calls
  * @returns a function of the same type, which throws and rejects as `fetch` does. The response of an observed call
  * equals that of `fetch`; its body is observed while it is read.
@@ -25,7 +25,7 @@ export function instrumentFetch<F extends (...args: never[]) => unknown>(
   const observed: Callable = function (...args) {
     return sendMarked(send, { self: this, args, mark })
   }
-  // With its name, its length and its further properties, such as Bun's `preconnect`.
+  // Keeps name, length and other properties, such as Bun's `preconnect`.
   Object.defineProperties(observed, Object.getOwnPropertyDescriptors(fetch))
   return observed as unknown as F
 }

@@ -7,14 +7,14 @@ export interface LangChainModel {
   readonly caller: object
 }
 
-/** A tool of LangChain, as far as it is used here. */
+/** The used parts of a LangChain tool. */
 export interface LangChainTool {
   readonly name: string
   readonly schema: unknown
   invoke(input: never, config?: never): Promise<unknown>
 }
 
-/** Models send their requests through an `AsyncCaller`; those for OpenAI keep one for each API. */
+/** Models send their requests through an `AsyncCaller`; OpenAI models have one per API. */
 const CALLERS = [['caller'], ['completions', 'caller'], ['responses', 'caller']]
 const PATHS = CALLERS.flatMap((path) => [
   [...path, 'call'],
@@ -26,8 +26,9 @@ const PATHS = CALLERS.flatMap((path) => [
  * attempts of one call.
  *
  * @param subject a chat model, completion model, embedder or tool
- * @param options what to record with, and what the model's calls are called
- * @returns the same object. Results, errors and streams stay as they are. Never throws.
+ * @param options the recorder and the endpoint of the calls
+ * @returns the same object, with unchanged results, errors and streams; never throws
+ * @see https://js.langchain.com/docs/introduction
  * @example
  * const model = instrument(new ChatOpenAI({ model: 'gpt-4' }), { endpoint: 'chat' })
  */

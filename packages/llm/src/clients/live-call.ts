@@ -3,7 +3,7 @@ import { reportInstrumentation } from '../report-instrumentation.js'
 import { observingRecorders } from '../wire/observers.js'
 import type { InstrumentOptions } from './mark-client.js'
 
-/** What a connection that stays open is observed with. */
+/** Settings of the observation of an open connection. */
 export interface LiveContext {
   readonly recorder: Recorder
   readonly endpoint: string | undefined
@@ -15,7 +15,7 @@ export function liveContext({ recorder, endpoint }: InstrumentOptions, name: str
   return { recorder: used, endpoint }
 }
 
-/** The answers of one connection that are under way, by their ids. */
+/** The responses in progress on one connection, by their ids. */
 export class LiveCalls {
   readonly #context: LiveContext
   readonly #provider: string
@@ -27,7 +27,7 @@ export class LiveCalls {
     this.#provider = provider
   }
 
-  /** The answer of this id; a new one starts at this moment. */
+  /** Returns the response with this id; an unknown id starts one now. */
   start(id: unknown): LlmCall {
     const known = this.#calls.get(id)
     if (known !== undefined) return known
@@ -42,14 +42,14 @@ export class LiveCalls {
     return this.#calls.get(id)
   }
 
-  /** Takes an answer that is over. */
+  /** Removes and returns a finished response. */
   take(id: unknown): LlmCall | undefined {
     const call = this.#calls.get(id)
     this.#calls.delete(id)
     return call
   }
 
-  /** The connection is closed: nothing more of an answer comes. */
+  /** Ends all responses, because the connection is closed. */
   close(): void {
     for (const call of this.#calls.values()) call.end('abandoned')
     this.#calls.clear()

@@ -64,8 +64,8 @@ function markMethod(holder: object, name: string, mark: () => ClientMark): void 
 const RELEASE_AFTER_MS = 10_000
 
 /**
- * The body that `fetch` is called with, for a source that does not observe it: that of `node:http` on Node 20, and any
- * without a connection. An application's own fetch may have no source.
+ * Returns the body passed to `fetch`, for sources that do not observe it: `node:http` on Node 20, and any source without
+ * a connection. An application's own fetch may have no source.
  */
 function bodyOf(init: unknown): RequestBody | undefined {
   const text = at(init, 'body')

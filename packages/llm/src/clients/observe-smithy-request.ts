@@ -20,7 +20,7 @@ export function observeSmithyRequest(next: (args: object) => Promise<unknown>, a
   if (exchange === undefined) return next(args)
   const begun = exchange
   const { result } = runInScope(true, () => next(args))
-  // The first to wait for the answer: nothing of its body is read before it is observed.
+  // Waits for the response first, so that its body is observed before anything reads it.
   result.then(
     (result) => guarded(() => observeResponseOf(begun, at(result, 'response'))),
     (error) => guarded(() => begun.fail(error)),
@@ -48,7 +48,7 @@ function observeResponseOf(exchange: ExchangeObserver, response: unknown): void 
     exchange.responseEnd()
     return
   }
-  // A stream that its client left has no error.
+  // A stream that its client closed early has no error.
   const causeOfClose = () => body.errored ?? { name: 'AbortError' }
   observeReadable(body, exchange, { guard: guarded, causeOfClose })
 }

@@ -12,8 +12,8 @@ export interface RealtimeConnection {
 const observed = new WeakSet<object>()
 
 /**
- * Observes the answers of a connection to OpenAI's Realtime API: each is a model call, from its first event to its last.
- * Audio is not counted in bytes, its transcript is.
+ * Observes the responses of a connection to OpenAI's Realtime API: each is a model call, from its first event to its last.
+ * The transcript of audio is counted in bytes, the audio is not.
  *
  * @param connection an `OpenAIRealtimeWS` or `OpenAIRealtimeWebSocket`
  * @param options the recorder and the endpoint of the calls
@@ -42,7 +42,7 @@ export function instrument<C extends RealtimeConnection>(connection: C, options:
   return connection
 }
 
-/** Deltas whose text is a part of the completion, in the names of the API and of its preview. */
+/** Events with text of the completion, by their names in the API and in its preview. */
 const TEXT = /^response\.(?:output_)?(?:text|audio_transcript)\.delta$/
 /** Other generated output. */
 const OUTPUT = /^response\.(?:(?:output_)?audio|function_call_arguments)\.delta$/

@@ -3,7 +3,7 @@ import { at, isCallable } from '../shape.js'
 import { ReportedTools } from './reported-tools.js'
 import { runToolCall } from './tool-calls.js'
 
-/** The functions that the AI SDK calls around its work: `executeTool` in version 7, the other two in version 6. */
+/** The functions that the AI SDK calls: `executeTool` in version 7, the other two in version 6. */
 export interface AiSdkTelemetry {
   executeTool<T>(call: { readonly execute: () => PromiseLike<T> }): PromiseLike<T>
   onToolCallStart(event: object): void

@@ -6,7 +6,7 @@ const HANDLER_NAME = 'quipu'
 
 /**
  * Observes the runs of graphs by a callback handler. LangChain's `registerConfigureHook` keeps its handlers in a scope that
- * only the code after it inherits; the method that asks for them is the same everywhere.
+ * only the code after it inherits; the method that asks for handlers is the same in every scope.
  */
 export function observeGraphRuns(exports: unknown): boolean {
   const manager = at(exports, 'CallbackManager')
@@ -30,7 +30,7 @@ function addHandler(manager: unknown, handler: object): void {
   if (!handlers.some((each) => at(each, 'name') === HANDLER_NAME)) Reflect.apply(add, manager, [handler, true])
 }
 
-/** A graph's class names it; chains, prompts and parsers that run by themselves are not workflows. */
+/** Recognises a graph by its class; chains, prompts and parsers that run alone are not workflows. */
 const GRAPH = /Graph$|^Pregel$/
 
 function createHandler(): object {
@@ -63,7 +63,7 @@ function createHandler(): object {
   }
 }
 
-/** LangGraph reports a stream whose consumer stopped reading as this error, which has no name of its own. */
+/** The error, without a specific name, by which LangGraph reports a stream whose consumer stopped reading. */
 function isLeft(error: unknown): boolean {
   return error instanceof Error && error.name === 'Error' && error.message === 'Abort'
 }

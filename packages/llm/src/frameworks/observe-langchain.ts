@@ -6,8 +6,8 @@ import { observedExecute } from './tool-calls.js'
 
 /**
  * Observes LangChain and LangGraph: tools, runs of graphs and agents, and the retries of every model as attempts of one
- * call. LangChain's callbacks run next to a call and not around it, so that a tool's own model calls and MCP calls
- * could not be attributed to it; therefore the classes are observed.
+ * call. LangChain's callbacks run beside a call and not around it, so a tool's own model calls and MCP calls could not be
+ * attributed to it; therefore the classes are observed.
  *
  * @param exports exports of a module of `@langchain/core`
  * @returns whether one of the classes was found

@@ -7,18 +7,18 @@ interface Run {
   isAgent: boolean
 }
 
-/** The most runs that are open at once; a run that is never reported as ended is the first to be forgotten. */
+/** Maximum number of open runs; beyond it, the oldest is dropped, which may never be reported as ended. */
 const MAX_RUNS = 10_000
 
 /**
- * Runs of agents and workflows between the callbacks that report their start and their end. A run is an operation of its
- * own kind: only its duration is recorded, the model calls and tool calls within it are counted by themselves.
+ * Runs of agents and workflows between the callbacks that report their start and end. Only the duration of a run is
+ * recorded; the model calls and tool calls within it are counted separately.
  */
 export class OpenRuns {
   readonly #runs = new Map<unknown, Run>()
   readonly #recorder: Recorder | undefined
 
-  /** @param recorder default: the recorders that observe every model call of the process */
+  /** @param recorder default: the recorders that observe all model calls of the process */
   constructor(recorder?: Recorder) {
     this.#recorder = recorder
   }
@@ -31,7 +31,7 @@ export class OpenRuns {
     this.#runs.set(id, { name: typeof name === 'string' ? name : undefined, starts, isAgent })
   }
 
-  /** What was started as a workflow turned out to be an agent. */
+  /** Changes a run that was reported as a workflow to an agent. */
   isAgent(id: unknown): void {
     const run = this.#runs.get(id)
     if (run !== undefined) run.isAgent = true

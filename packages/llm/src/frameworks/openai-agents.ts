@@ -14,17 +14,17 @@ export interface AgentsProcessor {
   forceFlush(): Promise<void>
 }
 
-/** A failure that a span reports as a message, which is not read. */
+/** A failure whose span has only a message, which is not read. */
 class AgentsToolError extends Error {
   override readonly name = 'AgentsToolError'
   readonly code = 'tool_error'
 }
 
 /**
- * A trace processor that counts the tool calls of agents and records the duration of each agent's run. Of a span only its
- * kind, its name and whether it failed are read.
+ * Creates a trace processor that counts the tool calls of agents and records the duration of each agent's run. It reads
+ * only the kind and name of a span, and whether it failed.
  *
- * @param options `recorder`: default, the recorders that observe every model call of the process
+ * @param options `recorder`: default, the recorders that observe all model calls of the process
  * @returns a processor for `addTraceProcessor`; its methods never reject
  * @example
  * addTraceProcessor(createAgentsProcessor())
@@ -58,11 +58,11 @@ export function createAgentsProcessor({
 }
 
 /**
- * Observes the OpenAI Agents SDK. Its package sets processors of its own when it is loaded, and applications do: the
- * observing one is put before them each time, as the first, so that a tool is known before it runs.
+ * Observes the OpenAI Agents SDK. Its package and applications set trace processors; the observing one is put first each
+ * time, so that a tool is known before it runs.
  *
- * @param exports what `@openai/agents-core` exports
- * @returns whether it takes trace processors
+ * @param exports exports of `@openai/agents-core`
+ * @returns whether this version accepts trace processors
  */
 export function observeOpenAiAgents(exports: unknown): boolean {
   const add = at(exports, 'addTraceProcessor')

@@ -7,7 +7,7 @@ interface ReportedTool {
   readonly calls: readonly { readonly recorder: Recorder; readonly call: ToolCall }[]
 }
 
-/** The most tool calls of a framework that are open at once; one that is never reported as ended is forgotten first. */
+/** Maximum number of open tool calls of a framework; beyond it, the oldest is dropped, which may never be reported as ended. */
 const MAX_TOOLS = 10_000
 
 const open = (): Set<ReportedTool> => shared('llm.reported-tools', () => new Set<ReportedTool>())
@@ -17,7 +17,7 @@ export class ReportedTools {
   readonly #byId = new Map<unknown, ReportedTool>()
   readonly #recorder: Recorder | undefined
 
-  /** @param recorder default: the recorders that observe every model call of the process */
+  /** @param recorder default: the recorders that observe all model calls of the process */
   constructor(recorder: Recorder | undefined) {
     this.#recorder = recorder
   }
@@ -34,7 +34,7 @@ export class ReportedTools {
     open().add(reported)
   }
 
-  /** @param failure what the tool threw; undefined when it did not fail */
+  /** @param failure the error that the tool threw, if any */
   end(id: unknown, failure?: { readonly thrown: unknown }): void {
     for (const { call } of this.#take(id)?.calls ?? []) {
       if (failure === undefined) call.end()
@@ -51,8 +51,8 @@ export class ReportedTools {
 }
 
 /**
- * Joins the tool call that an instrumented client makes to the one of that tool that a framework has open, so that it is
- * counted once. Where several are open the pairs may be others than those that belong together; their number is the same.
+ * Joins a tool call of an instrumented client to the open call of that tool that a framework has reported, so that it is
+ * counted once. If several are open, the pairs may be wrong, but their number is right.
  */
 export function joinReportedTool(recorder: Recorder, tool: string, label = tool): ToolCall {
   const join = (): ToolCall => recorder.joinToolCall(tool, label)

@@ -5,10 +5,10 @@ import { observedExecute } from './tool-calls.js'
 
 /**
  * Observes the functions that `runTools` of an OpenAI client calls. The client gets tools that inherit from the
- * application's and have an observed function; the application's own objects stay as they are.
+ * application's and have an observed function; the application's objects are not changed.
  *
- * @param completions the object that has `runTools`, or its prototype
- * @param recorder default: the recorders that observe every model call of the process
+ * @param completions the object with `runTools`, or its prototype
+ * @param recorder default: the recorders that observe all model calls of the process
  * @returns whether it has `runTools`
  */
 export function observeRunTools(completions: object, recorder?: () => Recorder | undefined): boolean {
@@ -24,13 +24,13 @@ export function observeRunTools(completions: object, recorder?: () => Recorder |
   return replacement !== 'missing'
 }
 
-/** The same for every client of a class that the package exports; returns whether it has `runTools`. */
+/** Observes every client of a class that the package exports; returns whether it has `runTools`. */
 export function observeOpenAi(exports: unknown): boolean {
   const completions = prototypeOf(at(at(exports, 'OpenAI'), 'Chat'), 'Completions')
   return completions !== undefined && observeRunTools(completions)
 }
 
-/** A tool is an object with a function in it, or one made by a helper of the client, with a callback. */
+/** A tool is an object that contains a function, or one that a helper of the client created, with a callback. */
 function observedTool(tool: unknown, recorder: Recorder | undefined): unknown {
   if (!isShape(tool)) return tool
   const described = at(tool, 'function')

@@ -6,9 +6,9 @@ import { joinReportedTool } from './reported-tools.js'
 
 /**
  * Runs a function as a call of a tool; returns and throws what the function does. Within a call of the same tool by the
- * same recorder it is a part of that one.
+ * same recorder it is part of that call.
  *
- * @param recorder default: the recorders that observe every model call of the process
+ * @param recorder default: the recorders that observe all model calls of the process
  */
 export function runToolCall<T>(recorder: Recorder | undefined, tool: string, fn: () => T): T {
   const recorders = recorder === undefined ? observingRecorders() : [recorder]
@@ -21,7 +21,7 @@ function runWith<T>(recorder: Recorder, tool: string, fn: () => T): T {
 }
 
 /**
- * Observes a method that executes a tool, on this one tool; the tool's `name` names its calls.
+ * Observes the method that executes this tool; the tool's `name` names its calls.
  *
  * @param recorder default: the process's default recorder
  */
@@ -34,10 +34,10 @@ export function observeToolMethod(
   return replaceMethod(tool, method, (execute) => observedExecute(execute, recorder, name))
 }
 
-/** The tool whose observed method is being called: a method of its class below it is a part of the same call. */
+/** The tool whose observed method is running: a call of the observed method of its class is part of the same call. */
 let entered: unknown
 
-/** A function that executes a tool, with each of its calls observed; the tool is named when it is called. */
+/** Wraps a function that executes a tool, so that each call is observed; the name of the tool is read at each call. */
 export function observedExecute(
   execute: Callable,
   recorder: Recorder | undefined,

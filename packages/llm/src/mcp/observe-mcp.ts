@@ -10,7 +10,7 @@ const CLASSES = ['Client', 'Server', 'McpServer']
 /**
  * Observes every client and server of the MCP SDK, version 1 or 2, that connects from now on.
  *
- * @param exports what one of the SDK's modules exports
+ * @param exports exports of one of the SDK's modules
  * @returns whether it has one of the classes
  */
 export function observeMcp(exports: unknown): boolean {
@@ -22,7 +22,7 @@ function observeClass(prototype: object | undefined): boolean {
   const replacement = replaceMethod(prototype, 'connect', (connect): Callable => {
     return function (this: unknown, ...args) {
       const [transport] = args
-      // A transport has one observer: a second recorder would see its sessions only where the first does not.
+      // A transport has one observer: a second recorder gets only the sessions that the first does not observe.
       const [recorder] = observingRecorders()
       if (recorder !== undefined && isShape(transport) && isShape(this)) {
         recorder.guard('mcp', () => instrumentTransport(recorder, transport, this))

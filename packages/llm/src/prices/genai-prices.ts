@@ -9,7 +9,7 @@ export interface GenaiPrices {
   ): { readonly model_price: object } | null
 }
 
-/** Its names of providers, by OpenTelemetry's; others are the same, or are not known to it. */
+/** The package's provider names, by OpenTelemetry's names; all others are equal or unknown to it. */
 const providers: { readonly [provider: string]: string } = {
   'aws.bedrock': 'aws',
   'azure.ai.openai': 'azure',
@@ -23,17 +23,17 @@ const providers: { readonly [provider: string]: string } = {
   x_ai: 'x-ai',
 }
 
-/** Some prices depend on the time of day; all of them change on the hour or half past. */
+/** Length of a slot: prices that depend on the time of day change on the hour or half past. */
 const SLOT_MS = 1_800_000
-/** Most models that are remembered in a slot. */
+/** Maximum number of models cached per slot. */
 const MAX_MODELS = 1000
 
 /**
  * Looks up the prices of models in `@pydantic/genai-prices`, which has those of the large providers by date. A lookup takes
- * it about 0.1 ms; here each provider and model is looked up once in half an hour. Fetches nothing, and never throws.
+ * about 0.1 ms, so each provider and model is looked up once per half hour. Makes no request.
  *
- * @param library the package, as it was imported
- * @returns what `priceOf` of `start()` and `createRecorder()` takes
+ * @param library the imported package
+ * @returns a function for `priceOf` of `start()` and `createRecorder()`, which never throws
  * @example
  * import * as prices from '@pydantic/genai-prices'
  *
@@ -55,7 +55,7 @@ export function genaiPrices(library: GenaiPrices): PriceLookup {
 function pricesOf(library: GenaiPrices, model: string, provider: string, timestamp: Date): ModelPrices | undefined {
   try {
     const providerId = providers[provider] ?? provider
-    // A provider that it does not know, such as a proxy's, may serve a model that it does.
+    // An unknown provider, such as a proxy, may serve a known model.
     const price = library.calcPrice({}, model, { providerId, timestamp }) ?? library.calcPrice({}, model, { timestamp })
     return price === null ? undefined : toModelPrices(price.model_price as RawPrices)
   } catch {

@@ -26,11 +26,11 @@ export interface ExchangeContext {
   readonly background: AttemptStore
 }
 
-/** Attempts whose responses go on in the background, by the ids of these. */
+/** Attempts whose responses continue in the background, by the ids of the responses. */
 export interface AttemptStore {
-  /** Keeps an attempt until the answer comes. */
+  /** Keeps an attempt until its response is fetched. */
   hold(id: string, attempt: Attempt): void
-  /** Returns the attempt that an answer belongs to; `open` opens one for an answer that nothing here asked for. */
+  /** Returns the attempt of a response; `open` opens one for a response that this process did not start. */
   take(id: string, open: () => Attempt): Attempt | undefined
 }
 
@@ -138,19 +138,19 @@ export class Attempt {
     this.#context.held.hold(held, holdMs(responseHeader))
   }
 
-  /** The response goes on in the background. */
+  /** Keeps the call open: the response continues in the background. */
   suspend(endedMs: number): void {
     this.#count(-1)
-    // An outer call is not kept open for an answer that may be asked for elsewhere.
+    // An outer call is not kept open for a response that another process may fetch.
     if (this.call.isInner) this.call.end('complete', endedMs)
   }
 
-  /** The answer of a response in the background is there. */
+  /** Ends the call: the background response is complete. */
   resume(): void {
     this.#count(1)
   }
 
-  /** Whether the client's own time limit stopped it. Stainless clients send theirs in whole seconds, 0 below one. */
+  /** Whether the client's own time limit stopped it. Stainless clients send it in whole seconds, 0 below one second. */
   isTimeout(endedMs: number): boolean {
     const limitMs = Number(this.#header('x-stainless-timeout') ?? Number.NaN) * 1000
     return this.#hasTimeLimit || endedMs - this.#startedMs >= limitMs

@@ -1,15 +1,14 @@
 import type { Attempt, AttemptStore } from './attempt.js'
 
-/** Most responses that are remembered; the oldest are forgotten. */
+/** Maximum number of remembered responses; beyond it, the oldest are dropped. */
 const MAX_RESPONSES = 1000
 
 /**
- * Responses that go on in the background (OpenAI's `background: true`). The call of one is counted when a request brings its
- * answer, and once, however often that is asked for. The request may be made by another process than the one that started
- * the response.
+ * Responses that continue in the background (OpenAI's `background: true`). The call is counted once, when a request fetches
+ * the result, however often it is fetched. Another process than the one that started the response may fetch it.
  */
 export class BackgroundResponses implements AttemptStore {
-  /** The attempt that started a response; undefined when its answer was counted. */
+  /** The attempt that started a response; undefined after its result was counted. */
   readonly #attempts = new Map<string, Attempt | undefined>()
 
   hold(id: string, attempt: Attempt): void {
@@ -26,7 +25,7 @@ export class BackgroundResponses implements AttemptStore {
       return started
     }
     const attempt = open()
-    // What an outer call has counted is a part of the call that is open here, or counted already.
+    // A response within an outer call is part of that call, which is open here or already counted.
     if (started === undefined || attempt.call.isInner) return attempt
     attempt.suspend(0)
     return undefined

@@ -209,7 +209,7 @@ export class Exchange {
     const attempt = this.#attempt
     if (attempt === undefined) return
     const pendingId = this.#tally?.pendingId
-    // However this ended, the response goes on.
+    // The background response continues whatever the outcome of this request.
     if (pendingId !== undefined) {
       attempt.suspend(this.#endedMs)
       this.#context.background.hold(pendingId, attempt)

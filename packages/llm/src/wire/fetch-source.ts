@@ -2,8 +2,8 @@ import { sendObserved } from './send-observed.js'
 import type { Source } from './source.js'
 
 /**
- * The global `fetch` of runtimes without channels for it, which is replaced. A client that has captured the runtime's
- * own before is not observed.
+ * Replaces the global `fetch` of runtimes without channels for it. A client that has captured the original before is not
+ * observed.
  */
 export const fetchSource: Source = {
   name: 'fetch',
@@ -15,7 +15,7 @@ export const fetchSource: Source = {
       const send = () => Reflect.apply(original, this, args)
       return isActive ? sendObserved(send, args, false) : send()
     }
-    // With the runtime's further properties, such as Bun's `preconnect`.
+    // Keeps the runtime's other properties, such as Bun's `preconnect`.
     Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
     globalThis.fetch = replacement as typeof fetch
     return () => {

@@ -16,7 +16,7 @@ export class ResponseTally implements ResponseTarget {
   #failure: Failure | undefined
   isComplete = false
   onBackground: ResponseTarget['background'] | undefined
-  /** The id of a response that goes on in the background. */
+  /** The id of a response that continues in the background. */
   pendingId: string | undefined
   /** The model in the response. */
   model: string | undefined

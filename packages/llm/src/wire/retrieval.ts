@@ -7,8 +7,8 @@ import { ResponseTally } from './response-tally.js'
 import type { Header } from './retry-rule.js'
 
 /**
- * A request for the answer of a response that runs in the background. One that is not over yet, that was counted before, or
- * that did not run in the background is not observed.
+ * A request that fetches a response that runs in the background. A response that is not complete yet, was counted before, or
+ * did not run in the background is not observed.
  */
 export class Retrieval {
   readonly #context: ExchangeContext

@@ -12,7 +12,7 @@ export const undiciSource: Source = {
   name: 'undici',
   subscribe(open, guard) {
     const exchanges = new WeakMap<object, ExchangeObserver>()
-    // Bodies of which nothing was sent: without a connection they are not, and the failed call still has a model.
+    // Unsent bodies: without a connection a body is not sent, and the failed call still needs its model.
     const unsent = new WeakMap<object, Chunk>()
     const unread = new FinalizationRegistry<ExchangeObserver>((exchange) => guard(() => exchange.unread()))
     const on = (name: string, handle: (message: unknown) => void) => subscribe(`undici:request:${name}`, handle)
@@ -89,7 +89,7 @@ function headerReader(headers: unknown): (name: string) => string | undefined {
   }
 }
 
-/** Whether a header has this name. Made without a string of it: a call asks for twenty, of a dozen that there are. */
+/** Compares a header's name without creating a string: a call looks for twenty names among about twelve headers. */
 function isNamed(header: unknown, name: string): boolean {
   if (typeof header === 'string') return header.length === name.length && header.toLowerCase() === name
   if (!(header instanceof Uint8Array) || header.length !== name.length) return false

@@ -2,9 +2,9 @@ import type { MetricReading } from '@quipu/store'
 import { addExponential } from './exponential-numbers.js'
 
 /**
- * One series of two processes as one, by the metric's merge rule: what counts adds up; a gauge is the sum, the greatest,
- * the least or the last set, an up-down counter likewise (but it is never set, so of it `last` is the sum). May change and
- * return `into`.
+ * Merges the series of two processes by the metric's merge rule: counts add up; gauges and up-down counters become the
+ * sum, the maximum, the minimum or the last value (for up-down counters, which are never set, `last` is the sum). May change
+ * and return `into`.
  */
 export function combine(reading: MetricReading, into: Float64Array, from: Float64Array): Float64Array {
   const { kind, aggregation, merge } = reading.spec

@@ -1,10 +1,10 @@
 import type { ExponentialBuckets } from '@quipu/store'
 
-/** The most buckets that a histogram has (metrics data model, "ExponentialHistogram"). */
+/** Maximum number of buckets of a histogram (metrics data model, "ExponentialHistogram"). */
 const BUCKETS = 160
 const HEAD = 5
 
-/** An exponential histogram as a row of numbers: scale, sum, count, zeros, offset, and room for all buckets there may be. */
+/** An exponential histogram as a row of numbers: scale, sum, count, zeros, offset, and the maximum number of buckets. */
 export const EXPONENTIAL_STRIDE = HEAD + BUCKETS
 
 export function toNumbers({ scale, sum, count, zeroCount, positive }: ExponentialBuckets): Float64Array {
@@ -21,7 +21,7 @@ export function fromNumbers(numbers: Float64Array): ExponentialBuckets {
   return { scale, sum, count, zeroCount, positive: { offset: first > last ? 0 : first, bucketCounts } }
 }
 
-/** Two histograms as one, at the finest scale that both can be brought to and that all buckets fit at. */
+/** Merges two histograms at the finest scale that both can be converted to and that fits all buckets. */
 export function addExponential(a: Float64Array, b: Float64Array): Float64Array {
   const [x, y] = [span(a), span(b)]
   let scale = Math.min(a[0] ?? 0, b[0] ?? 0)
@@ -62,7 +62,7 @@ export function addExponential(a: Float64Array, b: Float64Array): Float64Array {
   }
 }
 
-/** Indexes of the first and the last bucket that hold something; the first is after the last when none does. */
+/** Indexes of the first and the last bucket with a count; without counts, the first is after the last. */
 function span(numbers: Float64Array): { readonly first: number; readonly last: number } {
   const offset = numbers[4] ?? 0
   let first = 0

@@ -1,20 +1,20 @@
 import { closeSync, constants, openSync, renameSync, rmSync, utimesSync, writeSync } from 'node:fs'
 
-/** A file of lines, each a JSON value, that is added to. */
+/** A file of lines that grows; each line is a JSON value. */
 export interface LineFile {
-  /** Gives the file its name: what was added before is there at once. */
+  /** Gives the file its name, so that all earlier lines appear at once. */
   show(): void
   add(lines: readonly unknown[]): void
-  /** Lines that it has. */
+  /** Number of lines. */
   readonly length: number
-  /** Replaces all lines; a reader finds the old ones or the new ones. */
+  /** Replaces all lines; a reader sees either the old or the new ones. */
   replace(lines: readonly unknown[]): void
-  /** Sets the time of its last change; throws when it is gone. */
+  /** Sets the time of its last change. @throws Error if the file is gone */
   touch(now: Date): void
   close(): void
 }
 
-/** @throws Error when a file of that name is on its way already, or a link to anything */
+/** @throws Error if an unpublished file or a link of that name exists */
 export function createLineFile(path: string): LineFile {
   let file = openSync(`${path}.new`, 'ax', 0o600)
   let isShown = false
@@ -50,12 +50,12 @@ export function createLineFile(path: string): LineFile {
   }
 }
 
-/** Adds a line to the file of a process or thread that has ended; throws when the file is gone. */
+/** Adds a line to the file of an ended process or thread. @throws Error if the file is gone */
 export function addLastLine(path: string, line: unknown): void {
   // Never created: the file may have been removed since.
   const file = openSync(path, constants.O_WRONLY | constants.O_APPEND)
   try {
-    // Its last line may be half a line.
+    // Its last line may be incomplete.
     writeSync(file, `\n${format([line])}`)
   } finally {
     closeSync(file)

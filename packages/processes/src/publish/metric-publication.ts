@@ -3,19 +3,19 @@ import type { NumberFile } from './number-file.js'
 import { numbersOf, type SeriesLine } from './published-series.js'
 import { shapeOf, strideOf } from './shape.js'
 
-/** What is published of one metric. */
+/** The published part of one metric. */
 export interface MetricPublication {
-  /** Sets the numbers that changed in the file, and returns the lines for series that began or were removed. */
+  /** Writes changed numbers to the file, and returns the lines for new and removed series. */
   update(): readonly SeriesLine[]
   /** Every line that a new reader needs. */
   lines(): readonly SeriesLine[]
 }
 
-/** @param numbers the file that holds the numbers of all metrics */
+/** @param numbers the file with the numbers of all metrics */
 export function publishMetric(reading: MetricReading, numbers: NumberFile, clock: Store['clock']): MetricPublication {
   const shape = shapeOf(reading)
   const stride = strideOf(shape)
-  // Whether a gauge was set again to the same value matters only where the last one set counts.
+  // Setting a gauge to the same value again matters only for the merge rule `last`.
   const compared = reading.spec.kind === 'gauge' && reading.spec.merge !== 'last' ? 1 : stride
   const head: SeriesLine = ['=', reading.name, shape]
   const places = new Map<Cell, { readonly offset: number; readonly line: SeriesLine }>()

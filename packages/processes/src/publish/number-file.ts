@@ -1,24 +1,24 @@
 import { closeSync, openSync, utimesSync, writeSync } from 'node:fs'
 
-/** Unchanged numbers between two changed ones that are cheaper written along than skipped. */
+/** Maximum number of unchanged numbers between two changed ones that are written as well, which is cheaper than skipping them. */
 const MAX_GAP = 64
-/** A place that was given up is reused only after this time, when no reader takes it for the earlier series. */
+/** A released place is reused only after this time, when no reader can mistake it for the earlier series. */
 const REST_MS = 60_000
 
-/** A file of numbers, eight bytes each, that are changed in place. */
+/** A file of numbers, eight bytes each, which are changed in place. */
 export interface NumberFile {
-  /** A place for so many numbers, by the index of its first. */
+  /** Reserves a place for a number of values, and returns the index of its first. */
   take(count: number): number
   giveUp(at: number, count: number): void
-  /** Changes numbers from a place on; says whether any of the first `compared` was another before. */
+  /** Sets numbers from an index on; returns whether any of the first `compared` ones changed. */
   set(at: number, numbers: Float64Array, compared: number): boolean
-  /** Writes what was changed, as few pieces as is sensible; says whether anything was. */
+  /** Writes changed numbers in few pieces; returns whether there were any. */
   write(): boolean
   touch(now: Date): void
   close(): void
 }
 
-/** @throws Error when a file or a link of that name exists */
+/** @throws Error if a file or link of that name exists */
 export function createNumberFile(path: string): NumberFile {
   const file = openSync(path, 'wx', 0o600)
   let numbers = new Float64Array(256)
@@ -32,7 +32,7 @@ export function createNumberFile(path: string): NumberFile {
       if (rested?.[0] !== undefined && performance.now() - rested[0].since > REST_MS) return rested.shift()?.at ?? 0
       const at = used
       used += count
-      // Also zeros: readers find no numbers behind the end of the file.
+      // Writes zeros as well, because readers find no numbers after the end of the file.
       changed.push({ from: at, to: used })
       if (used > numbers.length) {
         const larger = new Float64Array(Math.max(used, 2 * numbers.length))
@@ -67,7 +67,7 @@ export function createNumberFile(path: string): NumberFile {
   }
 }
 
-/** The same ranges, those that are near each other as one. */
+/** Joins ranges that are near each other. */
 function joined(ranges: readonly { readonly from: number; readonly to: number }[]): { from: number; to: number }[] {
   const result: { from: number; to: number }[] = []
   for (const { from, to } of [...ranges].sort((a, b) => a.from - b.from)) {

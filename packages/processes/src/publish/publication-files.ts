@@ -8,9 +8,9 @@ import { createNumberFile, type NumberFile } from './number-file.js'
 export interface PublicationFiles {
   readonly lines: LineFile
   readonly numbers: NumberFile
-  /** Makes them visible to readers, and removes those that this process had before. */
+  /** Makes them visible to readers, and removes earlier ones of this process. */
   show(): void
-  /** Sets the time of both, so that programs that clear temporary folders take neither. Throws when one is gone. */
+  /** Sets the time of both, so that programs that clear temporary folders keep them. @throws Error if one is gone */
   touch(now: Date): void
   close(): void
 }
@@ -18,7 +18,7 @@ export interface PublicationFiles {
 /**
  * Creates new files for a process.
  *
- * @throws Error when they cannot be created
+ * @throws Error if they cannot be created
  */
 export function createPublicationFiles(directory: string, owner: ProcessId): PublicationFiles {
   openFolder(directory)

@@ -1,9 +1,9 @@
 import { isMainThread } from 'node:worker_threads'
 
 /**
- * Publishes each time this thread is about to wait in `Atomics.wait`: the threads of pools (tinypool, piscina) spend the time
- * between two tasks there, without a turn of the event loop that the timer of the publications needs.
- * @returns the function that stops it
+ * Publishes each time this thread is about to wait in `Atomics.wait`: threads of pools (tinypool, piscina) wait there
+ * between two tasks, without a turn of the event loop for the timer of publications.
+ * @returns a function that stops it
  */
 export function publishBeforeWait(publish: () => void): () => void {
   if (isMainThread) return () => undefined
@@ -12,7 +12,7 @@ export function publishBeforeWait(publish: () => void): () => void {
     publish()
     return Reflect.apply(original, Atomics, given)
   }) as typeof original
-  // Where built-in objects are frozen nothing changes.
+  // Frozen built-in objects stay unchanged.
   Reflect.defineProperty(Atomics, 'wait', { value: wait, configurable: true, writable: true })
   return () => {
     if (Atomics.wait === wait)

@@ -4,10 +4,10 @@ import { NOT_A_FILE, readRegularFile } from '../identity/read-file.js'
 import { parseSeriesLine } from './published-series.js'
 import type { Shape } from './shape.js'
 
-/** A series of another process, as it was last read. */
+/** A series of another process, as last read. */
 export interface PublishedSeries {
   readonly metric: string
-  /** Undefined in files that do not say it. */
+  /** Undefined in files without it. */
   readonly shape: Shape | undefined
   readonly values: readonly (string | undefined)[]
   readonly offset: number
@@ -18,29 +18,29 @@ export interface PublishedSeries {
 export interface PublishedProcess {
   readonly id: string
   /**
-   * Reads what is there now; false when the files are gone. What cannot be read for another reason (no file handle is
-   * left) is as it was.
+   * Reads the current files; returns false if they are gone. If they are unreadable for another reason (no file handle is
+   * left), the last values stay.
    */
   refresh(): boolean
   readonly series: ReadonlyMap<number, PublishedSeries>
   readonly numbers: Float64Array
-  /** Whether it records no more, for now or for good. */
+  /** Whether it has stopped recording, temporarily or finally. */
   readonly ended: boolean
   /** Whether another process has noted its end. */
   readonly dead: boolean
-  /** Which removals of others it has applied, by their number. */
+  /** Number of the last removal by others that it has applied. */
   readonly applied: number
   /** Unix milliseconds of its last sign of life. */
   readonly beatMs: number
 }
 
 interface Read {
-  /** Which file of that name it was. */
+  /** Identity of the file, which differs after a replacement. */
   readonly identity: string
   readonly position: number
 }
 
-/** Reads a sibling's files; of the names only what was added since, unless they were written anew. */
+/** Reads the files of another process; of the names only added lines, unless the file was replaced. */
 export function openPublishedProcess(directory: string, id: string): PublishedProcess {
   const names = join(directory, `${id}.series`)
   const series = new Map<number, PublishedSeries>()
@@ -79,11 +79,11 @@ export function openPublishedProcess(directory: string, id: string): PublishedPr
           return isNew ? 0 : parsed.position
         })
         if (isNew) {
-          // Written anew, with what counts yet.
+          // Replaced by a file with the lines that still count.
           series.clear()
           ended = false
         }
-        // The last line may be on its way; it is read when it is whole.
+        // The last line may be incomplete; it is read when complete.
         const whole = tail.lastIndexOf(10) + 1
         parse(tail.toString('utf8', 0, whole))
         parsed = { identity: `${stat.ino} ${stat.birthtimeMs}`, position: (isNew ? 0 : parsed.position) + whole }

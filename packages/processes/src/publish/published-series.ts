@@ -2,27 +2,28 @@ import type { Cell, Clock, MetricReading } from '@quipu/store'
 import { EXPONENTIAL_STRIDE, toNumbers } from './exponential-numbers.js'
 import { isShape, type Shape, shapeOf, strideOf } from './shape.js'
 
-/** A cell's numbers as they are published. */
+/** A cell's published numbers. */
 export function numbersOf(reading: MetricReading, cell: Cell, clock: Clock): Float64Array {
   if (reading.spec.kind === 'gauge') return Float64Array.of(cell.data[cell.at] ?? 0, toUnixMs(clock, cell.setAtMs))
   if (reading.spec.aggregation !== 'exponential') return cell.data.slice(cell.at, cell.at + strideOf(shapeOf(reading)))
   return cell.exponential === undefined ? new Float64Array(EXPONENTIAL_STRIDE) : toNumbers(cell.exponential)
 }
 
-/** A moment of this process's monotonic clock on the wall clock as it is set now, which all processes share. */
+/** Converts a moment of this process's monotonic clock to the current wall clock, which all processes share. */
 export function toUnixMs(clock: Clock, monotonicMs: number): number {
   return clock.unixMs() - (clock.monotonicMs() - monotonicMs)
 }
 
-/** Whether a metric's numbers count after the end of their process; live ones end with it. */
+/** Returns whether a metric's numbers count after the end of their process; live ones end with it. */
 export function outlives({ spec }: MetricReading): boolean {
   return !((spec.kind === 'gauge' || spec.kind === 'upDownCounter') && spec.merge === 'live')
 }
 
 /**
- * A line of the `.series` file: the shape of a metric, before its first series; a series that begins (its metric, label values, place among the numbers, start); one that
- * was removed; which removals of others are applied; that its process records no more; that it is dead, which another
- * process says of it. Written once a series, so readable; what changes is binary.
+ * A line of the `.series` file: the shape of a metric, before its first series; a new series (its metric, label values,
+ * place among the numbers, start); a removed series; the last applied removal of other processes; the end of recording; the
+ * death of the process, noted by another one. Lines are readable JSON because each series is written once; changing numbers
+ * are binary.
  */
 export type SeriesLine =
   | readonly ['=', metric: string, shape: Shape]
@@ -32,7 +33,7 @@ export type SeriesLine =
   | readonly ['end']
   | readonly ['dead']
 
-/** Parses a line; null for one that is not whole. */
+/** Parses a line; null for an incomplete one. */
 export function parseSeriesLine(text: string): SeriesLine | null {
   try {
     const line: unknown = JSON.parse(text)

@@ -1,7 +1,7 @@
 /** Colours of a chart's lines. */
 export const colours = 8
 
-/** What a canvas needs of the style sheet. */
+/** The colours of the style sheet that a canvas uses. */
 export interface ChartStyle {
   readonly text: string
   readonly muted: string
@@ -12,7 +12,7 @@ export interface ChartStyle {
   readonly palette: readonly string[]
 }
 
-/** Reads the colours that apply now: a canvas does not know custom properties. */
+/** Reads the current colours, because a canvas does not resolve custom properties. */
 export function readStyle(): ChartStyle {
   const style = getComputedStyle(document.documentElement)
   const read = (name: string): string => style.getPropertyValue(name).trim()

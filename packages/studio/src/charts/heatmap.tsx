@@ -13,7 +13,7 @@ interface HeatmapProps {
   readonly unit: Unit
 }
 
-/** Counts of a histogram's buckets over time: a row for each bucket that has any, a column for each step. */
+/** Counts of a histogram's buckets over time: one row per bucket with observations, one column per step. */
 interface Heat {
   readonly bounds: readonly number[]
   readonly rows: readonly Float64Array[]
@@ -34,10 +34,10 @@ const LEAST_ROW = 22
 const MOST_ROW = 48
 const ROWS_HEIGHT = 260
 const MOST_STEPS = 60
-/** A step has at least two polls in it. */
+/** A step contains at least two polls. */
 const LEAST_STEP_SECONDS = 5
 
-/** Where a histogram's observations fall over time; the darker, the more. */
+/** Shows the distribution of a histogram's observations over time; darker cells have more. */
 export function Heatmap({ family, moment, unit }: HeatmapProps) {
   const host = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -113,7 +113,7 @@ function draw(
     context.fillText(boundText(bounds, i, unit), LEFT - 8, top + rowHeight / 2)
     context.fillStyle = style.heat
     row.forEach((count, step) => {
-      // The square root lets few observations be seen beside many.
+      // The square root keeps few observations visible beside many.
       context.globalAlpha = count === 0 ? 0.04 : 0.15 + 0.85 * Math.sqrt(count / most)
       context.fillRect(LEFT + step * column, top + 1, Math.max(1, column - 1), rowHeight - 2)
     })

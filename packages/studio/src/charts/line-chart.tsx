@@ -9,13 +9,13 @@ import { useWidth } from './use-width.js'
 interface LineChartProps {
   readonly data: ChartData
   readonly unit: Unit
-  /** What it shows, for those who do not see it. */
+  /** Description for screen readers. */
   readonly title: string
 }
 
 const HEIGHT = 280
 
-/** Lines over time. The table of series below it says the same in words. */
+/** Lines over time. The table of series below it has the same figures as text. */
 export function LineChart({ data, unit, title }: LineChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
@@ -79,7 +79,7 @@ function optionsOf({ lines }: ChartData, unit: Unit, width: number): uPlot.Optio
         label: plainText(label),
         stroke: style.palette[i % colours] ?? style.text,
         width: 1.75,
-        // A second sign beside the colour.
+        // Distinguishes lines without colour.
         ...(i % 2 === 1 && { dash: [6, 3] }),
         points: { show: false },
       })),

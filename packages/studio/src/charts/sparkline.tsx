@@ -1,4 +1,4 @@
-/** A series' last minutes as a cord with a knot at its end. The figures beside it say the same to a screen reader. */
+/** The last minutes of a series as a line with a dot at its end. Screen readers get the figures beside it. */
 export function Sparkline({ values, isBad = false }: { readonly values: Float64Array; readonly isBad?: boolean }) {
   let most = 0
   for (const value of values) if (value > most) most = value
@@ -15,7 +15,7 @@ export function Sparkline({ values, isBad = false }: { readonly values: Float64A
   )
 }
 
-/** From the top, in hundredths: a line is never on the very edge. */
+/** Distance from the top in hundredths; a line never touches the edge. */
 function heightOf(value: number, most: number): number {
   return most === 0 ? 94 : 94 - (value / most) * 86
 }

@@ -30,7 +30,7 @@ const BOARDS: readonly (readonly [prefix: string, title: string, file: string])[
   ['quipu_', 'Pipeline health', 'pipeline'],
 ]
 
-/** The board of a family; one of the application's own is on the board of its own metrics. */
+/** Returns the board of a family. Families of the application's own catalogue are on the board of its own metrics. */
 export function boardOf(family: string): Board {
   const [, title = 'Own metrics', file = 'own'] = BOARDS.find(([prefix]) => family.startsWith(prefix)) ?? []
   return { title: `Quipu · ${title}`, file: `dashboards/${file}.json` }

@@ -12,7 +12,7 @@ export interface ChartLine {
   readonly values: Float64Array
 }
 
-/** The lines of a family's chart, the largest first, and how many more there are. */
+/** The lines of a family's chart, the largest first, and the number of omitted lines. */
 export interface ChartData {
   readonly grid: readonly number[]
   readonly lines: readonly ChartLine[]
@@ -23,7 +23,7 @@ export interface ChartData {
 const MOST_LINES = 8
 const STEPS = 160
 
-/** The times of a chart: from the first poll, or for the window that is chosen. */
+/** The times of a chart: since the first poll, or within the chosen window. */
 export function chartGrid({ history, now, span }: Moment): readonly number[] {
   const first = history.polls[0] ?? now
   const seconds = Math.max(60, span === undefined ? now - first : Math.min(span.to - span.from, now - first))

@@ -12,7 +12,7 @@ export type Unit =
 
 const MISSING = '–'
 
-/** Formats a figure for a reader: three digits, a unit. A dash for what is not known. */
+/** Formats a figure with three digits and its unit; a dash for an unknown one. */
 export function formatFigure(value: number | undefined, unit: Unit): string {
   if (value === undefined || Number.isNaN(value)) return MISSING
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
@@ -39,12 +39,12 @@ export function formatFigure(value: number | undefined, unit: Unit): string {
   }
 }
 
-/** A number on its page, every digit of it, in groups of three. */
+/** Formats a number with all its digits, in groups of three. */
 export function formatExact(value: number): string {
   return Number.isFinite(value) ? value.toLocaleString('en-US', { maximumFractionDigits: 9 }) : String(value)
 }
 
-/** The unit of a family, by what its page says or its name ends in. */
+/** Returns the unit of a family, from the page's metadata or the suffix of its name. */
 export function unitOf({ name, unit }: { readonly name: string; readonly unit: string }): Unit {
   const word = unit || (/_(seconds|milliseconds|bytes|ratio|dollars)$/.exec(name)?.[1] ?? '')
   if (word === 'seconds' || word === 'milliseconds' || word === 'bytes' || word === 'ratio' || word === 'dollars')

@@ -12,7 +12,7 @@ export interface Headline {
   readonly detail: readonly Detail[]
   readonly spark: Float64Array | undefined
   readonly isBad: boolean
-  /** The family behind it. */
+  /** The family that it is read from. */
   readonly family: string | undefined
 }
 
@@ -22,7 +22,7 @@ export interface Detail {
   readonly unit: Headline['unit']
 }
 
-/** The figures that the pages support, in order of importance. */
+/** Returns the figures that the pages support, in order of importance. */
 export function headlines(moment: Moment): readonly Headline[] {
   return [calls, slowness, failures, tokens, cost, requests, waiting, sessions].flatMap((of) => of(moment) ?? [])
 }

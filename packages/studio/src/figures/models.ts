@@ -9,7 +9,7 @@ import { quantileSpark, rateSpark } from './spark.js'
 export interface ModelRow {
   readonly model: string
   readonly perMinute: number
-  /** Calls a second at each step; computed when it is drawn: a table may have thousands of rows. */
+  /** Calls per second at each step; computed when drawn, because a table may have thousands of rows. */
   readonly spark: () => Float64Array
   readonly calls: number
   readonly p50: number
@@ -21,11 +21,11 @@ export interface ModelRow {
   readonly outputTokens: number
   /** Dollars; undefined without a price table. */
   readonly cost: number | undefined
-  /** Calls that wait for their answer now. */
+  /** Calls without a response yet. */
   readonly waiting: number | undefined
 }
 
-/** The families that a figure is read from: the first that the page has, with its label of the model. */
+/** The families of a figure, of which the first that the page has is read, each with its label of the model. */
 type Source = readonly (readonly [family: string, label: string])[]
 
 const CALLS: Source = [
@@ -45,7 +45,7 @@ const TOKENS: Source = [
 
 const computed = new WeakMap<Moment, readonly ModelRow[]>()
 
-/** One row for each model that was called, the most called first; computed once for a moment. */
+/** Returns one row per called model, the most called first; computed once per moment. */
 export function modelRows(moment: Moment): readonly ModelRow[] {
   const rows = computed.get(moment) ?? computeRows(moment)
   computed.set(moment, rows)
@@ -92,12 +92,12 @@ function byValue(groups: readonly Group[]): ReadonlyMap<string, readonly Series[
   return new Map(groups.map(({ values: [value = ''], series }) => [value, series]))
 }
 
-/** The series that OpenTelemetry's conventions mark as failed. */
+/** Returns the series that OpenTelemetry's conventions mark as failed. */
 function failed(series: readonly Series[]): readonly Series[] {
   return series.filter(({ labels }) => labels.has('error_type'))
 }
 
-/** A counter of tokens has them as its value, a histogram as its sum. */
+/** Number of tokens: the value of a counter, the sum of a histogram. */
 function tokensOf(series: readonly Series[], type: string, { span }: Moment): number {
   return series
     .filter(({ labels }) => (labels.get('type') ?? labels.get('gen_ai_token_type')) === type)

@@ -1,12 +1,12 @@
 import type { Span } from '../history/growth.js'
 import type { History } from '../history/history.js'
 
-/** The stretches of time that a page's figures can be about, in seconds; `all` is since the application started. */
+/** The time windows of figures, in seconds; `all` is since the application started. */
 export const windows = { all: undefined, '5m': 300, '15m': 900, '1h': 3600 } as const
 
 export type WindowName = keyof typeof windows
 
-/** Time of the figures of one drawing. */
+/** The times of the figures in one rendering. */
 export interface Moment {
   readonly history: History
   /** Seconds since the epoch of the last poll. */
@@ -17,14 +17,14 @@ export interface Moment {
   readonly minute: Span
   /** Steps of small charts, ascending. */
   readonly grid: readonly number[]
-  /** Seconds before each step that its rate is taken of. */
+  /** Seconds before each step over which its rate is computed. */
   readonly rateSeconds: number
 }
 
 const STEPS = 60
 const LEAST_SECONDS = 30
 
-/** The moment of the last poll, seen through a window. */
+/** Creates the moment of the last poll for a window. */
 export function momentOf(history: History, window: WindowName): Moment {
   const now = history.polls.at(-1) ?? 0
   const seconds = windows[window]
@@ -40,7 +40,7 @@ export function momentOf(history: History, window: WindowName): Moment {
   }
 }
 
-/** Growth per minute in the last minute, or in what was seen of it. */
+/** Growth per minute in the last minute, or in the observed part of it. */
 export function perMinute(growth: number, { history, now }: Moment): number {
   const seen = Math.min(60, now - (history.polls[0] ?? now))
   return seen <= 0 ? Number.NaN : (growth / seen) * 60

@@ -12,7 +12,7 @@ export interface Finding {
 interface Rule {
   readonly family: string
   readonly kind: Finding['kind']
-  /** The label that names what, and the one that says why. */
+  /** The label of the subject, and the label of the reason. */
   readonly what: string
   readonly why: string | undefined
   readonly text: string
@@ -69,13 +69,13 @@ export function findings({ history, span }: Moment): readonly Finding[] {
   ).sort((a, b) => b.count - a.count)
 }
 
-/** A metric and how many series it has. */
+/** A metric and its number of series. */
 export interface SeriesCount {
   readonly metric: string
   readonly series: number
 }
 
-/** The metrics with the most series, as Quipu counts them. */
+/** The metrics with the most series, by Quipu's own count. */
 export function seriesCounts({ history }: Moment): readonly SeriesCount[] {
   return groupBy(history.families.get('quipu_series'), ['metric'])
     .map(({ values: [metric = ''], series }) => ({ metric, series: level(series) ?? 0 }))

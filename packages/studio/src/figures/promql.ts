@@ -1,9 +1,9 @@
 import type { Family } from '../history/family.js'
 
-/** How a family's chart reads it. */
+/** The function by which a chart reads a family. */
 export type Reading = 'rate' | 'increase' | 'value' | 'p50' | 'p95' | 'p99' | 'mean'
 
-/** The readings that make sense for a family, the best first. */
+/** Returns the readings that apply to a family, the best first. */
 export function readingsOf({ type }: Family): readonly Reading[] {
   if (type === 'histogram') return ['p95', 'p50', 'p99', 'mean', 'rate']
   if (type === 'summary') return ['mean', 'rate']
@@ -11,8 +11,8 @@ export function readingsOf({ type }: Family): readonly Reading[] {
 }
 
 /**
- * The query that shows in Prometheus what a chart shows here.
- * @param labels labels that it is split by
+ * Returns the query that shows in Prometheus what a chart shows here.
+ * @param labels labels to split by
  */
 export function promqlOf({ name, queryName, type }: Family, reading: Reading, labels: readonly string[]): string {
   const counted = type === 'histogram' || type === 'summary' ? `${name}_count` : queryName

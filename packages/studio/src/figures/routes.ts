@@ -9,7 +9,7 @@ export interface RouteRow {
   readonly route: string
   readonly method: string
   readonly perMinute: number
-  /** Calls a second at each step; computed when it is drawn: a table may have thousands of rows. */
+  /** Calls per second at each step; computed when drawn, because a table may have thousands of rows. */
   readonly spark: () => Float64Array
   readonly requests: number
   readonly p50: number
@@ -50,7 +50,7 @@ const NAMES: readonly Names[] = [
   },
 ]
 
-/** One row for each route and method that was requested, the most requested first. */
+/** Returns one row per requested route and method, the most requested first. */
 export function routeRows(moment: Moment): readonly RouteRow[] {
   const { history, span, minute } = moment
   const names = NAMES.find(({ requests }) => firstFamily(history, requests) !== undefined)

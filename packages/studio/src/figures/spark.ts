@@ -16,7 +16,7 @@ export function levelSpark(series: readonly Series[], { history, grid }: Moment)
   return withoutGaps(history.polls, grid, 0, levelOnGrid(valueCells(series), grid))
 }
 
-/** A quantile of histograms at each step; where nothing was observed, the one before goes on. */
+/** A quantile of histograms at each step; a step without observations repeats the previous one. */
 export function quantileSpark(quantile: number, series: readonly Series[], moment: Moment): Float64Array {
   const { history, grid, rateSeconds } = moment
   const values = quantilesOnGrid(quantile, series, grid, rateSeconds)

@@ -4,23 +4,23 @@ import { type Moment, perMinute } from './moment.js'
 import { firstFamily, groupBy, growth } from './select.js'
 import { rateSpark } from './spark.js'
 
-/** Something that is used, in a table: a feature, a tool, an action. */
+/** A row of the tables of features, tools and actions. */
 export interface UseRow {
   readonly name: string
   readonly perMinute: number
-  /** Calls a second at each step; computed when it is drawn: a table may have thousands of rows. */
+  /** Calls per second at each step; computed when drawn, because a table may have thousands of rows. */
   readonly spark: () => Float64Array
   readonly uses: number
   readonly p95: number
   readonly errors: number
-  /** Tokens of model calls on its account; undefined where nothing attributes them. */
+  /** Tokens of attributed model calls; undefined without attribution. */
   readonly tokens: number | undefined
 }
 
 type Source = readonly [family: string, label: string]
 
 interface Sources {
-  /** The first that the page has. */
+  /** The first one on the page is read. */
   readonly uses: readonly Source[]
   readonly durations?: Source
   readonly errors?: Source
@@ -52,7 +52,7 @@ export const featureRows = (moment: Moment): readonly UseRow[] => useRows(FEATUR
 export const toolRows = (moment: Moment): readonly UseRow[] => useRows(TOOLS, moment)
 export const actionRows = (moment: Moment): readonly UseRow[] => useRows(ACTIONS, moment)
 
-/** One row for each value, the most used first. */
+/** Returns one row per value, the most used first. */
 function useRows({ uses, durations, errors, tokens }: Sources, moment: Moment): readonly UseRow[] {
   const { history, span, minute } = moment
   const source = uses.find(([family]) => firstFamily(history, family) !== undefined)

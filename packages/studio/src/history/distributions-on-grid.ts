@@ -8,7 +8,7 @@ export function quantilesOnGrid(quantile: number, series: readonly Series[], gri
   return Float64Array.from(grid, (_, i) => quantileOf(quantile, { bounds, counts: rows.map((row) => row[i] ?? 0) }))
 }
 
-/** How much each bucket, smaller ones included, grew by before each step. */
+/** Growth of each cumulative bucket before each step. */
 export function bucketsOnGrid(series: readonly Series[], grid: readonly number[], seconds: number) {
   const cells = new Map<number, Cell[]>()
   for (const { buckets } of series) {

@@ -5,15 +5,15 @@ export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'info' 
 
 /** One sample of a series: a counter, a bucket, a sum, a value. */
 export interface Cell {
-  /** Whether it only grows, so that a smaller value is a restart. */
+  /** Whether it only increases, so that a smaller value means a restart. */
   readonly isCumulative: boolean
   /** The number on the page. */
   last: number
-  /** The poll that last had it. */
+  /** The last poll that had it. */
   poll: number
   /** Whether the page no longer has it. */
   isGone: boolean
-  /** Of a cumulative cell: what it has grown by since the page was first read, restarts included; else its value. */
+  /** A cumulative cell: its growth since the page was first read, including restarts. Any other cell: its value. */
   readonly track: Track
 }
 
@@ -36,11 +36,11 @@ export interface Series {
   readonly quantiles: Map<string, Cell>
 }
 
-/** Everything of one name on a page. */
+/** A metric family of a page. */
 export interface Family {
   /** Without the suffix of its type: `llm_requests`. */
   readonly name: string
-  /** As queries name it: `llm_requests_total`. */
+  /** Its name in queries: `llm_requests_total`. */
   queryName: string
   type: FamilyType
   help: string

@@ -1,9 +1,9 @@
-/** Seconds between two polls from which on nothing is drawn between them: several polls have failed. */
+/** Seconds between two polls that count as a gap, because several polls have failed; nothing is drawn in a gap. */
 const GAP_SECONDS = 12
 
 /**
- * Replaces the values at steps where the page was not read by NaN: before the first poll, and where the seconds before a
- * step reach into a gap.
+ * Replaces values by NaN at steps without data: before the first poll, and where the seconds before a step reach into a
+ * gap.
  * @param polls times of the polls, ascending
  */
 export function withoutGaps(
@@ -14,7 +14,7 @@ export function withoutGaps(
 ): Float64Array {
   const first = polls[0]
   let next = 0
-  // What was before the first poll is not known either.
+  // Values before the first poll are unknown.
   let gapEnd = first ?? 0
   for (let i = 0; i < grid.length; i++) {
     const time = grid[i] ?? 0

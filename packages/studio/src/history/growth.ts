@@ -1,14 +1,14 @@
 import type { Cell } from './family.js'
 import { valueAt } from './track.js'
 
-/** A stretch of time that figures are about; undefined means since the application started. */
+/** The time span of a figure; undefined means since the application started. */
 export interface Span {
   /** Seconds since the epoch. */
   readonly from: number
   readonly to: number
 }
 
-/** What a cumulative cell grew by in a span; without a span, the number on the page. */
+/** Returns the growth of a cumulative cell in a span; without a span, the number on the page. */
 export function growthOf(cell: Cell | undefined, span: Span | undefined): number {
   if (cell === undefined) return 0
   if (span === undefined) return cell.isGone || Number.isNaN(cell.last) ? 0 : cell.last
@@ -34,7 +34,7 @@ export function growthOnGrid(cells: readonly Cell[], grid: readonly number[], wi
   return result
 }
 
-/** The sum of several gauges at each step of a grid; NaN where none of them was there. */
+/** Returns the sum of several gauges at each step of a grid; NaN where all are absent. */
 export function levelOnGrid(cells: readonly Cell[], grid: readonly number[]): Float64Array {
   const result = new Float64Array(grid.length).fill(Number.NaN)
   for (const { track } of cells) {

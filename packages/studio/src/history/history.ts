@@ -8,9 +8,9 @@ export interface History {
   readonly families: ReadonlyMap<string, Family>
   /** The times of the polls that read a page, in seconds since the epoch, ascending. */
   readonly polls: readonly number[]
-  /** Samples that were not kept because there are too many. */
+  /** Number of samples that were dropped at the limit. */
   readonly leftOut: number
-  /** Begins to take a page; `end` completes it. */
+  /** Starts to take a page; `end` completes it. */
   begin(page: string, time: number): PageInput
 }
 
@@ -24,12 +24,12 @@ export interface PageInput {
 export interface HistoryLimits {
   /** How long values are kept. */
   readonly seconds: number
-  /** How long every poll is kept; of what is older, one value in `coarseSeconds`. */
+  /** How long every poll is kept; of older values, one per `coarseSeconds`. */
   readonly fineSeconds: number
   readonly coarseSeconds: number
-  /** Most samples that are kept. */
+  /** Maximum number of samples. */
   readonly cells: number
-  /** Most changes of values that are kept: above it, what is older becomes coarser. */
+  /** Maximum number of stored changes of values; above it, older values become coarser. */
   readonly changes: number
 }
 
@@ -42,13 +42,13 @@ export const defaultLimits: HistoryLimits = {
 }
 
 interface PageState {
-  /** Cells by the text that names them. */
+  /** Cells by their name and labels as text. */
   readonly cells: Map<string, Cell | null>
   polls: number
   lastPoll: number | undefined
 }
 
-/** Creates an empty history; its memory is bounded by the limits, whatever the pages have. */
+/** Creates an empty history, whose memory the limits bound for any pages. */
 export function createHistory(limits: HistoryLimits = defaultLimits): History {
   const families = new Map<string, Family>()
   const pages = new Map<string, PageState>()
@@ -109,7 +109,7 @@ export function createHistory(limits: HistoryLimits = defaultLimits): History {
 
 const THIN_EVERY_POLLS = 60
 
-/** Removes the series that were gone for the whole time kept; returns how many cells they had. */
+/** Removes series that were absent for the whole kept time; returns the number of their cells. */
 function forget(families: Map<string, Family>, { cells }: PageState, oldest: number): number {
   const forgotten = new Set<Cell>()
   for (const family of families.values()) {
@@ -120,7 +120,7 @@ function forget(families: Map<string, Family>, { cells }: PageState, oldest: num
       for (const cell of own) forgotten.add(cell)
     }
   }
-  // What was refused is asked for again: there may be room now, and texts of a page are not kept for ever.
+  // Refused samples are tried again: there may be room now, and texts of a page are not kept for ever.
   for (const [key, cell] of cells) if (cell === null || forgotten.has(cell)) cells.delete(key)
   return forgotten.size
 }

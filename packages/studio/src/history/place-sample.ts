@@ -3,7 +3,7 @@ import { type Cell, createCell, type Family, type FamilyType, type Series } from
 
 export type Keyword = 'TYPE' | 'HELP' | 'UNIT'
 
-/** The family that a line of metadata is about. */
+/** Returns the family of a line of metadata. */
 export function describe(
   families: Map<string, Family>,
   page: string,
@@ -31,7 +31,7 @@ function createFamily(name: string, queryName: string, page: string): Family {
   return { name, queryName, type: 'unknown', help: '', unit: '', page, series: new Map() }
 }
 
-/** The family of a sample: the one described before it, when the names agree. */
+/** Returns the family of a sample: the one described before it, if the names agree. */
 export function familyOf(
   families: Map<string, Family>,
   page: string,
@@ -45,14 +45,14 @@ export function familyOf(
   return family
 }
 
-/** What a sample's name adds to its family's; undefined when it is another family's. */
+/** Returns the suffix of a sample's name after its family's name; undefined if it belongs to another family. */
 function suffixOf(family: Family, name: string): string | undefined {
   if (!name.startsWith(family.name)) return undefined
   const suffix = name.slice(family.name.length)
   return ['', '_total', '_bucket', '_count', '_sum', '_created', '_info'].includes(suffix) ? suffix : undefined
 }
 
-/** Makes the cell of a sample where it belongs; null for one that nothing shows. */
+/** Creates the cell of a sample in its series; null for a sample that is never shown. */
 export function addCell(family: Family, key: string): Cell | null {
   const { name, labels } = parseKey(key)
   const suffix = suffixOf(family, name) ?? ''

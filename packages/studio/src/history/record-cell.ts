@@ -5,11 +5,11 @@ export interface Poll {
   readonly id: number
   /** Seconds since the epoch. */
   readonly time: number
-  /** The time of the page's poll before; undefined for the first. */
+  /** The time of the page's previous poll; undefined for the first. */
   readonly before: number | undefined
 }
 
-/** Takes the number that a page has for a cell. */
+/** Records a page's number for a cell. */
 export function recordCell(cell: Cell, value: number, poll: Poll): void {
   if (cell.isCumulative) recordGrowth(cell, value, poll)
   else if (cell.isGone || value !== cell.last) append(cell, value, poll.time)
@@ -22,7 +22,7 @@ function recordGrowth(cell: Cell, value: number, { time, before }: Poll): void {
   const { track, last } = cell
   const total = track.values.at(-1)
   if (total === undefined) {
-    // What the first poll finds was counted before; what appears later began at zero.
+    // Values of the first poll were counted earlier; series that appear later started at zero.
     append(cell, 0, before ?? time)
     if (before !== undefined && value > 0) append(cell, value, time)
     return

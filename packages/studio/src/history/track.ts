@@ -1,4 +1,4 @@
-/** The values of a sample over time: one entry for each change, so that a series at rest needs no memory. */
+/** The values of a sample over time, one entry per change, so that a constant series needs no memory. */
 export interface Track {
   /** Seconds since the epoch, ascending. */
   times: number[]
@@ -22,7 +22,7 @@ export function valueAt({ times, values }: Track, time: number): number | undefi
 }
 
 /**
- * Removes what is older than `oldest`, but for the value at that time, and keeps one entry in `coarseSeconds` of what is
+ * Removes entries older than `oldest`, except the value at that time, and keeps one entry per `coarseSeconds` of those
  * older than `fineSince`.
  */
 export function thin(track: Track, oldest: number, fineSince: number, coarseSeconds: number): void {

@@ -1,4 +1,4 @@
-/** What the text before a value says. */
+/** Name and labels of a sample. */
 export interface SeriesKey {
   readonly name: string
   readonly labels: ReadonlyMap<string, string>

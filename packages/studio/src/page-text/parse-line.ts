@@ -8,7 +8,7 @@ export interface MetricLine {
 const LINE = /\[METRIC\] \[([^\]]*)\] ([a-z][a-z0-9_]*)(.*)$/
 const FIELD = / ([a-z][a-z0-9_]*)=(?:"((?:[^"\\]|\\.)*)"|(\S+))/g
 
-/** Reads a line, also behind a logger's prefix; null when it is not one. Never throws. */
+/** Parses a [METRIC] line, also after a logger's prefix; null for any other line. Never throws. */
 export function parseLine(text: string): MetricLine | null {
   const [, user, event, rest = ''] = LINE.exec(text) ?? []
   if (user === undefined || event === undefined) return null

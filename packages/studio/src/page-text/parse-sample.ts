@@ -1,13 +1,13 @@
-/** A line of a page that has a value. */
+/** A line of a page with a value. */
 export interface Sample {
-  /** Name and labels as they are written: the same text is the same series. */
+  /** Name and labels as written; equal texts are the same series. */
   readonly key: string
   readonly value: number
 }
 
 /**
- * Reads a sample of the Prometheus text format 0.0.4 or OpenMetrics 1.0; its timestamp and exemplar are left out.
- * Returns null for a line that is not one. Never throws.
+ * Parses a sample of the Prometheus text format 0.0.4 or OpenMetrics 1.0; its timestamp and exemplar are left out.
+ * @returns null for any other line; never throws
  */
 export function parseSample(line: string): Sample | null {
   const brace = line.indexOf('{')
@@ -25,7 +25,7 @@ const QUOTE = 34
 const BACKSLASH = 92
 const CLOSING_BRACE = 125
 
-/** Where the value begins; -1 when the labels do not end. */
+/** Returns the start of the value; -1 for labels without an end. */
 function endOfLabels(line: string, brace: number): number {
   let isQuoted = false
   for (let i = brace + 1; i < line.length; i++) {

@@ -6,15 +6,15 @@ export interface PageTaker {
   sample(key: string, value: number): void
 }
 
-/** Lines between two looks at the clock. */
+/** Lines between two readings of the clock. */
 const LINES = 250
-/** How long the page's thread may be kept: half a frame. */
+/** Maximum time that a slice blocks the browser's thread: half a frame. */
 const SLICE_MS = 8
 
 /**
  * Reads a whole page in slices, so that no frame waits for it.
- * Returns the number of lines that could not be read. Rejects only when `pause` does.
- * @param pause gives the browser the thread, and resolves when it is free again
+ * @param pause yields the thread to the browser, and resolves when the thread is free again
+ * @returns the number of unreadable lines; rejects only if `pause` does
  */
 export async function takePage(text: string, taker: PageTaker, pause: () => Promise<void>): Promise<number> {
   let wrong = 0

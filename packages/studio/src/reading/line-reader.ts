@@ -1,8 +1,8 @@
-/** Where the [METRIC] lines are. */
+/** Path of the [METRIC] lines. */
 export interface LinesState {
-  /** `absent`: this server has none. */
+  /** `absent`: this server has no lines. */
   readonly kind: 'starting' | 'live' | 'absent' | 'down'
-  /** The last ones, oldest first. */
+  /** The last lines, oldest first. */
   readonly lines: readonly Line[]
 }
 
@@ -16,13 +16,13 @@ export interface LineReaderOptions {
   readonly fetch: typeof globalThis.fetch
 }
 
-/** Lines that are kept. */
+/** Maximum number of lines. */
 const MOST_LINES = 2000
 const TIMEOUT_MS = 5000
-/** Of the readings of a server that has no lines, every so many asks again. */
+/** A server without lines is asked again once per this number of readings. */
 const ABSENT_EVERY = 15
 
-/** Creates the reader of a server's lines: each call of `read` takes those that came since. It never rejects. */
+/** Creates a reader of a server's lines: each call of `read` fetches the lines since the last call, and never rejects. */
 export function createLineReader({ base, fetch }: LineReaderOptions): { read(): Promise<LinesState> } {
   let lines: readonly Line[] = []
   let after = 0
@@ -44,7 +44,7 @@ export function createLineReader({ base, fetch }: LineReaderOptions): { read(): 
         }
         if (!response.ok) return { kind: 'down', lines }
         const { next, texts } = toBatch(await response.json())
-        // A server that started again counts from the beginning.
+        // A restarted server counts from the beginning.
         if (next < after) lines = []
         const first = next - texts.length
         const added = texts.map((text, i) => ({ id: first + i, text })).filter(({ id }) => id >= after || next < after)

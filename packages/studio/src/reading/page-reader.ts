@@ -1,7 +1,7 @@
 import type { History } from '../history/history.js'
 import { takePage } from '../page-text/take-page.js'
 
-/** How reading goes. */
+/** State of reading. */
 export type ReadingState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'live' }
@@ -12,16 +12,16 @@ export type ReadingState =
   | { readonly kind: 'refused' }
 
 export interface PageReader {
-  /** Reads every page once; resolves when all are taken. Never rejects. */
+  /** Reads every page once; never rejects. */
   read(): Promise<ReadingState>
   /** Bytes and milliseconds of the last reading. */
   readonly cost: { readonly bytes: number; readonly ms: number }
-  /** Pages that answered. */
+  /** Pages that responded. */
   readonly pages: readonly string[]
 }
 
 export interface PageReaderOptions {
-  /** Address below which the pages are, with a slash at its end. */
+  /** Base address of the pages, ending in a slash. */
   readonly base: string
   readonly history: History
   readonly fetch: typeof globalThis.fetch
@@ -39,7 +39,7 @@ type Answer =
   | { readonly kind: 'missing' | 'refused' }
   | { readonly kind: 'failed'; readonly reason: string }
 
-/** Creates the reader of a server's pages into a history. */
+/** Creates a reader that adds a server's pages to a history. */
 export function createPageReader({ base, history, fetch, pause, now }: PageReaderOptions): PageReader {
   let downSince: number | undefined
   let cost = { bytes: 0, ms: 0 }
@@ -76,7 +76,7 @@ export function createPageReader({ base, history, fetch, pause, now }: PageReade
       if (texts.length === 0) {
         downSince ??= asked
         const reasons = answers.flatMap((answer) => (answer.kind === 'failed' ? [answer.reason] : []))
-        return { kind: 'down', since: downSince, reason: reasons[0] ?? 'there is no metrics page here' }
+        return { kind: 'down', since: downSince, reason: reasons[0] ?? 'no metrics page at this address' }
       }
       downSince = undefined
       const began = performance.now()

@@ -1,14 +1,14 @@
 interface PollOptions {
   isPaused(): boolean
-  /** Reads everything once; returns how long the browser worked for it. Never rejects. */
+  /** Reads everything once; returns the browser's working time in milliseconds. Never rejects. */
   read(): Promise<{ readonly ms: number }>
 }
 
 const EVERY_MS = 2000
-/** A page that takes long to read is read less often: reading takes a twentieth of the time at most. */
+/** A slow page is read less often: reading takes at most a twentieth of the time. */
 const SHARE = 20
 
-/** Reads again and again, for as long as the document is open. */
+/** Reads repeatedly while the document is open. */
 export function poll({ isPaused, read }: PollOptions): void {
   const next = async (): Promise<void> => {
     const { ms } = isPaused() ? { ms: 0 } : await read()

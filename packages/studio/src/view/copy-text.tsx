@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 
-/** A text to paste elsewhere. */
+/** A text with a button that copies it. */
 export function CopyText({ title, text }: { readonly title: string; readonly text: string }) {
   const [copied, setCopied] = useState('')
   const copy = async (): Promise<void> => {
@@ -8,7 +8,7 @@ export function CopyText({ title, text }: { readonly title: string; readonly tex
       await navigator.clipboard.writeText(text)
       setCopied(text)
     } catch {
-      // Without a secure context there is no clipboard; the text can be selected.
+      // The clipboard needs a secure context; otherwise the text can be selected.
       setCopied('')
     }
   }

@@ -21,7 +21,7 @@ const TITLES: Readonly<Record<Reading, string>> = {
   mean: 'Mean',
 }
 
-/** A family: what it is, its chart, its series, and the query that shows the same in Prometheus. */
+/** A family: its help, its chart, its series, and the query that shows the same in Prometheus. */
 export function FamilyDetail({ family }: { readonly family: Family }) {
   const readings = readingsOf(family)
   const names = labelNames(family)
@@ -35,7 +35,7 @@ export function FamilyDetail({ family }: { readonly family: Family }) {
     <article class="family" aria-labelledby="family-title">
       <header>
         <h1 id="family-title">{family.queryName}</h1>
-        <p class="help">{family.help || 'The page does not say what it is.'}</p>
+        <p class="help">{family.help || 'The page has no help text for this metric.'}</p>
         <p class="note">
           {family.type}
           {family.unit === '' ? '' : ` in ${family.unit}`} · {family.series.size} series · on /{family.page}

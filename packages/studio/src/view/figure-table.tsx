@@ -5,12 +5,12 @@ export interface Column<Row> {
   readonly title: string
   /** Explains the title. */
   readonly hint?: string
-  /** Text is aligned to the left, figures to the right; a picture takes what is left. */
+  /** Text is aligned left, figures right; a picture fills the remaining width. */
   readonly kind: 'text' | 'figure' | 'picture'
-  /** Left out in half a window (`extra`), or on a telephone only (`minor`). */
+  /** Omitted in half a window (`extra`), or only on a phone (`minor`). */
   readonly need?: 'extra' | 'minor'
   readonly cell: (row: Row) => ComponentChildren
-  /** What the column sorts by; not sortable without. */
+  /** The sort key; without it, the column is not sortable. */
   readonly by?: (row: Row) => number | string
   readonly isBad?: (row: Row) => boolean
 }
@@ -20,7 +20,7 @@ interface FigureTableProps<Row> {
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
-  /** Rows shown until all are asked for. */
+  /** Number of rows until all are requested. */
   readonly limit?: number
 }
 
@@ -115,7 +115,7 @@ function sort<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order:
   return rows.toSorted((a, b) => {
     const [left, right] = [by(a), by(b)]
     if (typeof left === 'string' || typeof right === 'string') return sign * String(left).localeCompare(String(right))
-    // What is not known comes last, whatever the direction.
+    // Unknown values come last in both directions.
     if (Number.isNaN(left)) return 1
     return Number.isNaN(right) ? -1 : sign * (left - right)
   })

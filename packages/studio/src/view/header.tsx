@@ -17,7 +17,7 @@ const WINDOWS: Readonly<Record<WindowName, string>> = {
   '1h': '1 hour',
 }
 
-/** Where one is, what time the figures are about, and whether they are current. */
+/** The navigation, the time window of the figures, and whether they are current. */
 export function Header() {
   return (
     <header class="top">
@@ -50,7 +50,7 @@ export function Header() {
   )
 }
 
-/** A main cord with its pendants: a quipu. */
+/** The logo: a main cord with its pendants. */
 function Cords() {
   return (
     <svg class="cords" viewBox="0 0 24 24" aria-hidden="true">

@@ -11,7 +11,7 @@ const SERIES_COLUMNS: readonly Column<SeriesCount>[] = [
   { title: 'Series', kind: 'figure', cell: ({ series }) => formatFigure(series, 'count'), by: ({ series }) => series },
 ]
 
-/** How Quipu itself does: what it did not take, what it found, what it holds. */
+/** Quipu's own state: dropped values, detected libraries, number of series. */
 export function HealthPage() {
   const found = findings(moment.value)
   const counts = seriesCounts(moment.value)

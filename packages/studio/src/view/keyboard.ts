@@ -3,8 +3,9 @@ import { isPaused, linkTo } from './state.js'
 const VIEWS = ['overview', 'metrics', 'lines', 'health'] as const
 
 /**
- * Listens for the keys that are shortcuts: 1 to 4 for the views, `/` for the search, space to pause. A field that is typed
- * into keeps its keys. Returns what ends it.
+ * Listens for shortcut keys: 1 to 4 for the views, `/` for the search, space to pause. Keys typed into a field are not
+ * shortcuts.
+ * @returns a function that stops listening
  */
 export function keyboard(): () => void {
   const listener = (event: KeyboardEvent): void => {

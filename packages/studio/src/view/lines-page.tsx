@@ -7,7 +7,7 @@ import { lines } from './state.js'
 
 const SHOWN = 300
 
-/** Every [METRIC] line that was kept, newest first, with a filter. */
+/** All stored [METRIC] lines, newest first, with a filter. */
 export function LinesPage() {
   const [text, setText] = useState('')
   const [event, setEvent] = useState<string>()

@@ -1,7 +1,7 @@
 import { plainText } from '../figures/plain-text.js'
 import { parseLine } from '../page-text/parse-line.js'
 
-/** A line with its parts set apart; a line of another kind as it is. */
+/** A [METRIC] line with its parts marked; any other line unchanged. */
 export function MetricLineText({ text }: { readonly text: string }) {
   const line = parseLine(text)
   if (line === null) return <li class="other">{plainText(text)}</li>

@@ -74,7 +74,7 @@ const COLUMNS: readonly Column<ModelRow>[] = [
   },
 ]
 
-/** A count and its share of another, which a reader compares. */
+/** A count and its share of another count, for comparison. */
 export function Share({ part, whole }: { readonly part: number; readonly whole: number }) {
   return (
     <>
@@ -84,7 +84,7 @@ export function Share({ part, whole }: { readonly part: number; readonly whole: 
   )
 }
 
-/** What is called, how often, how slow, what fails, what it costs, who waits: by model. */
+/** Calls, rates, latency, failures, cost and waiting calls by model. */
 export function ModelsPanel() {
   const rows = modelRows(moment.value)
   if (rows.length === 0) return null

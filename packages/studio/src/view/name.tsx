@@ -1,6 +1,6 @@
 import { plainText } from '../figures/plain-text.js'
 
-/** A value that comes from the application: one line, cut at its end, whole in its title. */
+/** A value from the application: one line, truncated at its end, complete in its title. */
 export function Name({ text, empty = '(none)' }: { readonly text: string; readonly empty?: string }) {
   const plain = plainText(text)
   return (

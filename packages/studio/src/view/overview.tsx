@@ -7,14 +7,14 @@ import { moment } from './state.js'
 import { Tile } from './tile.js'
 import { ActionsPanel, FeaturesPanel, ToolsPanel } from './uses-panels.js'
 
-/** What is called, how often, how slow, what fails, what it costs, who waits. */
+/** The first view: calls, rates, latency, failures, cost and waiting calls. */
 export function Overview() {
   const tiles = headlines(moment.value)
   return (
     <>
       <h1 class="unseen">Overview</h1>
       {tiles.length === 0 ? null : (
-        <ul class="tiles" aria-label="In one look">
+        <ul class="tiles" aria-label="Key figures">
           {tiles.map((tile) => (
             <Tile key={tile.question} {...tile} />
           ))}

@@ -3,7 +3,7 @@ import { useId } from 'preact/hooks'
 
 interface PanelProps {
   readonly title: string
-  /** What is in it, in a few words. */
+  /** Short description of the content. */
   readonly note?: string
   readonly link?: { readonly href: string; readonly text: string }
   readonly isWide?: boolean

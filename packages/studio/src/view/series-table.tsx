@@ -6,9 +6,9 @@ import { type Column, FigureTable } from './figure-table.js'
 import { Name } from './name.js'
 import { tick } from './state.js'
 
-/** The numbers of a family as its page has them, series by series. */
+/** The numbers of a family on its page, by series. */
 export function SeriesTable({ family }: { readonly family: Family }) {
-  // A component whose properties are the same is drawn again only for the signals that it reads.
+  // A component with unchanged properties is rendered again only for the signals that it reads.
   tick.value
   return (
     <FigureTable

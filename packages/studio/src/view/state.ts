@@ -4,20 +4,20 @@ import { createHistory } from '../history/history.js'
 import type { LinesState } from '../reading/line-reader.js'
 import type { ReadingState } from '../reading/page-reader.js'
 
-/** What the pages had, for as long as the document is open; nothing is stored elsewhere. */
+/** The samples of the pages, kept while the document is open; nothing is stored elsewhere. */
 export const history = createHistory()
 
-/** Grows with every poll: what reads it is drawn again. */
+/** Increases with every poll, which renders its readers again. */
 export const tick = signal(0)
 export const reading = signal<ReadingState>({ kind: 'starting' })
 export const lines = signal<LinesState>({ kind: 'starting', lines: [] })
 export const isPaused = signal(false)
 export const theme = signal<'system' | 'light' | 'dark'>('system')
 
-/** What the document shows; the address holds it. */
+/** The place that the document shows; it is stored in the address. */
 export interface Place {
   readonly view: 'overview' | 'metrics' | 'lines' | 'health'
-  /** The family that is open. */
+  /** The open family. */
   readonly family: string | undefined
   readonly window: WindowName
 }
@@ -29,7 +29,7 @@ export const moment = computed(() => {
   return momentOf(history, place.value.window)
 })
 
-/** Reads an address' fragment, such as `#/metrics/llm_requests?window=15m`. */
+/** Parses the fragment of an address, such as `#/metrics/llm_requests?window=15m`. */
 export function placeOf(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?')
   const [view = '', family] = path.split('/')
@@ -41,7 +41,7 @@ export function placeOf(hash: string): Place {
   }
 }
 
-/** The address of a place. */
+/** Returns the address of a place. */
 export function hashOf({ view, family, window }: Place): string {
   const path = [view === 'overview' ? '' : view, ...(family === undefined ? [] : [encodeURIComponent(family)])].join(
     '/',
@@ -49,7 +49,7 @@ export function hashOf({ view, family, window }: Place): string {
   return `#/${path}${window === 'all' ? '' : `?window=${window}`}`
 }
 
-/** The address of a view, in the window that is chosen. */
+/** Returns the address of a view, in the chosen window. */
 export function linkTo(view: Place['view'], family?: string): string {
   return hashOf({ view, family, window: place.value.window })
 }

@@ -1,6 +1,6 @@
 import { isPaused, moment, reading } from './state.js'
 
-/** Whether what one sees is current. */
+/** Shows whether the figures are current. */
 export function Status() {
   const { kind, text } = statusOf()
   return (

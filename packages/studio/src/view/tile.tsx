@@ -3,7 +3,7 @@ import { formatFigure } from '../figures/format-figure.js'
 import type { Headline } from '../figures/headline.js'
 import { linkTo } from './state.js'
 
-/** One answer, with the last minutes below it. */
+/** One figure, with a chart of its last minutes below. */
 export function Tile({ question, value, unit, detail, spark, isBad, family }: Headline) {
   const title = family === undefined ? question : <a href={linkTo('metrics', family)}>{question}</a>
   const [, number, suffix = ''] = /^(\S*?)((?: |\/).*)?$/.exec(formatFigure(value, unit)) ?? []

@@ -19,7 +19,7 @@ export function ToolsPanel() {
   )
 }
 
-/** What users do. */
+/** The actions of users. */
 export function ActionsPanel() {
   return <UsesPanel title="User actions" first="Action" rows={actionRows(moment.value)} family="user_action" />
 }

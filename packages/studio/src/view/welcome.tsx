@@ -1,21 +1,23 @@
 import { history, reading, tick } from './state.js'
 
-/** What to do when there is nothing to see yet, or no longer. */
+/** Explains why there is nothing to show yet, or no longer. */
 export function Welcome() {
   const state = reading.value
   if (state.kind === 'refused') {
     return (
-      <Note title="The server wants a token">
+      <Note title="The server requires a token">
         Reload this page: the browser asks for a password, which is the token. The user name can be anything.
       </Note>
     )
   }
   if (state.kind === 'down' && history.families.size === 0) {
-    return <Note title="No answer yet">{`${state.reason}. It is asked again every two seconds.`}</Note>
+    return <Note title="No answer yet">{`${state.reason}. Trying again every two seconds.`}</Note>
   }
   if (tick.value > 0 && history.families.size === 0) {
     return (
-      <Note title="Nothing was recorded yet">The page has no metrics. They appear here with the first of them.</Note>
+      <Note title="Nothing was recorded yet">
+        The page has no metrics yet. They appear here when the first one is recorded.
+      </Note>
     )
   }
   return null

@@ -1,6 +1,6 @@
 import type { Schema } from './read-protobuf.js'
 
-// opentelemetry/proto/collector/metrics/v1, as far as a page can show it.
+// The fields of opentelemetry/proto/collector/metrics/v1 that a page can show.
 
 const anyValue: Schema = {
   1: { name: 'stringValue', type: 'string' },

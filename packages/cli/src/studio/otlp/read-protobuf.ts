@@ -1,4 +1,4 @@
-/** How a field of a message is read. */
+/** Type of a field of a message. */
 export type FieldType = 'string' | 'bool' | 'double' | 'int64' | 'fixed64' | 'sfixed64' | 'enum' | Schema
 
 /** The fields of a message by their numbers; the others are skipped. */
@@ -6,7 +6,7 @@ export interface Schema {
   readonly [number: number]: { readonly name: string; readonly type: FieldType; readonly isRepeated?: boolean }
 }
 
-/** A message as OTLP/JSON spells it, but for 64-bit integers, which are numbers. */
+/** A message in the form of OTLP/JSON, except that 64-bit integers are numbers. */
 export interface Message {
   [name: string]: unknown
 }
@@ -15,12 +15,12 @@ const VARINT = 0
 const FIXED64 = 1
 const BYTES = 2
 const FIXED32 = 5
-/** Messages within messages; OTLP's own are six deep. */
+/** Maximum depth of nested messages; those of OTLP are six deep. */
 const MOST_DEPTH = 16
 
-/** Reads a message of Protocol Buffers. Throws a RangeError when the bytes are not one. */
+/** Parses a message of Protocol Buffers. @throws RangeError for any other bytes */
 export function readProtobuf(bytes: Uint8Array, schema: Schema, depth = 0): Message {
-  if (depth > MOST_DEPTH) throw new RangeError('a message within too many others')
+  if (depth > MOST_DEPTH) throw new RangeError('messages are nested too deeply')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const message: Message = {}
   let at = 0
@@ -31,11 +31,11 @@ export function readProtobuf(bytes: Uint8Array, schema: Schema, depth = 0): Mess
       value |= BigInt(byte & 0x7f) << shift
       if (byte < 0x80) return value
     }
-    throw new RangeError('a number of more than 64 bits')
+    throw new RangeError('a number has more than 64 bits')
   }
   const span = (): Uint8Array => {
     const length = Number(varint())
-    if (at + length > bytes.length) throw new RangeError('a field beyond the end')
+    if (at + length > bytes.length) throw new RangeError('a field exceeds the message')
     at += length
     return bytes.subarray(at - length, at)
   }
@@ -71,7 +71,7 @@ function putBytes(message: Message, field: Field, bytes: Uint8Array, depth: numb
   if (typeof field.type === 'object') put(message, field, readProtobuf(bytes, field.type, depth + 1))
   else if (field.type === 'string') put(message, field, new TextDecoder().decode(bytes))
   else {
-    // Packed: numbers of eight bytes, one after the other.
+    // Packed numbers of eight bytes each.
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     for (let at = 0; at < bytes.length; at += 8) put(message, field, fixedOf(field.type, view, at))
   }

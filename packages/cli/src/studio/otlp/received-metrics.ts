@@ -1,11 +1,11 @@
 import type { OtelCollection, OtelMetric, OtelScopeMetrics } from '@quipu/prometheus'
 import { listOf, numberOf, objectOf, textOf } from './untrusted.js'
 
-/** What was received over OTLP: for each series its last state. */
+/** The last received state of each series. */
 export interface ReceivedMetrics {
-  /** Takes a request, as OTLP/JSON spells it; what is not one in part is skipped. Never throws. */
+  /** Takes a request in the form of OTLP/JSON; invalid parts are skipped. Never throws. */
   take(request: unknown): void
-  /** Everything that was received in the last minutes. */
+  /** Everything received in the last minutes. */
   collect(): OtelCollection
 }
 
@@ -30,9 +30,9 @@ interface Metric {
 }
 
 const DELTA = 1
-/** Series that are kept. */
+/** Maximum number of series. */
 const MOST_SERIES = 50_000
-/** A series that is not sent for so long is gone: its process has ended. */
+/** A series that is not sent for this time is removed, because its process has ended. */
 const GONE_MS = 300_000
 
 /** Creates an empty store. @param now milliseconds since the epoch */
@@ -105,7 +105,7 @@ const POINT_TYPES = { histogram: 0, gauge: 2, sum: 3 }
 function toOtel({ descriptor, kind, isMonotonic, series }: Metric): OtelMetric {
   return {
     descriptor,
-    // Deltas were added up.
+    // Deltas have been added up.
     aggregationTemporality: 1,
     dataPointType: POINT_TYPES[kind],
     isMonotonic,
@@ -148,7 +148,7 @@ function histogramOf(point: Readonly<Record<string, unknown>>): Histogram {
   }
 }
 
-/** Which application it is, so that two of them are two series. */
+/** Identity of the application, so that two applications have separate series. */
 function serviceOf(resource: Series['attributes']): Series['attributes'] {
   const named = Object.entries(resource).filter(([key]) => key === 'service.name' || key === 'service.instance.id')
   return Object.fromEntries(named)

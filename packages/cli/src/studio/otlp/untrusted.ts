@@ -1,4 +1,4 @@
-// What a request holds is untrusted: these read it as what it should be, or as nothing.
+// The content of a request is untrusted: these functions return a value of the expected type, or nothing.
 
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
@@ -12,7 +12,7 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** OTLP/JSON writes 64-bit integers as texts. */
+/** OTLP/JSON writes 64-bit integers as strings. */
 export function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : Number.NaN
 }
