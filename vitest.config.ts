@@ -11,7 +11,5 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Tests start real processes and servers. On CI one that fails is tried once more; the report marks it `(retry x1)`.
-    retry: process.env.CI === undefined ? 0 : 1,
   },
 })

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { requireNode, root, run, say } from './run.mjs'
 
-// Mutation tests: `npm run mutate [folder…]`, such as `store/labels`. Stryker changes one expression at a time and runs the
-// package's own tests; a change that no test notices survives. The scores go into docs/mutation.md. All folders take hours on
-// two cores: a nightly command.
+// Mutation tests: `npm run mutate [folder…] [-- --concurrency=1]`, such as `store/labels`. Stryker changes one expression at a
+// time and runs the package's own tests; a change that no test notices survives. The scores go into docs/mutation.md. All
+// folders take hours on two cores: a nightly command.
 requireNode()
 
 /** The folders whose mistakes reach a user unnoticed: storing, cleaning, writing and reading back. */
@@ -20,8 +20,10 @@ const rooms = {
   'prometheus/serving': ['src/serving/negotiate.ts', 'src/serving/authorizer.ts'],
 }
 const page = join(root, 'docs', 'mutation.md')
+mkdirSync(join(root, '.cache'), { recursive: true })
 
-const named = process.argv.slice(2)
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const concurrency = Number(process.argv.find((argument) => argument.startsWith('--concurrency='))?.split('=')[1] ?? 2)
 for (const room of named.length > 0 ? named : Object.keys(rooms)) {
   say(`mutating ${room}`)
   const [name] = room.split('/')
@@ -46,7 +48,7 @@ for (const room of named.length > 0 ? named : Object.keys(rooms)) {
       jsonReporter: { fileName: report },
       tempDirName: `.cache/stryker-${file}`,
       coverageAnalysis: 'perTest',
-      concurrency: 2,
+      concurrency,
       timeoutMS: 20_000,
     }),
   )

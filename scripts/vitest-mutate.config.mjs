@@ -5,5 +5,5 @@ const { QUIPU_MUTATED_PACKAGE: name } = process.env
 
 export default {
   ...base,
-  test: { ...base.test, include: [`packages/${name}/src/**/*.test.ts`], retry: 0 },
+  test: { ...base.test, include: [`packages/${name}/src/**/*.test.ts`] },
 }
