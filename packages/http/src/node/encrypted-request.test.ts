@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { createRecorder, type Recorder } from '@quipu/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { countsOf } from '../../fixtures/values-of.js'
 import { observeHttpServers } from './observe-http-servers.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'quipu-tls-'))
@@ -33,15 +34,7 @@ function get(port: number): Promise<void> {
   })
 }
 
-function durations(recorder: Recorder): Record<string, number> {
-  const reading = recorder.readings().find(({ name }) => name === 'http.server.request.duration')
-  return Object.fromEntries(
-    reading?.cells().map(({ values, data, at }) => {
-      const counts = Array.from(data.subarray(at + 1, at + 2 + reading.bounds.length))
-      return [values.map((value) => value ?? '-').join(' '), counts.reduce((a, b) => a + b, 0)]
-    }) ?? [],
-  )
-}
+const durations = (recorder: Recorder) => countsOf(recorder, 'http.server.request.duration')
 
 test('requests of https, and upgrades on it, are counted once', async () => {
   const recorder = createRecorder()

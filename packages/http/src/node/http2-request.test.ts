@@ -6,18 +6,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRecorder, type Recorder } from '@quipu/core'
 import { afterEach, expect, test } from 'vitest'
+import { closeAll, closeLater } from '../../fixtures/serving.js'
+import { countsOf, sumOf } from '../../fixtures/values-of.js'
 import { observeHttpServers } from './observe-http-servers.js'
 
-const closing: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close()
-})
+afterEach(closeAll)
 
 async function serve(server: Http2Server): Promise<{ recorder: Recorder; client: ClientHttp2Session; url: string }> {
   const recorder = createRecorder()
-  closing.push(observeHttpServers({ recorder }))
+  closeLater(observeHttpServers({ recorder }))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closing.push(() => server.close())
+  closeLater(() => server.close())
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return { recorder, client: connect(url), url }
 }
@@ -25,7 +24,7 @@ async function serve(server: Http2Server): Promise<{ recorder: Recorder; client:
 function connect(url: string): ClientHttp2Session {
   const client = http2.connect(url)
   client.on('error', () => undefined)
-  closing.push(() => client.destroy())
+  closeLater(() => client.destroy())
   return client
 }
 
@@ -59,21 +58,7 @@ function ask(client: ClientHttp2Session, headers: OutgoingHttpHeaders, body?: st
   })
 }
 
-/** The requests of the semantic conventions' duration by their labels. */
-function durations(recorder: Recorder): Record<string, number> {
-  const reading = recorder.readings().find(({ name }) => name === 'http.server.request.duration')
-  return Object.fromEntries(
-    reading?.cells().map(({ values, data, at }) => {
-      const counts = Array.from(data.subarray(at + 1, at + 2 + reading.bounds.length))
-      return [values.map((value) => value ?? '-').join(' '), counts.reduce((a, b) => a + b, 0)]
-    }) ?? [],
-  )
-}
-
-function totalOf(recorder: Recorder, name: string): number {
-  const reading = recorder.readings().find((one) => one.name === name)
-  return reading?.cells().reduce((sum, { data, at }) => sum + (data[at] ?? 0), 0) ?? 0
-}
+const durations = (recorder: Recorder) => countsOf(recorder, 'http.server.request.duration')
 
 const settled = (recorder: Recorder, expected: Record<string, number>) =>
   expect.poll(() => durations(recorder)).toEqual(expected)
@@ -91,9 +76,9 @@ test("requests of both of Node's APIs are counted once, by method and status, wi
   await ask(client, { ':path': '/missing', ':method': 'PURGE' })
   await ask(client, { ':path': '/', ':method': 'POST', 'content-length': '4' }, 'body')
   await settled(recorder, { 'GET 200 - http 2 -': 1, '_OTHER 404 - http 2 -': 1, 'POST 200 - http 2 -': 1 })
-  expect(totalOf(recorder, 'http.server.request.body.size')).toBe(4)
-  expect(totalOf(recorder, 'http.server.response.body.size')).toBe(15)
-  expect(totalOf(recorder, 'http.server.active_requests')).toBe(0)
+  expect(sumOf(recorder, 'http.server.request.body.size')).toBe(4)
+  expect(sumOf(recorder, 'http.server.response.body.size')).toBe(15)
+  expect(sumOf(recorder, 'http.server.active_requests')).toBe(0)
 })
 
 test('streams with early hints, trailers and no body, and files, reach the client whole and are counted', async () => {
@@ -120,7 +105,7 @@ test('streams with early hints, trailers and no body, and files, reach the clien
     'GET 200 - http 2 -': 1,
     'HEAD 200 - http 2 -': 1,
   })
-  expect(totalOf(recorder, 'http.server.response.body.size')).toBe(100_004)
+  expect(sumOf(recorder, 'http.server.response.body.size')).toBe(100_004)
 })
 
 test('a client that leaves is counted as 499, by a reset and by the end of its connection', async () => {
@@ -135,7 +120,7 @@ test('a client that leaves is counted as 499, by a reset and by the end of its c
   const second = connect(url)
   second.request({ ':path': '/hang' }).on('error', () => undefined)
   await once(server, 'stream')
-  expect(totalOf(recorder, 'http.server.active_requests')).toBe(1)
+  expect(sumOf(recorder, 'http.server.active_requests')).toBe(1)
   second.destroy()
   await settled(recorder, { 'GET - - http 2 aborted': 2 })
 })
@@ -186,10 +171,10 @@ test('the streams of a connection that another server handed over are counted wh
   const isPublished = Number.parseInt(process.versions.node, 10) >= 22
   const server = http2.createServer((_request, response) => void response.end('ok'))
   const recorder = createRecorder()
-  closing.push(observeHttpServers({ recorder }))
+  closeLater(observeHttpServers({ recorder }))
   const front = createServer((socket) => server.emit('connection', socket))
   await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve))
-  closing.push(() => front.close())
+  closeLater(() => front.close())
   await ask(connect(`http://127.0.0.1:${(front.address() as AddressInfo).port}`), { ':path': '/' })
   await settled(recorder, isPublished ? { 'GET 200 - http 2 -': 1 } : {})
 })

@@ -1,92 +1,51 @@
-import { Agent, createServer, type RequestListener, type Server, request as send } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { Agent, request as send } from 'node:http'
+import { connect } from 'node:net'
 import { createRecorder, type Recorder } from '@quipu/core'
 import { afterEach, expect, test } from 'vitest'
+import { closeAll, closeLater, sendBytes, serveObserved } from '../../fixtures/serving.js'
+import { countsOf, sumOf } from '../../fixtures/values-of.js'
 import { openRequestOf } from '../requests/request-registry.js'
 import { ignoreRequest, observeHttpServers } from './observe-http-servers.js'
 
-const closing: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close()
-})
+afterEach(closeAll)
 
-async function serve(listener: RequestListener): Promise<{ recorder: Recorder; server: Server; port: number }> {
-  const recorder = createRecorder()
-  closing.push(observeHttpServers({ recorder }))
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closing.push(() => new Promise((resolve) => server.close(resolve)))
-  closing.push(() => server.closeAllConnections())
-  return { recorder, server, port: (server.address() as AddressInfo).port }
-}
-
-/** The series of a metric by their labels, with the value of a counter or the count of a histogram. */
-function seriesOf(recorder: Recorder, name: string): Record<string, number> {
-  const reading = recorder.readings().find((one) => one.name === name)
-  const isHistogram = reading?.spec.kind === 'histogram'
-  return Object.fromEntries(
-    reading?.cells().map(({ values, data, at }) => {
-      const counts = Array.from(data.subarray(at + 1, at + 2 + reading.bounds.length))
-      return [values.map(String).join(' '), isHistogram ? counts.reduce((a, b) => a + b, 0) : (data[at] ?? 0)]
-    }) ?? [],
-  )
-}
-
-function sumOf(recorder: Recorder, name: string): number {
-  const reading = recorder.readings().find((one) => one.name === name)
-  return reading?.cells().reduce((sum, { data, at }) => sum + (data[at] ?? 0), 0) ?? 0
-}
-
-const counts = (recorder: Recorder) => seriesOf(recorder, 'app_requests_total')
+const counts = (recorder: Recorder) => countsOf(recorder, 'app_requests_total')
 const settled = (recorder: Recorder, expected: Record<string, number>) =>
   expect.poll(() => counts(recorder)).toEqual(expected)
 
-/** Sends bytes and resolves to the response when the connection ends. */
-function raw(port: number, text: string): Promise<string> {
-  return new Promise((resolve) => {
-    let received = ''
-    const socket = connect(port, '127.0.0.1', () => socket.write(text))
-    socket.on('data', (data) => {
-      received += data.toString('latin1')
-    })
-    socket.on('error', () => undefined)
-    socket.on('close', () => resolve(received))
-  })
-}
-
 test('a client that disconnects before its response is counted as 499, and without a status in the conventions’ metrics', async () => {
-  const { recorder, server, port } = await serve(() => undefined)
+  const { recorder, server, port } = await serveObserved(() => undefined)
   const arrived = new Promise((resolve) => server.once('request', resolve))
   const socket = connect(port, '127.0.0.1', () => socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n'))
   await arrived
-  expect(seriesOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 1 })
+  expect(countsOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 1 })
   socket.destroy()
   await settled(recorder, { 'unmatched GET 499': 1 })
-  expect(seriesOf(recorder, 'http.server.request.duration')).toEqual({ 'GET undefined undefined http 1.1 aborted': 1 })
-  expect(seriesOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 0 })
+  expect(countsOf(recorder, 'http.server.request.duration')).toEqual({ 'GET - - http 1.1 aborted': 1 })
+  expect(countsOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 0 })
 })
 
 test('a client that disconnects during a stream is counted as 499, with the status that was sent', async () => {
-  const { recorder, port } = await serve((_request, response) => void response.writeHead(200).write('x'))
+  const { recorder, port } = await serveObserved((_request, response) => void response.writeHead(200).write('x'))
   const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'))
   socket.once('data', () => socket.destroy())
   await settled(recorder, { 'unmatched GET 499': 1 })
-  expect(seriesOf(recorder, 'http.server.request.duration')).toEqual({ 'GET 200 undefined http 1.1 aborted': 1 })
+  expect(countsOf(recorder, 'http.server.request.duration')).toEqual({ 'GET 200 - http 1.1 aborted': 1 })
 })
 
 test('an application that fails during a stream is counted as 500', async () => {
-  const { recorder, port } = await serve((_request, response) => {
+  const { recorder, port } = await serveObserved((_request, response) => {
     response.write('x')
     setImmediate(() => response.destroy(new Error('secret')))
   })
-  await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  await sendBytes(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
   await settled(recorder, { 'unmatched GET 500': 1 })
 })
 
 test('pipelined requests are each counted', async () => {
-  const { recorder, port } = await serve((request, response) => void response.end(request.url))
+  const { recorder, port } = await serveObserved((request, response) => void response.end(request.url))
   const head = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`
-  await raw(port, head('/a') + head('/b') + head('/c', 'Connection: close\r\n'))
+  await sendBytes(port, head('/a') + head('/b') + head('/c', 'Connection: close\r\n'))
   await settled(recorder, { 'unmatched GET 200': 3 })
   expect(sumOf(recorder, 'http_response_size_bytes')).toBe('/a/b/c'.length)
 })
@@ -101,28 +60,28 @@ test.each([
     0,
   ],
 ])('the size of %s', async (_name, head, body, size) => {
-  const { recorder, port } = await serve(
+  const { recorder, port } = await serveObserved(
     (request, response) => void request.resume().on('end', () => response.end('ok')),
   )
-  await raw(port, `${head}Host: x\r\nConnection: close\r\n\r\n${body}`)
+  await sendBytes(port, `${head}Host: x\r\nConnection: close\r\n\r\n${body}`)
   await expect.poll(() => sumOf(recorder, 'http_requests_total')).toBe(1)
   expect(sumOf(recorder, 'http_request_size_bytes')).toBe(size)
   expect(sumOf(recorder, 'http_response_size_bytes')).toBe(2)
 })
 
 test('a response to HEAD has a length in its head and no body', async () => {
-  const { recorder, port } = await serve((_request, response) => void response.end('hello'))
-  await raw(port, 'HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  const { recorder, port } = await serveObserved((_request, response) => void response.end('hello'))
+  await sendBytes(port, 'HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
   await settled(recorder, { 'unmatched HEAD 200': 1 })
   expect(sumOf(recorder, 'http.server.response.body.size')).toBe(0)
 })
 
 test('a response without a length has the size of its body with the framing of chunks', async () => {
-  const { recorder, port } = await serve((_request, response) => {
+  const { recorder, port } = await serveObserved((_request, response) => {
     for (let i = 0; i < 10; i++) response.write('x'.repeat(1000))
     response.end()
   })
-  await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  await sendBytes(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
   await settled(recorder, { 'unmatched GET 200': 1 })
   const size = sumOf(recorder, 'http.server.response.body.size')
   expect(size).toBeGreaterThanOrEqual(10_000)
@@ -130,25 +89,25 @@ test('a response without a length has the size of its body with the framing of c
 })
 
 test('the duration of event streams is a separate metric, so that quantiles of requests stay meaningful', async () => {
-  const { recorder, port } = await serve((_request, response) => {
+  const { recorder, port } = await serveObserved((_request, response) => {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n')
     response.end()
   })
-  await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  await sendBytes(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
   await settled(recorder, { 'unmatched GET 200': 1 })
-  expect(seriesOf(recorder, 'app_stream_duration_seconds')).toEqual({ 'unmatched GET': 1 })
-  expect(seriesOf(recorder, 'app_request_duration_seconds')).toEqual({})
+  expect(countsOf(recorder, 'app_stream_duration_seconds')).toEqual({ 'unmatched GET': 1 })
+  expect(countsOf(recorder, 'app_request_duration_seconds')).toEqual({})
 })
 
 test('10,000 undeclared paths, methods and hosts create few series and expose no content', async () => {
-  const { recorder, port } = await serve((_request, response) => void response.writeHead(404).end())
+  const { recorder, port } = await serveObserved((_request, response) => void response.writeHead(404).end())
   for (let block = 0; block < 100; block++) {
     const lines = Array.from({ length: 100 }, (_, i) => {
       const method = ['GET', 'POST', 'PURGE', 'PROPFIND', 'MKCOL'][i % 5]
       const last = i === 99 ? 'Connection: close\r\n' : ''
       return `${method} /secret-${block}-${i}?token=secret HTTP/1.1\r\nHost: secret${block * 100 + i}.example\r\n${last}\r\n`
     })
-    await raw(port, lines.join(''))
+    await sendBytes(port, lines.join(''))
   }
   await settled(recorder, { 'unmatched GET 404': 2000, 'unmatched POST 404': 2000, 'unmatched OTHER 404': 6000 })
   const all = recorder.readings().flatMap((reading) => reading.cells().flatMap((cell) => cell.values))
@@ -157,13 +116,13 @@ test('10,000 undeclared paths, methods and hosts create few series and expose no
 })
 
 test('routes registered from data stay within the budget of the endpoint label, and no request is lost', async () => {
-  const { recorder, port } = await serve((request, response) => {
+  const { recorder, port } = await serveObserved((request, response) => {
     const open = openRequestOf(request)
     if (open !== undefined) open.route = `/shops${request.url}`
     response.end()
   })
   const agent = new Agent({ keepAlive: true, maxSockets: 4 })
-  closing.push(() => agent.destroy())
+  closeLater(() => agent.destroy())
   const ask = (path: string) =>
     new Promise((resolve) => send({ port, path, agent }, (response) => response.resume().on('end', resolve)).end())
   for (let i = 0; i < 3000; i += 100) await Promise.all(Array.from({ length: 100 }, (_, j) => ask(`/s${i + j}`)))
@@ -174,28 +133,28 @@ test('routes registered from data stay within the budget of the endpoint label, 
 })
 
 test('requests for the pages are neither counted nor active', async () => {
-  const { recorder, port } = await serve((request, response) => {
+  const { recorder, port } = await serveObserved((request, response) => {
     if (request.url === '/ops/metrics') ignoreRequest(request)
     response.end('page')
   })
   for (const path of ['/metrics', '/custom_metrics?name[]=x', '/ops/metrics', '/metricsx']) {
-    await raw(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    await sendBytes(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
   }
   await settled(recorder, { 'unmatched GET 200': 1 })
-  expect(seriesOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 0 })
+  expect(countsOf(recorder, 'http.server.active_requests')).toEqual({ 'GET http': 0 })
 })
 
 test('an application that removes listeners or throws is counted and keeps its behaviour', async () => {
-  const { recorder, port } = await serve((_request, response) => {
+  const { recorder, port } = await serveObserved((_request, response) => {
     response.removeAllListeners('close')
     response.end('ok')
   })
-  await raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  await sendBytes(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
   await settled(recorder, { 'unmatched GET 200': 1 })
 })
 
 test('a request whose socket the framework takes away, as Next 15 does, is counted and no longer active', async () => {
-  const { recorder, port } = await serve((request, response) => {
+  const { recorder, port } = await serveObserved((request, response) => {
     Object.defineProperty(request, 'socket', { value: undefined })
     response.write('streamed')
     response.end()
@@ -206,7 +165,7 @@ test('a request whose socket the framework takes away, as Next 15 does, is count
 })
 
 test('several recorders observe the same requests, each until stopped', async () => {
-  const { recorder, port } = await serve((_request, response) => void response.end('ok'))
+  const { recorder, port } = await serveObserved((_request, response) => void response.end('ok'))
   const second = createRecorder()
   const stop = observeHttpServers({ recorder: second })
   const ask = () =>
