@@ -1,5 +1,6 @@
 import { defineProtocol, type ResponseTarget } from '../protocol.js'
 import type { Selected } from '../read/selection.js'
+import { chatRequest, describeChat } from './chat-request.js'
 import { failureOf, openaiError } from './openai-error.js'
 
 const message = { model: 'text', usage: 'numbers' } as const
@@ -59,13 +60,8 @@ export const anthropicMessages = defineProtocol({
   provider: 'anthropic',
   path: /\/v1\/messages$|\/publishers\/anthropic\/models\/(?<model>[^/:]+):(?:streamR|r)awPredict$/,
   hasTerminalEvent: true,
-  request: { model: 'text', messages: 'items', stream: 'flag', tools: 'items' },
-  describe: ({ model, messages, stream, tools }) => ({
-    model,
-    messageCount: messages,
-    stream,
-    offersTools: (tools ?? 0) > 0,
-  }),
+  request: chatRequest,
+  describe: describeChat,
   response: anthropicResponse,
   read: readAnthropicResponse,
   chunk: anthropicEvent,

@@ -1,5 +1,6 @@
 import { defineProtocol, type Protocol, type ResponseTarget } from '../protocol.js'
 import type { NumberTree } from '../read/selection.js'
+import { chatRequest, describeChat } from './chat-request.js'
 
 const usage = { tokens: 'numbers', billed_units: 'numbers', cached_tokens: 'number' } as const
 
@@ -24,13 +25,8 @@ export const cohereChat = defineProtocol({
   provider: 'cohere',
   path: /\/v2\/chat$/,
   hasTerminalEvent: true,
-  request: { model: 'text', messages: 'items', stream: 'flag', tools: 'items' },
-  describe: ({ model, messages, stream, tools }) => ({
-    model,
-    messageCount: messages,
-    stream,
-    offersTools: (tools ?? 0) > 0,
-  }),
+  request: chatRequest,
+  describe: describeChat,
   response: { usage, message: { content: [{ text: 'bytes' }], tool_calls: 'items' } },
   read(target, { usage: counted, message }) {
     for (const part of message?.content ?? []) target.output(part?.text)

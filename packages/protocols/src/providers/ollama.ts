@@ -1,4 +1,5 @@
 import { defineProtocol, type ResponseTarget } from '../protocol.js'
+import { chatRequest, describeChat } from './chat-request.js'
 
 const counts = {
   model: 'text',
@@ -37,13 +38,8 @@ export const ollamaChat = defineProtocol({
   provider: 'ollama',
   path: /\/api\/chat$/,
   hasTerminalEvent: true,
-  request: { model: 'text', messages: 'items', stream: 'flag', tools: 'items' },
-  describe: ({ model, messages, stream = true, tools }) => ({
-    model,
-    messageCount: messages,
-    stream,
-    offersTools: (tools ?? 0) > 0,
-  }),
+  request: chatRequest,
+  describe: (request) => describeChat({ ...request, stream: request.stream ?? true }),
   response: chatResponse,
   read: readChat,
   chunk: chatResponse,

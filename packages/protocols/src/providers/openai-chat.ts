@@ -1,5 +1,6 @@
 import type { ResponseTarget } from '../protocol.js'
 import { defineProtocol } from '../protocol.js'
+import { chatRequest, describeChat } from './chat-request.js'
 import { failureOf, openaiError } from './openai-error.js'
 import { reportedCost } from './reported-cost.js'
 
@@ -22,13 +23,8 @@ export const openaiChat = defineProtocol({
   provider: 'openai',
   path: /\/chat\/completions$|\/deployments\/(?<model>[^/]+)\/chat\/completions$/,
   hasTerminalEvent: true,
-  request: { model: 'text', messages: 'items', stream: 'flag', tools: 'items', functions: 'items' },
-  describe: (request) => ({
-    model: request.model,
-    messageCount: request.messages,
-    stream: request.stream,
-    offersTools: (request.tools ?? 0) + (request.functions ?? 0) > 0,
-  }),
+  request: { ...chatRequest, functions: 'items' },
+  describe: (request) => describeChat({ ...request, tools: (request.tools ?? 0) + (request.functions ?? 0) }),
   response: {
     ...counted,
     ...openaiError,
