@@ -1,21 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { formatMetricJson } from '@quipu/activity-log'
 import fc from 'fast-check'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { callLine } from '../../fixtures/call-line.js'
 import { runCaptured } from '../../fixtures/run-captured.js'
 import { createStepCounts } from './step-counts.js'
 
 const at = Date.UTC(2026, 0, 28, 9, 30)
-const call = (model: string, tokens: number, second: number) =>
-  formatMetricJson({
-    event: 'llm_call',
-    user: 'ana',
-    fields: { model, total_tokens: tokens },
-    unixMs: at + second * 1000,
-  })
+const call = (model: string, tokens: number, second: number) => callLine(model, tokens, at + second * 1000)
 const text = [
   call('gpt-4', 5, 0),
   call('o"3\\', 2, 10),

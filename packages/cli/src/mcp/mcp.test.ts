@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { formatMetricJson } from '@quipu/activity-log'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { callLine } from '../../fixtures/call-line.js'
 import { runCaptured } from '../../fixtures/run-captured.js'
 
 const command = join(import.meta.dirname, '../../dist/bin.js')
@@ -32,13 +32,7 @@ describe('quipu mcp', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'quipu-mcp-'))
     const at = Date.UTC(2026, 0, 28, 9)
-    const line = (model: string, tokens: number, hour: number) =>
-      formatMetricJson({
-        event: 'llm_call',
-        user: 'ana',
-        fields: { model, total_tokens: tokens },
-        unixMs: at + hour * 3_600_000,
-      })
+    const line = (model: string, tokens: number, hour: number) => callLine(model, tokens, at + hour * 3_600_000)
     writeFileSync(
       join(folder, 'activity.log'),
       [line('gpt-4', 5, 0), line('o3', 900, 1), line('o3', 100, 20), ''].join('\n'),
