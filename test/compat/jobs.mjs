@@ -6,6 +6,7 @@ import { checkNext } from './next.mjs'
 import { checkRegister } from './register.mjs'
 import { readChecks, runProgram } from './run-program.mjs'
 import { ensureRuntime } from './runtimes.mjs'
+import { checkShapes } from './shapes.mjs'
 import { createSourceWorkspace, runSuite, testedPackages } from './suites.mjs'
 import { eras, runInWorkerd } from './workerd.mjs'
 
@@ -87,6 +88,19 @@ const registers = [...pinned.map((version) => `node-${version}`), 'node-22', 'no
       const folder = await apps.get(`register-${installed}`)
       const what = `${installed} frameworks and clients`
       return { runtime: `node ${version}`, what, otel: '', ...(await checkRegister(path, folder, installed)) }
+    },
+  })),
+)
+
+/** Odd requests, as bytes, to a server of every framework. */
+const shapes = ['node-20', 'node-22', 'node-24', 'node-26'].flatMap((node) =>
+  ['current', 'older'].map((installed) => ({
+    name: `shapes/${node}/${installed}`,
+    async run(apps) {
+      const { program: path, version } = await ensureRuntime(node)
+      const folder = await apps.get(`register-${installed}`)
+      const what = `odd requests to ${installed} frameworks`
+      return { runtime: `node ${version}`, what, otel: '', ...(await checkShapes(path, folder, installed)) }
     },
   })),
 )
@@ -236,6 +250,7 @@ export const jobs = [
   ...workers,
   ...sdks,
   ...registers,
+  ...shapes,
   ...bundles,
   ...nexts,
   ...applications,

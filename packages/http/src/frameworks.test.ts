@@ -143,6 +143,22 @@ test('the pages of a Quipu are served within hapi, and not counted', async () =>
   await expectPages(server.info.uri, recorder, '/users/{id}')
 })
 
+test('a request to hapi whose client leaves before the answer is counted by its template', async () => {
+  const recorder = createRecorder()
+  closeLater(observeHttpServers({ recorder }))
+  const server = hapi.server({ port: 0, host: '127.0.0.1' })
+  const leave = new AbortController()
+  const handler = (): Promise<never> => {
+    leave.abort()
+    return new Promise(() => undefined)
+  }
+  server.route({ method: 'GET', path: '/users/{id}', handler })
+  closeLater(() => server.stop({ timeout: 0 }))
+  await server.start()
+  await fetch(`${server.info.uri}/users/1`, { signal: leave.signal }).catch(() => undefined)
+  await expect.poll(() => countsOf(recorder)).toEqual({ '/users/{id} GET 499': 1 })
+})
+
 test('the pages of a Quipu are served within restify, and not counted', async () => {
   const { recorder, handler } = pages()
   const server = restify.createServer()

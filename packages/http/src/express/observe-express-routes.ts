@@ -42,13 +42,16 @@ export function isTraced(request: object): boolean {
 export function observeExpressRoutes(): void {
   if (isObserving) return
   isObserving = true
-  subscribe('tracing:express.router.request:start', (message) => {
-    try {
-      followLayer(message as LayerMessage)
-    } catch {
-      // An unreadable layer names no route.
-    }
-  })
+  const follow = (event: string, step: (message: LayerMessage) => void): void =>
+    subscribe(`tracing:express.router.request:${event}`, (message) => {
+      try {
+        step(message as LayerMessage)
+      } catch {
+        // An unreadable layer names no route.
+      }
+    })
+  follow('start', followLayer)
+  follow('error', rememberFailure)
 }
 
 function followLayer({ req, layer, route, param }: LayerMessage): void {
@@ -67,20 +70,29 @@ function followLayer({ req, layer, route, param }: LayerMessage): void {
   else open.framework = new ExpressRequest(mount)
 }
 
+/** Remembers where a handler failed, because the router resets `baseUrl` before the error is answered. */
+function rememberFailure({ req }: LayerMessage): void {
+  const request = openRequestOf(req)?.framework
+  if (request instanceof ExpressRequest) request.failedAt ??= request.mount
+}
+
 /** The state of a request until its route is known. */
 class ExpressRequest implements FrameworkRequest {
   mount: Mount
+  failedAt: Mount | undefined = undefined
 
   constructor(mount: Mount) {
     this.mount = mount
   }
 
   /**
-   * A handler without a route that responds at its mount path. The router resets `baseUrl` when no handler responds.
+   * A handler without a route that responds, or fails, at its mount path. The router resets `baseUrl` when no handler
+   * responds.
    */
   route({ baseUrl }: RouterRequest): string | undefined {
-    const { mount } = this
-    return mount.outer !== undefined && baseUrl === mount.baseUrl ? mount.template : undefined
+    const { mount, failedAt } = this
+    if (mount.outer !== undefined && baseUrl === mount.baseUrl) return mount.template
+    return failedAt?.outer === undefined ? undefined : failedAt.template
   }
 
   hasFailed(request: object): boolean {

@@ -150,6 +150,33 @@ describe.each(versions)('%s', (version, express) => {
     expect(await settled(2)).toEqual({ '/graphql GET 200': 1, 'unmatched GET 401': 1 })
   })
 
+  test('a mounted handler that fails is counted by its mount path where the router publishes errors', async () => {
+    const { recorder, settled } = createProbe()
+    const app = quiet(express())
+    app.use(requestMetrics({ recorder }))
+    app.use('/graphql/:tenant', (_req, _res, next) => void setImmediate(() => next(new Error('secret'))))
+    app.use((_req, _res, next) => next(Object.assign(new Error('secret'), { status: 404 })))
+    const url = await serve(app)
+    await (await fetch(`${url}/graphql/t1`)).text()
+    await (await fetch(`${url}/elsewhere`)).text()
+    const endpoint = version === 'Express 5' ? '/graphql/:tenant' : 'unmatched'
+    expect(await settled(2)).toEqual({ [`${endpoint} GET 500`]: 1, 'unmatched GET 404': 1 })
+  })
+
+  test('a client that disconnects within its body is counted as 499, though the handler that reads it fails', async () => {
+    const { recorder, settled } = createProbe()
+    const app = quiet(express())
+    app.use(requestMetrics({ recorder }))
+    app.use(express.text())
+    const url = await serve(app)
+    const headers = { 'content-type': 'text/plain', expect: '100-continue' }
+    const sent = request(url, { method: 'POST', headers }, () => undefined)
+    sent.on('error', () => undefined)
+    sent.on('continue', () => sent.write('hello', () => sent.destroy()))
+    sent.flushHeaders()
+    expect(await settled(1)).toEqual({ 'unmatched POST 499': 1 })
+  })
+
   test('a list or an expression as path is one series, whatever paths are requested', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())

@@ -14,19 +14,25 @@ interface HapiToolkit {
 
 /** The parts of a hapi server that are used. */
 export interface HapiServer {
-  ext(event: 'onRequest' | 'onPreResponse', step: (request: HapiRequest, toolkit: HapiToolkit) => symbol): unknown
+  ext(event: 'onRequest', step: (request: HapiRequest, toolkit: HapiToolkit) => symbol): unknown
 }
 
-/** Names the routes of a server and its plugins. */
+/** Names the routes of a server and its plugins when a request ends, also one that was never answered. */
 export function nameHapiRoutes(server: HapiServer): void {
-  server.ext('onPreResponse', (request, toolkit) => {
+  server.ext('onRequest', (request, toolkit) => {
     try {
       const open = openRequestOf(request.raw.req)
-      // Hapi answers unknown paths by a route of its own with this method.
-      if (open !== undefined && request.route.method !== '_special') open.route = request.route.path
+      if (open !== undefined) {
+        open.framework ??= { route: () => routeOf(request), hasFailed: () => false }
+      }
     } catch {
       // A request of another shape has no route.
     }
     return toolkit.continue
   })
+}
+
+/** Hapi answers unknown paths by a route of its own, which has a method that no other has. */
+function routeOf({ route }: HapiRequest): string | undefined {
+  return route.method === '_special' ? undefined : route.path
 }

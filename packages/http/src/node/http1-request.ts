@@ -55,8 +55,9 @@ export function endHttp1Request(request: IncomingMessage, response: ServerRespon
   sharedRequests().open.clear(request)
   const isComplete = response.writableFinished
   open.route ??= open.framework?.route(request) ?? readRoute(request, response)
-  if (!isComplete && ((response.errored ?? null) !== null || open.framework?.hasFailed(request) === true))
-    open.hasFailed = true
+  // Handlers also fail when the client disconnects within its body.
+  const hasHandlerFailed = request.complete && open.framework?.hasFailed(request) === true
+  if (!isComplete && ((response.errored ?? null) !== null || hasHandlerFailed)) open.hasFailed = true
   const responseBytes = responseSize(response, open.bytesBefore, socket)
   open.end({
     status: response.headersSent ? response.statusCode : 0,

@@ -1,0 +1,41 @@
+// What the applications of all frameworks answer with, so that only their routing differs.
+
+/** A body that breaks off after its first piece. */
+export function breakOff(response) {
+  response.writeHead(200, { 'content-type': 'text/plain' })
+  response.write('first')
+  setImmediate(() => response.destroy(new Error('secret')))
+}
+
+/** The same of a body that is read. */
+export async function* breaking() {
+  yield Buffer.from('first')
+  await new Promise(setImmediate)
+  throw new Error('secret')
+}
+
+/** A body in pieces, each in a turn of its own. */
+export async function* pieces() {
+  for (const piece of ['one ', 'two ', 'three']) {
+    await new Promise(setImmediate)
+    yield Buffer.from(piece)
+  }
+}
+
+/** Events, the last of which ends the stream. */
+export async function* events() {
+  for (const data of [1, 2]) {
+    await new Promise(setImmediate)
+    yield Buffer.from(`data: ${data}\n\n`)
+  }
+}
+
+/** Resolves after the requests that came meanwhile have been seen. */
+export const later = () => new Promise((resolve) => setTimeout(resolve, 50))
+
+export async function fail() {
+  await later()
+  throw new Error('secret')
+}
+
+export const never = () => new Promise(() => undefined)
