@@ -17,7 +17,7 @@ export interface AppendFile {
   append(data: Uint8Array): Promise<number>
   /** Waits for an `append` in progress, then opens and appends synchronously, for the exit of the process. */
   appendNow(data: Uint8Array): void
-  /** Resolves when the disk has what was appended, as far as the system reports it; never rejects. */
+  /** Resolves when the appended bytes are on disk, as far as the system reports it; never rejects. */
   sync(): Promise<void>
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** The flush functions that have something to write before the process ends. */
+/** The flush functions to call before the process ends. */
 const unwritten = new Set<() => void>()
 let watching = false
 let exiting = false
@@ -22,7 +22,7 @@ export function flushAtExit(flush: () => void): void {
   })
 }
 
-/** Removes `flush`: it has nothing left to write. */
+/** Removes `flush`, which has nothing left to write. */
 export function nothingToFlush(flush: () => void): void {
   unwritten.delete(flush)
 }

@@ -14,7 +14,7 @@ export interface LineCounter {
 }
 
 export interface ActivityWriterOptions {
-  /** The sink that lines are written to. */
+  /** Destination of lines. */
   readonly sink: ActivitySink | SinkFunction
   /** `text` writes `[METRIC]` lines, `json` one JSON object per line. Default `text`. */
   readonly format?: 'text' | 'json' | undefined

@@ -1,11 +1,11 @@
 /*
- * What the copies of a package in one process share, CommonJS and ESM, however often a bundler has duplicated them, stands
- * under these symbols: on `globalThis`, or on the object that is marked. A version rises when what is kept no longer fits.
+ * Copies of a package in one process, CommonJS, ESM or duplicated by a bundler, share values under these symbols, on
+ * `globalThis` or on a marked object. Increase a version when the shape of its value changes.
  */
 
 /** Marks a QuipuError, also for another copy of its class. */
 export const ERROR: unique symbol = Symbol.for('quipu.error')
-/** The default recorder and the context of the running call. */
+/** The default recorder, and the context of the running call. */
 export const PROCESS: unique symbol = Symbol.for('quipu.process.v1')
 /** Open requests, and the recorders that observe them. */
 export const HTTP: unique symbol = Symbol.for('quipu.http.v2')
@@ -13,7 +13,7 @@ export const HTTP: unique symbol = Symbol.for('quipu.http.v2')
 export const LAZY_USER: unique symbol = Symbol.for('quipu.lazy-user')
 /** Marks a method that was replaced. */
 export const INSTRUMENTED: unique symbol = Symbol.for('quipu.instrumented')
-/** What each recorder has exported as deltas. */
+/** The producer of each recorder's deltas. */
 export const DELTA: unique symbol = Symbol.for('quipu.delta.v1')
 /** This thread's places in the groups of processes. */
 export const PROCESSES: unique symbol = Symbol.for('quipu.processes.v3')
@@ -21,7 +21,7 @@ export const PROCESSES: unique symbol = Symbol.for('quipu.processes.v3')
 export const INSTANCE: unique symbol = Symbol.for('quipu.instance.v1')
 /** The function that the code appended to a module calls. */
 export const LOADED: unique symbol = Symbol.for('quipu.loaded.v1')
-/** What `start()` or `register` has started. */
+/** The running Quipu of `start()` or `register`. */
 export const RUNNING: unique symbol = Symbol.for('quipu.running.v1')
-/** Whether the lines of an application that calls no `start()` are arranged for. */
+/** Whether lines of an application without `start()` have been set up. */
 export const LINES: unique symbol = Symbol.for('quipu.lines.v1')

@@ -78,8 +78,8 @@ export interface MetricSpec {
   /** Maximum number of series; further label sets fold into `other`. Default 2000. */
   readonly budget?: number
   /**
-   * What becomes of a counter's series over the budget: `other` adds them up (default), `largest` keeps the series with the
-   * largest sums, and leaves out the others. A gauge always keeps the largest.
+   * Treatment of a counter's series over the budget: `other` adds them up (default), `largest` keeps the series with the
+   * largest sums and leaves out the others. A gauge always keeps the largest.
    */
   readonly overBudget?: 'other' | 'largest'
   readonly privacy?: PrivacyClass

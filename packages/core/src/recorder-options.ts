@@ -5,13 +5,13 @@ import { type PriceLookup, priceTable } from './observe/price-options.js'
 import { sessionOptions } from './observe/session-options.js'
 
 const ownSettings = group({
-  /** US dollars per million tokens, by model. What a provider says that a call cost comes first. */
+  /** US dollars per million tokens, by model. A cost that the provider reports takes precedence. */
   prices: option(priceTable, {
     example: "prices: { 'gpt-5': { input: 1.25, output: 10 } }",
   }),
   /** Looks up prices of models that `prices` lacks, such as `genaiPrices()`. */
   priceOf: option(callback<PriceLookup>(), { example: 'priceOf: genaiPrices()' }),
-  /** Records the tokens of each user, by pseudonym: the 200 largest numbers. */
+  /** Records the tokens of each user under a pseudonym, for the 200 users with the most tokens. */
   tokensByUser: option(flag, {
     otherwise: 'false',
     variables: ['QUIPU_TOKENS_BY_USER'],

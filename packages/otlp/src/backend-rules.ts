@@ -42,7 +42,7 @@ export const backendRules = {
     histograms: ['explicit', 'exponential'],
     because: 'Datadog’s OTLP intake rejects cumulative metrics',
     auth: { header: 'dd-api-key', scheme: '', variable: 'DD_API_KEY' },
-    // 500 KB a request as sent, 5 MB unpacked: 413 beyond.
+    // 500 KB per request as sent, 5 MB uncompressed; larger ones get 413.
     maxPoints: 2000,
   },
   datadogAgent: {
@@ -57,7 +57,7 @@ export const backendRules = {
     histograms: ['exponential', 'explicit'],
     because: 'New Relic accepts both and recommends delta and exponential histograms',
     auth: { header: 'api-key', scheme: '', variable: 'NEW_RELIC_LICENSE_KEY' },
-    // 1 MB a request: 413 beyond.
+    // 1 MB per request; larger ones get 413.
     maxPoints: 2000,
   },
   dynatrace: {
@@ -67,7 +67,7 @@ export const backendRules = {
     because:
       'Dynatrace rejects cumulative counters, responds 415 to JSON and keeps only the sum of exponential histograms',
     auth: { header: 'authorization', scheme: 'Api-Token ', variable: 'DT_API_TOKEN' },
-    // 4 MB a request unpacked, and 15,000 points: the request is dropped beyond.
+    // 4 MB per request uncompressed, and 15,000 points; larger requests are dropped.
     maxPoints: 5000,
   },
   honeycomb: {

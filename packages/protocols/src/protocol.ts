@@ -43,14 +43,14 @@ export interface ResponseTarget {
   /** The model requested a tool, in one of several chunks; a repeated key is the same tool call. */
   tool(key: string): void
   /**
-   * The response of this id runs in the background, and its answer is asked for by the id. `seconds` is how long it ran,
-   * where the provider says so. Reported before anything else of the response.
+   * The response with this id runs in the background, and its result is fetched by the id. `seconds` is its duration, if the
+   * provider reports it. Called before all other methods for the response.
    */
   background(response: { readonly id: string; readonly isOver: boolean; readonly seconds: number | undefined }): void
   /** The last event of a stream arrived. */
   complete(): void
   fail(failure: Failure): void
-  /** A chunk is not of the protocol. Clients stop there, unless the stream ends as it should all the same. */
+  /** A chunk violates the protocol. Clients stop there, unless the stream still ends correctly. */
   malformed(): void
 }
 

@@ -49,7 +49,7 @@ export interface MatchedPath {
   readonly protocol: Protocol
   /** The model, if the path contains it. */
   readonly model: string | undefined
-  /** The request asks for the answer to an earlier one, and is a model call only where that ran in the background. */
+  /** Whether the request fetches an earlier response, which is a model call only if that ran in the background. */
   readonly isRetrieval?: boolean
 }
 
@@ -71,7 +71,7 @@ export function matchPath(path: string): MatchedPath | undefined {
 
 const RETRIEVAL = /\/(?:v\d+|openai)\/responses\/[^/?]+(?:\?|$)/
 
-/** Returns the protocol of a request; undefined where it is not a model call. */
+/** Returns the protocol of a request; undefined if it is not a model call. */
 export function matchRequest(method: unknown, path: string): MatchedPath | undefined {
   if (method === 'POST') return matchPath(path)
   return method === 'GET' && RETRIEVAL.test(path)

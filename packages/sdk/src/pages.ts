@@ -22,7 +22,7 @@ export interface PageUrls {
   readonly custom: string
   /** `http://127.0.0.1:9464/metrics`: the standard metrics. */
   readonly standard: string
-  /** `http://127.0.0.1:9464/quipu`: the studio; only where it is served. */
+  /** `http://127.0.0.1:9464/quipu`: the studio, if it is served. */
   readonly studio?: string
 }
 

@@ -21,8 +21,6 @@ export interface LintOptions {
  * @returns one finding per violation, empty for a clean catalogue; never throws
  * @see https://opentelemetry.io/docs/specs/semconv/general/metrics/
  * @example
- *
- * @example
  * lint(defineMetrics({ wait_ms: { kind: 'gauge', help: 'Waiting', merge: 'max' } }))
  * // [{ rule: 'unit-abbreviation', name: 'wait_ms', message: 'wait_ms has the abbreviated unit ms' }]
  */

@@ -114,7 +114,7 @@ export const genAiMetrics = {
     profile: '1.41',
     source: clientMetrics,
   },
-  // Proposed, and in no edition yet; its name is of this one's kind.
+  // Proposed, and in no edition yet; named like the metrics of this edition.
   'gen_ai.client.operation.cost': {
     ...common,
     kind: 'histogram',

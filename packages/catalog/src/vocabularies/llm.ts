@@ -28,7 +28,7 @@ export const llmMetrics = {
   llm_token_details_total: {
     ...common,
     kind: 'counter',
-    // Each is a part of a count in llm_tokens_total, and in a metric of its own so that sums of llm_tokens_total stay
+    // Each is a part of a count in llm_tokens_total, and has its own metric so that sums of llm_tokens_total stay
     // correct.
     help: 'Tokens by kind; each is a part of the input or output tokens',
     unit: '{token}',

@@ -25,7 +25,7 @@ export function startFeature(recording: Recording, name: string): FeatureRun {
   return { fail: (thrown) => end({ thrown }), end: () => end(), [Symbol.dispose]: () => end() }
 }
 
-/** Counts an error of a feature by the name of its class, which a string is taken for. */
+/** Counts an error of a feature by the name of its class; a string is used as that name. */
 export function trackFeatureError(recording: Recording, name: string, error: unknown): void {
   countError(recording, name, typeof error === 'string' ? error : describeError(error).className)
 }

@@ -1,12 +1,12 @@
 import type { LlmUsage } from './llm-usage.js'
 import type { ModelPrices, PriceLookup, PriceTable, TokenPrice } from './price-options.js'
 
-/** Parts of a cost that do not overlap; `all` where only the sum is known. */
+/** Parts of a cost, without overlap; `all` if only the sum is known. */
 export const costTypes = ['input', 'cache_read', 'cache_write', 'output', 'all'] as const
 
 type CostType = (typeof costTypes)[number]
 
-/** What a model call cost in US dollars, and who says so: the provider, the application's table, or a lookup of prices. */
+/** The cost of a model call in US dollars, and its source: the provider, the application's table, or a lookup of prices. */
 export interface LlmCost {
   readonly source: 'provider' | 'table' | 'prices'
   readonly parts: { readonly [T in CostType]?: number }
@@ -26,12 +26,12 @@ export interface PricedCall {
   readonly unixMs: number
 }
 
-/** The sum of a cost's parts; undefined when there is no cost. */
+/** Returns the sum of a cost's parts; undefined without a cost. */
 export function totalOf(cost: LlmCost | undefined): number | undefined {
   return cost && Object.values(cost.parts).reduce((sum, part) => sum + part, 0)
 }
 
-/** What a call cost by the recorder's prices: those of the model that answered, else of the one that was asked for. */
+/** Returns the cost of a call by the recorder's prices: those of the responding model, otherwise of the requested model. */
 export function costOf(call: PricedCall, usage: LlmUsage, { table, lookup }: Pricing): LlmCost | undefined {
   const models = [call.responseModel, call.model].filter((model) => model !== undefined)
   for (const model of models) {
@@ -46,12 +46,12 @@ export function costOf(call: PricedCall, usage: LlmUsage, { table, lookup }: Pri
   return undefined
 }
 
-/** A detail without a price of its own costs what it is a part of; undefined when neither input nor output has a price. */
+/** A detail without its own price has the price of its input or output; undefined if neither of these has a price. */
 function costBy(price: ModelPrices, usage: LlmUsage, source: 'table' | 'prices'): LlmCost | undefined {
   if (price.input === undefined && price.output === undefined) return undefined
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = usage
   const { audioInputTokens = 0, imageInputTokens = 0, audioOutputTokens = 0, imageOutputTokens = 0 } = usage
-  // Some providers price every token of a long prompt higher.
+  // Some providers have a higher price for every token of a long prompt.
   const of = (tokens: number, ...prices: readonly (TokenPrice | undefined)[]): number =>
     (tokens * perMillion(prices.find((each) => each !== undefined) ?? 0, inputTokens)) / 1e6
   const textInput = Math.max(0, inputTokens - cacheReadTokens - cacheWriteTokens - audioInputTokens - imageInputTokens)

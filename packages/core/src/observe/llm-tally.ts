@@ -9,7 +9,7 @@ export interface LlmAmounts {
   /** UTF-8 bytes of the completion. */
   readonly outputBytes: number | undefined
   readonly toolCalls: number | undefined
-  /** What the provider says it cost, in US dollars. */
+  /** Cost reported by the provider, in US dollars. */
   readonly costDollars: number | undefined
 }
 
@@ -82,7 +82,7 @@ export class LlmTally implements LlmAmounts {
     if (typeof count === 'number' && count >= 0 && Number.isFinite(count)) this.#toolCalls = count
   }
 
-  /** What it cost in all; said again, it replaces what was said before. */
+  /** Sets the total cost. A later call replaces the earlier value. */
   setCost(dollars: unknown): void {
     if (typeof dollars === 'number' && dollars >= 0 && Number.isFinite(dollars)) this.#costDollars = dollars
   }

@@ -166,7 +166,7 @@ const detailNames: ReadonlySet<string> = new Set(
 /** Totals in some spellings, and objects with the details in others. */
 const totalNames: ReadonlySet<string> = new Set(['inputTokens', 'outputTokens'])
 
-/** Whether there can be details: looking for each of them in every place takes longer than the rest of a call. */
+/** Whether details are possible: looking for each detail in every place takes longer than the rest of a call. */
 function mayHaveDetails(usage: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(usage)
   if (prototype !== Object.prototype && prototype !== null) return true

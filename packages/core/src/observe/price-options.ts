@@ -15,12 +15,12 @@ const priceOptions = group({
 /** US dollars per million tokens, by model. */
 export const priceTable = mapOf(priceOptions, { expected: 'an object with a price for each model' })
 
-/** US dollars per million tokens: one price, or a higher one for every token of a call with more input tokens than `start`. */
+/** US dollars per million tokens: one price, or another one for every token of a call with more input tokens than `start`. */
 export type TokenPrice =
   | number
   | { readonly base: number; readonly tiers: readonly { readonly start: number; readonly price: number }[] }
 
-/** What the tokens of a model cost; a detail without a price of its own costs what it is a part of. */
+/** Prices of a model's tokens. A detail without its own price has the price of its input or output. */
 export interface ModelPrices {
   readonly input?: TokenPrice | undefined
   readonly output?: TokenPrice | undefined
@@ -32,7 +32,7 @@ export interface ModelPrices {
   readonly imageOutput?: TokenPrice | undefined
 }
 
-/** Looks up the prices of a model at a time; undefined for a model that it does not know. It is asked for each call. */
+/** Returns the prices of a model at a time; undefined for an unknown model. It is called for each model call. */
 export type PriceLookup = (call: {
   readonly model: string
   /** OpenTelemetry's name of the provider. */

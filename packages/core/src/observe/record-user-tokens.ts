@@ -2,11 +2,11 @@ import { knownName, type User } from './lazy-user.js'
 import type { LlmUsage } from './llm-usage.js'
 import type { Recording } from './recording.js'
 
-/** Records the tokens of a user, where that is on; of a user who takes time to be found, when they are found. */
+/** Records the tokens of a user, if enabled. If the look-up of the user takes time, they are recorded after it. */
 export function recordUserTokens(recording: Recording, user: User | undefined, usage: LlmUsage | undefined): void {
   if (!recording.tokensByUser || usage === undefined) return
   const record = (name: string | null): void => {
-    // Calls without a user are only in the totals.
+    // Calls without a user count in the totals only.
     if (!name) return
     const { inputTokens = 0, outputTokens = 0 } = usage
     if (inputTokens > 0) recording.write('llm_tokens_by_user_total', inputTokens, { user_id: name, type: 'input' })

@@ -19,7 +19,7 @@ export interface Recording {
   guard<T>(site: string, fn: () => T): T | undefined
   /** Whether the times between chunks of a stream are recorded. */
   records(vocabulary: 'gen_ai'): boolean
-  /** Undefined where no prices are given. */
+  /** Undefined without prices. */
   readonly pricing: Pricing | undefined
   /** Whether the tokens of each user are recorded. */
   readonly tokensByUser: boolean

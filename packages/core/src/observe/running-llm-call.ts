@@ -36,7 +36,7 @@ export class RunningLlmCall implements LlmCallScope {
   #about: LlmCallOptions
   #response: LlmResponse = {}
   #innerOpen = 0
-  /** The last inner call that did not complete: it may know more about a failure than the error that arrives here. */
+  /** The last inner call that did not complete, whose failure may be more specific than the error that arrives here. */
   #innerFailure: InnerCall | undefined = undefined
   #firstOutputMs: number | undefined = undefined
   #firstChunkMs: number | undefined = undefined
@@ -121,7 +121,7 @@ export class RunningLlmCall implements LlmCallScope {
         latencyMs: either(details.latencyMs, this.#response.latencyMs),
       }
       this.tally.setCost(details.costDollars)
-      // Without the cost: those of several calls within one add up when they end.
+      // Without the cost, because the costs of several inner calls are added when they end.
       this.#outer?.response(this.#response)
     })
   }

@@ -1,8 +1,8 @@
 type Method = (this: object, ...args: unknown[]) => unknown
 
 /**
- * Has a function see the calls of an object's method before they run, or those of all objects of a prototype. The method keeps
- * its name and length, and its callers get what it returns and throws; what the function throws is discarded.
+ * Calls a function before each call of an object's method, or of that method of all objects with a prototype. The method keeps
+ * its name, length, results and errors; errors of the function are discarded.
  * @returns whether the object has such a method
  */
 export function beforeCalls(
@@ -16,7 +16,7 @@ export function beforeCalls(
     try {
       see(this, args)
     } catch {
-      // The library works as it does alone.
+      // The library stays unchanged.
     }
     return Reflect.apply(method, this, args)
   }

@@ -8,10 +8,10 @@ export interface WatchOptions {
   readonly kind?: LibraryKind | undefined
 }
 
-/** Reports into the recorder what `self` did; errors are counted there. `self` is the watched object or one of its prototype. */
+/** Records an event of `self`, which is the watched object or an object with that prototype; counts errors of the recording. */
 export type Report = (self: object, report: (recorder: Recorder) => void) => void
 
-/** One recorder's watch of an object. */
+/** An observation of an object by one recorder. */
 interface Watch {
   kind: LibraryKind | undefined
 }
@@ -19,8 +19,8 @@ interface Watch {
 const watches = new WeakMap<object, Map<Recorder, Watch>>()
 
 /**
- * Watches an object of another library once for each recorder, whether `register` or the application asks for it. An object
- * that has a watch of its own is not reported by that of its prototype.
+ * Watches an object of another library once per recorder, for `register` or for the application. An object that is watched
+ * itself is not reported again through its prototype.
  *
  * @param attach begins to watch; returns whether the object's shape was recognised
  * @returns whether the object is watched; never throws

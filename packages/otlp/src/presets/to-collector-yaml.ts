@@ -122,7 +122,7 @@ function settingsOf(preset: AnyPreset, secrets: PrintOptions['secrets']): { read
   }
 }
 
-/** Not the port that it sends to: a Collector behind another one, on the same host. */
+/** A port other than the one it sends to, for a Collector that sends to another one on the same host. */
 function receiverPort(url: string): number {
   return /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]):4318(?:\/|$)/.test(url) ? 14_318 : 4318
 }

@@ -2,7 +2,6 @@ import type { Encoding, SpoolFile } from '../spool/spool-file.js'
 
 /**
  * A batch that no back end has accepted yet. It leaves the backlog when it is accepted, rejected or dropped.
- * A batch that no back end has taken yet. It leaves the backlog when it is taken, refused or dropped.
  *
  *     queued ──► sending ──► (gone)
  *                  │ ▲

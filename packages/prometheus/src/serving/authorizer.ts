@@ -8,7 +8,7 @@ import { builtin } from './node-builtin.js'
 export interface Authorizer {
   /** `WWW-Authenticate` header of a 401 response. */
   readonly challenge: string
-  /** The same for a document that a browser opens: a browser can ask its user only for a password. */
+  /** The same for a document that a browser opens, because a browser can ask its user only for a password. */
   readonly browserChallenge: string
   /** Resolves to whether an `Authorization` header has valid credentials. Never rejects. */
   isAllowed(authorization: string | undefined): Promise<boolean>

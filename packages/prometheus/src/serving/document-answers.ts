@@ -5,8 +5,8 @@ import { type ContentCoding, negotiateCoding } from './negotiate.js'
 /** A document that is served beside the pages. */
 export interface ServedDocument {
   /**
-   * Reads it for one request; a rejection becomes an answer 500.
-   * @param query what follows the `?` of the address
+   * Reads it for one request; a rejection becomes a response 500.
+   * @param query the query of the address, without `?`
    */
   read(query: string): DocumentText | Promise<DocumentText>
 }
@@ -15,7 +15,7 @@ export interface DocumentText {
   /** Default 200. */
   readonly status?: number
   readonly body: string
-  /** By lower-case name; `content-type` is among them. */
+  /** By lower-case name, including `content-type`. */
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -25,7 +25,7 @@ interface DocumentAnswer {
   readonly pieces: readonly Uint8Array[]
 }
 
-/** Reads a document and compresses it as its client asks. Rejects with what reading it threw. */
+/** Reads a document and compresses it as its client requests. Rejects with the error of reading it. */
 export async function answerDocument(
   document: ServedDocument,
   query: string,

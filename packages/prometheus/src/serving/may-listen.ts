@@ -4,8 +4,8 @@ interface Runtime {
 }
 
 /**
- * Returns whether Node's permission model lets this process listen. Where it does not, from Node 25 on, `listen` throws in
- * a later turn of the event loop, which ends the process. Earlier versions do not know this permission and say no.
+ * Returns whether Node's permission model lets this process listen. Without that permission, from Node 25 on, `listen` throws
+ * in a later turn of the event loop, which ends the process. Earlier versions lack this permission and return false for it.
  */
 export function mayListen(): boolean {
   const { process } = globalThis as { readonly process?: Runtime }

@@ -28,7 +28,7 @@ interface Response {
   readonly error?: { readonly code?: string; readonly type?: string; readonly status?: string }
 }
 
-/** Reports a response that runs in the background: a `POST` starts it, and a `GET` brings its answer. */
+/** Reports a response that runs in the background: a `POST` starts it, and a `GET` fetches its result. */
 function readBackground(target: ResponseTarget, { id, status, background, created_at, completed_at }: Response): void {
   if (background !== true || id === undefined) return
   const isOver = status !== undefined && status !== 'queued' && status !== 'in_progress'

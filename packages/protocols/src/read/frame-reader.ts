@@ -14,7 +14,7 @@ export interface FrameTarget {
   payload(bytes: Uint8Array): void
   /** The frame is complete; `type` is that of its event or exception. */
   frame(type: string | undefined): void
-  /** The stream is not of this kind; nothing more is read of it. */
+  /** The stream has another format and is not read further. */
   invalid(): void
 }
 

@@ -52,7 +52,7 @@ export class JsonReader<const S extends Selection> {
   #key = ''
   #isKey = false
   #scalar = ''
-  /** Depth within a skipped container, and what is counted there: its elements, or whether it has any. */
+  /** Depth within a skipped container, with the number of its elements, or whether it has any. */
   #skipDepth = 0
   #skipCount = 0
   #skipHasValue = false
@@ -68,7 +68,7 @@ export class JsonReader<const S extends Selection> {
     return this.#state === 'done' ? (this.#value as Selected<S> | undefined) : undefined
   }
 
-  /** Whether what was written is not one JSON document; known at its end at the latest. Nothing but space is not invalid. */
+  /** Whether the written text is not one JSON document, which is known at its end at the latest. An empty text is valid. */
   get isInvalid(): boolean {
     return this.#state === 'invalid'
   }
@@ -294,7 +294,7 @@ export class JsonReader<const S extends Selection> {
     else if (Array.isArray(container)) {
       if (container.length < MAX_ELEMENTS) container.push(value)
     } else if (value !== undefined) container[this.#key] = value
-    // A member that is repeated: the last one counts.
+    // Of a repeated member, the last value counts.
     else if (this.#node !== undefined && Object.hasOwn(container, this.#key)) delete container[this.#key]
   }
 }

@@ -14,7 +14,7 @@ export function toNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined
 }
 
-/** Whether a text can be a number or literal of JSON; digits after the first are not looked at. */
+/** Returns whether a text can be a number or literal of JSON; digits after the first are not checked. */
 export function isScalar(text: string): boolean {
   return /^(?:-?\d.*|true|false|null)$/.test(text)
 }

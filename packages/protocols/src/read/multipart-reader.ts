@@ -36,7 +36,7 @@ export class MultipartReader implements LineTarget {
   piece(bytes: Uint8Array): void {
     const room = Math.max(0, MAX_LINE - this.#length)
     this.#line.set(bytes.subarray(0, room), this.#length)
-    // Counted further, so that a cut line is recognised as such.
+    // Counted further, so that a truncated line is recognised.
     this.#length += bytes.length
   }
 

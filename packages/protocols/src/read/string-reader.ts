@@ -35,11 +35,11 @@ export class StringReader {
   #codeUnit = 0
   #isAfterHighSurrogate = false
   #hasEscape = false
-  /** Nothing of it was read yet. */
+  /** Whether no byte was read yet. */
   #isFresh = true
-  /** The bytes of a text that came in pieces, or has escapes. */
+  /** The bytes of a text that arrived in pieces or has escapes. */
   #raw: number[] | undefined
-  /** Where a text is that came in one piece of plain ASCII, until it is asked for. */
+  /** The piece that contains a text of plain ASCII, until the text is requested. */
   #piece: Uint8Array | undefined
   #start = 0
 
@@ -68,7 +68,7 @@ export class StringReader {
     return this.#hasEscape ? unescaped(text) : text
   }
 
-  /** The one of these names that the text is; no string is made of any other text where that can be told without it. */
+  /** Returns the name that equals the text, if any, without creating a string for other texts where possible. */
   nameIn(names: readonly string[]): string | undefined {
     const piece = this.#piece
     this.#piece = undefined
@@ -153,7 +153,7 @@ export class StringReader {
   }
 }
 
-/** The index of the closing quote, when all before it is plain ASCII without escapes; -1 otherwise. */
+/** Returns the index of the closing quote if all bytes before it are plain ASCII without escapes; otherwise -1. */
 function plainEnd(bytes: Uint8Array, from: number): number {
   const most = Math.min(bytes.length, from + MAX_TEXT_BYTES + 1)
   for (let i = from; i < most; i++) {

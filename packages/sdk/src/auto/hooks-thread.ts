@@ -3,8 +3,8 @@ import { dirname, extname, join } from 'node:path'
 import type { Library } from './libraries.js'
 
 /**
- * Whether ES modules that matter may be loaded, in an application that Node's module hooks can only watch from a thread of
- * their own (12 MB on Node 20): its main file is an ES module, or a library that has ES modules is installed beside it.
+ * Returns whether the application may load ES modules to observe, on versions of Node whose module hooks run in a separate
+ * thread (12 MB on Node 20): its main file is an ES module, or a library with ES modules is installed beside it.
  *
  * @param entry path of the application's main file; undefined with `--eval` and in the REPL
  */
@@ -17,7 +17,7 @@ export function needsHooksThread(libraries: readonly Library[], entry: string | 
   )
 }
 
-/** By its ending, its package's `type`, or, as Node detects it, its syntax. */
+/** Decides by the extension, the package's `type`, or the syntax, as Node does. */
 function mayBeEsModule(path: string): boolean {
   const extension = extname(path)
   if (extension === '.cjs') return false
@@ -34,7 +34,7 @@ function packageTypeOf(path: string): unknown {
   return manifest === undefined ? undefined : Reflect.get(Object(JSON.parse(readFileSync(manifest, 'utf8'))), 'type')
 }
 
-/** A folder and all that contain it, the innermost first. */
+/** Yields a folder and its parents, the innermost first. */
 function foldersAbove(folder: string): readonly string[] {
   const parent = dirname(folder)
   return parent === folder ? [folder] : [folder, ...foldersAbove(parent)]

@@ -11,11 +11,11 @@ export interface Library {
   /** Its name in node_modules and in the line at start. */
   readonly name: string
   readonly kind: LibraryKind
-  /** It has no ES modules: Node loads it by `require`, also for an `import`. */
+  /** Whether it has CommonJS modules only, which Node loads by `require`, also for an `import`. */
   readonly isCommonJs?: true
-  /** Its modules that are observed, by their paths within the package. Default: the package's entry. */
+  /** Its observed modules, by their paths within the package. Default: the package's entry. */
   readonly files?: RegExp
-  /** Begins to observe it, given what one of the modules exports; returns whether its shape was recognised. */
+  /** Starts to observe it, given the exports of one of the modules; returns whether the shape was recognised. */
   observe(exports: unknown): boolean
 }
 
@@ -27,7 +27,7 @@ export interface LoadedLibrary {
   readonly isObserved: boolean
 }
 
-/** The modules that are observed, by the name of their package. */
+/** The observed modules, by the name of their package. */
 export type LibraryFiles = ReadonlyMap<string, RegExp>
 
 /** The path of a package's own entry: `index.js`, `index.mjs`, `dist/index.js`, … */
@@ -37,7 +37,7 @@ export function filesOf(libraries: readonly Library[]): LibraryFiles {
   return new Map(libraries.map(({ name, files = ENTRY }) => [name, files]))
 }
 
-/** The package that a file belongs to: its name, its root, and the file's path within it. */
+/** Returns the package of a file: its name, its root, and the file's path within it. */
 export function packageOfFile(path: string): { readonly name: string; readonly root: string; readonly file: string } {
   const at = path.lastIndexOf('/node_modules/')
   const inside = at < 0 ? '' : path.slice(at + '/node_modules/'.length)
@@ -45,13 +45,13 @@ export function packageOfFile(path: string): { readonly name: string; readonly r
   return { name, root: path.slice(0, path.length - inside.length + name.length), file: inside.slice(name.length + 1) }
 }
 
-/** The name of the package in a module's name: `@scope/name` of `@scope/name/folder/file.js`. */
+/** Returns the package in a module's name: `@scope/name` of `@scope/name/folder/file.js`. */
 export function packageOfRequest(request: string): string {
   const [first = '', second = ''] = request.split('/', 2)
   return first.startsWith('@') ? `${first}/${second}` : first
 }
 
-/** Which of some libraries a file is an observed module of; undefined for any other file. */
+/** Returns the library of which a file is an observed module; undefined for any other file. */
 export function libraryOfFile(
   path: string,
   files: LibraryFiles,

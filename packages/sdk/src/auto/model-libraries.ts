@@ -1,7 +1,7 @@
 import { observeAiSdk, observeLangChain, observeMcp, observeOpenAi, observeOpenAiAgents } from '@quipu/llm/auto'
 import type { Library } from './libraries.js'
 
-/** Frameworks above the model clients: their tools, their retries and the runs of agents are not seen on the wire. */
+/** Frameworks above the model clients, whose tools, retries and runs of agents are not visible on the wire. */
 const frameworks: readonly Omit<Library, 'kind'>[] = [
   { name: 'ai', observe: observeAiSdk },
   {
@@ -19,7 +19,7 @@ const frameworks: readonly Omit<Library, 'kind'>[] = [
   { name: '@openai/agents-core', observe: observeOpenAiAgents },
 ]
 
-/** Model clients are seen on the wire; here only what they do beside their requests. */
+/** Model clients, whose requests are observed on the wire; only their other work is observed here. */
 const clients: readonly Omit<Library, 'kind'>[] = [{ name: 'openai', observe: observeOpenAi }]
 
 export const modelLibraries: readonly Library[] = [

@@ -12,7 +12,7 @@ import {
 } from '@quipu/http/auto'
 import type { Library } from './libraries.js'
 
-/** Observes the routes of frameworks that publish them on a channel or leave them on the request. No module hook is needed. */
+/** Observes the routes of frameworks that publish them on a channel or store them on the request, without module hooks. */
 export function observePublishedRoutes(): void {
   observeExpressRoutes()
   observeFastifyRoutes()
@@ -31,12 +31,12 @@ const known: readonly Server[] = [
   },
   { name: 'koa', isCommonJs: true, files: /^lib\/application\.js$/, observe: observeKoa },
   { name: 'hono', observe: observeHono },
-  // Of h3 2 on Node, and of h3 1.
+  // The modules of h3 2 on Node, and of h3 1.
   { name: 'h3', files: /^dist\/(?:_entries\/node|index)\.[cm]js$/, observe: observeH3 },
   { name: '@hapi/hapi', isCommonJs: true, observe: observeHapi },
   { name: 'restify', isCommonJs: true, observe: observeRestify },
   { name: 'elysia', observe: observeElysia },
-  // Its command line, and the server that it forks in development, too.
+  // Also its command line, and the server that it forks in development.
   {
     name: 'next',
     isCommonJs: true,
@@ -45,7 +45,7 @@ const known: readonly Server[] = [
   },
 ]
 
-/** Their requests are counted as `unmatched`, and the line at start says why. */
+/** Frameworks with unknown routes: their requests are counted as `unmatched`, and the line at start names them. */
 const unknown: readonly Server[] = [
   { name: 'connect', isCommonJs: true, observe: () => false },
   { name: 'polka', observe: () => false },

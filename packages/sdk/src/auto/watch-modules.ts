@@ -47,7 +47,7 @@ export function watchModules(libraries: readonly Library[], hooks: URL): ModuleW
     const library = found && byName.get(found.name)
     if (found === undefined || library === undefined || seen.has(exports)) return
     const isObserved = orUndefined(() => library.observe(exports)) ?? false
-    // What a module exports may not be complete yet where modules require each other.
+    // The exports may be incomplete where modules require each other.
     if (isObserved) seen.add(exports)
     const version = versionOf(found.root)
     const known = loaded.findIndex(({ name, version: other }) => name === found.name && other === version)

@@ -7,9 +7,9 @@ import { warnIgnored } from './environment.js'
 const PACKAGE = '@pydantic/genai-prices'
 
 /**
- * The lookup of prices that the option `genaiPrices` asks for.
- * @param isAskedByCode whether code asks for it, and not the environment alone
- * @throws QuipuError QUIPU_MODULE_NOT_LOADED if code asks for it and the package is not installed
+ * Returns the lookup of prices that the option `genaiPrices` enables.
+ * @param isAskedByCode whether code enables it, and not only the environment
+ * @throws QuipuError QUIPU_MODULE_NOT_LOADED if code enables it and the package is not installed
  */
 export function chooseGenaiPrices(isAskedByCode: boolean): PriceLookup | undefined {
   const library = loadGenaiPrices()

@@ -1,8 +1,8 @@
 import type { Recorder } from '@quipu/core'
 
 /**
- * `AggregationTemporality.DELTA`. Gauges and up-down counters have the other one; they are read whether they changed or
- * not.
+ * `AggregationTemporality.DELTA`. Gauges and up-down counters have the other temporality; their points exist even without a
+ * change.
  */
 const DELTA = 0
 

@@ -1,15 +1,15 @@
 import { API_SYMBOL, diag } from '@quipu/core'
 
-/** What to do at the first use, in the order of the calls. */
+/** Callbacks for the first use, in the order of the calls. */
 const callbacks = new Set<() => void>()
 let accessor: (() => unknown) | undefined
 
 /**
- * Calls back when OpenTelemetry's API is first used in this process, and at once when it already was. Most applications
- * never use it, and then need not load it: 7 MB of memory.
+ * Calls back when OpenTelemetry's API is first used in this process, or at once if it has been used. Most applications
+ * never use it, and then save 7 MB of memory by not loading it.
  *
- * The API keeps what is registered in a property of `globalThis`, which each of its functions reads first. Until that read
- * the property is an accessor of ours; then it is the API's alone.
+ * The API stores its registrations in a property of `globalThis`, which each of its functions reads first. Until that read
+ * the property is an accessor of Quipu; after it, only the API uses the property.
  *
  * @returns a function that cancels the callback
  */
@@ -57,7 +57,7 @@ function callBack(): void {
   }
 }
 
-/** The application is reading a property: an error of ours must not reach it. */
+/** Runs callbacks while the application reads a property, which must get no error of Quipu. */
 function attempt(callback: () => void): void {
   try {
     callback()

@@ -2,17 +2,17 @@ import { formatMetricLine } from '@quipu/activity-log'
 import type { ActivityEvent } from '@quipu/core'
 import type { ServedDocument } from '@quipu/prometheus'
 
-/** The last `[METRIC]` lines, which the studio asks for. */
+/** The last `[METRIC]` lines, for the studio. */
 export interface RecentLines {
-  /** @param user as the activity log names users */
+  /** @param user name of the user on lines */
   add(event: ActivityEvent, user: string | null): void
   readonly document: ServedDocument
 }
 
-/** Lines that are kept in memory, for a studio that is opened later. */
+/** Maximum number of lines in memory, for a studio that is opened later. */
 const MOST_LINES = 500
 
-/** Creates an empty list of lines; of more than 500 it keeps the last. */
+/** Creates an empty list, which keeps the last 500 lines. */
 export function createRecentLines(): RecentLines {
   const lines: string[] = []
   let count = 0
@@ -27,7 +27,7 @@ export function createRecentLines(): RecentLines {
     document: {
       read(query) {
         const after = Number(new URLSearchParams(query).get('after'))
-        // A reader that has seen more than there is has seen an earlier process.
+        // A reader with a greater number has read from an earlier process.
         const missed = after >= 0 && after <= count ? count - after : lines.length
         return {
           body: JSON.stringify({ next: count, lines: missed === 0 ? [] : lines.slice(-missed) }),

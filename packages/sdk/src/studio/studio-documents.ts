@@ -3,7 +3,7 @@ import type { RecentLines } from './recent-lines.js'
 
 export const STUDIO_PATH = '/quipu'
 
-/** The studio and what it reads besides the pages, by path. It is loaded when it is first asked for. */
+/** The studio and the documents that it reads besides the pages, by path. It is loaded with the first request. */
 export function studioDocuments(lines: RecentLines | undefined): Readonly<Record<string, ServedDocument>> {
   return {
     [STUDIO_PATH]: { read: async () => (await import('@quipu/studio')).loadStudio() },

@@ -37,7 +37,7 @@ export abstract class StoredInstrument implements MetricReading {
   readonly #cells: SeriesCell[] = []
   readonly #storage: CellStorage
   readonly #budget: SeriesBudget
-  /** Undefined where what is over the budget is added up in `other`, which the values of gauges cannot be. */
+  /** Undefined if values over the budget are added up in `other`, which is impossible for gauges. */
   readonly #largest: LargestSeries | undefined
   /** The only series of a metric without labels. */
   #only: SeriesCell | undefined

@@ -64,10 +64,10 @@ function cleaner(details: Details, allowed: ReadonlySet<string>, options: LabelR
   return (value) => (allowed.has(value) ? value : OTHER)
 }
 
-/** The most series that are created before they are used. */
+/** Maximum number of series that are created before their first value. */
 const MOST_EXPECTED_SERIES = 32
 
-/** The label values of all series that a metric can have; none when a label is not a closed set, or when there are many. */
+/** The label values of all possible series of a metric; empty if a label is not a closed set, or if there are too many. */
 export function expectedSeries(rules: readonly LabelRule[]): readonly string[][] {
   let series: string[][] = [[]]
   for (const { allowed, open } of rules) {
@@ -77,7 +77,7 @@ export function expectedSeries(rules: readonly LabelRule[]): readonly string[][]
   return series
 }
 
-/** The rule of one label, from its catalogue entry and what the recorder's options add to it. */
+/** Returns the rule of one label, from its catalogue entry and the recorder's options. */
 export function createLabelRule(name: string, spec: LabelSpec, options: LabelRuleOptions): LabelRule {
   const details = detailsOf(spec)
   const allowed = new Set([...(details.values ?? []), ...(details.class === 'id' ? [] : options.allowed)])

@@ -1,9 +1,9 @@
 function ignore(): void {}
 
 /**
- * Writes a line to stderr, or to the console without one. A stream whose reader has left emits an error, which ends a
- * process that has no listener for it: the error of this write is handled, those of the host's are not. `console` handles
- * it only on a stream without listeners; with a worker thread, stderr has that of a pipe. Never throws.
+ * Writes a line to stderr, or to the console if there is no stderr. A stream without a reader emits an error, which ends a
+ * process without a listener for it. This function handles the error of its own write, but not errors of the host's writes.
+ * `console` handles errors only on a stream without listeners, and a worker thread adds a listener to stderr. Never throws.
  */
 export function writeToStderr(line: string): void {
   try {

@@ -6,15 +6,15 @@ type Values = (string | undefined)[]
 /** Maximum number of series that are counted as left out, which bounds memory. */
 const MAX_LEFT_OUT = 10_000
 
-/** The series of one instrument, as they are kept or left out. */
+/** Interface to the series of one instrument. */
 export interface RankedSeries {
   readonly labelNames: readonly string[]
   /** Whether values are added up, as a counter does, or replace each other. */
   readonly adds: boolean
   cells(): readonly SeriesCell[]
-  /** Whether there is no place for a series of these values. */
+  /** Returns whether a series of these values exceeds the budget. */
   isOver(values: Values): boolean
-  /** Whether a series takes a place that another could have. */
+  /** Returns whether a series uses the budget. */
   counts(values: readonly (string | undefined)[]): boolean
   create(values: Values): SeriesCell
   remove(cell: SeriesCell): void
@@ -28,9 +28,9 @@ interface LeftOut {
 }
 
 /**
- * Keeps the largest series of an instrument within its budget: over the budget, a series takes the place of the smallest
- * one, or is left out while it is smaller. Of a counter what is left out is added up, and is the first value of the series
- * when it is kept; one that lost its place starts again from 0.
+ * Keeps the largest series of an instrument within its budget. Over the budget, a series replaces the smallest one, or is
+ * left out while it is smaller. Values of a counter that are left out are added up, and become the first value of its series
+ * when it is kept; a replaced series starts again from 0.
  */
 export class LargestSeries {
   readonly #series: RankedSeries
@@ -40,7 +40,7 @@ export class LargestSeries {
     this.#series = series
   }
 
-  /** A new series for a value; undefined when it is left out. */
+  /** Creates a series for a value; undefined if it is left out. */
   admit(values: Values, value: number): SeriesCell | undefined {
     const key = JSON.stringify(values)
     const before = this.#series.adds ? (this.#leftOut.get(key)?.sum ?? 0) : 0
@@ -54,7 +54,7 @@ export class LargestSeries {
     return cell
   }
 
-  /** Forgets the series that a removal means. */
+  /** Drops the left-out series that a removal selects. */
   remove(removal: Removal): void {
     const before = this.#leftOut.size
     for (const [key, { values }] of this.#leftOut) {
@@ -70,7 +70,7 @@ export class LargestSeries {
     const { values: evicted } = smallest
     this.#series.remove(smallest)
     this.#leave(JSON.stringify(evicted), evicted, 0)
-    // The place of another label's value was not the one that was needed.
+    // The removed series used the budget of another label.
     return !this.#series.isOver(values)
   }
 
