@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isWellFormed, lineEnd, nastyStrings } from '../fixtures/nasty-strings.js'
+import { formatAnything } from '../fixtures/format-anything.js'
+import { isWellFormed } from '../fixtures/nasty-strings.js'
 import { MAX_FIELDS, MAX_USER_LENGTH, MAX_VALUE_LENGTH, type MetricRecord } from './canonical.js'
 import { formatMetricLine } from './format.js'
-
-/** Passes values that JavaScript accepts and TypeScript refuses. */
-function formatAnything(record: unknown): string {
-  return formatMetricLine(record as MetricRecord)
-}
 
 const user = 'user@example.com'
 
@@ -234,76 +230,5 @@ describe('events and keys', () => {
     const line = formatMetricLine({ event: 'e', user, fields })
     expect(line.split(' ')).toHaveLength(3 + MAX_FIELDS)
     expect(line.endsWith(' k63=63')).toBe(true)
-  })
-})
-
-describe('hostile records never throw', () => {
-  const throwing = () => {
-    throw new Error('hostile')
-  }
-  const revoked = () => {
-    const { proxy, revoke } = Proxy.revocable({}, {})
-    revoke()
-    return proxy
-  }
-  const trapped = new Proxy({}, { get: throwing, ownKeys: throwing, getOwnPropertyDescriptor: throwing, has: throwing })
-  const cyclic: Record<string, unknown> = { event: 'e' }
-  cyclic.user = cyclic
-  cyclic.fields = cyclic
-
-  const records: readonly [what: string, record: unknown, line: string][] = [
-    ['nothing', undefined, ''],
-    ['null', null, ''],
-    ['a string', 'llm_call', ''],
-    ['a number', 5, ''],
-    ['a proxy that throws', trapped, ''],
-    ['a revoked proxy', revoked(), ''],
-    ['fields that are a proxy that throws', { event: 'e', user, fields: trapped }, '[METRIC] [user@example.com] e'],
-    ['fields that are a revoked proxy', { event: 'e', user, fields: revoked() }, '[METRIC] [user@example.com] e'],
-    ['fields that are a string', { event: 'e', user, fields: 'abc' }, '[METRIC] [user@example.com] e'],
-    ['fields that are a list', { event: 'e', user, fields: ['a', 'b'] }, '[METRIC] [user@example.com] e'],
-    ['a cyclic record', cyclic, '[METRIC] [unknown] e event=e'],
-    [
-      'one getter that throws, whose field is left out',
-      {
-        event: 'e',
-        user,
-        fields: {
-          a: 1,
-          get b() {
-            return throwing()
-          },
-          c: 3,
-        },
-      },
-      '[METRIC] [user@example.com] e a=1 c=3',
-    ],
-    [
-      'a user that throws',
-      {
-        event: 'e',
-        get user() {
-          return throwing()
-        },
-      },
-      '[METRIC] [unknown] e',
-    ],
-  ]
-
-  it.each(records)('%s', (_what, record, line) => {
-    expect(formatAnything(record)).toBe(line)
-  })
-})
-
-describe('one record is one line', () => {
-  it.each(['event', 'user', 'key', 'value'] as const)('whatever the %s contains', (place) => {
-    for (const nasty of nastyStrings) {
-      const fields = place === 'key' ? { [nasty]: 'x' } : { value: place === 'value' ? nasty : 'x' }
-      const record = { event: place === 'event' ? nasty : 'e', user: place === 'user' ? nasty : user, fields }
-      const line = formatMetricLine(record)
-      expect(line).not.toMatch(lineEnd)
-      expect(isWellFormed(line)).toBe(true)
-      if (place !== 'event') expect(line).toMatch(/^\[METRIC\] \[[^\s[\]]+\] e( |$)/)
-    }
   })
 })

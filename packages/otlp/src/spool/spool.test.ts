@@ -12,11 +12,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type FaultServer, startFaultServer } from '../../fixtures/fault-server.js'
 import { createWay } from '../../fixtures/otlp-way.js'
-import { decodeFrame, encodeFrame, parseSpoolFileName, spoolFileName } from './spool-file.js'
+import { encodeFrame, spoolFileName } from './spool-file.js'
 
 let server: FaultServer
 let directory: string
@@ -75,35 +74,6 @@ function selfMetric({ recorder }: ReturnType<typeof createWay>, name: string, ..
   const fitting = [...cells].filter(({ values }) => labels.every((label, i) => values[i] === label))
   return fitting.reduce((sum, { data, at }) => sum + (data[at] ?? 0), 0)
 }
-
-test('what is written is read, and one bit more or less is noticed', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(), fc.integer({ min: 0, max: 7 }), (body, at, bit) => {
-      const content = encodeFrame(body)
-      expect(Buffer.from(decodeFrame(content) ?? [1])).toEqual(Buffer.from(body))
-      const spoilt = Buffer.from(content)
-      spoilt[at % spoilt.length] = (spoilt[at % spoilt.length] ?? 0) ^ (1 << bit)
-      expect(decodeFrame(spoilt)).toBeUndefined()
-      expect(decodeFrame(content.subarray(0, at % content.length))).toBeUndefined()
-    }),
-  )
-})
-
-test('a file’s name says when it was written, in which order and how much is in it, and sorts that way', () => {
-  const batch = fc.record({
-    unixMs: fc.nat({ max: 9_999_999_999_999 }),
-    sequence: fc.nat({ max: 99_999_999 }),
-    count: fc.nat({ max: 999_999_999 }),
-    encoding: fc.constantFrom('json' as const, 'protobuf' as const),
-  })
-  fc.assert(
-    fc.property(batch, batch, (a, b) => {
-      expect(parseSpoolFileName(spoolFileName(a))).toEqual(a)
-      if (a.unixMs < b.unixMs) expect(spoolFileName(a) < spoolFileName(b)).toBe(true)
-    }),
-  )
-  expect(parseSpoolFileName('notes.txt')).toBeUndefined()
-})
 
 test('folders are their owner’s alone, and so are the files', async () => {
   const open = join(directory, 'readable')

@@ -1,6 +1,6 @@
-import { QuipuError } from '@quipu/catalog/builtin'
 import type { AnyPreset } from '@quipu/otlp'
 import { afterEach, expect, test, vi } from 'vitest'
+import { errorOf } from '../../fixtures/error-of.js'
 import * as presets from '../presets.js'
 import { toConfiguration } from './configuration.js'
 import type { OtlpOptions } from './start-options.js'
@@ -12,15 +12,6 @@ afterEach(() => {
 const logsOf = (otlp: OtlpOptions | AnyPreset, logs: boolean | 'unsaid' = true): string | undefined =>
   toConfiguration({ otlp, activityLog: { enabled: true, ...(logs !== 'unsaid' && { otlp: logs }) } }).logsEndpoint?.url
     .href
-
-function errorOf(work: () => unknown): QuipuError {
-  try {
-    work()
-  } catch (error) {
-    if (QuipuError.isInstance(error)) return error
-  }
-  throw new Error('it was accepted')
-}
 
 /** Where each back end accepts log records, as in docs/presets.md; undefined if it does not. */
 const addresses: readonly (readonly [AnyPreset, string | undefined])[] = [
