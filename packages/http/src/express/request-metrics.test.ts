@@ -114,7 +114,7 @@ describe.each(versions)('%s', (version, express) => {
     app.use(requestMetrics({ recorder }))
     app.use('/graphql/:tenant', (_req, _res, next) => void setImmediate(() => next(new Error('secret'))))
     app.use((_req, _res, next) => next(Object.assign(new Error('secret'), { status: 404 })))
-    const url = await serve(app)
+    const url = await listen(app)
     await (await fetch(`${url}/graphql/t1`)).text()
     await (await fetch(`${url}/elsewhere`)).text()
     const endpoint = version === 'Express 5' ? '/graphql/:tenant' : 'unmatched'
@@ -126,7 +126,7 @@ describe.each(versions)('%s', (version, express) => {
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
     app.use(express.text())
-    const url = await serve(app)
+    const url = await listen(app)
     const headers = { 'content-type': 'text/plain', expect: '100-continue' }
     const sent = request(url, { method: 'POST', headers }, () => undefined)
     sent.on('error', () => undefined)
