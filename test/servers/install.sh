@@ -5,6 +5,7 @@
 #
 #   prometheus        Prometheus 3 and promtool
 #   collector         the OpenTelemetry Collector, with what the tests configure
+#   sloth             Sloth, which makes burn-rate alerts of an objective, as ours do
 #   victoriametrics   VictoriaMetrics
 #   compose           docker compose, which reads a compose file without a Docker
 #   manifests         what Kubernetes says of objects, without a cluster (kubernetes/main.go)
@@ -14,8 +15,8 @@
 #   chromium          Debian's Chromium, installed on the system where it is missing (needs root)
 #
 # They go to $QUIPU_SERVERS, by default ~/.cache/quipu/servers. A piece that is there in the wanted version is left
-# alone, so a second run takes no time. Cold, on two cores: Prometheus five minutes, Collector, Compose and manifests two to
-# three each, the others seconds; 12 in all, twice as long beside other work.
+# alone, so a second run takes no time. Cold, on two cores: Prometheus five minutes, Collector, Sloth, Compose and manifests two
+# to three each, the others seconds; 15 in all, twice as long beside other work.
 # Needs Debian 12 or newer with Go >= 1.25 and Python 3.
 set -euo pipefail
 
@@ -26,12 +27,14 @@ source "$here/go-module.sh"
 
 prometheus_version=v0.308.0 # the Go module's number for Prometheus 3.8.0
 prometheus_sum=h1:kVh/5m1n6m4cSK9HYTDEbMxzuzCWyEdPdKSxFRxXj04=
+sloth_version=v0.16.0
+sloth_sum=h1:3CpcWE0H0Ixe60b+DnBAfdiusnuNm8+t1MIGkksfsuQ=
 operator_version=v0.85.0 # as in kubernetes/go.mod; the proxy does not serve the next ones
 operator_sum=h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=
 compose_version=v2.40.3
 compose_sum=h1:XeYkQu1svDtyfZPv5nTwFryQ25ZJMkIlc4pz9HalMPI=
 debian_suite=trixie # bookworm's VictoriaMetrics has no OTLP; sid's versions vanish
-all=(prometheus collector victoriametrics compose manifests busybox python redis chromium)
+all=(prometheus collector sloth victoriametrics compose manifests busybox python redis chromium)
 
 # Each install_* function writes the finished piece into the folder $1 and may use the folder $2 for its work.
 # Debian's own Prometheus has the OTLP receiver removed, hence a build.
@@ -44,6 +47,13 @@ install_prometheus() {
     nice -n 10 go build -tags remove_all_sd,netgo -o "$1/$program" \
       -ldflags="-s -w -X github.com/prometheus/common/version.Version=$version" "./cmd/$program"
   done
+}
+
+install_sloth() {
+  unpack_module github.com/slok/sloth "$sloth_version" "$sloth_sum" "$2/sloth"
+  cd "$2/sloth"
+  nice -n 10 go build -trimpath -o "$1/sloth" \
+    -ldflags="-s -w -X github.com/slok/sloth/internal/info.Version=$sloth_version" ./cmd/sloth
 }
 
 # The builder writes the Go sources; go.mod and go.sum are ours, since its own `go mod tidy` wants modules that only
@@ -138,6 +148,7 @@ wanted() {
   case $1 in
     prometheus) echo "$prometheus_version $prometheus_sum" ;;
     collector) cat "$here"/collector/{manifest.yaml,go.mod,go.sum,googleclientauth/*} | sha256sum ;;
+    sloth) echo "$sloth_version $sloth_sum" ;;
     compose) echo "$compose_version $compose_sum" ;;
     manifests) (cat "$here"/kubernetes/{main.go,go.mod,go.sum} && echo "$operator_sum") | sha256sum ;;
     victoriametrics | busybox) echo "$debian_suite" ;;
@@ -151,6 +162,7 @@ version_of() {
   case $1 in
     prometheus) for program in prometheus promtool; do "$root/prometheus/$program" --version 2>&1 | sed -n 's/,* (branch.*//p'; done ;;
     collector) "$root/collector/otelcol" --version ;;
+    sloth) echo "sloth $("$root/sloth/sloth" version 2>/dev/null)" ;;
     compose) "$root/compose/docker-compose" version ;;
     manifests) echo "manifests of Kubernetes $(sed -n 's#^\tk8s.io/kubernetes ##p' "$here/kubernetes/go.mod")" ;;
     redis) "$root/redis/redis-server" --version ;;

@@ -10,6 +10,7 @@ export type ServerName =
   | 'prometheus'
   | 'promtool'
   | 'collector'
+  | 'sloth'
   | 'victoriametrics'
   | 'compose'
   | 'manifests'
@@ -22,6 +23,7 @@ const PROGRAMS: Record<ServerName, { piece: string; file: string }> = {
   prometheus: { piece: 'prometheus', file: 'prometheus/prometheus' },
   promtool: { piece: 'prometheus', file: 'prometheus/promtool' },
   collector: { piece: 'collector', file: 'collector/otelcol' },
+  sloth: { piece: 'sloth', file: 'sloth/sloth' },
   victoriametrics: { piece: 'victoriametrics', file: 'victoriametrics/victoria-metrics' },
   compose: { piece: 'compose', file: 'compose/docker-compose' },
   manifests: { piece: 'manifests', file: 'manifests/manifests' },
