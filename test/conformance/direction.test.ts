@@ -20,8 +20,8 @@ const mayImport: { readonly [name: string]: readonly string[] } = {
   llm: ['core', 'catalog', 'protocols'],
   dashboards: ['catalog'],
   studio: [],
-  // The command serves pages as the application does: by the same handler.
-  cli: ['catalog', 'activity-log', 'dashboards', 'prometheus', 'studio'],
+  // The command serves pages as the application does: by the same handler. Its demonstration is an application.
+  cli: ['catalog', 'core', 'activity-log', 'dashboards', 'http', 'llm', 'prometheus', 'studio'],
   testing: ['catalog', 'store', 'core', 'activity-log', 'prometheus', 'http', 'llm', 'dashboards'],
   sdk: [
     'catalog',

@@ -1,5 +1,5 @@
 // @ts-check
-// Draws the studio into docs/pictures/: the SecureTrack example under its live traffic, for a few minutes, in Chromium.
+// Draws the studio into docs/pictures/: what `quipu demo` shows after a few minutes, in Chromium.
 // `npm run pictures:studio [-- <minutes>]`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -29,8 +29,7 @@ const pictures = [
   { name: 'studio-phone', hash: '#/', width: 360, height: 900, colorScheme: 'light' },
 ]
 
-const app = spawn(process.execPath, [join(root, 'examples/securetrack/dist/main.js')], {
-  env: { ...process.env, QUIPU_STUDIO: '1' },
+const app = spawn(process.execPath, [join(root, 'packages/cli/dist/bin.js'), 'demo'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 const browser = await chromium.launch({
@@ -66,12 +65,12 @@ try {
 function studioUrl() {
   return new Promise((resolve, reject) => {
     let text = ''
-    // Read to its end, so that the example can go on writing.
+    // Read to its end, so that the demonstration can go on writing.
     app.stdout.on('data', (chunk) => {
       text = (text + chunk).slice(-10_000)
       const [url] = /http:\S+\/quipu/.exec(text) ?? []
       if (url !== undefined) resolve(url)
     })
-    app.once('exit', () => reject(new Error('the example ended')))
+    app.once('exit', () => reject(new Error('the demonstration ended')))
   })
 }

@@ -3,6 +3,7 @@ import type { CheckOptions } from './catalogue/lint-catalog.js'
 import type { BoardsOptions } from './catalogue/write-boards.js'
 import { addCompletionCommand } from './completion/completion-command.js'
 import { addConvertCommand } from './convert/convert-command.js'
+import { addDemoCommand } from './demo/demo-command.js'
 import type { DoctorOptions } from './doctor/run-doctor.js'
 import { addLineCommands } from './lines/line-commands.js'
 import { addMcpCommand } from './mcp/mcp-command.js'
@@ -30,6 +31,7 @@ export function createProgram(io: CommandIo, run: Run): Command {
   addDoctor(program, io, run)
   addLineCommands(program, io, run)
   addConvertCommand(program, io, run)
+  addDemoCommand(program, io, run)
   addStudioCommand(program, io, run)
   addTopCommand(program, io, run)
   addMcpCommand(program, io, run)

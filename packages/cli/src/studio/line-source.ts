@@ -5,10 +5,8 @@ import { followFile } from '../lines/follow-file.js'
 import { readLines, splitLines } from '../lines/read-lines.js'
 import type { CommandIo } from '../terminal/io.js'
 import { createLineCounts } from './line-counts.js'
+import { createRecentLines } from './recent-lines.js'
 import type { StudioSource } from './studio-source.js'
-
-/** Maximum number of lines kept for the browser. */
-const MOST_LINES = 2000
 
 /**
  * Serves the [METRIC] lines of a growing file, or of standard input (`-`).
@@ -18,17 +16,14 @@ export async function createLineSource(file: string, io: CommandIo, signal: Abor
   const path = resolve(io.cwd, file)
   if (file !== '-') await stat(path)
   const counts = createLineCounts()
-  const kept: string[] = []
-  let count = 0
+  const recent = createRecentLines()
   const take = async (batches: AsyncIterable<readonly string[]>): Promise<void> => {
     for await (const lines of batches) {
       for (const line of lines) {
         const record = readActivityLine(line)
         if (record === null || record === undefined) continue
         counts.add(record)
-        kept.push(record.line)
-        count++
-        if (kept.length > MOST_LINES) kept.shift()
+        recent.add(record.line)
       }
     }
   }
@@ -42,14 +37,7 @@ export async function createLineSource(file: string, io: CommandIo, signal: Abor
       '/custom_metrics': {
         read: () => ({ body: counts.page(), headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } }),
       },
-      '/quipu/lines': {
-        read(query) {
-          const after = Number(new URLSearchParams(query).get('after'))
-          const missed = after >= 0 && after <= count ? count - after : kept.length
-          const body = JSON.stringify({ next: count, lines: missed === 0 ? [] : kept.slice(-missed) })
-          return { body, headers: { 'content-type': 'application/json' } }
-        },
-      },
+      ...recent.documents,
     },
     close: async () => undefined,
   }

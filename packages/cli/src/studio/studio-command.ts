@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { examples, type Run } from '../terminal/help.js'
 import type { CommandIo } from '../terminal/io.js'
+import { toPort } from '../terminal/to-port.js'
 import type { StudioOptions } from './run-studio.js'
 
 /** Adds `quipu studio`. */
@@ -24,12 +25,4 @@ export function addStudioCommand(program: Command, io: CommandIo, run: Run): voi
     .action((target: string | undefined, options: StudioOptions) =>
       run(async () => (await import('./run-studio.js')).runStudio(target, options, io)),
     )
-}
-
-function toPort(text: string): number {
-  const port = Number(text)
-  if (text === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new InvalidArgumentError('It must be a port, 0 to 65535.')
-  }
-  return port
 }
