@@ -1,4 +1,5 @@
-export type { ExportNotes, GroupProducer, GroupProducerOptions } from './export-producer.js'
+export type { ExportNotes } from './export-notes.js'
+export type { GroupProducer, GroupProducerOptions } from './group-producer.js'
 export { claimApplication, type Grouping, releaseApplication } from './identity/place.js'
 export { isAlive, ownProcessId, type ProcessId } from './identity/process-id.js'
 export { isTestRun, isToolProcess } from './identity/tool-process.js'

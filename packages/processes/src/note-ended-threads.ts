@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import type { Store } from '@quipu/store'
-import { publishedIds } from './identity/group-folder.js'
 import { areThreadsNumbered, isThread } from './identity/process-id.js'
+import { publishedIds } from './identity/publications.js'
 import { addLastLine } from './publish/line-file.js'
 
 /**

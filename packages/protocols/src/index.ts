@@ -1,10 +1,10 @@
 export {
-  type BodyReader,
   type Failure,
   framingOf,
   type RequestDetails,
   type ResponseTarget,
 } from './protocol.js'
 export { type MatchedPath, matchPath, matchRequest } from './protocols.js'
+export type { BodyReader } from './read/body-reader.js'
 export { JsonReader } from './read/json-reader.js'
 export type { NumberTree } from './read/selection.js'

@@ -1,9 +1,12 @@
-import { Base64Reader } from './read/base64-reader.js'
-import { EventReader } from './read/event-reader.js'
-import { FrameReader } from './read/frame-reader.js'
-import { JsonLinesReader } from './read/json-lines-reader.js'
-import { JsonReader } from './read/json-reader.js'
-import { MultipartReader } from './read/multipart-reader.js'
+import {
+  type BodyReader,
+  type ChunkTarget,
+  openDocument,
+  openEvents,
+  openForm,
+  openFrames,
+  openLines,
+} from './read/body-reader.js'
 import type { NumberTree, Selected, Selection } from './read/selection.js'
 
 /** Properties of a model call in its request. */
@@ -87,12 +90,6 @@ export function framingOf(contentType: string): Framing | undefined {
   return /\bjson\b/.test(contentType) ? 'document' : undefined
 }
 
-/** Reads a body that arrives in pieces. */
-export interface BodyReader {
-  write(bytes: Uint8Array): void
-  end(): void
-}
-
 /** A protocol as used by the wire. */
 export interface Protocol {
   readonly name: string
@@ -111,10 +108,6 @@ export function defineProtocol<const Q extends Selection, const A extends Select
   spec: ProtocolSpec<Q, A, C>,
 ): Protocol {
   const { name, operation, provider, path, hasTerminalEvent, readHeaders } = spec
-  const readChunk = (target: ResponseTarget, chunk: Selected<C>, eventName: string | undefined): void => {
-    target.chunk()
-    spec.readChunk(target, chunk, eventName)
-  }
   return {
     name,
     operation,
@@ -126,81 +119,31 @@ export function defineProtocol<const Q extends Selection, const A extends Select
       const describe = (request: Selected<Q> | undefined): void => {
         if (request !== undefined) details(spec.describe(request))
       }
-      if (/^multipart\/form-data\b/.test(contentType)) return form(spec.request, contentType, describe)
-      return whole(spec.request, describe)
+      if (/^multipart\/form-data\b/.test(contentType)) return openForm(spec.request, contentType, describe)
+      return openDocument(spec.request, describe)
     },
     openResponse(framing, target) {
+      const chunks: ChunkTarget<C> = {
+        chunk(value, eventName) {
+          target.chunk()
+          spec.readChunk(target, value, eventName)
+        },
+        done: () => target.complete(),
+        invalid: () => target.malformed(),
+      }
       switch (framing) {
         case 'events':
-          return events(spec.chunk, target, readChunk)
+          return openEvents(spec.chunk, chunks)
         case 'lines':
-          return new JsonLinesReader(
-            spec.chunk,
-            (chunk) => readChunk(target, chunk, undefined),
-            () => target.malformed(),
-          )
+          return openLines(spec.chunk, chunks)
         case 'frames':
-          return frames(spec.chunk, target, readChunk)
+          return openFrames(spec.chunk, chunks)
         case 'document':
-          return whole(spec.response, (response) => {
+          return openDocument(spec.response, (response) => {
             if (response === undefined) target.fail({ type: 'invalid_response' })
             else spec.read(target, response)
           })
       }
     },
   }
-}
-
-function whole<S extends Selection>(selection: S, onValue: (value: Selected<S> | undefined) => void): BodyReader {
-  const reader = new JsonReader(selection)
-  return {
-    write: (bytes) => reader.write(bytes),
-    end() {
-      reader.end()
-      onValue(reader.value)
-    },
-  }
-}
-
-function form<S extends Selection>(
-  selection: S,
-  contentType: string,
-  onValue: (value: Selected<S>) => void,
-): BodyReader {
-  const reader = new MultipartReader(selection, contentType)
-  return { write: (bytes) => reader.write(bytes), end: () => onValue(reader.value as Selected<S>) }
-}
-
-type ReadChunk<C> = (target: ResponseTarget, chunk: Selected<C>, eventName: string | undefined) => void
-
-function events<C extends Selection>(selection: C, target: ResponseTarget, readChunk: ReadChunk<C>): BodyReader {
-  const reader = new EventReader(selection, {
-    event: (chunk, name) => readChunk(target, chunk, name),
-    done: () => target.complete(),
-    invalid: () => target.malformed(),
-  })
-  return { write: (bytes) => reader.write(bytes), end: () => undefined }
-}
-
-function frames<C extends Selection>(selection: C, target: ResponseTarget, readChunk: ReadChunk<C>): BodyReader {
-  const plain = new JsonReader(selection)
-  const wrapped = new JsonReader(selection)
-  const base64 = new Base64Reader((bytes) => wrapped.write(bytes))
-  const reader = new FrameReader({
-    payload(bytes) {
-      plain.write(bytes)
-      base64.write(bytes)
-    },
-    frame(type) {
-      plain.end()
-      wrapped.end()
-      const value = wrapped.value ?? plain.value
-      if (value !== undefined) readChunk(target, value, type)
-      plain.reset()
-      wrapped.reset()
-      base64.reset()
-    },
-    invalid: () => target.malformed(),
-  })
-  return { write: (bytes) => reader.write(bytes), end: () => undefined }
 }

@@ -1,8 +1,10 @@
-import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
+import { listFiles } from './list-files.js'
 import { endsWithUs, isAlive, type ProcessId, processKey } from './process-id.js'
+import { publishedIds } from './publications.js'
 
 const PREFIX = 'quipu-'
 /** All files of Quipu in a group's folder. A folder named by a user may contain others, which are not removed. */
@@ -34,53 +36,6 @@ export function folderOf(founder: number, suffix: string): string {
 }
 
 /**
- * Returns the names, without ending, of published files: the newest of each process. A process that publishes again
- * uses new files, so that no reader combines names and numbers of different publications.
- */
-export function publishedIds(directory: string): PublicationId[] {
-  const newest = new Map<ProcessId, PublicationId>()
-  for (const id of allPublications(directory)) {
-    const owner = ownerOf(id)
-    const known = newest.get(owner)
-    if (known === undefined || numberOf(id) > numberOf(known)) newest.set(owner, id)
-  }
-  return [...newest.values()]
-}
-
-/** `<process>`; for a process that publishes again `<process>_2` and so on. */
-export type PublicationId = string
-
-export function ownerOf(id: PublicationId): ProcessId {
-  return id.replace(/_\d+$/, '')
-}
-
-/** Returns an id for a process that publishes again. */
-export function nextPublicationId(directory: string, owner: ProcessId): PublicationId {
-  const numbers = allPublications(directory)
-    .filter((id) => ownerOf(id) === owner)
-    .map(numberOf)
-  return numbers.length === 0 ? owner : `${owner}_${Math.max(...numbers) + 1}`
-}
-
-/** Removes earlier publications of a process. */
-export function removeOlder(directory: string, newest: PublicationId): void {
-  const older = allPublications(directory).filter((id) => id !== newest && ownerOf(id) === ownerOf(newest))
-  for (const id of older) {
-    for (const ending of ['series', 'numbers']) rmSync(join(directory, `${id}.${ending}`), { force: true })
-  }
-}
-
-function numberOf(id: PublicationId): number {
-  return Number(/_(\d+)$/.exec(id)?.[1] ?? 1)
-}
-
-function allPublications(directory: string): PublicationId[] {
-  return safeList(directory)
-    .filter((name) => name.endsWith('.series'))
-    .map((name) => name.slice(0, -'.series'.length))
-}
-
-/**
  * Removes a group's folder if no process can use it any more: none of the group, and not the process that it is named
  * after, which may fork again and whose counters must not decrease then.
  * @param isEnding whether this process, or thread, is about to end
@@ -103,7 +58,7 @@ export function isOfOther(directory: string): boolean {
 /** Removes Quipu's files in a folder, and the folder if it is then empty. */
 export function removeFolder(directory: string): void {
   try {
-    for (const name of safeList(directory)) if (OURS.test(name)) rmSync(join(directory, name), { force: true })
+    for (const name of listFiles(directory)) if (OURS.test(name)) rmSync(join(directory, name), { force: true })
     rmdirSync(directory)
   } catch {
     // Another process has joined, or the folder has other files.
@@ -116,7 +71,7 @@ export function removeFolder(directory: string): void {
  */
 export function removeLeftovers(directory: string): void {
   const newest = new Set(publishedIds(directory))
-  const names = new Set(safeList(directory))
+  const names = new Set(listFiles(directory))
   for (const name of names) {
     const { base = '', id = '', ending = '' } = LEFTOVER.exec(name)?.groups ?? {}
     const isHalf =
@@ -128,7 +83,7 @@ export function removeLeftovers(directory: string): void {
 
 /** Removes the folders of groups without living processes. */
 export function removeDeadGroups(): void {
-  for (const name of safeList(tmpdir())) {
+  for (const name of listFiles(tmpdir())) {
     const founder = founderOf(name)
     const directory = join(tmpdir(), name)
     // Anyone can create a link of that name to a folder whose files must not be removed.
@@ -157,12 +112,4 @@ function isOurs(directory: string): boolean {
   // Windows has no such bits; its temporary folder belongs to the user.
   const isOpen = process.platform !== 'win32' && (found.mode & 0o077) !== 0
   return found.isDirectory() && !isForeign && !isOpen
-}
-
-function safeList(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-  } catch {
-    return []
-  }
 }

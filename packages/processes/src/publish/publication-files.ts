@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { nextPublicationId, openFolder, removeOlder } from '../identity/group-folder.js'
+import { openFolder } from '../identity/group-folder.js'
 import type { ProcessId } from '../identity/process-id.js'
+import { nextPublicationId, removeOlder } from '../identity/publications.js'
 import { createLineFile, type LineFile } from './line-file.js'
 import { createNumberFile, type NumberFile } from './number-file.js'
 

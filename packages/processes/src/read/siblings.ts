@@ -1,5 +1,5 @@
-import { ownerOf, publishedIds } from '../identity/group-folder.js'
 import { isAlive, type ProcessId } from '../identity/process-id.js'
+import { ownerOf, publishedIds } from '../identity/publications.js'
 import { openPublishedProcess, type PublishedProcess } from '../publish/published-process.js'
 
 /** The other processes of a group. */

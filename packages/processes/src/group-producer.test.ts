@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createProducer, createRecorder } from '@quipu/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createGroupProducer, type GroupProducer } from './export-producer.js'
+import { createGroupProducer, type GroupProducer } from './group-producer.js'
 import { createMergedReadings } from './read/merged-readings.js'
 
 let directory: string
