@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundlePackage } from './bundle.mjs'
 
-// `node scripts/build.mjs packages/sdk examples/securetrack`: builds these projects and those that they refer to; without
-// a name, the one of this folder. tsc writes the types of a package and the bundler its code; elsewhere tsc writes both.
+// `node scripts/build.mjs packages/sdk examples/securetrack`: builds these projects and those that they refer to; without a
+// name, the project of this folder. tsc writes the types of a package and the bundler its code; elsewhere tsc writes both.
 const named = process.argv.slice(2)
 const folders = (named.length > 0 ? named : ['.']).map((folder) => resolve(folder))
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
@@ -22,7 +22,7 @@ function withReferences(folders) {
   return all
 }
 
-/** Whether others import it, by the entries of its manifest. */
+/** Whether other projects import it, by the entries of its manifest. */
 function isPackage(folder) {
   return existsSync(join(folder, 'package.json')) && read(join(folder, 'package.json')).exports !== undefined
 }

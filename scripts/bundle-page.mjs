@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 
 /**
- * Writes the studio's page as a module: one HTML document with its style and script in it, and the policy that allows
+ * Writes the studio's page as a module: one HTML document that contains its style and script, and the policy that allows
  * exactly these two by their hashes.
  * @param {string} folder of the package
  * @returns {Promise<string>} the text of `dist/page.js`

@@ -4,11 +4,11 @@ import { build } from 'esbuild'
 import { bundlePage } from './bundle-page.mjs'
 
 /**
- * Writes a package's `dist/*.js`: one file an entry, and what entries share once. An application that imports the package
- * then reads one file instead of dozens: most of an import's time goes into finding and opening them. Types stay one file
- * a source, as `tsc -b` writes them.
+ * Writes a package's `dist/*.js`: one file per entry, and shared chunks. An application that imports the package then reads
+ * one file instead of dozens: most of an import's time goes into finding and opening files. Types stay one file per source,
+ * as `tsc -b` writes them.
  *
- * What is the same as before is not written, and what is written appears whole: other processes may be importing it.
+ * Unchanged files are not written, and changed files appear complete, because other processes may be importing them.
  * @param {string} folder of the package
  */
 export async function bundlePackage(folder) {
@@ -21,7 +21,7 @@ export async function bundlePackage(folder) {
     bundle: true,
     splitting: true,
     packages: 'external',
-    // What a package builds for itself stays a file of its own.
+    // A file that a package builds itself stays a separate file.
     external: ['#*'],
     plugins: [keepCommonJs(folder)],
     format: 'esm',
@@ -55,8 +55,8 @@ export async function bundlePackage(folder) {
 }
 
 /**
- * CommonJS sources stay files of their own: only there is a literal `require` lazy, synchronous, and seen by the bundlers
- * of applications. They stand at the top of `src`, and so do the files that import them in `dist`.
+ * CommonJS sources stay separate files: only in those is a literal `require` lazy, synchronous, and visible to bundlers of
+ * applications. They are at the top of `src`, and the files that import them are at the top of `dist`.
  * @param {string} folder
  * @returns {import('esbuild').Plugin}
  */
@@ -72,14 +72,14 @@ function keepCommonJs(folder) {
   }
 }
 
-/** Every source that the manifest names: what is exported, and what has side effects (which is loaded by its file). */
+/** Returns every source that the manifest names: exports, and files with side effects, which are loaded by their path. */
 function entriesOf({ exports, sideEffects }) {
   const exported = Object.values(exports).map((entry) => entry['@quipu/source'])
   const loaded = Array.isArray(sideEffects) ? sideEffects : []
   return [...new Set([...exported, ...loaded])].filter((path) => path?.startsWith('./src/'))
 }
 
-/** An entry that only passes on what it shares with another has a map of nothing. */
+/** An entry that only re-exports a shared chunk has an empty source map. */
 function withoutEmptyMaps(files) {
   const empty = new Set(
     files
@@ -110,7 +110,7 @@ function* filesOf(folder) {
   }
 }
 
-/** Whether a file is what `tsc` made of a source that is still there. */
+/** Whether `tsc` made the file from a source that still exists. */
 function isTypesOfSource(path, folder) {
   const name = relative(join(folder, 'dist'), path)
   const source = name.replace(/\.d\.ts(\.map)?$/, '.ts')

@@ -1,6 +1,6 @@
 import { ensureBuilt, ensureInstalled, mustRun, requireNode } from './run.mjs'
 
-// The pages that are made from the catalogue and the error table. `--check` only says whether they would change.
+// Generates the pages of the catalogue, the options and the error table. `--check` only reports whether they would change.
 requireNode()
 ensureInstalled()
 ensureBuilt()

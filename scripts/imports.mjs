@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
 import { root } from './run.mjs'
 
-// The imports of the workspace's own sources: what the map draws and what the direction test checks.
+// Reads the imports of the workspace's own sources, for the map and the direction test.
 
 /**
  * @typedef {{ readonly specifier: string, readonly line: number }} Import
@@ -11,7 +11,7 @@ import { root } from './run.mjs'
  */
 
 /**
- * The sources below a folder of the repository, without declarations and what is built.
+ * Returns the sources below a folder of the repository, without declarations and built files.
  * @param {string} folder
  * @returns {readonly SourceFile[]}
  */
@@ -37,7 +37,7 @@ function entriesIn(folder) {
 }
 
 /**
- * Every import of a file. An import statement begins a line; one in a comment or in text is not counted.
+ * Returns every import of a file. An import statement starts a line; those in comments or strings are not counted.
  * @param {string} text
  * @returns {readonly Import[]}
  */
@@ -56,7 +56,7 @@ export function isTest(path) {
 }
 
 /**
- * Which file imports which, among the files given.
+ * Returns the imports among the given files as a graph.
  * @param {readonly SourceFile[]} files
  * @returns {Graph}
  */
@@ -73,7 +73,7 @@ export function fileGraph(files) {
 }
 
 /**
- * The same arrows between groups of nodes.
+ * Returns the same arrows between groups of nodes.
  * @param {Graph} graph
  * @param {(node: string) => string} groupOf
  * @returns {Graph}
@@ -99,7 +99,7 @@ export function roomOf(path) {
 }
 
 /**
- * Groups of nodes that reach each other; an acyclic graph has none.
+ * Returns groups of nodes that reach each other; empty for an acyclic graph.
  * @param {Graph} graph
  * @returns {readonly (readonly string[])[]}
  */

@@ -4,13 +4,13 @@ import { pathToFileURL } from 'node:url'
 import { fileGraph, grouped, isTest, roomOf, sourcesIn } from './imports.mjs'
 import { root } from './run.mjs'
 
-// docs/map.md, drawn from the imports of the sources: `npm run map`; `--check` writes nothing and fails when the page is stale.
+// Draws docs/map.md from the imports of the sources: `npm run map`. With `--check` it writes nothing and fails if the page is stale.
 
 /** @typedef {import('./imports.mjs').Graph} Graph */
 
 const page = 'docs/map.md'
 
-/** The page: the packages and their arrows, then the rooms of each package. */
+/** Returns the page: the packages and their arrows, then the folders of each package. */
 export function map() {
   const names = readdirSync(join(root, 'packages')).sort()
   const files = names.flatMap((name) => sourcesIn(`packages/${name}/src`)).filter(({ path }) => !isTest(path))
@@ -73,8 +73,8 @@ function drawn(graph) {
 }
 
 /**
- * The graph without the arrows that a longer way implies.
- * @param {Graph} graph an acyclic one
+ * Returns the graph without arrows that a longer path implies.
+ * @param {Graph} graph an acyclic graph
  * @returns {Graph}
  */
 function reduced(graph) {

@@ -35,7 +35,7 @@ for (const room of named.length > 0 ? named : Object.keys(rooms)) {
     configuration,
     JSON.stringify({
       testRunner: 'vitest',
-      // TypeScript 7 has no API for Stryker to rewrite the real one with; vitest reads none.
+      // TypeScript 7 has no API with which Stryker could rewrite the real tsconfig; vitest reads no tsconfig.
       tsconfigFile: 'no-tsconfig.json',
       vitest: { configFile: 'scripts/vitest-mutate.config.mjs' },
       mutate: [
@@ -57,7 +57,7 @@ for (const room of named.length > 0 ? named : Object.keys(rooms)) {
   else writeFileSync(page, rendered(JSON.parse(readFileSync(join(root, report), 'utf8')).files))
 }
 
-/** The page with the scores of these files; those of other files stay, as long as the files are there. */
+/** Returns the page with the scores of these files. Scores of other files stay while the files exist. */
 function rendered(files) {
   const before = existsSync(page) ? readFileSync(page, 'utf8') : ''
   const rows = new Map(

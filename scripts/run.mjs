@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url'
 /** The repository's top folder. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Says what is being done, so that a fresh machine does not look as if it hung. */
+/** Prints the current step, so that a long first run does not look like a hang. */
 export function say(text) {
   process.stderr.write(`\u001b[2m› ${text}\u001b[0m\n`)
 }
 
-/** Runs a command in the top folder with our own input and output; its exit code is returned. */
+/** Runs a command in the top folder with this process's input and output; returns its exit code. */
 export function run(command, args, options = {}) {
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NO_UPDATE_NOTIFIER: '1', ...options.env }
   const result = spawnSync(command, args, {
@@ -24,13 +24,13 @@ export function run(command, args, options = {}) {
   return result.status ?? 1
 }
 
-/** Runs a command that must succeed; otherwise this process ends as it did. */
+/** Runs a command that must succeed; otherwise this process ends with its exit code. */
 export function mustRun(command, args, options) {
   const code = run(command, args, options)
   if (code !== 0) process.exit(code)
 }
 
-/** Installs what the lockfile names, when that has not been done since it last changed. */
+/** Installs the packages of the lockfile if it has changed since the last installation. */
 export function ensureInstalled() {
   const installed = join(root, 'node_modules', '.package-lock.json')
   const locked = join(root, 'package-lock.json')
@@ -40,13 +40,13 @@ export function ensureInstalled() {
   mustRun('npm', ['ci', '--no-audit', '--no-fund'])
 }
 
-/** Builds every package; what has not changed is not built again. */
+/** Builds every changed package. */
 export function ensureBuilt() {
   say('building …')
   mustRun('npx', ['--no-install', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped'])
 }
 
-/** A clear word where Node is too old, before anything stranger happens. */
+/** Ends with a clear message if Node is too old. */
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 19)) return

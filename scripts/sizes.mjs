@@ -5,12 +5,12 @@ import { pathToFileURL } from 'node:url'
 import { circlesOf, fileGraph, grouped, isTest, roomOf, sourcesIn } from './imports.mjs'
 import { root } from './run.mjs'
 
-// How large the sources are: `npm run sizes` prints a table; test/conformance/sizes.test.ts fails over the limits.
+// Measures the sources: `npm run sizes` prints a table; test/conformance/sizes.test.ts fails if a limit is exceeded.
 
 /** @typedef {{ readonly path: string, readonly lines: number }} SizedFile */
 /** @typedef {{ readonly name: string, readonly files: readonly SizedFile[], readonly lines: number }} SizedPackage */
 
-/** An engineer who changes a package reads all of it; a file holds one idea. */
+/** Limits in lines: an engineer reads a whole package before changing it, and a file holds one idea. */
 export const limits = { package: 5000, file: 300, medianFile: 65, p90File: 150 }
 
 /**
@@ -30,7 +30,7 @@ export function packageSizes() {
 }
 
 /**
- * The size that a share of the files does not exceed.
+ * Returns the size that a share of the files does not exceed.
  * @param {readonly SizedFile[]} files
  * @param {number} share 0 to 1
  */
@@ -39,14 +39,14 @@ export function quantile(files, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
-/** Arrows back: two files, or two folders, of a package that reach each other. */
+/** Circles: files, or folders, of a package that reach each other. */
 function circleCount() {
   return readdirSync(join(root, 'packages'))
     .map((name) => fileGraph(sourcesIn(`packages/${name}/src`).filter(({ path }) => !isTest(path))))
     .reduce((sum, graph) => sum + circlesOf(graph).length + circlesOf(grouped(graph, roomOf)).length, 0)
 }
 
-/** Functions over 60 lines: errors of the lint rule. In tests, a `describe` may be longer. */
+/** Functions over 60 lines, from the lint rule. In tests, a `describe` may be longer. */
 function longFunctionCount() {
   const rule = 'complexity/noExcessiveLinesPerFunction'
   const args = [

@@ -1,5 +1,5 @@
 /**
- * What was skipped, why, and how to run it: one line for each reason.
+ * Lists skipped suites, the reason, and how to run them: one line per reason.
  * @param {{ testResults: readonly { name: string, assertionResults: readonly { status: string, ancestorTitles: readonly string[], title: string, meta?: unknown }[] }[] }} report
  *   of vitest's json reporter
  * @returns {readonly string[]}

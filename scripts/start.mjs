@@ -1,6 +1,6 @@
 import { ensureBuilt, ensureInstalled, mustRun, requireNode } from './run.mjs'
 
-// The main job: the example application under traffic. `npm start -- --once` runs a fixed workload and checks the figures.
+// Runs the example application under traffic. `npm start -- --once` runs a fixed workload and checks the figures.
 requireNode()
 ensureInstalled()
 ensureBuilt()

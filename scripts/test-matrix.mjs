@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { ensureInstalled, requireNode, root, say } from './run.mjs'
 
 // The compatibility matrix: runtimes from npm run the packed packages. `npm run test:matrix -- core/bun types` runs the jobs
-// whose names begin so; without names all run. The last line is `N passed, N failed`.
+// whose names start with these words; without names, all jobs run. The last line is `N passed, N failed`.
 requireNode()
-// What runs here is installed in folders of its own: of the repository's packages only the tools are used.
+// The tested packages are installed in separate folders; of the repository's packages only tools are used.
 if (!existsSync(join(root, 'node_modules', 'esbuild'))) ensureInstalled()
 const { createApps } = await import('../test/compat/apps.mjs')
 const { jobs, removeWorkspace } = await import('../test/compat/jobs.mjs')

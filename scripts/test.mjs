@@ -4,7 +4,7 @@ import { ensureBuilt, ensureInstalled, requireNode, root, run, say } from './run
 import { describeSkipped } from './skipped-suites.mjs'
 import { typeTestProjects } from './type-tests.mjs'
 
-// Everything: type tests, then vitest over packages, examples and test/. The last line is `N passed, N failed`.
+// Runs everything: type tests, then vitest over packages, examples and test/. The last line is `N passed, N failed`.
 requireNode()
 ensureInstalled()
 ensureBuilt()
@@ -32,7 +32,7 @@ const code = run('npx', [
 const report = JSON.parse(readFileSync(results, 'utf8'))
 passed += report.numPassedTests
 failed += report.numFailedTests
-// A file that does not load has no failed test in it, and is a failure all the same.
+// A file that does not load contains no failed test, but is a failure.
 const broken = report.testResults.filter(
   (file) => file.status === 'failed' && file.assertionResults.length === 0,
 ).length

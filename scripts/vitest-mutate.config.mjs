@@ -1,6 +1,6 @@
 import base from '../vitest.config.ts'
 
-// The tests that mutants of one package are run with: its own, which `npm run mutate` names.
+// Runs the tests of one package, which `npm run mutate` names, against its mutants.
 const { QUIPU_MUTATED_PACKAGE: name } = process.env
 
 export default {

@@ -4,7 +4,7 @@ import { createRecorder } from '@quipu/core'
 import { observeModelCalls } from '@quipu/llm'
 import { peers } from '../../test/corpus/peers.ts'
 
-// One process of the benchmark: an observer, or none, and a client of OpenAI's. It measures what it is asked for.
+// One process of the benchmark: an OpenAI client, with one observer or without. It takes the requested measurement.
 const [observer, url] = process.argv.slice(2)
 let recorder
 if (observer === 'Quipu') {
@@ -22,7 +22,7 @@ const cpuUs = () => {
   return user + system
 }
 
-/** CPU time in microseconds of one of so many calls, some of them at a time. */
+/** CPU time per call in microseconds, over a number of calls with some concurrency. */
 async function cpuOf(count, call) {
   const before = cpuUs()
   await Promise.all(Array.from({ length: LANES }, () => repeat(count / LANES, call)))
@@ -54,20 +54,20 @@ const measures = {
   fetch: (count) =>
     cpuOf(count, async () => (await fetch(`${url}/other`, { method: 'POST', body: '{}' })).arrayBuffer()),
   call: (count) => cpuOf(count, create),
-  /** Bytes of a call: the young generation holds all of them. */
+  /** Bytes per call: the young generation holds all of them. */
   async garbage(count) {
     await settle()
     const before = heldBytes()
     await repeat(count, create)
     return (heldBytes() - before) / count
   },
-  /** CPU time of one chunk in a stream of so many. */
+  /** CPU time per chunk of a stream. */
   async chunk(chunks) {
     const before = cpuUs()
     await stream(chunks)
     return (cpuUs() - before) / chunks
   },
-  /** Bytes of an open stream, and the longest delay of the event loop in milliseconds while all of them get chunks. */
+  /** Bytes per open stream, and the longest delay of the event loop in milliseconds while all streams get chunks. */
   async open(count) {
     await settle()
     const before = heldBytes()
@@ -101,7 +101,7 @@ const measures = {
     stop.abort()
     return [bytes, delays.sort((a, b) => a - b)[Math.floor(delays.length * 0.99)] ?? 0]
   },
-  /** CPU time in microseconds of a call that is reported by hand. */
+  /** CPU time in microseconds of a call that the application reports itself. */
   async explicit(count) {
     const usage = { inputTokens: 120, outputTokens: 30 }
     const options = { model: 'gpt-4', endpoint: 'chat', messageCount: 5 }

@@ -71,7 +71,7 @@ async function start(observer) {
   const child = fork(program, [observer, `http://127.0.0.1:${port}`], {
     cwd: folder,
     execPath: node.program,
-    // Its young generation holds all the garbage of a measurement.
+    // The young generation holds all garbage of a measurement.
     execArgv: ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 
-// A model server that costs little: its answers are made before they are asked for. `user` in a request says what it wants: a
-// number of chunks at once, or a stream that is held, and gets a chunk every tenth of a second between `/go` and `/halt`.
+// A model server with prepared responses. `user` in a request selects the response: a number of chunks at once, or an open
+// stream that gets a chunk every tenth of a second between `/go` and `/halt`.
 const chunk = (delta, more = {}) =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'gpt-4', choices: [{ index: 0, delta, finish_reason: null }], ...more })}\n\n`
 const usage = { prompt_tokens: 120, completion_tokens: 30, total_tokens: 150 }
@@ -45,7 +45,7 @@ const server = createServer((request, response) => {
       response.on('close', () => held.delete(response))
       return
     }
-    // A write for each chunk: they arrive as a model's do, and not in one piece.
+    // One write per chunk, so that they arrive separately, as those of a model do.
     let left = Number(user)
     const send = () => {
       for (let i = 0; i < 20 && left > 0; i++, left--) response.write(middle)

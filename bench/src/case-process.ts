@@ -7,5 +7,5 @@ if (!isCaseName(name)) throw new Error(`no case ${name}`)
 const run = await caseOf(name).load()
 const figures = await run(library, { quick: quick === 'quick' })
 writeSync(1, `\n${JSON.stringify(figures)}\n`)
-// Whatever a library still has running is not waited for.
+// Does not wait for running work of a library.
 process.exit(0)

@@ -2,15 +2,15 @@ import type { Case } from './cases/case.js'
 import type { RecordingCalls } from './library.js'
 
 export const libraries = ['quipu', 'otel', 'prom-client', 'prometheus-io'] as const
-/** A library of the comparison, or `nothing`: the loop and the caller's literal alone. */
+/** A library of the comparison, or `nothing` for the loop and the caller's literal alone. */
 export type LibraryName = (typeof libraries)[number] | 'nothing'
 
 interface CaseEntry {
   readonly load: () => Promise<Case>
   readonly libraries: readonly LibraryName[]
-  /** What Node is started with beside `--expose-gc`. */
+  /** Arguments of Node in addition to `--expose-gc`. */
   readonly flags?: readonly string[]
-  /** `every` round; `once` where a second time would say the same; `waiting` where a process mostly waits: all at once. */
+  /** `every` round; `once` if repetitions give the same figure; `waiting` for processes that mostly wait, which run concurrently. */
   readonly runs: 'every' | 'once' | 'waiting'
 }
 
@@ -19,18 +19,18 @@ const withNothing = [...libraries, 'nothing'] as const
 const withHandles = ['quipu', 'prom-client', 'prometheus-io', 'nothing'] as const
 const recording = () => import('./cases/recording.js')
 
-/** Nanoseconds a call, in Node as it comes. */
+/** Nanoseconds per call, with Node's default settings. */
 function timed(kind: keyof RecordingCalls, of: readonly LibraryName[]): CaseEntry {
   return { load: async () => (await recording()).timeCase(kind), libraries: of, runs: 'every' }
 }
 
-/** Bytes a call, where the young generation is so large that nothing of it is collected while calls are counted. */
+/** Bytes per call, with a young generation so large that nothing is collected during the measurement. */
 function weighed(kind: keyof RecordingCalls, of: readonly LibraryName[]): CaseEntry {
   const flags = ['--min-semi-space-size=256', '--max-semi-space-size=256']
   return { load: async () => (await recording()).bytesCase(kind), libraries: of, flags, runs: 'once' }
 }
 
-/** Every case: one library of it is one process. */
+/** All cases. Each library of a case runs in its own process. */
 export const caseTable = {
   'add-2-labels': timed('add2', withNothing),
   'add-2-labels-bytes': weighed('add2', withNothing),

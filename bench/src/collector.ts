@@ -5,9 +5,9 @@ import { gunzipSync } from 'node:zlib'
 /** A collector on loopback that reads OTLP in JSON and can fail. */
 export interface Collector {
   readonly url: string
-  /** While true, every request is answered 503. */
+  /** While true, every request gets 503. */
   down: boolean
-  /** What arrived of one metric: the sum of delta points, or the greatest cumulative one. */
+  /** Received value of one metric: the sum of delta points, or the greatest cumulative point. */
   arrived(metric: string): number
   close(): void
 }
@@ -61,7 +61,7 @@ export async function openCollector(): Promise<Collector> {
   return collector
 }
 
-/** The URL of a port that refuses: it was open a moment ago. */
+/** The URL of a closed port, which refuses connections. */
 export async function refusingUrl(): Promise<string> {
   const server = createServer()
   const url = await listen(server)
@@ -69,7 +69,7 @@ export async function refusingUrl(): Promise<string> {
   return url
 }
 
-/** The URL of a server that takes requests and never answers. */
+/** The URL of a server that accepts requests and never responds. */
 export async function hangingUrl(): Promise<string> {
   const server = createServer(() => {})
   const url = await listen(server)

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** Where and on what the figures were taken. */
+/** The machine and versions of a measurement. */
 export interface Environment {
   readonly date: string
   readonly node: string
@@ -11,7 +11,7 @@ export interface Environment {
   readonly processor: string
   readonly cores: number
   readonly memoryGiB: number
-  /** One, five and fifteen minutes; a load near the number of cores makes the absolute figures doubtful. */
+  /** Load over one, five and fifteen minutes; a load near the number of cores makes absolute figures unreliable. */
   readonly loadBefore: readonly number[]
   readonly loadAfter: readonly number[]
   readonly seconds: number
@@ -29,7 +29,7 @@ const packages = [
   '@prometheus-io/client',
 ]
 
-/** Begins to watch; what it returns ends it. */
+/** Starts to sample the load; returns a function that stops it. */
 export function watchEnvironment(): () => Environment {
   const loadBefore = loadavg()
   const from = performance.now()
@@ -48,7 +48,7 @@ export function watchEnvironment(): () => Environment {
   })
 }
 
-/** The version that is installed; some packages do not export their manifest, so it is looked for above the entry. */
+/** Returns the installed version. Some packages do not export their manifest, so it is searched for above the entry. */
 function versionOf(name: string): string {
   let folder = dirname(createRequire(import.meta.url).resolve(name))
   for (;;) {
@@ -56,7 +56,7 @@ function versionOf(name: string): string {
       const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>
       if (manifest.name === name) return String(manifest.version)
     } catch {
-      // Not this folder.
+      // The manifest is not in this folder.
     }
     const above = dirname(folder)
     if (above === folder) return 'unknown'

@@ -1,6 +1,6 @@
 import type { LibraryName } from './case-table.js'
 
-/** What the rounds gave: each value is a process's. */
+/** The results of all rounds, one value per process. */
 export interface Figure {
   readonly min: number
   readonly median: number

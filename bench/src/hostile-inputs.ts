@@ -1,4 +1,4 @@
-/** What a call is given beside what it should be: each is made anew for each call. */
+/** Invalid arguments; each is created anew for each call. */
 export interface HostileInput {
   readonly name: string
   readonly value: () => unknown
@@ -8,7 +8,7 @@ export interface HostileInput {
 const goodLabels = (): unknown => ({ model: 'gpt-4', endpoint: 'chat' })
 const value = (name: string, make: () => unknown): HostileInput => ({ name, value: make, labels: goodLabels })
 const labels = (name: string, make: () => unknown): HostileInput => ({ name, value: () => 1, labels: make })
-/** One label's value is hostile, the other is as it should be. */
+/** One label's value is hostile, the other is valid. */
 const label = (name: string, make: () => unknown): HostileInput =>
   labels(`label ${name}`, () => ({ model: make(), endpoint: 'chat' }))
 
@@ -30,7 +30,7 @@ function revoked(): unknown {
   return proxy
 }
 
-/** 20 values and 27 label objects: said to a counter, a histogram and a gauge, 141 calls. */
+/** 20 values and 27 label objects, for a counter, a histogram and a gauge: 141 calls. */
 export const hostileInputs: readonly HostileInput[] = [
   value('NaN', () => Number.NaN),
   value('Infinity', () => Number.POSITIVE_INFINITY),

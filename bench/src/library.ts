@@ -1,7 +1,7 @@
-/** One call of what is measured; the number of the call chooses label values and amounts. */
+/** One measured call; its number selects label values and amounts. */
 export type Call = (i: number) => void
 
-/** The calls of the hot path; each is made by a function, so that a process makes only the one it measures. */
+/** The calls of the hot path, each created by a function, so that a process creates only the one it measures. */
 export interface RecordingCalls {
   readonly add2: () => Call
   readonly add3: () => Call
@@ -12,13 +12,13 @@ export interface RecordingCalls {
 
 /**
  * A counter `bench_events_total`, a histogram `bench_duration_seconds` of twelve buckets and a gauge `bench_level`, each
- * with the labels `model` and `endpoint`. Values and labels are unknown, since hostile ones are among them.
+ * with the labels `model` and `endpoint`. Values and labels have the type unknown, because some are hostile.
  */
 export interface MetricStore {
   add(value: unknown, labels: unknown): void
   record(value: unknown, labels: unknown): void
   set(value: unknown, labels: unknown): void
-  /** Writes a page and keeps nothing of it; `bytes` is to be asked only when the clock has stopped. */
+  /** Writes a page and keeps nothing of it. Call `bytes` only after the clock has stopped. */
   page(): Promise<RenderedBytes>
 }
 
@@ -29,22 +29,22 @@ export interface RenderedBytes {
 
 export type Labels = { readonly [name: string]: string }
 
-/** `large` has room for 10,000 series where a library knows limits; `usual` is how the library comes. */
+/** `large` allows 10,000 series in a library with limits; `usual` has the library's defaults. */
 export type StoreSize = 'large' | 'usual'
 
-/** What the runner knows of one library. */
+/** The runner's interface to one library. */
 export interface Library {
   readonly recording: RecordingCalls
-  /** A counter of its own with these labels, and a function that adds one to it. */
+  /** Creates a separate counter with these labels, and returns a function that adds one to it. */
   openCounter(name: string, labelNames: readonly string[]): (labels: Labels) => void
   openStore(size: StoreSize): MetricStore
-  /** An add with two labels while so many readers are attached, each collected once; only where there are readers. */
+  /** An add with two labels with a number of readers, each collected once; only for libraries with readers. */
   readonly addWithReaders?: (readers: number) => Promise<Call>
-  /** A record with two labels while a provider with so many readers is attached; 0 is none. */
+  /** A recording with two labels while a provider with this number of readers is attached; 0 for no provider. */
   readonly recordAttached?: (readers: number) => Call
 }
 
-/** Calls a page's text and bytes from a string, as the libraries give it. */
+/** Converts the string of a library to a page. */
 export function pageOfText(text: string): RenderedBytes {
   return { bytes: () => Buffer.byteLength(text), text: () => text }
 }

@@ -27,12 +27,12 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('the table that is printed is the one that is written', () => {
+test('the printed table equals the written one', () => {
   expect(output).toBe(readFileSync(join(folder, 'results.md'), 'utf8'))
   expect(output).toMatch(/^\| add, 2 labels +\|/m)
 })
 
-test('nothing fails, and only what was asked for is run', () => {
+test('nothing fails, and only the requested cases run', () => {
   expect(results.failures).toEqual([])
   expect(new Set(results.rows.map((row) => row.case))).toEqual(
     new Set(['add-2-labels', 'add-2-labels-bytes', 'hostile']),
@@ -49,7 +49,7 @@ test('every library has a minimum and a median, and a ratio to ours', () => {
   expect(add?.target).toContain('25×')
 })
 
-test('hostile calls are at least 117, are the same for each library, and throw in none of ours', () => {
+test('there are at least 117 hostile calls, the same for each library, and Quipu never throws', () => {
   const figure = (field: string) => results.rows.find((row) => row.field === field)?.figures
   expect(hostileInputs.length * 3).toBeGreaterThanOrEqual(117)
   expect(figure('calls')?.quipu?.median).toBe(hostileInputs.length * 3)
@@ -57,7 +57,7 @@ test('hostile calls are at least 117, are the same for each library, and throw i
   expect(figure('thrown')?.otel?.max).toBeGreaterThan(0)
 })
 
-test('the page says where and on what the figures were taken', () => {
+test('the page names the machine and the versions of the measurement', () => {
   expect(results.environment.versions['prom-client']).toBe('15.1.3')
   expect(results.environment.versions['@opentelemetry/sdk-metrics']).toBe('2.12.1')
   expect(results.environment.loadBefore).toHaveLength(3)

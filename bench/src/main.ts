@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const quick = values.quick
 const rounds = Math.max(1, Number.parseInt(values.rounds ?? (quick ? '1' : '3'), 10))
 const only = values.only.flatMap((names) => names.split(',')).filter((name) => name !== '')
-// A part of the table is not the table: it is printed, and written only where one asks for it.
+// A part of the table is printed, and written only if requested.
 const whole = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = values.out === undefined ? (only.length === 0 && !quick ? whole : undefined) : resolve(values.out)
 

@@ -1,8 +1,8 @@
 import { endpointOf, modelOf } from './workload.js'
 
 /**
- * The same values as they come from requests and answers: strings that are no literals of the program, and so many of
- * each that hardly one is seen twice. (A string that has been the name of a property is as good as a literal.)
+ * The same values as from requests and responses: strings that are not literals of the program, with so many copies of
+ * each that one is rarely used twice. (V8 treats a string that was a property name like a literal.)
  */
 const READ = 1 << 14
 const readModels: readonly string[] = Array.from({ length: READ }, (_, i) => readText(modelOf(i)))

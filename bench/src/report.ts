@@ -6,7 +6,7 @@ import type { Unit } from './rows.js'
 const columns: readonly LibraryName[] = [...libraries, 'nothing']
 const others = libraries.filter((library) => library !== 'quipu')
 
-/** The results as a page of Markdown: how they were taken, the table, what misses its target. */
+/** Formats the results as Markdown: the conditions, the table, and the missed targets. */
 export function toMarkdown(results: Results): string {
   const { environment, rows, failures } = results
   const missed = rows.filter(({ met }) => met === false)
@@ -62,7 +62,7 @@ function verdict({ target, met, metAtMinimum }: RowResult): string {
   return metAtMinimum === true ? 'only at its minimum' : 'NO'
 }
 
-/** A Markdown table whose columns line up, to be read as text too. */
+/** Formats a Markdown table with aligned columns, readable as text. */
 export function toAligned(lines: readonly (readonly string[])[]): string {
   const widths = (lines[0] ?? []).map((_, i) => Math.max(3, ...lines.map((line) => line[i]?.length ?? 0)))
   const draw = (line: readonly string[]): string =>
@@ -84,7 +84,7 @@ function pair(min: number, median: number, show: (value: number) => string): str
   return left === right ? right : `${left} / ${right}`
 }
 
-/** Three significant digits are more than these figures hold. */
+/** Three significant digits exceed the precision of these figures. */
 function round(value: number): string {
   const size = Math.abs(value)
   if (size >= 100 || Number.isInteger(value)) return value.toFixed(0)

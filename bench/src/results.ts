@@ -11,12 +11,12 @@ export interface RowResult {
   readonly field: string
   readonly unit: Unit
   readonly figures: FiguresByLibrary
-  /** Theirs divided by ours, of medians and of minima: above 1, ours is the smaller. */
+  /** Their figure divided by ours, of medians and of minima: above 1, ours is smaller. */
   readonly ratios: { readonly [L in LibraryName]?: { readonly median: number; readonly min: number } }
   readonly target?: string
-  /** By the medians; undefined where there is no target, or where it was not measured. */
+  /** By the medians; undefined without a target or a measurement. */
   readonly met?: boolean
-  /** By the minima, which say more on a machine that others use too. */
+  /** By the minima, which are more reliable on a shared machine. */
   readonly metAtMinimum?: boolean
 }
 
@@ -28,7 +28,7 @@ export interface Results {
   readonly failures: readonly string[]
 }
 
-/** The table of what was run; cases that were not run have no row. */
+/** Returns the table of the cases that ran. */
 export function toResults(runs: readonly CaseRun[], about: Omit<Results, 'rows' | 'failures'>): Results {
   const ran = new Set(runs.map((run) => run.case))
   return {

@@ -3,19 +3,19 @@ import type { FiguresByLibrary } from './figure.js'
 
 export type Unit = 'ns' | 'B' | 'ms' | 's' | 'MiB' | 'kB' | 'MB' | 'count' | 'times' | 'percent' | 'yes'
 
-/** What a row must reach (the targets of the design), and whether it does; judged on medians. */
+/** The target of a row, and whether the medians reach it. */
 export interface Target {
   readonly text: string
   met(figures: FiguresByLibrary): boolean | undefined
 }
 
-/** One line of the table: one field of one case. */
+/** One row of the table: one field of one case. */
 export interface Row {
   readonly title: string
   readonly unit: Unit
   readonly case: CaseName
   readonly field: string
-  /** The field with the least of a process, where `field` is a median. */
+  /** The field with the minimum of a process, if `field` is a median. */
   readonly minField?: string
   readonly target?: Target
 }
@@ -24,7 +24,7 @@ function atMost(limit: number, text: string): Target {
   return { text, met: ({ quipu }) => (quipu === undefined ? undefined : quipu.median <= limit) }
 }
 
-/** So many times better than the others. */
+/** A number of times better than the others. */
 function times(wanted: { readonly [L in LibraryName]?: number }): Target {
   const limits = Object.entries(wanted) as [LibraryName, number][]
   return {
@@ -39,7 +39,7 @@ function times(wanted: { readonly [L in LibraryName]?: number }): Target {
   }
 }
 
-/** No bytes but the caller's own: what the same call of a library that does nothing leaves. */
+/** No bytes except the caller's own, as the same call of a library that does nothing. */
 const noBytes: Target = {
   text: '0 B beside the call',
   met: ({ quipu, nothing }) =>
@@ -48,7 +48,7 @@ const noBytes: Target = {
 
 const yes: Target = { text: 'yes', met: ({ quipu }) => (quipu === undefined ? undefined : quipu.min === 1) }
 const none: Target = { text: '0', met: ({ quipu }) => (quipu === undefined ? undefined : quipu.max === 0) }
-/** A twentieth of an add: as near to nothing as this measurement sees. */
+/** A twentieth of an add, which is the resolution of this measurement. */
 const NO_COST_NS = 1.5
 
 const typed = times({ otel: 25, 'prom-client': 5 })

@@ -4,12 +4,12 @@ import { type CaseRun, runCase } from './run-case.js'
 export interface RunOptions {
   readonly quick: boolean
   readonly rounds: number
-  /** Beginnings of the names of the cases to run; all when there are none. */
+  /** Prefixes of the names of the cases to run; empty for all. */
   readonly only: readonly string[]
   readonly say: (text: string) => void
 }
 
-/** Runs the cases round robin: in each round each case, in each case each library, one process at a time. */
+/** Runs the cases in rounds: in each round each case, in each case each library, one process at a time. */
 export async function runAll({ quick, rounds, only, say }: RunOptions): Promise<CaseRun[]> {
   const wanted = Object.keys(caseTable)
     .filter(isCaseName)
@@ -32,7 +32,7 @@ function isDue(name: CaseName, round: number): boolean {
   return runs === 'every' || (runs === 'once' && round === 0)
 }
 
-/** Another library goes first in each round. */
+/** A different library is first in each round. */
 function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const at = by % items.length
   return [...items.slice(at), ...items.slice(0, at)]

@@ -7,18 +7,18 @@ export interface CaseRun {
   readonly case: CaseName
   readonly library: LibraryName
   readonly figures: Figures
-  /** Why there are no figures. */
+  /** The reason for missing figures. */
   readonly failure?: string
 }
 
 const script = fileURLToPath(new URL('./case-process.js', import.meta.url))
 const TIME_LIMIT_MS = 120_000
 
-/** Runs one case for one library in a process of its own. Never rejects: a failure is part of the results. */
+/** Runs one case for one library in its own process. Never rejects: a failure is part of the results. */
 export function runCase(name: CaseName, library: LibraryName, quick: boolean): Promise<CaseRun> {
   const flags = ['--expose-gc', ...(caseOf(name).flags ?? [])]
   const child = spawn(process.execPath, [...flags, script, name, library, quick ? 'quick' : 'full'], {
-    // The environment of the caller must not configure what is measured.
+    // The environment of the caller must not configure the measured libraries.
     env: Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(OTEL_|NODE_OPTIONS$)/.test(key))),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -46,7 +46,7 @@ export function runCase(name: CaseName, library: LibraryName, quick: boolean): P
   })
 }
 
-/** The line of an uncaught error that says what it was. */
+/** Returns the line of an uncaught error that contains its message. */
 function reasonOf(errors: string): string | undefined {
   return errors.split('\n').find((line) => /^\S*Error\b/.test(line))
 }

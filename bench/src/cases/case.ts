@@ -1,10 +1,10 @@
-/** What one process measured: a number a field; undefined where the library has no such thing. */
+/** The measurements of one process, one number per field; undefined if the library lacks the feature. */
 export type Figures = { readonly [field: string]: number | undefined }
 
 export interface CaseOptions {
-  /** Fewer and shorter repetitions: figures to look at, not to quote. */
+  /** Fewer and shorter repetitions, for rough figures. */
   readonly quick: boolean
 }
 
-/** A case runs in a process of its own, for one library. */
+/** A case runs in its own process, for one library. */
 export type Case = (library: string, options: CaseOptions) => Promise<Figures>

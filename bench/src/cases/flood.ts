@@ -5,7 +5,7 @@ import type { Case } from './case.js'
 const JUNK = 200_000
 const REAL = 1000
 
-/** 200,000 junk models, then a real one: what it holds, whether the real one is seen, whether nothing was lost. */
+/** 200,000 junk models, then a real one: memory, whether the real one has a series, whether the total is complete. */
 export const flood: Case = async (name) => {
   const store = (await openLibrary(name)).openStore('usual')
   store.add(1, { model: 'gpt-4', endpoint: 'chat' })

@@ -2,7 +2,7 @@ import { hostileInputs } from '../hostile-inputs.js'
 import { openLibrary } from '../libraries/open-library.js'
 import type { Case } from './case.js'
 
-/** Hostile calls on a counter, a histogram and a gauge: how many throw, and whether there is a page afterwards. */
+/** Hostile calls on a counter, a histogram and a gauge: number of errors, and whether the page still renders. */
 export const hostile: Case = async (name) => {
   const store = (await openLibrary(name)).openStore('usual')
   let calls = 0

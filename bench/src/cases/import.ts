@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 import { median, minimum } from '../statistics.js'
 import type { Case } from './case.js'
 
-/** What an application imports to record and no more. */
+/** The minimal import for recording. */
 const imports: { readonly [library: string]: { readonly module: string; readonly names: string } } = {
   quipu: { module: '@quipu/core', names: 'createRecorder' },
   otel: { module: '@opentelemetry/sdk-metrics', names: 'MeterProvider' },
@@ -15,7 +15,7 @@ const imports: { readonly [library: string]: { readonly module: string; readonly
 }
 const here = dirname(fileURLToPath(import.meta.url))
 
-/** Importing a library in a process that has the OpenTelemetry API already: time, modules, size of a bundle. */
+/** Import of a library in a process that has loaded the OpenTelemetry API: time, modules, size of a bundle. */
 export const importing: Case = async (name, { quick }) => {
   const wanted = imports[name]
   if (wanted === undefined) return {}

@@ -5,10 +5,10 @@ import type { Case } from './case.js'
 
 const SCRAPES = 3
 
-/** Bytes that 10,000 histograms of twelve buckets hold, a series: new, and after scrapes with records between them. */
+/** Bytes per series of 10,000 histograms with twelve buckets: new, and after scrapes with recordings between them. */
 export const memory: Case = async (name) => {
   const store = (await openLibrary(name)).openStore('large')
-  // One series and one page first: what a library makes once, whatever is recorded, is not a series'.
+  // One series and one page first, to exclude objects that a library creates once.
   const touch = (series: number): void => {
     for (let i = 0; i < series; i++) store.record(durationOf(i), seriesLabels(i))
   }
@@ -26,7 +26,7 @@ export const memory: Case = async (name) => {
   }
   const scrapedUncollected = perSeries(heldBytes())
   const scraped = perSeries(await settledBytes())
-  // Read once more, so that no library may be collected as a whole before.
+  // Read once more, so that no library is collected before the measurement.
   touch(1)
   return { new: fresh, newUncollected, scraped, scrapedUncollected }
 }

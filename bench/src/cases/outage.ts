@@ -6,8 +6,8 @@ const TRAFFIC_MS = 5000
 const OUTAGE_MS = { from: 1000, to: 4000 }
 
 /**
- * Five seconds of traffic, exported every half second, of which the collector answers 503 for three: what is lost. An
- * export may take as long as the time between two: a minute's outage at the defaults, in small.
+ * Five seconds of traffic, exported every half second, while the collector responds 503 for three: number of lost points.
+ * An export may take as long as the export interval, as in a longer outage with default settings.
  */
 function outageCase(temporality: 'cumulative' | 'delta'): Case {
   return async (name) => {

@@ -9,7 +9,7 @@ import type { Case } from './case.js'
 const RECORDS_PER_SERIES = 8
 const WARM_UPS = 2
 
-/** Pages of 10,000 histograms of twelve buckets each: the first, changed ones, unchanged ones. */
+/** Pages of 10,000 histograms with twelve buckets: the first, changed and unchanged ones. */
 export const page: Case = async (name, { quick }) => {
   const store = (await openLibrary(name)).openStore('large')
   const touch = (): void => {

@@ -9,7 +9,7 @@ function timing({ quick }: CaseOptions): TimingOptions {
   return quick ? { batches: 3, batchMs: 15 } : { batches: 25, batchMs: 16 }
 }
 
-/** Nanoseconds of a kind of call on the hot path. */
+/** Nanoseconds per call of one kind on the hot path. */
 export function timeCase(kind: keyof RecordingCalls): Case {
   return async (name, options) => {
     const call = (await openLibrary(name)).recording[kind]?.()
@@ -21,7 +21,7 @@ export function timeCase(kind: keyof RecordingCalls): Case {
 
 const METRICS = 24
 
-/** An add with two labels in an application that uses many metrics, each with label names of its own. */
+/** An add with two labels in an application with many metrics, each with its own label names. */
 export const addAmongMany: Case = async (name, options) => {
   const library = await openLibrary(name)
   const others = Array.from({ length: METRICS }, (_, i) => {
@@ -34,7 +34,7 @@ export const addAmongMany: Case = async (name, options) => {
   return { ns: median(times), minNs: minimum(times) }
 }
 
-/** An add with two labels whose values are no literals of the program, as those that come from outside are not. */
+/** An add with two labels whose values are not literals of the program, like values from outside. */
 export const addReadValues: Case = async (name, options) => {
   const { readEndpointOf, readModelOf } = await import('../read-values.js')
   const add = (await openLibrary(name)).openCounter('bench_two_total', ['model', 'endpoint'])
@@ -43,7 +43,7 @@ export const addReadValues: Case = async (name, options) => {
   return { ns: median(times), minNs: minimum(times) }
 }
 
-/** Bytes that a kind of call leaves on the heap. */
+/** Bytes per call of one kind that stay on the heap. */
 export function bytesCase(kind: keyof RecordingCalls): Case {
   return async (name) => {
     const call = (await openLibrary(name)).recording[kind]?.()
@@ -51,7 +51,7 @@ export function bytesCase(kind: keyof RecordingCalls): Case {
   }
 }
 
-/** Alternates batches of calls that differ in one thing, so that what the machine does meets them alike. */
+/** Alternates batches of two kinds of calls, so that disturbances of the machine affect both equally. */
 function timeSideBySide(calls: readonly Call[], options: TimingOptions): number[][] {
   const sizes = calls.map((call) => prepareBatch(call, options))
   const times: number[][] = calls.map(() => [])
@@ -61,19 +61,19 @@ function timeSideBySide(calls: readonly Call[], options: TimingOptions): number[
   return times
 }
 
-/** What a second reader adds to each add, in nanoseconds. */
+/** Additional nanoseconds per add with a second reader. */
 export const secondReader: Case = async (name, options): Promise<Figures> => {
   const { addWithReaders } = await openLibrary(name)
   if (addWithReaders === undefined) return {}
-  // Made and measured in both orders, so that which was first costs nothing in the difference; and of minima, since
-  // what the neighbours on a machine take is more than what is looked for.
+  // Measured in both orders, to exclude effects of the order; minima are compared, because the load of other programs
+  // exceeds the measured difference.
   const calls = [await addWithReaders(1), await addWithReaders(2), await addWithReaders(2), await addWithReaders(1)]
   const [one = [], two = [], twoAgain = [], oneAgain = []] = timeSideBySide(calls, timing(options))
   const [withOne, withTwo] = [minimum([...one, ...oneAgain]), minimum([...two, ...twoAgain])]
   return { oneNs: withOne, twoNs: withTwo, extraNs: withTwo - withOne }
 }
 
-/** What `attach()` adds to a record: a histogram is forwarded to a real instrument, which costs what it costs. */
+/** Additional cost of a recording after `attach()`, which also records into an instrument of OpenTelemetry. */
 export const attached: Case = async (name, options): Promise<Figures> => {
   const { recordAttached } = await openLibrary(name)
   if (recordAttached === undefined) return {}

@@ -2,10 +2,10 @@ import { hangingUrl, refusingUrl } from '../collector.js'
 import { openExporting } from '../libraries/exporting.js'
 import type { Case } from './case.js'
 
-/** How long shutdown() takes when the collector is dead, with the defaults of the library. */
+/** Duration of shutdown() with a dead collector and the library's defaults. */
 function shutdownCase(deadUrl: () => Promise<string>): Case {
   return async (name) => {
-    // A minute is the default: nothing is exported before the shutdown.
+    // The default interval is a minute, so nothing is exported before the shutdown.
     const app = await openExporting(name, { url: await deadUrl(), intervalMs: 60_000, temporality: 'cumulative' })
     if (app === undefined) return {}
     app.add()

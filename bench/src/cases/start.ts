@@ -6,14 +6,14 @@ import { dirname, join } from 'node:path'
 import { median, minimum } from '../statistics.js'
 import type { Case } from './case.js'
 
-/** What an application that does nothing else is started with. */
+/** Code and arguments of an otherwise empty application. */
 interface Setup {
   readonly flags: readonly string[]
   readonly program: string
 }
 type Setups = { readonly [library: string]: Setup }
 
-/** The application is unchanged: `--import` loads all. It ends as it has nothing to do. */
+/** The unchanged application: `--import` loads everything. It ends because it has nothing to do. */
 const registered: Setups = {
   quipu: byImport('@quipu/sdk/register'),
   otel: byImport('@opentelemetry/auto-instrumentations-node/register'),
@@ -46,7 +46,7 @@ function inModule(program: string): Setup {
 }
 
 const bare: Setup = { flags: [], program: '' }
-/** Prints the most memory that the process had. */
+/** Prints the peak memory of the process. */
 const LAST = "process.on('exit', () => process.stdout.write(String(process.resourceUsage().maxRSS)));"
 const environment = {
   OTEL_EXPORTER_PROMETHEUS_PORT: '0',
@@ -58,7 +58,7 @@ const environment = {
 export const registering = startCase(registered)
 export const starting = startCase(inCode)
 
-/** What a process takes more than one without any library, from its start to its end: time, and memory at most. */
+/** Additional time and peak memory of a process, compared with one without any library. */
 function startCase(setups: Setups): Case {
   return async (name, { quick }) => {
     const setup = setups[name]
@@ -80,7 +80,7 @@ function startCase(setups: Setups): Case {
   }
 }
 
-/** Where an application has these packages installed and no others, such as frameworks that are then watched. */
+/** A folder with only these packages installed, without frameworks that would be observed. */
 function createFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'quipu-bench-start-'))
   const require = createRequire(import.meta.url)

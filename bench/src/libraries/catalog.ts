@@ -1,7 +1,7 @@
 import { defineMetrics } from '@quipu/catalog'
 import { buckets, statuses } from '../workload.js'
 
-/** What Quipu is told of the metrics that are measured. */
+/** Catalogue of the measured metrics. */
 export const catalog = defineMetrics({
   bench_two_total: { kind: 'counter', help: 'Two labels', labels: { model: 'model', endpoint: 'name' } },
   bench_three_total: {

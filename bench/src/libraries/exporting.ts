@@ -7,14 +7,14 @@ export interface Exporting {
 export interface ExportingOptions {
   readonly url: string
   readonly intervalMs: number
-  /** Of one export, its retries included; the library's own when it is left out. */
+  /** Time limit of one export including retries; default: the library's own. */
   readonly timeoutMs?: number
   readonly temporality: 'cumulative' | 'delta'
 }
 
 export const EXPORTED_METRIC = 'user_action_total'
 
-/** Starts one; undefined where a library has no OTLP, or is not built. */
+/** Starts an application; undefined if a library has no OTLP export, or is not built. */
 export async function openExporting(library: string, options: ExportingOptions): Promise<Exporting | undefined> {
   if (library === 'otel') return openOtel(options)
   return library === 'quipu' ? openQuipu(options) : undefined
@@ -42,10 +42,10 @@ async function openOtel({ url, intervalMs, timeoutMs, temporality }: ExportingOp
   return { add: () => counter.add(1), shutdown: () => provider.shutdown() }
 }
 
-// By name, so that the rows that need no sdk do not need it to be built.
+// Imported by name, so that rows without the sdk do not require it to be built.
 const sdk: string = '@quipu/sdk'
 
-/** What is used of it. */
+/** The used parts. */
 interface Sdk {
   start(options: { readonly serviceName: string }): { shutdown(): Promise<unknown> }
   trackUserAction(action: string): void

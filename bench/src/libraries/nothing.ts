@@ -1,7 +1,7 @@
 import type { Library } from '../library.js'
 import { durationOf, endpointOf, modelOf, statusOf } from '../workload.js'
 
-/** Where the arguments go: they escape, as they do into any library that is not inlined as a whole. */
+/** Takes the arguments, so that they escape, as they do into any library that is not inlined completely. */
 export const sink: { readonly values: Float64Array; labels: unknown } = {
   values: new Float64Array(1),
   labels: undefined,
@@ -12,7 +12,7 @@ function take(value: number, labels: unknown): void {
   sink.labels = labels
 }
 
-/** A library that does nothing: what the loop and the caller's own object literal cost, which is part of every figure. */
+/** A library that does nothing. It measures the loop and the caller's object literal, which are part of every figure. */
 export const library: Library = {
   recording: {
     add2: () => (i) => take(1, { model: modelOf(i), endpoint: endpointOf(i) }),

@@ -1,6 +1,6 @@
 import type { Library } from '../library.js'
 
-/** Loads one library, and only that: a process measures one. */
+/** Loads one library only, because a process measures one. */
 export async function openLibrary(name: string): Promise<Library> {
   switch (name) {
     case 'quipu':

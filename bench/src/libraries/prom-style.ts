@@ -2,12 +2,12 @@ import type * as promClient from 'prom-client'
 import { type Library, type MetricStore, pageOfText } from '../library.js'
 import { buckets, durationOf, endpointOf, modelOf, statusOf } from '../workload.js'
 
-/** What prom-client and its successor have in common, which is all that is measured here. */
+/** The measured interface, which prom-client and its successor share. */
 export type PromStyle = Pick<typeof promClient, 'Counter' | 'Gauge' | 'Histogram' | 'Registry'>
 
 const two = ['model', 'endpoint'] as const
 
-/** A library of prom-client's interface. Its child from `labels()` is the nearest that it has to a handle. */
+/** A library with prom-client's interface. Its child from `labels()` is the closest to a handle. */
 export function promStyleLibrary({ Counter, Gauge, Histogram, Registry }: PromStyle): Library {
   const counter2 = () =>
     new Counter({ name: 'bench_two_total', help: 'Two labels', labelNames: two, registers: [new Registry()] })

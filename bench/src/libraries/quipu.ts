@@ -9,7 +9,7 @@ import { catalog } from './catalog.js'
 const limits = { large: { seriesPerMetric: 20_000, valuesPerLabel: 20_000 }, usual: {} }
 
 function openRecorder(size: StoreSize = 'usual') {
-  // Of the junk, one model is the real one: it is allow-listed, as an application's own models would be.
+  // The real model among the junk is allow-listed, as an application's own models would be.
   return createRecorder({ catalog, limits: limits[size], allow: { model: ['gpt-5'] } })
 }
 
@@ -18,7 +18,7 @@ class CollectingReader extends MetricReader {
   protected async onShutdown(): Promise<void> {}
 }
 
-/** Quipu as it is built: an isolated recorder and the page of its catalogue. */
+/** The built Quipu: an isolated recorder and the page of its catalogue. */
 export const library: Library = {
   recording: {
     add2() {
@@ -88,7 +88,7 @@ export const library: Library = {
           metricProducers: [recorder.producer({ temporality: i === 0 ? 'cumulative' : 'delta' })],
         }),
     )
-    // The provider is what gives readers their life; nothing is recorded through it.
+    // Readers need a provider; nothing is recorded through it.
     new MeterProvider({ readers })
     const { bench_two_total: counter } = recorder.metrics
     const add: Call = (i) => counter.add(1, { model: modelOf(i), endpoint: endpointOf(i) })

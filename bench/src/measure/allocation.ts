@@ -6,8 +6,8 @@ import { repeat, warmUp } from './time.js'
 const CALLS = 40_000
 
 /**
- * Bytes that a call leaves on the heap: the growth over 40,000 warm calls, the median of five times. The process must
- * have been started with a young generation that holds all of it.
+ * Bytes per call that stay on the heap: the growth over 40,000 warm calls, median of five measurements. The process must
+ * have a young generation that holds all of it.
  */
 export function bytesPerCall(call: Call): number {
   warmUp(call)

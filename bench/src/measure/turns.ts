@@ -1,10 +1,10 @@
-/** The longest that the event loop was held while a promise was being kept, and how long that took in all. */
+/** The longest time for which the event loop was blocked until a promise settled, and the total time. */
 export interface Turns {
   readonly totalMs: number
   readonly longestMs: number
 }
 
-/** Watches the event loop from within: a chain of immediates, one a turn. The longest gap is the longest turn. */
+/** Measures turns of the event loop with a chain of immediates, one per turn. The longest gap is the longest turn. */
 export async function watchTurns(work: () => Promise<unknown>): Promise<Turns> {
   let running = true
   let longestMs = 0
@@ -22,7 +22,7 @@ export async function watchTurns(work: () => Promise<unknown>): Promise<Turns> {
   last = from
   await work()
   const totalMs = performance.now() - from
-  // Work in one block ends before the chain has a turn to see it.
+  // Synchronous work ends before the next immediate of the chain.
   look()
   running = false
   return { totalMs, longestMs }

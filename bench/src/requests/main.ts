@@ -19,7 +19,7 @@ const { values } = parseArgs({
   },
 })
 const requests = Number(values.requests)
-/** Requests that are open at once while their memory is measured. */
+/** Number of concurrent requests while their memory is measured. */
 const HELD = 1000
 const script = fileURLToPath(new URL('./request-server.js', import.meta.url))
 const endWatch = watchEnvironment()
@@ -56,7 +56,7 @@ interface Server {
   heapBytes: number
 }
 
-/** The rows of a framework; its servers run at the same time and are measured in turn, so that all meet the same load. */
+/** The rows of a framework. Its servers run at the same time and are measured in turn, so that all have the same load. */
 async function measure(framework: Framework): Promise<string[]> {
   const servers: Server[] = []
   for (const observer of observersOf(framework)) servers.push(await start(framework, observer))
@@ -101,7 +101,7 @@ async function measureOnce({ child, port, costsUs, p99sUs }: Server): Promise<vo
 async function heapOfOpenRequest({ child, port }: Server): Promise<number> {
   const { heapBytes } = await usageOf(child)
   const end = await holdRequests(port, HELD)
-  // What was sent is there when it is read, which nothing tells.
+  // Sent requests have arrived when the server reads them; there is no other signal.
   await delay(500)
   const held = (await usageOf(child)).heapBytes
   end()

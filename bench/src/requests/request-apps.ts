@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Framework, Observer } from './request-cases.js'
 
-/** Serves one route with a parameter, which never answers `hang`. Each resolves with the port. */
+/** Applications with one route with a parameter; `hang` gets no response. Each resolves to its port. */
 export const apps: Readonly<Record<Framework, (observer: Observer) => Promise<number>>> = {
   'node:http': () => listen((request, response) => void (hangs(request.url) || response.end('ok'))),
 

@@ -1,8 +1,8 @@
-/** What serves the requests. */
+/** The servers. */
 export const frameworks = ['node:http', 'Express 5', 'Fastify 5', 'Koa 3', 'Hono 4'] as const
 export type Framework = (typeof frameworks)[number]
 
-/** What observes them; `bare` is nothing. */
+/** The observers; `bare` has none. */
 export const observers = [
   'bare',
   'Quipu',
@@ -19,7 +19,7 @@ const onlyOn: Partial<Record<Observer, Framework>> = {
   '@opentelemetry/instrumentation-http, -express': 'Express 5',
 }
 
-/** Which observers there are for a framework. */
+/** Returns the observers of a framework. */
 export function observersOf(framework: Framework): readonly Observer[] {
   return observers.filter((observer) => (onlyOn[observer] ?? framework) === framework)
 }

@@ -1,19 +1,19 @@
 import { connect, type Socket } from 'node:net'
 
 const CONNECTIONS = 4
-/** Requests that are under way on a connection at once. */
+/** Number of concurrent requests per connection. */
 const AT_ONCE = 8
 const messageFor = (id: string): string =>
   `GET /users/${id} HTTP/1.1\r\nHost: x\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`
 const MESSAGE = messageFor('42')
 const STATUS = 'HTTP/1.1 200'
 
-/** Sends as many requests over a few connections as fast as they are answered. */
+/** Sends a number of requests over a few connections, as fast as the server responds. */
 export async function sendRequests(port: number, count: number): Promise<void> {
   await Promise.all(Array.from({ length: CONNECTIONS }, () => sendOver(port, Math.ceil(count / CONNECTIONS), AT_ONCE)))
 }
 
-/** Sends requests over one connection, each after the answer to the one before; resolves with their durations in microseconds. */
+/** Sends requests one after the other over one connection; resolves to their durations in microseconds. */
 export function timeRequests(port: number, count: number): Promise<number[]> {
   return sendOver(port, count, 1)
 }
@@ -36,7 +36,7 @@ function sendOver(port: number, count: number, atOnce: number): Promise<number[]
     socket.on('data', (data) => {
       const parts = (rest + data.toString('latin1')).split(STATUS)
       answered += parts.length - 1
-      // What may be the beginning of a status line that goes on in the next piece.
+      // A possible start of a status line that continues in the next piece.
       rest = (parts.at(-1) ?? '').slice(-(STATUS.length - 1))
       if (atOnce === 1 && parts.length > 1) durationsUs.push((performance.now() - lastMs) * 1000)
       if (answered < count) return atOnce === 1 && parts.length === 1 ? undefined : fill()
@@ -46,7 +46,7 @@ function sendOver(port: number, count: number, atOnce: number): Promise<number[]
   })
 }
 
-/** Opens requests that are never answered, ten a connection; what it resolves with ends them. */
+/** Opens requests without a response, ten per connection; resolves to a function that ends them. */
 export async function holdRequests(port: number, count: number): Promise<() => void> {
   const sockets = await Promise.all(
     Array.from({ length: count / 10 }, () => {

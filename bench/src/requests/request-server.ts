@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { apps } from './request-apps.js'
 import type { Framework, Observer } from './request-cases.js'
 
-// The process that serves: sends its port, and its CPU time in microseconds and its heap in bytes whenever it is asked.
+// The process of the server: sends its port, and on request its CPU time in microseconds and its heap in bytes.
 const [framework, observer] = process.argv.slice(2) as [Framework, Observer]
 
 if (observer.startsWith('@opentelemetry/')) await observeByOpenTelemetry()
@@ -16,7 +16,7 @@ process.on('message', () => {
   process.send?.({ cpuUs: user + system, heapBytes: process.memoryUsage().heapUsed })
 })
 
-/** What `register` does for HTTP. */
+/** The observers of HTTP that `register` starts. */
 async function observeByQuipu(): Promise<void> {
   const { observeHttpServers } = await import('@quipu/http/node-http')
   const { observeExpressRoutes, observeFastifyRoutes, observeHono, observeKoa } = await import('@quipu/http/auto')
@@ -41,6 +41,6 @@ async function observeByOpenTelemetry(): Promise<void> {
     new ExpressInstrumentation()
     require('express')
   }
-  // They patch a module when it is required.
+  // Instrumentations patch a module when it is required.
   require('node:http')
 }

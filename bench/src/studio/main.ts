@@ -100,7 +100,7 @@ async function heapMegabytes(page: Page): Promise<string> {
   return (usedSize / 1e6).toFixed(1)
 }
 
-/** In the page: every poll is two seconds later than the one before, and follows at once, for so many polls. */
+/** Runs in the page: advances its clock by two seconds per poll and polls at once, a number of times. */
 function hurry(polls: number): void {
   const began = Date.now()
   const [realNow, realTimeout, realFetch] = [Date.now, setTimeout, fetch]

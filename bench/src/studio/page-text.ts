@@ -1,10 +1,10 @@
-/** Series of each of the families of the page. */
+/** Number of series of each family of the page. */
 const SHARE = 5
 const BOUNDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 
 /**
- * A page of so many series under traffic: calls and requests with their histograms, and gauges; every series changes with
- * every step.
+ * A page with a number of series under traffic: calls and requests with their histograms, and gauges. Every series changes
+ * with every step.
  */
 export function pageText(series: number, step: number): string {
   const each = Math.round(series / SHARE)

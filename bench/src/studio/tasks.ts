@@ -1,4 +1,4 @@
-/** How long the turns of a page's main thread took, in milliseconds of its CPU time. */
+/** Durations of the tasks of a page's main thread, in milliseconds of CPU time. */
 export interface TaskSummary {
   readonly count: number
   readonly median: number

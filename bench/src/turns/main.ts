@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     scrapes: { type: 'string', default: '20' },
     only: { type: 'string', default: '' },
-    // Another Node for the rows of zstd, which 22.15 is the first to have.
+    // Another Node for the rows of zstd, which exists since 22.15.
     node: { type: 'string', default: process.execPath },
   },
 })

@@ -1,23 +1,23 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { PerformanceObserver } from 'node:perf_hooks'
 
-/** One turn of the event loop that was longer than the others: how long, and what of it was not the turn's own work. */
+/** A long turn of the event loop: its duration, and the parts that were not its own work. */
 export interface LongTurn {
   readonly ms: number
-  /** The collector of garbage had the thread. */
+  /** Time of garbage collections. */
   readonly gcMs: number
-  /** The thread could have run and another program had the core (Linux; 0 elsewhere). */
+  /** Time for which the thread was ready but another program used the core (Linux; 0 elsewhere). */
   readonly stolenMs: number
 }
 
 export interface WatchedTurns {
   readonly totalMs: number
   readonly turns: number
-  /** The longest as the clock saw it, other programs' time in it. */
+  /** The longest turn by the clock, including time of other programs. */
   readonly longestMs: number
-  /** The one that this process held longest, collections of garbage in it. */
+  /** The longest turn without time of other programs, including garbage collections. */
   readonly longest: LongTurn
-  /** The longest when collections of garbage are taken off each turn too. */
+  /** The longest turn without garbage collections and time of other programs. */
   readonly longestOwnMs: number
   readonly gcMs: number
 }
@@ -28,12 +28,12 @@ interface Span {
   readonly stolenMs: number
 }
 
-/** Turns shorter than this are of no interest, and not kept. */
+/** Shorter turns are ignored. */
 const LEAST_MS = 0.5
 
 /**
- * Watches the event loop from within, by a chain of immediates of which each is in a turn of its own, while a promise is
- * being kept; collections of garbage come from the runtime, waiting for a core from the kernel's account of the thread.
+ * Measures the turns of the event loop until a promise settles, with a chain of immediates, one per turn. The runtime
+ * reports garbage collections; the kernel reports the thread's waiting time for a core.
  */
 export async function watchLongTurns(work: () => Promise<unknown>): Promise<WatchedTurns> {
   const collections: { readonly from: number; readonly to: number }[] = []
@@ -54,7 +54,7 @@ export async function watchLongTurns(work: () => Promise<unknown>): Promise<Watc
     const waitedNow = waited.ms()
     turns++
     if (now - last > LEAST_MS) spans.push({ from: last, to: now, stolenMs: waitedNow - waitedLast })
-    // The look itself is no turn's work.
+    // Excludes the time of the measurement itself.
     last = performance.now()
     waitedLast = waitedNow
     setImmediate(look)
@@ -70,7 +70,7 @@ export async function watchLongTurns(work: () => Promise<unknown>): Promise<Watc
   look()
   running = false
   waited.close()
-  // The observer is told of a collection in a later turn.
+  // The observer receives a collection in a later turn.
   await new Promise((resolve) => setTimeout(resolve, 20))
   observer.disconnect()
   const long = spans.map(
@@ -95,7 +95,7 @@ function overlap(
   return others.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, span.to) - Math.max(from, span.from)), 0)
 }
 
-/** How long the main thread has waited for a core in all: the second number of `schedstat`, in nanoseconds. */
+/** Total waiting time of the main thread for a core: the second number of `schedstat`, in nanoseconds. */
 function openWaiting(): { ms(): number; close(): void } {
   const bytes = Buffer.alloc(64)
   let file: number

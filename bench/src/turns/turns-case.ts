@@ -1,6 +1,6 @@
 import type { WatchedTurns } from './turn-watch.js'
 
-/** What a scraper says in `Accept` for each of the formats. */
+/** The `Accept` header of a scraper for each format. */
 export const accepts = {
   'text 0.0.4': 'text/plain;version=0.0.4',
   'text 1.0.0': 'text/plain;version=1.0.0;escaping=allow-utf-8',
@@ -18,9 +18,9 @@ export interface TurnsCase {
   readonly scrapes: number
 }
 
-/** What one process measured. */
+/** The measurements of one process. */
 export interface TurnsRun {
-  /** The version it ran on. */
+  /** Version of Node. */
   readonly node: string
   readonly bytes: number
   readonly maxRssMiB: number

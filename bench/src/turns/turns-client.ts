@@ -5,7 +5,7 @@ interface Order {
   readonly headers: Readonly<Record<string, string>>
 }
 
-// A scraper in a process of its own: takes the page as it comes, and keeps nothing of it.
+// A scraper in its own process, which reads the page as it arrives and keeps nothing.
 const agent = new Agent({ keepAlive: true })
 process.on('message', ({ port, headers }: Order) => {
   get({ host: '127.0.0.1', port, path: '/page', headers, agent }, (response) => {

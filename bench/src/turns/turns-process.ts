@@ -45,7 +45,7 @@ for (let i = 0; i < scrapes + 2; i++) {
   touch(i)
   await new Promise((resolve) => setTimeout(resolve, 50))
   const turns = await watchLongTurns(scrape)
-  // The first pages are not of a warm process; their worst is told apart.
+  // The first pages come from a cold process; their maximum is reported separately.
   watched.push(turns)
 }
 client.disconnect()

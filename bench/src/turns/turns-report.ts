@@ -7,13 +7,13 @@ import type { TurnsCase, TurnsRun } from './turns-case.js'
 export interface TurnsResult {
   readonly what: TurnsCase
   readonly run: TurnsRun
-  /** Of the last minute, when it ended. */
+  /** Load of the last minute at the end. */
   readonly load: number
 }
 
 const LIMIT_MS = 5
 
-/** The results as a page of Markdown. */
+/** Formats the results as Markdown. */
 export function toTurnsMarkdown(results: readonly TurnsResult[], environment: Environment, series: number): string {
   const head = [
     'page',

@@ -57,7 +57,7 @@ async function pageOf(url: string): Promise<(name: string, labels?: string) => n
   }
 }
 
-/** The server refuses the first attempt of clients that number their attempts. */
+/** The server rejects the first attempt of clients that number their attempts. */
 const limited = withScript('And now?', { rateLimits: 1 })
 const sum = (of: (each: Served) => number): number => served.reduce((total, each) => total + of(each), 0)
 

@@ -4,7 +4,7 @@ import { ChatOpenAI } from '@langchain/openai'
 import { createAgent } from 'langchain'
 import { serveChat } from './serve-chat.js'
 
-// An agent of LangGraph whose tools are those of an MCP server, a process of its own.
+// A LangGraph agent whose tools come from an MCP server in a separate process.
 const tools = await new MultiServerMCPClient({
   tools: {
     transport: 'stdio',

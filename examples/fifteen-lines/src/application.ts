@@ -1,4 +1,4 @@
-/** What an application does anyway. */
+/** The work of the application. */
 export async function analyzeThreats(input: string): Promise<string> {
   return input.includes('open port') ? 'one threat' : 'no threats'
 }

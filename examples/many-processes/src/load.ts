@@ -1,18 +1,18 @@
 import { Agent, request } from 'node:http'
 
-/** What a load came to. */
+/** Result of a load. */
 export interface LoadOutcome {
   readonly sent: number
   readonly answered: number
-  /** Requests whose connection broke before the answer was whole. */
+  /** Requests whose connection broke before the response was complete. */
   readonly broken: number
 }
 
 /**
  * Sends requests at a steady rate for some seconds, a bounded number at a time, and waits for all of them.
  *
- * @param tries how often one is sent whose connection is closed before anything is answered. More than once only where
- *   that means that nobody has begun it: the server closes idle connections, and this one was about to be used
+ * @param tries maximum number of attempts of a request whose connection closes before any response. Use more than one only
+ *   if such a request was never started, as when the server closes an idle connection that is about to be used
  */
 export async function sendLoad(port: number, seconds: number, perSecond: number, tries: number): Promise<LoadOutcome> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -49,7 +49,7 @@ function get(port: number, agent: Agent): Promise<boolean> {
       response.on('error', () => resolve(false))
     })
     sent.on('error', () => resolve(false))
-    // A connection that was handed to a worker on its way out is answered by nobody.
+    // A connection that was handed to an ending worker gets no response.
     sent.setTimeout(5000, () => sent.destroy())
     sent.end()
   })

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
-/** Runs the built program; whatever it finds wrong is its exit code. */
+/** Runs the built program, whose exit code reports differences. */
 function run(...options: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     execFile(process.execPath, [program, ...options], { timeout: 60_000 }, (error, stdout, stderr) => {

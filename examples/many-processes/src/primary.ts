@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { sendLoad } from './load.js'
 import type { Settings } from './settings.js'
 
-/** Forks the workers, loads them, kills and replaces one after the other, and compares; the exit code is the verdict. */
+/** Forks workers, loads them, kills and replaces one after the other, and compares the counts; returns the exit code. */
 export async function runPrimary({
   workers,
   seconds,
@@ -33,7 +33,7 @@ export async function runPrimary({
   let isWatching = true
   const watch = async (): Promise<void> => {
     while (isWatching) {
-      // One after the other: of two at once, the earlier may be answered later.
+      // One at a time: of two concurrent requests, the earlier may get its response later.
       await counted(port).then(
         (count) => seen.push(count),
         () => undefined,
@@ -47,18 +47,18 @@ export async function runPrimary({
   isWatching = false
   await watching
   await Promise.all(replacing)
-  // One interval of publication more than any worker needs.
+  // Longer than the publication interval of any worker.
   await new Promise((resolve) => setTimeout(resolve, 500))
   const total = await lastCounted(port)
   const fallen = seen.findIndex((count, i) => count < (seen[i - 1] ?? 0))
   const fell = fallen >= 0
   for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
 
-  // Who may finish takes nothing along. Who is killed at once takes what it counted since it last published: 10 ms while it
-  // is busy, and longer when it has to wait for a processor, in which it answers the less.
+  // A worker that may finish loses nothing. A worker that is killed loses its counts since its last publication: 10 ms while
+  // it is busy, and longer if it has to wait for a CPU, when it also responds to fewer requests.
   const perWorker = outcome.answered / seconds / workers
   const mayBeLost = kill === 'soft' ? 0 : killed * Math.ceil(perWorker * 0.1)
-  // Counted, but killed before the answer was out.
+  // Counted, but killed before the response was sent.
   const mayBeMore = kill === 'soft' ? 0 : outcome.broken
   const isRight = total >= outcome.answered - mayBeLost && total <= outcome.answered + mayBeMore
   process.stdout.write(
@@ -82,11 +82,11 @@ function verdict(counted: number, answered: number, mayBeLost: number): string {
   return `${answered - counted} (at most ${mayBeLost}) went with processes killed before they published them`
 }
 
-/** What the page of whichever worker answers says of all of them. */
+/** Reads the page of any worker, which has the counts of all workers. */
 async function counted(port: number): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/custom_metrics`, {
     headers: { connection: 'close' },
-    // A connection that was handed to a worker as it was killed is answered by nobody.
+    // A connection that was handed to a worker while it was killed gets no response.
     signal: AbortSignal.timeout(5000),
   })
   if (!response.ok) throw new Error(`the page was answered with ${response.status}`)
@@ -94,7 +94,7 @@ async function counted(port: number): Promise<number> {
   return Number(/^app_requests_total\{endpoint="\/work"[^}]*\} (\d+)/m.exec(page)?.[1] ?? 0)
 }
 
-/** The same, from another worker when the first that was asked does not answer. */
+/** The same, from another worker if the first one does not respond. */
 async function lastCounted(port: number): Promise<number> {
   for (let tries = 1; ; tries++) {
     try {

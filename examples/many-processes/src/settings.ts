@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util'
 
-/** What the run is told on the command line. */
+/** Settings from the command line. */
 export interface Settings {
   readonly workers: number
   readonly seconds: number
   readonly killEverySeconds: number
-  /** `soft`: a worker finishes what it has begun, then goes. `hard`: it is gone at once. */
+  /** `soft`: a worker finishes its requests, then ends. `hard`: it is killed at once. */
   readonly kill: 'soft' | 'hard'
   readonly requestsPerSecond: number
 }
 
-/** Reads the options; all have defaults. */
+/** Reads the settings; all have defaults. */
 export function readSettings(): Settings {
   const { values } = parseArgs({
     options: {

@@ -2,7 +2,7 @@ import cluster from 'node:cluster'
 import { createServer } from 'node:http'
 import { observeRequest, start } from '@quipu/sdk'
 
-/** One worker: answers requests and counts them, and on SIGTERM finishes what it has begun. */
+/** One worker: responds to requests and counts them; on SIGTERM it finishes open requests. */
 export function runWorker(): void {
   const quipu = start({ processes: 'cluster', standardMetrics: false })
   const server = createServer((request, response) => {
@@ -15,7 +15,7 @@ export function runWorker(): void {
   process.once('SIGTERM', () => {
     const closed = new Promise((resolve) => server.close(resolve))
     server.closeIdleConnections()
-    // Connections that are on their way here go back to the primary, which hands them to another.
+    // Connections in transit return to the primary, which hands them to another worker.
     const left = new Promise((resolve) => process.once('disconnect', () => resolve(undefined)))
     cluster.worker?.disconnect()
     void Promise.all([closed, left])

@@ -2,7 +2,7 @@ import type { ModelRequest } from './request.js'
 import { type Script, scriptOf } from './script.js'
 import { countTokens } from './tokens.js'
 
-/** What the model says, in pieces. */
+/** The model's text, in pieces. */
 export interface Answer {
   readonly id: string
   readonly script: Script
@@ -12,10 +12,10 @@ export interface Answer {
   readonly outputTokens: number
 }
 
-/** Two and four bytes a character too, so that bytes and characters differ. */
+/** Includes characters of two and four bytes, so that bytes and characters differ. */
 const DEFAULT_TEXT = 'No threats found – señal 🦙 clear.'
 
-/** The answer to a request: always the same one to the same request. */
+/** Returns the answer to a request, which is the same for equal requests. */
 export function answerTo(request: ModelRequest, id: string): Answer {
   const script = scriptOf(request.prompt)
   const called = request.isAfterTool ? [] : (script.toolCalls ?? [])

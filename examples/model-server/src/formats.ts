@@ -2,7 +2,7 @@ import type { Answer } from './answer.js'
 import { messages } from './anthropic-format.js'
 import type { ModelRequest } from './request.js'
 
-/** How one endpoint writes an answer: whole, or as the events of a stream. */
+/** Format of one endpoint's answers: whole, or as the events of a stream. */
 export interface Format {
   whole(request: ModelRequest, answer: Answer): object
   events(request: ModelRequest, answer: Answer): readonly StreamEvent[]
@@ -11,7 +11,7 @@ export interface Format {
 export interface StreamEvent {
   readonly event?: string
   readonly data: object
-  /** Text that this event carries. */
+  /** The text in this event. */
   readonly text?: string
   readonly isUsage?: boolean
 }
@@ -226,7 +226,7 @@ const embeddings: Format = {
   events: () => [],
 }
 
-/** The endpoints there are. */
+/** All endpoints. */
 export const formats: { readonly [path: string]: Format } = {
   '/v1/chat/completions': chat,
   '/v1/completions': completions,

@@ -6,11 +6,11 @@ import { type ModelRequest, readRequest } from './request.js'
 import type { Served } from './served.js'
 
 export interface ModelServerOptions {
-  /** Default: any free one. */
+  /** Default: any free port. */
   readonly port?: number
-  /** Told of each request when it has come. */
+  /** Called when a request has arrived. */
   readonly onRequest?: (request: Pick<Served, 'path' | 'model' | 'attempt'>) => void
-  /** Told of each request when it is over. */
+  /** Called when a request has ended. */
   readonly onServed?: (served: Served) => void
 }
 
@@ -22,7 +22,7 @@ export interface ModelServer {
 
 /**
  * Starts a server on loopback that implements OpenAI’s API: chat completions, completions, responses and embeddings,
- * whole and in streams, with rate limits and failures as the prompt's script has it.
+ * whole and in streams, with rate limits and failures from the prompt's script.
  *
  * @example
  * const server = await startModelServer()

@@ -1,14 +1,14 @@
-/** A model request, as much of it as this server understands. */
+/** The parts of a model request that this server uses. */
 export interface ModelRequest {
   readonly path: string
   readonly model: string
   readonly stream: boolean
   readonly includeUsage: boolean
-  /** All text of the conversation, which the input tokens are counted of. */
+  /** All text of the conversation, whose input tokens are counted. */
   readonly input: string
-  /** What the user said last, which may carry a script. */
+  /** The last message of the user, which may contain a script. */
   readonly prompt: string
-  /** The last message is a tool's result, which the model answers. */
+  /** Whether the last message is a tool's result. */
   readonly isAfterTool: boolean
   readonly base64: boolean
   readonly attempt: number
@@ -26,7 +26,7 @@ function textOf(content: unknown): string {
   return isObject(content) ? textOf(content.text ?? content.content ?? '') : ''
 }
 
-/** Reads a request's body; null when it is none that the SDK would send. */
+/** Parses a request's body; null for a body that the SDK would not send. */
 export function readRequest(path: string, retryCount: string | undefined, body: string): ModelRequest | null {
   let parsed: unknown
   try {

@@ -1,35 +1,35 @@
-/** What the server is to do with a request; a prompt carries it, so that requests at the same time do not mix. */
+/** The server's reaction to a request. A prompt contains it, so that concurrent requests do not affect each other. */
 export interface Script {
   /** Text of the answer. */
   readonly text?: string
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[]
-  /** Attempts that are answered with 429 before one succeeds. */
+  /** Number of attempts that get 429 before one succeeds. */
   readonly rateLimits?: number
-  /** Attempts that are answered with 500 before one succeeds. */
+  /** Number of attempts that get 500 before one succeeds. */
   readonly failures?: number
-  /** The status that every attempt is answered with, and its code. */
+  /** The status of every attempt, and its code. */
   readonly status?: number
   readonly code?: string
-  /** A stream fails with an error event after so many chunks. */
+  /** A stream fails with an error event after this number of chunks. */
   readonly failAfter?: number
-  /** The connection is cut after so many chunks. */
+  /** The connection is closed after this number of chunks. */
   readonly breakAfter?: number
-  /** Nothing more is sent after so many chunks, and the connection stays. */
+  /** Nothing is sent after this number of chunks, and the connection stays open. */
   readonly hangAfter?: number
-  /** Milliseconds before the answer begins. */
+  /** Milliseconds before the answer starts. */
   readonly delayMs?: number
-  /** The answer does not say what it used. */
+  /** The answer reports no usage. */
   readonly silent?: boolean
 }
 
 const EMBEDDED = /<<(\{.*?\})>>/s
 
-/** A prompt that makes the server do so. */
+/** Creates a prompt with a script. */
 export function withScript(prompt: string, script: Script): string {
   return `${prompt} <<${JSON.stringify(script)}>>`
 }
 
-/** The script in a prompt; an empty one where there is none. */
+/** Returns the script in a prompt; an empty one without a script. */
 export function scriptOf(prompt: string): Script {
   const found = EMBEDDED.exec(prompt)?.[1]
   if (found === undefined) return {}

@@ -1,4 +1,4 @@
-/** What the server did for one request: the far end's own account, to compare with what was recorded. */
+/** The server's own account of one request, to compare with the recorded values. */
 export interface Served {
   readonly path: string
   readonly model: string
@@ -6,14 +6,14 @@ export interface Served {
   /** 0 for the first attempt of a call. */
   readonly attempt: number
   readonly status: number
-  /** `complete`, or what became of the answer. */
+  /** `complete`, or how the answer ended. */
   readonly outcome: 'complete' | 'refused' | 'failed' | 'broken' | 'left'
-  /** Counted whether or not usage was said. */
+  /** Counted even if the answer reports no usage. */
   readonly inputTokens: number
   readonly outputTokens: number
-  /** UTF-8 bytes of the text that was sent. */
+  /** UTF-8 bytes of the sent text. */
   readonly outputBytes: number
   readonly toolCalls: number
-  /** Whether the answer said its usage. */
+  /** Whether the answer reported its usage. */
   readonly saidUsage: boolean
 }

@@ -1,4 +1,4 @@
-/** What this server calls a token: a word. */
+/** A token of this server is a word. */
 export function countTokens(text: string): number {
   return text.split(/\s+/).filter((word) => word !== '').length
 }

@@ -9,7 +9,7 @@ const build = fileURLToPath(new URL('../../../scripts/build.mjs', import.meta.ur
 const broken = new URL('../fixtures/one-login-too-many.mjs', import.meta.url).href
 
 beforeAll(() => {
-  // What has not changed is not built again.
+  // Unchanged packages are not built again.
   const built = spawnSync(process.execPath, [build, folder], { encoding: 'utf8' })
   expect(built.stdout + built.stderr).toBe('')
 }, 180_000)
@@ -19,7 +19,7 @@ function run(...args: string[]) {
 }
 
 describe('npm start -- --once', () => {
-  test('prints both pages and the lines, and exits 0 when what came out equals what went in', () => {
+  test('prints both pages and the lines, and exits 0 when they equal the workload', () => {
     const { status, stdout, stderr } = run(main, '--once')
     expect(stderr).toBe('')
     expect(stdout).toMatch(/── http:\/\/127\.0\.0\.1:\d+\/metrics\n/)
@@ -30,7 +30,7 @@ describe('npm start -- --once', () => {
     expect(status).toBe(0)
   }, 60_000)
 
-  test('exits 1 when one count is wrong, and says which', () => {
+  test('exits 1 when one count is wrong, and names it', () => {
     const { status, stdout } = run('--import', broken, main, '--once')
     expect(stdout).toMatch(/user_logins_total: expected 9, got 10/)
     expect(status).toBe(1)
@@ -38,7 +38,7 @@ describe('npm start -- --once', () => {
 })
 
 describe('npm start', () => {
-  test('shows the pages, lines and a summary, and stops cleanly when it is told to', async () => {
+  test('shows the pages, lines and a summary, and stops cleanly on a signal', async () => {
     const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'pipe'] })
     let out = ''
     let errors = ''
@@ -57,7 +57,7 @@ describe('npm start', () => {
     expect(out).toContain('main series')
   }, 60_000)
 
-  test('refuses what it does not know', () => {
+  test('refuses unknown arguments', () => {
     const { status, stderr } = run(main, '--port', 'many')
     expect(stderr).toContain('usage:')
     expect(status).toBe(2)

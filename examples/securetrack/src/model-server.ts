@@ -8,7 +8,7 @@ export interface RunningModelServer {
 
 type Message = { readonly url: string } | { readonly served: Served }
 
-/** Starts the model server in a thread, and hears what it served. */
+/** Starts the model server in a thread, and receives its account of served requests. */
 export function startModelServerThread(onServed: (served: Served) => void): Promise<RunningModelServer> {
   const worker = new Worker(new URL('./model-server-worker.js', import.meta.url))
   return new Promise((resolve, reject) => {

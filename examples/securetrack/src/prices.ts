@@ -1,6 +1,6 @@
 import type { PriceTable } from '@quipu/sdk'
 
-/** What this application pays for its models: US dollars per million tokens. */
+/** Prices of the application's models, in US dollars per million tokens. */
 export const prices: PriceTable = {
   'gpt-4': { input: 30, output: 60 },
   'gpt-4o-mini': { input: 0.15, output: 0.6 },

@@ -7,7 +7,7 @@ import { runLiveTraffic } from './traffic/live-traffic.js'
 
 const REPAINT_MS = 2000
 
-/** Runs application and traffic until the signal is aborted, and shows what comes out. */
+/** Runs application and traffic until the signal is aborted, and shows the output. */
 export async function runLive(port: number, out: NodeJS.WriteStream, signal: AbortSignal): Promise<void> {
   const early: string[] = []
   let onLine = (line: string): void => void early.push(line)

@@ -7,12 +7,12 @@ import { type System, startSystem } from './system.js'
 import { Account } from './traffic/account.js'
 import { expectStart, runFixedWorkload } from './traffic/fixed-workload.js'
 
-/** What a client does last reaches the other side a moment later. */
+/** The last action of a client reaches the server a moment later. */
 const DEADLINE_MS = 5000
 
 /**
- * Runs the fixed workload, prints what came out, and compares it with what went in.
- * @returns whether all of it is equal, and none of the planted secrets came out
+ * Runs the fixed workload, prints the output, and compares it with the workload.
+ * @returns whether both are equal and the output contains no planted secret
  */
 export async function runOnce(port: number, print: (text: string) => void): Promise<boolean> {
   const secret = `SECRET-${randomUUID()}`
@@ -61,12 +61,12 @@ async function read(url: string, accept = 'text/plain'): Promise<string> {
   return response.text()
 }
 
-/** How often the secret is in anything that came out, in either format of the pages. */
+/** Counts occurrences of the secret in all output, in both formats of the pages. */
 async function findSecret(system: System, secret: string, texts: readonly string[]): Promise<number> {
   const openMetrics = await Promise.all(
     ['/metrics', '/custom_metrics'].map((path) => read(system.url + path, 'application/openmetrics-text')),
   )
-  // Its parts too: half a secret is one.
+  // Also parts of the secret.
   const [, ...parts] = secret.split('-')
   return [...texts, ...openMetrics].filter((text) => text.includes('SECRET') || text.includes(parts.join('-'))).length
 }

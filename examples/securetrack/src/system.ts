@@ -22,15 +22,15 @@ import { startModelServerThread } from './model-server.js'
 import { startTelemetry } from './telemetry.js'
 
 export interface SystemOptions {
-  /** Of the application; 0 is any free one. */
+  /** Port of the application; 0 for any free one. */
   readonly port: number
   readonly onLine: (line: string) => void
   readonly onServed: (served: Served) => void
 }
 
-/** Everything that runs: application, model server, tools, telemetry. */
+/** The running system: application, model server, tools, telemetry. */
 export interface System {
-  /** Of the application; its pages are `/metrics` and `/custom_metrics`. */
+  /** URL of the application; its pages are `/metrics` and `/custom_metrics`. */
   readonly url: string
   readonly quipu: Quipu
   readonly llm: LLMService
@@ -85,7 +85,7 @@ export async function startSystem({ port, onLine, onServed }: SystemOptions): Pr
   }
 }
 
-/** Clients of other libraries; nothing instruments them, they are seen on the wire. */
+/** Clients of other libraries, which are observed on the wire without instrumentation. */
 function openOpinions(url: string): Opinions {
   const anthropic = new Anthropic({ baseURL: url.replace(/\/v1$/, ''), apiKey: 'none' })
   return createOpinions(anthropic, createOpenAI({ baseURL: url, apiKey: 'none' }).chat(TITLE_MODEL))
@@ -96,7 +96,7 @@ const SESSION_MS = 30 * 60_000
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    // Loopback unless the operator says otherwise, as a container does.
+    // Loopback, unless the operator sets another address, as in a container.
     server.listen(port, process.env.HOST ?? '127.0.0.1', () => resolve())
   })
 }

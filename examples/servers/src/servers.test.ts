@@ -27,7 +27,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Answers of a server that may not listen yet. */
+/** Requests a server that may not listen yet. */
 async function ask(url: string): Promise<string> {
   return (await fetch(url)).text()
 }

@@ -7,14 +7,14 @@ interface Session {
   readonly expiresAt: number
 }
 
-/** Who may use the application, and who does. */
+/** Accounts and sessions of the application. */
 export interface Accounts {
-  /** False when the name is taken. */
+  /** False if the name is taken. */
   register(user: string, password: string): boolean
-  /** A session's token, or undefined when name and password do not fit. */
+  /** Returns a session's token; undefined if name and password do not match. */
   login(user: string, password: string): string | undefined
   logout(token: string): void
-  /** Whose session it is, or undefined when it is none or no longer one. */
+  /** Returns the user of a session; undefined for an unknown or ended session. */
   userOf(token: string): string | undefined
 }
 

@@ -14,7 +14,7 @@ export interface Analysis {
   readonly findings: readonly string[]
 }
 
-/** Analyses documents: the feature that the application is for. */
+/** Analyses documents, the main feature of the application. */
 export class Analyzer {
   analyzeThreats(text: string): Analysis {
     using feature = new FeatureMetrics('threat_analysis')
@@ -41,7 +41,7 @@ export class Analyzer {
     )
   }
 
-  /** The lines of a report, one by one. */
+  /** Yields the lines of a report. */
   @trackFeature('export')
   *report(analyses: readonly Analysis[]): Generator<string> {
     yield '# Report'

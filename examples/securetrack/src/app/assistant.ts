@@ -10,11 +10,11 @@ type Messages = OpenAI.ChatCompletionMessageParam[]
 /** Answers in conversation, with the help of tools. */
 export interface Assistant {
   answer(prompt: string): Promise<string>
-  /** The answer piece by piece, as soon as it begins; ends when the signal is aborted. */
+  /** Yields the answer piece by piece from its start; ends when the signal is aborted. */
   stream(prompt: string, signal: AbortSignal): Promise<AsyncIterable<string>>
 }
 
-/** How often the model may ask for tools before it has to answer. */
+/** Maximum number of tool requests before the model has to answer. */
 const MAX_ROUNDS = 3
 
 export async function createAssistant(client: OpenAI, tools: Client): Promise<Assistant> {

@@ -49,7 +49,7 @@ export function chat({ assistant, llm, client, usage, opinions }: ChatParts): Ro
     }
   })
 
-  // The first words only: the rest of the stream is left.
+  // Reads only the first words and leaves the rest of the stream.
   router.post('/chat/preview', json(), async (request, response) => {
     const pieces = await withAttribution({ feature: 'preview' }, () =>
       assistant.stream(promptOf(request), new AbortController().signal),

@@ -14,10 +14,10 @@ export interface AppParts extends ChatParts {
   readonly store: ObjectStore
 }
 
-/** The application, with its requests measured and both pages on its own port, as the document has it (S7). */
+/** Creates the application, which measures its requests and serves both pages on its own port, as documented. */
 export function createApp({ quipu, accounts, store, ...parts }: AppParts): Express {
   const app = express()
-  // What fails is counted; the console of an example need not repeat it.
+  // Failures are counted; the console of an example need not repeat them.
   app.set('env', 'test')
   app.use(requestMetrics())
   app.use(quipu.handler)

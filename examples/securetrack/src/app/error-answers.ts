@@ -3,19 +3,19 @@ import type { NextFunction, Request, Response } from 'express'
 import { APIError } from 'openai'
 import { CorruptDocumentError } from './analysis.js'
 
-/** A request that asks for something that cannot be. */
+/** An invalid request. */
 export class InvalidRequestError extends Error {
   override readonly name = 'InvalidRequestError'
 }
 
-/** Answers errors that have an answer; all others are Express's to answer. */
+/** Responds to known errors; Express responds to all others. */
 export function errorAnswers(error: unknown, _request: Request, response: Response, next: NextFunction): void {
   const status = statusOf(error)
   if (response.headersSent || status === undefined) {
     next(error)
     return
   }
-  // A model call that failed has said so itself.
+  // A failed model call has already been reported.
   if (!(error instanceof APIError)) trackError('validation')
   response.status(status).json({ error: 'sorry' })
 }

@@ -1,12 +1,12 @@
 import { trackLlmCall } from '@quipu/sdk'
 import type OpenAI from 'openai'
 
-/** What the model is told before anything else. */
+/** The system prompt. */
 export const SYSTEM_PROMPT = 'You review the security of systems.'
 
 /**
- * SecureTrack's service for model calls: its methods are decorated, and return what the provider returns. The client below
- * is instrumented too; a call is counted once, with what each of the two knows.
+ * SecureTrack's service for model calls: its methods are decorated, and return the provider's results. The client below
+ * is instrumented too; a call is counted once, with the details of both.
  */
 export class LLMService {
   readonly model = 'gpt-4'

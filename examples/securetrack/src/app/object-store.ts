@@ -6,7 +6,7 @@ import { trackFileStored } from '@quipu/sdk'
 export interface ObjectStore {
   put(key: string, body: Uint8Array, contentType: string): Promise<void>
   get(key: string): Promise<Buffer | undefined>
-  /** Removes all objects whose key begins so. */
+  /** Removes all objects whose key has this prefix. */
   removeAll(prefix: string): Promise<void>
 }
 

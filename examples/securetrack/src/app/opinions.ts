@@ -6,7 +6,7 @@ import { generateText, type LanguageModel } from 'ai'
 export const REVIEW_MODEL = 'claude-haiku-4-5'
 export const TITLE_MODEL = 'gpt-4.1-nano'
 
-/** What other providers and libraries say of a question; no line of this is there for its metrics but the features. */
+/** Answers of other providers and libraries to a question. Only the features are here for metrics. */
 export interface Opinions {
   review(question: string): Promise<string>
   title(question: string): Promise<string>

@@ -23,7 +23,7 @@ export function signIn(accounts: Accounts): Router {
   return router
 }
 
-/** Lets through who is signed in; what follows is on that user's behalf. */
+/** Accepts signed-in users only; the rest of the request runs with that user. */
 export function signedIn(accounts: Accounts): RequestHandler {
   return (request, response, next) => {
     const user = accounts.userOf(tokenOf(request.headers.authorization))
@@ -36,7 +36,7 @@ export function signedIn(accounts: Accounts): RequestHandler {
   }
 }
 
-/** Who is signed in. */
+/** Returns the signed-in user. */
 export function userOf(response: Response): string {
   return String(response.locals.user)
 }

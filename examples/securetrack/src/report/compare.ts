@@ -8,15 +8,15 @@ export interface Comparison {
   readonly got: number
 }
 
-/** What came out. */
+/** The application's output. */
 export interface Output {
   readonly samples: readonly Sample[]
   readonly lines: readonly string[]
 }
 
 /**
- * Compares an account with what came out: each expectation, each metric as a whole (so that nothing beside it goes
- * unseen), and each line.
+ * Compares the expected results with the output: each expectation, each metric as a whole (so that no extra series goes
+ * unnoticed), and each line.
  */
 export function compare(account: Account, { samples, lines }: Output): Comparison[] {
   const rows = account.expectations.map(({ metric, labels, value }) => ({

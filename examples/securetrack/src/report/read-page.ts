@@ -11,7 +11,7 @@ const LINE = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})? (\S+)/
 const LABEL = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g
 const ESCAPES: { readonly [escaped: string]: string } = { '\\n': '\n', '\\"': '"', '\\\\': '\\' }
 
-/** Reads a page in the text format 0.0.4, as a scraper would. */
+/** Parses a page in the text format 0.0.4, as a scraper does. */
 export function readPage(page: string): Sample[] {
   return page.split('\n').flatMap((line) => {
     const [, metric, labels = '', value] = LINE.exec(line) ?? []
@@ -29,7 +29,7 @@ function readLabels(text: string): Labels {
   )
 }
 
-/** The sum of all samples of this name that have these labels; an empty value stands for a label that is not there. */
+/** Returns the sum of all samples with this name and these labels; an empty value means an absent label. */
 export function sumOf(samples: readonly Sample[], metric: string, labels: Labels = {}): number {
   const wanted = Object.entries(labels)
   return samples

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 
-/** Where a run shows itself: repainted on a terminal, one after the other elsewhere. */
+/** The output of a run: repainted on a terminal, appended elsewhere. */
 export interface Screen {
   line(text: string): void
   summary(text: string): void
@@ -32,7 +32,7 @@ function createTerminalScreen(out: WriteStream, header: string): Screen {
     if (!isOpen) return
     const rows = [header, '', ...shown.split('\n'), '', ...recent]
     const fitting = rows.slice(0, (out.rows || 40) - 1).map((row) => row.slice(0, out.columns || 120))
-    // Home, each row up to its end, then nothing below: without flicker.
+    // Moves home, clears the rest of each row and everything below, so that the screen does not flicker.
     out.write(`\u001b[H${fitting.map((row) => `${row}\u001b[K`).join('\n')}\u001b[J`)
   }
   const later = (): void => {

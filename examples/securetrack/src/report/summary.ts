@@ -1,7 +1,7 @@
 import { type Sample, sumOf } from './read-page.js'
 import { table } from './table.js'
 
-/** Metrics of the summary, the label that each is shown by, and which of its values is the total of the others (T14). */
+/** Metrics of the summary, the label of each, and the value of that label which is the total of the others. */
 const shown: readonly (readonly [title: string, metric: string, label?: string, total?: string])[] = [
   ['requests', 'app_requests_total', 'endpoint'],
   ['request errors', 'app_errors_total', 'error_type'],
@@ -18,10 +18,10 @@ const shown: readonly (readonly [title: string, metric: string, label?: string, 
   ['tool calls', 'aki_tool_usage_total', 'tool_name'],
 ]
 
-/** How many values of a label are listed by name. */
+/** Maximum number of values of a label that are listed by name. */
 const MOST_LISTED = 6
 
-/** The main series of a page in a few lines: totals, and what they are made of. */
+/** Formats the main series of a page in a few lines: totals and their parts. */
 export function summary(samples: readonly Sample[]): string {
   const rows = shown.map(([title, metric, label, total]) => {
     if (label === undefined) return [title, format(sumOf(samples, metric)), '']

@@ -1,4 +1,4 @@
-/** A table in plain text: columns of figures to the right, all others to the left. */
+/** Formats a table in plain text: columns of figures aligned right, all others left. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)))
   const isFigures = (column: number): boolean => rows.every((row) => /^-?[\d.,]+$/.test(row[column] ?? ''))

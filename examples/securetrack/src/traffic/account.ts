@@ -1,9 +1,9 @@
 import type { Served } from 'quipu-example-model-server'
 
-/** Labels of a series, or some of them; an empty value is a label that is not there. */
+/** Labels of a series, or some of them; an empty value means an absent label. */
 export type Labels = { readonly [name: string]: string }
 
-/** What must come out: the sum of all series of this name that have these labels. */
+/** An expected result: the sum of all series with this name and these labels. */
 export interface Expectation {
   readonly metric: string
   readonly labels: Labels
@@ -16,23 +16,23 @@ export interface ModelCall {
   readonly user: string
   readonly operation?: 'chat' | 'embeddings'
   readonly messages?: number
-  /** Tool calls that the model asked for; only where tools were offered. */
+  /** Tool calls that the model requested; only if tools were offered. */
   readonly tools?: number
-  /** The feature on whose account it goes. */
+  /** The feature that it is attributed to. */
   readonly feature?: string
   readonly streamed?: boolean
   readonly outcome?: 'complete' | 'aborted' | 'abandoned' | 'failed'
-  /** Why it failed, in the one word that every vocabulary has for it. */
+  /** The error type, which is the same in every vocabulary. */
   readonly error?: string
   /** Reasons of the attempts after the first. */
   readonly retries?: readonly string[]
-  /** Whether any output came, be it empty. */
+  /** Whether any output came, even an empty one. */
   readonly hasOutput?: boolean
 }
 
 /**
- * What went in, and therefore must come out, by the documents' rules and in each of their vocabularies. It knows nothing of
- * how Quipu works: it is the other side of the comparison.
+ * The expected results of the workload, by the documents' rules and in each of their vocabularies. It is independent of
+ * Quipu, whose output is compared with it.
  */
 export class Account {
   readonly #expected = new Map<string, Expectation>()
@@ -51,7 +51,7 @@ export class Account {
     this.#expected.set(key, { metric, labels, value: (this.#expected.get(key)?.value ?? 0) + value })
   }
 
-  /** A gauge: what was expected of it before no longer is. */
+  /** Expects the value of a gauge, which replaces an earlier expectation. */
   set(metric: string, labels: Labels, value: number): void {
     this.#expected.set(JSON.stringify([metric, labels]), { metric, labels, value })
   }
@@ -63,7 +63,7 @@ export class Account {
 
   request(endpoint: string, method: string, status: number): void {
     this.add('app_requests_total', { endpoint, method, status_code: String(status) })
-    // A stream lasts as long as its client listens, which says nothing of how fast the application is.
+    // The duration of a stream depends on its client, not on the speed of the application.
     const isStream = endpoint.endsWith('/stream')
     this.add(isStream ? 'app_stream_duration_seconds_count' : 'app_request_duration_seconds_count', {
       endpoint,
@@ -74,7 +74,7 @@ export class Account {
     }
     this.add('http_server_request_duration_seconds_count', {
       http_request_method: method,
-      // The status that was sent, also where the client left before the end.
+      // The sent status, also if the client disconnected before the end.
       http_response_status_code: String(status === 499 ? 200 : status),
       http_route: endpoint === 'unmatched' ? '' : endpoint,
     })
@@ -141,7 +141,7 @@ export class Account {
     this.line(user, `${errorType === '' ? 'tool_call' : 'tool_error'} tool_name=${tool}`)
   }
 
-  /** What the far end says that it served: its tokens and bytes are the true ones. */
+  /** Adds the model server's account, whose tokens and bytes are the true ones. */
   served({ model, status, outcome, saidUsage, inputTokens, outputTokens, outputBytes, path }: Served): void {
     if (path !== '/v1/embeddings' && status === 200) {
       this.add('llm_completion_size_bytes_sum', { model }, outputBytes)

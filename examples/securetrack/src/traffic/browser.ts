@@ -1,4 +1,4 @@
-/** A user's browser: signs in, asks, reads. */
+/** A user's browser: signs in, sends requests, reads responses. */
 export class Browser {
   readonly #url: string
   readonly user: string
@@ -9,13 +9,13 @@ export class Browser {
     this.user = user
   }
 
-  /** One request, whose answer is read to its end. */
+  /** Sends one request and reads the response to its end. */
   async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await this.#fetch(method, path, body, headers)
     return { status: response.status, text: await response.text() }
   }
 
-  /** Reads a stream until so many pieces came, then goes away. */
+  /** Reads a number of pieces of a stream, then disconnects. */
   async readSome(path: string, body: unknown, pieces: number): Promise<void> {
     const leave = new AbortController()
     const response = await this.#fetch('POST', path, body, {}, leave.signal)

@@ -13,7 +13,7 @@ import { type Secret, Visitor } from './visitor.js'
 
 const USERS = ['ana@example.com', 'ben@example.com', 'chen@example.com', 'dina@example.com']
 
-/** What the start of the application itself must leave behind. */
+/** Expected results of the start of the application. */
 export function expectStart(account: Account): void {
   account.akiAction('app_startup', 'none')
   account.add('aki_active_user_total', { version_id: '1.2.0' })
@@ -27,13 +27,13 @@ export function expectStart(account: Account): void {
       })
     }
   }
-  // Nothing may be lost, and nothing may fail inside.
+  // No value may be lost, and no internal error may occur.
   for (const metric of ['quipu_dropped_total', 'quipu_guard_catches_total', 'quipu_folded_total']) {
     account.add(metric, {}, 0)
   }
 }
 
-/** A fixed piece of work, by several users at a time; who has done it once is registered and cannot do it again. */
+/** A fixed workload of several concurrent users. It runs once, because it registers its users. */
 export async function runFixedWorkload(
   system: System,
   account: Account,

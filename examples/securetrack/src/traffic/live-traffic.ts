@@ -4,7 +4,7 @@ import { Visitor } from './visitor.js'
 
 const NAMES = ['ana', 'ben', 'chen', 'dina', 'emma', 'femi']
 
-/** What users do, and how often. */
+/** The actions of users, with their frequencies. */
 const habits: readonly (readonly [weight: number, habit: (visitor: Visitor) => Promise<unknown>])[] = [
   [8, (visitor) => visitor.chat()],
   [8, (visitor) => visitor.stream()],
@@ -32,7 +32,7 @@ const habits: readonly (readonly [weight: number, habit: (visitor: Visitor) => P
   [1, (visitor) => visitor.crash()],
 ]
 
-/** Keeps a few users busy until the signal is aborted; what fails on the way out is nobody's concern. */
+/** Runs a few users until the signal is aborted; failures after that are ignored. */
 export async function runLiveTraffic(url: string, signal: AbortSignal): Promise<void> {
   await Promise.allSettled(NAMES.map((name) => live(url, `${name}@example.com`, signal)))
 }

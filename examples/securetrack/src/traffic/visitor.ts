@@ -5,7 +5,7 @@ import { REVIEW_MODEL, TITLE_MODEL } from '../app/opinions.js'
 import type { Account, ModelCall } from './account.js'
 import { Browser } from './browser.js'
 
-/** What must never come out: planted in everything that a user can say. */
+/** A secret that is planted in all user input and must not appear in any output. */
 export type Secret = string
 
 interface KnownDocument {
@@ -14,8 +14,8 @@ interface KnownDocument {
 }
 
 /**
- * A user of the application. Each method does one thing over HTTP, and enters into the account what must come of it;
- * it throws when the application answers otherwise than it should.
+ * A user of the application. Each method performs one action over HTTP, and adds its expected results to the account. It
+ * throws on an unexpected response.
  */
 export class Visitor {
   readonly #account: Account
@@ -68,7 +68,7 @@ export class Visitor {
   async comeWithForgedToken(): Promise<void> {
     const headers = { authorization: `Bearer ${this.#secret}` }
     const path = `${this.#base}/documents/1`
-    // Turned away where the workspaces begin, before any route.
+    // Rejected at the mount path of the workspaces, before any route.
     await this.#request('/workspaces/:workspace', 'GET', 401, path, undefined, headers)
     this.#account.add('user_auth_failures_total', { reason: 'invalid_token' })
   }
@@ -168,11 +168,11 @@ export class Visitor {
   }
 
   chat(): Promise<void> {
-    // Two and three bytes a character, so that bytes and characters differ.
+    // Includes characters of two and three bytes, so that bytes and characters differ.
     return this.#chat(200, { text: `Ñandú ✓ ${this.#secret} é 🦙` }, [{}])
   }
 
-  /** The client tries again, and the user does not notice. */
+  /** The client retries, and the user does not notice. */
   chatWithRetries(): Promise<void> {
     return this.#chat(200, { rateLimits: 1 }, [{ retries: ['rate_limit'] }])
   }
@@ -225,28 +225,28 @@ export class Visitor {
     return this.#stream({ text: `Señal 🦙 ${this.#secret}` }, {})
   }
 
-  /** The model's server goes away in the middle of its answer. */
+  /** The model server closes the connection within its response. */
   streamThatBreaks(): Promise<void> {
     const error = 'connection'
     return this.#stream({ breakAfter: 3 }, { outcome: 'failed', error })
   }
 
-  /** The model's server says in the middle of its answer that it has failed. */
+  /** The model server reports a failure within its response. */
   streamThatFails(): Promise<void> {
     const error = 'server_error'
     return this.#stream({ failAfter: 3 }, { outcome: 'failed', error })
   }
 
-  /** The user goes away in the middle of the answer. */
+  /** The user disconnects within the response. */
   async stopStream(): Promise<void> {
     await this.#browser.readSome('/assistant/chat/stream', this.#prompt({ hangAfter: 4 }), 3)
     this.#account.request('/assistant/chat/stream', 'POST', 499)
     this.#account.akiAction('stop')
-    // On the wire, a user who stops the answer and an application that stops reading look alike.
+    // On the wire, a user who stops the response and an application that stops reading look alike.
     this.#streamed({ outcome: 'abandoned' })
   }
 
-  /** The application itself reads no more than it needs. */
+  /** The application stops reading a response. */
   async preview(): Promise<void> {
     const prompt = this.#prompt({ hangAfter: 2 })
     await this.#request('/assistant/chat/preview', 'POST', 200, '/assistant/chat/preview', prompt)
@@ -266,7 +266,7 @@ export class Visitor {
     this.#account.modelCall({ model: 'gpt-4', endpoint: 'generate_response', user: this.#user, messages: 2 })
   }
 
-  /** Another provider by its own client, and a framework above a client: `review` and `title`. */
+  /** Another provider with its own client (`review`), and a framework above a client (`title`). */
   async opinion(feature: 'review' | 'title'): Promise<void> {
     const path = `/assistant/${feature}s`
     await this.#request(path, 'POST', 200, path, this.#prompt())
