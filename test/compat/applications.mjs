@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { applications } from './npm-applications.mjs'
 import { runProgram } from './run-program.mjs'
+import { ensureRuntime } from './runtimes.mjs'
 import { countRequests, freePort, send, startServed, withCounts } from './served.mjs'
 
 /**
@@ -24,8 +25,9 @@ export async function checkApplications(node, folder, isOld) {
 
 async function check(node, folder, application, register) {
   const expected = countRequests(application.requests)
-  const bare = await run(node, folder, application, [])
-  const served = await run(node, folder, application, register, expected)
+  const made = await make(folder, application)
+  const bare = await run(node, made, application, [])
+  const served = await run(node, made, application, register, expected)
   if (!isDeepStrictEqual(served.counts, expected))
     return `counted ${JSON.stringify(served.counts, null, 1)}\n${served.output}`
   if (served.page.includes('secret')) return 'the page has a value of a path or a query'
@@ -34,21 +36,30 @@ async function check(node, folder, application, register) {
   return `answered ${JSON.stringify(served.answers[different])}\nwithout Quipu ${JSON.stringify(bare.answers[different])}`
 }
 
-/** Makes the application in a folder of its own, starts it and sends all requests. */
-async function run(node, folder, { files = {}, prepare = [], folder: within = '.', start, requests }, flags, expected) {
+/** Makes the application; returns its folder. Generators want a newer Node than the applications that they make. */
+async function make(folder, { files = {}, prepare = [] }) {
   mkdirSync(join(folder, 'runs'), { recursive: true })
-  const cwd = mkdtempSync(join(folder, 'runs', 'run-'))
+  const cwd = mkdtempSync(join(folder, 'runs', 'made-'))
   writeFileSync(join(cwd, 'package.json'), '{}')
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
+  const { program } = await ensureRuntime('node-24')
+  const env = { HOME: cwd, NEXT_TELEMETRY_DISABLED: '1' }
   for (const args of prepare) {
-    const { code, output } = await runProgram(node, args, { cwd })
+    const { code, output } = await runProgram(program, args, { cwd, env })
     if (code !== 0) throw new Error(output)
   }
+  return cwd
+}
+
+/** Starts a copy of the application, which it may change, and sends all requests. */
+async function run(node, made, { folder = '.', start, requests }, flags, expected) {
+  const cwd = mkdtempSync(join(dirname(made), 'run-'))
+  cpSync(made, cwd, { recursive: true })
   const port = await freePort()
   const server = await startServed({
     program: node,
     args: [...flags, ...start(String(port))],
-    cwd: join(cwd, within),
+    cwd: join(cwd, folder),
     env: { PORT: String(port) },
     port,
   })

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { FrameworkRequest } from '../requests/open-request.js'
 import { openRequestOf } from '../requests/request-registry.js'
 import { hasRouterError } from './router-errors.js'
-import { joinTemplates, toTemplate } from './template.js'
+import { hasWholeUrl, joinTemplates, toTemplate } from './template.js'
 
 /** Position of a request within nested routers: the matched mount path, and the template of the path up to there. */
 interface Mount {
@@ -62,12 +62,18 @@ function followLayer({ req, layer, route, param }: LayerMessage): void {
   const baseUrl = req.baseUrl ?? ''
   while (mount.outer !== undefined && !isWithin(baseUrl, mount.baseUrl)) mount = mount.outer
   if (baseUrl !== mount.baseUrl) {
-    mount = { baseUrl, template: templateOf(layer, mount.template, route), outer: mount }
+    const outer = templateAbove(mount, req, baseUrl.slice(mount.baseUrl.length))
+    mount = { baseUrl, template: templateOf(layer, outer, route), outer: mount }
   } else if (req.route?.stack?.includes(layer) === true) {
-    open.route = templateOf(layer, mount.template, route)
+    open.route = templateOf(layer, templateAbove(mount, req, ''), route)
   }
   if (open.framework instanceof ExpressRequest) open.framework.mount = mount
   else open.framework = new ExpressRequest(mount)
+}
+
+/** The template of the path above what a layer has matched. */
+function templateAbove(mount: Mount, request: object, matched: string): string {
+  return mount !== root && hasWholeUrl(request, matched) ? '' : mount.template
 }
 
 /** Remembers where a handler failed, because the router resets `baseUrl` before the error is answered. */

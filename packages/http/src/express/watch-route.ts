@@ -1,4 +1,4 @@
-import { joinTemplates, toTemplate } from './template.js'
+import { hasWholeUrl, joinTemplates, toTemplate } from './template.js'
 import { templateFromValues } from './template-from-values.js'
 
 /** A router on the path of the request: its matched mount path and the template of that path. */
@@ -25,9 +25,12 @@ export function watchRoute(request: object): () => string | undefined {
   let pending: readonly unknown[] | undefined
 
   const base = (): string => mounts.at(-1)?.template ?? ''
+  /** The template of a path that the innermost router matched. */
+  const below = (path: string, pattern: unknown): string =>
+    joinTemplates(mounts.length > 1 && hasWholeUrl(request, path) ? '' : base(), toTemplate(pattern))
   const current = (): string | undefined => matched ?? (mounts.length > 1 ? base() : undefined)
   const match = (pattern: unknown): void => {
-    matched = joinTemplates(base(), toTemplate(pattern))
+    matched = below('', pattern)
   }
 
   watch(request, 'baseUrl', (value) => {
@@ -37,7 +40,7 @@ export function watchRoute(request: object): () => string | undefined {
     if (value !== outer) {
       const rest = value.slice(outer.length)
       const pattern = patternOf(request) ?? templateFromValues(rest, Reflect.get(request, 'params'))
-      mounts.push({ baseUrl: value, template: joinTemplates(base(), toTemplate(pattern)) })
+      mounts.push({ baseUrl: value, template: below(rest, pattern) })
     }
   })
   watch(request, 'route', (value) => {
