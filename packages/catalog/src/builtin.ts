@@ -13,6 +13,7 @@ export {
 } from './constants.js'
 export { type ErrorCode, type ErrorDetails, errorCodes, errorsDoc, QuipuError } from './errors.js'
 export { httpMethods } from './http-methods.js'
+export type { FieldsOf, LabelsOf, LabelValue } from './inferred-types.js'
 export { isCatalog } from './is-catalog.js'
 export { isObject, isRecord } from './is-object.js'
 export { mcpMethods } from './mcp-methods.js'
@@ -32,13 +33,10 @@ export type {
   EventSpecs,
   ExportPath,
   FieldSpec,
-  FieldsOf,
   GenAiProfile,
   LabelClass,
   LabelDetails,
   LabelSpec,
-  LabelsOf,
-  LabelValue,
   MergeRule,
   MetricKind,
   MetricSpec,
