@@ -47,6 +47,7 @@ describe('remove', () => {
     ['an invalid value', { country: Symbol('PE') }, [1, 2, 4, 8]],
     ['a value that does not fit', { channel: 'fax' }, [1, 2, 4, 8]],
     ['undefined for a label that every series has', { country: undefined }, [1, 2, 4, 8]],
+    ['null for one that some have', { tier: null }, [8]],
     ['undefined for one that some have', { tier: undefined, channel: 'app' }, [1, 2, 8]],
   ])('by %s leaves the others', (_, labels, left) => {
     const set = setUp()
@@ -55,6 +56,13 @@ describe('remove', () => {
     const held = Object.values(seriesOf(set.store, 'orders_total')).map(Number)
     expect(held.sort((a, b) => a - b)).toEqual(left)
     expect(removed).toBe(4 - left.length)
+  })
+
+  it('removes folded values by the label `other`', () => {
+    const { store, orders_total } = setUp()
+    Reflect.get(store.metrics, 'orders_total').add(1, { channel: 'web', country: 'a sentence is not a name' } as never)
+    expect(orders_total.remove({ country: 'other' })).toBe(1)
+    expect(seriesOf(store, 'orders_total')).toEqual({})
   })
 
   it('never removes folded values', () => {
@@ -237,6 +245,11 @@ it('a counter of two closed sets has each combination at zero, unless there are 
       help: 'Days',
       labels: { channel, day: Array.from({ length: 17 }, (_, i) => `d${i}`) },
     },
+    hours_total: {
+      kind: 'counter',
+      help: 'Hours',
+      labels: { channel, hour: Array.from({ length: 16 }, (_, i) => `h${i}`) },
+    },
     visits_total: { kind: 'counter', help: 'Visits', labels: { channel, country: 'name' } },
     sizes: { kind: 'histogram', help: 'Sizes', buckets: [1], labels: { channel } },
   })
@@ -248,6 +261,7 @@ it('a counter of two closed sets has each combination at zero, unless there are 
       ?.cells()
       .map(({ values }) => values.join(' '))
   expect(valuesOf('orders_total')).toEqual(['web free', 'web paid', 'app free', 'app paid'])
+  expect(valuesOf('hours_total')).toHaveLength(32)
   expect([valuesOf('days_total'), valuesOf('visits_total'), valuesOf('sizes')]).toEqual([[], [], []])
   store.metrics.orders_total.remove({ channel: 'web' })
   expect(valuesOf('orders_total')?.sort()).toEqual(['app free', 'app paid'])

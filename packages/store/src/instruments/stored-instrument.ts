@@ -193,7 +193,7 @@ export abstract class StoredInstrument implements MetricReading {
 
   /** Returns the canonical values of labels; undefined for invalid ones, which are not counted here. */
   protected valuesOf(labels: LabelBag | undefined): Values | undefined {
-    const values = readLabels(this.#rules, labels ?? NO_LABELS, () => undefined)
+    const values = readLabels(this.#rules, labels ?? NO_LABELS, () => undefined, false)
     return typeof values === 'string' ? undefined : values
   }
 

@@ -13,6 +13,13 @@ const catalog = defineMetrics({
     budget: 4,
     labels: { kind: ['a', 'b'], name: { class: 'name', values: ['known'] } },
   },
+  deep_total: { kind: 'counter', help: 'Deep', labels: { first: 'name', second: 'name', third: 'name' } },
+  shared_total: {
+    kind: 'counter',
+    help: 'A value in several series',
+    labels: { kind: ['a', 'b'], name: { class: 'name', budget: 2 } },
+  },
+  maybe_total: { kind: 'counter', help: 'Maybe', labels: { name: { class: 'name', budget: 1, optional: true } } },
   small_total: { kind: 'counter', help: 'Three at most', labels: { name: { class: 'name', budget: 3 } } },
   ranged_total: { kind: 'counter', help: 'By range', labels: { range: { template: '{number}xx', budget: 2 } } },
 })
@@ -87,6 +94,34 @@ describe('the budget of a label', () => {
     expect(seriesOf(store, 'small_total')).toMatchObject({ '{name="5"}': 1, '{name="other"}': 2 })
   })
 
+  it('is freed when the last series of a value is removed', () => {
+    const store = createStore({ catalog })
+    const { shared_total } = store.metrics
+    for (const [kind, name] of [
+      ['a', '1'],
+      ['b', '1'],
+      ['a', '2'],
+    ] as const)
+      shared_total.add(1, { kind, name })
+    shared_total.remove({ kind: 'a', name: '1' })
+    shared_total.add(1, { kind: 'b', name: '3' })
+    shared_total.remove({ kind: 'b', name: '1' })
+    shared_total.add(1, { kind: 'b', name: '4' })
+    expect(Object.keys(seriesOf(store, 'shared_total')).sort()).toEqual([
+      '{kind="a",name="2"}',
+      '{kind="b",name="4"}',
+      '{kind="b",name="other"}',
+    ])
+  })
+
+  it('is not used by a series without the label', () => {
+    const store = createStore({ catalog })
+    store.metrics.maybe_total.add(1)
+    store.metrics.maybe_total.add(1, { name: '1' })
+    store.metrics.maybe_total.add(1, { name: '2' })
+    expect(seriesOf(store, 'maybe_total')).toEqual({ '': 1, '{name="1"}': 1, '{name="other"}': 1 })
+  })
+
   it('applies to templates as well', () => {
     const store = createStore({ catalog })
     for (const range of ['2xx', '4xx', '5xx', '4xx'] as const) store.metrics.ranged_total.add(1, { range })
@@ -120,6 +155,14 @@ describe('the budget of a metric', () => {
     expect(seriesOf(store, 'pairs_total')).toMatchObject({ '{kind="a",name="6"}': 1, '{kind="a",name="other"}': 2 })
   })
 
+  it('is not freed by a series that does not use it', () => {
+    const store = createStore({ catalog })
+    for (const name of ['1', '2', '3', '4', 'known']) store.metrics.pairs_total.add(1, { kind: 'a', name })
+    store.metrics.pairs_total.remove({ name: 'known' })
+    store.metrics.pairs_total.add(1, { kind: 'a', name: '5' })
+    expect(Object.keys(seriesOf(store, 'pairs_total'))).toContain('{kind="a",name="other"}')
+  })
+
   it('comes from `limits` if the entry has none', () => {
     const store = createStore({ catalog, limits: { seriesPerMetric: 1 } })
     for (const model of ['m1', 'm2', 'm3']) store.metrics.calls_total.add(1, { model })
@@ -137,6 +180,19 @@ describe('the budget of a metric', () => {
     handle.add(5)
     expect(seriesOf(store, 'small_total')).toMatchObject({ '{name="other"}': 5 })
   })
+})
+
+it('removed series leave no memory', () => {
+  const store = createStore({ catalog })
+  const left = leftBy(() => {
+    for (let i = 0; i < 50_000; i++) {
+      store.metrics.pairs_total.add(1, { kind: 'a', name: `n-${i}` })
+      store.metrics.deep_total.add(1, { first: `n-${i}`, second: 'x', third: 'y' })
+      store.metrics.pairs_total.remove({ name: `n-${i}` })
+      store.metrics.deep_total.remove({ first: `n-${i}` })
+    }
+  })
+  expect(left).toBeLessThan(8)
 })
 
 it('values folded by self-metrics are not counted, which would never end', () => {
@@ -160,6 +216,7 @@ it('a recorded value `other` does not count as folded', () => {
   const store = createStore({ catalog })
   store.metrics.calls_total.add(1, { model: 'other' })
   store.metrics.calls_total.add(1, { model: 'no such model, it is a sentence' })
-  expect(seriesOf(store, 'calls_total')).toEqual({ '{model="other"}': 2 })
-  expect(seriesOf(store, 'quipu_folded_total')).toEqual({ '{metric="calls_total",label="model"}': 1 })
+  store.metrics.calls_total.add(1, { model: 'nor is this one, it is another sentence' })
+  expect(seriesOf(store, 'calls_total')).toEqual({ '{model="other"}': 3 })
+  expect(seriesOf(store, 'quipu_folded_total')).toEqual({ '{metric="calls_total",label="model"}': 2 })
 })

@@ -1,3 +1,4 @@
+import { defineMetrics } from '@quipu/catalog'
 import { expect, test } from 'vitest'
 import { seriesOf } from '../../fixtures/all-series.js'
 import { createStore } from '../create-store.js'
@@ -43,6 +44,14 @@ test.each([
   expect(Object.keys(seriesOf(store, 'app_requests_total'))).toEqual([
     `{endpoint="${expected}",method="GET",status_code="200"}`,
   ])
+})
+
+test('a declared route is a value of routes only', () => {
+  const catalog = defineMetrics({ steps_total: { kind: 'counter', help: 'Steps', labels: { step: 'name' } } })
+  const store = createStore({ catalog })
+  store.declareRoute('/a b')
+  store.metrics.steps_total.add(1, { step: '/a b' })
+  expect(seriesOf(store, 'steps_total')).toEqual({ '{step="other"}': 1 })
 })
 
 test('routes declared from data fold into other over the budget', () => {

@@ -80,7 +80,8 @@ export function expectedSeries(rules: readonly LabelRule[]): readonly string[][]
 /** Returns the rule of one label, from its catalogue entry and the recorder's options. */
 export function createLabelRule(name: string, spec: LabelSpec, options: LabelRuleOptions): LabelRule {
   const details = detailsOf(spec)
-  const allowed = new Set([...(details.values ?? []), ...(details.class === 'id' ? [] : options.allowed)])
+  // An id is always replaced by its pseudonym.
+  const allowed = new Set(details.class === 'id' ? [] : [...(details.values ?? []), ...options.allowed])
   const clean = cleaner(details, allowed, options)
   return {
     name,
@@ -92,7 +93,7 @@ export function createLabelRule(name: string, spec: LabelSpec, options: LabelRul
     clean(raw) {
       const value = toLabelString(raw)
       if (value === undefined) return undefined
-      return details.class !== 'id' && allowed.has(value) ? value : clean(value)
+      return allowed.has(value) ? value : clean(value)
     },
   }
 }

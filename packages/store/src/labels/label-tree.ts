@@ -53,13 +53,14 @@ export class LabelTree {
     }
   }
 
+  /** @param values one for each label, of which there is at least one */
   get(values: Values): SeriesCell | undefined {
     let node: Branch | SeriesCell | undefined = this.#root
     for (const value of values) {
       if (node === undefined) return undefined
       node = (node as Branch).get(value)
     }
-    return node === this.#root ? undefined : (node as SeriesCell | undefined)
+    return node as SeriesCell | undefined
   }
 
   set(values: Values, cell: SeriesCell): void {

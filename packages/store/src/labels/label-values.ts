@@ -22,7 +22,7 @@ export function readLabels(
   rules: readonly LabelRule[],
   labels: LabelBag,
   fold: (label: string) => void,
-  strict = false,
+  strict: boolean,
 ): Values | Refusal {
   const values: Values = []
   try {

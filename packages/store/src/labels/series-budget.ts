@@ -3,14 +3,18 @@ import type { LabelRule } from './label-rule.js'
 
 type Values = (string | undefined)[]
 
+interface BoundedLabel {
+  readonly rule: LabelRule
+  /** Number of series by value. */
+  readonly seen: Map<string, number>
+}
+
 /**
  * Bounds the memory of one metric: the number of values of each open label, and the number of series. Values beyond
  * them fold into `other`. Closed and allowed values are always accepted and use no budget.
  */
 export class SeriesBudget {
-  readonly #rules: readonly LabelRule[]
-  /** Number of series by value, one map per label. */
-  readonly #seen: readonly Map<string, number>[]
+  readonly #labels: readonly BoundedLabel[]
   readonly #most: number
   readonly #onFold: (label: string) => void
   /** Number of series that use the budget. */
@@ -18,8 +22,7 @@ export class SeriesBudget {
 
   /** @param most maximum number of such series */
   constructor(rules: readonly LabelRule[], most: number, onFold: (label: string) => void) {
-    this.#rules = rules
-    this.#seen = rules.map(() => new Map())
+    this.#labels = rules.map((rule) => ({ rule, seen: new Map() }))
     this.#most = most
     this.#onFold = onFold
   }
@@ -77,11 +80,10 @@ export class SeriesBudget {
     values: readonly (string | undefined)[],
     fn: (value: string, rule: LabelRule, seen: Map<string, number>, i: number) => void,
   ): void {
-    this.#rules.forEach((rule, i) => {
+    this.#labels.forEach(({ rule, seen }, i) => {
       const value = values[i]
-      const seen = this.#seen[i]
-      if (value === undefined || seen === undefined) return
-      if (rule.open && value !== OTHER && !rule.allowed.has(value)) fn(value, rule, seen, i)
+      if (value === undefined || !rule.open || value === OTHER || rule.allowed.has(value)) return
+      fn(value, rule, seen, i)
     })
   }
 
