@@ -1,6 +1,6 @@
 // @ts-check
-// The SecureTrack example under known traffic, in a process of its own. Each message { users } runs the fixed workload with
-// these users, and is answered with what went in, by the example's own account, once the pages show all of it.
+// The SecureTrack example under known traffic, in its own process. Each message { users } runs the fixed workload with these
+// users. The reply is the example's own account of the workload, sent when the pages show all of it.
 import { setTimeout as delay } from 'node:timers/promises'
 import { compare, isEqual } from '../../examples/securetrack/dist/report/compare.js'
 import { readPage } from '../../examples/securetrack/dist/report/read-page.js'
@@ -37,10 +37,10 @@ function entered(expectations, { metric, labels }) {
   return expectations.find((one) => one.metric === metric && JSON.stringify(one.labels) === text)?.value ?? 0
 }
 
-/** The samples of both pages, once they equal the account: what clients do last reaches the other side a moment later. */
+/** Waits for the samples of both pages to equal the account: the last actions of clients arrive a moment later. */
 async function settledPages() {
   for (const deadline = Date.now() + 10_000; ; await delay(50)) {
-    // Not by HTTP: this process would send requests of its own, which it counts.
+    // Not over HTTP, because this process would count its own requests.
     const texts = await Promise.all([system.quipu.page('metrics'), system.quipu.page('custom_metrics')])
     const samples = texts.flatMap(readPage)
     const wrong = compare(account, { samples, lines }).filter((row) => !isEqual(row))

@@ -22,7 +22,7 @@ function panelsOf(board: string): readonly Panel[] {
   return panels.filter(({ type }) => type !== 'row')
 }
 
-test('every board and panel is expected to show something', () => {
+test('there is an expectation for every board and panel', () => {
   expect(
     Object.keys(expectedPanels)
       .map((board) => `${board}.json`)
@@ -49,7 +49,7 @@ function describeBoards(settings: (typeof forms)[number][1]): void {
   }, 180_000)
   afterAll(() => traffic?.stop())
 
-  /** Asks as Grafana does, over a window. */
+  /** Queries a window as Grafana does. */
   const ask = (query: string, { endSeconds, lengthSeconds }: Window): Promise<QueryResult[]> =>
     traffic.prometheus.query(
       query
@@ -58,7 +58,7 @@ function describeBoards(settings: (typeof forms)[number][1]): void {
       endSeconds,
     )
 
-  /** What Prometheus adds at the edges of a window: one number for a page, whose series have the same times. */
+  /** Factor of Prometheus' extrapolation at the edges of a window, the same for all series of a page. */
   const factorOf = async (window: Window, length = '$__range'): Promise<number> => {
     const [control] = await ask(`sum(increase(${window.control.counter}[${length}]))`, window)
     const sent = traffic.sent.filter(({ metric }) => metric === window.control.sentAs)
@@ -72,10 +72,10 @@ function describeBoards(settings: (typeof forms)[number][1]): void {
   )
   test.each(panels)('%s: %s', async (board, title) => {
     const panel = panelsOf(board).find((one) => one.title === title)
-    // Of a heatmap the second query reads native histograms.
+    // The second query of a heatmap reads native histograms.
     const isNativeHeatmap = panel?.type === 'heatmap' && 'convert_classic_histograms_to_nhcb' in settings
     const query = panel?.targets?.[isNativeHeatmap ? 1 : 0]?.expr ?? ''
-    // A window of its own reaches back to where there is no data, and Prometheus extrapolates there.
+    // A query with its own window starts before the data, and Prometheus extrapolates there.
     const ownWindow = /\[(\d+[hd])\]/.exec(query)?.[1]
     const window = traffic.windows[board === 'node' ? 'standard' : 'custom']
     const factor = await factorOf(window, ownWindow)
@@ -95,7 +95,7 @@ function describeBoards(settings: (typeof forms)[number][1]): void {
     else expectLargest(got, expected, Number(most), tolerance)
   })
 
-  test('every rule is evaluated, and those alerts wait or fire that the traffic asks for', async () => {
+  test('every rule is evaluated, and the alerts that the traffic causes are pending or firing', async () => {
     const rules = await waitUntil(
       async () => {
         const groups = (await traffic.prometheus.api('/api/v1/rules')) as RuleGroups
@@ -107,12 +107,12 @@ function describeBoards(settings: (typeof forms)[number][1]): void {
     )
     expect(rules.filter(({ health }) => health !== 'ok')).toEqual([])
     const active = rules.filter(({ state }) => state === 'pending' || state === 'firing').map(({ name }) => name)
-    // A third of the chats fail and a fifth of the model calls meet a limit; of all else that fails there are too few.
+    // A third of the chats fail and a fifth of the model calls are rate-limited; other failures are too few for alerts.
     const burns = ['LLMErrorBudgetFastBurn', 'LLMErrorBudgetSlowBurn']
     expect(active.sort()).toEqual(['FeatureErrorsHigh', ...burns, 'LLMRateLimited'])
   }, 60_000)
 
-  test('the error rate as the document writes it finds nothing, which is why the panel has another', async () => {
+  test('the documented error rate has no result, which is why the panel has another query', async () => {
     expect(
       await ask('rate(feature_errors_total[$__range]) / rate(feature_usage_total[$__range])', traffic.windows.custom),
     ).toEqual([])
@@ -137,7 +137,7 @@ function toGroups(results: readonly QueryResult[]): Groups {
   )
 }
 
-/** What is more apart than the tolerance, or only on one side. */
+/** Returns values that differ by more than the tolerance, or exist on one side only. */
 function differences(got: Groups, expected: Groups, tolerance: number): readonly string[] {
   return [...new Set([...Object.keys(got), ...Object.keys(expected)])].flatMap((key) => {
     const [a = Number.POSITIVE_INFINITY, b = Number.POSITIVE_INFINITY] = [got[key], expected[key]]
@@ -146,7 +146,7 @@ function differences(got: Groups, expected: Groups, tolerance: number): readonly
   })
 }
 
-/** Of those that are equally large, any may be among the largest. */
+/** Any of several equal values may be among the largest. */
 function expectLargest(got: Groups, all: Groups, most: number, tolerance: number): void {
   const chosen = Object.fromEntries(Object.entries(all).filter(([key]) => Object.hasOwn(got, key)))
   expect(differences(got, chosen, tolerance)).toEqual([])

@@ -1,12 +1,12 @@
 import { type Groups, map, type Oracle, share } from './oracle.js'
 
-/** Series that must be there, with a value that this test cannot know. */
+/** Series that must exist, with values unknown to this test. */
 export type Unknown =
   | { readonly positive: readonly string[] }
-  /** Or 0: nothing was collected, nothing is held. */
+  /** The same, and the value may be 0. */
   | { readonly anything: readonly string[] }
 
-/** What a panel's first query must give; `nothing` where the application records nothing of it. */
+/** Expected result of a panel's first query; `nothing` if the application records no such metric. */
 export interface ExpectedPanels {
   readonly [board: string]: { readonly [title: string]: (oracle: Oracle) => Groups | Unknown }
 }
@@ -19,7 +19,7 @@ const mean = (o: Oracle, metric: string, ...by: readonly string[]): Groups =>
 
 const parts = { type: ['input', 'output'] }
 
-/** What the application pays: US dollars per million tokens. */
+/** Prices of the application, in US dollars per million tokens. */
 const prices: { readonly [model: string]: { readonly input: number; readonly output: number } } = {
   'gpt-4': { input: 30, output: 60 },
   'gpt-4o-mini': { input: 0.15, output: 0.6 },
@@ -36,7 +36,7 @@ const costsOf = (o: Oracle, type: 'input' | 'output'): Groups =>
     ]),
   )
 const costOf = (o: Oracle, type: 'input' | 'output'): number => total(costsOf(o, type))[''] ?? 0
-/** By model, from the tokens that the model server sent. */
+/** Cost by model, from the tokens that the model server sent. */
 const costs = (o: Oracle): Groups => {
   const output = costsOf(o, 'output')
   return Object.fromEntries(
@@ -199,7 +199,7 @@ export const expectedPanels: ExpectedPanels = {
     'Cost per call': (o) => share(costs(o), o.sent('llm_requests_total', ['model'])),
     'Cost by feature and model': (o) => o.within(o.grew('llm_feature_cost_usd_total', ['feature', 'model'])),
     'Tokens by feature and model': (o) => o.within(o.grew('llm_feature_tokens_total', ['feature', 'model'])),
-    // The users of the window are new in it: increase() does not see what their series began with.
+    // The users are new in the window: increase() excludes the first value of their series.
     'Tokens by user': (o) => ({ anything: Object.keys(o.grew('llm_tokens_by_user_total', ['user_id'])).sort() }),
     'Calls without a price': nothing,
     'Calls without usage': (o) => o.within(o.sent('llm_usage_missing_total', ['reason'])),

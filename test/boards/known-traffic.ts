@@ -3,20 +3,20 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { type Prometheus, type PrometheusConfig, type ScrapeJob, startPrometheus } from '../servers/index.js'
 
-/** A sample of a page, or what must come of the traffic as such. */
+/** A sample of a page, or an expected result of the traffic in that form. */
 export interface Sample {
   readonly metric: string
   readonly labels: { readonly [name: string]: string }
   readonly value: number
 }
 
-/** A counter of each page, and what the account calls it. Pages are scraped one after the other, so each has times of its own. */
+/** A counter of each page, with its name in the account. Pages are scraped one after the other, so each has its own times. */
 export const controls = {
   custom: { counter: 'user_logins_total', sentAs: 'user_logins_total' },
   standard: { counter: 'http_requests_total', sentAs: 'http_server_request_duration_seconds_count' },
 } as const
 
-/** A time that starts and ends with a sample, where Prometheus has nothing to extrapolate. */
+/** A window that starts and ends with a sample, so that Prometheus does not extrapolate. */
 export interface Window {
   readonly control: { readonly counter: string; readonly sentAs: string }
   readonly endSeconds: number
@@ -26,12 +26,12 @@ export interface Window {
 /** Prometheus after known traffic. */
 export interface KnownTraffic {
   readonly prometheus: Prometheus
-  /** What went in within the window, by the account of who sent it. */
+  /** The traffic within the window, by the account of its sender. */
   readonly sent: readonly Sample[]
   /** The pages before and after the window. */
   readonly before: readonly Sample[]
   readonly after: readonly Sample[]
-  /** The window of each page: all the traffic is in it, and every series was there before it. */
+  /** The window of each page: it contains all traffic, and every series existed before it. */
   readonly windows: { readonly [P in keyof typeof controls]: Window }
   stop(): Promise<void>
 }
@@ -41,7 +41,7 @@ interface Answer {
   readonly samples: readonly Sample[]
 }
 
-/** Runs the SecureTrack example under its fixed workload, scraped by a Prometheus, twice: what counts is the second time. */
+/** Runs the SecureTrack example under its fixed workload twice, scraped by a Prometheus; the second run is the window. */
 export async function startKnownTraffic(
   config: Omit<PrometheusConfig, 'scrapes'> = {},
   settings: NonNullable<ScrapeJob['settings']> = {},
@@ -68,7 +68,7 @@ export async function startKnownTraffic(
   await prometheus.waitForHealthyTargets()
   const starts = await sampleTimes(prometheus)
   const second = await run('chen@example.com', 'dina@example.com')
-  // Twice: each page is scraped after the traffic, and then the page that says so.
+  // Twice: after the traffic, and again after the first of these scrapes was counted.
   await prometheus.waitForHealthyTargets()
   await prometheus.waitForHealthyTargets()
   const ends = await sampleTimes(prometheus)
@@ -90,7 +90,7 @@ export async function startKnownTraffic(
   }
 }
 
-/** The next message; rejects when the application ends instead. */
+/** Resolves to the next message; rejects if the application ends before. */
 async function answerOf<T>(application: ChildProcess): Promise<T> {
   const stop = new AbortController()
   const { signal } = stop
@@ -105,7 +105,7 @@ async function answerOf<T>(application: ChildProcess): Promise<T> {
   }
 }
 
-/** When each page was scraped last, in seconds. */
+/** Time of the last scrape of each page, in seconds. */
 async function sampleTimes(prometheus: Prometheus): Promise<{ readonly [P in keyof typeof controls]: number }> {
   const timeOf = async (page: keyof typeof controls): Promise<number> => {
     const [sample] = await prometheus.query(`max(timestamp(${controls[page].counter}))`)

@@ -1,27 +1,27 @@
 import type { KnownTraffic, Sample, Window } from './known-traffic.js'
 
-/** Values by the values of the labels that tell them apart, in alphabetical order of the labels' names. */
+/** Values by label values, in alphabetical order of the label names. */
 export interface Groups {
   readonly [key: string]: number
 }
 
 type Labels = { readonly [label: string]: string | readonly string[] }
 
-/** Computes what panels must show, from what was sent and from the pages, without PromQL. */
+/** Computes the expected values of panels from the sent traffic and from the pages, without PromQL. */
 export interface Oracle {
-  /** How much of a metric was sent, by label. */
+  /** Sent amount of a metric, by label. */
   sent(metric: string, by?: readonly string[], where?: Labels): Groups
-  /** How much a metric grew on the page, by label: for durations and sizes that the sender does not know. */
+  /** Growth of a metric on the page, by label, for durations and sizes that the sender does not know. */
   grew(metric: string, by?: readonly string[], where?: Labels): Groups
-  /** What the page says at the end, by label. */
+  /** Value on the page at the end, by label. */
   now(metric: string, by?: readonly string[]): Groups
   /** A quantile of a histogram's growth on the page, as Prometheus interpolates it. */
   quantile(quantile: number, metric: string, by?: readonly string[]): Groups
-  /** Growth by bucket, with bounds spelled as Prometheus spells scraped ones. */
+  /** Growth by bucket, with bounds in Prometheus' spelling after a scrape. */
   buckets(metric: string): Groups
   perSecond(groups: Groups): Groups
   perMinute(groups: Groups): Groups
-  /** Within the window. `windowFactor` is what Prometheus adds at the edges, where it extrapolates. */
+  /** Creates the oracle of a window. `windowFactor` is the factor of Prometheus' extrapolation at its edges. */
   within(groups: Groups, windowFactor?: number): Groups
 }
 
@@ -57,14 +57,14 @@ export function createOracle({ sent, before, after }: KnownTraffic, { lengthSeco
   }
 }
 
-/** A part of another, label by label; what the part lacks is 0, and nothing divides by 0. */
+/** Share of a part in a whole, by label; missing parts are 0, and a whole of 0 gives no share. */
 export function share(part: Groups, whole: Groups): Groups {
   return Object.fromEntries(
     Object.entries(whole).flatMap(([key, total]) => (total > 0 ? [[key, (part[key] ?? 0) / total]] : [])),
   )
 }
 
-/** Groups with other values. */
+/** Converts the values of groups. */
 export function map(groups: Groups, change: (value: number) => number): Groups {
   return Object.fromEntries(Object.entries(groups).map(([key, value]) => [key, change(value)]))
 }

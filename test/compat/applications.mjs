@@ -7,7 +7,7 @@ import { ensureRuntime } from './runtimes.mjs'
 import { countRequests, freePort, send, startServed, withCounts } from './served.mjs'
 
 /**
- * Runs each application without Quipu and with it: what is counted is exact, and what is answered is the same.
+ * Runs each application without and with Quipu: counts are exact, and responses are the same.
  * @param {string} node the program
  * @param {string} folder where the packages are installed
  * @param {boolean} isOld whether the program is Node 20

@@ -10,11 +10,11 @@ import { dependencies as registered } from './register-apps.mjs'
 const scoped = (versions) =>
   Object.fromEntries(Object.entries(versions).map(([name, version]) => [`@opentelemetry/${name}`, version]))
 
-/** What applications of each OpenTelemetry line have installed. The logs API has moved into the API in line 3. */
+/** Packages of applications with each OpenTelemetry line. In line 3, the logs API is part of the API. */
 export const otel2 = scoped({ api: '1.9.1', 'api-logs': '0.223.1', 'sdk-logs': '0.223.1', 'sdk-metrics': '2.12.1' })
 export const otel3 = scoped({ api: '1.10.0', 'sdk-logs': '3.1.1', 'sdk-metrics': '3.1.1' })
 
-/** Everything of OpenTelemetry that there is, of line 3. */
+/** All OpenTelemetry packages of line 3. */
 export const allOtel3 = scoped({
   core: '3.1.1',
   'exporter-metrics-otlp-http': '0.301.0',
@@ -35,14 +35,14 @@ const without = (versions, ...names) =>
 
 const nextDependencies = { '@opentelemetry/api': '1.9.1', hono: '4.13.19', react: '19.3.1', 'react-dom': '19.3.1' }
 
-/** The applications that jobs run in: which of our packages they install, and what else they have. */
+/** The applications of jobs: the packages of Quipu that they install, and their other packages. */
 const kinds = {
   'otel-2': { packages: portable, dependencies: otel2 },
   'otel-3': { packages: portable, dependencies: otel3 },
   'sdk-otel-2': { packages: ['@quipu/sdk'], dependencies: without(otel2, '@opentelemetry/api-logs') },
-  // As npm installs it beside an application's own OpenTelemetry 3.
+  // npm's installation beside an application's own OpenTelemetry 3.
   'sdk-otel-3': { packages: ['@quipu/sdk'], dependencies: otel3 },
-  // And with nothing else than that line.
+  // With that line only.
   'sdk-otel-3-only': {
     packages: ['@quipu/sdk'],
     dependencies: otel3,
@@ -83,14 +83,14 @@ const kinds = {
   applications: {
     packages: ['@quipu/sdk'],
     dependencies: applicationDependencies,
-    // One of them asks for a tag that registries need not have.
+    // One of them requires a dist-tag that a registry may lack.
     overrides: { 'node-fetch': '2.7.0' },
   },
   types: { packages: undefined, dependencies: { '@opentelemetry/api': '1.9.1', ...typeDependencies() } },
 }
 
 /**
- * Applications by kind, each installed from packed tarballs when it is first asked for.
+ * Applications by kind, each installed from packed tarballs on first use.
  * @returns {{ get: (kind: string) => Promise<string>, remove: () => Promise<void> }}
  */
 export function createApps() {

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { programs } from '../packaging/bundled-programs.mjs'
 import { runProgram } from './run-program.mjs'
 
-/** What the applications of these jobs have installed. */
+/** Packages of the applications of these jobs. */
 export const dependencies = {
   '@opentelemetry/api': '1.9.1',
   '@rollup/plugin-commonjs': '29.0.3',
@@ -18,7 +18,7 @@ export const dependencies = {
 }
 
 /**
- * How each bundler is called, for one file of the application: its program in `node_modules/.bin`, arguments, result.
+ * Command of each bundler for one file of the application: its program in `node_modules/.bin`, arguments, result.
  * @type {{ readonly [bundler: string]: (name: string) => { program: string, args: readonly string[], file: string } }}
  */
 const bundlers = {
@@ -44,7 +44,7 @@ const bundlers = {
     args: ['build', `${name}.mjs`, '-o', `ncc/${name}`, '--minify'],
     file: `ncc/${name}/index.mjs`,
   }),
-  // What serverless-esbuild passes to esbuild by default: CommonJS, one file, the AWS SDK left out.
+  // The defaults of serverless-esbuild: CommonJS, one file, without the AWS SDK.
   'serverless-esbuild': (name) => ({
     program: 'esbuild',
     args: [
@@ -57,7 +57,7 @@ const bundlers = {
 
 export const bundlerNames = Object.keys(bundlers)
 
-/** Bundles each application, and runs what came out where our packages are not. */
+/** Bundles each application, and runs the bundle in a folder without Quipu's packages. */
 export async function checkBundler(bundler, folder) {
   const failures = []
   for (const [name, source] of Object.entries(programs)) {
@@ -71,7 +71,7 @@ export async function checkBundler(bundler, folder) {
   return { passed: count - failures.length, failed: failures.length, output: failures.join('\n') }
 }
 
-/** Runs a bundle in a folder that has nothing else; undefined when it printed that it works. */
+/** Runs a bundle in an otherwise empty folder; returns undefined if it reports success. */
 async function runAlone(file) {
   const folder = mkdtempSync(join(tmpdir(), 'quipu-bundle-'))
   try {

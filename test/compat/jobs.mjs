@@ -14,7 +14,7 @@ import { eras, runInWorkerd } from './workerd.mjs'
  * @typedef {object} Row
  * @property {string} runtime and its version
  * @property {string} what
- * @property {string} otel which line of OpenTelemetry
+ * @property {string} otel line of OpenTelemetry
  * @property {number} passed
  * @property {number} failed
  * @property {number} [skipped]
@@ -33,7 +33,7 @@ const lines = {
 }
 const portable = 'core, prometheus, activity-log'
 
-/** The conformance program in a process of some runtime. */
+/** Runs the conformance program in a process of a runtime. */
 function program(name, runtimeName, otel, file = 'program/run-process.mjs', args = []) {
   return {
     name,
@@ -71,7 +71,7 @@ const nodes = Object.entries(lines).flatMap(([node, otels]) =>
 )
 
 const sdks = [
-  // The second: an application of line 2 on a Node for which npm would choose line 3.
+  // The second is an application of line 2 on a Node for which npm would choose line 3.
   ...['node-20', 'node-24'].map((node) => sdk(`sdk/${node}/otel-2`, node, 'sdk-otel-2', '2.12')),
   ...['node-22', 'node-24', 'node-26'].flatMap((node) => [
     sdk(`sdk/${node}/otel-3-beside`, node, 'sdk-otel-3', "3.1 the application's"),
@@ -180,7 +180,7 @@ const workers = Object.keys(eras).map((era) => ({
 }))
 
 let workspace
-/** The first suite that needs it makes it, once for all suites. */
+/** Created by the first suite that needs it, for all suites. */
 const sourceWorkspace = () => {
   workspace ??= createSourceWorkspace()
   return workspace
@@ -203,7 +203,7 @@ const suites = ['node-22', 'node-24', 'node-26'].flatMap((node) =>
   })),
 )
 
-/** What is written out of OpenTelemetry's types is what its SDK of line 3 has. */
+/** Compares our copies of OpenTelemetry's types with its SDK of line 3. */
 const typeTests = ['store', 'core', 'activity-log'].map((name) => ({
   name: `suite/types-of-${name}`,
   async run() {

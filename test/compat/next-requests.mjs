@@ -1,6 +1,6 @@
 import { countRequests, send } from './served.mjs'
 
-/** Requests to the Next application, each with the endpoint and status that it is counted by. */
+/** Requests to the Next application, each with the expected endpoint and status. */
 const requests = [
   ['GET', '/', '/ GET 200'],
   ['GET', '/posts/secret?token=secret', '/posts/[slug] GET 200'],
@@ -22,12 +22,12 @@ const requests = [
   ['GET', '/_next/static/secret.js', '/_next/static GET 404'],
 ]
 
-/** How many requests are counted, by endpoint, method and status; the server action is the last. */
+/** Expected counts by endpoint, method and status; the server action is the last. */
 export const expectedCounts = countRequests([...requests, ['POST', '/', '/ POST 200']])
 
 /**
  * Sends all requests, and the server action of the first page.
- * @returns {Promise<readonly unknown[]>} what was answered
+ * @returns {Promise<readonly unknown[]>} the responses
  */
 export async function sendRequests(base) {
   const answers = []

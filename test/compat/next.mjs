@@ -12,7 +12,7 @@ const BUILD_MS = 1_200_000
 const quiet = { NEXT_TELEMETRY_DISABLED: '1' }
 
 /**
- * Builds and runs a real Next application: what is counted is exact, and what is answered is the same without Quipu.
+ * Builds and runs a real Next application: counts are exact, and responses are the same as without Quipu.
  * @param {string} folder where the packages are installed
  * @param {{ version: 15 | 16, bundler: 'webpack' | 'turbopack' }} with
  */
@@ -62,14 +62,14 @@ export async function checkNext(folder, { version, bundler }) {
 
 function writeApplication(folder, version) {
   cpSync(join(root, 'test', 'compat', 'next'), folder, { recursive: true })
-  // Next 16 calls its middleware a proxy, and takes it from a function of that name.
+  // Next 16 renamed middleware to proxy, and expects a function of that name.
   const name = version === 15 ? 'middleware' : 'proxy'
   writeFileSync(join(folder, `${name}.js`), readFileSync(join(folder, 'gate.js'), 'utf8').replace('gate(', `${name}(`))
   mkdirSync(join(folder, 'app', 'quipu'), { recursive: true })
   writeFileSync(join(folder, 'app', 'quipu', 'route.js'), entriesRoute())
 }
 
-/** The text of a route that imports every entry of our packages, and answers with the names of those that are empty. */
+/** Source of a route that imports every entry of our packages, and returns the names of empty ones. */
 function entriesRoute() {
   const entries = publicPackages()
     .filter(({ bin }) => bin === undefined)
@@ -86,7 +86,7 @@ export function GET() {
 `
 }
 
-/** What a standalone build leaves to the deployment: https://nextjs.org/docs/app/api-reference/config/next-config-js/output */
+/** Files that a standalone build leaves to the deployment: https://nextjs.org/docs/app/api-reference/config/next-config-js/output */
 function copyStatic(folder) {
   const standalone = join(folder, '.next', 'standalone')
   cpSync(join(folder, '.next', 'static'), join(standalone, '.next', 'static'), { recursive: true })
@@ -104,7 +104,7 @@ async function answersOf(options) {
   }
 }
 
-/** What is wrong with how a server counts and answers; undefined when nothing is. */
+/** Returns the first wrong count or response of a server, if any. */
 async function counted(options, bare) {
   const port = await freePort()
   const server = await startServed({ ...options, env: { ...options.env, PORT: String(port) }, port })

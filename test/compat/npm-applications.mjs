@@ -1,6 +1,6 @@
-// Applications that others wrote, from npm, and starters from the generators of frameworks, as they are.
+// Unchanged third-party applications from npm, and starters from the generators of frameworks.
 
-/** Where the packages are installed, as a run in a folder of its own sees it. */
+/** The folder of installed packages, relative to the folder of a run. */
 const installed = (file) => `../../node_modules/${file}`
 
 const verdaccioConfig = `storage: ./storage
@@ -82,7 +82,7 @@ const stackStarter = (name, backend) => ({
   ],
 })
 
-/** The versions of the applications and generators, and what the starters depend on. */
+/** Versions of the applications and generators, and of the starters' dependencies. */
 export const applicationDependencies = {
   '@elysiajs/cors': '1.4.2',
   '@elysiajs/node': '1.4.5',
@@ -139,11 +139,11 @@ export const applicationDependencies = {
  * @typedef {object} Application
  * @property {string} name
  * @property {boolean} [needsNode22]
- * @property {Record<string, string>} [files] what is in its folder, by name
- * @property {readonly (readonly string[])[]} [prepare] programs that make it, each a file and its arguments
- * @property {string} [folder] where a generator puts it
+ * @property {Record<string, string>} [files] the files in its folder, by name
+ * @property {readonly (readonly string[])[]} [prepare] programs that create it, each a file and its arguments
+ * @property {string} [folder] folder that a generator creates
  * @property {(port: string) => readonly string[]} start its own program and arguments
- * @property {readonly (readonly [method: string, path: string, counted: string])[]} requests how each is counted
+ * @property {readonly (readonly [method: string, path: string, counted: string])[]} requests requests with the expected endpoint
  */
 
 /** @type {readonly Application[]} */
@@ -174,7 +174,7 @@ export const applications = [
     name: 'http-server 14',
     files: { 'secret.txt': 'text' },
     start: (port) => [installed('http-server/bin/http-server'), '.', '-p', port, '-a', '127.0.0.1', '-s'],
-    // It has no routes.
+    // It declares no routes.
     requests: [
       ['GET', '/secret.txt', 'unmatched GET 200'],
       ['HEAD', '/secret.txt', 'unmatched HEAD 200'],
@@ -193,7 +193,7 @@ export const applications = [
       port,
       '--disable-log-to-file',
     ],
-    // It matches within one route for all paths.
+    // It has one route for all paths.
     requests: [
       ['GET', '/users/secret', '* GET 200'],
       ['GET', '/secret', '* GET 404'],

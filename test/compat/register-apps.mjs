@@ -1,6 +1,6 @@
-// Small applications that know nothing of Quipu, one for each framework and client, as ES module and as CommonJS.
+// Small applications without Quipu, one for each framework and client, as ES module and as CommonJS.
 
-/** The packages of each application, in the versions that it has installed. */
+/** Packages and versions of each application. */
 export const dependencies = {
   current: {
     '@anthropic-ai/sdk': '1.14.0',
@@ -57,7 +57,7 @@ const fastifyApp = `const app = fastify()
   app.get('/users/:id', async (request) => ({ id: request.params.id }))
   const base = await app.listen({ port: 0, host: '127.0.0.1' })`
 
-/** How each framework serves `/users/:id`. */
+/** Source that serves `/users/:id` with each framework. */
 const frameworks = {
   express: { imports: [['express', 'express']], serve: expressApp },
   fastify: { imports: [['fastify', 'fastify']], serve: fastifyApp },
@@ -140,7 +140,7 @@ const chat = `{ model: 'gpt-4', messages: [{ role: 'user', content: 'secret' }] 
 const completion = `{ id: '1', object: 'chat.completion', model: 'gpt-4', choices: [{ index: 0, message: { role: 'assistant', content: 'secret' }, finish_reason: 'stop' }], usage: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 } }`
 const message = `{ id: '1', type: 'message', role: 'assistant', model: 'gpt-4', content: [{ type: 'text', text: 'secret' }], stop_reason: 'end_turn', usage: { input_tokens: 12, output_tokens: 3 } }`
 
-/** How each client calls a model. */
+/** Source that calls a model with each client. */
 const clients = {
   openai: {
     imports: [['OpenAI', 'openai']],
@@ -173,7 +173,7 @@ const sendFile = `const form = new FormData()
 const uploaded = '[METRIC] [unknown] file_upload file_size=6 content_type=text/plain'
 const sessionSecret = `'a secret key that is longer than thirty-two characters'`
 
-/** What applications do beside their requests: a sample of the page, or an activity line. */
+/** Other work of applications, with a sample of the page or an activity line. */
 const libraries = {
   'express-session': {
     imports: [
@@ -254,9 +254,9 @@ const libraries = {
 }
 
 /**
- * @param {'current' | 'older'} installed which of the two sets of versions the application has
- * @returns {readonly { name: string, source: string, expected: string }[]} a file's name and text, and a sample that its
- * `/custom_metrics` has, or its activity line
+ * @param {'current' | 'older'} installed the set of versions that the application has
+ * @returns {readonly { name: string, source: string, expected: string }[]} a file's name and text, and an expected sample of
+ * its `/custom_metrics`, or its activity line
  */
 export function registerApps(installed) {
   const has = ([, specifier]) => specifier in dependencies[installed]

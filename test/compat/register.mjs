@@ -6,7 +6,7 @@ import { registerApps } from './register-apps.mjs'
 const TIMEOUT_MS = 60_000
 
 /**
- * Starts every application with `--import @quipu/sdk/register` and reads its page once it has served.
+ * Starts every application with `--import @quipu/sdk/register` and reads its page after a request.
  * @param {string} node the program
  * @param {string} folder where the packages are installed
  * @param {'current' | 'older'} installed
@@ -28,7 +28,7 @@ export async function checkRegister(node, folder, installed) {
   return { passed: apps.length - failures.length, failed: failures.length, output: failures.join('\n') }
 }
 
-/** The page once the application has served and said where the page is; empty when it ended before. */
+/** Returns the page after the application has served a request and printed the page's address; empty if it ended before. */
 function runAndScrape(node, file, cwd) {
   return new Promise((resolve) => {
     const child = spawn(node, ['--import', '@quipu/sdk/register', file], {

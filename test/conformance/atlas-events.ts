@@ -11,7 +11,7 @@ import { withEnvironment, withFolder } from './test-environment.js'
 
 const user = 'user@example.com'
 
-/** The lines that a function makes a recorder write, under a value of the flag. */
+/** The lines that a recorder writes for a function, with a value of the flag. */
 async function linesUnder(flag: string | undefined): Promise<readonly string[]> {
   return withEnvironment({ [ACTIVITY_LOG_FLAG]: flag }, () => {
     const recorder = createRecorder()
@@ -23,7 +23,7 @@ async function linesUnder(flag: string | undefined): Promise<readonly string[]> 
   })
 }
 
-/** What one helper writes for the user. */
+/** The line that one helper writes for the user. */
 function linesOf(say: (recorder: ReturnType<typeof createTestRecorder>) => unknown): readonly string[] {
   const recorder = createTestRecorder()
   recorder.withUser(user, () => say(recorder))
@@ -264,7 +264,7 @@ export const atlasEvents: Checks = {
     expect(categoryOf('u42/uploads/report.pdf')).toBe('uploads')
     expect(categoryOf('uploads/report.pdf')).toBe('uploads')
     expect(categoryOf('u42/generated/chart.png')).toBe('generated')
-    // `generated` is tried first, as in the system that the document describes.
+    // `generated` is checked first, as in the system that the document describes.
     expect(categoryOf('u42/uploads/generated/chart.png')).toBe('generated')
     expect(categoryOf('u42/uploads.old/report.pdf')).toBe('other')
     expect(categoryOf('')).toBe('other')

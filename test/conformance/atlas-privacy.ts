@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import type { Checks } from './promises.js'
 import { actWithSecrets, secrets } from './secrets.js'
 
-/** None of these left, and what may leave did. */
+/** Checks that none of these values left, and that permitted values did. */
 async function expectKept(...kept: readonly (keyof typeof secrets)[]): Promise<void> {
   const { all } = await actWithSecrets()
   expect(all).toContain('llm_call model=gpt-4')
@@ -13,7 +13,7 @@ async function expectKept(...kept: readonly (keyof typeof secrets)[]): Promise<v
   for (const name of kept) expect(all.includes(secrets[name]), `${name} left`).toBe(false)
 }
 
-/** A33–A42: what is never logged, and what is. */
+/** A33–A42: values that are never logged, and values that are. */
 export const atlasPrivacy: Checks = {
   A33: () => expectKept('prompt', 'completion'),
   A34: () => expectKept('toolArgument', 'toolResult'),
@@ -31,7 +31,7 @@ export const atlasPrivacy: Checks = {
     const { lines, all } = await actWithSecrets()
     expect(all).not.toContain('other@example.com')
     expect(all).not.toContain(userInfo().homedir)
-    // The username stands on lines and nowhere else.
+    // The user name is on lines only.
     const elsewhere = all.split('\n').filter((line) => !lines.includes(line))
     expect(elsewhere.join('\n')).not.toContain('user@example.com')
     expect(lines.join('\n')).toContain('[user@example.com]')

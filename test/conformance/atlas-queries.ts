@@ -4,7 +4,7 @@ import { withLog } from './queries.js'
 
 const head = '[METRIC] [user@example.com]'
 
-/** A48–A52: the documented queries, run as they stand on what the file sink wrote. */
+/** A48–A52: the documented queries, run unchanged on the output of the file sink. */
 export const atlasQueries: Checks = {
   A48: () =>
     withLog(({ shell, lines }) => {

@@ -11,14 +11,14 @@ interface BoardPanel {
   readonly targets: readonly { readonly expr: string; readonly legendFormat?: string }[]
 }
 
-/** The panels of a board's first row, which is the document's list. */
+/** The panels of a board's first row, which are the document's list. */
 function documentedPanels(board: string): readonly BoardPanel[] {
   const { panels }: { readonly panels: readonly BoardPanel[] } = JSON.parse(read(`dashboards/${board}.json`))
   const [, second] = panels.flatMap(({ type }, i) => (type === 'row' ? [i] : []))
   return panels.slice(1, second)
 }
 
-/** A panel of the document, in its place: what draws it, and what it asks. test/boards has Prometheus answer it. */
+/** A panel of the document, in its place, with its kind and its query. test/boards executes it in Prometheus. */
 function documented(board: string, place: number, type: string, ...asks: readonly (string | RegExp)[]): () => void {
   return () => {
     const panel = documentedPanels(board)[place - 1]

@@ -7,7 +7,7 @@ import { createTestRecorder } from '@quipu/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-/** Values that options have, values that are nearly right, and anything else. */
+/** Valid values of options, nearly valid ones, and arbitrary ones. */
 const value = fc.oneof(
   fc.constantFrom<unknown>(
     ...[undefined, null, true, false, 0, 1, -1, 0.5, 9464, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, 10n],
@@ -54,7 +54,7 @@ const value = fc.oneof(
   fc.anything({ maxDepth: 2, withBigInt: true, withNullPrototype: true, withSparseArray: true }),
 )
 
-/** Options of a function: its own names with any values, sometimes one that it does not know, sometimes no object at all. */
+/** Options of a function: its own names with any values, sometimes an unknown name, sometimes not an object. */
 const optionsOf = (...names: readonly string[]): fc.Arbitrary<unknown> =>
   fc.oneof(
     { weight: 20, arbitrary: fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 }) },
@@ -62,7 +62,7 @@ const optionsOf = (...names: readonly string[]): fc.Arbitrary<unknown> =>
     { weight: 1, arbitrary: value },
   )
 
-/** What a construction gave; undefined when it was refused as it should be. */
+/** The result of a construction; undefined if it was refused correctly. */
 function construct<T>(create: () => T): T | undefined {
   try {
     return create()
@@ -72,7 +72,7 @@ function construct<T>(create: () => T): T | undefined {
   }
 }
 
-/** Types are what a caller in JavaScript does not have. */
+/** Removes types, which a JavaScript caller does not have. */
 const untyped = (options: unknown): never => options as never
 
 function recordAll(recorder: ReturnType<typeof createRecorder>): void {

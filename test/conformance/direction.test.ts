@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { circlesOf, fileGraph, grouped, importsOf, isTest, roomOf, sourcesIn } from '../../scripts/imports.mjs'
 import { map } from '../../scripts/map.mjs'
 
-/** The house's packages, and which of the others each may import. */
+/** The packages, with the packages that each may import. */
 const mayImport: { readonly [name: string]: readonly string[] } = {
   catalog: [],
   store: ['catalog'],
@@ -20,7 +20,7 @@ const mayImport: { readonly [name: string]: readonly string[] } = {
   llm: ['core', 'catalog', 'protocols'],
   dashboards: ['catalog'],
   studio: [],
-  // The command serves pages as the application does: by the same handler. Its demonstration is an application.
+  // The command serves pages with the same handler as the application. Its demonstration is an application.
   cli: ['catalog', 'core', 'activity-log', 'dashboards', 'http', 'llm', 'prometheus', 'studio'],
   testing: ['catalog', 'store', 'core', 'activity-log', 'prometheus', 'http', 'llm', 'dashboards'],
   sdk: [
@@ -57,11 +57,11 @@ interface SourceFile {
 const sources = packages.map((name) => ({ name, files: sourcesIn(`packages/${name}/src`) }))
 const outside = [...sourcesIn('examples'), ...sourcesIn('test'), ...sourcesIn('bench'), ...sourcesIn('docs')]
 
-test('the rules know every package there is', () => {
+test('every package has rules', () => {
   expect(packages.filter((name) => !Object.hasOwn(mayImport, name))).toEqual([])
 })
 
-test('the imports of a file are found in each of the ways they are written', () => {
+test('imports are found in every syntax', () => {
   const text = [
     "import a from 'one'",
     'import {',
@@ -89,7 +89,7 @@ test('the imports of a file are found in each of the ways they are written', () 
   ])
 })
 
-/** What a package's files may not do; each gives the places where one does. */
+/** Rules for a package's files; each returns the places of its violations. */
 const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]) => readonly string[]>> = {
   'imports only the packages that stand below it': (name, files) => {
     const allowed = [name, ...(mayImport[name] ?? [])]
@@ -99,7 +99,7 @@ const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]
         ({ specifier }) =>
           specifier.startsWith('@quipu/') &&
           !allowed.includes(packageOf(specifier)) &&
-          // A test may use a whole recorder, also where the package knows only its store.
+          // A test may use a whole recorder, even if the package uses only the store.
           !(isTest(file.path) && ['@quipu/testing', '@quipu/core'].includes(specifier)),
       ),
     )
@@ -111,7 +111,7 @@ const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]
         ({ specifier }) =>
           specifier.startsWith('.') &&
           leaves(join('packages', name), join(dirname(file.path), specifier)) &&
-          // A test may use the fixtures of another package: they are part of no package.
+          // A test may use the fixtures of another package, because they are not part of a package.
           !(isTest(file.path) && FIXTURES.test(join(dirname(file.path), specifier))),
       ),
     ),
@@ -122,7 +122,7 @@ const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]
       ...['dependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) =>
         Object.keys(manifest[key] ?? {}),
       ),
-      // The studio's page has everything in it: who installs the package needs nothing else.
+      // The studio's page contains everything: users of the package need no other package.
       ...(name === 'studio' ? ['#page', ...Object.keys(manifest.devDependencies ?? {})] : []),
     ]
     return shipped(files).flatMap((file) =>
@@ -134,24 +134,24 @@ const rules: Readonly<Record<string, (name: string, files: readonly SourceFile[]
     )
   },
   'has no default exports': (_, files) => files.flatMap((file) => linesWith(file, /^export default\b/gm)),
-  // `helpers.ts` is a list of names itself: a second and a third one would only be forgotten.
+  // `helpers.ts` is itself a list of names: a second list would become stale.
   'has no "export *" but of the helpers': (_, files) =>
     files.flatMap((file) => linesWith(file, /^export \* (?!from '(?:\.|@quipu\/core)\/helpers(?:\.js)?')/gm)),
   'imports its own files with their ending': (_, files) =>
     files.flatMap((file) =>
       places(file, ({ specifier }) => specifier.startsWith('.') && !/\.(?:c?js|json)$/.test(specifier)),
     ),
-  // What records runs wherever there is JavaScript.
+  // Recording code runs on every JavaScript runtime.
   'imports no built-in module of Node, where it records': (name, files) =>
     name === 'core' || name === 'store'
       ? shipped(files).flatMap((file) => places(file, ({ specifier }) => isBuiltin(specifier)))
       : [],
-  // It would load undici: docs/decisions/2026-11-27-built-in-modules.md.
+  // An import would load undici: docs/decisions/2026-11-27-built-in-modules.md.
   'imports node:http for its types only, where applications load it': (name, files) =>
     name === 'cli'
       ? []
       : shipped(files).flatMap((file) => linesWith(file, /^import (?!type\b)[^'";]*['"]node:https?['"]/gm)),
-  // Only the catalogue that users define theirs with needs it, start(), and the command that reads catalogues.
+  // Only these need zod: the definition of catalogues, start(), and the command that reads catalogues.
   'does not load zod with what records': (name, files) =>
     name === 'catalog' || name === 'sdk' || name === 'cli'
       ? []
@@ -166,13 +166,13 @@ describe.each(sources)('packages/$name', ({ name, files }) => {
     expect(rules[rule]?.(name, files)).toEqual([])
   })
 
-  test('no two of its files or rooms import each other, by any way', () => {
+  test('no two of its files or folders import each other, directly or indirectly', () => {
     const graph = fileGraph(shipped(files))
     expect(circlesOf(graph)).toEqual([])
     expect(circlesOf(grouped(graph, roomOf))).toEqual([])
   })
 
-  test('publishes only files that are there, and each under its source too', () => {
+  test('publishes only existing files, each also under its source', () => {
     const exported = Object.entries(readManifest(name).exports ?? {}).filter(([key]) => key !== './package.json')
     expect(exported.length).toBeGreaterThan(0)
     for (const [key, target] of exported) {
@@ -220,7 +220,7 @@ test('examples and tests import published names only', () => {
     imports
       .filter(({ specifier }) =>
         specifier.startsWith('.')
-          ? // A package's fixtures are of its tests, not of the package: nothing of them is packed.
+          ? // A package's fixtures belong to its tests and are not packed.
             !FIXTURES.test(join(dirname(path), specifier)) && !leaves('packages', join(dirname(path), specifier))
           : specifier.startsWith('@quipu/') && !published.has(specifier) && !isOwnName(specifier),
       )
@@ -247,7 +247,7 @@ function shipped(files: readonly SourceFile[]): readonly SourceFile[] {
   return files.filter(({ path }) => !isTest(path))
 }
 
-/** Whether a path stands outside a folder of the repository. */
+/** Whether a path is outside a folder of the repository. */
 function leaves(folder: string, path: string): boolean {
   return relative(join(root, folder), join(root, path)).startsWith('..')
 }

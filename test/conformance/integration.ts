@@ -21,7 +21,7 @@ import { withEnvironment, withFolder, withFreshProcess } from './test-environmen
 
 const user = 'user@example.com'
 const { logMetric } = metricsLogger
-/** What Prometheus 3 sends. */
+/** The `Accept` header of Prometheus 3. */
 const accept =
   'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1'
 
@@ -38,7 +38,7 @@ function logged(say: () => void): Promise<readonly string[]> {
   )
 }
 
-/** What standard output gets while a function runs. */
+/** Returns the standard output of a function. */
 async function printed(fn: () => Promise<void>): Promise<string> {
   const { write } = process.stdout
   let text = ''
@@ -56,7 +56,7 @@ async function printed(fn: () => Promise<void>): Promise<string> {
   return text
 }
 
-/** A43–A47, A53–A64: the logger's place, and where it is integrated. */
+/** A43–A47, A53–A64: the logger and its integrations. */
 export const atlasIntegration: Checks = {
   async A43() {
     expect(metricsLogger.logMetric).toBe(sdk.logMetric)
@@ -140,7 +140,7 @@ export const atlasIntegration: Checks = {
     withApplication(async ({ post, lines }) => {
       expect((await post('/upload', { 'x-user': user, 'x-size': '512' })).status).toBe(201)
       expect((await post('/upload', { 'x-user': user, 'x-size': '4096' })).status).toBe(413)
-      // Stored first, then uploaded; what was refused is neither.
+      // Stored first, then uploaded; a refused file is neither.
       expect(lines).toEqual([
         `[METRIC] [${user}] file_stored file_size=512 content_type=application/pdf category=uploads`,
         `[METRIC] [${user}] file_upload file_size=512 content_type=application/pdf`,
@@ -166,7 +166,7 @@ export const atlasIntegration: Checks = {
           put('generated/chart.png', bytes)
           recorder.trackFileStored({ sizeBytes: bytes.length, contentType: 'image/png', key: 'generated/chart.png' })
         } catch {
-          // Nothing was stored, so nothing is said.
+          // Nothing was stored, so there is no line.
         }
       }
       const line = '[METRIC] [unknown] file_stored file_size=2048 content_type=image/png category=generated'
@@ -233,7 +233,7 @@ export const atlasIntegration: Checks = {
     expect(new Set(lines)).toEqual(new Set(['[METRIC] [unknown] error error_type=timeout']))
   },
   async A64() {
-    // Set the flag, start the application, act, look at the log.
+    // Set the flag, start the application, act, read the log.
     const log = await withEnvironment({ FEATURE_METRICS_LOGGING_ENABLED: 'true' }, () =>
       withFreshProcess(() =>
         printed(async () => {
@@ -251,7 +251,7 @@ export const atlasIntegration: Checks = {
   },
 }
 
-/** Both pages of an application, read back. */
+/** Reads both pages of an application. */
 function withPages<T>(
   fn: (pages: { custom: readonly PageFamily[]; standard: readonly PageFamily[] }) => T,
 ): Promise<T> {
@@ -307,7 +307,7 @@ export const securetrackIntegration: Checks = {
     ]
     for (const [module, names] of modules) {
       for (const name of names) {
-        // The same function, so that it does not matter which of the two is imported.
+        // The same function under both names.
         expect(Reflect.get(module, name), name).toBe(Reflect.get(sdk, name))
         expect(Reflect.get(module, name), name).toBeDefined()
       }
@@ -325,7 +325,7 @@ export const securetrackIntegration: Checks = {
     }),
 }
 
-/** T9, T12, T25, T28, T32: what only a whole application shows. */
+/** T9, T12, T25, T28, T32: promises that need a whole application. */
 export const trapsIntegration: Checks = {
   T9: () =>
     withApplication(async ({ get, recorder }) => {
@@ -398,7 +398,7 @@ export const trapsIntegration: Checks = {
     withFreshProcess(async () => {
       const recorder = core.defaultRecorder()
       const twenty = recorder.readings().filter(({ spec }) => spec.vocabulary === 'securetrack')
-      // Upstream four of them came only with an import.
+      // Upstream, four of them appeared only after an import.
       expect(twenty).toHaveLength(20)
       const analyzeThreats = (input: string) => `no threats in ${input}`
       const analyzeDataFlow = featureMetrics.trackFeatureAsync('data_flow_analysis', async (diagram: string) => diagram)

@@ -1,6 +1,6 @@
 import type { Recorder } from '@quipu/core'
 
-/** One point as it leaves over OTLP. */
+/** One point of an OTLP export. */
 export interface OtlpPoint {
   readonly scope: string
   readonly name: string
@@ -10,7 +10,7 @@ export interface OtlpPoint {
   readonly value: unknown
 }
 
-/** Every point that a recorder would export over OTLP. */
+/** Returns every point that a recorder exports over OTLP. */
 export async function otlpPoints(recorder: Pick<Recorder, 'producer'>): Promise<readonly OtlpPoint[]> {
   const { resourceMetrics, errors } = await recorder.producer().collect()
   if (errors.length > 0) throw errors[0]

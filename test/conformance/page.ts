@@ -15,12 +15,12 @@ export interface PageFamily {
   readonly samples: readonly Sample[]
 }
 
-/** The page of a recorder, read back. */
+/** Reads the page of a recorder. */
 export async function pageOf(recorder: PageRecorder): Promise<readonly PageFamily[]> {
   return parsePage(await renderPage(recorder))
 }
 
-/** One family of a recorder's page; throws when it is not on it. */
+/** Returns one family of a recorder's page. @throws Error if it is missing */
 export async function familyOf(recorder: PageRecorder, name: string): Promise<PageFamily> {
   const family = (await pageOf(recorder)).find((each) => each.name === name)
   if (family === undefined) throw new Error(`${name} is not on the page`)
@@ -44,8 +44,8 @@ function keyOf({ name, labels }: Sample): string {
 }
 
 /**
- * Reads a text 0.0.4 page, and throws where a strict reader would refuse it: HELP and TYPE once a family and before its
- * samples, families in one piece, no sample twice, no label twice, a line break at the end.
+ * Parses a text 0.0.4 page and throws if it is not strictly valid: HELP and TYPE once per family and before its samples,
+ * families in one piece, no duplicate sample or label, a line break at the end.
  */
 export function parsePage(text: string): readonly PageFamily[] {
   if (text !== '' && !text.endsWith('\n')) throw new Error('the page does not end with a line break')

@@ -7,8 +7,8 @@ import { withFolder } from './test-environment.js'
 type Query = (...pattern: readonly string[]) => readonly string[]
 
 /**
- * Writes the lines of two users through the file sink, and asks them with grep: `grep(...)` runs it with those
- * arguments, `shell(...)` a documented command as it stands, on `application.log`.
+ * Writes the lines of two users through the file sink, and searches them: `grep(...)` runs grep with these arguments,
+ * `shell(...)` runs a documented command unchanged, on `application.log`.
  */
 export async function withLog<T>(
   fn: (ask: { grep: Query; shell: (command: string) => string; lines: readonly string[] }) => T | Promise<T>,

@@ -11,7 +11,7 @@ import { trapsCalls } from './traps-calls.js'
 import { trapsLines } from './traps-lines.js'
 import { trapsRecording } from './traps-recording.js'
 
-/** The rows, by where they stand; no number is in two of them. */
+/** The rows by file; each number is in one row. */
 export const tables: Readonly<Record<string, Checks>> = {
   atlasSwitch,
   atlasLiterals,

@@ -5,7 +5,7 @@ import { renderPage } from '@quipu/prometheus'
 import { otlpPoints } from './otlp.js'
 import { withFolder } from './test-environment.js'
 
-/** What must not leave, by the promise that says so. Each stands where an application would have it. */
+/** Secrets that must not leave, by their promise, each in the place where an application has such data. */
 export const secrets = {
   prompt: 'please-summarise-the-merger',
   completion: 'the-merger-closes-on-friday',
@@ -19,13 +19,13 @@ export const secrets = {
   address: 'jr-de-la-union-100',
 } as const
 
-/** Everything that left: page, OTLP points, lines in both forms, diagnostics. */
+/** All output: page, OTLP points, lines in both formats, diagnostics. */
 export interface Left {
   readonly lines: readonly string[]
   readonly all: string
 }
 
-/** Does everything that an application does, with a secret wherever there is room for one, and collects what leaves. */
+/** Performs all actions of an application with a secret in every possible place, and collects the output. */
 export async function actWithSecrets(): Promise<Left> {
   return withFolder(async (folder) => {
     const said: string[] = []
@@ -93,7 +93,7 @@ async function act(recorder: ReturnType<typeof createRecorder>, folder: string):
   recorder.logMetric('llm_call', undefined, undeclared)
   const toolFields: object = { tool_name: 'calculator', arguments: secrets.toolArgument, result: secrets.toolResult }
   recorder.logMetric('tool_call', undefined, toolFields)
-  // An event nobody declared, labels nobody declared, and text where an error type should stand.
+  // An undeclared event, undeclared labels, and text in place of an error type.
   const anyEvent: (event: string, user: undefined, fields: { readonly text: string }) => void = recorder.logMetric
   anyEvent(secrets.userInput, undefined, { text: secrets.userInput })
   anyEvent('search_query', undefined, { text: secrets.userInput })
@@ -115,6 +115,6 @@ function swallow(fn: () => unknown): void {
   try {
     fn()
   } catch {
-    // The application's own error, which it handles.
+    // An error that the application handles.
   }
 }

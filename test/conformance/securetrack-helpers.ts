@@ -20,13 +20,13 @@ class LLMService {
   }
 }
 
-/** What the process's own recorder has of a series, or 0. */
+/** Value of a series of the process's recorder, or 0. */
 async function soFar(name: string, series: string): Promise<number> {
   const family = (await pageOf(defaultRecorder())).find((each) => each.name === name)
   return family === undefined ? 0 : ((await valuesOf(defaultRecorder(), name))[series] ?? 0)
 }
 
-/** S28–S41: the documented snippets, in this language. */
+/** S28–S41: the documented snippets, in TypeScript. */
 export const securetrackHelpers: Checks = {
   async S28() {
     const series = 'llm_requests_total{model="gpt-4",endpoint="generate_response"}'
@@ -80,7 +80,7 @@ export const securetrackHelpers: Checks = {
       return diagram
     })
     expect(await analyze('diagram')).toBe('diagram')
-    // Timed to the end of what the promise stands for, not to its creation.
+    // Timed until the promise settles, not until its creation.
     expect(recorder.value('feature_duration_seconds', { feature_name: 'data_flow_analysis' })).toMatchObject({
       sum: 0.1,
     })
@@ -107,7 +107,7 @@ export const securetrackHelpers: Checks = {
     const recorder = createTestRecorder()
     recorder.trackUserLogin()
     expect(recorder.value('user_logins_total')).toBe(1)
-    // A login is no session and no registration.
+    // A login is neither a session nor a registration.
     expect([recorder.value('app_active_sessions'), recorder.value('user_registrations_total')]).toEqual([0, 0])
   },
   S35() {
@@ -143,7 +143,7 @@ export const securetrackHelpers: Checks = {
   async S39() {
     const own = Object.values(builtinCatalog.metrics).filter(({ vocabulary }) => vocabulary === 'securetrack')
     expect(own).toHaveLength(20)
-    // Nothing is on a page that is not in the catalogue, and every instrument there is from the start.
+    // All metrics of a page are in the catalogue, and every instrument exists from the start.
     const recorder = createRecorder()
     const instruments = Object.keys(recorder.metrics)
     expect(instruments.sort()).toEqual(Object.keys(builtinCatalog.metrics).sort())
@@ -152,7 +152,7 @@ export const securetrackHelpers: Checks = {
   },
   S41() {
     const recorder = createTestRecorder()
-    // One of each kind of metric in the document, by a function and by a decorator or block where there is one.
+    // One metric of each documented kind, by a function and, if available, by a decorator or block.
     recorder.recordLlmRequest('gpt-4', 'chat')
     recorder.recordLlmTokens('gpt-4', 120, 30)
     recorder.timeLlmRequest('gpt-4', 'chat').end()

@@ -14,7 +14,7 @@ interface DocumentedMetric {
   readonly labels: readonly string[]
   /** The upper bounds of the system that the document describes. */
   readonly buckets?: readonly number[]
-  /** Something an application says, and the samples that come of it, without buckets. */
+  /** A call of an application, and the samples that it records, without buckets. */
   readonly say: (recorder: TestRecorder) => unknown
   readonly gives: Readonly<Record<string, number>>
 }
@@ -98,7 +98,7 @@ export const documentedMetrics: readonly DocumentedMetric[] = [
     help: 'Size of LLM completions in bytes',
     labels: ['model'],
     say: chat,
-    // UTF-8: the é has two.
+    // UTF-8: the é has two bytes.
     gives: {
       'llm_completion_size_bytes_sum{model="gpt-4"}': 6,
       'llm_completion_size_bytes_count{model="gpt-4"}': 1,
@@ -294,7 +294,7 @@ async function check({ name, kind, help, labels, buckets, say, gives, number }: 
 
   const recorder = createTestRecorder()
   if (labels.length === 0) {
-    // At zero from the start: a first increase that nobody saw from 0 is no increase.
+    // At zero from the start: an increase is visible only if 0 was scraped before.
     expect(toValues((await familyOf(recorder, name)).samples)).toEqual({ [name]: 0 })
   }
   say(recorder)
@@ -309,7 +309,7 @@ async function check({ name, kind, help, labels, buckets, say, gives, number }: 
     return
   }
   const [, value = 0] = Object.entries(gives)[0] ?? []
-  // How a bound is spelled (1 or 1.0) is the format's business.
+  // The spelling of a bound (1 or 1.0) depends on the format.
   const counts = family.samples
     .filter((sample) => sample.name.endsWith('_bucket'))
     .map((sample) => [sample.labels.le === '+Inf' ? Number.POSITIVE_INFINITY : Number(sample.labels.le), sample.value])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { limits, packageSizes, quantile } from '../../scripts/sizes.mjs'
 
-/** Tables of data may be long; anything else this long has a second idea in it. */
+/** Tables of data may be long; any other file of this length contains a second idea. */
 const mayBeLong: { readonly [file: string]: number } = {}
 
 const packages = packageSizes()
@@ -20,7 +20,7 @@ describe.each(packages)('packages/$name', ({ name, files, lines }) => {
   })
 })
 
-test('what is listed as long is long', () => {
+test('every listed file is long', () => {
   const sizes = new Map(packages.flatMap(({ files }) => files.map(({ path, lines }) => [path, lines] as const)))
   expect(Object.keys(mayBeLong).filter((path) => (sizes.get(path) ?? 0) <= limits.file)).toEqual([])
 })

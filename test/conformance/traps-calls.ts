@@ -6,7 +6,7 @@ import { otlpPoints } from './otlp.js'
 import { familyOf } from './page.js'
 import type { Checks } from './promises.js'
 
-/** T14–T16, T26, T27, T29–T31: model calls, errors, what fails, what is made up. */
+/** T14–T16, T26, T27, T29–T31: model calls, errors, failures, invented names. */
 export const trapsCalls: Checks = {
   T14() {
     const tokens = (usage: object) => {
@@ -26,7 +26,7 @@ export const trapsCalls: Checks = {
     const recorder = createTestRecorder()
     recorder.recordLlmTokens('gpt-4', 5, 0)
     expect(recorder.value('llm_tokens_total', { model: 'gpt-4', type: 'total' })).toBe(5)
-    // Said again, usage replaces what was said.
+    // A second report of usage replaces the first.
     const call = recorder.startLlmCall({ model: 'claude-3' })
     call.usage({ inputTokens: 1, outputTokens: 1 })
     call.usage({ inputTokens: 10, outputTokens: 10 })
@@ -44,7 +44,7 @@ export const trapsCalls: Checks = {
     expect(counts({ code: 'rate_limit_exceeded' })).toEqual([1, 0])
     expect(counts({ type: 'rate_limit_error' })).toEqual([1, 0])
     expect(counts({ status: 500 })).toEqual([0, 1])
-    // The budget is spent: trying again later is no use, so it is an error.
+    // The budget is spent and a retry is useless, so it is an error.
     expect(counts({ status: 429, code: 'insufficient_quota' })).toEqual([0, 1])
     // By code and status, never by text.
     expect(counts({}, 'rate limit reached')).toEqual([0, 1])
@@ -166,7 +166,7 @@ export const trapsCalls: Checks = {
       for (const [name, helper] of Object.entries(recorder)) {
         if (typeof helper !== 'function' || notRecording.has(name)) continue
         const call: (...args: unknown[]) => unknown = helper
-        // Where a helper runs a function, that function is the caller's and stays one.
+        // A helper does not change the function that it runs.
         const args = name.startsWith('with') ? [value, () => 'result', value] : [value, value, value]
         attempt(name, value, () => call(...args))
       }
@@ -182,7 +182,7 @@ export const trapsCalls: Checks = {
     expect([...thrown]).toEqual([])
     expect(calls).toBeGreaterThan(5000)
     expect(recorder.withFeature('f', () => 42)).toBe(42)
-    // The listener throws, which is counted and goes no further.
+    // The listener throws; the error is counted and does not reach the caller.
     recorder.trackError('timeout')
     const points = await otlpPoints(recorder)
     const numbers = points.map(({ value }) => (typeof value === 'number' ? value : 0))
@@ -196,7 +196,7 @@ export const trapsCalls: Checks = {
       recorder.recordMetric('user_action', 1, { action_type: 'message', profile_name: `profile ${i}` })
       recorder.recordMetric('model_usage', 1, { model_id: `model-${i}` })
     }
-    // Known ones keep their own series after any flood.
+    // Allow-listed values keep their series after a flood.
     recorder.recordMetric('user_action', 1, { action_type: 'stop', profile_name: 'none' })
     for (const name of ['aki_tool_usage_total', 'aki_user_action_total', 'aki_model_usage_total']) {
       const { samples } = await familyOf(recorder, name)
@@ -214,7 +214,7 @@ export const trapsCalls: Checks = {
     const bounds = samples.filter(({ name }) => name.endsWith('_bucket')).map(({ labels }) => Number(labels.le))
     expect(bounds.filter(Number.isFinite).at(-1)).toBe(600_000)
     expect((await otlpPoints(recorder)).find(({ name }) => name === 'execution_time')?.unit).toBe('ms')
-    // UCUM: annotations in braces, no `Count`, and no gauge that would get `_ratio`.
+    // UCUM: annotations in braces, no `Count`, and no unit that adds `_ratio` to a gauge.
     const ucum = /^(?:s|ms|By|\{[A-Za-z_]+\})$/
     // The standard page has the units of its conventions.
     const documented = createTestRecorder({ standard: [] }).readings()
@@ -236,7 +236,7 @@ export const trapsCalls: Checks = {
   },
 }
 
-/** What sets a recorder up, or wraps a function when an application is loaded, may throw; the rest never does. */
+/** Functions that configure a recorder, or wrap a function at load time, may throw; all others never do. */
 const notRecording = new Set([
   'configure',
   'extend',

@@ -17,7 +17,7 @@ const line = (user: unknown, fields: object = {}, event = 'error'): string => {
   return anything({ event, user: user as never, fields: fields as never })
 }
 
-/** T17–T24: lines, their queries, and who is on them. */
+/** T17–T24: lines, their queries, and their users. */
 export const trapsLines: Checks = {
   T17: () =>
     withLog(({ grep }) => {
@@ -97,7 +97,7 @@ export const trapsLines: Checks = {
     const [first, second] = await written({ users: 'hmac', key })
     expect(first).toMatch(/^\[METRIC\] \[[0-9a-f]{16}\] error error_type=timeout$/)
     expect(second).toBe(first)
-    // The same key, the same pseudonym; another key, another one.
+    // The same key gives the same pseudonym, another key another one.
     expect((await written({ users: 'hmac', key }))[0]).toBe(first)
     expect((await written({ users: 'hmac', key: `${key} characters` }))[0]).not.toBe(first)
   },
@@ -112,7 +112,7 @@ export const trapsLines: Checks = {
   },
 }
 
-/** Log records of an application's own pipeline become lines too; used by the rows that need one. */
+/** Writes log records of an application's own pipeline as lines, for the rows that need one. */
 export function linesOfProcessor(emit: (processor: MetricLogProcessor) => void): readonly string[] {
   const lines: string[] = []
   const recorder = createRecorder({ activityLog: true })

@@ -48,7 +48,7 @@ export const trapsRecording: Checks = {
       { attributes: { 'gen_ai.token.type': 'output' }, value: { sum: 30 } },
     ])
     expect(recorder.lines).toEqual(['[METRIC] [unknown] llm_call model=gpt-4 message_count=5'])
-    // An inner, instrumented client adds to the call that is open instead of counting another.
+    // An inner, instrumented client adds to the open call instead of counting another one.
     recorder.withLlmCall({ model: 'gpt-4', endpoint: 'chat' }, () => {
       const inner = recorder.startLlmCall({ model: 'gpt-4-0613', endpoint: 'chat' })
       inner.usage({ prompt_tokens: 10, completion_tokens: 1 })
@@ -58,7 +58,7 @@ export const trapsRecording: Checks = {
       'llm_requests_total{model="gpt-4",endpoint="chat"}': 2,
     })
     expect(recorder.value('llm_tokens_total', { model: 'gpt-4', type: 'total' })).toBe(161)
-    // Which names are spoken is configuration.
+    // The recorded vocabularies are configured.
     const one = createTestRecorder({ vocabularies: ['securetrack'] })
     one.withLlmCall({ model: 'gpt-4' }, () => 'answer')
     expect(new Set((await otlpPoints(one)).map(({ scope }) => scope))).toEqual(
@@ -145,7 +145,7 @@ export const trapsRecording: Checks = {
     const { samples } = await familyOf(recorder, 'workspace_size_bytes')
     expect(samples).toHaveLength(100)
     for (const { labels } of samples) expect(labels.user_id).toMatch(/^[0-9a-f]{16}$/)
-    // Sizes of several users do not add up in one series: the largest are kept, and the others counted.
+    // Sizes of several users cannot be added in one series: the largest are kept, the others are counted.
     expect(Math.min(...samples.map(({ value }) => value))).toBe(900)
     expect((await familyOf(recorder, 'quipu_series_left_out')).samples).toMatchObject([{ value: 900 }])
     expect(await renderPage(recorder)).not.toContain('example.com')
@@ -191,7 +191,7 @@ export const trapsRecording: Checks = {
     expect(recorder.value('feature_duration_seconds', { feature_name: 'f' })).toMatchObject({ count: 4, sum: 0.25 })
     expect(recorder.value('feature_errors_total', { feature_name: 'f', error_type: 'RangeError' })).toBe(2)
     expect(recorder.value('feature_errors_total', { feature_name: 'f', error_type: 'unknown' })).toBe(1)
-    // A wall clock that is set back changes no duration.
+    // Setting the wall clock back changes no duration.
     recorder.withFeature('g', () => recorder.clock.stepWallMs(-3_600_000))
     expect(recorder.value('feature_duration_seconds', { feature_name: 'g' })).toMatchObject({ count: 1, sum: 0 })
     // Generators and async iterators last until they end.
@@ -220,7 +220,7 @@ export const trapsRecording: Checks = {
     expect(active()).toBe(0)
     expect(recorder.value('quipu_dropped_total', { metric: 'app_active_sessions', reason: 'unknown_session' })).toBe(2)
     expect(recorder.value('quipu_dropped_total', { metric: 'app_active_sessions', reason: 'no_open_session' })).toBe(1)
-    // Those of several processes add up.
+    // Values of several processes add up.
     expect(['sum', 'live']).toContain(builtinCatalog.metrics.app_active_sessions.merge)
   },
 }

@@ -3,12 +3,12 @@ import { createServer } from 'node:http'
 export const tokens = { input: 7, output: 3 }
 
 /**
- * A server of OpenAI's chat protocol that also receives OTLP. Where a question offers tools, its model asks for the first
- * of them and then answers.
+ * A server of OpenAI's chat protocol that also receives OTLP. If a question offers tools, its model requests the first tool
+ * and then answers.
  */
 export async function startServer() {
   let calls = 0
-  /** The metrics of each process: sums are cumulative, its last export has them all. */
+  /** The metrics of each process: sums are cumulative, so its last export is complete. */
   const exported = new Map()
   const server = createServer(async (request, response) => {
     const parts = []
@@ -29,9 +29,9 @@ export async function startServer() {
     get calls() {
       return calls
     },
-    /** Everything that was received, as text. */
+    /** All received data, as text. */
     received: () => JSON.stringify([...exported.values()]),
-    /** What was counted under a name and labels, by all processes. */
+    /** The count of a name and labels, over all processes. */
     countOf(name, labels = {}) {
       const points = [...exported.values()]
         .flat()
@@ -87,5 +87,5 @@ const textOf = (attributes, name) => attributes.find(({ key }) => key === name)?
 const hasLabels = ({ attributes }, labels) =>
   Object.entries(labels).every(([name, value]) => textOf(attributes, name) === value)
 
-/** A sum's value, or how many values a histogram has. */
+/** A sum's value, or the number of values of a histogram. */
 const numberOf = ({ asDouble, asInt, count }) => Number(asDouble ?? asInt ?? count)

@@ -8,12 +8,12 @@ import { freePort, startServed } from '../compat/served.mjs'
 import { startServer, tokens } from './application-server.mjs'
 import { installed } from './install.mjs'
 
-// Applications from npm, unchanged, without Quipu and with `--import @quipu/sdk/register`: they do the same, and the numbers
-// that arrive over OTLP are those that the server of the model saw.
+// Unchanged applications from npm, without and with `--import @quipu/sdk/register`: they behave the same, and the numbers
+// that arrive over OTLP equal those of the model server.
 
 const EXPORTS_MS = 30_000
 
-/** Runs an application twice; returns `right`, or what is wrong. */
+/** Runs an application without and with Quipu; returns `right`, or the difference. */
 export async function checkApplication(application, program) {
   const folder = await installed(application.packages)
   const bare = await run(application, program, folder, '')
@@ -24,10 +24,10 @@ export async function checkApplication(application, program) {
   return observed.result === bare.result ? 'right' : `another result: ${observed.result.slice(0, 300)}`
 }
 
-/** Runs an application once; with node's options, until what it exports is what is expected. */
+/** Runs an application once, until its exports are as expected if Node has options. */
 async function run(application, program, folder, nodeOptions) {
   const server = await startServer()
-  // Next to the packages, where imports find them.
+  // Next to the packages, so that imports find them.
   const cwd = mkdtempSync(join(folder, 'run-'))
   const env = {
     ...application.environment,
@@ -70,7 +70,7 @@ async function runServed({ command, ask }, { program, folder, cwd, env }) {
   }
 }
 
-/** What is wrong with the counts once no more of them are to come; undefined when nothing is. */
+/** Returns the first wrong count after all expected counts have arrived, if any. */
 async function countsOf({ calls, counts = [] }, server, isObserved) {
   if (server.calls !== calls) return `the server saw ${server.calls} calls instead of ${calls}`
   if (!isObserved) return undefined
@@ -92,7 +92,7 @@ async function countsOf({ calls, counts = [] }, server, isObserved) {
     .join('; ')
 }
 
-/** A result without what differs between two runs of one program: ids, times, and how long it took. */
+/** Removes the parts of a result that differ between two runs: ids, times and durations. */
 function alike(text) {
   return text
     .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'id')

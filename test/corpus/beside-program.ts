@@ -9,7 +9,7 @@ import { startPlayServer } from './play-server.js'
 import { runSituation } from './run-situation.js'
 import { conversationOf, situations } from './situations.js'
 
-/** Situations for which every library has the means. */
+/** Situations that every library supports. */
 const shared = ['plain', 'stream', 'tools', 'gzip', 'ten at once', 'break', 'not awaited', 'abort in a stream']
 const failures = ['429 twice', '500 always', 'wrong key', 'error in a stream', 'garbage', 'cut stream']
 

@@ -6,12 +6,12 @@ import { peers } from './peers.js'
 export interface Companion {
   readonly name: string
   readonly packages: { readonly [name: string]: string }
-  /** Starts it, before the client is loaded; returns what makes a client that it observes. */
+  /** Starts it before the client is loaded; returns a function that creates an observed client. */
   start(): Promise<(url: string) => Untyped>
 }
 
 const telemetry = { '@opentelemetry/api': '1.9.1', '@opentelemetry/sdk-trace-node': '2.12.1' }
-/** Where nothing listens. */
+/** An address without a server. */
 const NOWHERE = 'http://127.0.0.1:9'
 
 const options = (url: string) => ({ apiKey: 'planted-key', baseURL: `${url}/v1` })
@@ -22,7 +22,7 @@ function traceInMemory(): void {
   new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(new InMemorySpanExporter())] }).register()
 }
 
-/** Every library whose users could load Quipu beside it. */
+/** All libraries beside which Quipu may be loaded. */
 export const companions: readonly Companion[] = [
   ...peers.map(({ name, packages, start }) => ({
     name,
@@ -89,7 +89,7 @@ export const companions: readonly Companion[] = [
   },
 ]
 
-/** A client as a companion makes it. */
+/** Creates a client with a companion. */
 export const clientBeside = (makeClient: (url: string) => Untyped): Client => ({
   name: 'openai 6',
   packages: {},

@@ -1,6 +1,6 @@
 import { type Client, load, messages, type Untyped } from './client.js'
 
-/** A provider of the AI SDK, with the conversations it has and the model it is asked for. */
+/** A provider of the AI SDK, with its conversations and the requested model. */
 interface AiProvider {
   readonly package: string
   readonly plain: string
@@ -61,7 +61,7 @@ const aiSdk = (major: keyof typeof aiVersions, provider: AiProvider, version: st
   async open(url) {
     const { generateText, streamText } = await load(`ai-${major}`)
     const model = provider.model(await load(`ai-${provider.package}-${major}`), url)
-    // System and user message, where the provider's conversations have both.
+    // System and user message, if the provider's conversations have both.
     const system = provider.plain.startsWith('openai-chat') ? { system: 'planted-prompt system' } : {}
     const call = { model, ...system, prompt: 'planted-prompt' }
     return {

@@ -4,7 +4,7 @@ const jsonHeaders = { 'content-type': 'application/json' }
 const chat = JSON.stringify({ model: 'gpt-4.1', messages })
 const streamedChat = JSON.stringify({ model: 'gpt-4.1', messages, stream: true })
 
-/** A client of HTTP alone, by the shape of `fetch`. */
+/** A plain HTTP client with the shape of `fetch`. */
 const fetchClient = (name: string, packages: Client['packages'], loadFetch: () => Promise<Untyped>): Client => ({
   name,
   packages,
@@ -38,7 +38,7 @@ const undici = (major: string, version: string, fromNode?: number): Client => ({
   ...(fromNode !== undefined && { fromNode }),
 })
 
-/** The bodies it sends and gets are streams of Node's, which emit an abort as an error: before the request there is no listener. */
+/** Its bodies are Node streams, which emit an abort as an error; before the request they have no listener. */
 const nodeFetch: Client = {
   ...fetchClient('node-fetch 3', { 'node-fetch': '3.3.2' }, async () => {
     const { default: fetchIt } = await load('node-fetch')
@@ -90,7 +90,7 @@ const got: Client = {
   },
 }
 
-/** Clients of HTTP alone, with which applications call a model without a library. */
+/** HTTP clients with which applications call a model without a library. */
 export const httpClients: readonly Client[] = [
   fetchClient('fetch', {}, async () => fetch),
   undici('5', '5.29.0'),

@@ -52,7 +52,7 @@ const ollama: Client = {
   stream: 'ollama: streamed chat',
   async open(url) {
     const { Ollama } = await load('ollama')
-    // It has no signal for a call: its fetch gets one.
+    // It has no signal per call; its fetch gets one.
     const client = (signal?: AbortSignal) =>
       new Ollama({
         host: url,
@@ -107,7 +107,7 @@ const cohere: Client = {
   },
 }
 
-/** Over HTTP/1.1, which the server of this corpus uses; over HTTP/2 its middleware is used: `packages/llm/src/clients/bedrock.ts`. */
+/** Over HTTP/1.1, which this corpus' server uses. HTTP/2 needs the middleware of `packages/llm/src/clients/bedrock.ts`. */
 const bedrock: Client = {
   name: '@aws-sdk/client-bedrock-runtime 3',
   isNodeHttp: true,
@@ -137,7 +137,7 @@ const bedrock: Client = {
   },
 }
 
-/** The clients of providers, but for OpenAI's. */
+/** The clients of providers other than OpenAI. */
 export const providerClients: readonly Client[] = [
   anthropic('0.60', '0.60.0'),
   anthropic('0.101', '0.101.0'),

@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 import { root, say } from '../../scripts/run.mjs'
 import { runProgram } from '../compat/run-program.mjs'
 
-/** Bundles a program of this folder with Quipu's sources in it and the clients outside; returns its path. */
+/** Bundles a program of this folder with Quipu's sources, without the clients; returns its path. */
 export async function bundled(name, into = join(root, 'node_modules', '.cache', 'corpus')) {
   mkdirSync(into, { recursive: true })
   const file = join(into, name.replace(/\.ts$/, '.mjs'))
@@ -26,7 +26,7 @@ export async function bundled(name, into = join(root, 'node_modules', '.cache', 
   return file
 }
 
-/** A folder in which packages are installed; kept until one of their versions changes. */
+/** Returns a folder with installed packages, which is kept until one of their versions changes. */
 export async function installed(packages) {
   const key = createHash('sha256').update(JSON.stringify(packages)).digest('hex').slice(0, 12)
   const place = join(process.env.QUIPU_CORPUS ?? join(homedir(), '.cache', 'quipu', 'corpus'), key)

@@ -9,7 +9,7 @@ const changes: { readonly [part: string]: string } = {
   requests: 'changes the requests',
 }
 
-/** Says `right` when a library changed nothing and recorded what happened, else what it did instead. */
+/** Returns `right` if a library changed nothing and recorded the situation, otherwise the difference. */
 export function judgePeer(
   situation: Situation,
   expected: Conversation['expected'],
@@ -21,7 +21,7 @@ export function judgePeer(
   const requests = run.requests.length
   const calls = requests === 0 ? 0 : situation.name === 'ten at once' ? requests : 1
   if (record.calls === 0 && calls > 0) return 'nothing'
-  // Whether a call that was stopped before it was sent is one can be seen either way.
+  // A call that was stopped before it was sent may count or not.
   if (requests === 0 && record.calls <= 1) return 'right'
   if (record.calls !== calls) return `${record.calls} calls instead of ${calls}`
   if (situation.outcomes.length !== 1) return 'right'

@@ -1,7 +1,7 @@
 import type { Conversation, ObservedCall } from '../../packages/llm/fixtures/conversations.js'
 import type { Situation } from './situations.js'
 
-/** What was recorded of a situation, and how many requests the server saw. */
+/** The recorded values of a situation, and the number of requests that the server received. */
 export interface Recorded {
   readonly requestCount: number
   readonly calls: number
@@ -9,33 +9,33 @@ export interface Recorded {
   readonly call: ObservedCall | undefined
   /** Calls that are still open. */
   readonly openCalls: number
-  /** The client went away before the answer was complete. */
+  /** The client disconnected before the response was complete. */
   readonly hasLeft: boolean
-  /** The client repeats what it did not understand, as a call of its own. */
+  /** The client repeats a response that it cannot read, as another call. */
   readonly asksAgain: boolean
-  /** Whether the request's body can be seen: Node 20 shows none of `node:http`. */
+  /** Whether the request's body is visible; Node 20 hides bodies of `node:http`. */
   readonly isBodySeen: boolean
 }
 
-/** Right, but for the model, which is that of the answer. */
+/** Right, except that the model is that of the response. */
 export const MODEL_OF_ANSWER = 'right, the model is that of the answer'
 
-/** Says `right` when what was recorded is what happened, else what is not. */
+/** Returns `right` if the recorded values match the situation, otherwise the difference. */
 export function judge(situation: Situation, expected: Conversation['expected'], recorded: Recorded): string {
   const { requestCount, calls, openCalls, retries, call, isBodySeen, asksAgain } = recorded
-  // A client that does not send a request again fails where another would have retried.
+  // A client without retries fails where others retry.
   const isRepeated = requestCount > 1
   const isAskedAgain = situation.conversation === 'errorIn200' || situation.conversation === 'tools'
   const isConcurrent = situation.name === 'ten at once' || (asksAgain && isAskedAgain)
   const expectedCalls = requestCount === 0 ? 0 : isConcurrent ? requestCount : 1
-  // A stream that nobody reads stays open, until it is collected or the process ends.
+  // An unread stream stays open until it is collected or the process ends.
   const seenCalls = situation.name === 'never read' ? calls + openCalls : calls
   if (seenCalls !== expectedCalls) return `${seenCalls} calls instead of ${expectedCalls}`
   if (expectedCalls === 0 || situation.outcomes.length === 0) return 'right'
   const expectedRetries = isConcurrent ? 0 : requestCount - 1
   if (retries !== expectedRetries) return `${retries} retries instead of ${expectedRetries}`
   if (call === undefined) return 'no call'
-  // A client may reject and let the request go on: its call is complete.
+  // A client may reject while its request continues: the call is complete.
   if (situation.name === 'abort while waiting' && call.streamed) return 'right'
   if (situation.name === 'abort while waiting' && !recorded.hasLeft && call.outcome === 'complete') return 'right'
   const hasFailed = situation.name === '429 twice' ? !isRepeated : situation.outcomes.includes('failed')
@@ -63,7 +63,7 @@ const compared = [
   'streamed',
 ] as const
 
-/** The numbers of a complete call are those that the server sent. What the client sent is known to the situation alone. */
+/** Compares a complete call with the numbers that the server sent; only the situation knows the request. */
 function compare(call: ObservedCall, expected: ObservedCall, isBodySeen: boolean): string {
   for (const key of compared) {
     const wanted = key === 'model' && !isBodySeen ? (expected.responseModel ?? expected.model) : expected[key]

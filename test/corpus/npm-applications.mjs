@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { runProgram } from '../compat/run-program.mjs'
 
-// Applications from npm, and the smallest programs that their documentation has for those who write their own agents.
+// Applications from npm, and minimal agent programs from the documentation of frameworks.
 
-/** A tool in the `sum` of every application here: the model's server asks for it once for each question. */
+/** Tool calls in every application here: the model server requests the tool once per question. */
 const sum = `name: 'sum', description: 'Adds.', schema: z.object({ a: z.number(), b: z.number() })`
 
 const langGraphAgent = `import { tool } from '@langchain/core/tools'
@@ -50,14 +50,14 @@ await client.close()
 
 const mcpPackages = { '@modelcontextprotocol/server-everything': '2026.8.31', '@modelcontextprotocol/sdk': '1.32.2' }
 const mcpServer = (folder) => join(folder, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js')
-/** What is counted on both sides of a connection. A tool that the server does not have is one of all others. */
+/** Counts on both sides of an MCP connection. Unknown tools of the server are counted together. */
 const mcpCounts = ['client', 'server'].flatMap((side) => [
   [`mcp.${side}.operation.duration`, { 'mcp.method.name': 'tools/list' }, 1],
   ...['get-sum', 'echo', 'other'].map((tool) => [`mcp.${side}.operation.duration`, { 'gen_ai.tool.name': tool }, 1]),
 ])
 const mcpTools = ['get-sum', 'echo', 'other'].map((tool) => ['tool_usage', { tool_name: tool }, 1])
 
-/** Posts each body as JSON, one after the other; the texts of the answers. */
+/** Posts each body as JSON, one after the other; resolves to the texts of the responses. */
 async function post(base, requests) {
   const texts = []
   for (const [path, body] of requests) {
@@ -78,10 +78,10 @@ const question = { messages: [{ role: 'user', content: 'planted-prompt' }] }
  * @property {(folder: string, port: number) => readonly string[]} command its program and arguments
  * @property {Record<string, string>} [environment]
  * @property {(base: string, run: { program: string, folder: string, cwd: string, env: object }) => Promise<string>} [ask]
- *   asks an application that serves, and returns what it answers; without it the application ends by itself
- * @property {(output: string) => string} [result] what an application that ends by itself printed as its result
- * @property {number} calls how many model calls the model's server sees
- * @property {string} counted what is counted, in words
+ *   sends requests to a server application and returns its responses; without it the application ends by itself
+ * @property {(output: string) => string} [result] returns the result that an application which ends by itself has printed
+ * @property {number} calls number of model calls at the model server
+ * @property {string} counted description of the counts
  * @property {readonly (readonly [name: string, labels: object, count: number])[]} [counts] beside the model calls
  */
 

@@ -22,7 +22,7 @@ export async function observeRun(
   const recorder = createTestRecorder()
   const stop = observeModelCalls({ recorder })
   const run = await runSituation(client, situation, conversation, server)
-  // A body may still be decoded when the client has it.
+  // A body may still be in decoding when the client has it.
   for (let i = 0; i < 20 && openCallCount(recorder) > 0 && situation.name !== 'never read'; i++) await setTimeout(50)
   recorder.recordPending()
   stop()
@@ -35,7 +35,7 @@ interface ObservedRun {
   readonly server: PlayServer
 }
 
-/** Says `right` when what was recorded of a run is what happened, else what is not. */
+/** Returns `right` if the recorded values of a run are correct, otherwise the difference. */
 export function judgeRun(
   client: Client,
   situation: Situation,

@@ -6,12 +6,12 @@ import { startPlayServer } from './play-server.js'
 import { runSituation } from './run-situation.js'
 import { conversationOf, situations } from './situations.js'
 
-/** A run of a situation, and what the library recorded of it. */
+/** A run of a situation, and the library's recorded values. */
 export interface PeerRun extends Run {
   readonly record: PeerRecord | undefined
 }
 
-// Runs every situation beside one other library, or beside none; prints what happened.
+// Runs every situation beside one other library, or without one; prints the results.
 const [peerName = '', folder = ''] = process.argv.slice(2)
 const read = await peers.find(({ name }) => name === peerName)?.start()
 const conversations = new Map(readConversations(pathToFileURL(folder)).map((each) => [each.name, each]))

@@ -1,12 +1,12 @@
 import { type Client, loadByRequire as load, type Untyped } from './client.js'
 import { openChat } from './clients-openai.js'
 
-/** What a library recorded of the calls since it was last asked. */
+/** The calls that a library has recorded since the last reading. */
 export interface PeerRecord {
   readonly calls: number
   readonly inputTokens: number
   readonly outputTokens: number
-  /** Calls that it recorded as failed. */
+  /** Number of calls recorded as failed. */
   readonly failures: number
 }
 
@@ -14,9 +14,9 @@ export interface PeerRecord {
 export interface Peer {
   readonly name: string
   readonly packages: { readonly [name: string]: string }
-  /** What it is asked for: its metrics, or its spans where it has none. */
+  /** The recorded data that is read: metrics, or spans of a library without metrics. */
   readonly records: 'metrics' | 'spans'
-  /** Starts it, before the client is loaded. */
+  /** Starts it before the client is loaded. */
   start(): Promise<() => Promise<PeerRecord>>
 }
 
@@ -71,7 +71,7 @@ function recordOfSpans(exporter: Untyped): PeerRecord {
     calls: spans.length,
     inputTokens: sum('gen_ai.usage.input_tokens'),
     outputTokens: sum('gen_ai.usage.output_tokens'),
-    // The status code of an error, in OpenTelemetry's numbers.
+    // OpenTelemetry's status code of an error.
     failures: spans.filter(({ status }) => status.code === 2).length,
   }
   exporter.reset()

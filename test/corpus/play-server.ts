@@ -6,23 +6,23 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { type Conversation, responsePieces } from '../../packages/llm/fixtures/conversations.js'
 
-/** How a conversation's answer is sent. */
+/** Variations of a conversation's response. */
 export interface Playing {
   readonly conversation: Conversation
   readonly encoding?: 'gzip' | 'br'
-  /** So many requests are answered with this status before the answer is sent; Infinity for all of them. */
+  /** Number of requests that get this status before the response is sent; Infinity for all. */
   readonly failures?: { readonly count: number; readonly status: number }
-  /** The connection is cut after so many pieces, and half of the next. */
+  /** The connection is closed after this number of pieces and half of the next. */
   readonly cutAfter?: number
-  /** After so many pieces nothing comes until the client goes away, or a while has passed. Before the first: no headers either. */
+  /** After this number of pieces nothing is sent until the client disconnects or a time has passed. With 0, no headers either. */
   readonly holdAfter?: number
-  /** After so many pieces comes text that is of no protocol, and the end. */
+  /** After this number of pieces, invalid text is sent, and the response ends. */
   readonly garbageAt?: number
-  /** The answer says nothing of tokens. */
+  /** The response contains no token usage. */
   readonly withoutUsage?: boolean
 }
 
-/** A request as the server got it, without what differs from one run to the next. */
+/** A received request, without parts that differ between runs. */
 export interface SeenRequest {
   readonly method: string
   readonly path: string
@@ -35,7 +35,7 @@ export interface PlayServer {
   play(playing: Playing): void
   /** The requests since the last `play`. */
   readonly requests: readonly SeenRequest[]
-  /** Whether a client went away before its answer was complete, since the last `play`. */
+  /** Whether a client disconnected before its response was complete, since the last `play`. */
   readonly hasLeft: boolean
   /** Resolves when the first request since the last `play` has arrived. */
   requested(): Promise<void>
@@ -44,12 +44,12 @@ export interface PlayServer {
   close(): void
 }
 
-/** Some libraries go on reading what their caller has left. */
+/** Maximum wait: some libraries continue to read a response that their caller has left. */
 const HOLD_MS = 200
 
 const encoders = { gzip: gzipSync, br: brotliCompressSync } as const
 
-/** Starts a server on loopback that plays one conversation at a time, exactly. */
+/** Starts a loopback server that plays one conversation at a time, byte for byte. */
 export async function startPlayServer(): Promise<PlayServer> {
   let playing: Playing | undefined
   let requests: SeenRequest[] = []
@@ -137,7 +137,7 @@ function piecesOf({ conversation, garbageAt, withoutUsage }: Playing): readonly 
   return garbageAt === undefined ? pieces : [...pieces.slice(0, garbageAt), Buffer.from('data: {"planted-prompt\n\n')]
 }
 
-/** A conversation in whose answer no member says anything of tokens. */
+/** Removes all token usage from a conversation's response. */
 function withoutUsageIn(conversation: Conversation): Conversation {
   const isUsage = (name: string): boolean => /^(?:usage|usageMetadata|x_groq|(?:prompt_)?eval_count)$/.test(name)
   const response = JSON.parse(JSON.stringify(conversation.response), (name, value) =>
@@ -160,13 +160,13 @@ async function send(response: ServerResponse, pieces: readonly Uint8Array[], pla
   response.end()
 }
 
-/** Waits for the client to go away; false when it stays. */
+/** Waits until the client disconnects; returns false if it stays. */
 async function isLeft(response: ServerResponse): Promise<boolean> {
   await Promise.race([once(response, 'close'), setTimeout(HOLD_MS)])
   return response.destroyed
 }
 
-/** Each piece is flushed by itself, so that clients get them apart. */
+/** Flushes each piece separately, so that clients receive separate chunks. */
 async function sendPieces(response: ServerResponse, pieces: readonly Uint8Array[]): Promise<void> {
   for (const piece of pieces) {
     await new Promise<void>((resolve) => response.write(piece, () => resolve()))

@@ -14,7 +14,7 @@ const client = clients.find(({ name }) => name === clientName)
 if (client === undefined) throw new Error(`There is no client ${clientName}`)
 const server = await startPlayServer()
 const cells: Record<string, string> = {}
-// Once for what a library does at its first call.
+// A first run, for work that a library does at its first call.
 const [warmUp] = situations
 if (warmUp !== undefined) await check(client, warmUp, server)
 for (const situation of situations) {
@@ -26,14 +26,14 @@ server.close()
 process.stdout.write(`${JSON.stringify(cells)}\n`)
 process.exit(0)
 
-/** What differs once differs by chance: where a break or an abort meets the answer is a matter of time. */
+/** Runs a differing situation again: the moment at which a break or an abort meets the response varies. */
 async function checkUntilRight(client: Client, situation: Situation, server: PlayServer): Promise<string | undefined> {
   let cell = await check(client, situation, server)
   for (let i = 0; i < 2 && cell?.startsWith('changed'); i++) cell = await check(client, situation, server)
   return cell
 }
 
-/** Runs a situation without and with an observer; says `right`, or what is not; undefined where the client has no means for it. */
+/** Runs a situation without and with an observer; returns `right` or the difference; undefined if the client lacks it. */
 async function check(client: Client, situation: Situation, server: PlayServer): Promise<string | undefined> {
   const name = conversationOf(client, situation)
   if (name === undefined) return undefined

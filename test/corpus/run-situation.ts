@@ -5,7 +5,7 @@ import { NOT_OFFERED, type Run } from './compare-runs.js'
 import type { PlayServer } from './play-server.js'
 import { NotOffered, type Situation } from './situations.js'
 
-// Errors have as many frames with as without an observer.
+// Errors must have the same number of frames with and without an observer.
 Error.stackTraceLimit = 200
 const unhandled: string[] = []
 process.on('unhandledRejection', (reason) => unhandled.push(described(reason)))
@@ -22,18 +22,18 @@ export async function runSituation(
   const opened = await client.open(server.url)
   let stackDepth: number | undefined
   const result = await situation.run(opened, server).then(text, (error: unknown) => {
-    // Down to here: what calls this is no part of the client.
+    // Frames below are not part of the client.
     const [stack] = (error instanceof Error ? (error.stack ?? '') : '').split(/\brunSituation\b/)
     stackDepth = stack?.match(/^ {4}at /gm)?.length
     return described(error)
   })
   await server.settled()
-  // What ends on the client's side after the server has seen it end, and rejections that nobody waits for.
+  // Waits for work on the client's side after the end on the server's side, and for unhandled rejections.
   await setTimeout(situation.name === 'not awaited' ? 300 : 50)
   return { result, stackDepth, unhandled: [...unhandled], requests: server.requests }
 }
 
-/** A result as text, without what differs from one run to the next. */
+/** A result as text, without parts that differ between runs. */
 function text(value: unknown): string {
   const seen = new WeakSet<object>()
   return JSON.stringify(value, (key, each: unknown) => {

@@ -9,13 +9,13 @@ import { clientsPage } from './clients-page.mjs'
 import { bundled, installed } from './install.mjs'
 import { applications } from './npm-applications.mjs'
 
-// Real clients against a server that plays exact answers, with and without an observer, on every Node; then one client beside
-// other libraries that observe. `npm run test:clients -- 'openai 7' node-20 openlit` runs what is named. Results are kept in
-// results.json, of which docs/clients.md is made: what did not run keeps its cells.
+// Real clients against a server that plays exact responses, with and without an observer, on every Node; then one client
+// beside other observing libraries. `npm run test:clients -- 'openai 7' node-20 openlit` runs the named ones. Results are
+// stored in results.json, from which docs/clients.md is generated: cells of other runs stay.
 requireNode()
 
 const nodes = ['node-20', 'node-22', 'node-24', 'node-26']
-/** The only Node of those that all libraries run on and accept. */
+/** The only version of Node that all libraries support. */
 const peerNode = 'node-24'
 const conversations = join(root, 'packages', 'llm', 'fixtures', 'conversations/')
 const resultsFile = join(root, 'test', 'corpus', 'results.json')
@@ -27,7 +27,7 @@ const isWanted = (name) => names.length === 0 || names.includes(name) || names.i
 const { clients, companions, judgeBeside, judgePeers, peerClient, peers, situations } = await import(
   await bundled('table.ts')
 )
-/** What this run found. */
+/** Results of this run. */
 const found = { clients: {}, peers: {}, beside: {}, applications: {} }
 const wrong = []
 let count = 0
@@ -63,7 +63,7 @@ async function runClients() {
   }
 }
 
-/** What other libraries do is their own affair: their cells are shown, and are not failures. */
+/** Runs other libraries. Their cells are shown and never count as failures. */
 async function runPeers() {
   for (const peer of peers.filter(({ name }) => isWanted(name))) {
     const folder = await installed({ ...peerClient.packages, ...peer.packages })
@@ -77,7 +77,7 @@ async function runPeers() {
   }
 }
 
-/** Quipu loaded before and after each library that users have. */
+/** Runs Quipu loaded before and after each companion library. */
 async function runBeside() {
   for (const { name, packages } of companions.filter(({ name }) => isWanted(name))) {
     const folder = await installed({ ...peerClient.packages, ...packages })
@@ -105,7 +105,7 @@ async function runApplications() {
   }
 }
 
-/** The object that a program prints; when it ends without one, `{ program }` says how. */
+/** Returns the object that a program prints; `{ program }` describes its end if it prints none. */
 async function printed(node, cwd, args) {
   const { program } = await ensureRuntime(node)
   const { code, output } = await runProgram(program, args, { cwd, timeoutMs: 240_000 })
@@ -117,14 +117,14 @@ function wrongOf(cells) {
   return Object.entries(cells).filter(([, cell]) => !cell.startsWith('right'))
 }
 
-/** Cells as they are kept: what is not named is right. */
+/** Stored cells; situations that are not listed are right. */
 function kept(cells) {
   if (cells.program !== undefined) return { wrong: { program: cells.program } }
   const notOffered = situations.filter((situation) => cells[situation] === undefined)
   return { wrong: Object.fromEntries(wrongOf(cells)), notOffered }
 }
 
-/** Results of this run, and of earlier ones where they are of the same situations and of what is still in the table. */
+/** Merges the results of this run with earlier ones of the same situations and of current table entries. */
 function joinedResults() {
   const read = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {}
   const known = String(read.situations) === String(situations) ? read : {}

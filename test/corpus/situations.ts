@@ -3,19 +3,19 @@ import type { Client, OpenClient } from './client.js'
 import type { Playing, PlayServer } from './play-server.js'
 import { specialConversations } from './special-conversations.js'
 
-/** What is done with a client, and what is right to observe of it. */
+/** An action with a client, and the correct observation of it. */
 export interface Situation {
   readonly name: string
   readonly conversation: 'plain' | 'stream' | keyof (typeof specialConversations)[string]
   readonly playing: Omit<Playing, 'conversation'>
   run(client: OpenClient, server: Pick<PlayServer, 'requested'>): Promise<unknown>
-  /** How the call ends; where it is complete, all that the conversation expects is right. None where all ends are right. */
+  /** End of the call; for `complete`, the conversation has all expected values. Undefined if every end is right. */
   readonly outcomes: readonly string[]
-  /** Where it fails; else the conversation says. */
+  /** Error type of a failure; default that of the conversation. */
   readonly errorType?: string
 }
 
-/** Thrown by a situation that a client has no means for. */
+/** Thrown by a situation that a client does not support. */
 export class NotOffered extends Error {}
 
 async function collect(stream: AsyncIterable<unknown>): Promise<unknown[]> {
@@ -32,7 +32,7 @@ const streamOf = async (client: OpenClient, signal?: AbortSignal): Promise<Async
 const plain = (client: OpenClient): Promise<unknown> => client.plain()
 const stream = async (client: OpenClient): Promise<unknown> => collect(await streamOf(client))
 
-/** Reads one piece, then does something; the rest is read when the stream goes on. */
+/** Reads one piece, then performs an action, then reads the rest if the stream continues. */
 async function afterFirst(stream: AsyncIterable<unknown>, act: () => void): Promise<number> {
   let pieces = 0
   for await (const _ of stream) if (++pieces === 1) act()
@@ -51,7 +51,7 @@ async function rawAnswer(client: OpenClient): Promise<unknown> {
   return { status, text: Buffer.concat((await collect(body ?? new ReadableStream())) as Uint8Array[]).toString() }
 }
 
-/** How a call ends whose caller stops reading; some libraries read the rest all the same. */
+/** End of a call whose caller stops reading; some libraries read the rest anyway. */
 const LEFT = ['abandoned', 'aborted', 'complete']
 const ALWAYS = Number.POSITIVE_INFINITY
 
@@ -113,7 +113,7 @@ export const situations: readonly Situation[] = [
     async run(client, server) {
       const controller = new AbortController()
       const answer = client.plain(controller.signal)
-      // Marked as handled, since the abort comes before it is awaited.
+      // Marked as handled, because the abort comes before the await.
       answer.catch(() => undefined)
       await server.requested()
       controller.abort()
@@ -224,7 +224,7 @@ export const situations: readonly Situation[] = [
   },
 ]
 
-/** The name of the conversation that the server plays; undefined where the client's protocol has none. */
+/** Name of the conversation to play; undefined if the client's protocol lacks it. */
 export function conversationOf(client: Client, { conversation }: Situation): string | undefined {
   if (conversation === 'plain') return client.plain
   if (conversation === 'stream') return client.stream
@@ -233,12 +233,12 @@ export function conversationOf(client: Client, { conversation }: Situation): str
   return title === undefined ? undefined : `${protocol}: ${title}`
 }
 
-/** Whether the client is asked for a stream. */
+/** Whether the situation uses a stream. */
 export function isStreamed({ conversation }: Situation): boolean {
   return conversation === 'stream' || conversation === 'oddUsage' || conversation === 'errorInStream'
 }
 
-/** What is right to observe of a conversation as the situation plays it; a client asks for a model and a stream as it always does. */
+/** The correct observation of a conversation in a situation; model and streaming depend on the client. */
 export function expectedOf(
   { playing }: Situation,
   { expected }: Conversation,

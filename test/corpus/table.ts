@@ -13,7 +13,7 @@ export const situations = all.map(({ name }) => name)
 
 type Besides = { readonly [situation: string]: { readonly run: Run; readonly cell?: string } | undefined }
 
-/** The cells of Quipu beside a library: what it changes of the runs without it, and what it records. */
+/** The cells of Quipu beside a library: changes against runs without Quipu, and recorded values. */
 export function judgeBeside(without: Besides, beside: Besides): { readonly [situation: string]: string } {
   const cells: Record<string, string> = {}
   for (const name of situations) {
@@ -27,7 +27,7 @@ export function judgeBeside(without: Besides, beside: Besides): { readonly [situ
 
 type Runs = { readonly [situation: string]: PeerRun | undefined }
 
-/** The cells of a library: its runs beside those without it. */
+/** The cells of a library: its runs compared with runs without it. */
 export function judgePeers(bare: Runs, observed: Runs, folder: URL): { readonly [situation: string]: string } {
   const conversations = new Map(readConversations(folder).map((each) => [each.name, each]))
   const cells: Record<string, string> = {}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { copyRepository, type RepositoryCopy } from './repository-copy.js'
 
-// CONTRIBUTING's "add a helper", done as it says in a copy of the repository: what it names is all that has to change.
+// Follows CONTRIBUTING's "add a helper" in a copy of the repository: no other file has to change.
 
 let copy: RepositoryCopy
 beforeAll(() => {
@@ -9,7 +9,7 @@ beforeAll(() => {
 }, 60_000)
 afterAll(() => copy.remove())
 
-test('a new helper needs what it does, its function and its row; both packages export it, and its row is tested', async () => {
+test('a new helper needs a method, a function and a row; both packages export it, and its row is tested', async () => {
   copy.edit('packages/core/src/observe/create-helpers.ts', (text) =>
     text.replace(
       /( +)(trackUserLogin: .*\n)/,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { copyRepository, type RepositoryCopy } from './repository-copy.js'
 
-// CONTRIBUTING's "add a metric", followed in a copy of the repository: no other file has to change.
+// Follows CONTRIBUTING's "add a metric" in a copy of the repository: no other file has to change.
 
 let copy: RepositoryCopy
 beforeAll(() => {

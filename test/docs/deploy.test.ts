@@ -13,7 +13,7 @@ const environment = Object.fromEntries(
   Array.from(dockerfile.matchAll(/(?:^ENV | {4})(\w+)=(\S+)/gm), ([, name, value]) => [name, value]),
 )
 
-test('the image of an application serves its pages to whoever has the token, and refuses to without one', async () => {
+test('the image of an application serves its pages to requests with the token, and does not start without one', async () => {
   const [, json = '[]'] = /^CMD (.+)$/m.exec(dockerfile) ?? []
   const [command, ...args]: readonly string[] = JSON.parse(json)
   expect([command, ...args]).toEqual(['node', '--import', '@quipu/sdk/register', 'app.js'])
@@ -48,9 +48,9 @@ interface Running {
   end(): void
 }
 
-/** Runs the image's command with its environment until stderr has what is looked for. */
+/** Runs the image's command with its environment until stderr matches. */
 function runUntil(cwd: string, args: readonly string[], more: NodeJS.ProcessEnv, pattern: RegExp): Promise<Running> {
-  // Another port than the image's own: it may be taken here.
+  // A different port from the image's own, which may be taken here.
   const env = { PATH: process.env.PATH, HOME: cwd, ...environment, OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...more }
   const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] })
   return new Promise((resolve, reject) => {

@@ -35,7 +35,7 @@ describe('docs/errors.md', () => {
 })
 
 describe('docs/metrics.md', () => {
-  test('K29: has a section for each metric and event, and no other', () => {
+  test('has a section for each metric and event, and no other (K29)', () => {
     const { metrics, events } = builtinCatalog
     const sections = headings(read('metrics.md'), 3)
     expect([...sections].sort()).toEqual([...Object.keys(metrics), ...Object.keys(events)].sort())
@@ -57,7 +57,7 @@ describe('docs/metrics.md', () => {
     expect(section).not.toMatch(/: (<br>| \||\(\))/)
   })
 
-  test('the page of an application has its own entries too', () => {
+  test('the page of an application includes its own entries', () => {
     const shop = mergeCatalogs(
       defineMetrics({
         shop_orders_total: {

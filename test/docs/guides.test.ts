@@ -9,7 +9,7 @@ import { freePort } from '../servers/index.js'
 import { blocksOf, endProgram, startProgram } from './page-programs.js'
 import { root } from './repository-pages.js'
 
-// The blocks of docs/guides/: programs are run, and what other files have too is the same there.
+// The blocks of docs/guides/: programs are run, and blocks that are also in other files equal those.
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 afterEach(endProgram)
@@ -39,7 +39,7 @@ describe('serverless', () => {
 for (const text of ['one', 'three']) console.log(JSON.stringify(await handler({ text })))
 await quipu.shutdown()`
 
-  test('each invocation sends what it recorded before it returns', async () => {
+  test('each invocation sends its recorded values before it returns', async () => {
     const bodies: string[] = []
     const server = createServer(async (request, response) => {
       bodies.push(Buffer.concat(await request.toArray()).toString())
@@ -73,7 +73,7 @@ await quipu.shutdown()`
     expect({ exitCode, lines: stdout.split('\n').length - 1 }).toEqual({ exitCode: 0, lines: 2 })
   })
 
-  /** How often a request of OTLP says that the feature was used. */
+  /** Uses of the feature in an OTLP request. */
   function usesOf(body: string): number {
     const metrics: { name: string; sum?: { dataPoints: { asInt?: string; asDouble?: number }[] } }[] = JSON.parse(
       body,
@@ -83,7 +83,7 @@ await quipu.shutdown()`
   }
 })
 
-test('containers: the command is that of the image that is tested', () => {
+test('containers: the command is that of the tested image', () => {
   expect(read('deploy/your-app.Dockerfile')).toContain(blocksOf('docs/guides/containers.md', 'dockerfile')[0])
 })
 
@@ -97,7 +97,7 @@ test('kubernetes: the pod is that of the manifests, and every variable exists', 
   for (const name of known) expect(read('docs/configuration.md')).toContain(`\`${name}\``)
 })
 
-test('next: the code is that of the application which the matrix builds', () => {
+test('next: the code is that of the application that the matrix builds', () => {
   const [code = ''] = blocksOf('docs/guides/next.md', 'js')
   const tested = read('test/compat/next/instrumentation.js')
   const ofTestsOnly = /^.*(?:INSTRUMENTED|process\.stdout).*\n/gm

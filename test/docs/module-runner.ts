@@ -5,15 +5,15 @@ import type { ModuleRunner } from 'vite/module-runner'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Loads modules of the workspace anew, from their sources, as often as one likes. */
+/** Loads modules of the workspace from their sources, anew each time. */
 export interface Modules {
-  /** Evaluates a module and all it imports, none of it shared with an earlier load, which is over then. */
+  /** Evaluates a module and its imports without sharing any with an earlier load, which ends. */
   load(file: string): Promise<{ readonly [name: string]: unknown }>
   close(): Promise<void>
 }
 
 /**
- * Makes the loader. What is loaded is transformed once and evaluated anew each time; `virtual` are files that exist only
+ * Creates the loader. Modules are transformed once and evaluated anew each time; `virtual` contains files that exist only
  * here, by their path from the top folder.
  */
 export async function createModules(virtual: Readonly<Record<string, string>> = {}): Promise<Modules> {
@@ -56,7 +56,7 @@ function virtualFiles(files: Readonly<Record<string, string>>): Plugin {
   }
 }
 
-/** A CommonJS module as one that the runner can evaluate, which loads it by Node. */
+/** Wraps a CommonJS module in one that the runner can evaluate, and that loads it with Node. */
 function asModule(file: string): string {
   const names = Object.keys(Object(createRequire(file)(file)))
   const path = JSON.stringify(file)

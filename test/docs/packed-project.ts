@@ -5,34 +5,34 @@ import { promisify } from 'node:util'
 import { installPacked } from '../packaging/install.mjs'
 import { packPackages, publicPackages, root } from '../packaging/pack.mjs'
 
-/** What a process left behind. */
+/** Result of a process. */
 export interface Ended {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** A folder in which the packed packages are installed, as a user has them. */
+/** A folder in which the packed packages are installed, like a user's project. */
 export interface PackedProject {
   readonly folder: string
   write(file: string, text: string): void
-  /** Type-checks and compiles with the workspace's TypeScript; what it says of errors, or nothing. */
+  /** Type-checks and compiles with the workspace's TypeScript; returns its errors, or an empty text. */
   compile(config: object): Promise<string>
-  /** Runs Node in a folder of its own under `runs/`. */
+  /** Runs Node in a separate folder under `runs/`. */
   run(name: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended>
   remove(): void
 }
 
 const execute = promisify(execFile)
 
-/** Versions as the workspace has them, so that the package cache has them too. */
+/** The workspace's versions, which are in the package cache. */
 function installedVersion(name: string): string {
   const file = join(root, 'node_modules', name, 'package.json')
   const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
   return version
 }
 
-/** Every entry of the published packages, as one imports it. */
+/** Every entry of the published packages, as it is imported. */
 export function publishedEntries(): readonly string[] {
   return publicPackages().flatMap(({ name, exports }) =>
     Object.keys(Object(exports))
@@ -41,7 +41,7 @@ export function publishedEntries(): readonly string[] {
   )
 }
 
-/** Installs the packed packages, with what they and the programs need of others. */
+/** Installs the packed packages, with third-party packages that they and the programs need. */
 export async function createPackedProject(): Promise<PackedProject> {
   const others = [
     '@opentelemetry/api',
@@ -86,26 +86,26 @@ export async function createPackedProject(): Promise<PackedProject> {
   }
 }
 
-/** Our environment without what would change how Node, OpenTelemetry or Quipu behave. */
+/** The environment without variables that change the behaviour of Node, OpenTelemetry or Quipu. */
 function plainEnvironment(): Readonly<Record<string, string | undefined>> {
   const foreign = /^(?:VITEST|NODE_|OTEL_|QUIPU_|FEATURE_|DO_NOT_TRACK)/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 }
 
-/** A program that goes on until it is ended. */
+/** A program that runs until it is ended. */
 export interface Running {
-  /** Resolves with what `find` finds in what it has said on stderr. */
+  /** Resolves to the result of `find` in its stderr. */
   waitFor(find: (stderr: string) => string | undefined): Promise<string>
   end(): Promise<void>
 }
 
-/** Starts a shell command of the page as it stands, in a folder. */
+/** Starts an unchanged shell command of the page in a folder. */
 export function startCommand(
   command: string,
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
 ): Running {
-  // In a process group of its own: npx runs a command as its child.
+  // In its own process group, because npx runs a command as its child.
   const options = { cwd, env: { ...plainEnvironment(), ...environment }, detached: true }
   const child = spawn('sh', ['-c', `exec ${command}`], options)
   let stderr = ''

@@ -17,7 +17,7 @@ import { programs } from './programs.js'
 import { MARK } from './support.js'
 import { codeOf } from './usage-blocks.js'
 
-// The real form: the blocks as programs that a user has, against the packages as they are published.
+// The real form: the blocks as programs of a user, against the packed packages.
 
 const strict = {
   target: 'ES2022',
@@ -55,7 +55,7 @@ test('the blocks type-check with strict settings, and the refused line of §9 is
   expect(compiled).toBe('')
 })
 
-test('the compiler sees it when a block is wrong', async () => {
+test('the compiler reports a wrong block', async () => {
   const own = programs.find(({ name }) => name === 'own-metrics')
   if (own === undefined) throw new Error('no own-metrics')
   const text = toModule(own, './support.mjs')
@@ -125,7 +125,7 @@ console.log(JSON.stringify(seen))`,
   })
 })
 
-/** An application that exists: it knows nothing of Quipu. */
+/** An existing application without Quipu. */
 const application = `
 const app = express()
 app.get('/users/:id', async (request, response) => {
@@ -143,14 +143,14 @@ const server = app.listen(0, '127.0.0.1', () => {
 })
 `
 
-describe('§1: an application that exists, unchanged', () => {
+describe('§1: an existing application, unchanged', () => {
   const [install = '', run = '', curl = ''] = commandsOf(1)
 
   test.each([
     ['ESM', 'module', "import express from 'express'\nimport OpenAI from 'openai'\n"],
     ['CommonJS', 'commonjs', "const express = require('express')\nconst OpenAI = require('openai')\n"],
   ])('%s', async (_, type, imports) => {
-    // The first command is what made this folder, with a tarball in the place of the name.
+    // The first command created this folder, with a tarball in place of the name.
     expect(install).toBe('npm install @quipu/sdk')
     const folder = `runs/unchanged-${type}`
     mkdirSync(out(folder), { recursive: true })
@@ -200,7 +200,7 @@ setInterval(() => {}, 1000)`,
   }, 60_000)
   afterAll(() => app?.end())
 
-  /** What a command prints until a pattern is in it. */
+  /** Returns the output of a command up to a pattern. */
   const printed = async (command: string, pattern: RegExp): Promise<string> => {
     const running = startCommand(`${command.replace('http://localhost:9464', origin)} 1>&2`, out('runs'))
     try {
@@ -221,7 +221,7 @@ setInterval(() => {}, 1000)`,
     }
   })
 
-  test('top, tail and doctor print what there is', async () => {
+  test('top, tail and doctor print their figures', async () => {
     expect(await printed(top, /export_report/)).toBe('export_report')
     expect(await printed(tail, /.*gpt-\d/)).toContain('gpt-4')
     expect(await printed(doctor, /@opentelemetry\/api \S+/)).toContain('1.9')

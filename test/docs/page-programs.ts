@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { root } from './repository-pages.js'
 
-// Programs of a page as they stand, started below the workspace's own node_modules.
+// Unchanged programs of a page, started below the workspace's own node_modules.
 
 interface Ended {
   readonly exitCode: number | null
@@ -13,7 +13,7 @@ interface Ended {
   readonly stderr: string
 }
 
-/** A program of a page that runs. */
+/** A running program of a page. */
 export interface PageProgram {
   /** Resolves to the address that the program's line at start names. */
   pages(): Promise<string>
@@ -26,7 +26,7 @@ export function programsOf(page: string, title: string): readonly (readonly [nam
   return [...found].map(([, name = '', code = '']) => [name, code])
 }
 
-/** The first block of a section without a language: what it says is printed. */
+/** The first block of a section without a language: the expected output. */
 export function printedIn(page: string, title: string): string {
   return /```\n(.*)\n```/.exec(sectionOf(page, title))?.[1] ?? ''
 }
@@ -44,7 +44,7 @@ function sectionOf(page: string, title: string): string {
 
 const running = new Set<{ readonly child: ChildProcess; readonly folder: string }>()
 
-/** Starts a program with Quipu's `register`, in a folder of its own. */
+/** Starts a program with Quipu's `register`, in its own folder. */
 export function startProgram(
   code: string,
   environment: Readonly<Record<string, string>> = {},
@@ -74,7 +74,7 @@ export function startProgram(
   }
 }
 
-/** Ends what `startProgram` started, and removes its folder. */
+/** Ends a program of `startProgram`, and removes its folder. */
 export async function endProgram(): Promise<void> {
   for (const { child, folder } of running) {
     if (child.exitCode === null && child.signalCode === null) {

@@ -1,29 +1,29 @@
 import { codeOf, sectionOf } from './usage-blocks.js'
 
-/** What a program showed of itself. */
+/** Output of a program. */
 export interface Outcome {
   readonly observed: Readonly<Record<string, unknown>>
-  /** Empty in the fast form, which has no process of its own. */
+  /** Empty in the fast form, which has no separate process. */
   readonly stdout: string
   readonly stderr: string
 }
 
-/** A block of usage.md made into a program: what it leaves open before it, what shows its effect after it. */
+/** A block of usage.md as a program: declarations before it, and code that shows its effect after it. */
 export interface Program {
   readonly name: string
   readonly section: number
-  /** Lines of the block, verbatim; all of it when absent. */
+  /** Lines of the block, verbatim; default all. */
   readonly part?: string
-  /** The declarations that the block leaves open. May begin with imports. */
+  /** Declarations that the block needs. May start with imports. */
   readonly before?: string
-  /** Ends with `support.observe({ … })`. May begin with imports. */
+  /** Ends with `support.observe({ … })`. May start with imports. */
   readonly after: string
   readonly environment?: Readonly<Record<string, string>>
-  /** Throws when what came out is not what the page says. `promised` is text that must stand in the section. */
+  /** Throws if the output differs from the page. `promised` is text that the section must contain. */
   readonly check: (outcome: Outcome, promised: (text: string) => string) => void
-  /** Why there is no CommonJS form. */
+  /** Reason for not having a CommonJS form. */
   readonly onlyEsm?: string
-  /** Why it does not run in the test's own process. */
+  /** Reason for not running in the test's own process. */
   readonly onlyPacked?: string
   /** Decorators: also compiled with `experimentalDecorators`. */
   readonly decorators?: boolean
@@ -54,7 +54,7 @@ export function toCommonJs(program: Program, support: string): string {
   ].join('\n')
 }
 
-/** Holds what came out against the page. */
+/** Compares the output with the page. */
 export function checkOutcome(program: Program, outcome: Outcome): void {
   program.check(outcome, (text) => {
     if (!sectionOf(program.section).text.includes(text))
@@ -63,7 +63,7 @@ export function checkOutcome(program: Program, outcome: Outcome): void {
   })
 }
 
-/** A value as a comment of the page writes it. */
+/** Formats a value as in a comment of the page. */
 export function evaluate(comment: string): unknown {
   return new Function(`return (${comment})`)()
 }

@@ -6,7 +6,7 @@ const ON = { FEATURE_METRICS_LOGGING_ENABLED: 'true' }
 const section5 = codeOf(5, 'ts')
 const section7 = codeOf(7, 'ts')
 
-/** §§2–9: what records. */
+/** §§2–9: recording. */
 export const recordingPrograms: readonly Program[] = [
   {
     name: 'fifteen-lines',
@@ -39,7 +39,7 @@ support.observe({ urls, report, outcome, samples: seen, lines: support.lines })`
       })
       const line = promised('[METRIC] [user@example.com] llm_call model=gpt-4 message_count=5')
       expect(lines).toContain(line)
-      // Without a sink of its own the line goes to standard output.
+      // Without a sink, the line goes to standard output.
       if (stdout !== '') expect(stdout.split('\n')).toContain(line)
     },
   },
@@ -127,7 +127,7 @@ support.observe({ seen, later: await support.samples() })`,
         'analysis_complexity_sum{analysis_type="threat_model"}': 7,
         'analysis_complexity_count{analysis_type="threat_model"}': 1,
       })
-      // deleteWorkspace took it off the page.
+      // deleteWorkspace removed it from the page.
       expect(Object.keys(Object(seen)).filter((name) => name.startsWith('workspace_size_bytes'))).toEqual([])
       const reason = promised('reason defaults to invalid_credentials').split(' ').at(-1)
       promised('the gauge never goes below zero')
@@ -169,7 +169,7 @@ support.observe({ generated, same, chat: chat.choices[0]?.message.content ?? nul
         same: true,
         chat: 'Hello',
         samples: {
-          // The operation is the endpoint of a call that names none.
+          // A call without an endpoint has its operation as the endpoint.
           'llm_requests_total{model="gpt-4",endpoint="chat"}': 3,
           'llm_requests_total{model="gpt-4",endpoint="generate_response"}': 1,
           'llm_tokens_total{model="gpt-4",type="input"}': 120 + 120 + 12 + 9,
@@ -280,7 +280,7 @@ support.observe({ file: readFileSync('activity.log', 'utf8'), parsed, none: pars
         'aki_user_action_total{action_type="message",profile_name="Aki - Ask me anything"}': 1,
         [`aki_token_input_total{${claude}}`]: 120,
         [`aki_token_output_total{${claude}}`]: 30,
-        // The block's model is an ellipsis, which is no model id.
+        // The block's model is an ellipsis, which is not a model id.
         'aki_token_input_total{model_id="other"}': 120,
         'aki_execution_time_milliseconds_sum{model_id="other"}': 812,
         'aki_model_usage_total{model_id="other"}': 1,
@@ -301,7 +301,7 @@ support.observe({
   sessions: support.valuesOf(metrics.app_active_sessions),
 })`,
     check({ observed }) {
-      // What was added for the web was removed again; the fax, which the compiler refuses, became other.
+      // The series of the web was removed; the fax, which the compiler rejects, became `other`.
       expect(Object.keys(Object(observed.orders))).toEqual(['other PE'])
       expect(observed.items).toEqual({ web: [3, 0, 0, 1, 0, 0] })
       expect(observed.sessions).toMatchObject({ '': [3] })

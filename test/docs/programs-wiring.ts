@@ -69,7 +69,7 @@ await quipu.shutdown()`,
           below: 200,
           fetch: [200, true, 404],
         },
-        // OpenMetrics ends so.
+        // The end of an OpenMetrics page.
         text: '# EOF\n',
         text2: true,
         handler: 'function',
@@ -107,7 +107,7 @@ await host.forceFlush()
 support.observe({ deltas, attached, detached: valueIn(attachedExporter) })
 await provider.shutdown(); await host.shutdown()`,
     check({ observed }) {
-      // A cumulative reader of OpenTelemetry's repeats what it saw last; the login after the detaching is not in it.
+      // OpenTelemetry's cumulative reader repeats its last value, without the login after the detachment.
       expect(observed).toEqual({ deltas: [[2], [3]], attached: [5], detached: [5] })
     },
   },
@@ -189,7 +189,7 @@ backend.close()`,
       promised('what the back end did not take waits on disk, over an outage and a SIGKILL; off by default')
       expect(observed).toMatchObject({ inTheOutage: { delivered: 0, dropped: 0 }, waiting: 1, dropped: 0, left: 0 })
       expect(Number(observed.held)).toBeGreaterThan(0)
-      // What the first left, and what the second collected.
+      // The batch of the first process, and the collection of the second.
       expect(Number(observed.taken)).toBeGreaterThanOrEqual(2)
     },
   },
@@ -212,7 +212,7 @@ if (cluster.isWorker) {
   const workers = [cluster.fork(), cluster.fork()]
   await Promise.all(workers.map((worker) => once(worker, 'message')))
   const logins = async () => /^user_logins_total (.*)$/m.exec(await quipu.page('custom_metrics'))?.[1]
-  // A worker that is slow to answer is left out of one page, and said so; it is on a later one.
+  // A slow worker is missing on one page, which reports it, and is on a later one.
   let alive = await logins()
   for (let i = 0; alive !== '5' && i < 100; i++) { await new Promise((resolve) => setTimeout(resolve, 100)); alive = await logins() }
   workers[0]?.process.kill('SIGTERM')
@@ -224,7 +224,7 @@ if (cluster.isWorker) {
 }`,
     check({ observed }, promised) {
       promised('one page and one stream for all')
-      // One of the first process, two of each worker; a counter never goes down when a worker dies.
+      // One of the first process, two of each worker; a counter never decreases when a worker ends.
       expect(observed).toEqual({ alive: '5', afterOne: '5' })
     },
   },

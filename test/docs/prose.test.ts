@@ -32,14 +32,14 @@ it('finds the pages', () => {
   )
 })
 
-it('links lead to files that exist', () => {
+it('links lead to existing files', () => {
   const links = matches(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)
   expect(links.length).toBeGreaterThan(10)
   const lost = links.filter(({ page, found }) => !existsSync(join(dirname(page.path), found[1] ?? '')))
   expect(lost.map(({ page, found }) => `${page.name}: ${found[1]}`)).toEqual([])
 })
 
-it('paths that a page names are there', () => {
+it('paths in a page exist', () => {
   const named = matches(/`((?:packages|examples|test|bench|docs|deploy|scripts)\/[^`\s*]*)`/g)
   expect(named.length).toBeGreaterThan(20)
   const lost = named.flatMap(({ page, found }) =>
@@ -50,7 +50,7 @@ it('paths that a page names are there', () => {
   expect(lost).toEqual([])
 })
 
-it('commands that a page names are scripts', () => {
+it('commands in a page are scripts', () => {
   const commands = matches(/npm run ([a-z:]+)(?: -w (@?[a-z/-]+))?/g)
   expect(commands.length).toBeGreaterThan(5)
   const lost = commands.filter(({ found: [, script = '', workspace] }) => !scriptsOf(workspace).includes(script))

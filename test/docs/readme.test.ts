@@ -16,7 +16,7 @@ it('shows the fifteen lines that the example runs', () => {
   expect(blocksWith('import { logMetric')).toEqual([read('examples/fifteen-lines/src/main.ts')])
 })
 
-it('shows what the example is tested to print', () => {
+it('shows the tested output of the example', () => {
   const test = read('examples/fifteen-lines/src/main.test.ts')
   const [shown = ''] = blocksWith('[METRIC]')
   const [line = '', ...rest] = shown.split('\n')
@@ -26,7 +26,7 @@ it('shows what the example is tested to print', () => {
   expect(test).toContain(rest.at(-2))
 })
 
-it('is short, and names only files that exist', () => {
+it('is short, and names only existing files', () => {
   expect(readme.split('\n').length).toBeLessThan(150)
   for (const [, path = ''] of readme.matchAll(/\]\(([^)]+)\)/g))
     expect(() => read(path.endsWith('/') ? `${path}README.md` : path)).not.toThrow()

@@ -8,12 +8,12 @@ import { promisify } from 'node:util'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 
-/** A copy of the repository's packages, in which a test changes sources as CONTRIBUTING says. */
+/** A copy of the repository's packages, in which a test changes sources as CONTRIBUTING describes. */
 export interface RepositoryCopy {
-  /** Rewrites a file. Throws when the rewriting changes nothing: the file no longer has the form that the test expects. */
+  /** Rewrites a file. @throws Error if nothing changes, because the file no longer has the expected form */
   edit(file: string, change: (text: string) => string): void
   write(file: string, text: string): void
-  /** Runs test files of the copy; rejects when one fails. Returns what was printed. */
+  /** Runs test files of the copy and returns their output; rejects if one fails. */
   runTests(...suites: readonly string[]): Promise<string>
   remove(): void
 }
@@ -55,7 +55,7 @@ function trackedFiles(): readonly string[] {
   return list.split('\n').filter(Boolean)
 }
 
-/** Links what is installed for the workspace and for each package; our own packages are those of the copy. */
+/** Links the installed packages of the workspace and of each package; Quipu's own packages are those of the copy. */
 function linkInstalled(copy: string): void {
   linkModules('node_modules', copy)
   const packages = readdirSync(join(root, 'packages'))
@@ -70,7 +70,7 @@ function linkModules(folder: string, copy: string): void {
   try {
     names = readdirSync(join(root, folder)).filter((name) => !isOurs(name))
   } catch {
-    // A package for which nothing is installed beside the workspace's.
+    // A package without its own node_modules.
     return
   }
   mkdirSync(join(copy, folder), { recursive: true })

@@ -33,7 +33,7 @@ beforeAll(async () => {
 }, 180_000)
 
 describe('the site', () => {
-  test('has every page of the repository but those of tests, each once', () => {
+  test('has every page of the repository except those of tests, once', () => {
     const listed = groups.flatMap(({ pages }) => pages.map(({ file }) => file))
     const wanted = repositoryPages().filter((file) => !file.startsWith('test/'))
     expect([...listed].sort()).toEqual(wanted)
@@ -41,7 +41,7 @@ describe('the site', () => {
     expect([...built.keys()].sort()).toEqual([...addresses, '/404'].sort())
   })
 
-  test('links to pages and headings that exist', () => {
+  test('links to existing pages and headings', () => {
     const links = [...built].flatMap(([page, html]) =>
       [...html.matchAll(/ href="([^"]*)"/g)].map(([, href = '']) => ({
         page,
@@ -53,13 +53,13 @@ describe('the site', () => {
     const lost = own.filter(({ to }) => {
       const target = built.get(to.pathname)
       const heading = decodeURIComponent(to.hash.slice(1))
-      // Where the theme begins its "skip to content".
+      // The target of the theme's "skip to content".
       return target === undefined || (heading !== '' && heading !== 'VPContent' && !target.includes(` id="${heading}"`))
     })
     expect(lost.map(({ page, to }) => `${page}: ${to.pathname}${to.hash}`)).toEqual([])
   })
 
-  test('has each picture, with words for those who do not see it', () => {
+  test('has each picture with an alternative text', () => {
     const images = [...built.values()].flatMap((html) => [...html.matchAll(/<img [^>]*>/g)].map(([image]) => image))
     expect(images.length).toBeGreaterThan(10)
     for (const image of images) {
@@ -81,7 +81,7 @@ describeWithServer('chromium', 'a page of the site in a browser', () => {
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
   afterAll(() => server.close())
 
-  test('makes no request to another host, finds a metric, and fits on a telephone', async () => {
+  test('makes no request to another host, finds a metric, and fits on a phone', async () => {
     const browser = await startBrowser()
     try {
       const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

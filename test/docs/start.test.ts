@@ -5,13 +5,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../servers/index.js'
 import { endProgram, type PageProgram, printedIn, programsOf, startProgram } from './page-programs.js'
 
-// The programs of docs/start.md as they stand: started with `register`, below the workspace's own node_modules.
+// The unchanged programs of docs/start.md, started with `register` below the workspace's own node_modules.
 
 const page = 'docs/start.md'
 
 afterEach(endProgram)
 
-describe('a program on a framework has its requests counted by route', () => {
+describe('requests of a program on a framework are counted by route', () => {
   test.each(programsOf(page, 'Your framework'))('%s', async (_, code) => {
     await countsUsers(startProgram, code)
   })
@@ -89,7 +89,7 @@ const answers: readonly (readonly [path: string, answer: object])[] = [
   ],
 ]
 
-describe('a program with a client has its call counted', () => {
+describe('the call of a program with a client is counted', () => {
   const asked: string[] = []
   const server = createServer(async (request, response) => {
     await request.resume().toArray()

@@ -2,10 +2,10 @@ import { formatMetricLine } from '@quipu/activity-log'
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import { renderPage } from '@quipu/prometheus'
 
-/** What the programs made of usage.md's blocks use to show what came out of them. */
+/** Functions with which the programs of usage.md's blocks show their results. */
 type AnyRecorder = Pick<Recorder, 'clock' | 'readings' | 'drop' | 'producer'>
 
-/** Before the line that says what a program saw. */
+/** Prefix of the line with a program's result. */
 export const MARK = 'observed: '
 
 /** The activity lines of the process's recorder, from the first call on. */
@@ -35,7 +35,7 @@ export async function otlpNames(recorder: AnyRecorder = defaultRecorder()): Prom
   return resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics.map(({ descriptor }) => descriptor.name))
 }
 
-/** The values of an instrument's series, for recorders that nobody else holds. */
+/** The values of an instrument's series, for recorders that are not reachable otherwise. */
 export function valuesOf(instrument: object): Record<string, number[]> {
   const cells: unknown = Reflect.get(instrument, 'cells')
   if (typeof cells !== 'function') throw new Error('not an instrument')
@@ -43,7 +43,7 @@ export function valuesOf(instrument: object): Record<string, number[]> {
   return Object.fromEntries(found.map(({ values, data, at }) => [values.join(' '), Array.from(data.slice(at, at + 6))]))
 }
 
-/** Says what a program saw: to whoever loaded it, and on standard output. */
+/** Reports a program's result to the test that loaded it, and on standard output. */
 export function observe(seen: Readonly<Record<string, unknown>>): void {
   Reflect.set(globalThis, Symbol.for('quipu.docs.observed'), seen)
   if (process.env.QUIPU_DOCS_PRINT !== undefined) process.stdout.write(`${MARK}${JSON.stringify(seen)}\n`)

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 
 /** A code block of docs/usage.md. */
 export interface Block {
-  /** Number of the section it stands in. */
+  /** Number of its section. */
   readonly section: number
   /** `ts`, `sh`, or empty. */
   readonly language: string
   readonly code: string
 }
 
-/** A section: its text as it stands, and its blocks. */
+/** A section: its unchanged text, and its blocks. */
 export interface Section {
   readonly number: number
   readonly title: string
@@ -17,12 +17,12 @@ export interface Section {
   readonly blocks: readonly Block[]
 }
 
-/** The sections of docs/usage.md, in their order. */
+/** The sections of docs/usage.md, in order. */
 export const sections: readonly Section[] = readSections(
   readFileSync(new URL('../../docs/usage.md', import.meta.url), 'utf8'),
 )
 
-/** One section; throws when there is none of that number. */
+/** Returns a section. @throws Error for an unknown number */
 export function sectionOf(number: number): Section {
   const section = sections.find((each) => each.number === number)
   if (section === undefined) throw new Error(`usage.md has no section ${number}`)
@@ -53,7 +53,7 @@ function readSections(page: string): readonly Section[] {
     })
 }
 
-/** The lines of a block from the one that begins with `first` to the one that begins with `last`. */
+/** Returns the lines of a block from the one that starts with `first` to the one that starts with `last`. */
 export function linesBetween(code: string, first: string, last: string): string {
   const lines = code.split('\n')
   const start = lines.findIndex((line) => line.startsWith(first))
@@ -62,7 +62,7 @@ export function linesBetween(code: string, first: string, last: string): string 
   return lines.slice(start, end + 1).join('\n')
 }
 
-/** The expression that a line of a block is, without the comment behind it. */
+/** Returns the expression in a line of a block, without its comment. */
 export function expressionOf(code: string, start: string): string {
   const line = code.split('\n').find((each) => each.startsWith(start))
   if (line === undefined) throw new Error(`no line begins with ${start}`)

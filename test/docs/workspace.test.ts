@@ -6,7 +6,7 @@ import { checkOutcome, textOf, toModule } from './program.js'
 import { notYetCovered, notYetThere, programs } from './programs.js'
 import { sections } from './usage-blocks.js'
 
-// The fast form: each block in this process, against the sources. packed.test.ts is the real one.
+// The fast form: each block in this process, against the sources. packed.test.ts has the real form.
 
 const fileOf = (name: string): string => `test/docs/block-${name}.ts`
 const own = programs.filter(({ onlyPacked, section }) => onlyPacked === undefined && section !== 15)
@@ -45,10 +45,10 @@ describe('the blocks of docs/usage.md', () => {
   )
 })
 
-describe('what is covered', () => {
-  test('every block is a program, or in the list of what is not yet covered', () => {
+describe('coverage', () => {
+  test('every block is a program, or listed as not yet covered', () => {
     const withCode = sections.filter(({ blocks }) => blocks.length > 0).map(({ number }) => number)
-    // §1 and §16 are commands, which packed.test.ts gives to a shell.
+    // §1 and §16 are commands, which packed.test.ts passes to a shell.
     const covered = new Set([
       1,
       16,

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** A request as its receiver has it. */
+/** A request as received. */
 export interface SignedRequest {
   readonly method: string
-  /** Without a query: nothing here sends one. */
+  /** Path without a query, because no test sends one. */
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly body: Uint8Array
@@ -19,8 +19,8 @@ const sha256 = (text: string | Uint8Array): string => createHash('sha256').updat
 const hmac = (key: string | Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
 /**
- * Why AWS would not take a request's signature (version 4, as AWS documents it), computed from the request itself;
- * undefined when it would.
+ * Returns the reason why AWS would reject a request's signature (version 4, as AWS documents it), computed from the request;
+ * undefined if AWS would accept it.
  */
 export function signatureFault(
   { method, path, headers, body }: SignedRequest,

@@ -13,7 +13,7 @@ describeWithServer('redis', 'BullMQ', () => {
   })
   afterAll(() => connection.stop())
 
-  it('jobs are features under their names: each that is over once, with its error by class', async () => {
+  it('jobs are features under their names: each finished job counts once, with its error by class', async () => {
     const recorder = createRecorder()
     const at = { connection: { host: connection.host, port: connection.port } }
     const queue = new Queue('work', at)
@@ -85,7 +85,7 @@ describeWithServer('redis', 'BullMQ', () => {
   )
 })
 
-/** Knows nothing of Quipu, whose numbers are printed when the process ends. */
+/** An application without Quipu; `register` prints the numbers when the process ends. */
 const application = `
 async function main() {
   const at = { connection: { host: '127.0.0.1', port: Number(process.env.REDIS_PORT) } }

@@ -16,7 +16,7 @@ import { createTemporaryDirectory, type TemporaryDirectory } from '../servers/te
 import { toTable, waitForTable } from './queried-samples.js'
 import type { Sample } from './recorded-metrics.js'
 
-/** Takes what the Collector under test sends on, and writes it to a file as OTLP JSON. */
+/** Receives the exports of the Collector under test, and writes them to a file as OTLP JSON. */
 const receiverConfig = {
   receivers: { otlp: { protocols: { http: {} } } },
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the Collector's own syntax
@@ -45,7 +45,7 @@ interface OtlpLogs {
   }[]
 }
 
-/** The log records that arrived: event, body, attributes. */
+/** The received log records: event, body, attributes. */
 function receivedRecords(receiver: Collector) {
   const lines = readFileSync(join(receiver.directory, 'received.json'), 'utf8').split('\n').filter(Boolean)
   return lines
@@ -106,7 +106,7 @@ describeWithServer(['collector', 'prometheus'], 'fileSink → file_log → Prome
     value,
   })
 
-  it('counts what was logged, by event and by what the event says, never by user', async () => {
+  it('counts logged events by event and by their fields, never by user', async () => {
     for (let i = 0; i < 100; i++) {
       recorder.logMetric('llm_call', `user${i}@example.com`, { model: 'gpt-4', message_count: 5, tool_count: i % 2 })
     }
@@ -150,7 +150,7 @@ describeWithServer(['collector', 'prometheus'], 'fileSink → file_log → Prome
     expect(await (await fetch(pageUrl)).text()).not.toMatch(/@|planted|torn/)
   })
 
-  it('sends every event on as a log record with its declared fields, and the text of no line', async () => {
+  it('exports every event as a log record with its declared fields, and never the text of a line', async () => {
     const records = await waitUntil(
       async () => {
         const received = receivedRecords(receiver)
@@ -185,8 +185,8 @@ describeWithServer(['collector', 'prometheus'], 'fileSink → file_log → Prome
     expect(readFileSync(join(receiver.directory, 'received.json'), 'utf8')).not.toMatch(/planted|torn|\[METRIC\] \[/)
   })
 
-  it('counts a line once and only once when the Collector is killed and the file rotated meanwhile', async () => {
-    // The counters start anew with the process, which Prometheus knows as a reset: what they show then is what came since.
+  it('counts a line exactly once when the Collector is killed and the file is rotated meanwhile', async () => {
+    // The counters restart with the process, which Prometheus recognises as a reset: they then show later lines only.
     const size = statSync(path).size
     await waitUntil(
       async () => placeInFile(collector) === size || undefined,
@@ -214,7 +214,7 @@ describeWithServer(['collector', 'prometheus'], 'fileSink → file_log → Prome
   })
 })
 
-/** How far the receiver says on disk that it has read. */
+/** The receiver's read position on disk. */
 function placeInFile(collector: Collector): number {
   const name = readdirSync(collector.directory).find((file) => file.startsWith('receiver_'))
   const text = name === undefined ? '' : readFileSync(join(collector.directory, name), 'latin1')

@@ -6,7 +6,7 @@ import { describeWithServer, serverPath, validateCollectorConfig } from '../serv
 import { runProgram } from '../servers/run-program.js'
 import { findCompose, resolveCompose } from './compose/compose-file.js'
 
-/** As much of a compose file as these tests read. */
+/** The parts of a compose file that these tests read. */
 interface Service {
   readonly image?: string
   readonly build?: { readonly context: string; readonly dockerfile: string }
@@ -32,7 +32,7 @@ const compose: Compose = parse(readFileSync(FILE, 'utf8'))
 const services = Object.entries(compose.services)
 const serviceOf = (name: string): Service => compose.services[name] ?? {}
 
-/** A variable's default, `${NAME:-default}`, as compose fills it in. */
+/** Returns a variable's default, `${NAME:-default}`, as compose does. */
 const filledIn = (value: string): string => value.replace(/\$\{\w+:-([^}]*)\}/g, '$1')
 const environmentOf = (name: string): Record<string, string> =>
   Object.fromEntries(Object.entries(serviceOf(name).environment ?? {}).map(([key, value]) => [key, filledIn(value)]))
@@ -48,7 +48,7 @@ describe(FILE, () => {
     for (const image of images) expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+\.\d+(?:-[a-z][\w-]*)?$/)
   })
 
-  it('asks everything that goes on whether it is well, and starts nothing before what it needs', () => {
+  it('has a health check for every long-running service, and starts each service after those that it needs', () => {
     const once = new Set(
       services.flatMap(([, { depends_on = [] }]) =>
         Object.entries(depends_on).flatMap(([name, need]) =>
@@ -56,7 +56,7 @@ describe(FILE, () => {
         ),
       ),
     )
-    // The Collector has no program to ask with: another asks for it, in its network.
+    // The Collector's image has no program for a health check, so another service checks it in its network.
     const askedBy = services.flatMap(([, { network_mode = '', healthcheck }]) =>
       healthcheck !== undefined && network_mode.startsWith('service:') ? [network_mode.slice('service:'.length)] : [],
     )
@@ -67,7 +67,7 @@ describe(FILE, () => {
     }
   })
 
-  it('says its commands in words: YAML makes a map of a word with a colon in it', () => {
+  it('has commands that consist of strings: YAML converts a word with a colon into a map', () => {
     for (const [name, { command = [], healthcheck }] of services) {
       for (const word of [...command, ...(healthcheck?.test ?? [])]) expect(word, name).toBeTypeOf('string')
     }
@@ -79,7 +79,7 @@ describe(FILE, () => {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
   })
 
-  it('mounts files that are there and volumes that it declares', () => {
+  it('mounts existing files and declared volumes', () => {
     for (const [name, { volumes = [], build }] of services) {
       for (const volume of volumes) {
         const source = volume.split(':')[0] ?? ''
@@ -169,13 +169,13 @@ const found = findCompose()
 describe.skipIf(found === null)(
   `docker compose config${found === null ? ' [skipped: no docker compose here]' : ''}`,
   () => {
-    it(`accepts ${FILE}, and finds no variable that nobody set`, async () => {
+    it(`accepts ${FILE}, and finds no unset variable`, async () => {
       const [program = '', ...args] = found ?? []
       const { code, stderr } = await runProgram(program, [...args, '-f', FILE, 'config', '--quiet'])
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     })
 
-    it('makes of it what these tests read in it', () => {
+    it('resolves it as these tests read it', () => {
       const resolved = resolveCompose(FILE)
       expect(Object.keys(resolved.services).sort()).toEqual(Object.keys(compose.services).sort())
       for (const [name, { environment = {}, command }] of Object.entries(resolved.services)) {
@@ -186,7 +186,7 @@ describe.skipIf(found === null)(
       expect(resolveCompose(FILE, out).services['otel-collector']?.environment).toMatchObject(out)
     })
 
-    it('refuses what is no compose file', async () => {
+    it('refuses other files', async () => {
       const [program = '', ...args] = found ?? []
       const text = readFileSync(FILE, 'utf8').replace('healthcheck:', 'healthchek:')
       const { code, stderr } = await runProgram(program, [...args, '-f', '-', 'config'], { stdin: text })

@@ -7,7 +7,7 @@ import { describeWithServer, serverPath, validateCollectorConfig } from '../serv
 import { runProgram } from '../servers/run-program.js'
 import { createTemporaryDirectory, type TemporaryDirectory } from '../servers/temporary-directory.js'
 
-/** As much of the Kubernetes objects as these tests read. */
+/** The parts of the Kubernetes objects that these tests read. */
 interface Port {
   readonly name: string
   readonly port?: number
@@ -87,7 +87,7 @@ const containerOf = ({ spec }: Manifest): Container => {
 const portsOf = (one: Manifest): readonly number[] =>
   (containerOf(one).ports ?? []).flatMap(({ containerPort }) => containerPort ?? [])
 const environmentOf = (one: Manifest): Record<string, string> =>
-  // What the cluster fills in is some name.
+  // The cluster fills in a name.
   Object.fromEntries((containerOf(one).env ?? []).map(({ name, value }) => [name, value ?? 'filled-in']))
 
 describe('deploy/kubernetes', () => {
@@ -111,7 +111,7 @@ describe('deploy/kubernetes', () => {
     expect(containerOf(app).args?.slice(-2)).toEqual(['--port', '8000'])
   })
 
-  it('asks for the token that the application wants', () => {
+  it('sends the token that the application requires', () => {
     const wanted = containerOf(manifest('Deployment', 'securetrack')).env?.find(
       ({ name }) => name === 'QUIPU_PROMETHEUS_TOKEN',
     )
@@ -122,7 +122,7 @@ describe('deploy/kubernetes', () => {
     }
   })
 
-  it('allows a series as many labels as any metric of the catalogue has, and those that a scrape adds', () => {
+  it('allows the labels of every metric of the catalogue, and those that a scrape adds', () => {
     const counts = Object.values<MetricSpec>(builtinCatalog.metrics).map(
       ({ labels }) => Object.keys(labels ?? {}).length,
     )
@@ -130,7 +130,7 @@ describe('deploy/kubernetes', () => {
     expect(manifest('ServiceMonitor', 'securetrack').spec.labelLimit).toBeGreaterThanOrEqual(Math.max(...counts) + 9)
   })
 
-  it('selects the pods that it makes', () => {
+  it('selects its own pods', () => {
     for (const { metadata, spec } of workloads) {
       expect(spec.template?.metadata.labels, metadata.name).toMatchObject(spec.selector?.matchLabels ?? { none: '' })
     }
@@ -142,7 +142,7 @@ describe('deploy/kubernetes', () => {
     }
   })
 
-  it('has a network policy for everything that listens, for no port that nothing listens on', () => {
+  it('has network policies for exactly the ports that something listens on', () => {
     for (const workload of workloads) {
       const policy = manifest('NetworkPolicy', workload.metadata.name)
       const allowed = (policy.spec.ingress ?? []).flatMap(({ ports }) => ports.map(({ port }) => port))
@@ -152,7 +152,7 @@ describe('deploy/kubernetes', () => {
     }
   })
 
-  it('runs the Collector that is tested, on the ports that its files name, never as root', () => {
+  it('runs the tested Collector on the ports of its files, never as root', () => {
     const { dist }: { readonly dist: { readonly version: string } } = parse(
       readFileSync('test/servers/collector/manifest.yaml', 'utf8'),
     )
@@ -176,7 +176,7 @@ describe('deploy/kubernetes', () => {
     }
   })
 
-  it('sends the agents to every gateway, and keeps a gateway’s queue when its pod goes', () => {
+  it('connects the agents to every gateway, and keeps a gateway’s queue when its pod ends', () => {
     const agent = environmentOf(manifest('DaemonSet', 'collector-agent'))
     const service = manifest('Service', 'collector-gateway')
     expect(agent.GATEWAY_ENDPOINT).toBe(`dns:///${service.metadata.name}:${service.spec.ports?.[0]?.port}`)
@@ -184,7 +184,7 @@ describe('deploy/kubernetes', () => {
     expect(manifest('StatefulSet', 'collector-gateway').spec.volumeClaimTemplates).toHaveLength(1)
   })
 
-  it('lets the agent read what the application writes', () => {
+  it('lets the agent read the application’s log', () => {
     const app = manifest('Deployment', 'securetrack')
     const agent = manifest('DaemonSet', 'collector-agent')
     expect(app.spec.template?.spec.securityContext?.runAsUser).toBe(containerOf(agent).securityContext?.runAsUser)
@@ -194,7 +194,7 @@ describe('deploy/kubernetes', () => {
 })
 
 describe('the Collectors of deploy/kubernetes', () => {
-  it.each(['collector-agent', 'collector-gateway'])('%s reads every variable that it is given', (name) => {
+  it.each(['collector-agent', 'collector-gateway'])('%s reads every variable of its environment', (name) => {
     const workload = workloads.find(({ metadata }) => metadata.name === name)
     const config = readFileSync(`deploy/${name}.yaml`, 'utf8')
     const variables = Object.keys(workload === undefined ? {} : environmentOf(workload))
@@ -220,14 +220,14 @@ describeWithServer(['manifests', 'collector'], 'what kubectl apply -k deploy wou
   })
   afterAll(() => files?.remove())
 
-  /** What a cluster says of the objects: strict decoding, defaults, the API server's own validation. */
+  /** The checks of a cluster: strict decoding, defaults, the API server's own validation. */
   async function checked(objects: string) {
     const file = join(files.path, 'objects.yaml')
     writeFileSync(file, objects)
     return await runProgram(serverPath('manifests'), ['check', file])
   }
 
-  it('is taken by Kubernetes as it is, object by object', async () => {
+  it('is accepted by Kubernetes unchanged, object by object', async () => {
     const { code, stdout, stderr } = await checked(text)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const expected = made.map(({ kind, metadata }) => `${kind} ${metadata.name}`)

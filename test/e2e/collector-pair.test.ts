@@ -23,7 +23,7 @@ import { lifecycle, recordEverything, sum, toSamples } from './recorded-metrics.
 const AGENT = 'deploy/collector-agent.yaml'
 const GATEWAY = 'deploy/collector-gateway.yaml'
 
-/** As much of a Collector's configuration as these tests read. */
+/** The parts of a Collector's configuration that these tests read. */
 interface CollectorConfig {
   readonly receivers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly connectors?: unknown
@@ -37,7 +37,7 @@ describe('the agent and gateway files', () => {
   const agent = read(AGENT)
   const gateway = read(GATEWAY)
 
-  it('say of lines, events and names what otel-collector.yaml says', () => {
+  it('treat lines, events and names as otel-collector.yaml does', () => {
     const { resource: _, ...lines } = agent.receivers['file_log/activity'] ?? {}
     const { resource: __, ...singleLines } = single.receivers['file_log/activity'] ?? {}
     expect(lines).toEqual(singleLines)
@@ -72,7 +72,7 @@ describeWithServer('collector', 'otelcol validate', () => {
   })
 })
 
-/** What stands before a back end and can be shut: then it answers 503, as a store does that is not ready. */
+/** A proxy before a back end that can be closed: then it responds 503, like a store that is not ready. */
 interface Gate {
   readonly url: string
   open(): void
@@ -113,7 +113,7 @@ async function startGate(target: string): Promise<Gate> {
   }
 }
 
-/** Waits until one of a Collector's own metrics, all its series added up, is as wanted. */
+/** Waits until the sum of one of a Collector's own metrics has a value. */
 async function waitForOwn(collector: Collector, series: string, isGood: (value: number) => boolean): Promise<void> {
   let last: readonly string[] = []
   await waitUntil(
@@ -158,8 +158,8 @@ describeWithServer(['collector', 'prometheus'], 'SDK → agent → gateway → P
     files?.remove()
   })
 
-  it('loses nothing when store, gateway and agent fail one after the other and the application is gone', async () => {
-    // The gateway is down. What the application logs is in the agent's queue as soon as that is longer than nothing.
+  it('loses nothing when store, gateway and agent fail one after the other and the application has ended', async () => {
+    // The gateway is down. The application's events are in the agent's queue when that is not empty.
     await gateway.kill()
     const logging = createRecorder({ activityLog: true, vocabularies: ['atlas'] })
     const writer = createActivityWriter({ sink: fileSink(join(files.path, 'activity.log')), recorder: logging })
@@ -167,20 +167,20 @@ describeWithServer(['collector', 'prometheus'], 'SDK → agent → gateway → P
     for (let i = 0; i < 25; i++) logging.logMetric('tool_call', null, { tool_name: 'calculator' })
     await writer.close()
     await waitForOwn(agent, 'otelcol_exporter_queue_size{data_type="metrics"', (size) => size > 0)
-    // It says its last words, which are on the agent's disk when the agent says so, and ends.
+    // The application exports a last time and ends; the agent acknowledges data when it is on disk.
     const { recorder, series } = recordEverything()
     const pusher = startPusher(recorder, `${agent.endpoints.otlpHttp}/v1/metrics`)
     await pusher.push()
     await pusher.stop()
 
-    // The agent crashes; it and the gateway come back; the store is not there yet.
+    // The agent crashes; agent and gateway start again; the store is still unreachable.
     await agent.kill()
     await gateway.restart()
     await agent.restart()
     await waitForOwn(agent, 'otelcol_exporter_queue_size', (size) => size === 0)
     await waitUntil(async () => gate.refused() > 0 || undefined, 15_000, gateway.logs)
 
-    // Now the gateway crashes with all of it, and comes back to a store that is there.
+    // The gateway crashes with all data, and starts again with a reachable store.
     await gateway.kill()
     gate.open()
     await gateway.restart()

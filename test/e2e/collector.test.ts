@@ -19,7 +19,7 @@ import { lifecycle, recordEverything, toSamples } from './recorded-metrics.js'
 
 const CONFIG = 'otel-collector.yaml'
 
-/** As much of a Collector's configuration as these tests read. */
+/** The parts of a Collector's configuration that these tests read. */
 interface CollectorConfig {
   readonly processors: Readonly<Record<string, { readonly allowed_keys?: readonly string[] }>>
 }
@@ -30,7 +30,7 @@ const allowedKeys = (processor: string): readonly string[] => {
 }
 
 describe('the allow-lists of otel-collector.yaml', () => {
-  // What is on the list of metrics beside the catalogue's labels; anything else there is a leak that waits to happen.
+  // The only entries of the list of metrics besides the catalogue's labels; any other would be a possible leak.
   const others = ['category', 'content_type', 'event.name']
   const resource = [
     ...['deployment.environment.name', 'host.name', 'k8s.namespace.name', 'k8s.node.name', 'k8s.pod.name'],
@@ -41,7 +41,7 @@ describe('the allow-lists of otel-collector.yaml', () => {
     ...['telemetry.sdk.language', 'telemetry.sdk.name', 'telemetry.sdk.version'],
   ]
 
-  it('name every label that the catalogue sends over OTLP, and nothing that is not said here', () => {
+  it('name every label that the catalogue sends over OTLP, and only the other attributes listed here', () => {
     const labels = Object.values<MetricSpec>(builtinCatalog.metrics).flatMap(({ exportTo, labels = {} }) =>
       exportTo === undefined || exportTo.includes('otlp') ? Object.keys(labels) : [],
     )
@@ -65,7 +65,7 @@ describeWithServer('collector', 'otelcol validate', () => {
     expect(await validateCollectorConfig(CONFIG, env)).toMatchObject({ code: 0, stderr: '' })
   })
 
-  it('refuses a way out that is none', async () => {
+  it('refuses an unknown exporter', async () => {
     expect(await validateCollectorConfig(CONFIG, { OTLP_OUT: 'otlp_htp' })).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('otlp_htp'),
@@ -92,7 +92,7 @@ describeWithServer(['collector', 'prometheus'], 'SDK → otel-collector.yaml →
     await collector?.stop()
   })
 
-  it('carries every documented metric, under the names and with the labels of the page', async () => {
+  it('has every documented metric on its page, with the documented names and labels', async () => {
     const { recorder, series } = recordEverything()
     const pusher = startPusher(recorder, metricsUrl())
     await pusher.push()
@@ -124,11 +124,11 @@ describeWithServer(['collector', 'prometheus'], 'SDK → otel-collector.yaml →
     await pusher.push()
     await pusher.stop()
     expect(await hasValue(12)).toBe(12)
-    // The series went on where it was: to Prometheus no counter was reset.
+    // The series continued: Prometheus saw no reset.
     expect((await prometheus.query(`resets(${selector}[5m])`))[0]?.value).toBe(0)
   })
 
-  it('adds up what an application sends as deltas', async () => {
+  it('adds up an application’s deltas', async () => {
     const recorder = createRecorder()
     const pusher = startPusher(recorder, metricsUrl(), { instance: 'delta', temporality: 'delta' })
     const call = { model: 'gpt-4', endpoint: 'chat' }
@@ -151,8 +151,8 @@ describeWithServer(['collector', 'prometheus'], 'SDK → otel-collector.yaml →
     expect(await waitForTable(prometheus, '{instance="delta",model="gpt-4"}', table)).toEqual([])
   })
 
-  it('lets nothing through that is not on its list, and masks addresses and keys in what is', async () => {
-    // No Quipu: its labels are clean before they get here. This is some other library of the application.
+  it('removes all attributes that are not on its list, and masks addresses and keys in the others', async () => {
+    // Another library, not Quipu, whose labels are clean before they arrive here.
     const body = otlpCounter('careless.calls', 1, {
       model: 'someone@example.com',
       endpoint: 'sk-abcdefghijklmnop1234',

@@ -18,10 +18,10 @@ const MAIN = 'examples/securetrack/dist/main.js'
 /** Two scrapes at the file's 15 seconds, and Prometheus' own five before the first. */
 const SCRAPED_MS = 45_000
 
-// What a kernel lets its users do is no program that could be installed: also under QUIPU_REQUIRE_REAL=1 this is said, not failed.
+// Permissions of the kernel cannot be installed, so a missing one skips these tests even under QUIPU_REQUIRE_REAL=1.
 const refused = await refusedNamespace()
 
-// Docker's part is played by namespaces. There is no Grafana to run: its health check is the one that is not made.
+// Namespaces replace Docker. Grafana cannot run here, so its health check is the only one that is not run.
 const title = 'the services of docker-compose.yml'
 if (refused === null) describeWithServer(['compose', 'busybox', 'collector', 'prometheus'], title, services)
 else describe.skip(`${title} [skipped: ${refused}]`, services)
@@ -46,7 +46,7 @@ function services(): void {
     },
   )
 
-  it('runs each as the user, with the files and with the environment that the file gives it, and no more', async () => {
+  it('runs each service with exactly the user, files and environment of the compose file', async () => {
     const inside = await host.exec('otel-collector-health', ['wget', '-q', '-O', '/dev/null', 'http://127.0.0.1:13134'])
     expect(inside.code, 'nothing listens there').toBe(1)
     const script =
@@ -57,10 +57,10 @@ function services(): void {
     expect((await host.exec('securetrack', write)).stderr).toMatch(/EACCES|EROFS/)
   })
 
-  it('lets Grafana reach its data source by the address that it is given', async () => {
+  it('lets Grafana reach its data source by its configured address', async () => {
     const file = 'deploy/grafana/provisioning/datasources/prometheus.yml'
     const { datasources } = parse(readFileSync(file, 'utf8'))
-    // The file as it is in Grafana's container, read from a container beside Prometheus.
+    // The file in Grafana's container, read from a container beside Prometheus.
     const get = ['wget', '-q', '-O', '-', `${datasources[0].url}/api/v1/status/buildinfo`]
     const { stdout } = await host.exec('otel-collector-health', get)
     expect(JSON.parse(stdout)).toMatchObject({ data: { version: datasources[0].jsonData.prometheusVersion } })
@@ -78,7 +78,7 @@ function services(): void {
     ])
   }, 60_000)
 
-  it('carries what is sent to the published ports: requests to the scraped page, uploads to the log, OTLP to the Collector', async () => {
+  it('forwards its published ports: requests to the scraped page, uploads to the log, OTLP to the Collector', async () => {
     for (let i = 0; i < 7; i++) expect((await fetch(`${app()}/nowhere`, { method: 'PUT' })).status).toBe(404)
     const user = JSON.stringify({ user: 'eve@example.com', password: 'of the test' })
     const headers = { 'content-type': 'application/json' }
@@ -112,8 +112,8 @@ function services(): void {
     expect(await waitForTable(prometheus, '{job="securetrack",instance="one"}', pushed, options)).toEqual([])
   }, 120_000)
 
-  it('says the same by both ways: what the page counted is what the lines say, and what the Collector counted of them', async () => {
-    // The application keeps itself busy at 127.0.0.1, and is scraped by its name: without 127.0.0.1 its numbers stand still.
+  it('has equal counts on the page, in the lines and in the Collector’s metrics of the lines', async () => {
+    // The application's own traffic uses 127.0.0.1, and it is scraped by its name: without 127.0.0.1 its numbers stay constant.
     await host.removeLocalhost()
     const models = ['gpt-4', 'text-embedding-3-small']
     const tools = ['calculator', 'file_reader']

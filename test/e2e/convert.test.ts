@@ -49,7 +49,7 @@ beforeAll(() => {
 afterAll(() => folder.remove())
 
 describeWithServer(['prometheus', 'promtool'], 'quipu convert --to openmetrics', () => {
-  it('gives blocks in which Prometheus finds every line at its time', async () => {
+  it('creates blocks in which Prometheus finds every line at its time', async () => {
     const page = join(folder.path, 'activity.om')
     const data = join(folder.path, 'data')
     mkdirSync(data)

@@ -3,16 +3,16 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
-/** A place on loopback where a Google service account gets its tokens. */
+/** A loopback server that issues tokens for a Google service account. */
 export interface GoogleTokens {
-  /** What its client has to send. */
+  /** The token that its client has to send. */
   readonly token: string
-  /** How many tokens it has given away. */
+  /** Number of issued tokens. */
   given(): number
   close(): Promise<void>
 }
 
-/** Starts one, and writes the file that GOOGLE_APPLICATION_CREDENTIALS names, with a key that was made for it. */
+/** Starts the server, and writes the file for GOOGLE_APPLICATION_CREDENTIALS with a newly created key. */
 export async function startGoogleTokens(credentialsFile: string): Promise<GoogleTokens> {
   const token = 'token-of-the-test'
   let given = 0

@@ -1,13 +1,12 @@
 /**
- * What each metric is called where it is queried, written out by hand: the catalogue's own naming rules are not asked,
- * so that this table is a second opinion on them.
+ * The name of each metric in each system, written by hand and independent of the catalogue's naming rules, which it checks.
  *
- * - `page`: on its page, hence after a scrape, and on the page of the repository's Collector
- * - `otlp`: what Prometheus 3 (and VictoriaMetrics with -opentelemetry.usePrometheusNaming) makes of OTLP by itself
+ * - `page`: on its page, and so after a scrape, and on the page of the repository's Collector
+ * - `otlp`: the name that Prometheus 3 (and VictoriaMetrics with -opentelemetry.usePrometheusNaming) gives an OTLP metric
  *
- * - `path`: the page that it is on; default `/custom_metrics`
+ * - `path`: the page of the metric; default `/custom_metrics`
  *
- * Null: the metric does not go that way. VictoriaMetrics without its flag keeps the OTLP name, the table's key.
+ * Null: the metric is not exported that way. VictoriaMetrics without its flag keeps the OTLP name, the table's key.
  */
 export interface QueriedNames {
   readonly page: string | null
@@ -20,7 +19,7 @@ const standard = (name: string): QueriedNames => ({ ...same(name), path: '/metri
 const scraped = (name: string): QueriedNames => ({ page: name, otlp: null, path: '/metrics' })
 
 export const metricNames: Readonly<Record<string, QueriedNames>> = {
-  // SecureTrack, S8–S27: verbatim on every way, nothing is added to them and nothing is doubled
+  // SecureTrack, S8–S27: verbatim everywhere, without additional suffixes
   llm_requests_total: same('llm_requests_total'),
   llm_tokens_total: same('llm_tokens_total'),
   llm_request_duration_seconds: same('llm_request_duration_seconds'),
@@ -42,8 +41,8 @@ export const metricNames: Readonly<Record<string, QueriedNames>> = {
   workspace_size_bytes: same('workspace_size_bytes'),
   analysis_complexity: same('analysis_complexity'),
 
-  // Aki, K8–K14: a prefix on pages. A server that translates by itself knows no prefix: K9 then shares the name of S24,
-  // and its label profile_name tells the two apart (T1).
+  // Aki, K8–K14: a prefix on pages. A server that translates names itself adds no prefix: K9 then shares the name of S24,
+  // and its label profile_name distinguishes the two (T1).
   active_user: { page: 'aki_active_user_total', otlp: 'active_user_total' },
   aki_active_user: { page: 'aki_active_user_total', otlp: null },
   aki_active_users: { page: 'aki_active_users', otlp: null },
@@ -131,14 +130,14 @@ export const metricNames: Readonly<Record<string, QueriedNames>> = {
   'v8js.memory.heap.space.available_size': standard('v8js_memory_heap_space_available_size_bytes'),
   'v8js.memory.heap.space.physical_size': standard('v8js_memory_heap_space_physical_size_bytes'),
 
-  // the standard page, FastAPI Instrumentator (S1): to be scraped only, over OTLP the same is said by OpenTelemetry's
+  // the standard page, FastAPI Instrumentator (S1): scraped only, because OpenTelemetry's metrics are sent over OTLP
   http_requests_total: scraped('http_requests_total'),
   http_request_size_bytes: scraped('http_request_size_bytes'),
   http_response_size_bytes: scraped('http_response_size_bytes'),
   http_request_duration_highr_seconds: scraped('http_request_duration_highr_seconds'),
   http_request_duration_seconds: scraped('http_request_duration_seconds'),
 
-  // the standard page, prom-client: to be scraped only
+  // the standard page, prom-client: scraped only
   process_cpu_user_seconds_total: scraped('process_cpu_user_seconds_total'),
   process_cpu_system_seconds_total: scraped('process_cpu_system_seconds_total'),
   process_cpu_seconds_total: scraped('process_cpu_seconds_total'),

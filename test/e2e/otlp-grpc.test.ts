@@ -36,7 +36,7 @@ describeWithServer('collector', 'OTLP by gRPC into a Collector', () => {
     expect(await arrivedOf(compression)).toBe(7)
   })
 
-  it('what an outage held arrives when the Collector is back', async () => {
+  it('data held during an outage arrives when the Collector is back', async () => {
     const recorder = createRecorder()
     const quipu = start({
       recorder,
@@ -59,7 +59,7 @@ describeWithServer('collector', 'OTLP by gRPC into a Collector', () => {
     await quipu.shutdown()
   })
 
-  it('a shutdown against a Collector that is gone ends in time', async () => {
+  it('a shutdown without a Collector ends in time', async () => {
     const quipu = start({
       recorder: createRecorder(),
       otlp: { url: 'http://127.0.0.1:1', protocol: 'grpc' },

@@ -1,4 +1,4 @@
-/** A field of a protobuf message: its number, and its value as the wire has it. */
+/** A field of a protobuf message: its number and its encoded value. */
 interface Field {
   readonly number: number
   readonly value: bigint | Buffer
@@ -38,7 +38,7 @@ const first = (bytes: Buffer, number: number): Buffer => all(bytes, number)[0] ?
 const integer = (bytes: Buffer, number: number): number =>
   Number(fieldsOf(bytes).find((field) => field.number === number)?.value ?? 0)
 
-/** Where opentelemetry-proto 1.x has each kind of a Metric's data, and the attributes of its points. */
+/** Field numbers of each kind of metric data in opentelemetry-proto 1.x, and of the attributes of its points. */
 const kinds = {
   gauge: { data: 5, attributes: 7 },
   sum: { data: 7, attributes: 7 },
@@ -46,7 +46,7 @@ const kinds = {
   exponentialHistogram: { data: 10, attributes: 1 },
 } as const
 
-/** An ExportMetricsServiceRequest in the shape that JSON has; of a point, what is neither time nor attribute as hex. */
+/** Converts an ExportMetricsServiceRequest to the shape of JSON; other fields of a point than times and attributes are hex. */
 export function decodeMetrics(body: Buffer) {
   return {
     resourceMetrics: all(body, 1).map((resource) => ({
@@ -74,7 +74,7 @@ function toMetric(metric: Buffer) {
   return { name, ...Object.fromEntries(data) }
 }
 
-/** Times are fields 2 and 3 of every kind of point; exemplars have times of their own. */
+/** Times are fields 2 and 3 of every kind of point; exemplars have their own times. */
 function rest(point: Buffer, attributes: number): Readonly<Record<string, string>> {
   const others = fieldsOf(point).filter(({ number }) => ![2, 3, attributes].includes(number))
   return Object.fromEntries(
@@ -92,7 +92,7 @@ function attributesOf(bytes: Buffer, number: number) {
   }))
 }
 
-/** An ExportMetricsServiceResponse that says how many points were not taken. */
+/** Encodes an ExportMetricsServiceResponse with a number of rejected points. */
 export function encodePartialSuccess(rejected: number, message: string): Buffer {
   const text = Buffer.from(message)
   const partial = Buffer.concat([

@@ -1,18 +1,18 @@
 import type { Recorder } from '@quipu/core'
 import { start } from '@quipu/sdk'
 
-/** An application's way out, driven by a test. */
+/** An application's export, controlled by a test. */
 export interface OtlpPusher {
-  /** Exports what there is; rejects when the receiver did not take every point. */
+  /** Exports once; rejects unless the receiver accepts every point. */
   push(): Promise<void>
-  /** Ends it as an application ends, with a last export; rejects when the receiver did not take every point of that. */
+  /** Shuts down with a last export; rejects unless the receiver accepts every point of it. */
   stop(): Promise<void>
 }
 
 export interface PushOptions {
   readonly temporality?: 'cumulative' | 'delta'
   readonly instance?: string
-  /** Resource attributes beside the service's. */
+  /** Resource attributes in addition to the service's. */
   readonly resource?: Readonly<Record<string, string>>
 }
 

@@ -31,25 +31,25 @@ describeWithServer('prometheus', 'OTLP straight into Prometheus 3', () => {
   })
   afterAll(() => prometheus?.stop())
 
-  it('gives every documented metric back, with its value, its name and exactly its labels', async () => {
+  it('returns every documented metric with its value, its name and exactly its labels', async () => {
     const expected = toTable(toSamples([...everything.series, lifecycle.start, lifecycle.end], 'otlp'))
     expect(differences(await queryTable(prometheus, '{job="securetrack"}'), expected)).toEqual([])
     expect(Object.keys(expected).length).toBeGreaterThan(800)
   })
 
-  it('makes job and instance of the service, and keeps the rest of the resource apart', async () => {
+  it('derives job and instance from the service, and keeps the rest of the resource separate', async () => {
     expect(await prometheus.query('user_logins_total')).toMatchObject([
       { labels: { __name__: 'user_logins_total', job: 'securetrack', instance: 'one' } },
     ])
     expect(await prometheus.query('target_info')).toMatchObject([{ labels: { service_version: '1.2.0' }, value: 1 }])
   })
 
-  it('writes the bounds of buckets as they were sent, unlike a scrape', async () => {
+  it('keeps the sent spelling of bucket bounds, unlike a scrape', async () => {
     const bounds = await prometheus.query('count by (le) (user_action_duration_seconds_bucket)')
     expect(bounds.map(({ labels }) => labels.le).sort()).toEqual(['+Inf', '0.1', '0.5', '1', '10', '2', '30', '5'])
   })
 
-  it('has two metrics in user_action_total, since it knows no prefix for Aki (T1)', async () => {
+  it('has two metrics in user_action_total, because it adds no prefix for Aki (T1)', async () => {
     const bySystem = await prometheus.query('count by (profile_name) (user_action_total)')
     expect(bySystem.map(({ labels, value }) => [labels.profile_name ?? 'SecureTrack', value])).toEqual(
       expect.arrayContaining([
@@ -62,7 +62,7 @@ describeWithServer('prometheus', 'OTLP straight into Prometheus 3', () => {
 
 describeWithServer('victoriametrics', 'OTLP straight into VictoriaMetrics', () => {
   const everything = recordEverything()
-  // VictoriaMetrics makes a label of every attribute of the resource.
+  // VictoriaMetrics converts every resource attribute to a label.
   const without = /^(?:service|telemetry|process)[._]/
   const servers: VictoriaMetrics[] = []
   const start = async (flags: readonly string[]) => {
@@ -72,7 +72,7 @@ describeWithServer('victoriametrics', 'OTLP straight into VictoriaMetrics', () =
   }
   afterAll(() => Promise.all(servers.map((server) => server.stop())))
 
-  it('gives every documented metric back under its Prometheus name, with -opentelemetry.usePrometheusNaming', async () => {
+  it('returns every documented metric under its Prometheus name, with -opentelemetry.usePrometheusNaming', async () => {
     const server = await start(['-opentelemetry.usePrometheusNaming'])
     const pusher = startPusher(everything.recorder, server.otlpUrl)
     await pusher.stop()

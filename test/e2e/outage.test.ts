@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type AppFolder, createAppFolder } from '../../packages/sdk/fixtures/run-node.js'
 import { type Collector, describeWithServer, startCollector } from '../servers/index.js'
 
-/** An application that counts a given number, exports it, says what became of it, and goes on until it is told to end. */
+/** An application that counts a given number, exports it, reports the outcome, and runs until it is ended. */
 const app = `
 import { start } from '@quipu/sdk'
 import { createRecorder } from '@quipu/core'
@@ -44,7 +44,7 @@ describeWithServer('collector', 'an outage of the Collector, and applications th
     apps?.remove()
   })
 
-  it('lose nothing of what they had exported: each delta arrives once, in order, with its own time', async () => {
+  it('lose no exported point: each delta arrives once, in order, with its own time', async () => {
     await run(5, 'SIGTERM')
     await collector.kill()
     await run(7, 'SIGKILL')
@@ -66,7 +66,7 @@ describeWithServer('collector', 'an outage of the Collector, and applications th
         SPOOL: join(apps.path, 'spool'),
         COUNT: String(count),
         LAST: String(ending === 'end'),
-        // An answer that comes late is none: the same would be sent again. Where nobody is there, nobody is waited for.
+        // A late response counts as missing, and the batch is sent again. Without a server there is nothing to wait for.
         TIMEOUT: ending === 'SIGKILL' ? '500' : '10000',
       },
       onOutput: ({ stdout }, child) => {
@@ -74,13 +74,13 @@ describeWithServer('collector', 'an outage of the Collector, and applications th
       },
     })
     expect(result.stdout).toBe('done\n')
-    // A failed export is said once, however many fail after it.
+    // Only the first failed export is reported.
     const complaints = result.stderr.split('\n').filter(Boolean)
     expect(complaints).toEqual(ending === 'SIGKILL' ? [expect.stringContaining('ECONNREFUSED')] : [])
   }
 })
 
-/** The points of the metric, as the debug exporter writes them. */
+/** The points of the metric in the output of the debug exporter. */
 function pointsIn(log: string): readonly { readonly time: string; readonly value: number }[] {
   return log
     .split('NumberDataPoints #')

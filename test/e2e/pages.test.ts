@@ -28,7 +28,7 @@ import { foreignCollection, hostileValues } from './foreign-collections.js'
 
 const OPENMETRICS = 'application/openmetrics-text'
 
-/** Every kind of metric, with labels that do all that a label may. */
+/** Every kind of metric, with all kinds of labels. */
 const shop = defineMetrics({
   shop_orders_total: {
     kind: 'counter',
@@ -83,7 +83,7 @@ class TestReader extends MetricReader {
   protected override async onForceFlush() {}
 }
 
-/** What instrumentations of others do, each of which has cost somebody a target. */
+/** Behaviour of other instrumentations that has broken real scrape targets. */
 function foreignProvider() {
   const reader = new TestReader()
   const provider = new MeterProvider({ readers: [reader] })
@@ -127,13 +127,13 @@ describeWithServer(['python', 'promtool'], 'what others read', () => {
 
     it('promtool reads the text page', async () => {
       const { code, problems } = await checkMetricsPage(await render(source))
-      // 3 is advice, on names that the documents have fixed and help that others left out.
+      // Exit code 3 is advice, about documented names and missing help texts of others.
       expect([0, 3], problems.join('\n')).toContain(code)
       expect(problems.join('\n')).not.toMatch(/error while linting|second (HELP|TYPE)/)
     })
   })
 
-  it('hostile label values come through as they were recorded, cleaned of what is invisible', async () => {
+  it('hostile label values arrive as recorded, without invisible characters', async () => {
     const samples = samplesOf(await parseOpenMetrics(await renderPage(hostileRecorder(), { accept: OPENMETRICS })))
     const orders = samples.filter(({ name }) => name === 'shop_orders_total')
     expect(orders.map(({ value }) => value)).toEqual(hostileValues.map((_, i) => i + 1))
@@ -147,7 +147,7 @@ describeWithServer(['python', 'promtool'], 'what others read', () => {
     })
   })
 
-  it('whatever an instrumentation of others does, both parsers take the page', async () => {
+  it('both parsers accept the page of any other instrumentation', async () => {
     await fc.assert(
       fc.asyncProperty(foreignCollection, async (collection) => {
         const page = createPage(otelPage(async () => collection, { scopeLabels: true, targetInfo: true }))
@@ -160,7 +160,7 @@ describeWithServer(['python', 'promtool'], 'what others read', () => {
     )
   })
 
-  it('whatever an instrumentation of others does, promtool takes the page', async () => {
+  it('promtool accepts the page of any other instrumentation', async () => {
     for (const collection of fc.sample(foreignCollection, 40)) {
       const page = (await createPage(otelPage(async () => collection)).render()).text()
       const { code, problems } = await checkMetricsPage(page)
@@ -227,7 +227,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     expect(foreign?.value).toBe(7)
   })
 
-  it('has every series once, whichever format it came in', async () => {
+  it('has every series once in each format', async () => {
     const counts = await prometheus.waitForQuery(
       'count by (job) ({__name__=~"shop_(orders|queue|receipt|temperature).*"})',
     )
@@ -235,7 +235,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     expect(counts).toHaveLength(protocols.length)
   })
 
-  it('takes an exponential histogram as a native one where it can', async () => {
+  it('reads an exponential histogram as a native one if the format supports it', async () => {
     const [native] = await prometheus.waitForQuery(
       'histogram_count(sum(shop_order_size{job="custom_metrics PrometheusProto"}))',
     )
@@ -255,7 +255,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     expect(JSON.stringify(found)).toContain('"trace_id":"0af7651916cd43dd8448eb211c80319c"')
   })
 
-  it('sees counters rise from one scrape to the next', async () => {
+  it('sees counters increase from one scrape to the next', async () => {
     recorder.metrics.shop_orders_total.add(1000, { note: 'later', 'dotted.name': 'later' })
     const [later] = await prometheus.waitForQuery(
       'shop_orders_total{note="later",job="custom_metrics OpenMetricsText1.0.0"}',

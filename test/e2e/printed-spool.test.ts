@@ -7,7 +7,7 @@ import { type FaultServer, startFaultServer } from '../../packages/otlp/fixtures
 import { describeWithServer, startCollector, validateCollectorConfig, waitUntil } from '../servers/index.js'
 import { createTemporaryDirectory } from '../servers/temporary-directory.js'
 
-/** One request of OTLP: a sum of 7, and a log record. */
+/** One OTLP request: a sum of 7, and a log record. */
 const now = `${Date.now()}000000`
 const metrics = {
   resourceMetrics: [
@@ -34,7 +34,7 @@ const logs = {
 }
 
 describeWithServer('collector', 'a preset with a spool, printed as a Collector’s configuration', () => {
-  it('keeps on disk what it took before it was killed, and delivers it when the back end is there', async () => {
+  it('keeps accepted data on disk through a kill, and delivers it when the back end is available', async () => {
     const directory = createTemporaryDirectory('printed-spool')
     const backend: FaultServer = await startFaultServer()
     try {

@@ -14,7 +14,7 @@ import { lifecycle, recordEverything, recordedSeries, toSamples } from './record
 
 const CONFIG = 'deploy/prometheus.yml'
 
-/** The configuration of the SecureTrack document, as it stands there (S4–S7). */
+/** The unchanged configuration of the SecureTrack document (S4–S7). */
 const DOCUMENTED = `
 scrape_configs:
   - job_name: 'securetrack'
@@ -48,7 +48,7 @@ describeWithServer('promtool', 'promtool check config', () => {
     expect(stdout).toContain('SUCCESS')
   })
 
-  it('reads those files: a job in one of them that is named as the documented one is refused', async () => {
+  it('reads those files: a job with the name of a documented one is refused', async () => {
     const files = createTemporaryDirectory('promtool-test')
     try {
       mkdirSync(join(files.path, 'scrape'))
@@ -64,7 +64,7 @@ describeWithServer('promtool', 'promtool check config', () => {
 })
 
 describeWithServer('prometheus', 'the documented jobs, on an application of its own', () => {
-  // What is on the page /metrics is measured by the application itself.
+  // The application itself records the metrics of the page /metrics.
   const series = recordedSeries().filter(({ metric }) => metricNames[metric]?.path !== '/metrics')
   let files: TemporaryDirectory
   let app: ChildProcess
@@ -73,7 +73,7 @@ describeWithServer('prometheus', 'the documented jobs, on an application of its 
 
   beforeAll(async () => {
     files = createTemporaryDirectory('scrape-test')
-    // The application is what a user runs: the built package.
+    // The application uses the built packages, like a user's.
     const root = fileURLToPath(new URL('../..', import.meta.url))
     execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'packages/sdk'], { cwd: root })
     app = fork(fileURLToPath(new URL('app/app.mjs', import.meta.url)), {
@@ -82,7 +82,7 @@ describeWithServer('prometheus', 'the documented jobs, on an application of its 
     })
     const { port }: { readonly port: number } = (await once(app, 'message'))[0]
     appUrl = `http://127.0.0.1:${port}`
-    // The file as it is, but for who is scraped and how often.
+    // The unchanged file, except for targets and intervals.
     const config = readFileSync(CONFIG, 'utf8').replaceAll('securetrack:8000', `127.0.0.1:${port}`)
     const configFile = join(files.path, 'prometheus.yml')
     writeFileSync(configFile, config.replaceAll('15s', '250ms'))
@@ -109,17 +109,17 @@ describeWithServer('prometheus', 'the documented jobs, on an application of its 
     ])
   })
 
-  it('bring every documented metric from /custom_metrics, with its value and exactly its labels', async () => {
+  it('return every documented metric of /custom_metrics with its value and exactly its labels', async () => {
     const expected = toTable(toSamples([...series, lifecycle.start], 'page'))
     expect(await waitForTable(prometheus, '{job="securetrack-custom"}', expected)).toEqual([])
     expect(Object.keys(expected).length).toBeGreaterThan(800)
-    // Prometheus 3 spells a scraped bound its own way: a query must not hold a bound against one spelling.
+    // Prometheus 3 changes the spelling of a scraped bound: a query must not depend on it.
     const bounds = await prometheus.query('count by (le) (user_action_duration_seconds_bucket)')
     const spelled = bounds.map(({ labels }) => labels.le).sort()
     expect(spelled).toEqual(['+Inf', '0.1', '0.5', '1.0', '10.0', '2.0', '30.0', '5.0'])
   })
 
-  it('bring the standard metrics from /metrics: requests of the application, not those for its pages', async () => {
+  it('return the standard metrics of /metrics: requests of the application, without those for its pages', async () => {
     for (let i = 0; i < 7; i++) await (await fetch(`${appUrl}/work`)).text()
     await (await fetch(`${appUrl}/nothing-here`)).text()
     const counts = await prometheus.waitForQuery(
@@ -153,7 +153,7 @@ describeWithServer('prometheus', 'the documented jobs, on an application of its 
     expect((await namesOf('securetrack-custom')).filter((name) => standard.has(name))).toEqual([])
   })
 
-  it('show what changed with the next scrape', async () => {
+  it('show changes with the next scrape', async () => {
     const before = await queryTable(prometheus, 'user_logins_total')
     app.send({ metric: 'user_logins_total', labels: {}, values: [5] })
     await once(app, 'message')

@@ -1,11 +1,11 @@
 import { type PromqlServer, type QueryResult, waitUntil } from '../servers/index.js'
 import { boundText, type Sample } from './recorded-metrics.js'
 
-/** What a server adds: who said it, and what it says of the scrape itself. */
+/** Labels and metrics that a server adds: the sender, and metrics about the scrape. */
 const ADDED_LABELS: ReadonlySet<string> = new Set(['__name__', 'job', 'instance'])
 const NOT_RECORDED = /^(?:quipu_|target_info$|target\.info$|up$|scrape_)/
 
-/** One line a sample, so that a difference reads well: `name{label="value"}` → value. */
+/** One entry per sample, so that a difference is readable: `name{label="value"}` → value. */
 export type SampleTable = Readonly<Record<string, number>>
 
 export function toTable(samples: readonly Sample[]): SampleTable {
@@ -20,7 +20,7 @@ function seriesText(name: string, labels: Readonly<Record<string, string>>): str
 }
 
 export interface QueryOptions {
-  /** Labels to leave out beside the server's own: those of the resource, where a server copies them to every series. */
+  /** Labels to omit in addition to the server's own: resource attributes that a server copies to every series. */
   readonly without?: RegExp
 }
 
@@ -33,7 +33,7 @@ function fromResults(results: readonly QueryResult[], { without = /^$/ }: QueryO
     return [{ name, labels: Object.fromEntries(normal), value }]
   })
   const table = toTable(samples)
-  // Two series that the left-out labels alone tell apart would hide each other.
+  // Two series that differ only in omitted labels would hide each other.
   const twice = samples.length - Object.keys(table).length
   return twice === 0 ? table : { ...table, [`(${twice} samples hidden by others)`]: Number.NaN }
 }
@@ -42,14 +42,14 @@ function normalBound(text: string): string {
   return text === '+Inf' ? text : boundText(Number(text))
 }
 
-/** Every sample that the selector finds, without what Quipu and the server say of themselves. */
+/** Every sample that the selector finds, without self-metrics of Quipu and the server. */
 export async function queryTable(server: PromqlServer, selector: string, options: QueryOptions = {}) {
   return fromResults(await server.query(selector), options)
 }
 
 /**
- * How the table differs from what is expected, one line a sample and at most ten: thousands of equal lines around
- * them would hide them.
+ * Returns differences between the table and the expectation, one line per sample, at most ten: thousands of equal lines
+ * would hide them.
  */
 export function differences(actual: SampleTable, expected: SampleTable): string[] {
   const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort()
@@ -59,7 +59,7 @@ export function differences(actual: SampleTable, expected: SampleTable): string[
   return lines.length <= 10 ? lines : [...lines.slice(0, 10), `and ${lines.length - 10} more`]
 }
 
-/** Asks until the table is as expected; returns how it differs after `timeoutMs`. */
+/** Queries until the table is as expected; returns the differences after `timeoutMs`. */
 export async function waitForTable(
   server: PromqlServer,
   selector: string,

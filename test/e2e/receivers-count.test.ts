@@ -15,7 +15,7 @@ import {
   waitUntil,
 } from '../servers/index.js'
 
-/** Records the same before each of 50 exports; with WORKERS, in as many forked processes, of which one exports. */
+/** Records the same values before each of 50 exports; with WORKERS, in that number of forked processes, of which one exports. */
 const app = `
 import { fork } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -50,7 +50,7 @@ const histogram = foreign.createHistogram('foreign_sizes', { advice: { explicitB
 for (let i = 0; i < EXPORTS; i++) {
   stepClock(steps.get(String(i)) ?? 0)
   quipu.metrics.shop_orders_total.add(3, { channel: 'web' })
-  // A series that begins late, and one that pauses.
+  // A series that starts late, and one that pauses.
   if (i >= 20) quipu.metrics.shop_orders_total.add(1, { channel: 'app' })
   if (i % 7 < 3) quipu.metrics.shop_waits.record(i % 6, {})
   quipu.metrics.shop_lengths.record(2, {})
@@ -74,7 +74,7 @@ const rounds = Array.from({ length: EXPORTS }, (_, i) => i)
 const waits = rounds.filter((i) => i % 7 < 3)
 const add = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
-/** What one process records, by the names that Prometheus gives it. */
+/** The values that one process records, by their names in Prometheus. */
 const recorded: Readonly<Record<string, number>> = {
   'shop_orders_total web': 3 * EXPORTS,
   'shop_orders_total app': EXPORTS - 20,
@@ -181,10 +181,10 @@ describeWithServer(['collector', 'prometheus', 'victoriametrics'], 'what receive
   )
 })
 
-/** The totals of all series, and how often a counter has fallen. */
+/** The totals of all series, and the number of decreases of counters. */
 async function countedBy(server: PromqlServer) {
   const counters = '{__name__=~"(shop|foreign)_.*_(total|count|sum)"}'
-  // Around now, since the clock of the application is set.
+  // Around now, because the application's clock is changed.
   const series = await server.query(`${counters}[30m] offset -15m`)
   const totals = series.map(({ labels, values }) => [
     [labels.__name__, labels.channel].filter(Boolean).join(' '),
@@ -211,7 +211,7 @@ interface DeltaFile {
   }[]
 }
 
-/** What the Collector's file says, added up. */
+/** The sums of the Collector's output file. */
 function sumDeltas(file: string): Readonly<Record<string, number>> {
   const totals: Record<string, number> = {}
   const count = (name: string, value: number): void => {

@@ -2,7 +2,7 @@ import { builtinCatalog, type LabelClass, type LabelSpec, type MetricSpec } from
 import { createRecorder, type Recorder } from '@quipu/core'
 import { metricNames } from './metric-names.js'
 
-/** One series of one metric: what was recorded into it. */
+/** One series of one metric, with its recorded values. */
 export interface RecordedSeries {
   readonly metric: string
   readonly spec: MetricSpec
@@ -11,7 +11,7 @@ export interface RecordedSeries {
   readonly values: readonly number[]
 }
 
-/** A number as a query gives it. */
+/** A number as a query returns it. */
 export interface Sample {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
@@ -19,21 +19,21 @@ export interface Sample {
 }
 
 /**
- * How samples came to where they are queried:
+ * The way of samples to the queried system:
  * - `page`: scraped from `/custom_metrics`
  * - `standard-page`: scraped from `/metrics`
  * - `collector`: sent through the repository's Collector, whose page has the same names
- * - `otlp`: sent to a server that makes Prometheus names by itself
- * - `otlp-names`: sent to a server that keeps OTLP's names, of labels too
+ * - `otlp`: sent to a server that converts names to Prometheus names
+ * - `otlp-names`: sent to a server that keeps OTLP's names, also of labels
  */
 export type Way = 'page' | 'standard-page' | 'collector' | 'otlp' | 'otlp-names'
 
-/** What Quipu says of itself changes with every look at it; the tests of this folder look at what others said. */
+/** Quipu's self-metrics change with every reading; the tests of this folder exclude them. */
 const specs: readonly (readonly [string, MetricSpec])[] = Object.entries<MetricSpec>(builtinCatalog.metrics).filter(
   ([, spec]) => spec.vocabulary !== 'self',
 )
 
-/** What `start()` and `shutdown()` record themselves: the application's start and its end (K18, K19). */
+/** Metrics that `start()` and `shutdown()` record themselves: start and end of the application (K18, K19). */
 export const lifecycle: Readonly<Record<'start' | 'end', RecordedSeries>> = {
   start: lifecycleSeries('app_startup'),
   end: lifecycleSeries('app_shutdown'),
@@ -44,12 +44,12 @@ function lifecycleSeries(action_type: string): RecordedSeries {
   return { metric: 'user_action', spec: builtinCatalog.metrics.user_action, labels, values: [1] }
 }
 
-/** Names of every metric that is recorded here. */
+/** Names of all metrics recorded here. */
 export const recordedNames: readonly string[] = specs.map(([name]) => name)
 
 /**
- * Two series (one, where there are no labels) of every documented metric, with values that differ from metric to metric:
- * what to record, and what must arrive.
+ * Two series (one for metrics without labels) of every documented metric, with different values for each metric: the input
+ * and the expected output.
  */
 export function recordedSeries(): readonly RecordedSeries[] {
   return specs.flatMap(([metric, spec], i) => toSeries(metric, spec, i + 1))
@@ -83,7 +83,7 @@ function isOptional(label: LabelSpec): boolean {
   return typeof label === 'object' && !isClosedSet(label) && label.optional === true
 }
 
-/** Values that cleaning leaves as they are. */
+/** Values that cleaning does not change. */
 const classSamples: Record<LabelClass, readonly [string, string]> = {
   name: ['first_name', 'second_name'],
   text: ['Aki - Ask me anything', 'Ünïcode 漢 "quoted" \\ back'],
@@ -109,7 +109,7 @@ function isClosedSet(label: LabelSpec): label is readonly string[] {
   return Array.isArray(label)
 }
 
-/** Sums are exact: a histogram gets a value below its bounds, one on a bound, one between, one above all. */
+/** Values with exact sums: one below all bounds, one on a bound, one between bounds, one above all. */
 function sampleValues(spec: MetricSpec, n: number): readonly number[] {
   const { kind, buckets = [] } = spec
   if (kind === 'summary') return [n, 1024, 4096]
@@ -118,7 +118,7 @@ function sampleValues(spec: MetricSpec, n: number): readonly number[] {
   return [0, middle, middle * 1.25, (buckets.at(-1) ?? 1) * 2 + n]
 }
 
-/** What a query must give: every sample of every series, and no other. */
+/** The expected result of a query: every sample of every series, and no other. */
 export function toSamples(series: readonly RecordedSeries[], way: Way): Sample[] {
   return series.flatMap((one) => {
     const name = nameAt(one, way)
@@ -142,7 +142,7 @@ function isPage(way: Way): boolean {
 
 function labelsAt({ metric, labels }: RecordedSeries, way: Way): Record<string, string> {
   const kept = Object.entries(labels).filter(
-    // The Collector takes the person out of what becomes a page (T5).
+    // The Collector removes the person from metrics on its page (T5).
     ([label]) => !(way === 'collector' && metric === 'active_user' && label === 'user_id'),
   )
   return Object.fromEntries(
@@ -177,7 +177,7 @@ export function boundText(bound: number): string {
   return bound === Number.POSITIVE_INFINITY ? '+Inf' : String(bound)
 }
 
-/** Added up in the order they were recorded, as the store does it. */
+/** Added in the order of recording, as the store does. */
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }

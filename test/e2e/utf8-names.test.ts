@@ -12,7 +12,7 @@ class PageReader extends MetricReader {
   protected async onShutdown(): Promise<void> {}
 }
 
-/** An application with a documented metric, one of its own with dots, a standard one, and an instrument of OpenTelemetry. */
+/** An application with a documented metric, its own metric with dots, a standard one, and an OpenTelemetry instrument. */
 async function startApplication(names: PageNames): Promise<{ readonly server: Server; readonly host: string }> {
   const catalog = defineMetrics({
     'shop.orders': { kind: 'counter', help: 'Orders', labels: { 'shop.country': 'name' } },
@@ -91,7 +91,7 @@ describeWithServer('prometheus', 'Prometheus 3', () => {
       value,
     }))
 
-  it.each(['default', 'protobuf', 'text'])('gets names with dots as they are (%s)', async (asked) => {
+  it.each(['default', 'protobuf', 'text'])('gets unchanged names with dots (%s)', async (asked) => {
     expect(await valuesOf(asked, 'http.server.request.duration_seconds_count')).toEqual([
       {
         labels: expect.objectContaining({ 'http.request.method': 'GET', 'http.response.status_code': '200' }),
@@ -107,7 +107,7 @@ describeWithServer('prometheus', 'Prometheus 3', () => {
     expect(await valuesOf(asked, 'shop.orders_total')).toEqual([
       { labels: expect.objectContaining({ 'shop.country': 'FR' }), value: 2 },
     ])
-    // What is documented keeps its name.
+    // Documented names do not change.
     expect((await valuesOf(asked, 'user_logins_total'))[0]?.value).toBe(3)
     expect(await valuesOf(asked, 'http_server_request_duration_seconds_count')).toEqual([])
   })

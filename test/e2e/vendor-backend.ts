@@ -4,40 +4,40 @@ import { gunzipSync } from 'node:zlib'
 import { decodeMetrics, encodePartialSuccess } from './otlp-protobuf.js'
 import { type VendorName, type VendorRules, vendorRules } from './vendor-rules.js'
 
-/** One data point, as far as vendors' rules look at it. */
+/** The parts of a data point that vendors' rules check. */
 export interface VendorPoint {
   readonly name: string
   readonly kind: 'sum' | 'gauge' | 'histogram' | 'exponentialHistogram'
   readonly isDelta: boolean
   readonly isMonotonic: boolean
   readonly attributes: Readonly<Record<string, unknown>>
-  /** What it says: a number, or a histogram's count, sum and buckets. */
+  /** Its value: a number, or a histogram's count, sum and buckets. */
   readonly value: unknown
 }
 
-/** What a vendor was sent. */
+/** A request received by a vendor. */
 export interface VendorRequest {
   readonly status: number
   readonly path: string
   readonly headers: IncomingMessage['headers']
-  /** As it was sent, compressed or not. */
+  /** Size as sent. */
   readonly sent: Uint8Array
   /** Bytes after decompression. */
   readonly size: number
   readonly resource: Readonly<Record<string, unknown>>
   readonly points: readonly VendorPoint[]
-  /** Of a request that was taken: what the vendor says about points that it left out. */
+  /** For an accepted request: the vendor's message about rejected points. */
   readonly rejected: readonly string[]
 }
 
-/** A vendor's intake on loopback, which keeps to the rules that the vendor documents. */
+/** A vendor's intake on loopback, which applies the vendor's documented rules. */
 export interface VendorBackend {
   readonly origin: string
   readonly requests: readonly VendorRequest[]
   close(): Promise<void>
 }
 
-/** Starts one. */
+/** Starts the intake of a vendor. */
 export async function startVendorBackend(vendor: VendorName): Promise<VendorBackend> {
   const rules: VendorRules = vendorRules[vendor]
   const requests: VendorRequest[] = []
@@ -69,7 +69,7 @@ export async function startVendorBackend(vendor: VendorName): Promise<VendorBack
 
 const isJson = (request: IncomingMessage): boolean => request.headers['content-type'] === 'application/json'
 
-/** In the order in which a server sees it: where, who, how much, what kind, what. */
+/** Checks in the order of a server: path, credential, size, encoding, content. */
 function judge(rules: VendorRules, request: IncomingMessage, sent: Buffer): VendorRequest {
   const { headers } = request
   const path = request.url ?? ''

@@ -1,7 +1,7 @@
 import type { AnyPreset } from '@quipu/sdk'
 import * as presets from '@quipu/sdk/presets'
 
-/** Every preset that an application can use itself, with the credentials that the vendors' rules ask for. */
+/** Every preset that an application can use itself, with the credentials that the vendors' rules require. */
 export const directPresets = {
   collector: presets.collector(),
   datadog: presets.datadog({ site: 'datadoghq.eu', apiKey: 'k' }),
@@ -21,7 +21,7 @@ export const directPresets = {
 export type DirectVendor = keyof typeof directPresets
 export const directVendors = Object.keys(directPresets) as readonly DirectVendor[]
 
-/** Those that only a Collector can use. */
+/** Presets that only a Collector can use. */
 export const collectorPresets = {
   cloudwatch: presets.cloudwatch({ region: 'eu-central-1' }),
   azure: presets.azure({ metricsUrl: 'https://dce.westeurope-1.metrics.ingest.monitor.azure.com/otlp/v1/metrics' }),
@@ -31,7 +31,7 @@ export const collectorPresets = {
 export type CollectorVendor = keyof typeof collectorPresets
 export const collectorVendors = Object.keys(collectorPresets) as readonly CollectorVendor[]
 
-/** The same preset, with the vendor's host replaced by one on loopback: its path and all the rest stay. */
+/** Replaces the vendor's host in a preset by one on loopback; its path and all other options stay. */
 export function at<P extends { readonly url: string }>(preset: P, origin: string): P {
   const url = new URL(preset.url)
   return { ...preset, url: `${origin}${url.pathname}${url.search}` }

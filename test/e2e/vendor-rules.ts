@@ -1,24 +1,24 @@
 import type { VendorPoint } from './vendor-backend.js'
 
 /**
- * What a vendor documents of its intake (docs/presets.md has the sources). Written from the documentation, not from the
- * presets' own table: a preset that is wrong fails here.
+ * A vendor's documented rules for its intake (docs/presets.md has the sources). Written from the documentation, not from
+ * the presets' own table, so that a wrong preset fails here.
  */
 export interface VendorRules {
   readonly path: string
-  /** Headers that a request must have, and what it gets without. */
+  /** Required headers, and the response without them. */
   readonly headers?: { readonly [name: string]: { readonly value: string; readonly status: 400 | 401 | 403 } }
-  /** What JSON gets; undefined: it is taken. */
+  /** Response to JSON; undefined if it is accepted. */
   readonly json?: 400 | 415
-  /** Most bytes of a request as sent, after decompression, and most points: 413 beyond. */
+  /** Maximum bytes of a request as sent and uncompressed, and maximum points; larger requests get 413. */
   readonly sentBytes?: number
   readonly bytes?: number
   readonly points?: number
-  /** Attributes that the resource must have: 400 without. */
+  /** Required resource attributes; requests without them get 400. */
   readonly resource?: readonly string[]
-  /** Why a point is not taken. */
+  /** Reason for rejecting a point. */
   readonly refuses?: (point: VendorPoint) => string | undefined
-  /** What a request with such a point gets: an error as a whole, or a partial success. Default partial success. */
+  /** Response to a request with such a point: an error, or a partial success. Default partial success. */
   readonly rejection?: 400 | 500
 }
 
@@ -62,7 +62,7 @@ export const vendorRules = {
     path: '/v1/metrics',
     headers: {
       'x-honeycomb-team': { value: 'k', status: 401 },
-      // Honeycomb itself would put it into a dataset that nobody looks at.
+      // Honeycomb itself would store it in a default dataset.
       'x-honeycomb-dataset': { value: 'd', status: 400 },
     },
   },
@@ -98,7 +98,7 @@ export const vendorRules = {
     headers: { 'signoz-ingestion-key': { value: 'k', status: 401 } },
     refuses: ({ kind, name }) => (kind === 'exponentialHistogram' ? `${name} is exponential` : undefined),
   },
-  // These three are reached by a Collector that signs or has a token: vendors-printed.test.ts looks at those.
+  // These three need a Collector that signs requests or has a token: see vendors-printed.test.ts.
   cloudwatch: { path: '/v1/metrics' },
   azure: { path: '/otlp/v1/metrics', refuses: noCumulative, rejection: 400 },
   gcp: {

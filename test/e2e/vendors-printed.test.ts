@@ -17,7 +17,7 @@ import { recordEverything } from './recorded-metrics.js'
 import { startVendorBackend, type VendorBackend, type VendorPoint } from './vendor-backend.js'
 import { at, collectorPresets, collectorVendors, directPresets, directVendors } from './vendor-presets.js'
 
-/** What the presets' credentials are, where only the names of their variables are printed. */
+/** Values of the variables of the presets' credentials. */
 const credentials = {
   DD_API_KEY: 'k',
   NEW_RELIC_LICENSE_KEY: 'k',
@@ -29,7 +29,7 @@ const credentials = {
   SIGNOZ_INGESTION_KEY: 'k',
 }
 
-// An application that is configured by nothing but its environment, or by what a preset prints.
+// An application that is configured by its environment only, or by a printed preset.
 const source = `
 import { metrics } from '@opentelemetry/api'
 import { start } from '@quipu/sdk'
@@ -46,7 +46,7 @@ console.log(JSON.stringify({ isDelivered: delivered > 0, dropped, held }))
 describe('printed as an environment block and as the options of start()', () => {
   let folder: string
   beforeAll(async () => {
-    // Where the sdk's dependencies are found, as they are from an installed one.
+    // A folder from which the sdk's dependencies resolve, as from an installed package.
     const modules = fileURLToPath(new URL('../../packages/sdk/node_modules/', import.meta.url))
     mkdirSync(modules, { recursive: true })
     folder = mkdtempSync(join(modules, '.vendors-'))
@@ -60,7 +60,7 @@ describe('printed as an environment block and as the options of start()', () => 
       bundle: true,
       platform: 'node',
       format: 'esm',
-      // An ES module has no `require` of its own; what loads OpenTelemetry when it is needed calls one.
+      // An ES module has no `require`, which the lazy loading of OpenTelemetry calls.
       banner: {
         js: "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);",
       },
@@ -85,7 +85,7 @@ describe('printed as an environment block and as the options of start()', () => 
     return JSON.parse(stdout)
   }
 
-  /** As a shell exports it, placeholders replaced. */
+  /** The variables as a shell exports them, with placeholders replaced. */
   function exported(block: string): NodeJS.ProcessEnv {
     const file = join(folder, `${Math.random()}.env`)
     writeFileSync(file, block)
@@ -122,7 +122,7 @@ describe('printed as an environment block and as the options of start()', () => 
     60_000,
   )
 
-  it('two processes of a service are two instances for Datadog, which keeps one point a second of the same tags', async () => {
+  it('two processes of a service are two instances for Datadog, which keeps one point per second and set of tags', async () => {
     const backend = await startVendorBackend('datadog')
     onTestFinished(() => backend.close())
     const preset = at(directPresets.datadog, backend.origin)
@@ -140,7 +140,7 @@ function splitAt(line: string, separator: string): readonly [string, string] {
   return [line.slice(0, i), line.slice(i + 1)]
 }
 
-/** All of it but what differs between two runs of a program: times, its address and what it measures of itself. */
+/** Removes the parts that differ between two runs of a program: times, addresses and measurements of the process. */
 function whatWasAsked({ requests }: VendorBackend): unknown {
   const isMeasured = ({ name }: VendorPoint): boolean => /^(?:shop\.|user_action)/.test(name)
   return requests.map(({ path, status, headers, resource, points }) => {
@@ -174,14 +174,14 @@ describeWithServer('collector', 'printed as a Collector’s configuration', () =
   })
 
   /**
-   * `azure_auth` is in no module that can be had, so no Collector here has it: another authenticator stands in for it, and
-   * all the rest of the file is read by the Collector.
+   * No available module contains `azure_auth`: another authenticator replaces it, and the Collector reads the rest of the
+   * file.
    */
   function readable(vendor: string, yaml: string): string {
     if (vendor !== 'azure') return yaml
     const config = parse(yaml)
     const [exporter] = Object.values<{ auth: { authenticator: string } }>(config.exporters)
-    // Its settings, as the extension's documentation has them.
+    // Its settings, from the extension's documentation.
     expect(config.extensions).toEqual({
       azure_auth: { use_default: true, scopes: ['https://monitor.azure.com/.default'] },
     })
@@ -189,9 +189,9 @@ describeWithServer('collector', 'printed as a Collector’s configuration', () =
     return yaml.replace(/^ {2}azure_auth:\n(?: {4}.*\n)+/m, '  sigv4auth: {}\n').replaceAll('azure_auth', 'sigv4auth')
   }
 
-  it('is there for every preset', () => {
+  it('exists for every preset', () => {
     expect(allVendors).toHaveLength(16)
-    // langfuse and phoenix take no metrics, and print nothing.
+    // langfuse and phoenix accept no metrics, and print nothing.
     expect([...allVendors, 'langfuse', 'phoenix'].sort()).toEqual(Object.keys(presets).filter(isPreset).sort())
   })
 
@@ -212,7 +212,7 @@ describeWithServer('collector', 'printed as a Collector’s configuration', () =
     }
   })
 
-  it.each(allVendors)('%s takes all that comes through it', async (vendor) => {
+  it.each(allVendors)('%s accepts all data that passes through it', async (vendor) => {
     const backend = await startVendorBackend(vendor)
     onTestFinished(() => backend.close())
     const preset = allPresets[vendor]
@@ -247,7 +247,7 @@ describeWithServer('collector', 'printed as a Collector’s configuration', () =
   })
 })
 
-/** The functions of the module that are named after a back end. */
+/** The functions of the module with names of back ends. */
 function isPreset(name: string): boolean {
   return !/^(?:to[A-Z]|check)/.test(name)
 }

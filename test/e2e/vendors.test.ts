@@ -23,7 +23,7 @@ async function startBackend(vendor: VendorName): Promise<VendorBackend> {
   return backend
 }
 
-/** What a preset says, without saying whose it is: nothing is checked against the vendor any more. */
+/** The options of a preset without its back end, so that they are not checked against the vendor's rules. */
 function byHand(vendor: DirectVendor, origin: string, change: Partial<OtlpOptions> = {}): OtlpOptions {
   const { backend: _, ...options } = at(directPresets[vendor], origin)
   return { ...options, ...change }
@@ -39,7 +39,7 @@ it('has rules for every back end that has a preset', () => {
 })
 
 describe.each(directVendors)('%s', (vendor) => {
-  it('takes all that its preset sends', async () => {
+  it('accepts all data of its preset', async () => {
     const backend = await startBackend(vendor)
     const outcome = await send(at(directPresets[vendor], backend.origin))
     expect(outcome).toMatchObject({ held: 0, dropped: 0, errors: [] })
@@ -51,7 +51,7 @@ describe.each(directVendors)('%s', (vendor) => {
     expect(points.length).toBeGreaterThan(200)
   })
 
-  it('takes nothing at another path, and that is said', async () => {
+  it('accepts nothing at another path, which is reported', async () => {
     const backend = await startBackend(vendor)
     const outcome = await send(byHand(vendor, backend.origin, { url: `${backend.origin}/v1/traces` }))
     expect(outcome).toMatchObject({ delivered: 0, held: 0 })
@@ -74,7 +74,7 @@ it.each(withHeaders)('$vendor answers $status without $header', async ({ vendor,
   expect(backend.requests.map((request) => request.status)).toEqual(backend.requests.map(() => status))
 })
 
-// What the types and start() keep from happening: each is seen to be refused by the vendor's own rules.
+// Configurations that types and start() prevent: the vendor's own rules reject each of them.
 const impossible: readonly (readonly [DirectVendor, Partial<OtlpOptions>, 400 | 415 | 500 | 'partly'])[] = [
   ['datadog', { temporality: 'cumulative' }, 400],
   ['dynatrace', { temporality: 'cumulative' }, 'partly'],
@@ -89,7 +89,7 @@ const impossible: readonly (readonly [DirectVendor, Partial<OtlpOptions>, 400 | 
   ['victoriaMetrics', { protocol: 'http/json' }, 400],
 ]
 
-it.each(impossible)('%s does not take %j, and start() refuses to send it', async (vendor, change, answer) => {
+it.each(impossible)('%s does not accept %j, and start() refuses to send it', async (vendor, change, answer) => {
   const backend = await startBackend(vendor)
   const outcome = await send(byHand(vendor, backend.origin, change))
   expect(outcome.dropped).toBeGreaterThan(0)

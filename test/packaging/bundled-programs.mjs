@@ -1,4 +1,4 @@
-/** Small applications; each prints `true` as its last line when it works. */
+/** Small applications; each prints `true` as its last line if it works. */
 export const programs = {
   sdk: `
     import { start, trackUserAction } from '@quipu/sdk'
@@ -44,9 +44,9 @@ export const programs = {
   llm: `import { observeModelCalls } from '@quipu/llm'; import { instrument } from '@quipu/llm/openai'; observeModelCalls()(); console.log(typeof instrument === 'function')`,
 }
 
-/** Those that load OpenTelemetry's SDK, whose CommonJS packages call `require` for modules of Node. */
+/** Applications that load OpenTelemetry's SDK, whose CommonJS packages call `require` for modules of Node. */
 export const needingRequire = ['otlp', 'meters']
 
-/** An ES module has no `require`: this gives it one. */
+/** Gives an ES module a `require`. */
 export const requireBanner =
   "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);"

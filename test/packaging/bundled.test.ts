@@ -10,8 +10,8 @@ import { needingRequire, programs, requireBanner } from './bundled-programs.mjs'
 import { installPacked } from './install.mjs'
 import { packPackages } from './pack.mjs'
 
-// Applications that are bundled into one file, or of which only traced files are deployed, run without our packages beside
-// them.
+// Applications that are bundled into one file, or of which only traced files are deployed, run without Quipu's packages
+// beside them.
 
 const run = promisify(execFile)
 let app: { readonly folder: string; remove(): void }
@@ -46,7 +46,7 @@ describe.each<Format>(['esm', 'cjs'])('bundled by esbuild into one file, %s', (f
   })
 })
 
-test('an ES module without a require says how to bundle what OTLP needs', async () => {
+test('an ES module without a require reports how to bundle the packages that OTLP needs', async () => {
   const file = join(app.folder, 'no-require.mjs')
   writeFileSync(
     file,
@@ -63,7 +63,7 @@ test('an ES module without a require says how to bundle what OTLP needs', async 
   ])
 })
 
-test('the files that a tracer sees are all that an application needs', async () => {
+test('an application needs only the files that a tracer finds', async () => {
   for (const name of ['sdk', 'otlp'] as const) {
     const file = join(app.folder, `traced-${name}.mjs`)
     writeFileSync(file, programs[name])

@@ -7,17 +7,17 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /**
- * An application of its own, far from the repository: a temporary folder in which npm has installed tarballs and what
- * they need. Nothing in it can be resolved from our own `node_modules`.
+ * Creates an application outside the repository: a temporary folder in which npm has installed tarballs and their
+ * dependencies. It cannot resolve packages from the repository's `node_modules`.
  *
  * @param {object} options
- * @param {readonly { name: string, tarball: string }[]} options.packed what `packPackages()` returned
- * @param {{ readonly [name: string]: string }} [options.dependencies] what else the application has
- * @param {{ readonly [name: string]: string }} [options.overrides] versions that npm is made to take
+ * @param {readonly { name: string, tarball: string }[]} options.packed the result of `packPackages()`
+ * @param {{ readonly [name: string]: string }} [options.dependencies] other dependencies of the application
+ * @param {{ readonly [name: string]: string }} [options.overrides] versions that npm must use
  * @returns {Promise<{ folder: string, remove: () => void }>}
  */
 export async function installPacked({ packed, dependencies = {}, overrides }) {
-  // Resolved, because programs compare the paths of modules with it.
+  // The real path, because programs compare the paths of modules with it.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'quipu-app-')))
   const ours = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]))
   const manifest = { name: 'app', private: true, type: 'module', dependencies: { ...dependencies, ...ours }, overrides }

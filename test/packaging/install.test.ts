@@ -25,7 +25,7 @@ const entries = manifests.flatMap(({ name, exports }) =>
 const internalFiles = ['dist/index.js', 'src/index.ts', 'dist/store.js', 'index.js']
 let app: { readonly folder: string; remove(): void }
 
-/** Runs a program in the application: there is none of our sources, and no package but those that it was given. */
+/** Runs a program in the application, which has no sources of Quipu and only its own packages. */
 async function runInApp(file: string, text: string): Promise<string> {
   writeFileSync(join(app.folder, file), text)
   // Switched off, so that importing `register` starts nothing.
@@ -44,7 +44,7 @@ beforeAll(async () => {
       '@opentelemetry/api-logs': '0.223.1',
       '@opentelemetry/sdk-logs': '0.223.1',
       '@opentelemetry/sdk-metrics': '2.12.1',
-      // Its adapter imports it; the other frameworks are given to their adapters.
+      // Its adapter imports it; other frameworks are passed to their adapters.
       hono: installedVersion('hono'),
     },
   })
@@ -52,18 +52,18 @@ beforeAll(async () => {
 
 afterAll(() => app?.remove())
 
-/** What a program prints as JSON. */
+/** Parses the JSON output of a program. */
 async function askApp<T>(file: string, text: string): Promise<T> {
   return JSON.parse(await runInApp(file, text))
 }
 
-describe('packed and installed in an application of its own', () => {
+describe('packed and installed in a separate application', () => {
   type Names = Readonly<Record<string, readonly string[]>>
   let imported: Names
   let required: Names
   let internal: Readonly<Record<string, string>>
 
-  // One process each, and not one for every entry: a process costs more than what it does here.
+  // One process per syntax and not per entry, because starting a process costs more than its work here.
   beforeAll(async () => {
     const list = JSON.stringify(entries)
     imported = await askApp(
@@ -72,7 +72,7 @@ describe('packed and installed in an application of its own', () => {
       for (const entry of ${list}) names[entry] = Object.keys(await import(entry)).sort()
       console.log(JSON.stringify(names))`,
     )
-    // The two that Node adds when CommonJS requires an ES module.
+    // The two names that Node adds when CommonJS requires an ES module.
     required = await askApp(
       'app.cjs',
       `const own = (key) => key !== '__esModule' && key !== 'module.exports'
@@ -107,7 +107,7 @@ describe('packed and installed in an application of its own', () => {
     expect(await runInApp('shared.mjs', program)).toBe('true\n')
   })
 
-  test('what every runtime must do is done on this one, with OpenTelemetry 2', async () => {
+  test('this runtime passes the checks of all runtimes, with OpenTelemetry 2', async () => {
     cpSync(join(root, 'test', 'compat', 'program'), join(app.folder, 'program'), { recursive: true })
     const { stdout } = await run(process.execPath, ['program/run-process.mjs'], { cwd: app.folder })
     expect(stdout).toMatch(/^\d{2} checks passed\n$/)
@@ -133,31 +133,31 @@ describe('bundled', () => {
     )
     return { inputs, metafile }
   }
-  /** The packages that end up in a bundle. */
+  /** The packages in a bundle. */
   const packagesOf = (inputs: readonly string[]): readonly string[] => {
     const names = inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
     return [...new Set(names)].sort()
   }
-  /** Built-in modules of Node that are imported for good, and not asked for at run time. */
+  /** Built-in modules of Node that are imported statically. */
   const builtinsOf = ({ inputs }: Metafile): readonly string[] =>
     Object.values(inputs).flatMap((input) =>
       input.imports.filter(({ path }) => path.startsWith('node:')).map(({ path }) => path),
     )
 
-  test('the writer of a line brings nothing but itself', async () => {
+  test('the writer of a line includes no other package', async () => {
     const { inputs, metafile } = await bundle("export { formatMetricLine } from '@quipu/activity-log'")
     expect(packagesOf(inputs)).toEqual(['@quipu/activity-log'])
     expect(builtinsOf(metafile)).toEqual([])
     expect(inputs.filter((path) => /recorder|store|sink/.test(path))).toEqual([])
   })
 
-  test('a recorder brings no zod, no Node, no OpenTelemetry SDK', async () => {
+  test('a recorder includes no zod, no Node, no OpenTelemetry SDK', async () => {
     const { inputs, metafile } = await bundle("export { createRecorder } from '@quipu/core'")
     expect(packagesOf(inputs)).toEqual(['@quipu/catalog', '@quipu/core', '@quipu/store'])
     expect(builtinsOf(metafile)).toEqual([])
   })
 
-  test('a page brings no zod, no Node, no OpenTelemetry SDK', async () => {
+  test('a page includes no zod, no Node, no OpenTelemetry SDK', async () => {
     const { inputs, metafile } = await bundle("export { renderPage, createHandler } from '@quipu/prometheus'")
     expect(packagesOf(inputs)).not.toContain('zod')
     expect(

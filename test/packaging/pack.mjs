@@ -14,14 +14,14 @@ const KEPT = 3
  * @typedef {object} Packed
  * @property {string} name `@quipu/core`
  * @property {string} folder its folder in `packages/`
- * @property {string} tarball the absolute path of what `npm publish` would send
+ * @property {string} tarball the absolute path of the file that `npm publish` would send
  */
 
 /**
- * Packs packages of the workspace as npm would publish them, built from the sources alone. The same sources are packed
- * once, however many ask for them, at once or later.
+ * Packs packages of the workspace as npm would publish them, built from the sources alone. Equal sources are packed once,
+ * also for concurrent and later calls.
  *
- * @param {readonly string[]} [names] with those of ours that they depend on; default every published package
+ * @param {readonly string[]} [names] packages, to which their dependencies in the workspace are added; default all published
  * @returns {Promise<readonly Packed[]>}
  * @example
  * const tarballs = (await packPackages(['@quipu/core'])).map(({ tarball }) => tarball)
@@ -46,7 +46,7 @@ export async function packPackages(names) {
 }
 
 /**
- * The packages that are published: every one of `packages/` that is not private, with its manifest.
+ * Returns the published packages: every package of `packages/` that is not private, with its manifest.
  * @returns {readonly ({ folder: string, name: string, version: string } & Record<string, unknown>)[]}
  */
 export function publicPackages() {
@@ -97,7 +97,7 @@ function hashOf(packages) {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** Makes a folder that then becomes `target`; who comes meanwhile waits for it. */
+/** Creates a folder and renames it to `target`; concurrent callers wait for it. */
 async function makeOnce(target, make) {
   const lock = `${target}.lock`
   mkdirSync(dirname(target), { recursive: true })
@@ -131,7 +131,7 @@ function take(lock) {
   }
 }
 
-/** Whether the process that took the lock still lives. */
+/** Whether the process that holds the lock is alive. */
 function isHeld(lock) {
   try {
     process.kill(Number(readFileSync(lock, 'utf8')), 0)
@@ -141,7 +141,7 @@ function isHeld(lock) {
   }
 }
 
-/** The last few stay: somebody may be installing from them. */
+/** Keeps the last few folders, because another process may be installing from them. */
 function removeOld() {
   const made = readdirSync(cache)
     .filter((name) => /^[0-9a-f]{16}$/.test(name))

@@ -21,7 +21,7 @@ const named = manifests.map((manifest): [string, Manifest] => [manifest.name, ma
 const API = '@opentelemetry/api'
 
 describe.each(named)('%s', (name, manifest) => {
-  test('depends on the other packages at the version they are published with, and brings nothing from elsewhere', () => {
+  test('depends on the other packages at their published version, and on no package from another source', () => {
     const versions = new Map(manifests.map((each) => [each.name, each.version]))
     for (const [dependency, range] of Object.entries(manifest.dependencies ?? {})) {
       if (versions.has(dependency)) expect(range, dependency).toBe(versions.get(dependency))
@@ -30,12 +30,12 @@ describe.each(named)('%s', (name, manifest) => {
     expect(manifest.optionalDependencies).toBeUndefined()
   })
 
-  test('runs nothing when it is installed', () => {
+  test('has no install scripts', () => {
     const atInstall = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish']
     expect(Object.keys(manifest.scripts ?? {}).filter((script) => atInstall.includes(script))).toEqual([])
   })
 
-  test('leaves the API of OpenTelemetry to the application, in every version that it may have', () => {
+  test('has the OpenTelemetry API as a peer, in every supported version', () => {
     expect(Object.keys(manifest.dependencies ?? {})).not.toContain(API)
     const isWithout = ['@quipu/catalog', '@quipu/dashboards', '@quipu/protocols', '@quipu/studio'].includes(name)
     if (isWithout) expect(manifest.peerDependencies).toBeUndefined()
@@ -43,7 +43,7 @@ describe.each(named)('%s', (name, manifest) => {
     expect(manifest.peerDependenciesMeta?.[API]?.optional).toBeUndefined()
   })
 
-  test('asks for nothing that an application might not have: all other peers are optional', () => {
+  test('has only optional peers besides', () => {
     const others = Object.keys(manifest.peerDependencies ?? {}).filter((peer) => peer !== API)
     expect(others.filter((peer) => manifest.peerDependenciesMeta?.[peer]?.optional !== true)).toEqual([])
   })
@@ -54,7 +54,7 @@ describe.each(named)('%s', (name, manifest) => {
 })
 
 const light = ['@quipu/store', '@quipu/core', '@quipu/activity-log', '@quipu/prometheus']
-test.each(light)('%s has no dependency but our own', (name) => {
+test.each(light)('%s depends on Quipu’s own packages only', (name) => {
   const manifest = manifests.find((each) => each.name === name)
   const ours = manifests.map((each) => each.name)
   expect(Object.keys(manifest?.dependencies ?? {}).filter((dependency) => !ours.includes(dependency))).toEqual([])

@@ -5,12 +5,12 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** What of a package is needed to build and pack it. */
+/** The files of a package that are needed to build and pack it. */
 const inputs = ['src', 'bin', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE']
 
 /**
- * Copies the sources of packages to where nothing else is: what is packed from there holds no old `dist`, and a build that
- * runs at the same time cannot get between.
+ * Copies the sources of packages to an empty folder, so that the tarballs contain no old `dist` and a concurrent build has
+ * no effect.
  * @param {string} root the repository
  * @param {string} stage an empty folder inside it, so that third-party packages are found
  * @param {readonly { folder: string, name: string }[]} packages
@@ -30,7 +30,7 @@ export function stageSources(root, stage, packages) {
   }
 }
 
-/** Builds what was staged; rejects with what the compiler said. */
+/** Builds the staged packages; rejects with the compiler's output. */
 export async function buildStaged(root, stage, packages) {
   const build = join(root, 'scripts', 'build.mjs')
   const projects = packages.map(({ folder }) => join('packages', folder))
@@ -41,7 +41,7 @@ export async function buildStaged(root, stage, packages) {
   }
 }
 
-/** Packs what was built into tarballs in `destination`. */
+/** Packs the built packages into tarballs in `destination`. */
 export async function packStaged(stage, destination, packages) {
   const folders = packages.map(({ folder }) => `./packages/${folder}`)
   await run('npm', ['pack', ...folders, '--silent', '--ignore-scripts', '--pack-destination', destination], {

@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Every path that an exports map names, whatever the conditions. */
+/** Every path in an exports map, for all conditions. */
 function targetsOf(exports: unknown): readonly string[] {
   if (typeof exports === 'string') return [exports]
   if (typeof exports !== 'object' || exports === null) return []
@@ -51,9 +51,9 @@ function targetsOf(exports: unknown): readonly string[] {
 }
 
 describe.each(names)('the tarball of %s', (name) => {
-  test('can be published: npm takes it, with its licence, its description and where it comes from', async () => {
+  test('can be published: npm accepts it, with licence, description and repository', async () => {
     const { tarball, files } = unpackedOf(name)
-    // A dry run sends nothing and works without a registry. With a tag, versions that a registry has do not matter.
+    // A dry run sends nothing and works without a registry. With a tag, published versions do not matter.
     const args = [
       'publish',
       tarball,
@@ -77,14 +77,14 @@ describe.each(names)('the tarball of %s', (name) => {
     })
   })
 
-  test('is one that publint finds nothing in', async () => {
+  test('has no findings of publint', async () => {
     const bytes = new Uint8Array(readFileSync(unpackedOf(name).tarball))
     const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, strict: true })
     expect(pkg?.name).toBe(name)
     expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([])
   })
 
-  test('has types that resolve for every way to import it', async () => {
+  test('has types that resolve for every kind of import', async () => {
     const attw = join(root, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js')
     const answer = await run(process.execPath, [
       attw,
@@ -100,7 +100,7 @@ describe.each(names)('the tarball of %s', (name) => {
     expect(answer.stdout).toContain(`${name} v`)
   })
 
-  test('holds what its exports name, a readme, and nothing that is for us alone', () => {
+  test('contains its exports and a readme, and no internal files', () => {
     const { files } = unpackedOf(name)
     const manifest: { readonly exports: unknown } = JSON.parse(files.get('package.json') ?? '{}')
     const targets = targetsOf(manifest.exports)
@@ -114,7 +114,7 @@ describe.each(names)('the tarball of %s', (name) => {
     ).toEqual([])
   })
 
-  test('has maps that lead to sources inside it', () => {
+  test('has source maps that point to sources inside it', () => {
     const { files } = unpackedOf(name)
     const maps = [...files].filter(([path]) => path.endsWith('.map'))
     expect(maps.length).toBeGreaterThan(1)
@@ -129,12 +129,12 @@ describe.each(names)('the tarball of %s', (name) => {
     }
   })
 
-  test('says nothing of the machine that packed it', () => {
+  test('contains no path of the machine that packed it', () => {
     const places = [root, dirname(root), tmpdir(), process.env.HOME].filter(
       (place): place is string => place !== undefined && place.length > 1,
     )
     const telling = [...unpackedOf(name).files].filter(
-      // Words such as /tmp may stand in an example; the folders of this machine may not, nor a module by its path.
+      // Words such as /tmp may be in an example, but not folders of this machine or absolute paths of modules.
       ([, text]) =>
         text.includes(root) ||
         places.some((place) => text.includes(`${place}/node_modules`)) ||

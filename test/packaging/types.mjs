@@ -6,13 +6,13 @@ import { publicPackages, root } from './pack.mjs'
 
 const run = promisify(execFile)
 
-/** The compilers that our declarations are written for. */
+/** The supported compilers. */
 export const compilers = { 5.6: '5.6.3', 5.9: '5.9.3', '6.0': '6.0.3', '7.0': '7.0.2' }
 
-/** How an application may resolve modules, and the `module` that goes with it. */
+/** Module resolutions of applications, each with its `module` setting. */
 export const resolutions = { node16: 'node16', nodenext: 'nodenext', bundler: 'esnext' }
 
-/** What an application needs beside the packages to be compiled: the compilers, and the types of our optional peers. */
+/** Other dependencies of a compiled application: the compilers, and the types of optional peers. */
 export function typeDependencies(versions = Object.keys(compilers)) {
   const aliases = versions.map((version) => [`typescript-${version}`, `npm:typescript@${compilers[version]}`])
   return { '@types/node': '20.19.43', ...peersOf(publicPackages()), ...Object.fromEntries(aliases) }
@@ -31,7 +31,7 @@ function peersOf(packages) {
   return found
 }
 
-/** Writes the application's sources: one that uses the packages, one that imports all there is to import. */
+/** Writes the application's sources: one uses the packages, one imports every entry. */
 export function writeConsumer(folder) {
   copyFileSync(join(root, 'test', 'packaging', 'apps', 'consumer.ts'), join(folder, 'consumer.ts'))
   const paths = publicPackages().flatMap(({ name, exports }) =>
@@ -44,17 +44,17 @@ export function writeConsumer(folder) {
 }
 
 /**
- * Compiles the application with all declarations checked, ours and those they lead to.
- * @param {string} folder where it was installed
+ * Compiles the application and checks all declarations, Quipu's and those that they import.
+ * @param {string} folder the folder of the application
  * @param {string} version one of `compilers`
  * @param {string} resolution one of `resolutions`
- * @returns {Promise<readonly string[]>} what the compiler found, one diagnostic a line
+ * @returns {Promise<readonly string[]>} the compiler's diagnostics, one per line
  */
 export async function checkTypes(folder, version, resolution) {
   const project = join(folder, `tsconfig.${version}.${resolution}.json`)
   const compilerOptions = {
     target: 'ES2022',
-    // The least that a Node application has: `using`, `Request` and `Response` come with Node's own types.
+    // The minimum of a Node application: `using`, `Request` and `Response` come with Node's types.
     lib: ['ES2022'],
     types: ['node'],
     module: resolutions[resolution],

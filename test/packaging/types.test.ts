@@ -3,7 +3,7 @@ import { installPacked } from './install.mjs'
 import { packPackages } from './pack.mjs'
 import { checkTypes, typeDependencies, writeConsumer } from './types.mjs'
 
-// The oldest compiler and the newest; `npm run test:matrix -- types` has those between, each in every resolution.
+// The oldest and the newest compiler; `npm run test:matrix -- types` has those between, in every resolution.
 const cases = [
   { version: '5.6', resolution: 'node16' },
   { version: '7.0', resolution: 'node16' },

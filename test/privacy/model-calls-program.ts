@@ -4,8 +4,8 @@ import { createRecorder } from '@quipu/core'
 import { observeModelCalls } from '@quipu/llm'
 import { renderPage } from '@quipu/prometheus'
 
-// Makes the calls that a server plans, prints everything that was recorded, and writes a snapshot of its heap. It has no
-// content of its own: what it sends comes from the server, and what it keeps is a fault.
+// Makes the calls that a server plans, prints everything recorded, and writes a heap snapshot. It has no content of its own:
+// the server provides all that it sends, and any kept content is a fault.
 const [url = '', snapshot = '', isKeeping] = process.argv.slice(2)
 diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.ALL)
 const recorder = createRecorder({ activityLog: true })

@@ -1,16 +1,16 @@
 import type { Conversation } from '../../packages/llm/fixtures/conversations.js'
 
-/** Adds secrets to a conversation, each under a name that says where it stands. */
+/** Adds secrets to a conversation, each with the name of its place. */
 export interface Planter {
   /** The places of the secrets planted so far, by secret. */
   readonly places: ReadonlyMap<string, string>
   plant(conversation: Conversation): Conversation
 }
 
-/** Members of an object that hold content, a name or a key in one protocol or another. */
+/** Members of objects that contain content, a name or a key in some protocol. */
 const MEMBERS = ['file_name', 'arguments', 'metadata', 'instructions', 'user', 'api_key', 'note'] as const
 
-/** What every secret begins with; the rest of it is unlike any other text. */
+/** Prefix of every secret; the rest is unique. */
 export const MARK = 'pLanted'
 
 export function createPlanter(seed: string): Planter {
@@ -21,14 +21,14 @@ export function createPlanter(seed: string): Planter {
     return text
   }
 
-  /** The same document with a secret in every text that is content, and in members of every object. */
+  /** Returns the document with a secret in every text that is content, and in members of every object. */
   function planted(value: unknown, place: string, depth = 0): unknown {
     if (typeof value === 'string') return isContent(place) ? `${secret(place)} ${value}` : value
     if (Array.isArray(value)) return value.map((each, i) => planted(each, `${place}[${i}]`, depth + 1))
     if (typeof value !== 'object' || value === null) return value
     const entries = Object.entries(value).map(([name, each]) => [name, planted(each, `${place}.${name}`, depth + 1)])
     const added = MEMBERS.filter((name) => !(name in value)).map((name) => [name, secret(`${place}.${name}`)])
-    // Names of members hold content too: those of a tool's arguments, or of metadata.
+    // Names of members can be content, such as those of a tool's arguments or of metadata.
     return Object.fromEntries([...entries, ...added, [secret(`${place}, the name of a member`), depth]])
   }
 
@@ -78,7 +78,7 @@ function plantedAnswer(
   }
 }
 
-/** Whether a text of this place is content, and not one of the words that a protocol declares. */
+/** Whether the text in this place is content, and not a word that a protocol defines. */
 function isContent(place: string): boolean {
   return /\.(?:content|text|input|prompt|arguments|message|url|image_url|data|title|description|generation|outputText|response|thinking|reasoning|refusal|system|partial_json)(?:\[\d+\])?$/.test(
     place,

@@ -44,21 +44,21 @@ describeWithServer('collector', 'startCollector', () => {
     await Promise.all(started.splice(0).map((collector) => collector.stop()))
   })
 
-  it('takes OTLP and shows it on its page and in its log', async () => {
+  it('receives OTLP, and shows it on its page and in its log', async () => {
     const collector = await start({ config: pipeline({ prometheus: {}, debug: { verbosity: 'detailed' } }) })
     expect(await push(collector, 'llm.requests', 5)).toBe(200)
     expect(await textOf(collector.endpoints.prometheus)).toMatch(/^llm_requests_total\{.*\} 5$/m)
     expect(collector.logs()).toContain('Name: llm.requests')
   })
 
-  it('tells its health and its own metrics', async () => {
+  it('serves its health and its own metrics', async () => {
     const collector = await start({ config: pipeline({ debug: {} }) })
     await push(collector, 'a', 1)
     expect(await textOf(collector.endpoints.health)).toContain('Server available')
     expect(await textOf(collector.endpoints.ownMetrics)).toMatch(/^otelcol_receiver_accepted_metric_points\S* 1$/m)
   })
 
-  it('reads variables and has a directory of its own, gone after stop', async () => {
+  it('reads variables and has its own directory, which stop removes', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the Collector's own syntax
     const path = '${env:COLLECTOR_DIR}/${env:FILE_NAME}'
     const config = pipeline({ file: { path, flush_interval: '50ms' } })
@@ -83,7 +83,7 @@ describeWithServer('collector', 'startCollector', () => {
     expect(collector.logs().match(/Everything is ready/g)).toHaveLength(2)
   })
 
-  it('removes what the redaction processor does not allow', async () => {
+  it('removes attributes that the redaction processor does not allow', async () => {
     const redaction = { allow_all_keys: false, allowed_keys: ['model'] }
     const collector = await start({ config: pipeline({ prometheus: {} }, { redaction }) })
     await push(collector, 'a', 1, { model: 'gpt-5', email: 'someone@example.com' })
@@ -92,7 +92,7 @@ describeWithServer('collector', 'startCollector', () => {
     expect(page).not.toContain('someone')
   })
 
-  it('tells why it did not start', async () => {
+  it('reports why it did not start', async () => {
     await expect(start({ config: pipeline({ no_such_exporter: {} }) })).rejects.toThrow(
       /unknown type: "no_such_exporter"/,
     )

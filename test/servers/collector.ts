@@ -7,7 +7,7 @@ import type { ServerProcess } from './server-process.js'
 import { startServer } from './start-server.js'
 import { createTemporaryDirectory } from './temporary-directory.js'
 
-/** Where a started Collector listens; an address is only alive when the configuration uses that component. */
+/** Addresses of a started Collector; each is in use only if the configuration has that component. */
 export interface CollectorEndpoints {
   /** Base address of OTLP over HTTP: metrics go to `/v1/metrics` below it. */
   readonly otlpHttp: string
@@ -32,22 +32,22 @@ export interface CollectorOptions {
 /** A running OpenTelemetry Collector on loopback. */
 export interface Collector {
   readonly endpoints: CollectorEndpoints
-  /** A directory of this Collector's own, `${env:COLLECTOR_DIR}` in the configuration; it survives `restart`. */
+  /** The Collector's own directory, `${env:COLLECTOR_DIR}` in the configuration; it survives `restart`. */
   readonly directory: string
-  /** Everything it logged, across restarts; the debug exporter writes here too. */
+  /** Its whole log, across restarts; the debug exporter writes here too. */
   logs(): string
-  /** Ends it in order, within five seconds, and removes its directory. */
+  /** Ends it gracefully within five seconds, and removes its directory. */
   stop(): Promise<void>
-  /** SIGKILL: a crash. The directory stays, `restart` brings it back. */
+  /** Kills it with SIGKILL, like a crash. The directory stays for `restart`. */
   kill(): Promise<void>
-  /** Starts it again, after an orderly end if it still runs, on the same ports. */
+  /** Starts it again on the same ports, after a graceful end if it still runs. */
   restart(): Promise<void>
 }
 
 /**
  * Starts a Collector and returns when its pipelines run. Its configuration may name any addresses: those of `otlp`,
  * `prometheus`, `health_check` (components without a `/name`) and of its own metrics are replaced by free loopback
- * ports, which `endpoints` tells. It must log at `info`, the default: a log line tells when it is ready.
+ * ports, which are in `endpoints`. It must log at `info`, the default, because a log line shows that it is ready.
  *
  * ```ts
  * const collector = await startCollector({ configFile: 'examples/collector.yaml' })
@@ -100,7 +100,7 @@ export async function startCollector({ configFile, config, env = {} }: Collector
   }
 }
 
-/** Runs the Collector's own check of a configuration file; code 0 says that it is valid. */
+/** Runs the Collector's own check of a configuration file; exit code 0 means valid. */
 export async function validateCollectorConfig(path: string, env: Record<string, string> = {}): Promise<RunResult> {
   return await runProgram(serverPath('collector'), ['validate', '--config', resolve(path)], { env })
 }

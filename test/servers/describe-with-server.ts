@@ -2,8 +2,8 @@ import { describe } from 'vitest'
 import { missingServer, requireServer, type ServerName } from './server-path.js'
 
 /**
- * A vitest `describe` that needs installed servers: skipped, with the reason in its title, when one is missing.
- * Throws instead of skipping under `QUIPU_REQUIRE_REAL=1`, so that a gate cannot pass by testing nothing.
+ * A vitest `describe` that needs installed servers. If one is missing, it is skipped with the reason in its title; with
+ * `QUIPU_REQUIRE_REAL=1` it throws instead, so that a gate cannot pass without tests.
  */
 export function describeWithServer(names: ServerName | readonly ServerName[], title: string, fn: () => void): void {
   const missing = [names].flat().filter((name) => requireServer(name) === null)

@@ -1,13 +1,13 @@
 import { createServer } from 'node:net'
 
-/** Ports given out here: the next caller gets another one, also before the first has bound it. */
+/** Returned ports: the next caller gets a different one, even before the first is bound. */
 const given = new Set<number>()
 
-/** Below what Linux gives to outgoing connections, which would take a server's port while it is down. */
+/** Below Linux' range for outgoing connections, which could take a server's port while it is down. */
 const LOWEST = 15_000
 const HIGHEST = 32_000
 
-/** A loopback TCP port that nothing listens on. Another process may still take it first. */
+/** Returns a free loopback TCP port. Another process may still take it first. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))

@@ -1,4 +1,4 @@
-// The real servers and parsers that tests use; `install.sh` beside this file brings them.
+// The real servers and parsers of the tests; `install.sh` beside this file installs them.
 export {
   type Collector,
   type CollectorEndpoints,

@@ -47,7 +47,7 @@ describeWithServer('python', 'the strict OpenMetrics parser', () => {
     expect(errorOf(await parseOpenMetrics(page))).toMatch(complaint)
   })
 
-  it('answers many questions at once, each with its own answer', async () => {
+  it('parses many pages at once, each with its own result', async () => {
     const pages = Array.from({ length: 300 }, (_, index) => (index % 3 ? `# TYPE a gauge\na ${index}\n# EOF\n` : 'a'))
     const answers = await Promise.all(pages.map(parseOpenMetrics))
     answers.forEach((answer, index) => {
@@ -78,17 +78,17 @@ describeWithServer('promtool', 'promtool check metrics', () => {
     expect(problems.join('\n')).toMatch(complaint)
   })
 
-  it('warns of a name against the advice', async () => {
+  it('warns about a name that violates the naming advice', async () => {
     const { code, problems } = await checkMetricsPage('# HELP a A.\n# TYPE a counter\na 1\n')
     expect(code).toBe(3)
     expect(problems).toEqual([expect.stringContaining('"_total" suffix')])
   })
 
-  it('lets a NaN counter pass, which is why the strict parser is asked as well', async () => {
+  it('accepts a NaN counter, which is why the strict parser is used as well', async () => {
     expect((await checkMetricsPage('# HELP a_total A.\n# TYPE a_total counter\na_total NaN\n')).code).toBe(0)
   })
 
-  it('tells the exit code of any other command', async () => {
+  it('returns the exit code of any other command', async () => {
     expect((await promtool(['check', 'config', 'there-is-no-such-file'])).code).toBe(1)
     expect(await promtool(['--version'])).toMatchObject({ code: 0, stdout: expect.stringContaining('3.8.0') })
   })

@@ -1,4 +1,4 @@
-/** An OTLP/JSON request with one cumulative counter point, as small as one can be. */
+/** A minimal OTLP/JSON request with one cumulative counter point. */
 export function otlpCounter(name: string, value: number, attributes: Readonly<Record<string, string>> = {}): string {
   const nowNs = BigInt(Date.now()) * 1_000_000n
   const point = {
@@ -11,7 +11,7 @@ export function otlpCounter(name: string, value: number, attributes: Readonly<Re
   return JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ scope: { name: 'test' }, metrics: [metric] }] }] })
 }
 
-/** Sends it; returns the status code. */
+/** Sends the request; returns the status code. */
 export async function postOtlp(url: string, body: string): Promise<number> {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   await response.arrayBuffer()

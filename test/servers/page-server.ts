@@ -6,12 +6,12 @@ export const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset
 /** The content type of a page in the Prometheus text format. */
 export const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** A loopback HTTP server that answers every request with one page, to show it to a scraper. */
+/** A loopback HTTP server that responds to every request with one page, for a scraper. */
 export interface PageServer {
   readonly url: string
   /** The headers of each request so far. */
   readonly requests: readonly IncomingHttpHeaders[]
-  /** What the next requests get. */
+  /** The response to the next requests. */
   setPage(page: string, contentType?: string): void
   stop(): Promise<void>
 }

@@ -6,9 +6,9 @@ import { toNumber } from './promql.js'
 import { serverPath } from './server-path.js'
 import { spawnBound } from './server-process.js'
 
-/** One line of a page, as the Python client understood it. */
+/** One line of a page, as the Python client parsed it. */
 export interface PageSample {
-  /** With its suffix, as `requests_total`. */
+  /** With its suffix, such as `requests_total`. */
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
@@ -30,17 +30,17 @@ export interface PageFamily {
   readonly samples: readonly PageSample[]
 }
 
-/** The families of a page, or why the parser refused it. */
+/** The families of a page, or the parser's error. */
 export type ParsedPage = { readonly families: readonly PageFamily[] } | { readonly error: string }
 
 const SCRIPT = fileURLToPath(new URL('parse_page.py', import.meta.url))
 
-/** Reads a page with the strict OpenMetrics parser of the Prometheus Python client. */
+/** Parses a page with the strict OpenMetrics parser of the Prometheus Python client. */
 export async function parseOpenMetrics(page: string): Promise<ParsedPage> {
   return await ask('openmetrics', page)
 }
 
-/** Reads a page with the text format parser of the Prometheus Python client, which lets more pass. */
+/** Parses a page with the text format parser of the Prometheus Python client, which is less strict. */
 export async function parsePrometheusText(page: string): Promise<ParsedPage> {
   return await ask('text', page)
 }
@@ -50,7 +50,7 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** One interpreter answers all questions, in order: starting one takes 150 ms, and property tests ask thousands. */
+/** One interpreter parses all pages in order: starting one takes 150 ms, and property tests parse thousands of pages. */
 let parser: { child: ChildProcess; waiting: Waiting[] } | null = null
 
 async function ask(format: 'openmetrics' | 'text', page: string): Promise<ParsedPage> {
@@ -85,7 +85,7 @@ function startParser(): { child: ChildProcess; waiting: Waiting[] } {
   return { child, waiting }
 }
 
-/** The idle interpreter must not keep a finished test run alive, a question under way must. */
+/** An idle interpreter must not keep a finished test run alive; one that is parsing must. */
 function holdProcess(child: ChildProcess, hold: boolean): void {
   for (const each of [child, child.stdin, child.stdout, child.stderr]) {
     if (each === child || each instanceof Socket) hold ? each.ref() : each.unref()

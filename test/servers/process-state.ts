@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** Whether a process runs. One that has ended but was not yet collected by its parent, a zombie, does not. */
+/** Returns whether a process runs. A zombie, which has ended and waits for its parent, does not. */
 export function isAlive(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''

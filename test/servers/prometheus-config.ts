@@ -7,11 +7,11 @@ export interface ScrapeJob {
   readonly targets?: readonly string[]
   /** By default `/metrics`; `url` has its own. */
   readonly metricsPath?: string
-  /** A Prometheus duration, by default `250ms`, so that a test waits little. */
+  /** A Prometheus duration; default `250ms`, so that tests wait briefly. */
   readonly interval?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly auth?: { readonly bearer: string } | { readonly username: string; readonly password: string }
-  /** Any other setting of the job, under Prometheus's own names, as `{ scrape_native_histograms: true }`. */
+  /** Any other setting of the job, under Prometheus' names, such as `{ scrape_native_histograms: true }`. */
   readonly settings?: Readonly<Record<string, unknown>>
 }
 
@@ -19,13 +19,13 @@ export interface PrometheusConfig {
   readonly scrapes?: readonly ScrapeJob[]
   /** Paths of rule files. */
   readonly rules?: readonly string[]
-  /** Any other top-level setting, under Prometheus's own names, as `{ otlp: { … } }`. */
+  /** Any other top-level setting, under Prometheus' names, such as `{ otlp: { … } }`. */
   readonly settings?: Readonly<Record<string, unknown>>
 }
 
 const INTERVAL = '250ms'
 
-/** The configuration file's text. It is JSON, which Prometheus reads as YAML. */
+/** Returns the text of the configuration file, in JSON, which Prometheus reads as YAML. */
 export function formatPrometheusConfig({ scrapes = [], rules = [], settings = {} }: PrometheusConfig): string {
   return JSON.stringify({
     global: { scrape_interval: INTERVAL, scrape_timeout: INTERVAL, evaluation_interval: INTERVAL },

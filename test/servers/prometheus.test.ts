@@ -72,7 +72,7 @@ describeWithServer('prometheus', 'startPrometheus', () => {
     expect(await prometheus.waitForQuery('llm_pushed_total')).toMatchObject([{ labels: { model: 'gpt-5' }, value: 7 }])
   })
 
-  it('does not receive OTLP unless told to, runs a configuration file as it is, and ends at stop', async () => {
+  it('receives OTLP only if configured, runs an unchanged configuration file, and ends at stop', async () => {
     const configFile = writeFile('own.yaml', 'global: { external_labels: { site: here } }\n')
     const other = await startPrometheus({ configFile })
     expect(JSON.stringify(await other.api('/api/v1/status/config'))).toContain('site: here')
@@ -82,7 +82,7 @@ describeWithServer('prometheus', 'startPrometheus', () => {
     expect([await other.ready(), isAlive(other.pid)]).toEqual([false, false])
   })
 
-  it('tells why it did not start', async () => {
+  it('reports why it did not start', async () => {
     const configFile = writeFile('bad.yaml', 'scrapes: []\n')
     await expect(startPrometheus({ configFile })).rejects.toThrow(/field scrapes not found/)
     await expect(startPrometheus({ configFile, otlp: true, scrapes: [] })).rejects.toThrow(

@@ -8,13 +8,13 @@ import { createTemporaryDirectory } from './temporary-directory.js'
 import { waitUntil } from './wait-until.js'
 
 export interface PrometheusOptions extends PrometheusConfig {
-  /** A configuration file used as it is, instead of `scrapes`, `rules` and `settings`. */
+  /** An unchanged configuration file, instead of `scrapes`, `rules` and `settings`. */
   readonly configFile?: string
-  /** Receive OTLP at `otlpUrl`. */
+  /** Whether to receive OTLP at `otlpUrl`. */
   readonly otlp?: boolean
   /** A folder with blocks to query, used instead of empty storage. */
   readonly dataFolder?: string
-  /** Feature flags, as `exemplar-storage`. */
+  /** Feature flags, such as `exemplar-storage`. */
   readonly features?: readonly string[]
 }
 
@@ -24,34 +24,34 @@ export interface Target {
   readonly scrapeUrl: string
   /** `unknown` until the first scrape ended. */
   readonly health: 'up' | 'down' | 'unknown'
-  /** Why the last scrape was refused; empty when it was not. */
+  /** The error of the last scrape; empty after a successful one. */
   readonly lastError: string
   readonly labels: Readonly<Record<string, string>>
-  /** When the last scrape began, in Unix milliseconds; far below zero before the first. */
+  /** Start of the last scrape in Unix milliseconds; far below zero before the first. */
   readonly lastScrapeMs: number
 }
 
 /** A running Prometheus on loopback. */
 export interface Prometheus extends PromqlServer {
   readonly url: string
-  /** Where OTLP metrics go, protobuf or JSON; refused with 404 without the `otlp` option. */
+  /** Address for OTLP metrics, protobuf or JSON; responds 404 without the `otlp` option. */
   readonly otlpUrl: string
   readonly pid: number
   ready(): Promise<boolean>
   targets(): Promise<Target[]>
-  /** The targets, once a scrape begun after this call found all up; throws with their errors when none did. */
+  /** Resolves to the targets when a scrape after this call has found all of them up; rejects with their errors otherwise. */
   waitForHealthyTargets(timeoutMs?: number): Promise<Target[]>
-  /** The targets, once `isGood` holds for each after a scrape begun after this call. */
+  /** Resolves to the targets when `isGood` holds for each after a scrape after this call. */
   waitForTargets(isGood: (target: Target) => boolean, timeoutMs?: number): Promise<Target[]>
-  /** What it logged so far. */
+  /** Its log so far. */
   logs(): string
   /** Ends the process and removes its data. */
   stop(): Promise<void>
 }
 
 /**
- * Starts a Prometheus with its own temporary data, and returns when it is ready to answer. Its first scrape comes five
- * seconds later, a wait that no flag shortens: let the tests of a file share one.
+ * Starts a Prometheus with its own temporary data, and returns when it is ready. Its first scrape comes five seconds
+ * later, which no flag shortens: let the tests of a file share one.
  *
  * ```ts
  * const prometheus = await startPrometheus({ scrapes: [{ jobName: 'app', url: 'http://127.0.0.1:9464/metrics' }] })

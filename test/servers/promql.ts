@@ -1,25 +1,25 @@
 import { waitUntil } from './wait-until.js'
 
-/** One element of a PromQL answer. */
+/** One element of a PromQL result. */
 export interface QueryResult {
-  /** With `__name__` where the expression keeps it. */
+  /** With `__name__` if the expression keeps it. */
   readonly labels: Readonly<Record<string, string>>
-  /** The (last) value; NaN where the element is a native histogram. */
+  /** The (last) value; NaN for a native histogram. */
   readonly value: number
   readonly timeSeconds: number
   /** All values of a range selector, `[seconds, value]`. */
   readonly values: readonly (readonly [number, number])[]
-  /** A native histogram, with Prometheus's own field names. */
+  /** A native histogram, with Prometheus' field names. */
   readonly histogram?: { readonly count: string; readonly sum: string; readonly buckets?: readonly unknown[] }
 }
 
 /** A server with Prometheus’ query API. */
 export interface PromqlServer {
-  /** The `data` of any answer of the HTTP API, as `api('/api/v1/metadata')`; throws with the server's error. */
+  /** The `data` of a response of the HTTP API, such as `api('/api/v1/metadata')`; rejects with the server's error. */
   api(path: string, parameters?: Record<string, string>): Promise<unknown>
-  /** An instant query, by default at the current time; throws with the server's error on a bad expression. */
+  /** An instant query, by default at the current time; rejects with the server's error for an invalid expression. */
   query(promql: string, atSeconds?: number): Promise<QueryResult[]>
-  /** Queries until `accept` is content, by default until there is any result. */
+  /** Queries until `accept` returns true, by default until there is a result. */
   waitForQuery(promql: string, accept?: (results: QueryResult[]) => boolean, timeoutMs?: number): Promise<QueryResult[]>
 }
 
@@ -36,15 +36,15 @@ type RawData =
   | { resultType: 'vector'; result: RawElement[] }
   | { resultType: 'matrix'; result: RawElement[] }
 
-/** How a server differs from Prometheus. */
+/** Differences of a server from Prometheus. */
 interface PromqlPeculiarities {
-  /** Runs before each query, for a server that must be told to show its newest data. */
+  /** Runs before each query, for a server that shows its newest data only after a request. */
   beforeQuery?(): Promise<void>
-  /** The time of a query that names none; without it the server's own clock. */
+  /** The default time of a query; without it, the server's clock. */
   currentSeconds?(): number
 }
 
-/** The query interface below `url`. */
+/** Creates the query interface below `url`. */
 export function createPromqlServer(url: string, peculiarities: PromqlPeculiarities = {}): PromqlServer {
   const api = async (path: string, parameters: Record<string, string> = {}): Promise<unknown> => {
     const response = await fetch(`${url}${path}?${new URLSearchParams(parameters)}`, {

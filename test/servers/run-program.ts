@@ -3,7 +3,7 @@ import { spawnBound } from './server-process.js'
 
 const RUN_MS = 120_000
 
-/** How a program that ran to its end left. `code` is null when a signal ended it. */
+/** Result of a program. `code` is null if a signal ended it. */
 export interface RunResult {
   readonly code: number | null
   readonly stdout: string
@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly cwd?: string
 }
 
-/** Runs a program to its end, `stdin` as its input; never throws because of its exit code. */
+/** Runs a program to its end with `stdin` as its input; does not reject for its exit code. */
 export async function runProgram(
   path: string,
   args: readonly string[],
@@ -39,7 +39,7 @@ export async function runProgram(
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk
   })
-  // A program that ends before it has read everything breaks the pipe: its exit code tells more than that error.
+  // A program that ends before it has read everything breaks the pipe; its exit code is more useful than that error.
   child.stdin?.on('error', () => {}).end(stdin)
   await once(child, 'close')
   return { code: child.exitCode, stdout, stderr }

@@ -11,7 +11,7 @@ beforeAll(() => {
 afterAll(() => directory?.remove())
 afterEach(() => void vi.unstubAllEnvs())
 
-it('finds what is installed', () => {
+it('finds installed programs', () => {
   vi.stubEnv('QUIPU_SERVERS', directory.path)
   expect(findServer('collector')).toBe(null)
   const path = join(directory.path, 'collector', 'otelcol')
@@ -22,7 +22,7 @@ it('finds what is installed', () => {
   expect(requireServer('collector')).toBe(path)
 })
 
-it('goes on without a missing server, unless QUIPU_REQUIRE_REAL=1', () => {
+it('continues without a missing server, unless QUIPU_REQUIRE_REAL=1', () => {
   vi.stubEnv('QUIPU_SERVERS', directory.path)
   vi.stubEnv('QUIPU_REQUIRE_REAL', '')
   expect(requireServer('prometheus')).toBe(null)

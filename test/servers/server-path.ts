@@ -3,8 +3,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * A program that `install.sh` installs; `python` is the interpreter that has the page parsers, `manifests` says of
- * Kubernetes objects what a cluster would.
+ * A program that `install.sh` installs; `python` is the interpreter with the page parsers, `manifests` validates Kubernetes
+ * objects as a cluster does.
  */
 export type ServerName =
   | 'prometheus'
@@ -44,7 +44,7 @@ export function findServer(name: ServerName): string | null {
   }
 }
 
-/** Like `findServer`, but throws when the program is missing and `QUIPU_REQUIRE_REAL=1` says that it must not be. */
+/** Like `findServer`. @throws Error if the program is missing under `QUIPU_REQUIRE_REAL=1` */
 export function requireServer(name: ServerName): string | null {
   const path = findServer(name)
   if (path === null && process.env.QUIPU_REQUIRE_REAL === '1') {
@@ -53,14 +53,14 @@ export function requireServer(name: ServerName): string | null {
   return path
 }
 
-/** The path of an installed program; throws when it is missing. */
+/** Returns the path of an installed program. @throws Error if it is missing */
 export function serverPath(name: ServerName): string {
   const path = findServer(name)
   if (path === null) throw new Error(missingServer(name))
   return path
 }
 
-/** What is missing and which command brings it. */
+/** Names the missing program and the command that installs it. */
 export function missingServer(name: ServerName): string {
   return `${name} is not installed (bash test/servers/install.sh ${PROGRAMS[name].piece})`
 }

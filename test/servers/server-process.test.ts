@@ -11,7 +11,7 @@ import { waitUntil } from './wait-until.js'
 
 const STUBBORN = ['-e', "process.on('SIGTERM', () => console.log('no')); console.log('up'); setInterval(() => {}, 1e6)"]
 
-/** Starts a program that ignores SIGTERM, prints its process id, then does `then`. */
+/** Starts a program that ignores SIGTERM, prints its process id, then runs `then`. */
 const parentScript = (bundle: string, then: string) => `
   const { startServerProcess } = await import(${JSON.stringify(pathToFileURL(bundle).href)})
   const server = await startServerProcess(process.execPath, ${JSON.stringify(STUBBORN)})
@@ -37,7 +37,7 @@ describe('startServerProcess', () => {
   })
   afterAll(() => directory?.remove())
 
-  it('keeps what the program printed, and ends it although it ignores SIGTERM', { timeout: 20_000 }, async () => {
+  it('keeps the program’s output, and ends it although it ignores SIGTERM', { timeout: 20_000 }, async () => {
     const server = await startServerProcess(process.execPath, STUBBORN)
     await waitUntil(async () => server.output().includes('up') || undefined, 10_000, server.output)
     expect([server.hasExited(), isAlive(server.pid)]).toEqual([false, true])
@@ -47,7 +47,7 @@ describe('startServerProcess', () => {
     await server.stop()
   })
 
-  it('does not wait for what the program started and left behind', async () => {
+  it('does not wait for processes that the program has started', async () => {
     const leave = "require('node:child_process').spawn('sleep', ['20'], { stdio: 'inherit', detached: true })"
     const server = await startServerProcess(process.execPath, [
       '-e',

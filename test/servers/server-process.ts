@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const STOP_MS = 5000
-/** How long a program's output is waited for when it has ended: what it started may hold the pipe, and outlive it. */
+/** Maximum wait for the output of an ended program, whose children may hold the pipe open. */
 const LAST_WORDS_MS = 5000
 const KEPT_OUTPUT = 4 * 1024 * 1024
 
-/** `setpriv` makes the kernel end the server when this process dies, even by SIGKILL, when no exit hook runs. */
+/** `setpriv` makes the kernel end the server with this process, even after SIGKILL, when no exit hook runs. */
 const SETPRIV = (process.env.PATH ?? '')
   .split(delimiter)
   .map((folder) => join(folder, 'setpriv'))
@@ -18,17 +18,17 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** A started program. Its standard error and output are kept (the last 4 MiB) for error messages. */
+/** A started program. The last 4 MiB of its standard error and output are kept for error messages. */
 export interface ServerProcess {
   readonly pid: number
-  /** Everything it wrote to standard output and error. */
+  /** Its standard output and error. */
   output(): string
   hasExited(): boolean
-  /** Null while it runs, and when a signal ended it. */
+  /** Null while it runs, and if a signal ended it. */
   exitCode(): number | null
-  /** SIGTERM, then SIGKILL after five seconds. Returns when it has exited; never throws. */
+  /** Sends SIGTERM, then SIGKILL after five seconds. Resolves when it has exited; never rejects. */
   stop(): Promise<void>
-  /** SIGKILL: a crash. Returns when it has exited. */
+  /** Sends SIGKILL, like a crash. Resolves when it has exited. */
   kill(): Promise<void>
 }
 
@@ -50,7 +50,7 @@ export function spawnBound(path: string, args: readonly string[], options: Spawn
   return child
 }
 
-/** Starts a program; `onlyEnv` is its whole environment, `env` is added to this process's. Throws when it cannot start. */
+/** Starts a program; `onlyEnv` is its whole environment, `env` is added to this process's. @throws Error if it cannot start */
 export async function startServerProcess(
   path: string,
   args: readonly string[],
@@ -67,7 +67,7 @@ export async function startServerProcess(
   }
   child.stdout?.setEncoding('utf8').on('data', keep)
   child.stderr?.setEncoding('utf8').on('data', keep)
-  // 'close', not 'exit': the last words of a program that fails to start are still in the pipe at 'exit'.
+  // 'close', not 'exit': at 'exit' the last output of a program that fails to start is still in the pipe.
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)

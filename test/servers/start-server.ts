@@ -6,15 +6,15 @@ const START_MS = 30_000
 const PORT_TRIES = 3
 const PORT_TAKEN = /address already in use/i
 
-/** How one try starts the server: chosen anew for each try, since a port that was free may be taken meanwhile. */
+/** Command and ports of one try, chosen anew for each try, because a free port may be taken meanwhile. */
 export interface Launch {
   readonly args: readonly string[]
   readonly env?: Record<string, string>
-  /** Whether the server answers; `output` is what it printed so far. A throw means not yet. */
+  /** Whether the server responds; `output` is its output so far. An error means not yet. */
   isReady(output: string): Promise<boolean>
 }
 
-/** Starts an installed server and waits until it is ready; throws with its output when it exits or stays silent. */
+/** Starts an installed server and waits until it is ready; rejects with its output if it exits or does not respond. */
 export async function startServer(name: ServerName, launch: () => Promise<Launch>): Promise<ServerProcess> {
   const path = serverPath(name)
   for (let tries = 1; ; tries++) {
@@ -37,7 +37,7 @@ export async function startServer(name: ServerName, launch: () => Promise<Launch
   }
 }
 
-/** Whether a GET is answered with 2xx. */
+/** Whether a GET gets a status 2xx. */
 export async function answersOk(url: string): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(2000) })
   await response.arrayBuffer()

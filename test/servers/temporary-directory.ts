@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A directory of a server's own, removed by `remove()` or at the latest when this process exits. */
+/** A server's own directory, removed by `remove()`, or at the latest when this process exits. */
 export interface TemporaryDirectory {
   readonly path: string
   remove(): void

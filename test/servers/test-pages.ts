@@ -1,4 +1,4 @@
-/** A page without fault, in OpenMetrics; each oracle must accept it. */
+/** A valid OpenMetrics page, which each parser must accept. */
 export const GOOD_OPENMETRICS = `# TYPE llm_requests counter
 # HELP llm_requests Requests to a model.
 llm_requests_total{model="gpt-5",note="a \\"b\\" \\\\ \\n"} 3 # {trace_id="abc"} 1.0 1700000000.5
@@ -27,7 +27,7 @@ llm_duration_seconds_sum 3.25
 llm_duration_seconds_count 2
 `
 
-/** Pages with one fault each: what is wrong, the page, what the oracle says. */
+/** Pages with one error each: the error, the page, the parser's message. */
 type BadPage = readonly [fault: string, page: string, complaint: RegExp]
 
 export const BAD_FOR_OPENMETRICS: readonly BadPage[] = [
@@ -59,7 +59,7 @@ export const BAD_FOR_PROMTOOL: readonly BadPage[] = [
   ['a type after its samples', 'a 1\n# TYPE a gauge\n', /TYPE reported after samples/],
 ]
 
-/** What a real scrape refuses, so that the whole target is down. */
+/** Pages that a real scrape rejects, so that the whole target is down. */
 export const BAD_FOR_A_SCRAPE: readonly BadPage[] = [
   ['no end mark', '# TYPE a gauge\na 1\n', /does not end with # EOF/],
   ['a value that is no number', '# TYPE a gauge\na one\n# EOF\n', /invalid syntax|expected/],

@@ -17,7 +17,7 @@ describeWithServer('victoriametrics', 'startVictoriaMetrics', () => {
   })
   afterAll(() => victoria?.stop())
 
-  it('answers a query with what it took a moment before', async () => {
+  it('returns data that it has just accepted', async () => {
     const body = 'llm_requests_total{model="gpt-5"} 3\n'
     expect((await fetch(`${victoria.url}/api/v1/import/prometheus`, { method: 'POST', body })).status).toBe(204)
     expect(await victoria.query('llm_requests_total')).toMatchObject([{ labels: { model: 'gpt-5' }, value: 3 }])
@@ -35,7 +35,7 @@ describeWithServer('victoriametrics', 'startVictoriaMetrics', () => {
     expect(isAlive(other.pid)).toBe(false)
   })
 
-  it('tells why it did not start', async () => {
+  it('reports why it did not start', async () => {
     await expect(startVictoriaMetrics({ flags: ['-no-such-flag'] })).rejects.toThrow(/no-such-flag/)
   })
 })

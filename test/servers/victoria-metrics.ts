@@ -4,14 +4,14 @@ import { answersOk, startServer } from './start-server.js'
 import { createTemporaryDirectory } from './temporary-directory.js'
 
 export interface VictoriaMetricsOptions {
-  /** More flags, as `-opentelemetry.usePrometheusNaming`. */
+  /** Additional flags, such as `-opentelemetry.usePrometheusNaming`. */
   readonly flags?: readonly string[]
 }
 
 /** A running VictoriaMetrics on loopback. */
 export interface VictoriaMetrics extends PromqlServer {
   readonly url: string
-  /** Where OTLP metrics go: protobuf only, JSON is answered with 400. */
+  /** Address for OTLP metrics: protobuf only, JSON gets 400. */
   readonly otlpUrl: string
   readonly pid: number
   logs(): string
@@ -20,8 +20,8 @@ export interface VictoriaMetrics extends PromqlServer {
 }
 
 /**
- * Starts a VictoriaMetrics with its own temporary data. Queries see whatever was accepted before them: by default it
- * holds back the newest 30 seconds.
+ * Starts a VictoriaMetrics with its own temporary data. Queries include all data accepted before them; by default
+ * VictoriaMetrics withholds the newest 30 seconds.
  */
 export async function startVictoriaMetrics(options: VictoriaMetricsOptions = {}): Promise<VictoriaMetrics> {
   const directory = createTemporaryDirectory('victoria-metrics')
@@ -48,7 +48,7 @@ export async function startVictoriaMetrics(options: VictoriaMetricsOptions = {})
   })
   const promql = createPromqlServer(url, {
     beforeQuery: async () => void (await answersOk(`${url}/internal/force_flush`)),
-    // It cuts the time of a query down to a whole second, which hides what came in the current one.
+    // It truncates the time of a query to a whole second, which hides data of the current second.
     currentSeconds: () => Math.ceil(Date.now() / 1000),
   })
   return {

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 const POLL_MS = 50
 
 /**
- * Asks again and again until `attempt` gives a value other than undefined. After `timeoutMs` it throws with what
- * `describeFailure` says of the state. An attempt that throws counts as one without a value.
+ * Repeats `attempt` until it returns a value other than undefined. After `timeoutMs` it rejects with the text of
+ * `describeFailure`. An attempt that throws counts as one without a value.
  */
 export async function waitUntil<T>(
   attempt: () => Promise<T | undefined>,
@@ -29,7 +29,7 @@ export async function waitUntil<T>(
   }
 }
 
-/** Thrown by an attempt to end the waiting at once: no later attempt can succeed. */
+/** Thrown by an attempt to stop waiting at once, because no later attempt can succeed. */
 export class StopWaiting extends Error {
   override name = 'StopWaiting'
 }

@@ -11,12 +11,12 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** What a page complained of, and which requests it made. */
+/** Errors and requests of a page. */
 export interface Watched {
   readonly page: Page
-  /** Errors, and what the policy forbade. */
+  /** Errors, and violations of the policy. */
   readonly complaints: readonly string[]
-  /** Addresses of all requests, also of those that were refused. */
+  /** Addresses of all requests, including refused ones. */
   readonly requests: readonly string[]
 }
 
@@ -25,7 +25,7 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: serverPath('chromium'), args: FLAGS })
 }
 
-/** Opens an address in a context of its own. */
+/** Opens an address in its own context. */
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   const page = await context.newPage()

@@ -25,7 +25,7 @@ describeWithServer('chromium', 'the studio when things change', () => {
     return openPage(browser, server.url)
   }
 
-  test('a counter that starts again shows its new number, and never a negative rate', async () => {
+  test('a restarted counter shows its new number, and never a negative rate', async () => {
     const { page } = await openStudio(TYPE + calls('gpt-4', 1000))
     await waitForRow(page, 'Models', 'gpt-4', { Calls: '1,000' })
     server.text = TYPE + calls('gpt-4', 3)
@@ -43,7 +43,7 @@ describeWithServer('chromium', 'the studio when things change', () => {
     await waitForRow(page, 'Series of llm_requests_total', 'gpt-4', { Value: '123,456.5' })
   })
 
-  test('a series that goes is shown as gone, and its model counts nothing', async () => {
+  test('a removed series is shown as removed, and its model has no rate', async () => {
     const { page } = await openStudio(TYPE + calls('gpt-4', 10) + calls('claude', 5))
     await waitForRow(page, 'Models', 'claude', { Calls: '5' })
     server.text = TYPE + calls('gpt-4', 11)
@@ -52,7 +52,7 @@ describeWithServer('chromium', 'the studio when things change', () => {
     await page.getByRole('cell', { name: 'gone' }).waitFor()
   })
 
-  test('a page that is down is said to be, what was read stays, and it goes on when it is back', async () => {
+  test('an unreachable page is reported, earlier figures stay, and reading continues when it is back', async () => {
     const { page, complaints } = await openStudio(TYPE + calls('gpt-4', 10))
     await waitForRow(page, 'Models', 'gpt-4', { Calls: '10' })
     server.text = undefined
@@ -64,7 +64,7 @@ describeWithServer('chromium', 'the studio when things change', () => {
     expect(complaints).toEqual([])
   })
 
-  test('a page that never answered says what happens', async () => {
+  test('a page that never responded shows a message', async () => {
     server = await serveText('')
     server.text = undefined
     const { page } = await openPage(browser, server.url)
@@ -73,7 +73,7 @@ describeWithServer('chromium', 'the studio when things change', () => {
     await waitForRow(page, 'Models', 'gpt-4', { Calls: '1' })
   })
 
-  test('hostile label values are text: nothing runs, nothing is reordered, nothing breaks the layout', async () => {
+  test('hostile label values are plain text: they run nothing, reorder nothing and do not break the layout', async () => {
     const script = '<img src=x onerror=window.hurt=1><script>window.hurt=1</script>'
     const bidi = 'user\u202egnp.exe'
     const long = 'x'.repeat(1024)
@@ -88,7 +88,7 @@ describeWithServer('chromium', 'the studio when things change', () => {
     expect(complaints).toEqual([])
   })
 
-  test('5,000 series are read and shown, and the page goes on answering', async () => {
+  test('5,000 series are read and shown, and the page stays responsive', async () => {
     const big = (step: number) =>
       TYPE + Array.from({ length: 5000 }, (_, i) => calls(`model-${i}`, 5000 - i + step)).join('')
     const { page, complaints } = await openStudio(big(0))
@@ -102,14 +102,14 @@ describeWithServer('chromium', 'the studio when things change', () => {
     expect(complaints).toEqual([])
   })
 
-  test('what is left out because there is too much is said', async () => {
+  test('samples over the limit are reported', async () => {
     const gauge = Array.from({ length: 130_000 }, (_, i) => `g{i="${i}"} ${i}`).join('\n')
     const { page } = await openStudio(`# TYPE g gauge\n${gauge}\n`)
     await page.goto(`${server.url}#/health`)
     await page.getByText('10 k samples of the pages are not kept here').waitFor()
   })
 
-  test('the numbers of one minute are those of one minute', async () => {
+  test('the figures of the one-minute window cover one minute', async () => {
     const { page } = await openStudio(TYPE + calls('gpt-4', 100))
     await waitForRow(page, 'Models', 'gpt-4', { Calls: '100' })
     server.text = TYPE + calls('gpt-4', 130)

@@ -32,7 +32,7 @@ describeWithServer('chromium', 'the studio in Chromium', () => {
     return quipu
   }
 
-  test('shows the numbers of a live application as they change, and asks nobody else', async () => {
+  test('shows the changing numbers of a live application, and makes no other request', async () => {
     const quipu = await startApplication()
     const { urls } = await quipu.ready
     const call = (model: string) =>
@@ -51,7 +51,7 @@ describeWithServer('chromium', 'the studio in Chromium', () => {
     expect(requests.filter((url) => new URL(url).origin !== new URL(urls.custom).origin)).toEqual([])
   })
 
-  test('asks for the token, which is the password, and then shows the numbers', async () => {
+  test('asks for the token as a password, and then shows the numbers', async () => {
     const quipu = await startApplication({ auth: { bearer: 'knots-and-cords' } })
     const { urls } = await quipu.ready
     quipu.recorder.trackUserAction('export_report')
@@ -62,20 +62,20 @@ describeWithServer('chromium', 'the studio in Chromium', () => {
     await waitForRow(page, 'User actions', 'export_report', { Uses: '1' })
   })
 
-  test('is not there when it was not asked for', async () => {
+  test('is not served by default', async () => {
     const quipu = await startApplication({ studio: false })
     const { urls } = await quipu.ready
     expect(urls.studio).toBeUndefined()
     expect((await fetch(urls.custom.replace('custom_metrics', 'quipu'))).status).toBe(404)
   })
 
-  test('is driven by the keyboard alone', async () => {
+  test('can be used by keyboard alone', async () => {
     const quipu = await startApplication()
     quipu.recorder.trackUserAction('export_report')
     const { page } = await openPage(browser, (await quipu.ready).urls.studio ?? '')
     await page.getByRole('heading', { name: 'User actions' }).waitFor()
     await page.keyboard.press('2')
-    // A person sees the field before typing into it.
+    // Waits until the field is visible, as a person does.
     await page.getByRole('searchbox').waitFor()
     await page.keyboard.press('/')
     await page.locator('input:focus').waitFor()

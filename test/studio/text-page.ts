@@ -2,15 +2,15 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { loadStudio } from '@quipu/studio'
 
-/** A server of a page whose text a test decides, with the studio beside it. */
+/** A server of a page whose text a test sets, with the studio beside it. */
 export interface TextPage {
   readonly url: string
-  /** What `/custom_metrics` has; undefined: it answers 503. */
+  /** Content of `/custom_metrics`; undefined for a response 503. */
   text: string | undefined
   close(): Promise<void>
 }
 
-/** Serves a text as a page, and the studio that reads it. */
+/** Serves a text as a page, with the studio that reads it. */
 export async function serveText(text: string): Promise<TextPage> {
   const studio = await loadStudio()
   const state = { text: text as string | undefined }

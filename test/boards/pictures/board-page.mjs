@@ -28,7 +28,7 @@ const style = `
 `
 
 /**
- * A board's page, drawn from its own Grafana JSON: places, kinds, units and limits are read from there.
+ * Draws a board as a page from its Grafana JSON, which defines places, kinds, units and limits.
  * @param {{ title: string, panels: readonly Panel[] }} board
  * @param {(panel: Panel) => Promise<readonly Series[]>} readSeries
  * @returns {Promise<{ html: string, height: number }>}

@@ -134,7 +134,7 @@ export function heatmap({ unit, width, height, series }) {
 }
 
 /**
- * The parts of a line between gaps: where a value is missing, nothing is drawn.
+ * Splits a line at gaps: nothing is drawn for a missing value.
  * @param {Series['points']} points
  */
 function unbroken(points) {

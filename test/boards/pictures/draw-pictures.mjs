@@ -1,7 +1,7 @@
 // @ts-check
-// Draws each board of dashboards/ into docs/pictures/: the SecureTrack example under its live traffic, scraped by Prometheus
-// for a few minutes, and the answers to the boards' own queries drawn in Chromium. `npm run pictures [-- <minutes>]`.
-// These are not pictures of Grafana: places, kinds, units and limits are the boards', the drawing is this folder's.
+// Draws each board of dashboards/ into docs/pictures/: Prometheus scrapes the SecureTrack example under its live traffic for
+// a few minutes, and Chromium draws its answers to the boards' own queries. `npm run pictures [-- <minutes>]`.
+// These are not pictures of Grafana: places, kinds, units and limits come from the boards, the drawing from this folder.
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * A value as a person reads it, by Grafana's id of its unit.
+ * Formats a value for people, by Grafana's id of its unit.
  * @param {number} value
  * @param {string} unit
  * @returns {string}

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * Asks Prometheus as Grafana would: panels over time by range, numbers and rankings at the end.
+ * Queries Prometheus as Grafana does: range queries for panels over time, instant queries at the end for numbers and rankings.
  * @param {string} url
  * @param {number} rangeSeconds
  * @returns {(panel: import('./board-page.mjs').Panel) => Promise<import('./charts.mjs').Series[]>}

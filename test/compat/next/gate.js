@@ -1,6 +1,6 @@
 import { NextResponse } from 'next/server'
 
-/** The application's middleware: it redirects, answers and rewrites. */
+/** The application's middleware: it redirects, responds and rewrites. */
 export function gate(request) {
   const { pathname } = request.nextUrl
   if (pathname.startsWith('/blocked/')) return NextResponse.redirect(new URL('/posts/1', request.url))

@@ -1,5 +1,5 @@
 export async function register() {
-  // In a block, as Next documents it: webpack leaves out of the edge runtime what such a block imports, and no more.
+  // In a block, as Next documents it: webpack excludes from the edge runtime only imports in such a block.
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     if (process.env.INSTRUMENTED !== '1') return
     const [{ quipuNext }, { start }] = await Promise.all([import('@quipu/http/next'), import('@quipu/sdk')])

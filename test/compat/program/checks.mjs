@@ -1,7 +1,7 @@
 /**
  * The smallest test runner that runs on every runtime: no imports, no process.
  * @typedef {object} Checks
- * @property {(name: string, fn: () => unknown) => Promise<void>} check runs one check; what it throws is its failure
+ * @property {(name: string, fn: () => unknown) => Promise<void>} check runs one check, which fails by throwing
  * @property {() => { passed: number, failures: readonly string[] }} result
  */
 
@@ -22,13 +22,13 @@ export function createChecks() {
   }
 }
 
-/** What was thrown and where: the rest of a stack is this runner. */
+/** The error and its place; the rest of its stack is in this runner. */
 function textOfError(error) {
   const [where] = /\S+\.m?js:\d+:\d+/.exec(String(error?.stack).split('\n').slice(2).join('\n')) ?? ['?']
   return `${error} (${where})`
 }
 
-/** Text that two equal values share: objects by their sorted keys, numbers that JSON does not know by their names. */
+/** Returns a text that is equal for equal values: object keys are sorted, and numbers outside JSON have names. */
 function textOf(value) {
   return JSON.stringify(value, (_, each) => {
     if (typeof each === 'number' && !Number.isFinite(each)) return `<${each}>`

@@ -9,13 +9,13 @@ import { recordChecks } from './record.mjs'
 import { systemChecks } from './system.mjs'
 
 /**
- * What must be so of core, prometheus and activity-log on every runtime: the same program on all.
+ * Checks core, prometheus and activity-log in the same way on every runtime.
  *
- * @param {object} runtime what this one has
- * @param {boolean} runtime.asyncContext whether it carries context along asynchronous calls
- * @param {object} [runtime.otel] `{ metrics, logs }`: OpenTelemetry's SDK packages, where there are some
- * @param {object} [runtime.system] `{ fs, folder }`, where there are files and sockets
- * @param {(checks: import('./checks.mjs').Checks) => Promise<void>} [runtime.more] checks of this runtime alone
+ * @param {object} runtime features of the runtime
+ * @param {boolean} runtime.asyncContext whether context follows asynchronous calls
+ * @param {object} [runtime.otel] `{ metrics, logs }`: OpenTelemetry's SDK packages, if installed
+ * @param {object} [runtime.system] `{ fs, folder }`, if the runtime has files and sockets
+ * @param {(checks: import('./checks.mjs').Checks) => Promise<void>} [runtime.more] additional checks of this runtime
  * @returns {Promise<{ report: string, passed: number, failed: number }>}
  */
 export async function conformance({ asyncContext, otel = {}, system, more }) {

@@ -10,7 +10,7 @@ function heard() {
   return { recorder, users }
 }
 
-/** Who did it is known along asynchronous calls where the runtime can carry it, and is never somebody else. */
+/** The user follows asynchronous calls if the runtime supports it, and is never a different user. */
 export async function contextChecks({ check }, { asyncContext }) {
   await check('a user is known in the synchronous part of a call', () => {
     const { recorder, users } = heard()

@@ -11,7 +11,7 @@ function handlerOf(options) {
 
 const bytesOf = async (stream) => new Uint8Array(await new Response(stream).arrayBuffer())
 
-/** `Request` in, `Response` out. */
+/** Handlers of `Request` and `Response`. */
 export async function handlerChecks({ check }) {
   await check('a scrape gets the page', async () => {
     const response = await handlerOf().fetch(new Request(url))

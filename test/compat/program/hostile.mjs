@@ -17,7 +17,7 @@ const circular = () => {
   return value
 }
 
-/** What nobody should pass, and somebody will. */
+/** Invalid arguments. */
 const hostileValues = {
   undefined: () => undefined,
   null: () => null,
@@ -49,7 +49,7 @@ const hostileValues = {
   'an array': () => [1, [2]],
 }
 
-/** Everything that records, called with the same bad value in each place. */
+/** Calls everything that records with the same invalid value in each place. */
 function callsWith(recorder, bad) {
   const { metrics } = recorder
   return [
@@ -96,7 +96,7 @@ function callsWith(recorder, bad) {
   ]
 }
 
-/** Nothing that records throws, whatever it is passed; what is good still counts afterwards. */
+/** No recording function throws for any argument, and later valid calls count. */
 export async function hostileChecks({ check }) {
   for (const [name, make] of Object.entries(hostileValues)) {
     await check(`recording takes ${name}`, async () => {

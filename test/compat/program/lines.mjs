@@ -11,7 +11,7 @@ import { equal, ok } from './checks.mjs'
 const texts = ['gpt-4', 'two words', 'say "hi"', 'back\\slash', 'a=b', 'ñandú 🦙', '[METRIC]', '漢字', '1e3', '\\"']
 const raw = ['line\nbreak', '\u2028', '\ud800', '\u200bzero', 'a\0b', '\u202eright to left']
 
-/** A record is one line and comes back from it. */
+/** A record is written as one line, and parsing the line returns the record. */
 export async function lineChecks({ check }) {
   await check('the documented line is written and read', () => {
     const line = '[METRIC] [user@example.com] llm_call model=gpt-4 message_count=5'

@@ -13,7 +13,7 @@ function record() {
   return recorder
 }
 
-/** The points of one metric by a label, wherever its scope is. */
+/** The points of one metric by a label, in any scope. */
 function pointsOf({ resourceMetrics }, name) {
   const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
   return metrics.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? []
@@ -21,7 +21,7 @@ function pointsOf({ resourceMetrics }, name) {
 
 const actions = (collected) => pointsOf(collected, 'user_action_total').map(({ value }) => value)
 
-/** What leaves through OpenTelemetry's own extension points is what was recorded. */
+/** Values exported through OpenTelemetry's extension points equal the recorded values. */
 export async function otelChecks({ check }, { metrics: sdk, logs }) {
   await check('a producer gives what was recorded', async () => {
     const recorder = record()

@@ -4,7 +4,7 @@ import { equal, ok } from './checks.mjs'
 import { seriesOf } from './read.mjs'
 import { shop } from './record.mjs'
 
-/** A recorder with a bit of everything, and with the characters that break pages. */
+/** Creates a recorder with all kinds of metrics, and with characters that break pages. */
 export function busyRecorder() {
   const recorder = createRecorder({ catalog: shop })
   recorder.metrics.shop_orders_total.add(1, { channel: 'web', country: 'PE' })
@@ -34,7 +34,7 @@ function labelsOf(text) {
     const match = LABEL.exec(text)
     if (match === null) throw new Error(`labels that cannot be read: ${text}`)
     const value = match[2].replace(/\\(.)/g, (_, char) => (char === 'n' ? '\n' : char))
-    // A bound is a number, however it is spelt: 10, 10.0 and 1e+01 are one.
+    // Bounds are compared as numbers: 10, 10.0 and 1e+01 are equal.
     labels[match[1]] = match[1] === 'le' ? String(numberOf(value)) : value
   }
   return labels
@@ -44,7 +44,7 @@ const numberOf = (text) => (text === '+Inf' ? Number.POSITIVE_INFINITY : Number(
 
 const keyOf = (name, labels) => `${name}${JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))}`
 
-/** Reads a page, refusing what a strict parser refuses: samples without a TYPE, one twice, families taken apart. */
+/** Parses a page strictly: it rejects samples without a TYPE, duplicate samples and split families. */
 export function parsePage(text, { openMetrics = false } = {}) {
   const samples = new Map()
   const types = new Map()
@@ -74,7 +74,7 @@ export function parsePage(text, { openMetrics = false } = {}) {
   return { samples, types }
 }
 
-/** The samples that a series must have on a page. */
+/** Returns the expected samples of a series on a page. */
 function* samplesOf({ reading, labels, value }) {
   const { prometheusName: name, spec, bounds } = reading
   if (typeof value === 'number') {
@@ -97,7 +97,7 @@ function* samplesOf({ reading, labels, value }) {
 function compare(recorder, { samples }) {
   let seen = 0
   for (const series of seriesOf(recorder)) {
-    // What the page itself counts while it is written is not the same afterwards.
+    // Metrics about pages change while a page is written.
     if (series.reading.name.startsWith('quipu_')) continue
     for (const [key, value] of samplesOf(series)) {
       seen++
@@ -107,7 +107,7 @@ function compare(recorder, { samples }) {
   ok(seen > 30, `there are many samples (${seen})`)
 }
 
-/** Pages hold exactly what the store holds, in both text formats. */
+/** Pages have exactly the values of the store, in both text formats. */
 export async function pageChecks({ check }) {
   await check('the text page reads back as what was recorded', async () => {
     const recorder = busyRecorder()

@@ -1,6 +1,6 @@
 import { labelNameOnPage } from '@quipu/catalog/builtin'
 
-/** What a recorder's store holds of one series; undefined when there is none. */
+/** Returns the stored value of one series; undefined if it does not exist. */
 export function seriesValue(recorder, name, labels) {
   const reading = recorder.readings().find((each) => each.name === name)
   if (reading === undefined) throw new Error(`there is no metric ${name}`)
@@ -16,7 +16,7 @@ export function valueOfCell({ spec, bounds }, { data, at }) {
   return { sum: data[at], counts: Array.from(data.subarray(at + 1, at + 2 + bounds.length)) }
 }
 
-/** A recorder's series of the Prometheus way out, with their labels as they are called there. */
+/** Returns a recorder's series that are exported to Prometheus, with their label names there. */
 export function* seriesOf(recorder) {
   for (const reading of recorder.readings()) {
     if (reading.spec.exportTo !== undefined && !reading.spec.exportTo.includes('prometheus')) continue

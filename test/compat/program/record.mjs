@@ -16,7 +16,7 @@ export const shop = defineMetrics({
   shop_notes_total: { kind: 'counter', help: 'Notes "quoted" and \\ slashed', labels: { note: 'text' } },
 })
 
-/** Instruments, helpers and observations: what is said is what the store holds. */
+/** The store has the values recorded by instruments, helpers and observations. */
 export async function recordChecks({ check }) {
   await check('instruments hold what they were given', () => {
     const { metrics, readings } = createRecorder({ catalog: shop })

@@ -1,7 +1,6 @@
 import { conformance } from './conformance.mjs'
 
-// Where there is nothing but the language and the web's own interfaces, or no right to use more: no files, no sockets, no
-// environment.
+// For runtimes with only the language and web interfaces, or without permission for more: no files, sockets or environment.
 const { report, failed } = await conformance({ asyncContext: true })
 console.log(report.trimEnd())
 if (failed > 0) throw new Error(`${failed} checks failed`)

@@ -8,10 +8,10 @@ import { H3 } from 'h3'
 import { Hono } from 'hono'
 import { createChecks, equal, ok } from './checks.mjs'
 
-// Handlers of Request and Response behind the real servers of Bun and Deno: what is counted, and what is answered.
+// Handlers of Request and Response behind the real servers of Bun and Deno: checks counts and responses.
 const { check, result } = createChecks()
 
-/** Serves a handler by the runtime's own server. */
+/** Serves a handler with the runtime's own server. */
 async function serve(handler) {
   if (globalThis.Bun !== undefined) {
     const server = globalThis.Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: handler })
@@ -28,7 +28,7 @@ function countsOf(recorder) {
   return Object.fromEntries(reading?.cells().map((cell) => [cell.values.join(' '), cell.data[cell.at]]) ?? [])
 }
 
-/** A body that comes in three pieces. */
+/** A body in three pieces. */
 function pieces() {
   let left = 3
   return new ReadableStream({

@@ -6,8 +6,8 @@ import { instrumentFetch, observeModelCalls } from '@quipu/llm'
 import { instrument } from '@quipu/llm/openai'
 import { createChecks, equal, ok } from './checks.mjs'
 
-// Bun, Deno and Node: real clients call a server on loopback. What they get is what was sent, and what is counted is what the
-// server saw.
+// Bun, Deno and Node: real clients call a loopback server. Clients receive what the server sent, and counts equal the
+// server's.
 const { check, result } = createChecks()
 const stray = []
 process.on('unhandledRejection', (error) => stray.push(error))
@@ -17,7 +17,7 @@ const text = 'Señal 🦙 clear.'
 let requests = 0
 let failures = 0
 
-/** What the server answers, by the last part of the path: a document, or the events of a stream. */
+/** The server's responses by the last part of the path: a document, or the events of a stream. */
 const answers = {
   completions: ({ model, stream }) =>
     stream
@@ -61,7 +61,7 @@ const server = createServer((request, response) => {
       return
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    // A stream that is left by its reader has no end of its own.
+    // A stream whose reader stops has no end of its own.
     const isEndless = asked.max_tokens === 1
     for (const event of isEndless ? answer.slice(0, 2) : answer) {
       response.write(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
@@ -88,7 +88,7 @@ const stop = observeModelCalls({ recorder })
 const { default: OpenAI } = await import('openai')
 const openai = new OpenAI({ apiKey: 'planted-key', baseURL: `${url}/v1` })
 
-/** Runs one call, which gives the text; it is counted once, with its tokens, however many requests it took. */
+/** Runs one call, which must return the text and be counted once with its tokens, for any number of requests. */
 async function isCounted(name, call, { by = recorder, attempts = 1 } = {}) {
   await check(name, async () => {
     const before = { calls: sum(by, 'llm_requests_total'), tokens: sum(by, 'llm_tokens_total', { type: 'total' }) }
@@ -160,7 +160,7 @@ await check('what is not a model call is not counted', async () => {
   equal(sum(recorder, 'llm_requests_total') - before, 0)
 })
 
-// Node has channels for HTTP/2 since 22.17; before, and elsewhere, the client has to be instrumented.
+// Node has channels for HTTP/2 since 22.17; earlier versions and other runtimes need an instrumented client.
 if (process.versions.undici !== undefined) {
   const { BedrockRuntimeClient, ConverseCommand } = await import('@aws-sdk/client-bedrock-runtime')
   const http2 = await import('node:http2')

@@ -7,7 +7,7 @@ import { defaultRecorder } from '@quipu/core'
 import { equal, ok } from './checks.mjs'
 import { conformance } from './conformance.mjs'
 
-// Node, Bun and Deno: prints what failed and `N checks passed`; exits with 1 unless all did.
+// Node, Bun and Deno: prints failures and `N checks passed`; exits with 1 unless all checks passed.
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'quipu-compat-'))
 const stray = []
 process.on('unhandledRejection', (error) => stray.push(error))

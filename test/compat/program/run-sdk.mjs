@@ -5,14 +5,14 @@ import { logMetric, start, trackUserAction, withFeature, withUser } from '@quipu
 import { createChecks, equal, ok } from './checks.mjs'
 import { parsePage } from './page.mjs'
 
-// Node: start() with pages, lines and OTLP, as an application has them. With `host` as its argument the application has a
-// MeterProvider of its own, of whatever OpenTelemetry line is installed, and that is where all goes instead of OTLP.
+// Node: start() with pages, lines and OTLP, as in an application. With the argument `host` the application has its own
+// MeterProvider, of the installed OpenTelemetry line, which exports instead of OTLP.
 const { check, result } = createChecks()
 const stray = []
 process.on('unhandledRejection', (error) => stray.push(error))
 process.on('warning', ({ name, message }) => stray.push(new Error(`${name}: ${message}`)))
 
-/** What a back end got, as the JSON that it is. */
+/** The JSON that a back end received. */
 const received = []
 const backEnd = createServer((request, response) => {
   const pieces = []
@@ -60,7 +60,7 @@ await check('pages are served, with what was recorded before start()', async () 
     [...standard.keys()].some((key) => key.startsWith('nodejs_') || key.startsWith('process_')),
     'the runtime is on /metrics',
   )
-  // With a provider of the application's own, its instruments go where that provider sends them.
+  // The application's own provider exports its instruments.
   equal(standard.get('app_orders_total[]'), hasHost ? undefined : 2)
 })
 await check('pages are given as text and over fetch', async () => {

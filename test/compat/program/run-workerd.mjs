@@ -7,9 +7,9 @@ import { conformance } from './conformance.mjs'
 import { busyRecorder } from './page.mjs'
 import { seriesValue } from './read.mjs'
 
-// A worker: `/conformance` answers with what the program prints elsewhere, `/custom_metrics` with a page.
+// A worker: `/conformance` returns the output that the program prints elsewhere, `/custom_metrics` a page.
 
-/** What a worker does before its first request: there it has no time, no timers and no random numbers. */
+/** Work of a worker before its first request, where it has no time, no timers and no random numbers. */
 function startUp() {
   try {
     const recorder = createRecorder()

@@ -3,7 +3,7 @@ import { catalogPage, createHandler, listen } from '@quipu/prometheus'
 import { equal } from './checks.mjs'
 import { busyRecorder, parsePage } from './page.mjs'
 
-/** What needs `node:fs` and `node:http`, whoever provides them. */
+/** Checks that need `node:fs` and `node:http`, on any runtime that has them. */
 export async function systemChecks({ check }, { fs, folder }) {
   await check('pages are served by a server of our own', async () => {
     const recorder = busyRecorder()

@@ -1,5 +1,5 @@
-// A small application with pages, as a user has it: plain JavaScript, the built packages, its own server.
-// What to record comes over IPC, one series a message; it answers each with `recorded`.
+// A small application with pages, like a user's: plain JavaScript, the built packages, its own server. It receives one series
+// to record per IPC message, and replies `recorded`.
 import { createServer } from 'node:http'
 import { createRecorder } from '@quipu/core'
 import { start } from '@quipu/sdk'
@@ -14,5 +14,5 @@ process.on('message', ({ metric, labels, values }) => {
   for (const value of values) recorder.recordMetric(metric, value, labels)
   process.send('recorded')
 })
-// The test that started it is gone.
+// The test that started it has ended.
 process.on('disconnect', () => process.exit())

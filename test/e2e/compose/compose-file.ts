@@ -30,14 +30,14 @@ export interface Compose {
 
 type Program = readonly [string, ...string[]]
 
-/** Compose itself: the plugin of Docker's client, or the program alone, or the one that install.sh brings. */
+/** The command of Compose: the plugin of Docker's client, the separate program, or the one of install.sh. */
 export function findCompose(): Program | null {
   const installed = requireServer('compose')
   const candidates: readonly Program[] = [...(installed === null ? [] : [[installed] as const]), ['docker', 'compose']]
   return candidates.find(([program, ...args]) => succeeds(program, [...args, 'version'])) ?? null
 }
 
-/** What compose itself makes of a file; throws with its words when it refuses the file. */
+/** Returns a file as Compose resolves it. @throws Error with Compose's message if it refuses the file */
 export function resolveCompose(file: string, env: Readonly<Record<string, string>> = {}): Compose {
   const [program, ...args] = findCompose() ?? ['docker', 'compose']
   const options = { encoding: 'utf8', env: { PATH: process.env.PATH, ...env }, stdio: 'pipe' } as const

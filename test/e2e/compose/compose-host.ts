@@ -14,19 +14,19 @@ const HEALTHY_MS = 60_000
 
 /**
  * Runs a compose file's services as local programs, in one network namespace where each service has a loopback address
- * and its name, and each in a root of its own with its mounts. What a container has beyond that it has not: no limit of
- * memory, no restart.
+ * and its name, and each in its own root with its mounts. Other features of containers are missing: no memory limit, no
+ * restart.
  */
 export interface ComposeHost {
-  /** Starts a service and what it needs before it, each as far as the file's conditions say; returns when it is healthy. */
+  /** Starts a service after the services that it needs, by the file's conditions; returns when it is healthy. */
   up(name: string): Promise<void>
   /** Runs a command as in a service's container. */
   exec(name: string, command: readonly string[]): Promise<RunResult>
-  /** Runs the health check that the file has for a service, once. */
+  /** Runs the file's health check of a service once. */
   checkHealth(name: string): Promise<RunResult>
-  /** Where a published port is reached from here, as `127.0.0.1:12345`. */
+  /** The address of a published port here, such as `127.0.0.1:12345`. */
   published(name: string, port: number): string
-  /** Takes 127.0.0.1 away: from then on services reach one another by their names, and nobody reaches itself. */
+  /** Removes 127.0.0.1: from then on services reach each other by their names, and no service reaches itself. */
   removeLocalhost(): Promise<void>
   /** The folder here of a volume. */
   volume(name: string): string
@@ -100,7 +100,7 @@ export async function startComposeHost({ services, volumes }: Compose): Promise<
   }
   const logs = () => [...started].map(([name, one]) => `--- ${name}\n${one.output()}`).join('\n')
 
-  /** Waits until a service is as far as another one needs it. */
+  /** Waits until a service has the state that another one needs. */
   const waitFor = async (name: string, condition: Condition) => {
     const isReady = async (): Promise<boolean> => {
       const one = started.get(name)

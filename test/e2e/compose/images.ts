@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { serverPath } from '../../servers/index.js'
 import type { Service } from './compose-file.js'
 
-/** What an image brings, as far as its services here need it: where a program of that image is on this machine. */
+/** The parts of an image that its services need: the program of that image on this machine. */
 export interface Image {
-  /** What is run; the service's command follows it. */
+  /** The program, before the service's command. */
   readonly entrypoint: readonly string[]
   /** `SOURCE:TARGET:ro`: its programs and files. */
   readonly mounts: readonly string[]
@@ -13,7 +13,7 @@ export interface Image {
   /** `user:group`, as numbers. */
   readonly user: string
   readonly folder: string
-  /** Whose its folders are, where that is not root: a new volume takes it over. */
+  /** Owner of its folders, if not root: a new volume gets the same owner. */
   readonly ownerOf: Readonly<Record<string, number>>
 }
 
@@ -21,13 +21,13 @@ const NODE_USER = 1000
 const NOBODY = 65_534
 const APPLETS = ['sleep', 'chown', 'wget']
 
-/** The image of a service; throws for one whose program cannot be had here. */
+/** Returns the image of a service. @throws Error if its program is not available here */
 export function imageOf({ image, build }: Service): Image {
   const nothing = { environment: {}, user: '0:0', folder: '/', ownerOf: {}, entrypoint: [] }
   if (build !== undefined) {
     const { environment, user, folder } = readDockerfile(join(build.context, build.dockerfile))
     if (user !== 'node') throw new Error(`nobody knows the number of ${user} in node's image`)
-    // One by one: the folder itself may be its owner's alone, as a clone in a temporary folder is.
+    // One by one, because only its owner may read the folder itself, as for a clone in a temporary folder.
     const files = readdirSync(build.context).filter((name) => !name.startsWith('.'))
     const copied = files.map((name) => `${join(build.context, name)}:${join(folder, name)}:ro`)
     const mounts = [program(process.execPath, 'node'), ...copied]
@@ -49,10 +49,10 @@ export function imageOf({ image, build }: Service): Image {
 
 const program = (path: string, name: string): string => `${path}:/image/bin/${name}:ro`
 
-/** One program of many names, which looks at the name it was called by. */
+/** One program with many names, which depends on the name by which it was called. */
 const busybox = (): readonly string[] => APPLETS.map((applet) => program(serverPath('busybox'), applet))
 
-/** What the last stage of a Dockerfile says of the image's environment, user and folder. */
+/** Environment, user and folder of the image, from the last stage of a Dockerfile. */
 function readDockerfile(path: string) {
   const stage =
     readFileSync(path, 'utf8')

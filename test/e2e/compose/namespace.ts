@@ -4,7 +4,7 @@ import { serverPath } from '../../servers/server-path.js'
 import { startServerProcess } from '../../servers/server-process.js'
 import { waitUntil } from '../../servers/wait-until.js'
 
-/** A network and process namespace: its own loopback, and nothing else that could be reached. */
+/** A network and process namespace, which has only its own loopback interface. */
 export interface Namespace {
   /** Arguments of `nsenter`, before the command. */
   readonly nsenter: readonly string[]
@@ -13,7 +13,7 @@ export interface Namespace {
   end(): Promise<void>
 }
 
-/** Why this machine does not let this user make one, with mounts of its own; null when it does. */
+/** Returns the reason why this user may not create a namespace with its own mounts here; null if allowed. */
 export async function refusedNamespace(): Promise<string | null> {
   try {
     const { code, stderr } = await runProgram('unshare', ['--net', '--pid', '--mount', '--fork', 'true'])
@@ -23,7 +23,7 @@ export async function refusedNamespace(): Promise<string | null> {
   }
 }
 
-/** Makes one whose loopback has 127.0.0.1 and the given addresses, and no others. Needs root. */
+/** Creates a namespace whose loopback has only 127.0.0.1 and the given addresses. Needs root. */
 export async function startNamespace(addresses: readonly string[]): Promise<Namespace> {
   const busybox = serverPath('busybox')
   const script = [
@@ -33,7 +33,7 @@ export async function startNamespace(addresses: readonly string[]): Promise<Name
     'echo namespace is ready',
     `exec ${busybox} sleep 2147483647`,
   ]
-  // Its first process ends with unshare, unshare with this process, and everything in it with the first process.
+  // Everything in it ends with its first process, that one with unshare, and unshare with this process.
   const own = await startServerProcess('unshare', [
     ...['--net', '--pid', '--fork', '--kill-child=KILL', busybox, 'sh', '-ec'],
     script.join('\n'),

@@ -1,4 +1,4 @@
-// publish.mjs [SOCKET ADDRESS PORT]…: passes connections to each socket on to that address, in this network namespace.
+// publish.mjs [SOCKET ADDRESS PORT]…: forwards connections of each socket to that address, in this network namespace.
 import { connect, createServer } from 'node:net'
 
 const [, , ...args] = process.argv

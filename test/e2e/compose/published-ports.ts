@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { startServerProcess } from '../../servers/server-process.js'
 import { waitUntil } from '../../servers/wait-until.js'
 
-/** A port of a service, to be reached from outside of its network namespace. */
+/** A port of a service that is reachable from outside its network namespace. */
 export interface PortToPublish {
   readonly name: string
   readonly address: string
   readonly port: number
 }
 
-/** Ports in a network namespace, each reached at a free loopback port here. */
+/** Ports in a network namespace, each published at a free loopback port here. */
 export interface PublishedPorts {
   /** `127.0.0.1:12345`, by the port's name. */
   readonly hosts: ReadonlyMap<string, string>
@@ -19,10 +19,10 @@ export interface PublishedPorts {
 }
 
 /**
- * Publishes ports as Docker does: who connects here is connected to the service's address there, never to its localhost.
+ * Publishes ports as Docker does: a connection here is forwarded to the service's address there, never to its localhost.
  *
- * @param nsenter how a command is run in the namespace
- * @param folder where the sockets between here and there are made
+ * @param nsenter the command that runs a command in the namespace
+ * @param folder the folder of the sockets between here and there
  */
 export async function publishPorts(
   nsenter: readonly string[],
