@@ -8,6 +8,7 @@ import { builtinCatalog, errorsDoc } from '@quipu/catalog'
 import { grafanaBoards, metricsDoc, persesBoards, prometheusRules } from '@quipu/dashboards'
 import { boardsDoc } from './boards-doc.mjs'
 import { configurationDoc } from './configuration-doc.mjs'
+import { studioPanels } from './studio-panels.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** These hold generated files only, so that one that is generated no more is found. */
@@ -21,6 +22,7 @@ export function generatedFiles() {
   return {
     'docs/boards.md': boardsDoc(),
     'docs/configuration.md': configurationDoc(),
+    'packages/studio/src/figures/board-panels.ts': studioPanels(),
     'docs/errors.md': errorsDoc(),
     'docs/metrics.md': metricsDoc(builtinCatalog),
     ...grafanaBoards(builtinCatalog),

@@ -1,28 +1,31 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { boardOf } from './boards.js'
+import { boardPanels } from './board-panels.js'
+import { panelOf } from './boards.js'
 
-const folder = join(import.meta.dirname, '../../../../dashboards')
-const METRIC =
-  /\b(?:llm|app|feature|user|aki|gen_ai|http|process|nodejs|v8js|mcp|workspace|analysis|quipu)_[a-z0-9_]+\b/g
-
-/** The boards that query each family. */
-const boards = new Map<string, string[]>()
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
-  const expressions = [...readFileSync(join(folder, file), 'utf8').matchAll(/"expr": "((?:[^"\\]|\\.)*)"/g)]
-  for (const [, expression = ''] of expressions) {
-    // What follows `by (` and stands in braces are labels.
-    const bare = expression.replaceAll(/\{[^}]*\}/g, '').replaceAll(/\b(?:by|on) ?\([^)]*\)/g, '')
-    for (const [metric] of bare.matchAll(METRIC)) {
-      const family = metric.replace(/_(?:total|bucket|sum|count)$/, '')
-      boards.set(family, [...(boards.get(family) ?? []), `dashboards/${file}`])
-    }
-  }
+interface Board {
+  readonly uid: string
+  readonly title: string
+  readonly panels: readonly {
+    readonly id: number
+    readonly title: string
+    readonly targets?: readonly { readonly expr: string }[]
+  }[]
 }
 
-test('there are boards to look at', () => expect(boards.size).toBeGreaterThan(30))
+test('most families have a panel', () => expect(Object.keys(boardPanels).length).toBeGreaterThan(60))
 
-test.each([...boards.keys()].sort())('the board that is named for %s queries it', (family) => {
-  expect(boards.get(family)).toContain(boardOf(family).file)
+test.each(Object.keys(boardPanels))('the panel that is named for %s queries it', (family) => {
+  const named = panelOf(family)
+  const file = join(import.meta.dirname, '../../../..', named?.file ?? '')
+  const board: Board = JSON.parse(readFileSync(file, 'utf8'))
+  const panel = board.panels.find(({ id }) => named?.path === `/d/${board.uid}?viewPanel=panel-${id}`)
+  expect(named).toMatchObject({ board: board.title, title: panel?.title })
+  const queries = panel?.targets?.map(({ expr }) => expr).join(' ') ?? ''
+  expect(queries).toMatch(new RegExp(`\\b${family}(?:_total|_bucket|_sum|_count)?\\b`))
+})
+
+test.each(['shop_orders', 'constructor', 'nodejs_version_info'])('%s is on no built-in board', (family) => {
+  expect(panelOf(family)).toBeUndefined()
 })

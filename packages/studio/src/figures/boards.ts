@@ -1,37 +1,24 @@
-/** The generated board that queries a family: its title, and its file in `dashboards/`. */
-export interface Board {
-  readonly title: string
+import { boardPanels, boardTitles } from './board-panels.js'
+
+/** The panel of a generated board that queries a family. */
+export interface BoardPanel {
+  /** Title of the board. */
+  readonly board: string
+  /** File of the board, in `dashboards/`. */
   readonly file: string
+  readonly title: string
+  /** Path of the panel in a Grafana that has the board. */
+  readonly path: string
 }
 
-const BOARDS: readonly (readonly [prefix: string, title: string, file: string])[] = [
-  ['llm_cost_usd', 'Cost and budgets', 'cost'],
-  ['llm_feature_cost_usd', 'Cost and budgets', 'cost'],
-  ['llm_tokens_by_user', 'Cost and budgets', 'cost'],
-  ['llm_price_unknown', 'Cost and budgets', 'cost'],
-  ['llm_usage_missing', 'Cost and budgets', 'cost'],
-  ['llm_feature', 'Features', 'features'],
-  ['llm_', 'LLM', 'llm'],
-  ['gen_ai_execute_tool', 'Tools and files', 'tools-and-files'],
-  ['gen_ai_invoke_agent', 'Tools and files', 'tools-and-files'],
-  ['gen_ai_', 'LLM', 'llm'],
-  ['mcp_', 'Tools and files', 'tools-and-files'],
-  ['aki_', 'Aki', 'aki'],
-  ['app_active_sessions', 'Users', 'users'],
-  ['app_', 'Application', 'application'],
-  ['http_', 'Node.js', 'node'],
-  ['feature_', 'Features', 'features'],
-  ['user_', 'Users', 'users'],
-  ['workspace_', 'Users', 'users'],
-  ['analysis_', 'Users', 'users'],
-  ['process_', 'Node.js', 'node'],
-  ['nodejs_', 'Node.js', 'node'],
-  ['v8js_', 'Node.js', 'node'],
-  ['quipu_', 'Pipeline health', 'pipeline'],
-]
-
-/** Returns the board of a family. Families of the application's own catalogue are on the board of its own metrics. */
-export function boardOf(family: string): Board {
-  const [, title = 'Own metrics', file = 'own'] = BOARDS.find(([prefix]) => family.startsWith(prefix)) ?? []
-  return { title: `Quipu · ${title}`, file: `dashboards/${file}.json` }
+/** Returns the panel of a family; undefined for a family that none of the built-in boards queries. */
+export function panelOf(family: string): BoardPanel | undefined {
+  if (!Object.hasOwn(boardPanels, family)) return undefined
+  const [board = '', id = 0, title = ''] = boardPanels[family] ?? []
+  return {
+    board: boardTitles[board] ?? board,
+    file: `dashboards/${board}.json`,
+    title,
+    path: `/d/quipu-${board}?viewPanel=panel-${id}`,
+  }
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Heatmap } from '../charts/heatmap.js'
 import { LineChart } from '../charts/line-chart.js'
-import { boardOf } from '../figures/boards.js'
+import { panelOf } from '../figures/boards.js'
 import { chartData } from '../figures/chart-data.js'
 import { type Unit, unitOf } from '../figures/format-figure.js'
 import { promqlOf, type Reading, readingsOf } from '../figures/promql.js'
@@ -30,7 +30,6 @@ export function FamilyDetail({ family }: { readonly family: Family }) {
   const reading = shown === 'heatmap' ? 'p95' : shown
   const promql =
     shown === 'heatmap' ? `sum by (le) (increase(${family.name}_bucket[1m]))` : promqlOf(family, reading, split)
-  const board = boardOf(family.name)
   return (
     <article class="family" aria-labelledby="family-title">
       <header>
@@ -47,11 +46,30 @@ export function FamilyDetail({ family }: { readonly family: Family }) {
       </div>
       <Chart family={family} shown={shown} split={split} />
       <CopyText title="PromQL" text={promql} />
-      <p class="note">
-        On a board: <b>{board.title}</b>, <code>{board.file}</code>, which <code>npx quipu boards</code> writes.
-      </p>
+      <BoardPlace family={family.name} />
       <SeriesTable family={family} />
     </article>
+  )
+}
+
+/** Where the boards show the family. */
+function BoardPlace({ family }: { readonly family: string }) {
+  const panel = panelOf(family)
+  if (panel === undefined) {
+    return (
+      <p class="note">
+        On no built-in board. <code>npx quipu boards --catalog ./catalog.js</code> writes a board of your own metrics.
+      </p>
+    )
+  }
+  return (
+    <>
+      <CopyText title="In Grafana" text={panel.path} />
+      <p class="note">
+        <b>{panel.title}</b> on the board <b>{panel.board}</b>, <code>{panel.file}</code>, which{' '}
+        <code>npx quipu boards</code> writes.
+      </p>
+    </>
   )
 }
 
