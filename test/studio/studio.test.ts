@@ -90,6 +90,29 @@ describeWithServer('chromium', 'the studio in Chromium', () => {
     await page.getByText(/^Paused at/).waitFor()
   })
 
+  test('the colours are those of the system until the reader chooses', async () => {
+    const quipu = await startApplication()
+    const { page } = await openPage(browser, `${(await quipu.ready).urls.studio}`, { colorScheme: 'dark' })
+    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+    await page.getByRole('button', { name: 'Light colours' }).waitFor()
+    const dark = await background()
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.getByRole('button', { name: 'Dark colours' }).click()
+    await page.getByRole('button', { name: 'Light colours' }).waitFor()
+    expect(await background()).toBe(dark)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.getByRole('button', { name: 'Light colours' }).click()
+    await page.getByRole('button', { name: 'Dark colours' }).waitFor()
+    expect(await background()).not.toBe(dark)
+  })
+
+  test('a metric names the panel that shows it in Grafana', async () => {
+    const quipu = await startApplication()
+    quipu.recorder.trackUserAction('export_report')
+    const { page } = await openPage(browser, `${(await quipu.ready).urls.studio}#/metrics/user_action`)
+    await page.getByText(/^\/d\/quipu-users\?viewPanel=panel-\d+$/).waitFor()
+  })
+
   test.each([
     ['light', 1280, ''],
     ['dark', 1280, ''],

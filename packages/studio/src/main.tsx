@@ -4,6 +4,7 @@ import { createPageReader } from './reading/page-reader.js'
 import { poll } from './reading/poll.js'
 import { App } from './view/app.js'
 import { history, isPaused, lines, place, placeOf, reading, tick } from './view/state.js'
+import { applyTheme } from './view/theme.js'
 
 /** The pages are beside this document, under the same path prefix. */
 const base = new URL(location.pathname.replace(/\/?quipu\/?$/, '/'), location.href).href
@@ -24,5 +25,6 @@ poll({
     return { ms: pages.cost.ms }
   },
 })
+applyTheme()
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)

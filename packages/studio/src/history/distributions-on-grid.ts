@@ -1,4 +1,5 @@
-import type { Cell, Series } from './family.js'
+import { cellsByBound } from './cells-by-bound.js'
+import type { Series } from './family.js'
 import { growthOnGrid } from './growth.js'
 import { quantileOf } from './quantile.js'
 
@@ -10,11 +11,6 @@ export function quantilesOnGrid(quantile: number, series: readonly Series[], gri
 
 /** Growth of each cumulative bucket before each step. */
 export function bucketsOnGrid(series: readonly Series[], grid: readonly number[], seconds: number) {
-  const cells = new Map<number, Cell[]>()
-  for (const { buckets } of series) {
-    for (const { bound, cell } of buckets) cells.set(bound, [...(cells.get(bound) ?? []), cell])
-  }
-  const bounds = [...cells.keys()].sort((a, b) => a - b)
-  const rows = bounds.map((bound) => growthOnGrid(cells.get(bound) ?? [], grid, seconds))
-  return { bounds, rows }
+  const { bounds, cells } = cellsByBound(series)
+  return { bounds, rows: cells.map((each) => growthOnGrid(each, grid, seconds)) }
 }

@@ -15,6 +15,8 @@ export interface Cell {
   isGone: boolean
   /** A cumulative cell: its growth since the page was first read, including restarts. Any other cell: its value. */
   readonly track: Track
+  /** Of a bucket that was not read yet: the one below it, whose count it had until now. */
+  below?: Cell | undefined
 }
 
 /** A histogram's bucket. */

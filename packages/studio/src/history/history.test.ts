@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { takePage } from '../page-text/take-page.js'
+import { quantilesOnGrid } from './distributions-on-grid.js'
 import { growthOf, growthOnGrid } from './growth.js'
 import { createHistory, type HistoryLimits } from './history.js'
 import { distributionOf, quantileOf } from './quantile.js'
@@ -80,6 +81,34 @@ test('a histogram has the quantiles of histogram_quantile', async () => {
   expect(quantileOf(0.5, distribution)).toBeCloseTo(0.3)
   expect(quantileOf(0.95, distribution)).toBe(0.5)
   expect(quantileOf(0.5, { bounds: [], counts: [] })).toBeNaN()
+})
+
+describe('a histogram whose range grows', () => {
+  const text = (buckets: Readonly<Record<string, number>>, path = 'a') => {
+    const lines = Object.entries(buckets).map(([le, count]) => `h_bucket{path="${path}",le="${le}"} ${count}\n`)
+    return `# TYPE h histogram\n${lines.join('')}h_count{path="${path}"} ${buckets['+Inf']}\n`
+  }
+
+  test('counts in its new buckets only what was observed since', async () => {
+    const { page, series } = studio()
+    await page(text({ 1: 10, 2: 100, '+Inf': 100 }), 1000)
+    await page(text({ 0.5: 1, 1: 11, 2: 101, 4: 105, 8: 106, '+Inf': 106 }), 1002)
+    const span = { from: 1000, to: 1002 }
+    expect(distributionOf(series('h'), span)).toEqual({
+      bounds: [0.5, 1, 2, 4, 8, Number.POSITIVE_INFINITY],
+      counts: [1, 1, 1, 5, 6, 6],
+    })
+    expect(quantilesOnGrid(0.5, series('h'), [1002], 2)[0]).toBe(quantileOf(0.5, distributionOf(series('h'), span)))
+  })
+
+  test('adds up with one that has other buckets', async () => {
+    const { page, series } = studio()
+    await page(`${text({ 1: 10, 4: 20, '+Inf': 20 })}${text({ 2: 5, '+Inf': 5 }, 'b')}`, 1000)
+    expect(distributionOf(series('h'), undefined)).toEqual({
+      bounds: [1, 2, 4, Number.POSITIVE_INFINITY],
+      counts: [10, 15, 25, 25],
+    })
+  })
 })
 
 describe('memory', () => {

@@ -91,4 +91,5 @@ function seriesOf(family: Family, labels: ReadonlyMap<string, string>): Series {
 function insertBucket({ buckets }: Series, bound: string, cell: Cell): void {
   buckets.push({ bound: bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound), cell })
   buckets.sort((a, b) => a.bound - b.bound)
+  cell.below = buckets[buckets.findIndex((bucket) => bucket.cell === cell) - 1]?.cell
 }

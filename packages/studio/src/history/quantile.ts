@@ -1,3 +1,4 @@
+import { cellsByBound } from './cells-by-bound.js'
 import type { Series } from './family.js'
 import { growthOf, type Span } from './growth.js'
 
@@ -9,12 +10,8 @@ export interface Distribution {
 
 /** The observations of several series together in a span; undefined: since the application started. */
 export function distributionOf(series: readonly Series[], span: Span | undefined): Distribution {
-  const counts = new Map<number, number>()
-  for (const { buckets } of series) {
-    for (const { bound, cell } of buckets) counts.set(bound, (counts.get(bound) ?? 0) + growthOf(cell, span))
-  }
-  const bounds = [...counts.keys()].sort((a, b) => a - b)
-  return { bounds, counts: bounds.map((bound) => counts.get(bound) ?? 0) }
+  const { bounds, cells } = cellsByBound(series)
+  return { bounds, counts: cells.map((each) => each.reduce((sum, cell) => sum + growthOf(cell, span), 0)) }
 }
 
 /**

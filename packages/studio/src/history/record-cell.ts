@@ -24,11 +24,25 @@ function recordGrowth(cell: Cell, value: number, { time, before }: Poll): void {
   if (total === undefined) {
     // Values of the first poll were counted earlier; series that appear later started at zero.
     append(cell, 0, before ?? time)
-    if (before !== undefined && value > 0) append(cell, value, time)
+    const growth = value - countBefore(cell.below, value, time)
+    cell.below = undefined
+    if (before !== undefined && growth > 0) append(cell, growth, time)
     return
   }
   const growth = cell.isGone || value < last ? value : value - last
   if (growth > 0) append(cell, total + growth, time)
+}
+
+/**
+ * What a new bucket had at the previous poll: as many as the bucket below it, since nothing was observed between the two.
+ * A histogram whose range grows (an exponential one, as text) has such buckets.
+ */
+function countBefore(below: Cell | undefined, value: number, time: number): number {
+  if (below === undefined || below.isGone) return 0
+  const { times, values } = below.track
+  const growth = times.at(-1) === time ? (values.at(-1) ?? 0) - (values.at(-2) ?? 0) : 0
+  const count = below.last - growth
+  return count <= value ? count : 0
 }
 
 /** Notes that the page no longer has a cell. */

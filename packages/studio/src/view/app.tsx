@@ -5,15 +5,12 @@ import { keyboard } from './keyboard.js'
 import { LinesPage } from './lines-page.js'
 import { MetricsPage } from './metrics-page.js'
 import { Overview } from './overview.js'
-import { place, theme, tick } from './state.js'
+import { place, tick } from './state.js'
 import { Welcome } from './welcome.js'
 
 /** The whole document. */
 export function App() {
   useEffect(keyboard, [])
-  useEffect(() => {
-    document.documentElement.dataset.theme = theme.value
-  }, [theme.value])
   return (
     <>
       <a class="skip" href="#main">

@@ -1,7 +1,8 @@
 import { type WindowName, windows } from '../figures/moment.js'
 import { findings } from '../figures/own-health.js'
-import { hashOf, isPaused, linkTo, moment, place, theme } from './state.js'
+import { hashOf, isPaused, linkTo, moment, place } from './state.js'
 import { Status } from './status.js'
+import { chosenTheme, theme } from './theme.js'
 
 const VIEWS = [
   ['overview', 'Overview'],
@@ -96,15 +97,14 @@ function WindowChoice() {
 }
 
 function ThemeChoice() {
-  const isDark =
-    theme.value === 'dark' || (theme.value === 'system' && matchMedia('(prefers-color-scheme: dark)').matches)
+  const isDark = theme.value === 'dark'
   return (
     <button
       type="button"
       class="tool icon"
       aria-label={isDark ? 'Light colours' : 'Dark colours'}
       onClick={() => {
-        theme.value = isDark ? 'light' : 'dark'
+        chosenTheme.value = isDark ? 'light' : 'dark'
       }}
     >
       <svg viewBox="0 0 24 24" aria-hidden="true">

@@ -12,7 +12,6 @@ export const tick = signal(0)
 export const reading = signal<ReadingState>({ kind: 'starting' })
 export const lines = signal<LinesState>({ kind: 'starting', lines: [] })
 export const isPaused = signal(false)
-export const theme = signal<'system' | 'light' | 'dark'>('system')
 
 /** The place that the document shows; it is stored in the address. */
 export interface Place {
