@@ -1,24 +1,29 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createGunzip } from 'node:zlib'
+import { createServer, type Socket } from 'node:net'
 import { otelPage } from '@quipu/prometheus'
-import { metricsRequest } from './otlp/metrics-schema.js'
-import { readProtobuf } from './otlp/read-protobuf.js'
+import { createOtlpGrpcServer } from './otlp/grpc-server.js'
+import { createOtlpHttpServer } from './otlp/http-server.js'
 import { createReceivedMetrics } from './otlp/received-metrics.js'
 import type { StudioSource } from './studio-source.js'
 
-/** Maximum size of a request in bytes, uncompressed; larger ones are refused. */
-const MOST_BYTES = 16 << 20
+/** Begins every connection of HTTP/2 without TLS (RFC 9113, section 3.4). */
+const PREFACE = 'PRI'
 
-/**
- * Receives metrics over OTLP/HTTP on a loopback port, as protobuf or JSON. Other signals are accepted and discarded, so
- * that their exporters do not fail. Rejects if the port is taken.
- */
+/** Receives metrics over OTLP/HTTP and OTLP/gRPC on one loopback port. Rejects if the port is taken. */
 export async function createOtlpSource(port: number): Promise<StudioSource> {
   const received = createReceivedMetrics()
-  const server = createServer((request, response) => {
-    answer(request, response, received.take).catch(() => {
-      if (!response.headersSent) response.writeHead(400)
-      response.end()
+  const http = createOtlpHttpServer(received.take)
+  const grpc = createOtlpGrpcServer(received.take)
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    socket.once('error', () => socket.destroy())
+    socket.once('data', (first) => {
+      socket.pause()
+      socket.unshift(first)
+      // A session of HTTP/2 reads what was put back by itself; a server of HTTP/1 waits until the socket flows.
+      if (first.subarray(0, PREFACE.length).toString('latin1') === PREFACE) grpc.emit('connection', socket)
+      else http.emit('connection', socket.resume())
     })
   })
   await new Promise<void>((resolve, reject) => {
@@ -28,44 +33,13 @@ export async function createOtlpSource(port: number): Promise<StudioSource> {
   const address = server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
   return {
-    name: `metrics sent to http://127.0.0.1:${actual} over OTLP/HTTP`,
+    name: `metrics sent to http://127.0.0.1:${actual} over OTLP, HTTP or gRPC`,
     pages: { '/custom_metrics': otelPage(async () => received.collect()) },
     documents: {},
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        server.closeAllConnections()
+        for (const socket of sockets) socket.destroy()
       }),
   }
-}
-
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  take: (metrics: unknown) => void,
-): Promise<void> {
-  const isJson = request.headers['content-type']?.startsWith('application/json') === true
-  const body = await bodyOf(request)
-  if (body === undefined) {
-    response.writeHead(413).end()
-    return
-  }
-  if (request.method === 'POST' && request.url?.split('?')[0]?.endsWith('/v1/metrics')) {
-    take(isJson ? JSON.parse(body.toString('utf8')) : readProtobuf(body, metricsRequest))
-  }
-  response.writeHead(200, { 'content-type': isJson ? 'application/json' : 'application/x-protobuf' })
-  response.end(isJson ? '{}' : '')
-}
-
-/** Returns the uncompressed body; undefined if it is too long. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  const stream = request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request
-  const pieces: Buffer[] = []
-  let length = 0
-  for await (const piece of stream) {
-    length += piece.length
-    if (length > MOST_BYTES) return undefined
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
 }

@@ -11,7 +11,7 @@ export function addStudioCommand(program: Command, io: CommandIo, run: Run): voi
     .description('show an application, or [METRIC] lines, on a page in the browser')
     .argument('[target]', 'address of the application, an activity log, or - for standard input')
     .option('--port <port>', 'port of the page on loopback; any free one by default', toPort, 0)
-    .option('--otlp <port>', 'show what applications send to this port over OTLP/HTTP', toPort)
+    .option('--otlp <port>', 'show what applications send to this port over OTLP, HTTP or gRPC', toPort)
     .option('--token <token>', 'token of the pages of the application; or QUIPU_PROMETHEUS_TOKEN')
     .addHelpText(
       'after',

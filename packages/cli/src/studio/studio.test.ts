@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { OTLPMetricExporter as GrpcExporter } from '@opentelemetry/exporter-metrics-otlp-grpc'
 import { OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metrics-otlp-http'
 import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base'
+import { AggregationType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { runCaptured } from '../../fixtures/run-captured.js'
 
@@ -41,6 +43,8 @@ async function studio(
     return url
   }, 10_000)
 }
+
+const GZIP = CompressionAlgorithm.GZIP
 
 const read = async (url: string, path: string): Promise<string> => (await fetch(new URL(path, url))).text()
 
@@ -93,24 +97,33 @@ describe('quipu studio of an address', () => {
 
 describe('quipu studio of OTLP', () => {
   test.each([
-    ['protobuf', ProtobufExporter],
-    ['JSON', JsonExporter],
-  ])("shows what OpenTelemetry's own SDK sends as %s", async (_, Exporter) => {
+    ['protobuf', (url: string) => new ProtobufExporter({ url: `${url}/v1/metrics` })],
+    ['compressed protobuf', (url: string) => new ProtobufExporter({ url: `${url}/v1/metrics`, compression: GZIP })],
+    ['JSON', (url: string) => new JsonExporter({ url: `${url}/v1/metrics` })],
+    ['gRPC', (url: string) => new GrpcExporter({ url })],
+    ['compressed gRPC', (url: string) => new GrpcExporter({ url, compression: GZIP })],
+  ])("shows what OpenTelemetry's own SDK sends as %s", async (_, createExporter) => {
     const port = await freePort()
     const page = await studio(['--otlp', String(port)])
-    const exporter = new Exporter({ url: `http://127.0.0.1:${port}/v1/metrics` })
+    const exporter = createExporter(`http://127.0.0.1:${port}`)
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 60_000 })
-    const provider = new MeterProvider({ readers: [reader] })
+    const aggregation = { type: AggregationType.EXPONENTIAL_HISTOGRAM } as const
+    const views = [{ instrumentName: 'job_duration_seconds', aggregation }]
+    const provider = new MeterProvider({ readers: [reader], views })
     ends.push(() => provider.shutdown())
     const meter = provider.getMeter('test')
     meter.createCounter('llm_requests_total').add(3, { model: 'gpt-4', endpoint: 'chat' })
     meter.createHistogram('llm_request_duration_seconds', { unit: 's' }).record(0.7, { model: 'gpt-4' })
+    const exponential = meter.createHistogram('job_duration_seconds', { unit: 's' })
+    for (const seconds of [0, 0.3, 3, 3.5]) exponential.record(seconds)
     meter.createGauge('app_active_sessions').record(2)
     await provider.forceFlush()
     const text = await read(page, '/custom_metrics')
     expect(text).toMatch(/^llm_requests_total\{endpoint="chat",model="gpt-4",service_name="[^"]+"\} 3$/m)
     expect(text).toMatch(/^llm_request_duration_seconds_sum\{model="gpt-4",[^}]*\} 0\.7$/m)
     expect(text).toMatch(/^llm_request_duration_seconds_bucket\{[^}]*le="\+Inf"\} 1$/m)
+    expect(text).toMatch(/^job_duration_seconds_bucket\{[^}]*le="0\.5"\} 2$/m)
+    expect(text).toMatch(/^job_duration_seconds_bucket\{[^}]*le="4(?:\.0)?"\} 4$/m)
     expect(text).toMatch(/^app_active_sessions\{[^}]*\} 2$/m)
   })
 
@@ -119,6 +132,9 @@ describe('quipu studio of OTLP', () => {
     await studio(['--otlp', String(port)])
     const post = (body: string) => fetch(`http://127.0.0.1:${port}/v1/metrics`, { method: 'POST', body })
     expect((await post('\u0007 not a message')).status).toBe(400)
+    expect((await post('')).status).toBe(200)
+    const socket = connect(port, '127.0.0.1').end('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nnot a frame')
+    await once(socket.resume(), 'close')
     expect((await post('')).status).toBe(200)
   })
 })

@@ -25,6 +25,19 @@ const histogramPoint: Schema = {
   7: { name: 'explicitBounds', type: 'double', isRepeated: true },
   9: attributes,
 }
+const exponentialSide: Schema = {
+  1: { name: 'offset', type: 'sint32' },
+  2: { name: 'bucketCounts', type: 'uint64', isRepeated: true },
+}
+const exponentialPoint: Schema = {
+  1: attributes,
+  4: { name: 'count', type: 'fixed64' },
+  5: { name: 'sum', type: 'double' },
+  6: { name: 'scale', type: 'sint32' },
+  7: { name: 'zeroCount', type: 'fixed64' },
+  8: { name: 'positive', type: exponentialSide },
+  9: { name: 'negative', type: exponentialSide },
+}
 const temporality = { name: 'aggregationTemporality', type: 'enum' } as const
 const points = (point: Schema) => ({ name: 'dataPoints', type: point, isRepeated: true })
 const metric: Schema = {
@@ -34,6 +47,7 @@ const metric: Schema = {
   5: { name: 'gauge', type: { 1: points(numberPoint) } },
   7: { name: 'sum', type: { 1: points(numberPoint), 2: temporality, 3: { name: 'isMonotonic', type: 'bool' } } },
   9: { name: 'histogram', type: { 1: points(histogramPoint), 2: temporality } },
+  10: { name: 'exponentialHistogram', type: { 1: points(exponentialPoint), 2: temporality } },
 }
 const scopeMetrics: Schema = {
   1: { name: 'scope', type: { 1: { name: 'name', type: 'string' }, 2: { name: 'version', type: 'string' } } },

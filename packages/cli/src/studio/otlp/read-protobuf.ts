@@ -1,5 +1,15 @@
 /** Type of a field of a message. */
-export type FieldType = 'string' | 'bool' | 'double' | 'int64' | 'fixed64' | 'sfixed64' | 'enum' | Schema
+export type FieldType =
+  | 'string'
+  | 'bool'
+  | 'double'
+  | 'int64'
+  | 'sint32'
+  | 'uint64'
+  | 'fixed64'
+  | 'sfixed64'
+  | 'enum'
+  | Schema
 
 /** The fields of a message by their numbers; the others are skipped. */
 export interface Schema {
@@ -21,17 +31,13 @@ const MOST_DEPTH = 16
 /** Parses a message of Protocol Buffers. @throws RangeError for any other bytes */
 export function readProtobuf(bytes: Uint8Array, schema: Schema, depth = 0): Message {
   if (depth > MOST_DEPTH) throw new RangeError('messages are nested too deeply')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const view = viewOf(bytes)
   const message: Message = {}
   let at = 0
   const varint = (): bigint => {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = view.getUint8(at++)
-      value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return value
-    }
-    throw new RangeError('a number has more than 64 bits')
+    const [value, end] = readVarint(view, at)
+    at = end
+    return value
   }
   const span = (): Uint8Array => {
     const length = Number(varint())
@@ -54,6 +60,21 @@ export function readProtobuf(bytes: Uint8Array, schema: Schema, depth = 0): Mess
   return message
 }
 
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+function readVarint(view: DataView, from: number): readonly [value: bigint, end: number] {
+  let value = 0n
+  let at = from
+  for (let shift = 0n; shift < 70n; shift += 7n) {
+    const byte = view.getUint8(at++)
+    value |= BigInt(byte & 0x7f) << shift
+    if (byte < 0x80) return [value, at]
+  }
+  throw new RangeError('a number has more than 64 bits')
+}
+
 type Field = Schema[number] | undefined
 
 function put(message: Message, field: Field, value: unknown): void {
@@ -70,15 +91,28 @@ function putBytes(message: Message, field: Field, bytes: Uint8Array, depth: numb
   if (field === undefined) return
   if (typeof field.type === 'object') put(message, field, readProtobuf(bytes, field.type, depth + 1))
   else if (field.type === 'string') put(message, field, new TextDecoder().decode(bytes))
-  else {
-    // Packed numbers of eight bytes each.
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    for (let at = 0; at < bytes.length; at += 8) put(message, field, fixedOf(field.type, view, at))
+  else putPacked(message, field, viewOf(bytes))
+}
+
+/** Adds packed numbers: of eight bytes each, or of as many as each needs. */
+function putPacked(message: Message, field: NonNullable<Field>, view: DataView): void {
+  let at = 0
+  while (at < view.byteLength) {
+    if (field.type === 'uint64') {
+      const [value, end] = readVarint(view, at)
+      put(message, field, numberOf(field.type, value))
+      at = end
+    } else {
+      put(message, field, fixedOf(field.type, view, at))
+      at += 8
+    }
   }
 }
 
 function numberOf(type: FieldType | undefined, value: bigint): unknown {
   if (type === 'bool') return value !== 0n
+  // Zigzag: 0, -1, 1, -2, …
+  if (type === 'sint32') return Number(value & 1n ? -(value >> 1n) - 1n : value >> 1n)
   return Number(BigInt.asIntN(64, value))
 }
 

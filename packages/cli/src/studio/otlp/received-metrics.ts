@@ -1,4 +1,5 @@
 import type { OtelCollection, OtelMetric, OtelScopeMetrics } from '@quipu/prometheus'
+import { type Exponential, exponentialOf, mergeExponential } from './exponential.js'
 import { listOf, numberOf, objectOf, textOf } from './untrusted.js'
 
 /** The last received state of each series. */
@@ -11,9 +12,11 @@ export interface ReceivedMetrics {
 
 interface Series {
   readonly attributes: Readonly<Record<string, string | number | boolean>>
-  value: number | Histogram
+  value: Value
   seenMs: number
 }
+
+type Value = number | Histogram | Exponential
 
 interface Histogram {
   readonly buckets: { readonly boundaries: readonly number[]; readonly counts: readonly number[] }
@@ -21,10 +24,13 @@ interface Histogram {
   readonly count: number
 }
 
+const KINDS = ['gauge', 'sum', 'histogram', 'exponentialHistogram'] as const
+type Kind = (typeof KINDS)[number]
+
 interface Metric {
   readonly scope: OtelScopeMetrics['scope']
   readonly descriptor: OtelMetric['descriptor']
-  readonly kind: 'gauge' | 'sum' | 'histogram'
+  readonly kind: Kind
   readonly isMonotonic: boolean
   readonly series: Map<string, Series>
 }
@@ -44,7 +50,7 @@ export function createReceivedMetrics(now: () => number = Date.now): ReceivedMet
     scope: Metric['scope'],
     service: Series['attributes'],
   ) => {
-    const kind = (['gauge', 'sum', 'histogram'] as const).find((name) => given[name] !== undefined)
+    const kind = KINDS.find((name) => given[name] !== undefined)
     const name = textOf(given.name)
     if (kind === undefined || name === '') return
     const data = objectOf(given[kind])
@@ -62,7 +68,7 @@ export function createReceivedMetrics(now: () => number = Date.now): ReceivedMet
       const attributes = { ...attributesOf(point.attributes), ...service }
       const id = JSON.stringify(Object.entries(attributes).sort())
       const series = metric.series.get(id)
-      const value = kind === 'histogram' ? histogramOf(point) : numberOf(point.asDouble ?? point.asInt)
+      const value = readValue(kind, point)
       if (series !== undefined) {
         series.value = isDelta ? plus(series.value, value) : value
         series.seenMs = now()
@@ -100,7 +106,7 @@ export function createReceivedMetrics(now: () => number = Date.now): ReceivedMet
   }
 }
 
-const POINT_TYPES = { histogram: 0, gauge: 2, sum: 3 }
+const POINT_TYPES = { histogram: 0, exponentialHistogram: 1, gauge: 2, sum: 3 }
 
 function toOtel({ descriptor, kind, isMonotonic, series }: Metric): OtelMetric {
   return {
@@ -121,10 +127,16 @@ function isDeltaOf(temporality: unknown): boolean {
   return temporality === DELTA || temporality === 'AGGREGATION_TEMPORALITY_DELTA'
 }
 
-function plus(a: number | Histogram, b: number | Histogram): number | Histogram {
+function readValue(kind: Kind, point: Readonly<Record<string, unknown>>): Value {
+  if (kind === 'histogram') return histogramOf(point)
+  return kind === 'exponentialHistogram' ? exponentialOf(point) : numberOf(point.asDouble ?? point.asInt)
+}
+
+/** The sum of two deltas; the second one if they do not fit. */
+function plus(a: Value, b: Value): Value {
   if (typeof a === 'number' || typeof b === 'number') return typeof a === 'number' && typeof b === 'number' ? a + b : b
-  const isSame = a.buckets.boundaries.join() === b.buckets.boundaries.join()
-  if (!isSame) return b
+  if ('scale' in a || 'scale' in b) return 'scale' in a && 'scale' in b ? mergeExponential(a, b) : b
+  if (a.buckets.boundaries.join() !== b.buckets.boundaries.join()) return b
   return {
     buckets: {
       boundaries: a.buckets.boundaries,
