@@ -14,15 +14,16 @@ const shared = ['plain', 'stream', 'tools', 'gzip', 'ten at once', 'break', 'not
 const failures = ['429 twice', '500 always', 'wrong key', 'error in a stream', 'garbage', 'cut stream']
 
 // Runs situations beside another library: without Quipu, with Quipu loaded before it, or after it.
-const [name = '', order = 'without', folder = ''] = process.argv.slice(2)
-const companion = companions.find((each) => each.name === name)
-if (companion === undefined) throw new Error(`There is no library ${name}`)
+const [library = '', order = 'without', folder = ''] = process.argv.slice(2)
+const companion = companions.find((each) => each.name === library)
+if (companion === undefined) throw new Error(`There is no library ${library}`)
 if (order === 'before') observeModelCalls({ recorder: createTestRecorder() })
 const client = clientBeside(await companion.start())
 const conversations = new Map(readConversations(pathToFileURL(folder)).map((each) => [each.name, each]))
 const server = await startPlayServer()
 const found: Record<string, { readonly run: Run; readonly cell?: string }> = {}
-for (const situation of situations.filter((each) => [...shared, ...failures].includes(each.name))) {
+const names = [...shared, ...failures].filter((each) => each !== companion.lacks)
+for (const situation of situations.filter((each) => names.includes(each.name))) {
   const conversation = conversations.get(conversationOf(client, situation) ?? '')
   if (conversation === undefined) continue
   await runSituation(client, situation, conversation, server)

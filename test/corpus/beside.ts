@@ -6,6 +6,8 @@ import { peers } from './peers.js'
 export interface Companion {
   readonly name: string
   readonly packages: { readonly [name: string]: string }
+  /** A situation that its clients do not have. */
+  readonly lacks?: string
   /** Starts it before the client is loaded; returns a function that creates an observed client. */
   start(): Promise<(url: string) => Untyped>
 }
@@ -56,6 +58,17 @@ export const companions: readonly Companion[] = [
     async start() {
       Object.assign(process.env, { LANGSMITH_TRACING: 'true', LANGSMITH_API_KEY: 'x', LANGSMITH_ENDPOINT: NOWHERE })
       const { wrapOpenAI } = load('langsmith/wrappers')
+      return (url) => wrapOpenAI(plainClient(url))
+    },
+  },
+  {
+    name: 'braintrust 3',
+    packages: { braintrust: '3.35.0', zod: '4.1.12' },
+    // Its calls begin when they are awaited.
+    lacks: 'not awaited',
+    async start() {
+      const { initLogger, wrapOpenAI } = load('braintrust')
+      initLogger({ projectName: 'x', apiKey: 'x', appUrl: NOWHERE, forceLogin: false })
       return (url) => wrapOpenAI(plainClient(url))
     },
   },

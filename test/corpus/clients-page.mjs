@@ -44,7 +44,10 @@ export function clientsPage({ clients, peers, companions, applications, situatio
       ['library', 'Quipu before it', 'Quipu after it'],
       ...companions
         .filter(({ name }) => results.beside?.[name] !== undefined)
-        .map(({ name }) => [name, ...['before', 'after'].map((order) => besideText(results.beside[name][order]))]),
+        .map(({ name, lacks }) => [
+          lacks === undefined ? name : `${name}, without \`${lacks}\``,
+          ...['before', 'after'].map((order) => besideText(results.beside[name][order])),
+        ]),
     ]),
     '',
     '## Applications from npm',
