@@ -142,6 +142,7 @@ export const applications = [
       ['tool_usage', { tool_name: 'sum' }, 2],
       ['gen_ai.execute_tool.duration', { 'gen_ai.tool.name': 'sum' }, 2],
       ['gen_ai.invoke_agent.duration', { 'gen_ai.agent.name': 'adder' }, 2],
+      ['gen_ai.invoke_agent.inference_calls', { 'gen_ai.agent.name': 'adder' }, 2],
     ],
   },
   {

@@ -40,6 +40,7 @@ const llmCall: Calls = {
   chunk: [],
   output: ['text'],
   toolCalls: [1],
+  agentCalls: [{ inference: 2, tool: 1 }],
   retried: ['timeout'],
   response: [{ model: 'gpt-4' }],
   describe: [{ provider: 'openai' }],

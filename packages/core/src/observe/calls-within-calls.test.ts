@@ -222,6 +222,28 @@ describe('an application’s call within another', () => {
     })
   })
 
+  it('within an agent is counted by the innermost run, with the tools that it ran', async () => {
+    const recorder = createTestRecorder()
+    const agent = (name: string, fn: () => unknown) =>
+      recorder.withLlmCall({ operation: 'invoke_agent', name }, async () => fn())
+    await agent('outer', async () => {
+      await helper(recorder)
+      await recorder.withToolCall('search', () =>
+        agent('inner', () => recorder.withLlmCall(chat, () => client(recorder))),
+      )
+      await recorder.withToolCall('search', () => helper(recorder))
+    })
+    await agent('remote', () => answer)
+    expect(allSeries(recorder)).toMatchObject({
+      'gen_ai.invoke_agent.inference_calls{gen_ai.agent.name="outer"}': { count: 1, sum: 2 },
+      'gen_ai.invoke_agent.tool_calls{gen_ai.agent.name="outer"}': { count: 1, sum: 2 },
+      'gen_ai.invoke_agent.inference_calls{gen_ai.agent.name="inner"}': { count: 1, sum: 1 },
+      'gen_ai.invoke_agent.tool_calls{gen_ai.agent.name="inner"}': { count: 1, sum: 0 },
+    })
+    expect(Object.keys(seriesOf(recorder, 'gen_ai.invoke_agent.inference_calls'))).toHaveLength(2)
+    expect(Object.keys(seriesOf(recorder, 'gen_ai.invoke_agent.duration'))).toHaveLength(3)
+  })
+
   it('within an agent is counted, and only the duration of the agent is recorded', async () => {
     const recorder = createTestRecorder()
     recorder.configure({ genAiProfiles: ['1.41', 'next'] })

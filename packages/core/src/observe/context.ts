@@ -2,7 +2,7 @@ import { builtinModule } from '@quipu/store'
 import { shared } from '../shared.js'
 import { bindIteration } from './follow-iteration.js'
 import { type FindUser, LazyUser, type User } from './lazy-user.js'
-import type { LlmCallScope } from './llm-call-scope.js'
+import type { AgentScope, LlmCallScope } from './llm-call-scope.js'
 import type { ToolCallScope } from './tool-call-scope.js'
 
 /** Facts about the work in progress, which asynchronous calls inherit. */
@@ -11,6 +11,8 @@ export interface Scope {
   readonly attribution?: Attribution
   /** The open model call of an outer layer: inner layers add to it and are not counted separately. */
   readonly call?: LlmCallScope | undefined
+  /** The innermost run of an agent. */
+  readonly agent?: AgentScope | undefined
   /** The open tool call, which the client that makes it adds to. */
   readonly tool?: ToolCallScope | undefined
 }

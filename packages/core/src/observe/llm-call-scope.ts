@@ -1,5 +1,5 @@
 import type { ErrorDescription } from './describe-error.js'
-import type { LlmCallOptions, LlmEndpointDetails, LlmResponse } from './llm-call.js'
+import type { AgentCalls, LlmCallOptions, LlmEndpointDetails, LlmResponse } from './llm-call.js'
 import type { LlmAmounts } from './llm-tally.js'
 import type { LlmOutcome } from './observation.js'
 import type { Recording } from './recording.js'
@@ -21,6 +21,12 @@ export interface LlmCallScope {
   retried(reason: string): void
   response(details: LlmResponse): void
   describe(details: LlmEndpointDetails): void
+}
+
+/** The run of an agent, which counts the calls that start within it. A run within another one counts its own. */
+export interface AgentScope {
+  readonly owner: Recording
+  addAgentCall(kind: keyof AgentCalls): void
 }
 
 /** An inner call that ended. */

@@ -20,6 +20,12 @@ export interface LlmEndpointDetails {
   readonly serverPort?: number | undefined
 }
 
+/** How many calls an agent's run made in this process. */
+export interface AgentCalls {
+  readonly inference: number
+  readonly tool: number
+}
+
 /** Properties of a model call at its start. Within another call, they fill in those that the outer one lacks. */
 export interface LlmCallOptions extends LlmEndpointDetails {
   /** The requested model. Default `unknown`. */
@@ -63,6 +69,8 @@ export interface LlmCall {
   outputBytes(bytes: number): void
   /** Sets the number of tool calls that the model requested. A later call replaces earlier values. */
   toolCalls(count: number): void
+  /** Sets how many model calls and tool calls an agent's run made. Within `withLlmCall` they are counted. */
+  agentCalls(counts: AgentCalls): void
   /** Reports another attempt after a failed one. The reason is one of the catalogue's `llmErrorTypes`. */
   retried(reason: string): void
   response(details: LlmResponse): void

@@ -1,3 +1,4 @@
+import type { AgentCalls } from './llm-call.js'
 import { addUsage, greaterUsage, type LlmUsage, toLlmUsage } from './llm-usage.js'
 import { createUtf8Counter } from './utf8.js'
 
@@ -35,6 +36,7 @@ export class LlmTally implements LlmAmounts {
   #toolCalls: number | undefined
   #costDollars: number | undefined
   #within: LlmAmounts = nothing
+  #agentCalls: AgentCalls | undefined = undefined
 
   #read: LlmTally | undefined = undefined
 
@@ -59,6 +61,20 @@ export class LlmTally implements LlmAmounts {
     return this.#costDollars ?? this.#within.costDollars
   }
 
+  /** The calls of an agent's run; undefined while there was no model call. */
+  get agentCalls(): AgentCalls | undefined {
+    return this.#agentCalls?.inference ? this.#agentCalls : undefined
+  }
+
+  setAgentCalls({ inference, tool }: AgentCalls): void {
+    if (isCount(inference) && isCount(tool)) this.#agentCalls = { inference, tool }
+  }
+
+  addAgentCall(kind: keyof AgentCalls): void {
+    const { inference = 0, tool = 0 } = this.#agentCalls ?? {}
+    this.#agentCalls = kind === 'inference' ? { inference: inference + 1, tool } : { inference, tool: tool + 1 }
+  }
+
   setUsage(said: unknown): void {
     const read = toLlmUsage(said)
     if (read === undefined) this.#unreadable = true
@@ -79,12 +95,12 @@ export class LlmTally implements LlmAmounts {
   }
 
   setToolCalls(count: unknown): void {
-    if (typeof count === 'number' && count >= 0 && Number.isFinite(count)) this.#toolCalls = count
+    if (isCount(count)) this.#toolCalls = count
   }
 
   /** Sets the total cost. A later call replaces the earlier value. */
   setCost(dollars: unknown): void {
-    if (typeof dollars === 'number' && dollars >= 0 && Number.isFinite(dollars)) this.#costDollars = dollars
+    if (isCount(dollars)) this.#costDollars = dollars
   }
 
   /** The amounts read from the chunks of a stream. */
@@ -109,6 +125,10 @@ export class LlmTally implements LlmAmounts {
       costDollars: sum(this.#within.costDollars, call.costDollars),
     }
   }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value)
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {

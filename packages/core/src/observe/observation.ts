@@ -1,4 +1,5 @@
 import type { ErrorDescription } from './describe-error.js'
+import type { AgentCalls } from './llm-call.js'
 import type { LlmCost } from './llm-cost.js'
 import type { LlmUsage } from './llm-usage.js'
 
@@ -37,6 +38,8 @@ export interface LlmCallObservation {
   readonly priceUnknown: boolean
   readonly messageCount: number | undefined
   readonly toolCount: number | undefined
+  /** Of an agent's run whose calls were counted. */
+  readonly agentCalls: AgentCalls | undefined
 }
 
 /** A finished tool call. */

@@ -26,6 +26,7 @@ export function openLlmCall(recording: Recording, options: LlmCallOptions): Open
     output: (text) => running.isAccepting && tally.addOutput(text),
     outputBytes: (bytes) => running.isAccepting && tally.addOutputBytes(bytes),
     toolCalls: (count) => running.isAccepting && tally.setToolCalls(count),
+    agentCalls: (counts) => running.isAccepting && recording.guard('llm_call', () => tally.setAgentCalls(counts)),
     retried: (reason) => running.retried(reason),
     response: (details) => running.response(details),
     describe: (details) => running.redescribe(details),

@@ -2,8 +2,15 @@ import { currentScope } from './context.js'
 import { describeError, type ErrorDescription } from './describe-error.js'
 import { typeOfErrorWord } from './error-words.js'
 import type { User } from './lazy-user.js'
-import { copyOptions, either, type LlmCallOptions, type LlmResponse, withDefaults } from './llm-call.js'
-import { callAround, type InnerCall, isAroundCalls, type LlmCallScope } from './llm-call-scope.js'
+import {
+  type AgentCalls,
+  copyOptions,
+  either,
+  type LlmCallOptions,
+  type LlmResponse,
+  withDefaults,
+} from './llm-call.js'
+import { type AgentScope, callAround, type InnerCall, isAroundCalls, type LlmCallScope } from './llm-call-scope.js'
 import { costOf, type LlmCost } from './llm-cost.js'
 import { LlmTally } from './llm-tally.js'
 import { agentRunMapping } from './mappings/agent-run.js'
@@ -21,7 +28,7 @@ interface Ending {
  * A model call in progress: open, then ending while inner calls are still open, then recorded once and closed. Within
  * an open call of the same recorder and operation it is a part of that one, reports to it, and records nothing itself.
  */
-export class RunningLlmCall implements LlmCallScope {
+export class RunningLlmCall implements LlmCallScope, AgentScope {
   readonly owner: Recording
   readonly operation: string | undefined
   readonly tally = new LlmTally()
@@ -54,6 +61,8 @@ export class RunningLlmCall implements LlmCallScope {
     this.operation = this.#about.operation || undefined
     this.#outer = callAround(here.call, recording, this.operation)
     this.#outer?.enter(this.#about)
+    const isModelCall = this.#outer === undefined && !isAroundCalls(this.operation)
+    if (isModelCall && here.agent?.owner === recording) here.agent.addAgentCall('inference')
     // Read here and not when a stream is read, because its reader may act for another user.
     this.#user = this.#about.user === undefined ? here.user : this.#about.user
     this.#feature = here.attribution?.feature
@@ -78,6 +87,10 @@ export class RunningLlmCall implements LlmCallScope {
     }
     if (call.outcome !== 'complete') this.#ending = call
     if (this.#innerOpen === 0) this.#close(this.#ending)
+  }
+
+  addAgentCall(kind: keyof AgentCalls): void {
+    if (this.open) this.tally.addAgentCall(kind)
   }
 
   firstOutput(atMs?: number): void {
@@ -224,6 +237,7 @@ export class RunningLlmCall implements LlmCallScope {
       priceUnknown: this.owner.pricing !== undefined && usage !== undefined && cost === undefined,
       messageCount: about.messageCount,
       toolCount: toolCalls,
+      agentCalls: this.tally.agentCalls,
     }
   }
 

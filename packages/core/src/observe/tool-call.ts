@@ -30,7 +30,9 @@ interface OpenToolCall extends ToolCall {
 export function startToolCall(recording: Recording, tool: string, options?: ToolCallOptions): OpenToolCall {
   const elapsedMs = startTimer(recording)
   const given = recording.guard('tool_call', () => options?.user)
-  const user = given === undefined ? currentScope().user : given
+  const here = currentScope()
+  const user = given === undefined ? here.user : given
+  if (here.agent?.owner === recording) here.agent.addAgentCall('tool')
   // Not a getter for `open`: V8 takes a microsecond to create an object with one.
   const scope: ToolCallScope = { owner: recording, tool, open: true, within: undefined }
   const end = (failure: Thrown | undefined): void => {

@@ -15,6 +15,7 @@ import type { Recording } from './recording.js'
  */
 export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn: (call: LlmCall) => T): T {
   const call = openLlmCall(recording, options)
+  const agent = call.scope.operation === 'invoke_agent' ? { agent: call.scope } : {}
   let isRead = false
   const onEnd = (ending: Ending): void => {
     if (ending.kind === 'threw') call.fail(ending.thrown)
@@ -30,7 +31,7 @@ export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn
   const inside: Inside = (run) => {
     // Code after the function itself was requested: a step of a generator, `then`.
     call.scope.isUnread = false
-    return withScope({ call: call.scope, tool: undefined }, run)
+    return withScope({ call: call.scope, tool: undefined, ...agent }, run)
   }
   const result = follow(() => fn(call), onEnd, { inside, onStep })
   call.scope.isUnread = isLazy(result)

@@ -1,18 +1,25 @@
 import type { Recorder } from '@quipu/core'
 import { at, isCallable } from '../shape.js'
+import { OpenRuns } from './open-runs.js'
 import { ReportedTools } from './reported-tools.js'
 import { runToolCall } from './tool-calls.js'
 
-/** The functions that the AI SDK calls: `executeTool` in version 7, the other two in version 6. */
+/** The functions that the AI SDK calls: the first six in version 7, the other two in version 6. */
 export interface AiSdkTelemetry {
+  onStart(event: object): void
+  onStepStart(event: object): void
+  onEnd(event: object): void
+  onAbort(event: object): void
+  onError(event: unknown): void
   executeTool<T>(call: { readonly execute: () => PromiseLike<T> }): PromiseLike<T>
   onToolCallStart(event: object): void
   onToolCallFinish(event: object): void
 }
 
 /**
- * Creates a telemetry integration of the AI SDK, version 6 or 7, that counts tool calls; model calls are observed on
- * the wire. It reads only the tool's name and whether the call failed.
+ * Creates a telemetry integration of the AI SDK, version 6 or 7, that counts tool calls, and in version 7 records what is
+ * generated with tools as runs of an agent; model calls are observed on the wire. It reads only ids, names and whether a
+ * call failed.
  *
  * @param options `recorder`: default, the recorders that observe all model calls of the process
  * @returns an integration for `registerTelemetry`; results and errors of tools stay the same
@@ -21,9 +28,19 @@ export interface AiSdkTelemetry {
  */
 export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorder | undefined } = {}): AiSdkTelemetry {
   const tools = new ReportedTools(recorder)
+  const runs = new OpenRuns(recorder)
+  const callOf = (event: unknown): unknown => at(event, 'callId')
   return {
+    onStart(event) {
+      if (callOf(event) !== undefined && hasTools(event)) runs.start(callOf(event), nameOf(event), { isAgent: true })
+    },
+    onStepStart: (event) => runs.countCall('inference', callOf(event)),
+    onEnd: (event) => runs.end(callOf(event)),
+    onAbort: (event) => runs.abort(callOf(event)),
+    onError: (event) => runs.fail(callOf(event), at(event, 'error')),
     executeTool(call) {
       const name = at(at(call, 'toolCall'), 'toolName')
+      runs.countCall('tool', callOf(call))
       return typeof name === 'string' ? runToolCall(recorder, name, call.execute) : call.execute()
     },
     onToolCallStart(event) {
@@ -36,6 +53,12 @@ export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorde
     },
   }
 }
+
+/** What may take several steps: without tools it is one model call. Version 6 does not say which start an end belongs to. */
+const hasTools = (event: unknown): boolean => Object.keys(Object(at(event, 'tools'))).length > 0
+
+/** The id of an agent's telemetry, by which OpenTelemetry's own integration of the SDK names agents too. */
+const nameOf = (event: unknown): unknown => at(event, 'functionId')
 
 /** Where all copies and versions of the AI SDK store their integrations. */
 const REGISTRY = 'AI_SDK_TELEMETRY_INTEGRATIONS'

@@ -122,6 +122,32 @@ describe('without a change to the application', () => {
     expect(counted(recorder, 'tool_usage')).toEqual({ sum: 1 })
   })
 
+  test.each([
+    ['that answers', execute, 'adder'],
+    ['whose tool throws', broken, 'adder'],
+  ])('version 7: an agent %s is a run with its model calls and tool calls', async (_, run, name) => {
+    observeAiSdk(ai7)
+    const tools = { sum: ai7.tool({ description, inputSchema, execute: run }) }
+    const agent = new ai7.ToolLoopAgent({ model: openai(), tools, telemetry: { functionId: name } })
+    await agent.generate({ prompt: 'planted-prompt' })
+    for await (const _ of (await agent.stream({ prompt: 'planted-prompt' })).textStream);
+    const of = { 'gen_ai.agent.name': name }
+    expect(counted(recorder, 'gen_ai.invoke_agent.duration')).toEqual({ [name]: 2 })
+    expect(recorder.value('gen_ai.invoke_agent.inference_calls', of)).toMatchObject({ count: 2, sum: 4 })
+    expect(recorder.value('gen_ai.invoke_agent.tool_calls', of)).toMatchObject({ count: 2, sum: 2 })
+    expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': server.requestCount })
+  })
+
+  test('version 7: an agent whose model fails is a failed run; what has no tools is not a run', async () => {
+    observeAiSdk(ai7)
+    await ai7.generateText({ model: openai(), prompt: 'planted-prompt' })
+    server.fails(Number.POSITIVE_INFINITY, 401)
+    const tools = { sum: ai7.tool({ description, inputSchema, execute }) }
+    const agent = new ai7.ToolLoopAgent({ model: openai(), tools, telemetry: { functionId: 'adder' } })
+    await expect(agent.generate({ prompt: 'planted-prompt' })).rejects.toThrow()
+    expect(counted(recorder, 'gen_ai.invoke_agent.duration')).toEqual({ 'adder authentication': 1 })
+  })
+
   test('version 7: a consumer that stops reading leaves one call that is abandoned', async () => {
     observeAiSdk(ai7)
     server.says()

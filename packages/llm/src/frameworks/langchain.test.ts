@@ -57,6 +57,9 @@ describe('the classes of LangChain are observed', () => {
     expect(recorder.value('llm_tokens_total', { model: 'a-model', type: 'input' })).toBe(2 * tokens.input)
     expect(counted(recorder, 'tool_usage')).toEqual({ sum: 1 })
     expect(counted(recorder, 'gen_ai.invoke_agent.duration')).toEqual({ adder: 1 })
+    const of = { 'gen_ai.agent.name': 'adder' }
+    expect(recorder.value('gen_ai.invoke_agent.inference_calls', of)).toMatchObject({ count: 1, sum: 2 })
+    expect(recorder.value('gen_ai.invoke_agent.tool_calls', of)).toMatchObject({ count: 1, sum: 1 })
     expect(recorder.lines.filter((line) => line.includes('tool'))).toContain(
       '[METRIC] [unknown] tool_call tool_name=sum',
     )

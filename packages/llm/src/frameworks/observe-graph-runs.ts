@@ -43,18 +43,21 @@ function createHandler(): object {
   return {
     name: HANDLER_NAME,
     awaitHandlers: true,
-    ignoreLLM: true,
-    ignoreAgent: true,
     ignoreRetriever: true,
     ignoreCustomEvent: true,
     handleChainStart(...[chain, , runId, parentRunId, , metadata, , name]: readonly unknown[]): void {
       if (parentRunId !== undefined) {
         if (at(metadata, 'lc_agent_name') !== undefined) runs.isAgent(parentRunId)
+        runs.startPart(runId, parentRunId)
         return
       }
       const id = at(chain, 'id')
       if (Array.isArray(id) && GRAPH.test(String(id.at(-1)))) runs.start(runId, name)
     },
+    // Of their arguments only the ids are read, not what the model or the tool gets.
+    handleChatModelStart: (...[, , , parentRunId]: readonly unknown[]) => runs.countCall('inference', parentRunId),
+    handleLLMStart: (...[, , , parentRunId]: readonly unknown[]) => runs.countCall('inference', parentRunId),
+    handleToolStart: (...[, , , parentRunId]: readonly unknown[]) => runs.countCall('tool', parentRunId),
     handleChainEnd: end,
     handleChainError: fail,
     copy(): object {

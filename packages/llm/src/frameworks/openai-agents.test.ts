@@ -41,6 +41,11 @@ afterEach(() => {
 })
 afterAll(() => agents.setTracingDisabled(true))
 
+const callsOf = (agent: string) => ({
+  inference: recorder.value('gen_ai.invoke_agent.inference_calls', { 'gen_ai.agent.name': agent })?.sum,
+  tool: recorder.value('gen_ai.invoke_agent.tool_calls', { 'gen_ai.agent.name': agent })?.sum,
+})
+
 const agentWith = (execute: (args: z.infer<typeof parameters>) => unknown) =>
   new agents.Agent({
     name: 'adder',
@@ -57,6 +62,24 @@ test('an agent: model calls as the server saw them, the tool call and the run of
   expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': server.requestCount })
   expect(counted(recorder, 'tool_usage')).toEqual({ sum: 1 })
   expect(counted(recorder, 'gen_ai.invoke_agent.duration')).toEqual({ adder: 1 })
+  expect(callsOf('adder')).toEqual({ inference: 2, tool: 1 })
+})
+
+test('an agent that another one uses as a tool has the calls of its own run', async () => {
+  const adder = agentWith(({ a, b }) => a + b)
+  const asTool = adder.asTool({
+    toolName: 'add',
+    toolDescription: 'Adds.',
+    parameters: z.object({ input: z.string() }),
+  })
+  const asking = new agents.Agent({ name: 'asking', model: 'a-model', tools: [asTool] })
+  server.alsoAsks('add', { input: 'planted-prompt' })
+  await agents.run(asking, 'planted-prompt')
+  expect([callsOf('asking'), callsOf('adder')]).toEqual([
+    { inference: 2, tool: 1 },
+    { inference: 2, tool: 1 },
+  ])
+  expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': 4 })
 })
 
 test('a streamed run that its consumer leaves changes nothing about the run', async () => {

@@ -21,8 +21,8 @@ class AgentsToolError extends Error {
 }
 
 /**
- * Creates a trace processor that counts the tool calls of agents and records the duration of each agent's run. It reads
- * only the kind and name of a span, and whether it failed.
+ * Creates a trace processor that counts the tool calls of agents and records each agent's run. It reads only the ids, the
+ * kind and the name of a span, and whether it failed.
  *
  * @param options `recorder`: default, the recorders that observe all model calls of the process
  * @returns a processor for `addTraceProcessor`; its methods never reject
@@ -42,15 +42,21 @@ export function createAgentsProcessor({
     onTraceEnd: nothing,
     async onSpanStart(span) {
       const data = at(span, 'spanData')
-      if (at(data, 'type') === 'function') tools.start(span, at(data, 'name'))
-      if (at(data, 'type') === 'agent') agents.start(span, at(data, 'name'), { isAgent: true })
+      const type = at(data, 'type')
+      const parentId = at(span, 'parentId')
+      if (type === 'agent') agents.start(at(span, 'spanId'), at(data, 'name'), { isAgent: true })
+      else agents.startPart(at(span, 'spanId'), parentId)
+      if (type === 'function') {
+        tools.start(span, at(data, 'name'))
+        agents.countCall('tool', parentId)
+      } else if (type === 'generation' || type === 'response') agents.countCall('inference', parentId)
     },
     async onSpanEnd(span) {
       const hasFailed = (at(span, 'error') ?? undefined) !== undefined
       const failure = hasFailed ? { thrown: new AgentsToolError() } : undefined
       tools.end(span, failure)
-      if (failure === undefined) agents.end(span)
-      else agents.fail(span, failure.thrown)
+      if (failure === undefined) agents.end(at(span, 'spanId'))
+      else agents.fail(at(span, 'spanId'), failure.thrown)
     },
     shutdown: nothing,
     forceFlush: nothing,
