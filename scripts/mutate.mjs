@@ -19,6 +19,7 @@ const rooms = {
   'prometheus/families': ['src/families/*.ts'],
   'prometheus/serving': ['src/serving/negotiate.ts', 'src/serving/authorizer.ts'],
 }
+const today = new Date().toISOString().slice(0, 10)
 const page = join(root, 'docs', 'mutation.md')
 mkdirSync(join(root, '.cache'), { recursive: true })
 
@@ -57,7 +58,9 @@ for (const room of named.length > 0 ? named : Object.keys(rooms)) {
   else writeFileSync(page, rendered(JSON.parse(readFileSync(join(root, report), 'utf8')).files))
 }
 
-/** Returns the page with the scores of these files. Scores of other files stay while the files exist. */
+const SURVIVORS = '## What is not noticed'
+
+/** The page with the scores of these files. The scores of other files, as long as these exist, and the notes stay. */
 function rendered(files) {
   const before = existsSync(page) ? readFileSync(page, 'utf8') : ''
   const rows = new Map(
@@ -66,21 +69,23 @@ function rendered(files) {
       .map(([line, path]) => [path, line]),
   )
   for (const [path, { mutants }] of Object.entries(files)) rows.set(path, row(path, mutants))
+  const [, notes = '\n'] = before.split(SURVIVORS)
   return [
     '# Mutation tests',
     '',
-    '`npm run mutate [folder…]` writes this page. Stryker changes one expression at a time and runs the tests of the',
+    '`npm run mutate [folder…]` writes this table. Stryker changes one expression at a time and runs the tests of the',
     'package; the score is the share of changes that a test notices.',
     '',
-    '| file | changes | noticed | score |',
-    '|---|---|---|---|',
+    '| file | changes | noticed | score | on |',
+    '|---|---|---|---|---|',
     ...[...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line),
     '',
+    `${SURVIVORS}${notes}`,
   ].join('\n')
 }
 
 function row(path, mutants) {
   const counted = mutants.filter(({ status }) => !['Ignored', 'CompileError', 'RuntimeError'].includes(status))
   const noticed = counted.filter(({ status }) => status === 'Killed' || status === 'Timeout').length
-  return `| ${path} | ${counted.length} | ${noticed} | ${counted.length === 0 ? '–' : `${Math.round((noticed / counted.length) * 100)} %`} |`
+  return `| ${path} | ${counted.length} | ${noticed} | ${counted.length === 0 ? '–' : `${Math.round((noticed / counted.length) * 100)} %`} | ${today} |`
 }
