@@ -62,7 +62,10 @@ export function joinGroup(
   const merged = createMergedReadings(folder, place.id, recorder, place.archive)
   const guard = <T>(work: () => T): T | undefined => recorder.guard('processes', work)
   const leadership = createLeadership(place.lead, merged.tidy, guard)
-  const { publish, exchange, stop } = startPeriodicWork(place, folder, common, { recorder, look: leadership.look })
+  const { publish, exchange, stop } = startPeriodicWork(place, folder, common, {
+    recorder,
+    checkLead: leadership.checkLead,
+  })
   /**
    * Publishes values before they are shown, because the next response, of another process, could otherwise be lower.
    */
@@ -109,7 +112,7 @@ export function joinGroup(
   publish()
   exchange()
   prepare(group)
-  leadership.look()
+  leadership.checkLead()
   if (leadership.leads()) guard(removeDeadGroups)
   return group
 }
@@ -127,7 +130,7 @@ function startPeriodicWork(
   { publisher, removals, archive }: Membership,
   folder: string,
   common: Common,
-  { recorder, look }: { readonly recorder: GroupRecorder; look(): void },
+  { recorder, checkLead }: { readonly recorder: GroupRecorder; checkLead(): void },
 ): PeriodicWork {
   const guard = <T>(work: () => T): T | undefined => recorder.guard('processes', work)
   const exchange = (): void => void guard(() => removals.exchange())
@@ -141,7 +144,7 @@ function startPeriodicWork(
       keepFiles(folder, { ...toFiles(common), port: port?.toString() })
       archive.restore()
     })
-  const stopTicking = startTicking({ publish, exchange, beat, look })
+  const stopTicking = startTicking({ publish, exchange, beat, checkLead })
   const stops = [noteEndedThreads(folder, recorder), publishBeforeWait(publish), stopTicking]
   process.on('disconnect', publish)
   return {

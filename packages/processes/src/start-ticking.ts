@@ -10,11 +10,11 @@ interface Ticks {
   publish(): boolean
   exchange(): void
   beat(): void
-  look(): void
+  checkLead(): void
 }
 
 /** Publishes, exchanges removals, gives signs of life and determines the leader. Returns a function that stops it. */
-export function startTicking({ publish, exchange, beat, look }: Ticks): () => void {
+export function startTicking({ publish, exchange, beat, checkLead }: Ticks): () => void {
   let lastLook = Number.NEGATIVE_INFINITY
   let lastExchange = Number.NEGATIVE_INFINITY
   const run = (): void => {
@@ -28,7 +28,7 @@ export function startTicking({ publish, exchange, beat, look }: Ticks): () => vo
     if (now - lastLook < BEAT_EVERY_MS) return
     lastLook = now
     beat()
-    look()
+    checkLead()
   }
   let timer = setTimeout(run, BUSY_MS)
   unref(timer)

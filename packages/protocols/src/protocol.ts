@@ -40,7 +40,7 @@ export interface ResponseTarget {
   /** Completion text arrived, as a number of UTF-8 bytes. */
   output(bytes: number | undefined): void
   /** Generated output other than completion text arrived: reasoning, audio. */
-  sign(isOutput: boolean | undefined): void
+  otherOutput(isOutput: boolean | undefined): void
   /** The model requested this number of tools. */
   tools(count: number | undefined): void
   /** The model requested a tool, in one of several chunks; a repeated key is the same tool call. */

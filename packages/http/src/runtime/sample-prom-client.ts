@@ -1,6 +1,6 @@
 import type { Recorder } from '@quipu/core'
 import type { RuntimeSample } from './runtime-sample.js'
-import { settable } from './settable.js'
+import { settableSum } from './settable-sum.js'
 
 /** Records a sample under the names of prom-client's default metrics. */
 export function samplePromClient({ metrics }: Recorder): (sample: RuntimeSample) => void {
@@ -26,9 +26,9 @@ export function samplePromClient({ metrics }: Recorder): (sample: RuntimeSample)
 type Metrics = Recorder['metrics']
 
 function beginCounters(metrics: Metrics): (sample: RuntimeSample) => void {
-  const user = settable(metrics.process_cpu_user_seconds_total.with())
-  const system = settable(metrics.process_cpu_system_seconds_total.with())
-  const all = settable(metrics.process_cpu_seconds_total.with())
+  const user = settableSum(metrics.process_cpu_user_seconds_total.with())
+  const system = settableSum(metrics.process_cpu_system_seconds_total.with())
+  const all = settableSum(metrics.process_cpu_seconds_total.with())
   return ({ cpu }) => {
     user(cpu.user)
     system(cpu.system)

@@ -1,24 +1,24 @@
 import type { Recorder } from '@quipu/core'
 import type { RuntimeSample } from './runtime-sample.js'
-import { settable } from './settable.js'
+import { settableSum } from './settable-sum.js'
 
 /** Records a sample under OpenTelemetry's names. */
 export function sampleSemconv({ metrics }: Recorder): (sample: RuntimeSample) => void {
-  const user = settable(metrics['process.cpu.time'].with({ 'cpu.mode': 'user' }))
-  const system = settable(metrics['process.cpu.time'].with({ 'cpu.mode': 'system' }))
-  const active = settable(metrics['nodejs.eventloop.time'].with({ 'nodejs.eventloop.state': 'active' }))
-  const idle = settable(metrics['nodejs.eventloop.time'].with({ 'nodejs.eventloop.state': 'idle' }))
-  const resident = settable(metrics['process.memory.usage'].with())
-  const virtual = settable(metrics['process.memory.virtual'].with())
-  const files = settable(metrics['process.unix.file_descriptor.count'].with())
-  const spaces = new Map<string, readonly ReturnType<typeof settable>[]>()
+  const user = settableSum(metrics['process.cpu.time'].with({ 'cpu.mode': 'user' }))
+  const system = settableSum(metrics['process.cpu.time'].with({ 'cpu.mode': 'system' }))
+  const active = settableSum(metrics['nodejs.eventloop.time'].with({ 'nodejs.eventloop.state': 'active' }))
+  const idle = settableSum(metrics['nodejs.eventloop.time'].with({ 'nodejs.eventloop.state': 'idle' }))
+  const resident = settableSum(metrics['process.memory.usage'].with())
+  const virtual = settableSum(metrics['process.memory.virtual'].with())
+  const files = settableSum(metrics['process.unix.file_descriptor.count'].with())
+  const spaces = new Map<string, readonly ReturnType<typeof settableSum>[]>()
   const spaceOf = (name: string) => {
     const labels = { 'v8js.heap.space.name': name }
     const known = spaces.get(name) ?? [
-      settable(metrics['v8js.memory.heap.limit'].with(labels)),
-      settable(metrics['v8js.memory.heap.used'].with(labels)),
-      settable(metrics['v8js.memory.heap.space.available_size'].with(labels)),
-      settable(metrics['v8js.memory.heap.space.physical_size'].with(labels)),
+      settableSum(metrics['v8js.memory.heap.limit'].with(labels)),
+      settableSum(metrics['v8js.memory.heap.used'].with(labels)),
+      settableSum(metrics['v8js.memory.heap.space.available_size'].with(labels)),
+      settableSum(metrics['v8js.memory.heap.space.physical_size'].with(labels)),
     ]
     spaces.set(name, known)
     return known

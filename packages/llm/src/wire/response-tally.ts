@@ -66,7 +66,7 @@ export class ResponseTally implements ResponseTarget {
     if (bytes > 0) this.#first()
   }
 
-  sign(isOutput: boolean | undefined): void {
+  otherOutput(isOutput: boolean | undefined): void {
     if (isOutput) this.#first()
   }
 

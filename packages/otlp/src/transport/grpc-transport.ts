@@ -3,7 +3,7 @@ import type { OtlpEndpoint } from '../endpoint.js'
 import { loadGrpc } from '../optional.cjs'
 import { retryInfoMs } from './grpc-status.js'
 import { createRetries } from './retries.js'
-import { type Attempt, isAboutSize, type OtlpTransport } from './transport.js'
+import { type Attempt, isSizeError, type OtlpTransport } from './transport.js'
 
 const METHODS = {
   metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
@@ -119,7 +119,7 @@ function toAttempt({ code, details, metadata }: ServiceError): Attempt {
   )
   const [status] = metadata.get('grpc-status-details-bin')
   const waitMs = typeof status === 'object' ? retryInfoMs(status) : undefined
-  if ((code === RESOURCE_EXHAUSTED || code === OUT_OF_RANGE) && waitMs === undefined && isAboutSize(details)) {
+  if ((code === RESOURCE_EXHAUSTED || code === OUT_OF_RANGE) && waitMs === undefined && isSizeError(details)) {
     return { outcome: 'too-large', error }
   }
   const isWithoutAnswer = code === INTERNAL && details.startsWith('Received RST_STREAM')

@@ -1,6 +1,6 @@
 import type { HttpResponse } from './post.js'
 import { retryAfterMs } from './retry-delay.js'
-import { type Attempt, isAboutSize } from './transport.js'
+import { type Attempt, isSizeError } from './transport.js'
 
 /** Retryable by the OTLP specification ("OTLP/HTTP Response"). */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504])
@@ -28,7 +28,7 @@ export function toAttempt(answer: HttpResponse): Attempt {
   if (RETRYABLE.has(status))
     return { outcome: 'unavailable', error, retryAfterMs: retryAfterMs(headers['retry-after']) }
   // The Collector responds 400 to a body over its limit.
-  if (status === PAYLOAD_TOO_LARGE || (status === 400 && isAboutSize(textOf(body))))
+  if (status === PAYLOAD_TOO_LARGE || (status === 400 && isSizeError(textOf(body))))
     return { outcome: 'too-large', error }
   return { outcome: 'refused', error }
 }

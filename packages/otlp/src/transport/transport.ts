@@ -27,6 +27,6 @@ const ABOUT_SIZE =
   /\btoo (?:large|big|long)\b|\blarger than\b|\bexceed(?:s|ed)?\b.{0,40}\b(?:size|limit|max|allowed)|\bsize limit\b/i
 
 /** Returns whether a back end's text means that the request is too large. The text is only matched and never shown. */
-export function isAboutSize(words: string): boolean {
+export function isSizeError(words: string): boolean {
   return ABOUT_SIZE.test(words.slice(0, 2000))
 }

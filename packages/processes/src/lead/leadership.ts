@@ -7,7 +7,7 @@ const EXIT_WAIT_MS = 250
 /** Whether this process leads its group, and when it becomes the leader. */
 export interface Leadership {
   /** Becomes the leader if no process leads. Gives a sign of life if this one does. */
-  look(): void
+  checkLead(): void
   /** Whether this process leads, according to the folder: one that was stopped for a while may have been replaced. */
   leads(): boolean
   /** Calls the listener each time this process becomes the leader, and at once if it leads already. */
@@ -18,7 +18,7 @@ export interface Leadership {
   close(timeoutMs: number): Promise<void>
 }
 
-/** @param onLook called at each look while this process leads */
+/** @param onLook called at each checkLead while this process leads */
 export function createLeadership(
   lead: Lead,
   onLook: () => void,
@@ -28,7 +28,7 @@ export function createLeadership(
   let hasLead = false
   const leads = (): boolean => hasLead && (guard(lead.holds) ?? false)
   const isClosing = (): boolean => guard(lead.isClosing) ?? false
-  const look = (): void =>
+  const checkLead = (): void =>
     void guard(() => {
       const had = hasLead
       hasLead = lead.take()
@@ -37,30 +37,30 @@ export function createLeadership(
       onLook()
     })
   return {
-    look,
+    checkLead,
     leads,
     onLead(listener) {
       listeners.push(listener)
       if (hasLead) listener()
     },
     takeOver() {
-      look()
+      checkLead()
       // A leader that is ending as well may have collected already: then this process exports after its end.
       const until = performance.now() + EXIT_WAIT_MS
       while (!hasLead && isClosing() && performance.now() < until) {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CLOSING_LOOK_MS / 4)
-        look()
+        checkLead()
       }
-      if (!hasLead) look()
+      if (!hasLead) checkLead()
       if (hasLead) guard(lead.close)
     },
     async close(timeoutMs) {
       const until = performance.now() + timeoutMs
       while (!leads() && isClosing() && performance.now() < until) {
         await new Promise((resolve) => setTimeout(resolve, CLOSING_LOOK_MS))
-        look()
+        checkLead()
       }
-      if (!leads()) look()
+      if (!leads()) checkLead()
       if (leads()) guard(lead.close)
     },
   }

@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream'
-import type { TakePiece } from '../writing/page-output.js'
+import type { OnPiece } from '../writing/page-output.js'
 import type { ContentCoding } from './negotiate.js'
 import { builtin } from './node-builtin.js'
 
@@ -18,7 +18,7 @@ export function availableCodings(): readonly ContentCoding[] {
 /** Compresses a body piece by piece. */
 export interface Compressor {
   /** Resolves when the piece was read and its memory can be reused. */
-  readonly take: TakePiece
+  readonly take: OnPiece
   /** Resolves to the whole body, after the last piece. */
   end(): Promise<readonly Uint8Array[]>
   /** Cancels the compression. */

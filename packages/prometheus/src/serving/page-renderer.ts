@@ -1,7 +1,7 @@
 import { coalesce } from '../coalesce.js'
 import type { PageFormat } from '../writing/format.js'
 import type { Page } from '../writing/page.js'
-import type { TakePiece } from '../writing/page-output.js'
+import type { OnPiece } from '../writing/page-output.js'
 import { type Compressor, compress, createCompressor, MIN_COMPRESSED_BYTES } from './compress.js'
 import type { ContentCoding } from './negotiate.js'
 
@@ -55,7 +55,7 @@ async function encode(
 
 /** Compresses while the page is written: of a page of 60 MB, at most two pieces are in memory. */
 async function compressed(
-  write: (take: TakePiece) => Promise<void>,
+  write: (take: OnPiece) => Promise<void>,
   coding: Exclude<ContentCoding, 'identity'>,
 ): Promise<EncodedPage> {
   let first: Uint8Array | undefined

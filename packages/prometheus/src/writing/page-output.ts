@@ -8,15 +8,15 @@ export interface PageOutput {
 }
 
 /** Receives a piece of a page. Its memory can be overwritten after the promise has settled. */
-export type TakePiece = (piece: Uint8Array) => Promise<void>
+export type OnPiece = (piece: Uint8Array) => Promise<void>
 
 /** An output that collects its pieces. */
-export interface KeepingOutput extends PageOutput {
+export interface BufferedOutput extends PageOutput {
   /** Returns all bytes since the last call, flushed or not. */
   pieces(): readonly Uint8Array[]
 }
 
-export function keepPieces(bytes: PageBytes): KeepingOutput {
+export function bufferedOutput(bytes: PageBytes): BufferedOutput {
   let kept: Uint8Array[] = []
   return {
     bytes,
@@ -34,7 +34,7 @@ export function keepPieces(bytes: PageBytes): KeepingOutput {
 }
 
 /** An output that passes its pieces on. It uses the memory of two pieces: one being written and one being received. */
-export interface PassingOutput extends PageOutput {
+export interface StreamedOutput extends PageOutput {
   /** Number of pieces passed on. Passed pieces cannot be taken back. */
   readonly passed: number
   /** Passes on pieces whose memory does not belong to the output. */
@@ -46,7 +46,7 @@ export interface PassingOutput extends PageOutput {
 /** Smaller pieces are joined, because each piece has a fixed cost for a compressor. */
 const MIN_PIECE_BYTES = 1 << 14
 
-export function passPieces(bytes: PageBytes, take: TakePiece): PassingOutput {
+export function streamedOutput(bytes: PageBytes, take: OnPiece): StreamedOutput {
   let taking: Promise<void> | undefined
   let memory: Uint8Array | undefined
   let passed = 0

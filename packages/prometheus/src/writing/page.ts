@@ -6,7 +6,7 @@ import { createPace, type Pace, type PaceOptions } from '../pace.js'
 import { type CacheEntry, createFamilyCache, type FamilyCache } from './family-cache.js'
 import { defaultFormat, type PageFormat } from './format.js'
 import type { PageBytes } from './page-bytes.js'
-import { keepPieces, type PageOutput, passPieces, type TakePiece, withBytes } from './page-output.js'
+import { bufferedOutput, type OnPiece, type PageOutput, streamedOutput, withBytes } from './page-output.js'
 import { END_OF_OPENMETRICS, type RenderedPage, renderedPage } from './rendered-page.js'
 import type { TextOptions } from './text-style.js'
 import { writeFamily } from './write-family.js'
@@ -38,7 +38,7 @@ export interface Page {
    * Renders the page without storing it. `take` receives the pieces one after another; the memory of a piece is reused
    * when its promise has settled. Rejects as `render` does, and with the error of `take`.
    */
-  stream?(take: TakePiece, options?: RenderOptions): Promise<void>
+  stream?(take: OnPiece, options?: RenderOptions): Promise<void>
 }
 
 /** A family of fewer series is small: caching its bytes costs less than writing them again. */
@@ -76,7 +76,7 @@ export function createPage(source: PageSource | readonly PageSource[], options: 
         withBytes(async (ownBytes) => {
           const { format = defaultFormat } = rendering
           const writer = writers[format.language]
-          const out = passPieces(bytes, take)
+          const out = streamedOutput(bytes, take)
           let broken: { readonly error: unknown } | undefined
           const failed = await writeAll(sources, createPace(options.pace), rendering, async (family, pace) => {
             const cached = writer.cache.lookUp(family)
@@ -146,7 +146,7 @@ function textWriter(options: TextOptions): FamilyWriter {
   return {
     cache: createFamilyCache(),
     async write(family, pace, bytes) {
-      const out = keepPieces(bytes)
+      const out = bufferedOutput(bytes)
       await writeFamily(family, options, pace, out)
       return out.pieces()
     },

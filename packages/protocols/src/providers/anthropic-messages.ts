@@ -39,7 +39,7 @@ export function readAnthropicEvent(target: ResponseTarget, event: Selected<typeo
       break
     case 'content_block_delta':
       if (event.delta?.type === 'text_delta') target.output(event.delta.text)
-      else target.sign(true)
+      else target.otherOutput(true)
       break
     case 'message_delta':
       target.usage(event.usage)

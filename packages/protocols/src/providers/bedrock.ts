@@ -44,7 +44,7 @@ export const bedrockConverse = defineProtocol({
     if (failedBy(target, eventName)) return
     if (start?.toolUse) target.tool(String(contentBlockIndex))
     target.output(delta?.text)
-    target.sign(delta?.toolUse || delta?.reasoningContent)
+    target.otherOutput(delta?.toolUse || delta?.reasoningContent)
     target.usage(usage)
     target.response({ latencyMs: metrics?.latencyMs })
     if (eventName === 'messageStop') target.complete()

@@ -44,7 +44,7 @@ export const cohereChat = defineProtocol({
   },
   readChunk(target, { type, index, delta }) {
     target.output(delta?.message?.content?.text)
-    target.sign(delta?.message?.tool_plan || delta?.message?.content?.thinking)
+    target.otherOutput(delta?.message?.tool_plan || delta?.message?.content?.thinking)
     if (type === 'tool-call-start') target.tool(String(index))
     if (type !== 'message-end') return
     readUsage(target, delta?.usage)

@@ -81,7 +81,7 @@ function readResponse(
   for (const candidate of candidates ?? []) {
     for (const part of candidate?.content?.parts ?? []) {
       if (part?.functionCall !== undefined) tools++
-      if (part?.thought === true) target.sign(true)
+      if (part?.thought === true) target.otherOutput(true)
       else target.output(part?.text)
     }
   }

@@ -53,7 +53,7 @@ function readChat(
   },
 ): void {
   target.output(response.message?.content)
-  target.sign(response.message?.thinking)
+  target.otherOutput(response.message?.thinking)
   target.tools(response.message?.tool_calls)
   readCounts(target, response)
 }
@@ -80,7 +80,7 @@ function readText(
   response: Counts & { readonly response?: number; readonly thinking?: boolean },
 ): void {
   target.output(response.response)
-  target.sign(response.thinking)
+  target.otherOutput(response.thinking)
   readCounts(target, response)
 }
 

@@ -63,7 +63,7 @@ export const openaiChat = defineProtocol({
       target.output(delta?.content)
       readSigns(target, delta)
       for (const call of delta?.tool_calls ?? []) {
-        target.sign(true)
+        target.otherOutput(true)
         target.tool(`${choice.index ?? 0}.${call?.index ?? call?.id ?? 0}`)
       }
       if (choice.finish_reason !== undefined) target.complete()
@@ -77,6 +77,8 @@ export const openaiChat = defineProtocol({
 type Signs = { readonly [name in 'refusal' | 'reasoning' | 'reasoning_content' | 'audio' | 'function_call']?: boolean }
 
 function readSigns(target: ResponseTarget, delta: Signs | undefined): void {
-  target.sign(delta?.reasoning || delta?.reasoning_content || delta?.refusal || delta?.audio || delta?.function_call)
+  target.otherOutput(
+    delta?.reasoning || delta?.reasoning_content || delta?.refusal || delta?.audio || delta?.function_call,
+  )
   if (delta?.function_call) target.tool('function_call')
 }

@@ -32,7 +32,7 @@ function counting({ name, operation, path }: Endpoint): Protocol {
     readChunk(target, chunk) {
       target.response({ model: chunk.model })
       target.output(chunk.delta)
-      target.sign(/\.(?:partial_image|delta)$/.test(chunk.type ?? ''))
+      target.otherOutput(/\.(?:partial_image|delta)$/.test(chunk.type ?? ''))
       target.usage(chunk.usage)
       failureOf(target, chunk.error)
     },

@@ -78,7 +78,7 @@ export const openaiResponses = defineProtocol({
     const { type = '' } = event
     if (event.response !== undefined) readBackground(target, event.response)
     if (type === 'response.output_text.delta') target.output(event.delta)
-    else if (type.endsWith('.delta')) target.sign(true)
+    else if (type.endsWith('.delta')) target.otherOutput(true)
     else if (type === 'response.output_item.added') {
       if (TOOLS.has(event.item?.type)) target.tool(event.item?.id ?? String(event.output_index))
     } else if (type === 'error') target.fail({ code: event.code ?? event.error?.code, type: event.error?.type })
