@@ -6,12 +6,12 @@ import { grafanaBoards } from '@quipu/dashboards'
 const intro = `# Boards
 
 Boards for Grafana in [dashboards/](../dashboards), the same for Perses, and alerts with [runbooks](../rules/runbooks.md) in
-[rules/](../rules). They and this page are made from the catalogue by \`npm run generate\`. A real Prometheus, which scrapes the example
-application, executes every query, and a test compares the values with what the application did.
+[rules/](../rules). \`npm run generate\` generates them and this page from the catalogue. A real Prometheus, which scrapes the example
+application, executes every query, and a test compares the results with the application's actions.
 
-| to have them | do |
+| to see them | do |
 |---|---|
-| on this machine | \`docker compose up\`: its Grafana has them |
+| on this machine | \`docker compose up\`: its Grafana contains them |
 | in your Grafana | import a file of [dashboards/](../dashboards), or provision the folder |
 | with the metrics of your own catalogue | \`npx quipu boards --catalog ./catalog.js --out ./observability\` |
 

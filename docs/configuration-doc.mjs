@@ -1,5 +1,5 @@
 // @ts-check
-// The text of docs/configuration.md, made from the tables of options. A sentence of it is the doc comment of the option.
+// Generates docs/configuration.md from the tables of options. The text of an option is its doc comment.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,12 +17,11 @@ export function configurationDoc() {
   return [
     '# Configuration\n',
     'Generated from the tables of options by `npm run generate`.\n',
-    'Options of `start()` win over the environment, which wins over the defaults. An option that is not valid is a',
-    '`QuipuError` with the code `QUIPU_CONFIG_INVALID`: it names the option and says what it must be, and never shows a text',
-    'of its value. A variable that is not valid is reported once on stderr and ignored, as the OpenTelemetry specification',
-    'asks, and an empty one counts as unset. Where ignoring it would open or disclose something, it is an error; the option',
-    'says so.\n',
-    'For log records, variables that begin with `OTEL_EXPORTER_OTLP_METRICS_` are read with `LOGS` in place of `METRICS`.\n',
+    'Options of `start()` win over the environment, which wins over the defaults. An invalid option throws a',
+    '`QuipuError` with the code `QUIPU_CONFIG_INVALID`, which names the option and its valid values, and never shows text of',
+    'the given value. An invalid variable is reported once on stderr and ignored, as the OpenTelemetry specification requires,',
+    'and an empty one counts as unset. If ignoring it would open or disclose something, it is an error, as noted at the option.\n',
+    'For log records, variables that start with `OTEL_EXPORTER_OTLP_METRICS_` are read with `LOGS` in place of `METRICS`.\n',
     '## Options of `start()`\n',
     ...rows.map(({ path, text }) => `### ${path}\n\n${text}`),
     '## Variables without an option\n',
@@ -31,7 +30,7 @@ export function configurationDoc() {
 }
 
 /**
- * The options of a table, those of nested tables after the one that holds them.
+ * Returns the options of a table, with those of nested tables after the option that contains them.
  * @param {Type} type
  * @param {string} path
  * @returns {{ path: string, names: string[], text: string }[]}
@@ -46,7 +45,7 @@ function optionsOf(type, path) {
 }
 
 /**
- * The groups that a type has in it, without those of its own fields.
+ * Returns the groups within a type, without those of its own fields.
  * @param {Type} type
  * @returns {Type[]}
  */
@@ -78,7 +77,7 @@ function defaultText({ default: value, otherwise }) {
   return `\`${Array.isArray(value) ? value.join(', ') : String(value)}\``
 }
 
-/** An example may be code alone, or code and a remark after it. @param {string} example */
+/** Formats an example: code, or code with a remark after it. @param {string} example */
 function exampleText(example) {
   const [, code = example, remark = ''] = /^(.*?)((?:, or | for | : |, a ).*)?$/.exec(example) ?? []
   return `\`${escaped(code)}\`${escaped(remark)}`
@@ -93,7 +92,7 @@ function escaped(text) {
 let declared
 
 /**
- * The doc comment of an option. Of several options with one name it is the one whose declaration has this field's details.
+ * Returns the doc comment of an option. Of several options with one name, the declaration with this field's details counts.
  * @param {string} name
  * @param {Field} field
  */
@@ -116,12 +115,12 @@ function sourceFiles() {
 }
 
 /**
- * Each option of a file with its doc comment and the code up to the next one.
+ * Returns each option of a file with its doc comment and the code up to the next option.
  * @param {string} source
  */
 function declarations(source) {
   return Array.from(
-    source.matchAll(/^ {2}\/\*\*([\s\S]*?)\*\/\s+(\w+): ?([\s\S]*?)(?=^ {2}\/\*\*|^\}|^ {2}\.\.\.)/gm),
+    source.matchAll(/^ {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+(\w+): ?([\s\S]*?)(?=^ {2}\/\*\*|^\}|^ {2}\.\.\.)/gm),
     ([, comment, name, code]) => ({
       name: name ?? '',
       sentence: (comment ?? '').replace(/\s+\* ?/g, ' ').trim(),

@@ -1,6 +1,6 @@
 // @ts-check
-// Writes what is made from the packages: pages of docs/, boards, rules. `node docs/generate.mjs`; `--check` writes nothing
-// and fails when a file is not what would be written.
+// Writes the files that are generated from the packages: pages of docs/, boards, rules. `node docs/generate.mjs`; `--check`
+// writes nothing and fails if a file is stale.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -11,11 +11,11 @@ import { configurationDoc } from './configuration-doc.mjs'
 import { studioPanels } from './studio-panels.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** These hold generated files only, so that one that is generated no more is found. */
+/** Folders with generated files only, in which obsolete files are found. */
 const folders = ['dashboards', 'rules']
 
 /**
- * Every generated file, by its path in the repository.
+ * Returns every generated file, by its path in the repository.
  * @returns {{ readonly [file: string]: string }}
  */
 export function generatedFiles() {
@@ -31,7 +31,7 @@ export function generatedFiles() {
   }
 }
 
-/** The files that are in the folders of generated ones. */
+/** Returns the files in the folders of generated files. */
 export function committedFiles() {
   return folders.flatMap((folder) => {
     try {

@@ -64,7 +64,7 @@ describe('hostile records never throw', () => {
 })
 
 describe('one record is one line', () => {
-  it.each(['event', 'user', 'key', 'value'] as const)('whatever the %s contains', (place) => {
+  it.each(['event', 'user', 'key', 'value'] as const)('for any content of %s', (place) => {
     for (const nasty of nastyStrings) {
       const fields = place === 'key' ? { [nasty]: 'x' } : { value: place === 'value' ? nasty : 'x' }
       const record = { event: place === 'event' ? nasty : 'e', user: place === 'user' ? nasty : user, fields }

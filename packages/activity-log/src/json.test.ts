@@ -35,7 +35,7 @@ describe('the JSON form', () => {
     expect(formatMetricJson(null as unknown as MetricRecord)).toBe('')
   })
 
-  it('is one line, whatever its content', () => {
+  it('is one line for any content', () => {
     for (const nasty of nastyStrings) {
       const written = formatMetricJson({ event: 'e', user: nasty, fields: { value: nasty, [nasty]: 1 }, unixMs })
       expect(written).not.toMatch(lineEnd)

@@ -268,7 +268,7 @@ describe('no leaks and no forgeries', () => {
     for (const secret of secrets) expect(lines.join('\n')).not.toContain(secret)
   })
 
-  it('one record is one line, whatever event, user, key and value contain', () => {
+  it('one record is one line for any event, user, key and value', () => {
     const { emit, lines } = setUp()
     for (const nasty of nastyStrings) {
       emit('tool_call', { 'user.name': nasty, tool_name: nasty, [nasty]: nasty })

@@ -8,7 +8,7 @@ import { streamSink } from './stream-sink.js'
 const event = { event: 'e', user: null, fields: {}, unixMs: 0 }
 
 describe('a stream sink', () => {
-  it('writes each line with its newline, and nothing else', async () => {
+  it('writes only each line with its newline', async () => {
     const chunks: string[] = []
     const stream = new Writable({
       write(chunk, _encoding, done) {

@@ -193,7 +193,7 @@ describe('flush and close', () => {
 })
 
 describe('one event is one line', () => {
-  it.each(['text', 'json'] as const)('in the %s form, whatever user and values contain', (format) => {
+  it.each(['text', 'json'] as const)('in the %s form, for any user and values', (format) => {
     const { lines, write } = collect({ format })
     for (const nasty of nastyStrings) write({ ...event, user: nasty, fields: { model: nasty } })
     expect(`${lines.join('\n')}\n`.split(lineEnd)).toHaveLength(nastyStrings.length + 1)

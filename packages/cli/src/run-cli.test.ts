@@ -66,7 +66,7 @@ describe('help and wrong arguments', () => {
 })
 
 describe('quipu boards', () => {
-  test('writes what the package makes, and finds what is stale', async () => {
+  test('writes the package’s output, and finds stale files', async () => {
     const { code, said } = await run('boards', '--out', 'observability')
     const files = {
       ...grafanaBoards(builtinCatalog),
@@ -109,7 +109,7 @@ describe('quipu boards', () => {
 })
 
 describe('quipu lint and diff', () => {
-  test('lint exits with 3 and names what it found', async () => {
+  test('lint exits with 3 and names its findings', async () => {
     writeCatalog('bad.mjs', "{ wait_ms: { kind: 'gauge', help: 'Waiting', merge: 'max' } }")
     const { code, out } = await run('lint', 'bad.mjs')
     expect(out).toContain('wait_ms  unit-abbreviation  ')
@@ -118,7 +118,7 @@ describe('quipu lint and diff', () => {
     expect(JSON.parse(json)).toContainEqual(expect.objectContaining({ rule: 'unit-abbreviation', name: 'wait_ms' }))
   })
 
-  test('diff exits with 3 when something can break, with 0 when not', async () => {
+  test('diff exits with 3 for a breaking change, otherwise with 0', async () => {
     writeCatalog('old.mjs', "{ shop_orders_total: { kind: 'counter', help: 'Orders', labels: { channel: ['web'] } } }")
     writeCatalog(
       'new.mjs',

@@ -143,7 +143,7 @@ test('the pages of a Quipu are served within hapi, and not counted', async () =>
   await expectPages(server.info.uri, recorder, '/users/{id}')
 })
 
-test('a request to hapi whose client leaves before the answer is counted by its template', async () => {
+test('a request to hapi whose client disconnects before the response is counted by its template', async () => {
   const recorder = createRecorder()
   closeLater(observeHttpServers({ recorder }))
   const server = hapi.server({ port: 0, host: '127.0.0.1' })

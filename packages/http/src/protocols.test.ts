@@ -89,7 +89,7 @@ afterEach(closeAll)
 describe.each(frameworks)('%s over HTTP/2', (_name, serve) => {
   const counts = { '/users/:id GET 200': 2, 'unmatched GET 404': 1 }
 
-  test('its requests are counted once, by the template as it was declared', async () => {
+  test('its requests are counted once, by the declared template', async () => {
     const recorder = createRecorder()
     closeLater(observeHttpServers({ recorder }))
     expect(await drive(await serve(undefined))).toEqual([
@@ -100,7 +100,7 @@ describe.each(frameworks)('%s over HTTP/2', (_name, serve) => {
     await expect.poll(() => countsOf(recorder)).toEqual(counts)
   })
 
-  test('its adapter counts the same for a recorder of its own, and changes no answer', async () => {
+  test('its adapter counts the same for its own recorder, and changes no response', async () => {
     const bare = await drive(await serve(undefined))
     const recorder = createRecorder()
     expect(await drive(await serve(recorder))).toEqual(bare)
@@ -108,7 +108,7 @@ describe.each(frameworks)('%s over HTTP/2', (_name, serve) => {
   })
 })
 
-test('a WebSocket that Fastify routes is counted by its template, also one that it refuses', async () => {
+test('a WebSocket that Fastify routes is counted by its template, also a rejected one', async () => {
   const recorder = createRecorder()
   closeLater(observeHttpServers({ recorder }))
   const app = Fastify()

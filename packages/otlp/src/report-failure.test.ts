@@ -35,7 +35,7 @@ test('it is one line, once, and names no user, path or query', () => {
   expect(said.join()).not.toMatch(/password|secret|key\/v1|\n./)
 })
 
-test('a standard error that throws costs nothing', () => {
+test('an error of standard error has no effect', () => {
   vi.spyOn(process.stderr, 'write').mockImplementation(() => {
     throw new Error('closed')
   })

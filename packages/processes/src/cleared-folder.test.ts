@@ -47,7 +47,7 @@ function joinWith(recorder = createRecorder(), application?: string) {
   return { recorder, group, value }
 }
 
-it('goes on with all numbers when the folder is removed, and makes it again', async () => {
+it('continues with all numbers when the folder is removed, and creates it again', async () => {
   const [one, other] = [joinWith(), joinWith()]
   one.recorder.trackUserLogin()
   other.recorder.trackUserLogin()
@@ -65,7 +65,7 @@ it('goes on with all numbers when the folder is removed, and makes it again', as
   expect(late.value('user_logins_total')).toBe(3)
 })
 
-it('keeps what dead processes have counted when the folder is removed', async () => {
+it('keeps the counts of dead processes when the folder is removed', async () => {
   const { value } = joinWith()
   const dead = createRecorder()
   dead.trackUserLogin()
@@ -78,7 +78,7 @@ it('keeps what dead processes have counted when the folder is removed', async ()
   expect(joinWith().value('user_logins_total')).toBe(1)
 })
 
-it('keeps its files from growing old', async () => {
+it('touches its files, so that they do not age', async () => {
   joinWith()
   for (const name of readdirSync(folder)) utimesSync(join(folder, name), 1e9, 1e9)
   await vi.waitFor(() => {
@@ -87,7 +87,7 @@ it('keeps its files from growing old', async () => {
   }, WAIT)
 })
 
-it.skipIf(process.platform === 'win32')('reads no pipe, and nothing that is larger than any file of its own', () => {
+it.skipIf(process.platform === 'win32')('reads neither pipes nor files over its size limit', () => {
   const { recorder, value } = joinWith()
   recorder.trackUserLogin()
   const [pipe, numbers] = ['1-0-1t0-x', '1-0-1t0-y']
@@ -100,7 +100,7 @@ it.skipIf(process.platform === 'win32')('reads no pipe, and nothing that is larg
   expect(value('quipu_workers_missing')).toBe(0)
 })
 
-it('merges two versions of a catalogue by names, labels and bounds; what cannot be merged is left out and counted', () => {
+it('merges two versions of a catalogue by names, labels and bounds; incompatible metrics are left out and counted', () => {
   const first = defineMetrics({
     orders_total: { kind: 'counter', help: 'o', labels: { channel: ['web', 'app'] } },
     wait_seconds: { kind: 'histogram', help: 'w', buckets: [1, 2, 5] },
@@ -137,7 +137,7 @@ it('merges two versions of a catalogue by names, labels and bounds; what cannot 
   expect(other.value('quipu_dropped_total', 'wait_seconds', 'other_catalog')).toBe(1)
 })
 
-it('keeps two applications apart that have one folder', () => {
+it('keeps two applications in one folder separate', () => {
   const [one, same, other] = [joinWith(undefined, 'shop'), joinWith(undefined, 'shop'), joinWith(undefined, 'bank')]
   for (const { recorder, group } of [one, same, other]) {
     recorder.trackUserLogin()

@@ -45,14 +45,14 @@ const spoolFile = (sequence: number): string => {
   return path
 }
 
-it('tells anew what a leader was killed over before it sent or wrote it', () => {
+it('exports again the points of a leader that was killed before it sent or wrote them', () => {
   const { lead, act } = createSuccession()
   act(3)
   expect(lead().actions()).toBe(3)
   expect(lead().actions()).toBe(3)
 })
 
-it('takes back files that a leader was killed over, and tells what is in them anew', () => {
+it('removes files that a killed leader was writing, and exports their points again', () => {
   const { lead, act } = createSuccession()
   const first = lead()
   act(3)
@@ -64,7 +64,7 @@ it('takes back files that a leader was killed over, and tells what is in them an
   expect(next.actions()).toBe(3)
 })
 
-it('does not tell again what is on disk', () => {
+it('does not export again points that are on disk', () => {
   const { lead, act } = createSuccession()
   const first = lead()
   act(3)
@@ -86,7 +86,7 @@ it('counts points in progress that are not on disk as exported', () => {
   expect(lead().actions()).toBe(0)
 })
 
-it('tells anew what waited in memory after an attempt, and what the disk did not take', () => {
+it('exports again points that waited in memory after an attempt, or that the disk rejected', () => {
   const { lead, act } = createSuccession()
   const first = lead()
   act(3)
@@ -111,7 +111,7 @@ it('leaves points that are not noted as exported to its successor', () => {
   expect(lead().actions()).toBe(3)
 })
 
-it('removes no file that a spool has not written, whatever a note says', () => {
+it('removes only files that a spool has written, for any content of a note', () => {
   const { lead } = createSuccession()
   const file = join(directory, 'notes.txt')
   writeFileSync(file, 'x')

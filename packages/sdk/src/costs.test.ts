@@ -43,7 +43,7 @@ async function startReceiver(): Promise<{ readonly url: string; readonly bodies:
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies }
 }
 
-test('what calls cost, and who uses how many tokens, is on the page and goes out over OTLP', async () => {
+test('costs of calls, and tokens by user, are on the page and exported over OTLP', async () => {
   const { url, bodies } = await startReceiver()
   vi.stubEnv('QUIPU_GENAI_PRICES', 'true')
   vi.stubEnv('QUIPU_TOKENS_BY_USER', 'true')
@@ -70,7 +70,7 @@ test('what calls cost, and who uses how many tokens, is on the page and goes out
   }
 })
 
-test('without prices a call costs nothing, and without tokensByUser no user is named', async () => {
+test('without prices a call has no cost, and without tokensByUser there is no user', async () => {
   const recorder = createTestRecorder()
   const started = start({ recorder, exitHooks: false, prometheus: { port: 0 } })
   quipu = started

@@ -12,7 +12,7 @@ test('the document has at most 60 kB, gzipped', async () => {
   expect(gzipSync(body, { level: 9 }).length).toBeLessThanOrEqual(60_000)
 })
 
-test('its policy allows its own style and script, and nothing from elsewhere', async () => {
+test('its policy allows only its own style and script', async () => {
   const { body, headers } = await loadStudio()
   const policy = headers['content-security-policy'] ?? ''
   const [, style] = /<style>([\s\S]*?)<\/style>/.exec(body) ?? []
@@ -26,7 +26,7 @@ test('its policy allows its own style and script, and nothing from elsewhere', a
   expect(policy).not.toMatch(/https?:|\*/)
 })
 
-test('no source of it writes markup or stores anything in the browser', () => {
+test('its sources write no markup and store nothing in the browser', () => {
   const sources = readdirSync(import.meta.dirname, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /(?<!\.test)\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))

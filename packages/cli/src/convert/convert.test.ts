@@ -88,13 +88,13 @@ describe('quipu convert', () => {
     ])
   })
 
-  test('a field with the name of another column has a column of its own', async () => {
+  test('a field with the name of another column has its own column', async () => {
     writeFileSync(join(cwd, 'activity.log'), '[METRIC] [ana] login user=ben time=now\n')
     const { out } = await convert('activity.log', '--to', 'csv')
     expect(out).toBe('time,event,user,field_time,field_user\r\n,login,ana,now,ben\r\n')
   })
 
-  test('writes OTLP requests, one a line', async () => {
+  test('writes OTLP requests, one per line', async () => {
     const { out, said } = await convert('activity.log', '--to', 'otlp', '--where', 'total_tokens=5')
     expect(JSON.parse(out).resourceLogs[0].scopeLogs[0].logRecords).toEqual([
       {
@@ -125,7 +125,7 @@ describe('quipu convert', () => {
   })
 })
 
-test('the last sample of a series is the sum of its amounts, and no sample is below the one before', () => {
+test('the last sample of a series is the sum of its amounts, and samples never decrease', () => {
   const entry = fc.tuple(fc.constantFrom('a', 'b'), fc.integer({ min: 0, max: 600_000 }), fc.nat(1000))
   fc.assert(
     fc.property(fc.array(entry), fc.integer({ min: 1, max: 90 }), (entries, step) => {

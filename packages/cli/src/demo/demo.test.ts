@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { runCaptured } from '../../fixtures/run-captured.js'
 
-test('demo --once compares the page with what was done, and all of it is equal', async () => {
+test('demo --once compares the page with its workload, and both are equal', async () => {
   const { code, out } = await runCaptured(['demo', '--once'])
   expect(out).toContain('All 15 figures are equal.')
   expect(out).toMatch(/^rate limits that a retry hid +(\d) +\1 {2}ok$/m)

@@ -56,7 +56,7 @@ test('two versions of the API are a problem, with their places', async () => {
   expect(code).toBe(3)
 })
 
-test('packages of ours in different versions are a problem', async () => {
+test('different versions of @quipu packages are a problem', async () => {
   install('node_modules/@quipu/sdk', '@quipu/sdk', '0.2.0')
   expect(await doctor()).toMatchObject({ code: 3, out: expect.stringContaining('install the same version of each') })
 })
@@ -79,7 +79,7 @@ test('an endpoint that listens is fine; one that does not is a problem', async (
   })
 })
 
-test('what a page says of itself is explained', async () => {
+test('self-metrics of a page are explained', async () => {
   const url = await serve(
     [
       'quipu_info{version="0.1.0"} 1',
@@ -116,12 +116,12 @@ test('a clock that differs is a problem', async () => {
   expect((await doctor([await serve(page)])).out).toContain('its clock agrees')
 })
 
-test('a page behind a token is read with it, and said to want one without it', async () => {
+test('a protected page is read with the token; without it, the missing token is reported', async () => {
   const url = await serve('quipu_info{version="0.1.0"} 1', 'a-token')
   expect((await doctor([url])).out).toContain('requires a token')
   expect((await doctor([url, '--token', 'a-token'])).out).toContain('quipu 0.1.0')
 })
 
-test('an address that is not one is a wrong argument', async () => {
+test('an invalid address is a wrong argument', async () => {
   expect(await doctor(['9464'])).toMatchObject({ code: 2, said: expect.stringContaining('is not a URL') })
 })

@@ -33,7 +33,7 @@ afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 describe('quipu query', () => {
   const query = (...args: readonly string[]) => runCaptured(['query', ...args], { cwd })
 
-  test('counts by event, in either format, with what a logger writes before, and says what is torn', async () => {
+  test('counts by event in both formats, also after a logger’s prefix, and reports torn lines', async () => {
     const { code, out, said } = await query('activity.log')
     expect(out).toBe('event     count\nllm_call      3\nerror         1\n')
     expect(said).toBe('1 lines have [METRIC] and are not readable\n')
@@ -95,13 +95,13 @@ describe('quipu query', () => {
     expect(out).toContain('day,event,count\r\n')
   })
 
-  test('reads several files, packed ones, and standard input', async () => {
+  test('reads several files, compressed ones, and standard input', async () => {
     writeFileSync(join(cwd, 'activity.log.1.gz'), gzipSync(text))
     expect((await query('activity.log', 'activity.log.1.gz')).out).toContain('llm_call      6\n')
     expect((await runCaptured(['query'], { cwd, input: text })).out).toContain('llm_call      3\n')
   })
 
-  test('a packed file that is torn is a failure, not an end', async () => {
+  test('a truncated compressed file is a failure, not an end', async () => {
     writeFileSync(join(cwd, 'torn.gz'), gzipSync(text).subarray(0, 60))
     expect((await query('torn.gz')).code).toBe(1)
   })
@@ -121,7 +121,7 @@ describe('quipu tail', () => {
     expect((await runCaptured(tail, { cwd, env: { FORCE_COLOR: '1' } })).out).toContain('\u001b[')
   })
 
-  test('follows a file that grows, is replaced and is made shorter, until it is interrupted', async () => {
+  test('follows a file that grows, is replaced and is truncated, until it is interrupted', async () => {
     const path = join(cwd, 'activity.log')
     const line = (user: string) => `${formatMetricLine({ event: 'login', user, fields: {} })}\n`
     const steps: [seen: string, next: () => void][] = [
@@ -164,7 +164,7 @@ describe('quipu tail', () => {
   })
 })
 
-test('any quantile of any positive values is known to one percent', () => {
+test('any quantile of positive values is exact to one percent', () => {
   const value = fc.double({ min: 1e-6, max: 1e9, noNaN: true })
   fc.assert(
     fc.property(

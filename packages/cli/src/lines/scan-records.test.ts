@@ -40,7 +40,7 @@ const oneLine = line.map((text) => text.replaceAll('\n', ''))
 
 const content = ({ event, user, fields, unixMs }: ActivityRecord) => ({ event, user, fields: { ...fields }, unixMs })
 
-test('bytes give the records that the exact parser gives for each line, and the same number of torn lines', () => {
+test('reading bytes gives the same records and torn lines as the exact parser', () => {
   const scan = createRecordScanner()
   fc.assert(
     fc.property(fc.array(oneLine), (lines) => {
@@ -74,7 +74,7 @@ test('plain lines of every length are read in bytes', () => {
   }
 })
 
-test('any division of the bytes gives the same lines', async () => {
+test('any split of the bytes gives the same lines', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary' }), fc.array(fc.integer({ min: 1, max: 9 })), async (text, lengths) => {
       const bytes = Buffer.from(text)

@@ -81,7 +81,7 @@ describe('quipu mcp', () => {
     ])
   })
 
-  test('returns an error that says what to correct', async () => {
+  test('returns an error that names the correction', async () => {
     expect(await call(client, 'query_activity', { since: 'yesterday' })).toMatchObject({
       error: expect.stringContaining('yesterday is not a time'),
     })
@@ -90,7 +90,7 @@ describe('quipu mcp', () => {
     })
   })
 
-  test('reads no file but those of the command line', async () => {
+  test('reads only the files of the command line', async () => {
     const tries = ['file', 'files', 'path'].map((name) =>
       call(client, 'query_activity', { [name]: join(folder, 'secret.log') }),
     )

@@ -68,7 +68,7 @@ describe('quipu studio of an address', () => {
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
   }
 
-  test('has the page, and reads those of the application with its token', async () => {
+  test('serves the studio, and reads the application’s pages with its token', async () => {
     const { url, asked } = await application()
     const page = await studio([`${url}/custom_metrics`, '--token', 'secret-token'])
     expect(await read(page, '/custom_metrics?name[]=calls_total')).toContain('calls_total 1')
@@ -78,13 +78,13 @@ describe('quipu studio of an address', () => {
     expect(await response.text()).toContain('<title>Quipu</title>')
   })
 
-  test('passes on that a token is wrong, and that nothing answers', async () => {
+  test('reports a wrong token and a missing application', async () => {
     const { url } = await application(401)
     expect((await fetch(new URL('/metrics', await studio([url])))).status).toBe(401)
     expect((await fetch(new URL('/metrics', await studio(['127.0.0.1:1'])))).status).toBe(502)
   })
 
-  test('is on loopback, and answers to no other name', async () => {
+  test('listens on loopback, and rejects other host names', async () => {
     const { url } = await application()
     const { hostname, port } = new URL(await studio([url]))
     expect(hostname).toBe('127.0.0.1')
@@ -127,7 +127,7 @@ describe('quipu studio of OTLP', () => {
     expect(text).toMatch(/^app_active_sessions\{[^}]*\} 2$/m)
   })
 
-  test('answers what is not OTLP with 400, and goes on', async () => {
+  test('responds 400 to other requests, and continues', async () => {
     const port = await freePort()
     await studio(['--otlp', String(port)])
     const post = (body: string) => fetch(`http://127.0.0.1:${port}/v1/metrics`, { method: 'POST', body })
@@ -148,7 +148,7 @@ async function freePort(): Promise<number> {
 }
 
 describe('quipu studio of lines', () => {
-  test('of a file shows them, counts them, and those that are written later', async () => {
+  test('of a file shows and counts existing and later lines', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'quipu-studio-'))
     ends.push(() => rmSync(folder, { recursive: true }))
     const file = join(folder, 'activity.log')
@@ -185,7 +185,7 @@ describe('quipu studio of lines', () => {
     expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining(why) })
   })
 
-  test('of a file that is not there exits with 1', async () => {
+  test('of a missing file exits with 1', async () => {
     expect(await runCaptured(['studio', 'missing.log'])).toMatchObject({
       code: 1,
       said: expect.stringContaining('missing.log'),

@@ -50,7 +50,7 @@ function pageOf(calls: number): string {
 }
 
 describe('quipu top', () => {
-  test('prints one reading where the output is not a terminal', async () => {
+  test('prints one reading if the output is not a terminal', async () => {
     const { port } = await application(() => 100)
     const { code, out } = await runCaptured(['top', `127.0.0.1:${port}`])
     expect(code).toBe(0)
@@ -61,7 +61,7 @@ describe('quipu top', () => {
     expect(out).not.toContain('\u001b')
   })
 
-  test('exits with 1 and says why when there is nothing to read', async () => {
+  test('exits with 1 and the reason when it cannot read a page', async () => {
     const { port } = await application(() => 1)
     expect(await runCaptured(['top', '127.0.0.1:1'])).toMatchObject({
       code: 1,
@@ -92,7 +92,7 @@ describe('quipu top', () => {
     expect(screen).toContain('Events')
   })
 
-  test('keeps its figures while the page is away, goes on when it is back, and leaves the terminal as it was', async () => {
+  test('keeps its figures while the page is unreachable, continues when it is back, and restores the terminal', async () => {
     let calls = 10
     let { server, port } = await application(() => calls)
     const controller = new AbortController()

@@ -114,7 +114,7 @@ describe('an activity event', () => {
   })
 })
 
-describe('who listens', () => {
+describe('listeners', () => {
   it('first receives earlier events, then new ones', () => {
     const recorder = createRecorder({ activityLog: true })
     recorder.trackError('timeout')

@@ -32,7 +32,7 @@ it('a call costs the price of the table, with separate prices for parts', () => 
   expect(only(unknown, 'llm_price_unknown_total')).toEqual({ 'llm_price_unknown_total{model="toString"}': 1 })
 })
 
-it('a call costs what the provider says, whatever the prices are', () => {
+it('a call has the cost that the provider reports, for any prices', () => {
   const prices = { 'gpt-4': { input: 10, output: 30 } }
   const { series } = call(
     (llm) => {
@@ -47,7 +47,7 @@ it('a call costs what the provider says, whatever the prices are', () => {
   expect(costs(series)).toEqual({ 'all provider': 0.75 })
 })
 
-it('a call costs what all calls within it cost', () => {
+it('the cost of a call is the sum of the calls within it', () => {
   const recorder = createTestRecorder()
   recorder.withLlmCall(chat, () => {
     for (const costDollars of [0.25, 0.5]) {
@@ -59,7 +59,7 @@ it('a call costs what all calls within it cost', () => {
   expect(costs(allSeries(recorder))).toEqual({ 'all provider': 0.75 })
 })
 
-it('a call costs what a lookup says, of the model that answered, where the table has no price', () => {
+it('without a price in the table, a call has the price of a look-up for the responding model', () => {
   const asked: unknown[] = []
   const priceOf: PriceLookup = (of) => {
     asked.push([of.provider, of.model])
@@ -88,7 +88,7 @@ it('a call costs what a lookup says, of the model that answered, where the table
   })
 })
 
-it('a call costs nothing where a lookup throws, and is recorded all the same', () => {
+it('if a look-up throws, a call has no cost and is recorded', () => {
   const priceOf = () => {
     throw new Error('no prices today')
   }
@@ -122,7 +122,7 @@ it('a call is on the account of a user, by pseudonym, where tokensByUser is on',
   for (const name of Object.keys(kept)) expect(name).toMatch(/^llm_tokens_by_user_total\{user_id="[0-9a-f]{16}",type="/)
 })
 
-it('a call is on the account of a user who is found later', async () => {
+it('the tokens of a call are recorded for a user that is found later', async () => {
   const recorder = createTestRecorder({ tokensByUser: true })
   recorder.withUser(
     async () => 'ana',

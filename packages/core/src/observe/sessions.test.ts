@@ -49,7 +49,7 @@ describe('the gauge of open sessions', () => {
     expect(open(recorder)).toBe(1)
   })
 
-  it('ends a session with a time limit of its own by that limit', () => {
+  it('ends a session with its own time limit by that limit', () => {
     const recorder = createTestRecorder()
     recorder.trackSessionStart('a', { idleTimeoutMs: 1000 })
     recorder.trackSessionStart('b')

@@ -31,7 +31,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(recorder.value('app_errors_total', { endpoint: '/users/:id', error_type: 'client_error' })).toBe(0)
   })
 
-  test('counts requests without a matching route as unmatched, whatever their number of paths', async () => {
+  test('counts requests without a matching route as unmatched, for any number of paths', async () => {
     const { settled, recorder } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
@@ -46,7 +46,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(recorder.value('app_errors_total', { endpoint: 'unmatched', error_type: 'client_error' })).toBe(4)
   })
 
-  test('a client that disconnects within its body is counted as 499, though the handler that reads it fails', async () => {
+  test('a client that disconnects within its body is counted as 499, although the handler that reads it fails', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
@@ -60,7 +60,7 @@ describe.each(versions)('%s', (version, express) => {
     expect(await settled(1)).toEqual({ 'unmatched POST 499': 1 })
   })
 
-  test('a list or an expression as path is one series, whatever paths are requested', async () => {
+  test('a list or an expression as path is one series for any requested paths', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))

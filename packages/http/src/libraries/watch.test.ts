@@ -18,7 +18,7 @@ const watchMachine = (target: object, options: WatchOptions): boolean =>
     ),
   )
 
-test('what register watches and the application asks for as well is reported once', () => {
+test('an object that both register and the application watch is reported once', () => {
   const recorder = createRecorder()
   const machine = new Machine()
   expect(watchMachine(machine, { recorder, kind: 'jobs' })).toBe(true)
@@ -27,7 +27,7 @@ test('what register watches and the application asks for as well is reported onc
   expect(valuesOf(recorder, 'user_action_total')).toEqual({ run: 1 })
 })
 
-test('a kind that is turned off is reported only where the application asks for it', () => {
+test('a disabled kind is reported only if the application instruments the object', () => {
   const recorder = createRecorder()
   class Other extends EventEmitter {}
   watchMachine(Other.prototype, { recorder, kind: 'jobs' })
@@ -41,7 +41,7 @@ test('a kind that is turned off is reported only where the application asks for 
   expect(valuesOf(recorder, 'user_action_total')).toEqual({ asked: 2, other: 1 })
 })
 
-test('every recorder that asks has its own watch', () => {
+test('every recorder has its own watch', () => {
   const recorders = [createRecorder(), createRecorder()]
   const machine = new Machine()
   for (const recorder of recorders) watchMachine(machine, { recorder })
@@ -49,7 +49,7 @@ test('every recorder that asks has its own watch', () => {
   for (const recorder of recorders) expect(valuesOf(recorder, 'user_action_total')).toEqual({ run: 1 })
 })
 
-test('a watched method keeps its name, its length, what it returns and throws, whatever the watch does', () => {
+test('a watched method keeps its name, length, results and errors, for any behaviour of the watch', () => {
   const holder = {
     divide(a: number, b: number): number {
       if (b === 0) throw new RangeError('by zero')

@@ -110,7 +110,7 @@ const attributes = [
   'error.type',
 ]
 
-test('counts what @opentelemetry/instrumentation-http counts, with its attributes, over all shapes of requests', async () => {
+test('counts the same as @opentelemetry/instrumentation-http, with its attributes, for all shapes of requests', async () => {
   for (const [, text, leave] of shapes) await raw(text, leave)
   expect(shapes).toHaveLength(40)
   // One shape sends two requests, and one sends none.

@@ -52,7 +52,7 @@ test('requests of https, and upgrades on it, are counted once', async () => {
   server.close()
 })
 
-test('a server that speaks both protocols counts the requests of each once', async () => {
+test('a server of both protocols counts the requests of each once', async () => {
   const recorder = createRecorder()
   const stop = observeHttpServers({ recorder })
   const server = http2.createSecureServer({ ...tls, allowHTTP1: true }, (_request, response) => void response.end('ok'))

@@ -81,7 +81,7 @@ test("requests of both of Node's APIs are counted once, by method and status, wi
   expect(sumOf(recorder, 'http.server.active_requests')).toBe(0)
 })
 
-test('streams with early hints, trailers and no body, and files, reach the client whole and are counted', async () => {
+test('streams with early hints, trailers and no body, and files, reach the client completely and are counted', async () => {
   const file = join(tmpdir(), `quipu-http2-${process.pid}.txt`)
   writeFileSync(file, 'x'.repeat(100_000))
   const server = http2.createServer()
@@ -108,7 +108,7 @@ test('streams with early hints, trailers and no body, and files, reach the clien
   expect(sumOf(recorder, 'http.server.response.body.size')).toBe(100_004)
 })
 
-test('a client that leaves is counted as 499, by a reset and by the end of its connection', async () => {
+test('a client that disconnects is counted as 499, after a reset and after the end of its connection', async () => {
   const server = http2.createServer()
   const { recorder, client, url } = await serve(server)
   server.on('stream', (stream) => stream.on('error', () => undefined))
@@ -137,7 +137,7 @@ test('an application that fails in the middle of a response is counted as 500', 
   await settled(recorder, { 'GET 200 - http 2 500': 1 })
 })
 
-test('an event stream is timed apart, and the pages are not counted', async () => {
+test('an event stream is timed separately, and the pages are not counted', async () => {
   const server = http2.createServer((request, response) => {
     if (request.url === '/events') response.setHeader('content-type', 'text/event-stream')
     response.end('data: 1\n\n')
@@ -153,7 +153,7 @@ test('an event stream is timed apart, and the pages are not counted', async () =
   ).toHaveLength(1)
 })
 
-test('an event listener that was there first still sees each stream, and 100 streams at once are 100 requests', async () => {
+test('an earlier event listener still sees each stream, and 100 concurrent streams are 100 requests', async () => {
   const server = http2.createServer()
   let seen = 0
   server.on('stream', (stream) => {
@@ -167,7 +167,7 @@ test('an event listener that was there first still sees each stream, and 100 str
   await settled(recorder, { 'GET 200 - http 2 -': 100 })
 })
 
-test('the streams of a connection that another server handed over are counted where Node publishes them', async () => {
+test('streams of a connection that another server handed over are counted if Node publishes them', async () => {
   const isPublished = Number.parseInt(process.versions.node, 10) >= 22
   const server = http2.createServer((_request, response) => void response.end('ok'))
   const recorder = createRecorder()

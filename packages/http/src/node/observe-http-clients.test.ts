@@ -100,7 +100,7 @@ test('a server that does not listen has its own error type', async () => {
   await expect.poll(counts).toEqual({ 'GET - 127.0.0.1 1 - ECONNREFUSED': 1 })
 })
 
-test.each(['quipu/0.1.0', 'OTel-OTLP-Exporter-JavaScript/0.2'])('what %s exports is not recorded', async (agent) => {
+test.each(['quipu/0.1.0', 'OTel-OTLP-Exporter-JavaScript/0.2'])('exports of %s are not recorded', async (agent) => {
   await byNode('/v1/metrics', { headers: { 'user-agent': agent } })
   await byNode('/')
   await expect.poll(counts).toEqual({ 'GET 200 127.0.0.1 PORT 1.1 -': 1 })
@@ -119,7 +119,7 @@ test('observing twice records a request once, and nothing is recorded after a st
   expect(counts()).toEqual({ 'GET 200 127.0.0.1 PORT - -': 2 })
 })
 
-test('requests of HTTP/2 are recorded where Node publishes them, with their resets', async () => {
+test('requests of HTTP/2 are recorded if Node publishes them, with their resets', async () => {
   const isPublished = Number.parseInt(process.versions.node, 10) >= 22
   const target = http2.createServer((request, response) => {
     if (request.url === '/reset') response.stream.close(http2.constants.NGHTTP2_REFUSED_STREAM)

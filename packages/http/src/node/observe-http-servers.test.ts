@@ -153,7 +153,7 @@ test('an application that removes listeners or throws is counted and keeps its b
   await settled(recorder, { 'unmatched GET 200': 1 })
 })
 
-test('a request whose socket the framework takes away, as Next 15 does, is counted and no longer active', async () => {
+test('a request whose socket the framework removes, as Next 15 does, is counted and no longer active', async () => {
   const { recorder, port } = await serveObserved((request, response) => {
     Object.defineProperty(request, 'socket', { value: undefined })
     response.write('streamed')

@@ -12,7 +12,7 @@ const settled = (recorder: Recorder, expected: Record<string, number>, name = 'a
 
 const headers = 'Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
 
-test('the request of a WebSocket is counted when it is accepted, and the socket is timed apart until it closes', async () => {
+test('the request of a WebSocket is counted when it is accepted, and the socket is timed separately until it closes', async () => {
   const { recorder, server, port } = await serveObserved()
   const sockets = new WebSocketServer({ server })
   sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${data}`)))
@@ -42,7 +42,7 @@ test.each([
   expect(countsOf(recorder, 'app_stream_duration_seconds')).toEqual({})
 })
 
-test('a server without a listener answers an upgrade as any request, also after the last listener was removed', async () => {
+test('a server without a listener responds to an upgrade as to any request, also after the last listener was removed', async () => {
   const { recorder, server, port } = await serveObserved((_request, response) =>
     response.setHeader('connection', 'close').end('plain'),
   )
@@ -58,7 +58,7 @@ test('a server without a listener answers an upgrade as any request, also after 
   await settled(recorder, { 'unmatched GET 200': 2, 'unmatched GET 400': 1 })
 })
 
-test('a tunnel by CONNECT is counted and timed apart; without a listener Node closes it as it does alone', async () => {
+test('a CONNECT tunnel is counted and timed separately; without a listener Node closes it as usual', async () => {
   const { recorder, server, port } = await serveObserved()
   expect(await sendBytes(port, 'CONNECT secret.example:443 HTTP/1.1\r\nHost: x\r\n\r\n')).toBe('')
   server.on('connect', (_request, socket) => {
@@ -71,7 +71,7 @@ test('a tunnel by CONNECT is counted and timed apart; without a listener Node cl
   await settled(recorder, { 'unmatched CONNECT': 1 }, 'app_stream_duration_seconds')
 })
 
-test('a socket that is written through afterwards has its own methods again', async () => {
+test('a socket has its original methods after the first write', async () => {
   const { recorder, server, port } = await serveObserved()
   const own: boolean[] = []
   server.on('upgrade', (_request, socket) => {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { createPrivateSlot } from './private-slot.js'
 
-test('a value stays with its object, and nothing of the object shows it', () => {
+test('a value stays with its object, and no property of the object shows it', () => {
   const slot = createPrivateSlot<string>()
   const other = createPrivateSlot<string>()
   const object = { a: 1 }

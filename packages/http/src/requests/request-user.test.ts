@@ -146,7 +146,7 @@ test("the user of an express-session is found when a line needs it, after the se
   expect(user).toHaveBeenCalledTimes(2)
 })
 
-test('a look-up that fails changes no answer', async () => {
+test('a failed look-up changes no response', async () => {
   const { recorder, users } = recorded()
   const middleware = requestMetrics({
     recorder,

@@ -84,7 +84,7 @@ test('OpenTelemetry’s metrics of a process and its runtime have plausible valu
   expect([...values.keys()].filter((key) => /^(?:process|nodejs)_/.test(key))).toEqual([])
 })
 
-test('a sum has its current value, however often it is read, and continues after a stop', () => {
+test('a sum has its current value after any number of readings, and continues after a stop', () => {
   const recorder = observe(['semconv'])
   const first = valuesOf(recorder).get('process.memory.usage') ?? 0
   expect(valuesOf(recorder).get('process.memory.usage')).toBeLessThan(first * 1.5)
@@ -94,7 +94,7 @@ test('a sum has its current value, however often it is read, and continues after
   expect(valuesOf(recorder).get('process.cpu.time user')).toBeLessThan(process.cpuUsage().user / 1e6 + 1)
 })
 
-test('nothing is sampled where neither vocabulary is enabled', () => {
+test('nothing is sampled without an enabled vocabulary', () => {
   const recorder = createRecorder({ standard: [] })
   stops.push(observeRuntime({ recorder }))
   expect([...valuesOf(recorder).keys()].filter((key) => /^(?:process|nodejs|v8js)/.test(key))).toEqual([])

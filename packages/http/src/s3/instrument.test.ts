@@ -68,7 +68,7 @@ test.each([
   expect(JSON.stringify(events)).not.toContain('secret')
 })
 
-test('an object that is put again after a failure is reported once; one that is refused, or deleted, not', async () => {
+test('an object that is put again after a failure is reported once; rejected and deleted objects are not', async () => {
   await client.send(new PutObjectCommand({ Bucket, Key: 'flaky', Body: 'abc' }))
   await expect(client.send(new PutObjectCommand({ Bucket, Key: 'denied', Body: 'abc' }))).rejects.toMatchObject({
     $metadata: { httpStatusCode: 403 },

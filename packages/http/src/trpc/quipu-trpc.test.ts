@@ -36,7 +36,7 @@ function serve(): Promise<string> {
   return listen(createHTTPHandler({ router, createContext: ({ req }) => ({ req }) }))
 }
 
-test('each procedure is a feature and the endpoint of its request; what clients send is on no page', async () => {
+test('each procedure is a feature and the endpoint of its request; no page contains clients’ input', async () => {
   const url = await serve()
   const answers = []
   for (const path of ['user.byId?input="secret"', 'user.byId?input="2"', 'missing', 'broken', 'nothing']) {
@@ -74,7 +74,7 @@ test('each procedure is a feature and the endpoint of its request; what clients 
   expect(JSON.stringify(recorder.readings().map((reading) => reading.cells()))).not.toContain('secret')
 })
 
-test('a batch is one request with a route of its own, and each of its procedures is counted', async () => {
+test('a batch is one request with its own route, and each of its procedures is counted', async () => {
   const url = await serve()
   const input = encodeURIComponent(JSON.stringify({ 0: 'secret', 1: 'secret' }))
   expect((await fetch(`${url}/user.byId,missing?batch=1&input=${input}`)).status).toBe(207)

@@ -96,7 +96,7 @@ beforeAll(async () => {
   for (const parser of parsers) expect(instrument(instrument(parser, { recorder }), { recorder })).toBe(parser)
 })
 
-test.each(applications)('%s: whole files are reported by size and type, and arrive as without', async (name, serve) => {
+test.each(applications)('%s: whole files are reported by size and type, and arrive unchanged', async (name, serve) => {
   const answer = await send(serve)
   expect(answer).toBe(bare.get(name))
   expect(JSON.parse(answer)).toEqual([200_000, 14])
@@ -109,7 +109,7 @@ test.each(applications)('%s: whole files are reported by size and type, and arri
   expect(JSON.stringify(events)).not.toContain('secret')
 })
 
-test('a file that a limit cuts is not reported', async () => {
+test('a file cut at a limit is not reported', async () => {
   const app = express()
   app.post('/', multer({ limits: { fileSize: 10 } }).any(), (_request, response) => void response.send('in'))
   app.use(((_error, _request, response, _next) => void response.status(413).end()) as express.ErrorRequestHandler)
@@ -117,7 +117,7 @@ test('a file that a limit cuts is not reported', async () => {
   expect(events).toEqual([])
 })
 
-test('one parser is instrumented without the others, and what is no parser is left alone', () => {
+test('one parser is instrumented without the others, and other values are not changed', () => {
   const other = createRecorder({ activityLog: true })
   const seen: unknown[] = []
   other.onActivity(({ fields }) => seen.push(fields))

@@ -39,7 +39,7 @@ test("errors of a server's sockets are reported by type, and reach its listeners
   ])
 })
 
-test('an error that nothing listens to is thrown as without', () => {
+test('an error without a listener is thrown as usual', () => {
   const recorder = createRecorder()
   const sockets = instrument(new WebSocketServer({ noServer: true }), { recorder })
   const socket = new EventEmitter()

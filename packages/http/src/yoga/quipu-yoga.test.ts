@@ -67,7 +67,7 @@ test.each([
   expect(JSON.stringify(recorder.readings().map((reading) => reading.cells()))).not.toMatch(/secret/i)
 })
 
-test('the operation that the client chose of several is counted', async () => {
+test('the operation that the client selects among several is counted', async () => {
   await ask('query One { broken } query Two { user(id: 1) }', { operationName: 'Two' })
   expect(valuesOf(recorder, 'feature_usage_total')).toEqual({ 'query.user': 1 })
 })
@@ -80,7 +80,7 @@ test.each([
   expect(valuesOf(recorder, 'feature_errors_total')).toEqual({ [counted]: 1 })
 })
 
-test('10,000 operations that clients make up share the features of the schema', async () => {
+test('10,000 operations that clients invent share the features of the schema', async () => {
   const plugin = quipuYoga({ recorder })
   for (let i = 0; i < 10_000; i++) {
     const selections = [{ kind: 'Field', name: { value: 'user' } }]

@@ -74,18 +74,18 @@ test('a turn: its messages unchanged, tokens with the cached ones, cost, tool ca
   expect(counted(recorder, 'gen_ai.invoke_agent.duration')).toEqual({ 'claude-agent': 1 })
 })
 
-test('several turns: each result counts what was added since the last one', async () => {
+test('several turns: each result counts the usage since the last one', async () => {
   await run([init, result(1), init, result(2), init, result(3)])
   expect(counted(recorder, 'llm_requests_total')).toEqual({ [`${model} agent`]: 3 })
   expect([tokensOf('input'), tokensOf('output')]).toEqual([390, 15])
 })
 
-test('totals that begin anew within a session are counted from nothing', async () => {
+test('totals that restart within a session are counted from zero', async () => {
   await run([init, result(3), init, result(1)])
   expect(tokensOf('output')).toBe(20)
 })
 
-test('of a resumed session only what the turns add is counted', async () => {
+test('in a resumed session only the usage of its turns is counted', async () => {
   await run([init, result(9), init, result(10)], { isResumed: true })
   expect(tokensOf('output')).toBe(3 + 5)
 })
@@ -95,7 +95,7 @@ test('a turn that failed is a failed run of the agent', async () => {
   expect(counted(recorder, 'gen_ai.invoke_agent.duration')).toEqual({ 'claude-agent overloaded': 1 })
 })
 
-test('tools that the session does not list make no series', async () => {
+test('tools that the session does not list create no series', async () => {
   await run([init, asks('t-1', 'planted-tool'), answers('t-1'), result(1)])
   expect(counted(recorder, 'tool_usage')).toEqual({ other: 1 })
 })

@@ -150,7 +150,7 @@ test('a Bedrock client that retries a failed request made one call, with its ret
   expect(recorder.value('llm_retries_total', { model, reason: 'overloaded' })).toBe(2)
 })
 
-test('a Bedrock client that gives up fails one call, without waiting for a further attempt', async () => {
+test('a Bedrock client that stops retrying fails one call at once', async () => {
   const recorder = createTestRecorder()
   play('bedrock: converse', 3)
   const client = bedrock.instrument(bedrockClient(), { recorder })

@@ -77,7 +77,7 @@ describe('OpenAI Realtime', () => {
     return { connection, events }
   }
 
-  test('an answer is a call: its tokens with details, the bytes of its transcript, its tool calls', async () => {
+  test('a response is a call: its tokens with details, the bytes of its transcript, its tool calls', async () => {
     const output = [{ type: 'message' }, { type: 'function_call', name: 'planted' }]
     plays([...begun, { type: 'response.done', ...response('completed', { usage, output }) }])
     const { events } = open()
@@ -99,7 +99,7 @@ describe('OpenAI Realtime', () => {
     await expect.poll(durations).toEqual({ [errorType]: 1 })
   })
 
-  test('an answer whose connection closes is abandoned', async () => {
+  test('a response whose connection closes is abandoned', async () => {
     plays(begun, (socket) => socket.close())
     open()
     await expect.poll(() => counted(recorder, 'llm_stream_outcomes_total', ['outcome'])).toEqual({ abandoned: 1 })

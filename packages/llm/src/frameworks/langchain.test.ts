@@ -48,7 +48,7 @@ describe('the classes of LangChain are observed', () => {
     expect(JSON.stringify(recorder.readings().map((reading) => reading.cells()))).not.toContain('planted')
   })
 
-  test('an agent: each model call and each tool call once, and the run by the name of the agent', async () => {
+  test('an agent: each model call and each tool call counts once, and the run has the name of the agent', async () => {
     server.asks('sum', { a: 1, b: 2 })
     const agent = createAgent({ model: model(), tools: [sum()], name: 'adder' })
     const { messages } = await agent.invoke(question)
@@ -85,14 +85,14 @@ describe('the classes of LangChain are observed', () => {
     expect(counted(recorder, 'gen_ai.invoke_workflow.duration')).toEqual({ counting: 1 })
   })
 
-  test('a graph whose stream is left is not counted as complete', async () => {
+  test('a graph whose consumer stops reading is not counted as complete', async () => {
     server.asks('sum', { a: 1, b: 2 })
     const agent = createAgent({ model: model(), tools: [sum()], name: 'left' })
     for await (const _ of await agent.stream(question)) break
     await expect.poll(() => counted(recorder, 'gen_ai.invoke_agent.duration')).toEqual({ 'left cancelled': 1 })
   })
 
-  test.each([429, 500])('what LangChain repeats after status %d is one call with two retries', async (status) => {
+  test.each([429, 500])('LangChain’s retries after status %d are one call with two retries', async (status) => {
     server.fails(2, status)
     await model().invoke('planted-prompt')
     expect(server.requestCount).toBe(3)
@@ -100,7 +100,7 @@ describe('the classes of LangChain are observed', () => {
     expect(Object.values(counted(recorder, 'llm_retries_total'))).toEqual([2])
   })
 
-  test('a call that fails for good is one failed call', async () => {
+  test('a call that fails after all retries is one failed call', async () => {
     server.fails(Number.POSITIVE_INFINITY, 500)
     await expect(model().invoke('planted-prompt')).rejects.toThrow()
     recorder.recordPending()
@@ -108,7 +108,7 @@ describe('the classes of LangChain are observed', () => {
     expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': 1 })
   })
 
-  test('the same question at once by several is one call of each', async () => {
+  test('equal concurrent requests of several users are separate calls', async () => {
     server.fails(3, 500)
     await Promise.all(Array.from({ length: 5 }, () => model().invoke('planted-prompt')))
     expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': 5 })

@@ -82,7 +82,7 @@ test('an agent that another one uses as a tool has the calls of its own run', as
   expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': 4 })
 })
 
-test('a streamed run that its consumer leaves changes nothing about the run', async () => {
+test('a streamed run whose consumer stops reading is unchanged', async () => {
   const stream = await agents.run(
     agentWith(({ a, b }) => a + b),
     'planted-prompt',
@@ -92,7 +92,7 @@ test('a streamed run that its consumer leaves changes nothing about the run', as
   expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': server.requestCount })
 })
 
-test('a tool that fails is a tool error, though the SDK makes an answer of its error', async () => {
+test('a tool that fails is a tool error, although the SDK converts its error to a result', async () => {
   await agents.run(
     agentWith(() => {
       throw new Error('planted-error')
@@ -102,7 +102,7 @@ test('a tool that fails is a tool error, though the SDK makes an answer of its e
   expect(recorder.lines).toContain('[METRIC] [unknown] tool_error tool_name=sum')
 })
 
-test('a tool that an MCP server executes is counted once, by the name that the agent has for it', async () => {
+test('a tool that an MCP server executes is counted once, under the agent’s name for it', async () => {
   const tools = new McpServer({ name: 'tools', version: '1.0.0' })
   tools.registerTool('sum', { inputSchema: { a: z.number(), b: z.number() } }, ({ a, b }) => ({
     content: [{ type: 'text', text: String(a + b) }],
@@ -120,7 +120,7 @@ test('a tool that an MCP server executes is counted once, by the name that the a
   await client.close()
 })
 
-test('a processor of a recorder of its own', async () => {
+test('a processor with its own recorder', async () => {
   const own = createTestRecorder()
   agents.addTraceProcessor(createAgentsProcessor({ recorder: own }))
   await agents.run(

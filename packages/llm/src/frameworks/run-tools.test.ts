@@ -35,7 +35,7 @@ afterEach(() => expect(recorder.lines.join('')).not.toContain('planted'))
 describe.each(versions)('openai %s', (_, Client) => {
   const client = () => instrument(new Client({ apiKey: 'none', baseURL: server.url }), { recorder, endpoint: 'sums' })
 
-  test('a function of runTools is a tool call, beside the model calls around it', async () => {
+  test('a function of runTools is a tool call, in addition to the model calls around it', async () => {
     const tools = [tool(sum)]
     const before = JSON.stringify(tools)
     expect(await runTools(client(), tools).finalContent()).toBe('planted-answer')
@@ -44,7 +44,7 @@ describe.each(versions)('openai %s', (_, Client) => {
     expect(JSON.stringify(tools)).toBe(before)
   })
 
-  test('a function that throws is a tool error, and rejects what it rejects without Quipu', async () => {
+  test('a function that throws is a tool error, and rejects as without Quipu', async () => {
     const broken = tool(() => {
       throw new RangeError('planted-error')
     })

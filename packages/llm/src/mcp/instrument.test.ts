@@ -59,7 +59,7 @@ test('a tool that fails is a tool error on both sides', async () => {
   expect(recorder.value('tool_usage', { tool_name: 'file_reader' })).toBe(1)
 })
 
-test('an unknown tool creates no series of its own', async () => {
+test('an unknown tool creates no separate series', async () => {
   const { recorder, client } = await connectInMemory()
   for (const name of ['hallucinated_1', 'hallucinated_2']) await client.callTool({ name })
   expect(operations(recorder, 'client')).toMatchObject({ 'tools/call other unknown_tool': 2 })

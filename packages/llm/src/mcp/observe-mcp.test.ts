@@ -127,7 +127,7 @@ describe.each([
     expect(recorder.lines).toEqual(['[METRIC] [unknown] tool_error tool_name=broken'])
   })
 
-  test('names that the server does not list make no series', async () => {
+  test('names that the server does not list create no series', async () => {
     const client = await open()
     await client.listTools()
     for (const name of ['planted-1', 'planted-2']) await client.callTool({ name }).catch(() => undefined)
@@ -135,7 +135,7 @@ describe.each([
   })
 })
 
-test('a client that is instrumented by hand is counted by its own recorder alone', async () => {
+test('an instrumented client is counted by its own recorder only', async () => {
   const own = createTestRecorder()
   const server = serverOfV2()
   const client = instrument(new clientV2.Client(info), { recorder: own })

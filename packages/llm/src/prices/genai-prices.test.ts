@@ -33,7 +33,7 @@ function costOf(provider: string, model: string, usage: Usage) {
   return parts.reduce((sum, type) => sum + recorder.value('llm_cost_usd_total', { model, type, source: 'prices' }), 0)
 }
 
-test.each(models)('a call of %s costs what the library says of %s', (provider, model, providerId) => {
+test.each(models)('a call of %s has the library’s price of %s', (provider, model, providerId) => {
   const timestamp = new Date(Date.UTC(2026, 10, 27))
   const count = fc.integer({ min: 0, max: 400_000 })
   fc.assert(
@@ -50,16 +50,16 @@ test.each(models)('a call of %s costs what the library says of %s', (provider, m
   )
 })
 
-test('a model of a provider that the library does not know has the price of its maker', () => {
+test('a model of an unknown provider has the price of its vendor', () => {
   const usage = { inputTokens: 1_000_000, outputTokens: 0, cacheReadTokens: 0 }
   expect(costOf('unknown', 'gpt-4.1', usage)).toBe(costOf('openai', 'gpt-4.1', usage))
 })
 
-test('a model that the library does not know has no price, and is counted', () => {
+test('an unknown model has no price, and is counted', () => {
   expect(costOf('openai', 'no-such-model', { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0 })).toBeUndefined()
 })
 
-test('usage that the library throws at is priced', () => {
+test('usage for which the library throws is priced', () => {
   expect(costOf('openai', 'gpt-4.1', { inputTokens: 10, outputTokens: 0, cacheReadTokens: 20 })).toBeGreaterThan(0)
 })
 
@@ -72,7 +72,7 @@ test('a library that throws gives no price', () => {
   expect(priceOf({ model: 'gpt-4.1', provider: 'openai', unixMs: 0 })).toBeUndefined()
 })
 
-test('the library is asked once for each provider and model in half an hour', () => {
+test('the library is called once per provider and model in half an hour', () => {
   const asked: string[] = []
   const priceOf = genaiPrices({
     calcPrice(_, model, options) {

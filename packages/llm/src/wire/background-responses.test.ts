@@ -74,7 +74,7 @@ async function poll(client: OpenAI, times: number, id = 'resp_1'): Promise<void>
   for (let i = 0; i < times; i++) await client.responses.retrieve(id)
 }
 
-test('a response in the background is counted when its answer comes', async () => {
+test('a background response is counted when its result is fetched', async () => {
   const recorder = await observed(async (client, recorder) => {
     await start(client)
     await poll(client, 1)
@@ -86,7 +86,7 @@ test('a response in the background is counted when its answer comes', async () =
   expect(recorder.value('llm_open_calls', { model })).toBe(0)
 })
 
-test('it is counted once, however often its answer is asked for', async () => {
+test('it is counted once for any number of fetches', async () => {
   const recorder = await observed(async (client) => {
     await start(client)
     await poll(client, 5)
@@ -94,13 +94,13 @@ test('it is counted once, however often its answer is asked for', async () => {
   expect([callCount(recorder), tokens(recorder)]).toEqual([1, 42])
 })
 
-test('a process that only asks for the answer counts it, with the time that the provider says', async () => {
+test('a process that only fetches the result counts it, with the provider’s duration', async () => {
   const recorder = await observed((client) => poll(client, 4))
   expect([callCount(recorder), tokens(recorder)]).toEqual([1, 42])
   expect(recorder.value('llm_request_duration_seconds', { model, endpoint: 'chat' })).toMatchObject({ sum: 9 })
 })
 
-test('one that fails counts as failed', async () => {
+test('a failed one counts as failed', async () => {
   const recorder = await observed((client) => poll(client, 2, 'resp_failed'))
   expect(recorder.value('llm_errors_total', { model, error_type: 'server_error' })).toBe(1)
 })
@@ -114,7 +114,7 @@ test('a stored response that did not run in the background is not counted again'
   expect([callCount(recorder), tokens(recorder)]).toEqual([1, 42])
 })
 
-test('a stream of it that ends early is not an end of it', async () => {
+test('a stream of it that ends early does not end it', async () => {
   const recorder = await observed(async (client) => {
     const headers = { 'x-stream': '1' }
     const stream = await client.responses.create({ model, input: 'Hi', background: true, stream: true }, { headers })
@@ -124,7 +124,7 @@ test('a stream of it that ends early is not an end of it', async () => {
   expect([callCount(recorder), tokens(recorder)]).toEqual([1, 42])
 })
 
-test('within a call of the application it is a part of that', async () => {
+test('within a call of the application it is part of that call', async () => {
   const recorder = await observed((client, recorder) =>
     recorder.withLlmCall({ model, endpoint: 'report' }, async () => {
       await start(client)

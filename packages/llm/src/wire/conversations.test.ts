@@ -42,19 +42,19 @@ function observe(conversation: Conversation, size = 1 << 30) {
 
 const conversations = readConversations().map((conversation) => [conversation.name, conversation] as const)
 
-describe('a conversation is observed as it was', () => {
+describe('a conversation is observed correctly', () => {
   test.each(conversations)('%s', (_, conversation) => {
     expect(observedCall(observe(conversation))).toEqual(conversation.expected)
   })
 })
 
-test.each([1, 7, 64])('in pieces of %d bytes every conversation is observed the same', (size) => {
+test.each([1, 7, 64])('every conversation is observed correctly in pieces of %d bytes', (size) => {
   for (const [name, conversation] of conversations) {
     expect([name, observedCall(observe(conversation, size))]).toEqual([name, conversation.expected])
   }
 })
 
-test('nothing that was asked or answered is in what is recorded, nor a name of a file, a key or an account', () => {
+test('recorded values contain no text of requests or responses, and no file name, key or account', () => {
   for (const [name, conversation] of conversations) {
     const recorder = observe(conversation)
     const recorded = JSON.stringify([allLabels(recorder), recorder.lines])

@@ -83,7 +83,7 @@ interface Sent {
 
 const limited = { error: { type: 'requests', code: 'rate_limit_exceeded' } }
 
-test('a request that repeats a failed one is the same call, whatever client sends it', () => {
+test('a request that repeats a failed one is the same call, for any client', () => {
   const { recorder, send, count } = createCaller()
   send(429, { body: limited })
   expect(count()).toBe(0)
@@ -95,7 +95,7 @@ test('a request that repeats a failed one is the same call, whatever client send
   expect(recorder.value('llm_request_duration_seconds', { model, endpoint: 'chat' })).toMatchObject({ sum: 0.7 })
 })
 
-test('the same request of two users is two calls where the client counts its attempts', () => {
+test('equal requests of two users are two calls if the client counts its attempts', () => {
   const { send, count, held } = createCaller()
   send(429, { attempt: '0', body: limited })
   send(200, { attempt: '0' })
@@ -104,7 +104,7 @@ test('the same request of two users is two calls where the client counts its att
   expect(count()).toBe(2)
 })
 
-test('the same request again within an operation of a marked client is a retry, whatever the client’s count says', () => {
+test('an equal request within an operation of a marked client is a retry, for any count of the client', () => {
   const { recorder, send, count } = createCaller()
   const operation = {}
   send(429, { attempt: '0', body: limited, operation })
@@ -133,7 +133,7 @@ test('another request is another call', () => {
   expect(recorder.value('llm_errors_total', { model, error_type: 'server_error' })).toBe(1)
 })
 
-test('an attempt that is not repeated failed when it was answered', () => {
+test('an attempt without a retry failed at the time of its response', () => {
   const { recorder, send, held } = createCaller()
   send(500, { body: {} })
   recorder.clock.advanceMs(9000)
@@ -141,7 +141,7 @@ test('an attempt that is not repeated failed when it was answered', () => {
   expect(recorder.value('llm_request_duration_seconds', { model, endpoint: 'chat' })).toMatchObject({ sum: 0.1 })
 })
 
-test('the last attempt that a client makes is not waited for', () => {
+test('the last attempt of a client fails the call at once', () => {
   const { recorder, send, count } = createCaller(1)
   send(429, { attempt: '0', body: limited })
   expect(count()).toBe(0)
@@ -159,7 +159,7 @@ test.each([
   expect(count()).toBe(1)
 })
 
-test('an answer whose coding is not known counts, without its tokens', () => {
+test('a response with an unknown content coding counts, without its tokens', () => {
   const { recorder, send, count } = createCaller()
   send(200, { headers: { 'content-type': 'text/event-stream', 'content-encoding': 'coding-of-tomorrow' } })
   expect(count()).toBe(1)
@@ -182,7 +182,7 @@ test.each([
   expect(observedCall(recorder)?.errorType).toBe(errorType)
 })
 
-test('a client that stops reading has left, whatever was wrong before the last event', () => {
+test('a client that stops reading has abandoned the call, for any error before the last event', () => {
   const recorder = leaveStream(firstChunk)
   expect(recorder.value('llm_stream_outcomes_total', { model, outcome: 'abandoned' })).toBe(1)
   const complete = leaveStream('data: ?\n\ndata: {"choices":[{"finish_reason":"stop"}]}\n\n')
@@ -203,7 +203,7 @@ test.each([
   expect(recorder.value('llm_errors_total', { model, error_type: reason })).toBe(1)
 })
 
-test('a stream that is cut has failed: clients do not ask for it again', () => {
+test('a cut stream has failed, because clients do not retry it', () => {
   const { send, count } = createCaller()
   send(200, { headers: { 'content-type': 'text/event-stream' }, isBroken: true })
   expect(count()).toBe(1)

@@ -86,7 +86,7 @@ async function observed(call: () => Promise<unknown>) {
 // A slice may be read before the pace's turn begins, and one in it.
 const MOST_IN_A_TURN = 2 * TURN_BYTES + 4096
 
-test('an answer of 50 MB is read in slices, and the client gets it whole', async () => {
+test('a response of 50 MB is read in slices, and the client gets it completely', async () => {
   const client = new OpenAI({ baseURL: url, apiKey: 'none' })
   const seen = await observed(() => client.embeddings.create({ model, input: ['a'], encoding_format: 'float' }))
   expect(Object(seen.result).data.length).toBeGreaterThan(1000)

@@ -38,7 +38,7 @@ const calls: readonly (readonly [string, (recorder: ReturnType<typeof createTest
     ],
   ]
 
-test.each(calls)('a call of %s that finds no connection fails under the name of its model', async (_, call) => {
+test.each(calls)('a call of %s without a connection fails under the name of its model', async (_, call) => {
   const recorder = createTestRecorder()
   await expect(Promise.resolve(call(recorder))).rejects.toThrow()
   recorder.recordPending()

@@ -14,7 +14,7 @@ const families: readonly (readonly [string, Headers])[] = [
   ['the draft standard', { 'ratelimit-remaining': '7', 'x-ratelimit-remaining-tokens': '90' }],
 ]
 
-test.each(families)('the headers of %s say what is left', (_, headers) => {
+test.each(families)('the remaining limits are read from the headers of %s', (_, headers) => {
   const recorder = createTestRecorder()
   recordRateLimits(recorder, labels, (name) => headers[name])
   expect(recorder.value('llm_ratelimit_remaining', { ...labels, kind: 'requests' })).toBe(7)

@@ -75,7 +75,7 @@ describe.each([
         new undici.Agent().compose((dispatch) => (options, handler) => dispatch({ ...options, headers: {} }, handler)),
     ],
   ]
-  test.each(dispatchers)('a call through %s is seen whole, and once', async (name, create) => {
+  test.each(dispatchers)('a call through %s is observed completely, and once', async (name, create) => {
     tunnels.clear()
     const { text, recorder } = await observed(undici, create())
     expect(text).toContain('[DONE]')
@@ -89,14 +89,14 @@ describe.each([
     })
   })
 
-  test('what a dispatcher repeats is one call with retries', async () => {
+  test('retries of a dispatcher are attempts of one call', async () => {
     const agent = new undici.RetryAgent(new undici.Agent(), { methods: ['POST'], minTimeout: 1, maxRetries: 3 })
     const { text, recorder } = await observed(undici, agent, 2)
     expect(text).toContain('[DONE]')
     expect([server.requestCount, callCount(recorder), retryCount(recorder)]).toEqual([3, 1, 2])
   })
 
-  test('what a mock answers is answered as before', async () => {
+  test('responses of a mock are unchanged', async () => {
     const agent = new undici.MockAgent()
     agent.disableNetConnect()
     agent.get(server.http).intercept({ path: '/v1/chat/completions', method: 'POST' }).reply(200, 'mocked')

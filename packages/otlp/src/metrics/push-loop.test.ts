@@ -4,7 +4,7 @@ import { createProducer, createRecorder } from '@quipu/core'
 import { expect, it, vi } from 'vitest'
 import { createPushLoop } from './push-loop.js'
 
-it('makes an attempt at what earlier intervals have left, also when nothing was recorded since', async () => {
+it('sends batches of earlier intervals, even if nothing was recorded since', async () => {
   const resource = resourceFromAttributes({})
   const send = vi.fn(async (_: ResourceMetrics) => undefined)
   const loop = createPushLoop({

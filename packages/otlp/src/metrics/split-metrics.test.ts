@@ -23,7 +23,7 @@ const pointsOf = (batches: readonly ResourceMetrics[]) =>
     ),
   )
 
-test('every point is in one request, in its order and under its metric, and none has more than it may', () => {
+test('every point is in one request, in order and under its metric, and no request exceeds the limit', () => {
   fc.assert(
     fc.property(fc.nat({ max: 30 }), fc.nat({ max: 30 }), fc.integer({ min: 1, max: 40 }), (actions, calls, max) => {
       const batch = collection(actions, calls)

@@ -43,7 +43,7 @@ const HOUR = 3_600_000
 const MINUTE = 60_000
 const steps = fc.array(fc.constantFrom(0, 0, 0, HOUR, -HOUR, 5, -5), { minLength: 1, maxLength: 12 })
 
-test('the start of a cumulative series stays and its ends increase, whichever way the wall clock is set', () => {
+test('the start of a cumulative series stays and its ends increase when the wall clock is set forward or back', () => {
   fc.assert(
     fc.property(steps, (all) => {
       const { clock } = createTestRecorder()
@@ -62,7 +62,7 @@ test('the start of a cumulative series stays and its ends increase, whichever wa
   )
 })
 
-test('each delta starts where the last one ended, whichever way the wall clock is set', () => {
+test('each delta starts where the last one ended when the wall clock is set forward or back', () => {
   fc.assert(
     fc.property(steps, (all) => {
       const { clock } = createTestRecorder()
@@ -82,7 +82,7 @@ test('each delta starts where the last one ended, whichever way the wall clock i
   )
 })
 
-test('a collection ends for the host’s instruments when it ends for the catalogue’s', () => {
+test('points of the host’s instruments end at the same time as those of the catalogue', () => {
   const { clock } = createTestRecorder()
   const [own] = collection(0, clock.unixMs() - 7, CUMULATIVE, 'quipu.app').scopeMetrics
   const batch = collection(clock.unixMs() - MINUTE, clock.unixMs())
@@ -91,7 +91,7 @@ test('a collection ends for the host’s instruments when it ends for the catalo
   expect(timesOf(aligned)).toEqual({ start: clock.unixMs() - MINUTE, end: clock.unixMs() - 7 })
 })
 
-test('a series that began later by the wall clock than it ends starts just before its first end, and stays there', () => {
+test('a series whose start is after its end by the wall clock starts just before its first end, and keeps that start', () => {
   const { clock } = createTestRecorder()
   const align = createTimeAligner(clock)
   const late = clock.unixMs() + HOUR
@@ -101,7 +101,7 @@ test('a series that began later by the wall clock than it ends starts just befor
   expect(timesOf(align(collection(late, clock.unixMs()))).start).toBe(first.start)
 })
 
-test('the catalogue’s own points are left as they are', () => {
+test('the catalogue’s own points do not change', () => {
   const align = createTimeAligner(createTestRecorder().clock)
   const batch = collection(9 * HOUR, 8 * HOUR, CUMULATIVE, 'quipu.securetrack')
   expect(timesOf(align(batch))).toEqual({ start: 9 * HOUR, end: 8 * HOUR })

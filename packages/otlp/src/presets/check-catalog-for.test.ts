@@ -6,7 +6,7 @@ test.each(['dynatrace', 'newrelic', 'gcp'] as const)('%s keeps every name of the
   expect(checkCatalogFor(backend, builtinCatalog)).toEqual([])
 })
 
-test('a name that a back end would refuse or cut is found before it is sent', () => {
+test('a name that a back end would reject or cut is found before it is sent', () => {
   const long = 'l'.repeat(120)
   const shop = defineMetrics({
     shop_orders_total: { kind: 'counter', help: 'Orders.', otlpName: 'shop-orders', labels: { [long]: 'name' } },

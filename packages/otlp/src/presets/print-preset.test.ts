@@ -8,7 +8,7 @@ import { toCollectorYaml } from './to-collector-yaml.js'
 const shell = (name: string): string => `\${${name}}`
 const dog = datadog({ site: 'datadoghq.eu', apiKey: 'topsecret' })
 
-test('nothing that is printed has a credential in it, unless it is asked for', () => {
+test('printed presets contain credentials only if requested', () => {
   const printed = [
     toEnvironment(dog),
     toStartOptions(dog),
@@ -54,7 +54,7 @@ test('limits go with the preset, also through the environment', () => {
   expect(toCollectorYaml(preset)).toContain('send_batch_max_size: 2000')
 })
 
-test('what is printed as TypeScript and as JSON is the preset, whatever stands in it', () => {
+test('presets printed as TypeScript and as JSON equal the preset, for any content', () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((value) => !/[\s\p{Cc}]/u.test(value))
   fc.assert(
     fc.property(text, (tenant) => {
@@ -65,12 +65,12 @@ test('what is printed as TypeScript and as JSON is the preset, whatever stands i
   )
 })
 
-test('the credential of what is printed as TypeScript comes from the environment', () => {
+test('a preset printed as TypeScript reads its credential from the environment', () => {
   const process = { env: { DD_API_KEY: 'topsecret' } }
   expect(new Script(`(${toStartOptions(dog)})`).runInNewContext({ process })).toEqual({ otlp: dog })
 })
 
-test('a Collector signs, or has the token, for the back ends that no header opens', () => {
+test('a Collector authenticates with back ends that accept no credential in a header', () => {
   expect(toCollectorYaml(cloudwatch({ region: 'eu-central-1' }))).toContain('authenticator: sigv4auth')
   expect(toCollectorYaml(azure({ metricsUrl: 'https://dce.example/otlp/v1/metrics' }))).toMatch(
     /delta metrics with exponential histograms[\s\S]*authenticator: azure_auth/,
@@ -78,7 +78,7 @@ test('a Collector signs, or has the token, for the back ends that no header open
   expect(toCollectorYaml(gcp({ project: 'shop' }))).toMatch(/gcp\.project_id[\s\S]*authenticator: googleclientauth/)
 })
 
-test('a Collector’s configuration has a queue on disk where there is a spool, and log records where they are taken', () => {
+test('a Collector’s configuration has a queue on disk with a spool, and log records if the back end accepts them', () => {
   const plain = toCollectorYaml(datadog({ site: 'datadoghq.eu', apiKey: 'k' }))
   expect(plain).not.toContain('file_storage')
   expect(plain).toContain('logs_endpoint: "https://otlp.datadoghq.eu/v1/logs"')

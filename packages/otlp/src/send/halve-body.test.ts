@@ -87,7 +87,7 @@ test.each(encodings)('log records as %s are cut as well', (encoding) => {
   expect(parts(body, encoding, 'logs').flatMap((part) => read(encoding, part.body, 'logs').logs)).toEqual(logs)
 })
 
-test('what is not a request is not cut', () => {
+test('other data is not split', () => {
   fc.assert(
     fc.property(
       fc.uint8Array(),

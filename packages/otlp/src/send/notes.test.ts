@@ -42,7 +42,7 @@ const notes: ExportNotes = {
 }
 const settings = (path: string) => ({ directory: path, maxBytes: 1_000_000, maxAgeMs: 3_600_000 })
 
-test('with a spool: what is written is noted before, what is there after, and only then is it sent', async () => {
+test('with a spool: a write is noted before and after it, and only then is the batch sent', async () => {
   const way = createWay(server.url, 'delta', settings(directory), notes)
   way.record(1)
   await way.export()
@@ -69,7 +69,7 @@ test('with a spool, in an outage: batches on disk are noted as exported, whether
   await way.sender.shutdown()
 })
 
-test('without one: a batch is noted as being sent before it is sent, and as not exported while it waits in memory', async () => {
+test('without a spool: a batch is noted before it is sent, and as not exported while it waits in memory', async () => {
   await server.become('503')
   const way = createWay(server.url, 'delta', undefined, notes)
   way.record(1)
@@ -81,7 +81,7 @@ test('without one: a batch is noted as being sent before it is sent, and as not 
   await way.sender.shutdown()
 })
 
-test('when the disk does not take it, none of it is there and the rules for memory hold', async () => {
+test('when the disk rejects a collection, no part of it stays on disk, and the rules for memory apply', async () => {
   writeFileSync(join(directory, 'metrics'), '')
   await server.become('503')
   const way = createWay(server.url, 'delta', settings(directory), notes)

@@ -115,7 +115,9 @@ async function checkCumulative(sequence: readonly Fault[], spool?: SpoolSettings
   await way.sender.shutdown()
 }
 
-test.each(faults)('cumulative: after "%s" the next export says it all', (fault) => checkCumulative([fault, fault]))
+test.each(faults)('cumulative: after "%s" the next export contains all values', (fault) =>
+  checkCumulative([fault, fault]),
+)
 test(
   'cumulative: after any sequence of faults nothing is lost',
   () =>
@@ -204,7 +206,7 @@ test('batches that waited on disk are halved too', async () => {
   expect(readdirSync(join(directory, 'metrics'))).toEqual([])
 })
 
-test('given up at once, what is being sent is counted as dropped, and nothing is held', async () => {
+test('when cancelled, a batch in progress is counted as dropped, and no batch is held', async () => {
   const way = createWay(server.url, 'delta')
   await server.become('hang')
   way.record(1)

@@ -81,7 +81,7 @@ describe('a directory for a spool', () => {
         ]
       : []),
   ]
-  it.each(refused)('%s is refused with a coded error, and stays as it is', (_, make) => {
+  it.each(refused)('%s is refused with a coded error, and does not change', (_, make) => {
     const path = join(top, 'spool')
     make(path)
     const before = existsSync(path) ? statSync(path) : undefined
@@ -102,7 +102,7 @@ describe('a directory for a spool', () => {
   })
 })
 
-it('leads to the same folder whatever its path is made to be', () => {
+it('leads to the same folder after its path was replaced', () => {
   const path = join(top, 'spool')
   const folder = openPrivateFolder(path, 'metrics')
   mkdirSync(join(top, 'victim'))
@@ -126,7 +126,7 @@ describe('a spool whose folder is exchanged while it runs', () => {
   })
   afterEach(() => server.close())
 
-  it('keeps what waits in memory, and touches nothing else', async () => {
+  it('keeps waiting batches in memory, and touches no other file', async () => {
     const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
     const directory = join(top, 'spool')
     const way = createWay(server.url, 'delta', { directory, maxBytes: 1e6, maxAgeMs: 1e6 })
@@ -149,7 +149,7 @@ describe('a spool whose folder is exchanged while it runs', () => {
   })
 })
 
-it.runIf(isRoot)('a volume of root’s that all may write to is accepted for another user, and not for root', () => {
+it.runIf(isRoot)('a volume of root that all may write to is accepted for another user, but not for root', () => {
   chmodSync(top, 0o777)
   expect(codeOf(() => checkSpoolDirectory(top))).toBe('QUIPU_SPOOL_REFUSED')
   const user = vi.spyOn(process, 'getuid').mockReturnValue(OTHER_USER)

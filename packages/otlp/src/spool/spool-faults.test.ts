@@ -96,7 +96,7 @@ describe('a spool that cannot be written', () => {
     }
   })
 
-  it('costs, at the exit on a full disk, what does not fit, and nothing of the exit', async (context) => {
+  it('at the exit with a full disk, loses only batches that do not fit, and does not delay the exit', async (context) => {
     if (!mountSmall(directory)) return context.skip(NO_MOUNT)
     try {
       await server.become('hang')
@@ -164,7 +164,7 @@ describe('a spool that cannot be written', () => {
     await way.sender.shutdown()
   })
 
-  it('sends what it reads although one file cannot be read', async () => {
+  it('sends all readable files although one is unreadable', async () => {
     await server.become('refuse')
     const way = createWay(server.url, 'delta', settings())
     await exportAll(way, [1, 2])

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeFrame, encodeFrame, parseSpoolFileName, spoolFileName } from './spool-file.js'
 
-test('what is written is read, and one bit more or less is noticed', () => {
+test('a written file can be read, and one changed bit is detected', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(), fc.integer({ min: 0, max: 7 }), (body, at, bit) => {
       const content = encodeFrame(body)
@@ -15,7 +15,7 @@ test('what is written is read, and one bit more or less is noticed', () => {
   )
 })
 
-test('a file’s name says when it was written, in which order and how much is in it, and sorts that way', () => {
+test('a file’s name contains its time, its index and its number of points, and sorts by them', () => {
   const batch = fc.record({
     unixMs: fc.nat({ max: 9_999_999_999_999 }),
     sequence: fc.nat({ max: 99_999_999 }),

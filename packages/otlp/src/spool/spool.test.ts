@@ -75,7 +75,7 @@ function selfMetric({ recorder }: ReturnType<typeof createWay>, name: string, ..
   return fitting.reduce((sum, { data, at }) => sum + (data[at] ?? 0), 0)
 }
 
-test('folders are their owner’s alone, and so are the files', async () => {
+test('only the owner can read folders and files', async () => {
   const open = join(directory, 'readable')
   mkdirSync(open)
   chmodSync(open, 0o755)
@@ -89,7 +89,7 @@ test('folders are their owner’s alone, and so are the files', async () => {
   expect(statSync(join(open, 'metrics', folder, file)).mode & 0o777).toBe(0o600)
 })
 
-test('what a killed process has left is sent first at the next start, in order and with its own times', async () => {
+test('batches of a killed process are sent first at the next start, in order and with their own times', async () => {
   await server.become('refuse')
   const killed = await exportAndDie([1, 2, 3])
   const before = BigInt(Date.now()) * 1_000_000n
@@ -104,7 +104,7 @@ test('what a killed process has left is sent first at the next start, in order a
   expect(readdirSync(join(directory, 'metrics'))).toEqual([])
 })
 
-test('the folder of a process that lives is left alone', async () => {
+test('the folder of a living process is not touched', async () => {
   await server.become('refuse')
   const living = createWay(server.url, 'delta', settings())
   living.record(1)
@@ -118,7 +118,7 @@ test('the folder of a process that lives is left alone', async () => {
   expect(actions().map(({ value }) => value)).toEqual([2, 1])
 })
 
-test('of several processes that start at once, one gets what a dead one has left', async () => {
+test('of several processes that start at once, one gets the batches of a dead one', async () => {
   await server.become('refuse')
   await exportAndDie([1])
   await server.become('none')
@@ -127,7 +127,7 @@ test('of several processes that start at once, one gets what a dead one has left
   expect(actions().map(({ value }) => value)).toEqual([1])
 })
 
-test('what cannot be delivered at the end is held on disk, and delivered after the next start', async () => {
+test('undelivered batches at the end are held on disk, and delivered after the next start', async () => {
   for (const temporality of ['delta', 'cumulative'] as const) {
     server.arrived.length = 0
     await server.become('hang')
@@ -147,7 +147,7 @@ test('what cannot be delivered at the end is held on disk, and delivered after t
   }
 })
 
-test('at the exit of the process everything is on disk before it is gone: delta what is new, cumulative the last state', async () => {
+test('at the exit of the process all values are on disk: new deltas, and the last cumulative state', async () => {
   for (const temporality of ['delta', 'cumulative'] as const) {
     server.arrived.length = 0
     const silent = await startFaultServer()
@@ -168,7 +168,7 @@ test('at the exit of the process everything is on disk before it is gone: delta 
   }
 })
 
-test('it takes no more than it may: the oldest go, and are counted', async () => {
+test('it does not exceed its limit: the oldest batches are dropped and counted', async () => {
   await server.become('refuse')
   const way = createWay(server.url, 'delta', settings({ maxBytes: 10_000 }))
   for (let i = 1; i <= 20; i++) {
@@ -187,7 +187,7 @@ test('it takes no more than it may: the oldest go, and are counted', async () =>
   expect(server.arrived.length + dropped).toBe(way.exported())
 })
 
-test('what is older than it may be is dropped, and counted', async () => {
+test('batches over the maximum age are dropped and counted', async () => {
   await server.become('refuse')
   const killed = await exportAndDie([1])
   for (const path of files()) {
@@ -201,7 +201,7 @@ test('what is older than it may be is dropped, and counted', async () => {
   expect(next.ledger.totals).toMatchObject({ delivered: 0, dropped: killed.exported() })
 })
 
-test('a spoilt file is set aside and counted; the others go out', async () => {
+test('a corrupt file is set aside and counted; the others are sent', async () => {
   await server.become('refuse')
   const killed = await exportAndDie([1, 2, 3])
   const [, second = ''] = [...files()].sort()
@@ -218,7 +218,7 @@ test('a spoilt file is set aside and counted; the others go out', async () => {
   expect(readdirSync(join(directory, 'corrupt'))).toHaveLength(1)
 })
 
-test('half a file that a process was killed over is removed', async () => {
+test('an incomplete file of a killed process is removed', async () => {
   await server.become('refuse')
   const killed = createWay(server.url, 'delta', settings())
   killed.record(1)
@@ -246,7 +246,7 @@ test('a link in the place of a dead process’s folder is not followed', async (
   expect(server.requests).toEqual([])
 })
 
-test('a disk that takes nothing costs nothing but the spool: points wait in memory, and it is counted', async () => {
+test('if the disk accepts no write, points wait in memory, and the error is counted', async () => {
   writeFileSync(join(directory, 'file'), '')
   const way = createWay(server.url, 'delta', { ...settings(), directory: join(directory, 'file') })
   await server.become('refuse')
@@ -261,7 +261,7 @@ test('a disk that takes nothing costs nothing but the spool: points wait in memo
   await way.sender.shutdown()
 })
 
-test('quipu_spool_bytes says how much waits', async () => {
+test('quipu_spool_bytes is the size of waiting batches', async () => {
   await server.become('refuse')
   const way = createWay(server.url, 'delta', settings())
   way.record(1)

@@ -87,7 +87,7 @@ test('a request arrives as it was written, with its headers', async () => {
   expect(String(received[0]?.metadata.get('user-agent'))).toContain('quipu/test')
 })
 
-test('a partial success comes back whole', async () => {
+test('a partial success is returned completely', async () => {
   const partial = encodePartialSuccess(2, 'too old')
   answer = () => partial
   const result = await transport.send(body)
@@ -118,7 +118,7 @@ test.each([
   expect(received).toHaveLength(1)
 })
 
-test('RESOURCE_EXHAUSTED with a time to wait may be tried again', async () => {
+test('RESOURCE_EXHAUSTED with a time to wait is retryable', async () => {
   answer = (i) => (i === 0 ? { code: status.RESOURCE_EXHAUSTED, details: retryInfo(0, 20_000_000) } : Buffer.alloc(0))
   expect(await transport.send(body)).toMatchObject({ outcome: 'taken' })
   expect(retries).toBe(1)
@@ -131,7 +131,7 @@ test('RetryInfo is read, and other details are ignored', () => {
   expect(retryInfoMs(Buffer.from([255, 255, 255]))).toBeUndefined()
 })
 
-test('a back end that never answers is given up in time, or at once by abort', async () => {
+test('a request to a back end that never responds ends in time, or at once by abort', async () => {
   answer = () => 'hang'
   expect(await transport.send(body)).toMatchObject({ outcome: 'unavailable' })
   const sending = transport.send(body)
@@ -140,12 +140,12 @@ test('a back end that never answers is given up in time, or at once by abort', a
   expect(await sending).toMatchObject({ outcome: 'unavailable' })
 })
 
-test('a back end that is not there is unavailable', async () => {
+test('a missing back end is unavailable', async () => {
   server.forceShutdown()
   expect(await transport.send(body)).toMatchObject({ outcome: 'unavailable' })
 })
 
-test('what was spooled as JSON is refused, not sent as what it is not', async () => {
+test('a batch spooled as JSON is rejected and not sent as protobuf', async () => {
   expect(await transport.send(body, 'json')).toMatchObject({ outcome: 'refused' })
   expect(received).toEqual([])
 })
@@ -162,7 +162,7 @@ test.each([
   expect(received).toHaveLength(1)
 })
 
-test('a connection that closes without an answer is unavailable', async () => {
+test('a connection that closes without a response is unavailable', async () => {
   answer = () => 'close'
   expect(await transport.send(body)).toMatchObject({ outcome: 'unavailable' })
 })

@@ -4,7 +4,7 @@ import type { OtlpEndpoint } from '../endpoint.js'
 import { createHttpTransport } from './http-transport.js'
 import { retryAfterMs, retryDelayMs } from './retry-delay.js'
 
-test('the wait before a repeat grows by half from a second to five, give or take a fifth', () => {
+test('the pause before a retry grows by half from one second to five, ± 20 %', () => {
   for (const [retry, middle] of [1000, 1500, 2250, 3375, 5000].entries()) {
     for (let i = 0; i < 50; i++) {
       expect(retryDelayMs(retry)).toBeGreaterThanOrEqual(middle * 0.8)
@@ -55,7 +55,7 @@ async function withTransport(
 
 const body = new TextEncoder().encode('{}')
 
-test('a kept connection that the back end has closed is tried again at once, also at the end', () =>
+test('a request on a closed kept-alive connection is sent again at once, also at the end', () =>
   withTransport({}, async ({ receiver, transport, retries }) => {
     expect(await transport.send(body)).toMatchObject({ outcome: 'taken' })
     receiver.reply = (i) => (i === 1 ? 'reset' : { status: 200 })
@@ -64,13 +64,13 @@ test('a kept connection that the back end has closed is tried again at once, als
     expect(retries()).toBe(1)
   }))
 
-test('a redirect is not followed: the key would go elsewhere', () =>
+test('a redirect is not followed, because the key would go to another host', () =>
   withTransport({}, async ({ receiver, transport }) => {
     receiver.reply = () => ({ status: 307, headers: { location: 'http://127.0.0.1:1/' } })
     expect(await transport.send(body)).toMatchObject({ outcome: 'refused' })
   }))
 
-test('an answer without end is given up', () =>
+test('a response without an end is cancelled', () =>
   withTransport({}, async ({ receiver, transport }) => {
     receiver.reply = () => ({ status: 503, body: Buffer.alloc(5 * 1024 * 1024) })
     const result = await transport.send(body)
@@ -78,7 +78,7 @@ test('an answer without end is given up', () =>
     expect(String(Reflect.get(result, 'error'))).toContain('4 MiB')
   }))
 
-test('abort ends what is under way and refuses what comes after', () =>
+test('abort cancels requests in progress and rejects later ones', () =>
   withTransport({}, async ({ receiver, transport }) => {
     const asked = new Promise<void>((resolve) => {
       receiver.reply = () => {
@@ -93,7 +93,7 @@ test('abort ends what is under way and refuses what comes after', () =>
     expect(await transport.send(body)).toMatchObject({ outcome: 'unavailable' })
   }))
 
-test('a header that cannot be sent is refused, not thrown', () =>
+test('a header that cannot be sent gives a rejection, not an error', () =>
   withTransport({ headers: { 'bad header': 'x' } }, async ({ transport }) => {
     expect(await transport.send(body)).toMatchObject({ outcome: 'refused' })
   }))

@@ -15,7 +15,7 @@ const write = (...names: readonly string[]): void => {
   for (const name of names) writeFileSync(join(directory, name), '')
 }
 
-it('removes what a killed process has left half, and nothing of one that lives, nor what is in its place', () => {
+it('removes incomplete files of a killed process, but no files of a living one and no other entries', () => {
   const [dead, other, living] = ['4194300-1-4194300t0-0-x', '4194301-1-4194301t0-0-x', `${ownProcessId()}-0-x`]
   const kept = [
     `${living}.series`,
@@ -33,7 +33,7 @@ it('removes what a killed process has left half, and nothing of one that lives, 
   expect(readdirSync(directory).sort()).toEqual([...kept].sort())
 })
 
-it('follows no link in place of a group’s folder', () => {
+it('does not follow a link in place of a group’s folder', () => {
   const link = join(tmpdir(), `quipu-${process.getuid?.() ?? 'u'}-4194302-1`)
   write('instance', 'x.series')
   symlinkSync(directory, link)
@@ -46,7 +46,7 @@ it('follows no link in place of a group’s folder', () => {
   }
 })
 
-it('leaves a dead group’s folder that others may look into', () => {
+it('keeps a dead group’s folder that others can read', () => {
   const open = join(tmpdir(), `quipu-${process.getuid?.() ?? 'u'}-4194303-1`)
   mkdirSync(open, { mode: 0o755 })
   try {

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { createNumberFile } from './number-file.js'
 
 // Numbers added behind the end, for a dead thread, must not use the slots of others.
-it('has every place that was taken, also where the numbers are zero', () => {
+it('contains every reserved place, also if its numbers are zero', () => {
   const directory = mkdtempSync(join(tmpdir(), 'quipu-test-'))
   const path = join(directory, 'numbers')
   const file = createNumberFile(path)

@@ -42,7 +42,7 @@ const step = fc.oneof(
   fc.constant(['wait', ''] as const),
 )
 
-it('whatever comes, goes and comes again: siblings read what there is, early and late', () => {
+it('other processes read the current series at any time, while series start, end and start again', () => {
   let now = 0
   vi.spyOn(performance, 'now').mockImplementation(() => now)
   let run = 0
@@ -83,7 +83,7 @@ it('whatever comes, goes and comes again: siblings read what there is, early and
   )
 })
 
-it('keeps its files small, however many series come and go', () => {
+it('keeps its files small for any number of started and removed series', () => {
   let now = 0
   vi.spyOn(performance, 'now').mockImplementation(() => now)
   const nameOf = (i: number): string => i.toString(16).replace(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? '')
@@ -106,7 +106,7 @@ it('keeps its files small, however many series come and go', () => {
   expect(readdirSync(directory).sort()).toEqual(['1-1-1.numbers', '1-1-1.series'])
 })
 
-it.each(['series.new', 'numbers'])('writes through no link that lies where its files belong: %s', (ending) => {
+it.each(['series.new', 'numbers'])('does not write through a link in place of its files: %s', (ending) => {
   const elsewhere = join(directory, 'elsewhere')
   writeFileSync(elsewhere, 'mine')
   symlinkSync(elsewhere, join(directory, `1-1-1.${ending}`))

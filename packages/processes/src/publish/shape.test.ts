@@ -7,12 +7,12 @@ import { projectionOf, type Shape } from './shape.js'
 const counter = (...labels: string[]): Shape => ({ kind: 'counter', labels, bounds: [] })
 const histogram = (...bounds: number[]): Shape => ({ kind: 'histogram', labels: [], bounds })
 
-it('gives labels their values by name, whatever their order', () => {
+it('matches labels by name in any order', () => {
   const projection = projectionOf(counter('channel', 'country'), counter('country', 'channel'))
   expect(projection?.values(['web', 'PE'])).toEqual(['PE', 'web'])
 })
 
-it('sums over a label that the reader does not have, and leaves one absent that only the reader has', () => {
+it('sums over a label that the reader lacks, and omits one that only the reader has', () => {
   expect(projectionOf(counter('country', 'channel'), counter('channel'))?.values(['PE', 'web'])).toEqual(['web'])
   expect(projectionOf(counter('channel'), counter('country', 'channel'))?.values(['web'])).toEqual([undefined, 'web'])
 })
@@ -29,7 +29,7 @@ it.each([
   expect(projectionOf(from, to)).toBeUndefined()
 })
 
-it('brings a histogram to fewer bounds as if it had been recorded with them', () => {
+it('converts a histogram to fewer bounds as if it had been recorded with them', () => {
   const bounds = fc.uniqueArray(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 10 })
   fc.assert(
     fc.property(bounds, fc.array(fc.boolean()), fc.array(fc.integer({ min: -25, max: 25 })), (some, kept, values) => {

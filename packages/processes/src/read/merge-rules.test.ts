@@ -86,7 +86,7 @@ it.each([
   expect(value()).toBe(left)
 })
 
-it('shows the value that was set last although it is the same as before', async () => {
+it('shows the value that was set last even if it is unchanged', async () => {
   const other = await sibling()
   const own = createRecorder({ catalog })
   const merged = createMergedReadings(directory, 'own', own)
@@ -105,7 +105,7 @@ it('shows the value that was set last although it is the same as before', async 
   expect(last()).toBe(1)
 })
 
-it('lets what was open in a process end with it', async () => {
+it('ends live values with their process', async () => {
   const other = await sibling()
   const own = createRecorder({ catalog })
   const merged = createMergedReadings(directory, 'own', own)
@@ -140,7 +140,7 @@ it('is live again when its process shuts down and starts again', async () => {
   expect(live()).toBe(2)
 })
 
-it('merges exponential histograms of several processes into what one process would have', async () => {
+it('merges exponential histograms of several processes as if one process had recorded them', async () => {
   const values = fc.array(fc.double({ min: 1e-9, max: 1e9, noNaN: true }), { maxLength: 40 })
   fc.assert(
     fc.property(values, values, (here, there) => {
@@ -166,7 +166,7 @@ it('merges exponential histograms of several processes into what one process wou
   )
 })
 
-it('shows and puts away exponential histograms of siblings', async () => {
+it('shows and archives exponential histograms of other processes', async () => {
   const other = await sibling()
   const own = createRecorder({ catalog })
   const merged = createMergedReadings(directory, 'own', own)

@@ -44,7 +44,7 @@ function readNumber(readings: readonly MetricReading[], name: string, ...values:
   return cell?.data[cell.at]
 }
 
-it('adds up what every process counts', async () => {
+it('adds the counts of all processes', async () => {
   const [own, other] = [createRecorder(), createRecorder()]
   const publisher = createPublisher(directory, (await sleeper()).id, other)
   own.trackUserAction('export_report')
@@ -59,7 +59,7 @@ it('adds up what every process counts', async () => {
   expect(readNumber(merged.readings(), 'user_action_total', 'run_analysis')).toBe(2)
 })
 
-it('adds up histograms bucket by bucket', async () => {
+it('adds histograms bucket by bucket', async () => {
   const [own, other] = [createRecorder(), createRecorder()]
   const publisher = createPublisher(directory, (await sleeper()).id, other)
   for (const recorder of [own, other]) recorder.metrics.feature_duration_seconds.record(0.3, { feature_name: 'search' })
@@ -72,7 +72,7 @@ it('adds up histograms bucket by bucket', async () => {
   expect([...(cell?.data ?? [])]).toEqual([7.6, 0, 2, 0, 0, 0, 1, 0, 0])
 })
 
-it('keeps the counters of a killed process, and lets its sessions go', async () => {
+it('keeps the counters of a killed process, and removes its sessions', async () => {
   const [own, other] = [createRecorder(), createRecorder()]
   const process_ = await sleeper()
   const publisher = createPublisher(directory, process_.id, other)
@@ -89,7 +89,7 @@ it('keeps the counters of a killed process, and lets its sessions go', async () 
   expect(readNumber(merged.readings(), 'user_logins_total')).toBe(1)
 })
 
-it('shows the same totals to a reader that came before and one that comes after the tidying', async () => {
+it('shows the same totals to readers from before and after the archiving', async () => {
   const own = createRecorder()
   const early = createMergedReadings(directory, 'early', own)
   for (let i = 0; i < 3; i++) {
@@ -106,7 +106,7 @@ it('shows the same totals to a reader that came before and one that comes after 
   expect(readNumber(createMergedReadings(directory, 'late', own).readings(), 'user_logins_total')).toBe(3)
 })
 
-it('loses nothing when one that was held up while it put a dead process away puts its state after another’s', async () => {
+it('loses nothing when a process that was stopped while archiving continues after another one has archived', async () => {
   const own = createRecorder()
   const other = createMergedReadings(directory, 'other', own)
   for (let i = 0; i < 2; i++) {
@@ -153,7 +153,7 @@ it('no longer shows a series that its process has removed', async () => {
   expect(readNumber(merged.readings(), 'workspace_size_bytes', 'user-42')).toBeUndefined()
 })
 
-it('keeps a merged series the same object, so that what exporters keep on it holds', async () => {
+it('keeps the object of a merged series, so that exporters’ caches on it stay valid', async () => {
   const own = createRecorder()
   own.trackUserLogin()
   const merged = createMergedReadings(directory, 'own', own)
@@ -168,7 +168,7 @@ it('keeps a merged series the same object, so that what exporters keep on it hol
   expect(before?.data[0]).toBe(2)
 })
 
-it('lets one lead, and another when the leader has left or is dead', async () => {
+it('has one leader, and another one when the leader has left or is dead', async () => {
   const process_ = await sleeper()
   const [first, second] = [createLead(directory, process_.id), createLead(directory, ownProcessId())]
   expect([first.take(), second.take(), first.take()]).toEqual([true, false, true])

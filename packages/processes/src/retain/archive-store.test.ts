@@ -16,7 +16,7 @@ const adding =
   (id: string) =>
   (before: Archive): Archive => ({ ...before, archived: [...before.archived, id] })
 
-it('gives what was put in last, to all', () => {
+it('returns the last archive to all processes', () => {
   const [one, two] = [createArchiveStore(directory), createArchiveStore(directory)]
   expect(one.read()).toEqual({ archived: [], series: [] })
   expect(one.change(adding('a'))).toBe(true)
@@ -25,7 +25,7 @@ it('gives what was put in last, to all', () => {
   expect(readdirSync(directory)).toEqual(['archive-2'])
 })
 
-it.each([1, 2, 3])('does not put an old state over the newer one of another that was faster, by %d', (changes) => {
+it.each([1, 2, 3])('does not replace a newer archive of a faster process by an old one, by %d', (changes) => {
   const [slow, fast] = [createArchiveStore(directory), createArchiveStore(directory)]
   slow.change(adding('first'))
   const said = slow.change((before) => {
@@ -38,7 +38,7 @@ it.each([1, 2, 3])('does not put an old state over the newer one of another that
   expect(readdirSync(directory)).toEqual([`archive-${1 + changes}`])
 })
 
-it('keeps what each of several has put in, in whatever order they are held up', () => {
+it('keeps the additions of several processes that are stopped in any order', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(2), { minLength: 1, maxLength: 12 }), (order) => {
       rmSync(directory, { recursive: true, force: true })
@@ -62,7 +62,7 @@ it('keeps what each of several has put in, in whatever order they are held up', 
   )
 })
 
-it('does not take what cannot be read for nothing', () => {
+it('does not treat an unreadable archive as empty', () => {
   mkdirSync(join(directory, 'archive-1'))
   const store = createArchiveStore(directory)
   expect(() => store.read()).toThrow('is not a file')
@@ -78,7 +78,7 @@ it('returns the last archive after the folder was cleared, and continues from it
   expect(createArchiveStore(directory).read().archived).toEqual(['a', 'b'])
 })
 
-it('takes a file that is not its own for nothing', () => {
+it('treats another program’s file as empty', () => {
   writeFileSync(join(directory, 'archive-1'), '{"archived":7}')
   expect(createArchiveStore(directory).read()).toEqual({ archived: [], series: [] })
 })

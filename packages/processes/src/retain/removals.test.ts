@@ -50,7 +50,7 @@ function createMember(id: string) {
 
 const living = (n: number): string => `${ownProcessId()}-${n}`
 
-it('removes what one process removes in all of them, although that one had no such series', () => {
+it('a removal in one process removes the series in all processes, even if that one had no such series', () => {
   const [one, other] = [createMember(living(0)), createMember(living(1))]
   other.recorder.updateWorkspaceSize('jane', 10)
   other.recorder.updateWorkspaceSize('joan', 10)
@@ -88,7 +88,7 @@ it('keeps values that the removing process recorded again before its announcemen
   expect([one.own(), other.users()]).toEqual([1, ['jane']])
 })
 
-it('removes it from what the dead have left, put away or not', () => {
+it('removes it from the values of dead processes, archived or not', () => {
   const [one, dead] = [createMember(living(0)), createMember(DEAD)]
   dead.recorder.updateWorkspaceSize('jane', 10)
   dead.recorder.updateWorkspaceSize('joan', 10)

@@ -58,7 +58,7 @@ describe('invalid data affects only itself', () => {
     expect(text).toContain('m_total{a="200",b="1"} 3\n')
   })
 
-  it('names that are equal on the page give one series, whatever their order', async () => {
+  it('names that are equal on the page give one series in any order', async () => {
     const dataPoints = [point(1, { 'a.b': 1, aZ: 2 }), point(2, { a_b: 1, aZ: 2 })]
     const { text } = await renderCollection(collection({ dataPointType: 3, isMonotonic: true, dataPoints }))
     expect(text).toContain('m_total{aZ="2",a_b="1"} 3\n')

@@ -114,7 +114,7 @@ describe('the page of an OpenTelemetry provider', () => {
     expect(drops).toEqual(['hits_total type_conflict', 'hits type_conflict'])
   })
 
-  it('can be parsed by a scraper whatever the names of the attributes', async () => {
+  it('can be parsed by a scraper for any names of attributes', async () => {
     const { meters, families } = provider()
     const histogram = meters.getMeter('m').createHistogram('h')
     histogram.record(1, { le: 'zzz', a_b: '2', 'a.b': '1', '': 'empty', '9lives': 'cat', otel_scope_name: 'mine' })

@@ -37,28 +37,28 @@ test('a document reads its query, and can have another status', async () => {
   expect({ status, body: body.toString() }).toEqual({ status: 502, body: 'after=7' })
 })
 
-test('a long document is compressed for a client that takes it', async () => {
+test('a long document is compressed for a client that accepts it', async () => {
   const text = 'cords and knots '.repeat(1000)
   const { headers, body } = await fetchRaw(await serve(() => html(text)), { headers: { 'accept-encoding': 'gzip' } })
   expect(headers['content-encoding']).toBe('gzip')
   expect(gunzipSync(body).toString()).toBe(text)
 })
 
-test('a document that cannot be read is an answer 500 that says nothing of why', async () => {
+test('an unreadable document gives a response 500 without the reason', async () => {
   const url = await serve(() => Promise.reject(new Error('postgres://user:password@host')))
   const { status, body } = await fetchRaw(url)
   expect(status).toBe(500)
   expect(body.toString()).not.toContain('password')
 })
 
-test('HEAD has no body, and nothing else is allowed', async () => {
+test('HEAD has no body, and other methods are rejected', async () => {
   const url = await serve(() => html('<p>knots</p>'))
   const head = await fetchRaw(url, { method: 'HEAD' })
   expect([head.status, head.body.length, head.headers['content-length']]).toEqual([200, 0, '12'])
   expect((await fetchRaw(url, { method: 'POST' })).status).toBe(405)
 })
 
-test('with credentials a browser is asked for a password, and nothing is read before', async () => {
+test('with credentials, a browser asks for a password before the document is read', async () => {
   let reads = 0
   const url = await serve(
     () => {

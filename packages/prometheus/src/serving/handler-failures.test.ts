@@ -117,7 +117,7 @@ describe('an error', () => {
     expect((await fetchRaw(await serve({ timeoutMs: 60_000 }, never), { headers })).status).toBe(503)
   })
 
-  it('of a source that hung once: the next scrape starts anew', async () => {
+  it('of a source that hung once: the next scrape starts again', async () => {
     let asked = 0
     const source: PageSource = {
       families: (scrape) => (++asked === 1 ? new Promise(() => undefined) : smallPage().families(scrape)),

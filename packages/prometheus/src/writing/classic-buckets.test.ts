@@ -41,7 +41,7 @@ it('puts negative values below zero', () => {
   expect(counts).toEqual([4, 1, 1, 0])
 })
 
-it('counts every value at or below each bound, whatever the scale', () => {
+it('counts every value at or below each bound, for any scale', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: -2, max: 6 }),

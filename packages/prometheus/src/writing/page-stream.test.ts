@@ -138,7 +138,7 @@ describe('the buffer of a page', () => {
     fc.constantFrom(0, -0, 9, 10, 99, 100, 2 ** 31 - 1, 2 ** 31, 2 ** 53, -1),
   )
 
-  it('returns what was written, whatever its content and length', () => {
+  it('returns the written bytes, for any content and length', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(number, fc.string({ unit: 'binary' }), fc.string({ minLength: 1000, maxLength: 30_000 }))),

@@ -103,7 +103,7 @@ describe.each([
   ['text', 'text/plain'],
   ['openmetrics', 'application/openmetrics-text'],
 ] as const)('in %s', (dialect, accept) => {
-  it('a strict parser reads what was recorded, whatever the labels contain', async () => {
+  it('a strict parser reads the recorded values, for any labels', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(metric, { maxLength: 4 }), async (metrics) => {
         const named = metrics.map((made, i) => [`metric_${'abcd'[i]}`, made] as const)

@@ -57,7 +57,7 @@ describe('a page in text 0.0.4', () => {
 
   it('is empty without metrics', async () => expect(await renderPage(fakeRecorder())).toBe(''))
 
-  it('shows what a real recorder recorded', async () => {
+  it('shows the values of a real recorder', async () => {
     const recorder = createRecorder()
     recorder.metrics.app_active_sessions.set(3)
     recorder.metrics.user_logins_total.add(2)

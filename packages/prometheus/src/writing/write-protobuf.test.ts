@@ -129,7 +129,7 @@ describe('native buckets', () => {
     [-5, undefined],
   ])('of scale %d have schema %s', (scale, schema) => expect(nativeSchema(scale)).toBe(schema))
 
-  it('have every count at its index, whatever the gaps', () => {
+  it('have every count at its index, for any gaps', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -500, max: 500 }),
@@ -161,7 +161,7 @@ describe('native buckets', () => {
   })
 })
 
-it('labels read back unchanged, whatever their names and values', async () => {
+it('labels are read back unchanged, for any names and values', async () => {
   const label = fc.tuple(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'grapheme', minLength: 1 }))
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(label, { selector: ([name]) => name }), async (pairs) => {

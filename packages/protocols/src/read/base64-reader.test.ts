@@ -10,7 +10,7 @@ function decode(text: string, size: number): Buffer {
   return Buffer.concat(pieces)
 }
 
-test('the member `bytes` is decoded, however its object is split and whatever its other members', () => {
+test('the member `bytes` is decoded for any split of its object and any other members', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 300 }),

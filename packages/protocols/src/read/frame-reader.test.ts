@@ -20,7 +20,7 @@ function read(bytes: Uint8Array, size: number) {
   return frames
 }
 
-test('frames are read completely, however they are split', () => {
+test('frames are read completely for any split', () => {
   const frame = fc.record({
     type: fc.constantFrom('messageStop', 'chunk', 'throttlingException'),
     payload: fc.jsonValue(),

@@ -19,7 +19,7 @@ const answer = {
   choices: [{ message: { content: 'bytes', tool_calls: 'items', reasoning: 'present' }, finish_reason: 'text' }],
 } as const
 
-test('only the selected values of an answer are read', () => {
+test('only the selected values of a response are read', () => {
   const text = JSON.stringify({
     id: 'secret-id',
     model: 'gpt-4',
@@ -83,7 +83,7 @@ describe('for any document', () => {
   const json = fc.jsonValue({ maxDepth: 4 })
   const pieces = fc.integer({ min: 1, max: 40 })
 
-  test('bytes, items and texts equal those of JSON.parse, however it is split', () => {
+  test('bytes, items and texts equal those of JSON.parse for any split', () => {
     fc.assert(
       fc.property(
         json,
@@ -105,7 +105,7 @@ describe('for any document', () => {
     )
   })
 
-  test('nothing throws, whatever the bytes', () => {
+  test('no bytes cause an error', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), pieces, (bytes, size) => {
         const reader = new JsonReader(answer)

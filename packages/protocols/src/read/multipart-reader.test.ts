@@ -35,7 +35,7 @@ test('a value of several lines, or a long one, is not read', async () => {
   expect(read(type, bytes, 10)).toEqual({ stream: false })
 })
 
-test('fields are read like by any parser of forms, whatever the content of files', async () => {
+test('fields are read as by other parsers, for any content of files', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uint8Array({ maxLength: 400 }),
@@ -52,7 +52,7 @@ test('fields are read like by any parser of forms, whatever the content of files
   )
 })
 
-test('nothing throws, whatever the bytes and the type', () => {
+test('no bytes and no type cause an error', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.string(), (bytes, type) => {
       read(type, bytes, 7)

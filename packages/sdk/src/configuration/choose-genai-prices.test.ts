@@ -5,7 +5,7 @@ import { chooseGenaiPrices } from './choose-genai-prices.js'
 const installed = vi.hoisted(() => ({ library: undefined as object | undefined }))
 vi.mock('../optional.cjs', () => ({ loadGenaiPrices: () => installed.library }))
 
-test('prices of a package that is not installed are an error where code asks for them', () => {
+test('prices of a missing package are an error if code enables them', () => {
   const caught = (): unknown => {
     try {
       return chooseGenaiPrices(true)
@@ -20,7 +20,7 @@ test('prices of a package that is not installed are an error where code asks for
   ])
 })
 
-test('prices of a package that is not installed are reported and left out where the environment asks for them', () => {
+test('prices of a missing package are reported and left out if the environment enables them', () => {
   const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   expect(chooseGenaiPrices(false)).toBeUndefined()
   expect(write.mock.calls.join('')).toContain('npm install @pydantic/genai-prices')

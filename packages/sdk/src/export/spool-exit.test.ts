@@ -171,7 +171,7 @@ for (const temporality of ['delta', 'cumulative'] as const) {
     },
   )
 
-  test(`${temporality}: after SIGKILL what was held arrives with the next start`, async () => {
+  test(`${temporality}: after SIGKILL held batches arrive with the next start`, async () => {
     await server.become('refuse')
     const result = await runApp('SIGKILL', temporality, 'SIGKILL')
     expect(result).toMatchObject({ code: null, signal: 'SIGKILL' })
@@ -183,7 +183,7 @@ for (const temporality of ['delta', 'cumulative'] as const) {
     expect(spooled()).toEqual([])
   })
 
-  test(`${temporality}: a process that is killed in an outage loses nothing of what it had exported`, async () => {
+  test(`${temporality}: a process that is killed in an outage loses no exported point`, async () => {
     await server.become('503')
     await runApp('outage', temporality, 'SIGKILL')
     await server.become('none')

@@ -168,7 +168,7 @@ test.each([
   expect(await apps.run('app.mjs', { env: env('exit', more) })).toMatchObject({ code: 3, signal: null, stderr: '' })
 })
 
-test('deltas are sent once, whether the process exits by itself or at once', async () => {
+test('deltas are sent once, for a natural end and for process.exit()', async () => {
   for (const ending of ['exit', 'flushThenExit', 'shutdownThenExit']) {
     receiver.requests.length = 0
     await apps.run('app.mjs', { env: env(ending, { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' }) })
@@ -178,7 +178,7 @@ test('deltas are sent once, whether the process exits by itself or at once', asy
   }
 })
 
-test('a second signal ends the process at once, whatever the state of the collector', async () => {
+test('a second signal ends the process at once, in any state of the collector', async () => {
   let send = (): void => undefined
   let isSent = false
   receiver.reply = () => {

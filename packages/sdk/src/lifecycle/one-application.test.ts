@@ -156,7 +156,7 @@ it.each([
   expect(app.stderr()).not.toContain(`${port + 1}`)
 })
 
-it('exports what a short child recorded that ended before the process that started it began to export', async () => {
+it('exports the values of a child that ended before its parent started to export', async () => {
   const receiver = await startOtlpReceiver()
   stops.push(() => void receiver.close())
   apps.write('short.cjs', `const { act, start } = require('./part.js'); const quipu = start(); act(); quipu.shutdown()`)

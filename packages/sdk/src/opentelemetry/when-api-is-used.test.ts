@@ -42,14 +42,14 @@ test('calls back at once when something is registered already', async () => {
   expect(then).toHaveBeenCalledOnce()
 })
 
-test('what is registered in the callback is what the application gets', async () => {
+test('the application gets the provider that the callback registers', async () => {
   const { whenApiIsUsed, api } = await copy()
   const provider = { getMeter: () => api.createNoopMeter() }
   whenApiIsUsed(() => api.metrics.setGlobalMeterProvider(provider))
   expect(api.metrics.getMeterProvider()).toBe(provider)
 })
 
-test('an application that registers first thing keeps what it registers', async () => {
+test('an application that registers its provider first keeps it', async () => {
   const { whenApiIsUsed, api } = await copy()
   whenApiIsUsed(() => {})
   const provider = { getMeter: () => api.createNoopMeter() }

@@ -41,7 +41,7 @@ test('a counter over its budget keeps the series with the largest sums', () => {
   expect(leftOut()).toBe(2)
 })
 
-test('what was left out is in the sum of a series that has grown large, and a sum that lost its place starts again', () => {
+test('left-out values are in the sum of a series that became large, and a replaced series starts again from 0', () => {
   const { spend, shown } = createSpending()
   spend('a', 10)
   spend('b', 20)

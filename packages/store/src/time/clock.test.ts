@@ -26,7 +26,7 @@ describe('the system’s clock', () => {
 })
 
 describe('an application’s clock', () => {
-  it('never goes back, whatever its readings', () => {
+  it('never decreases for any readings', () => {
     // The first is read when the clock is created.
     const times = [1, 5, 7, 3, Number.NaN, Number.POSITIVE_INFINITY, 9n, '10', undefined, 8]
     const clock = createSafeClock({ monotonicMs: () => times.shift() as number, unixMs: () => 0 })

@@ -37,7 +37,7 @@ describe.each(families)('the query of $type $name', (each) => {
   )
 })
 
-test('reads as one would write it', () => {
+test('equals the hand-written query', () => {
   const [counter, , histogram] = families
   expect(counter && promqlOf(counter, 'rate', ['model'])).toBe('sum by (model)(rate(llm_requests_total[5m]))')
   expect(histogram && promqlOf(histogram, 'p95', [])).toBe(

@@ -28,7 +28,7 @@ function studio(limits?: Partial<HistoryLimits>) {
 }
 
 describe('a counter', () => {
-  test('shows the number of its page, and what it grew by since the page was first read', async () => {
+  test('shows the number of its page, and its growth since the first reading', async () => {
     const { page, series } = studio()
     await page(COUNTER(100), 1000)
     await page(COUNTER(107), 1002)
@@ -37,7 +37,7 @@ describe('a counter', () => {
     expect(growthOf(cell, { from: 900, to: 1002 })).toBe(7)
   })
 
-  test('that starts again at zero never shrinks', async () => {
+  test('that restarts at zero never decreases', async () => {
     const { page, series } = studio()
     await page(COUNTER(100), 1000)
     await page(COUNTER(110), 1002)
@@ -46,14 +46,14 @@ describe('a counter', () => {
     expect(growthOf(series('calls')[0]?.value, undefined)).toBe(4)
   })
 
-  test('that appears later began at zero', async () => {
+  test('that appears later started at zero', async () => {
     const { page, series } = studio()
     await page(COUNTER(1), 1000)
     await page(`${COUNTER(1)}calls_total{model="b"} 5\n`, 1002)
     expect(growthOf(series('calls')[1]?.value, { from: 1000, to: 1002 })).toBe(5)
   })
 
-  test('that the page no longer has counts nothing more, and begins again when it is back', async () => {
+  test('that the page no longer has stops growing, and continues when it is back', async () => {
     const { page, series } = studio()
     await page(COUNTER(50), 1000)
     await page('# TYPE other gauge\nother 1\n', 1002)
@@ -112,7 +112,7 @@ describe('a histogram whose range grows', () => {
 })
 
 describe('memory', () => {
-  test('is bounded in an hour of polls, however many values change', async () => {
+  test('is bounded in an hour of polls for any number of changes', async () => {
     const { page, history, series } = studio({ changes: 20_000 })
     for (let poll = 0; poll < 1800; poll++) {
       const lines = Array.from({ length: 50 }, (_, i) => `calls_total{model="m${i}"} ${poll * (i + 1)}`)
@@ -126,7 +126,7 @@ describe('memory', () => {
     expect(history.polls.length).toBeLessThanOrEqual(1801)
   })
 
-  test('does not grow with the series of a page: what is too much is left out and counted', async () => {
+  test('does not grow with the series of a page: samples over the limit are left out and counted', async () => {
     const { page, history, series } = studio({ cells: 10 })
     const lines = Array.from({ length: 25 }, (_, i) => `g{i="${i}"} ${i}`)
     await page(`# TYPE g gauge\n${lines.join('\n')}\n`, 1000)

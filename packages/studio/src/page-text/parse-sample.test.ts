@@ -22,7 +22,7 @@ describe('a line of a page', () => {
     expect(parseSample(line)).toBeNull()
   })
 
-  test('never throws, whatever it is', () => {
+  test('never throws for any text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (line) => void parseSample(line)))
   })
 })
@@ -40,7 +40,7 @@ describe('a name with labels', () => {
     expect({ name: read.name, labels: Object.fromEntries(read.labels) }).toEqual({ name, labels })
   })
 
-  test('every value that a page can hold is read back', () => {
+  test('every value of a page is read back', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.double({ noNaN: true }), (text, number) => {
         const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')

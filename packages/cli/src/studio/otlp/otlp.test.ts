@@ -25,7 +25,7 @@ function pointsOf(received: ReturnType<typeof createReceivedMetrics>) {
     .resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics.flatMap(({ dataPoints }) => dataPoints))
 }
 
-describe('metrics that were received', () => {
+describe('received metrics', () => {
   test('have the last cumulative value', () => {
     const received = createReceivedMetrics()
     received.take(sum(5, 2))
@@ -35,21 +35,21 @@ describe('metrics that were received', () => {
     ])
   })
 
-  test.each([1, 'AGGREGATION_TEMPORALITY_DELTA'])('add up deltas: %s', (delta) => {
+  test.each([1, 'AGGREGATION_TEMPORALITY_DELTA'])('add deltas: %s', (delta) => {
     const received = createReceivedMetrics()
     received.take(sum(5, delta))
     received.take(sum(9, delta))
     expect(pointsOf(received)[0]?.value).toBe(14)
   })
 
-  test('keep the series of two applications apart', () => {
+  test('keep the series of two applications separate', () => {
     const received = createReceivedMetrics()
     received.take(sum(5, 2, 'one'))
     received.take(sum(9, 2, 'two'))
     expect(pointsOf(received).map(({ value }) => value)).toEqual([5, 9])
   })
 
-  test('are gone when they are not sent for five minutes', () => {
+  test('expire when they are not sent for five minutes', () => {
     let now = 0
     const received = createReceivedMetrics(() => now)
     received.take(sum(5, 2))
@@ -57,7 +57,7 @@ describe('metrics that were received', () => {
     expect(pointsOf(received)).toEqual([])
   })
 
-  test('are nothing where a request is not one', () => {
+  test('are unchanged by an invalid request', () => {
     const received = createReceivedMetrics()
     fc.assert(fc.property(fc.jsonValue(), (value) => received.take(value)))
     fc.assert(fc.property(fc.jsonValue(), (value) => received.take({ resourceMetrics: [{ scopeMetrics: value }] })))
