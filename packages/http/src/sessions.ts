@@ -1,2 +1,2 @@
-export type { InstrumentOptions } from './libraries/instrument-options.js'
+export type { InstrumentOptions } from './reports/instrument-options.js'
 export { instrument, type SessionStore } from './sessions/instrument.js'

@@ -88,7 +88,7 @@ test.each([
     expect(samples.get('llm_tokens_total model=gpt-4 type=input')).toBe(24)
     expect(
       samplesOf(standard).get(
-        'http_server_request_duration_seconds_count error_type=500 http_request_method=GET http_response_status_code=500 http_route=/boom network_protocol_version=1.1 url_scheme=http',
+        'http_server_request_duration_seconds_count error_type=Error http_request_method=GET http_response_status_code=500 http_route=/boom network_protocol_version=1.1 url_scheme=http',
       ),
     ).toBe(1)
     expect(custom + standard).not.toContain('secret')

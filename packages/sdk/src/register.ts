@@ -1,8 +1,9 @@
 // `node --import @quipu/sdk/register app.js`: observes an existing application without changes to it.
 import { QuipuError } from '@quipu/catalog/builtin'
 import { defaultRecorder, isSdkDisabled, writeToStderr } from '@quipu/core'
-import { chooseLibraries } from '@quipu/http/libraries'
+import { reportErrors } from '@quipu/http/auto'
 import { observeHttpClients, observeHttpServers } from '@quipu/http/node-http'
+import { chooseReports } from '@quipu/http/reports'
 import { observeModelCalls } from '@quipu/llm'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
 import type { LoadedLibrary } from './auto/libraries.js'
@@ -12,7 +13,7 @@ import { observePublishedRoutes, servers } from './auto/servers.js'
 import { watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
 import { whenLoaded } from './auto/when-loaded.js'
-import { chosenLibraries } from './configuration/library-options.js'
+import { chosenReports } from './configuration/report-options.js'
 import type { Quipu } from './lifecycle/quipu.js'
 import type { StartedParts } from './lifecycle/running.js'
 import { keepEarlyMeters } from './opentelemetry/early-meters.js'
@@ -29,13 +30,14 @@ if (!isSdkDisabled() && !isTestRun()) {
   const stopServers = observeHttpServers()
   const stopClients = observeHttpClients()
   observePublishedRoutes()
+  reportErrors()
   const stopModels = observeModelCalls()
   const stopEarly = (): void => {
     stopServers()
     stopClients()
     stopModels()
   }
-  chooseLibraries(chosenLibraries())
+  chooseReports(chosenReports())
   const modules = watchModules(
     [...servers, ...otherLibraries, ...modelLibraries],
     new URL('./auto/esm-hooks.js', import.meta.url),
@@ -65,7 +67,7 @@ if (!isSdkDisabled() && !isTestRun()) {
 async function reportFound(
   libraries: readonly LoadedLibrary[],
   quipu: Quipu,
-  { models, libraries: kinds, otlp }: StartedParts,
+  { models, reports, otlp }: StartedParts,
 ): Promise<void> {
   const pages = await quipu.ready.then(
     ({ urls }) => [
@@ -74,7 +76,7 @@ async function reportFound(
     ],
     (error: unknown) => [`no pages: ${QuipuError.isInstance(error) ? error.what : String(error)}`],
   )
-  const others = (['http', ...kinds] as const).flatMap((kind) => {
+  const others = (['http', ...reports] as const).flatMap((kind) => {
     const found = foundOf(libraries, kind)
     return found.length === 0 ? [] : [`${kind} ${found.join(', ')}`]
   })

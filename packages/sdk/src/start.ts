@@ -64,7 +64,7 @@ function startWith<M extends MetricSpecs, E extends EventSpecs, RM extends Metri
   if (isSdkDisabled()) {
     return {
       quipu: createDisabledQuipu(recorderOf(options)),
-      parts: { models: false, libraries: [], otlp: undefined },
+      parts: { models: false, reports: [], otlp: undefined },
       isStart: false,
     }
   }

@@ -1,7 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { FrameworkRequest } from '../requests/open-request.js'
-import { openRequestOf } from '../requests/request-registry.js'
-import { hasRouterError } from './router-errors.js'
+import { failRequest, openRequestOf } from '../requests/request-registry.js'
 import { hasWholeUrl, joinTemplates, toTemplate } from './template.js'
 
 /** Position of a request within nested routers: the matched mount path, and the template of the path up to there. */
@@ -19,6 +18,8 @@ interface LayerMessage {
   readonly route: unknown
   /** Set for the callback of a parameter. */
   readonly param?: unknown
+  /** What a layer threw; set for errors. */
+  readonly error?: unknown
 }
 
 interface RouterRequest {
@@ -36,8 +37,8 @@ export function isTraced(request: object): boolean {
 }
 
 /**
- * Names the routes of Express 5.3 and later, and of other users of its router, through the diagnostics channel of the
- * router. The channel has the templates of mount paths, which the request does not have. Never throws.
+ * Names the routes of Express 5.3 and later, and of other users of its router, and notes their errors, through the
+ * diagnostics channel of the router. The channel has the templates of mount paths, which the request does not have. Never throws.
  */
 export function observeExpressRoutes(): void {
   if (isObserving) return
@@ -51,7 +52,7 @@ export function observeExpressRoutes(): void {
       }
     })
   follow('start', followLayer)
-  follow('error', rememberFailure)
+  follow('error', followFailure)
 }
 
 function followLayer({ req, layer, route, param }: LayerMessage): void {
@@ -77,7 +78,8 @@ function templateAbove(mount: Mount, request: object, matched: string): string {
 }
 
 /** Remembers where a handler failed, because the router resets `baseUrl` before the error is answered. */
-function rememberFailure({ req }: LayerMessage): void {
+function followFailure({ req, error }: LayerMessage): void {
+  failRequest(req, error)
   const request = openRequestOf(req)?.framework
   if (request instanceof ExpressRequest) request.failedAt ??= request.mount
 }
@@ -99,10 +101,6 @@ class ExpressRequest implements FrameworkRequest {
     const { mount, failedAt } = this
     if (mount.outer !== undefined && baseUrl === mount.baseUrl) return mount.template
     return failedAt?.outer === undefined ? undefined : failedAt.template
-  }
-
-  hasFailed(request: object): boolean {
-    return hasRouterError(request)
   }
 }
 

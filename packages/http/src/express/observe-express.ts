@@ -1,5 +1,5 @@
 import { isObject } from '@quipu/catalog/builtin'
-import { openRequestOf } from '../requests/request-registry.js'
+import { failRequest, openRequestOf } from '../requests/request-registry.js'
 import { isTraced, observeExpressRoutes } from './observe-express-routes.js'
 import { watchRoute } from './watch-route.js'
 
@@ -28,14 +28,30 @@ export function observeExpress(exports: unknown): boolean {
       publishesLayers ||= isTraced(request)
     }
   }
+  noteErrors(Reflect.get(exports as object, 'Route'))
   return Reflect.set(application, 'handle', wrapped)
+}
+
+/** A router that does not publish its errors gives those of a route's handlers to the route's caller. */
+function noteErrors(Route: unknown): void {
+  const prototype: unknown = typeof Route === 'function' ? Route.prototype : undefined
+  const dispatch: unknown = isObject(prototype) ? Reflect.get(prototype, 'dispatch') : undefined
+  if (!isObject(prototype) || !isHandle(dispatch)) return
+  const noting: Handle = function (request, response, done, ...rest) {
+    const next = (error?: unknown): unknown => {
+      if (error && error !== 'route' && error !== 'router' && isObject(request)) failRequest(request, error)
+      return typeof done === 'function' ? Reflect.apply(done, undefined, [error]) : undefined
+    }
+    return Reflect.apply(dispatch, this, [request, response, next, ...rest])
+  }
+  Reflect.set(prototype, 'dispatch', noting)
 }
 
 function watchUnlessTraced(request: object): void {
   try {
     const open = openRequestOf(request)
     if (open === undefined || open.framework !== undefined) return
-    open.framework = { route: watchRoute(request), hasFailed: () => false }
+    open.framework = { route: watchRoute(request) }
   } catch {
     // A request that cannot be watched has no route.
   }

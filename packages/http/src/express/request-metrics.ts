@@ -3,7 +3,6 @@ import { defaultRecorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
 import { type UserOf, withUserOf } from '../requests/request-user.js'
 import { isTraced, observeExpressRoutes } from './observe-express-routes.js'
-import { hasRouterError } from './router-errors.js'
 import type { ExpressMiddleware, ExpressRequest } from './types.js'
 import { watchRoute } from './watch-route.js'
 
@@ -37,7 +36,7 @@ export function requestMetrics(options: RequestMetricsOptions = {}): ExpressMidd
       const open = followNodeRequest(request, response, recorder)
       // A router that does not publish its layers reveals its route only through properties of the request.
       if (open === undefined || open.framework !== undefined || isTraced(request)) return
-      open.framework = { route: watchRoute(request), hasFailed: hasRouterError }
+      open.framework = { route: watchRoute(request) }
     })
     withUserOf(recorder, options.user, request, next)
   }

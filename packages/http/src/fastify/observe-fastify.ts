@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel'
-import { openRequestOf } from '../requests/request-registry.js'
+import { failRequest, openRequestOf } from '../requests/request-registry.js'
 
 /** The parts of a Fastify request (4 and 5) that are read. */
 export interface FastifyRequestLike {
@@ -13,6 +13,10 @@ export interface FastifyLike {
   addHook(
     name: 'onRequest' | 'preValidation',
     hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: () => void) => void,
+  ): unknown
+  addHook(
+    name: 'onError',
+    hook: (request: FastifyRequestLike, reply: FastifyReplyLike, error: unknown, done: () => void) => void,
   ): unknown
 }
 
@@ -37,9 +41,18 @@ export function observeFastifyRoutes(): void {
         nameFastifyRoute(request)
         done()
       })
+      noteFastifyErrors(fastify)
     } catch {
       // An instance of unknown shape names no routes.
     }
+  })
+}
+
+/** Notes the errors for which an instance sends a response of its own or of its error handler. */
+export function noteFastifyErrors(fastify: FastifyLike): void {
+  fastify.addHook('onError', (request, _reply, error, done) => {
+    failRequest(request.raw, error)
+    done()
   })
 }
 

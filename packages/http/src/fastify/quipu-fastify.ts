@@ -1,7 +1,7 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
 import { type UserOf, withUserOf } from '../requests/request-user.js'
-import { type FastifyLike, type FastifyRequestLike, nameFastifyRoute } from './observe-fastify.js'
+import { type FastifyLike, type FastifyRequestLike, nameFastifyRoute, noteFastifyErrors } from './observe-fastify.js'
 
 /** Options of `quipuFastify`. */
 export interface QuipuFastifyOptions {
@@ -47,6 +47,7 @@ export function quipuFastify(
     if (isPassedOn) withUserOf(chosen, user, request, next)
     else reply.hijack()
   })
+  noteFastifyErrors(fastify)
   // The body is read outside the asynchronous context of the first hook.
   if (user !== undefined) {
     fastify.addHook('preValidation', (request, _reply, next) => withUserOf(chosen, user, request, next))

@@ -1,6 +1,7 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
+import type { RequestEnd } from '../requests/observed-request.js'
 import { OpenRequest } from '../requests/open-request.js'
-import { recordingOf } from '../requests/request-registry.js'
+import { failRequest, openRequestOf, recordingOf, sharedRequests } from '../requests/request-registry.js'
 import { methodNumber } from '../requests/request-shape.js'
 
 export interface ObserveFetchOptions {
@@ -30,7 +31,7 @@ export function observeFetch<A extends unknown[]>(
     const open = recorder.guard('http', () => beginFetchRequest(request, recorder))
     // Called after the handler, which may determine the route.
     const nameRoute = (): void => {
-      if (open !== undefined) open.route = recorder.guard('http', () => route?.(request))
+      if (open !== undefined && route !== undefined) open.route = recorder.guard('http', () => route(request))
     }
     try {
       const response = await handler(request, ...rest)
@@ -39,7 +40,10 @@ export function observeFetch<A extends unknown[]>(
       return recorder.guard('http', () => followResponse(response, open)) ?? response
     } catch (error) {
       nameRoute()
-      recorder.guard('http', () => open?.end(endOf(request, 500, 0, true)))
+      recorder.guard('http', () => {
+        failRequest(request, error)
+        if (open !== undefined) end(open, { status: 500, responseBytes: 0, isComplete: true })
+      })
       throw error
     }
   }
@@ -47,8 +51,10 @@ export function observeFetch<A extends unknown[]>(
 
 /** Opens a request of a fetch handler. */
 export function beginFetchRequest(request: Request, recorder: Recorder): OpenRequest {
-  const open = new OpenRequest(methodNumber(request.method), 0, request.url.startsWith('https:'), 0)
+  const known = openRequestOf(request)
+  const open = known ?? new OpenRequest(methodNumber(request.method), 0, request.url.startsWith('https:'), 0)
   open.request = request
+  sharedRequests().open.set(request, open)
   open.observe(recordingOf(recorder))
   return open
 }
@@ -58,23 +64,23 @@ export function beginFetchRequest(request: Request, recorder: Recorder): OpenReq
  * reader left. The body is not buffered.
  */
 export function followResponse(response: Response, open: OpenRequest): Response {
-  const request = open.request
+  const { status } = response
   const declared = response.headers.get('content-length')
   const type = response.headers.get('content-type')
   const isStream = type?.startsWith('text/event-stream') === true
   if (type === null && 'Bun' in globalThis) {
     // Bun keeps the type of a text apart from the headers: a response made of its body would be sent without it.
-    open.end({ ...endOf(request, response.status, -1, true), isStream })
+    end(open, { status, responseBytes: -1, isComplete: true, isStream })
     return response
   }
   const { body } = response
   if (body === null) {
-    open.end(endOf(request, response.status, 0, true))
+    end(open, { status, responseBytes: 0, isComplete: true })
     return response
   }
   let bytes = 0
   const finish = (isComplete: boolean): void =>
-    open.end({ ...endOf(request, response.status, declared === null ? bytes : Number(declared), isComplete), isStream })
+    end(open, { status, responseBytes: declared === null ? bytes : Number(declared), isComplete, isStream })
   const reader = body.getReader()
   const followed = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -88,7 +94,7 @@ export function followResponse(response: Response, open: OpenRequest): Response 
         bytes += value.byteLength
         controller.enqueue(value)
       } catch (error) {
-        open.hasFailed = true
+        open.fail(error)
         finish(false)
         controller.error(error)
       }
@@ -101,8 +107,13 @@ export function followResponse(response: Response, open: OpenRequest): Response 
   return new Response(followed, response)
 }
 
-function endOf(request: Request | undefined, status: number, responseBytes: number, isComplete: boolean) {
+/** What a response says of the end of its request. */
+type ResponseEnd = Omit<RequestEnd, 'requestBytes' | 'isStream'> & { readonly isStream?: boolean }
+
+function end(open: OpenRequest, { isStream = false, ...response }: ResponseEnd): void {
+  const { request } = open
+  if (request !== undefined) sharedRequests().open.clear(request)
   const declared = request?.headers.get('content-length')
   const requestBytes = declared == null ? (request?.body == null ? 0 : -1) : Number(declared)
-  return { status, isComplete, requestBytes, responseBytes, isStream: false }
+  open.end({ ...response, requestBytes, isStream })
 }

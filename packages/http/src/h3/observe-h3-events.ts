@@ -29,7 +29,6 @@ export function nameRouteOfEvent(event: NodeEvent): void {
         const matched = (event.context ?? event.req?.context)?.matchedRoute
         return matched?.path ?? matched?.route
       },
-      hasFailed: () => false,
     }
   } catch {
     // An event of another shape names no route.

@@ -1,4 +1,4 @@
-import { openRequestOf } from '../requests/request-registry.js'
+import { noteFailure, openRequestOf } from '../requests/request-registry.js'
 import { observeH3Events } from './observe-h3-events.js'
 
 /** The parts of an h3 event (2) that are read. */
@@ -35,7 +35,25 @@ export function observeH3(exports: unknown): boolean {
     nameRoute(event, match?.data?.route)
     return match
   }
+  noteErrors(prototype)
   return Reflect.set(prototype, '~findRoute', wrapped)
+}
+
+type Handle = (this: unknown, event: H3Event) => unknown
+
+function noteErrors(prototype: object): void {
+  const handler: unknown = Reflect.get(prototype, 'handler')
+  if (!isHandle(handler)) return
+  const noting: Handle = function (event) {
+    const request = event.req?.runtime?.node?.req
+    const run = (): unknown => Reflect.apply(handler, this, [event])
+    return request === undefined ? run() : noteFailure(request, run)
+  }
+  Reflect.set(prototype, 'handler', noting)
+}
+
+function isHandle(value: unknown): value is Handle {
+  return typeof value === 'function'
 }
 
 function nameRoute(event: H3Event, route: string | undefined): void {

@@ -2,7 +2,7 @@ import { defaultRecorder, type Recorder } from '@quipu/core'
 import { observeFetch } from '../fetch/follow-response.js'
 import { followNodeRequest } from '../node/observe-http-servers.js'
 import { isPage } from '../pages.js'
-import { openRequestOf } from '../requests/request-registry.js'
+import { noteFailure, openRequestOf } from '../requests/request-registry.js'
 import { type UserOf, withUserOf } from '../requests/request-user.js'
 import type { H3Event, H3Request } from './observe-h3.js'
 
@@ -37,20 +37,18 @@ interface H3Application {
 export function quipuH3({ quipu, recorder, user }: QuipuH3Options = {}): (app: H3Application) => void {
   const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
   return (app) => {
-    const routes = new WeakMap<Request, string>()
     app.use((event: H3Event, next) => {
       const { req, context } = event
       chosen.guard('http', () => {
         const route = context.matchedRoute?.route
         if (route === undefined) return
         const open = openRequestOf(req.runtime?.node?.req ?? req)
-        if (open === undefined) routes.set(req, route)
-        else open.route = route
+        if (open !== undefined) open.route = route
       })
-      return withUserOf(chosen, user, event, next)
+      return withUserOf(chosen, user, event, () => noteFailure(req.runtime?.node?.req ?? req, next))
     })
     const { fetch } = app
-    const observed = observeFetch(fetch, { recorder: chosen, route: (request) => routes.get(request) })
+    const observed = observeFetch(fetch, { recorder: chosen })
     app.fetch = (request: H3Request) => {
       if (quipu !== undefined && isPage(chosen.guard('http', () => new URL(request.url).pathname))) {
         return quipu.fetch(request)

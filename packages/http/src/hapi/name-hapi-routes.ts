@@ -1,9 +1,11 @@
-import { openRequestOf } from '../requests/request-registry.js'
+import { failRequest, openRequestOf } from '../requests/request-registry.js'
 
 /** The parts of a hapi request (21) that are read. */
 export interface HapiRequest {
   readonly raw: { readonly req: object; readonly res: object }
   readonly route: { readonly method: string; readonly path: string }
+  /** For an error, a Boom object: the error itself. */
+  readonly response?: unknown
 }
 
 /** The response toolkit that hapi passes to an extension. */
@@ -21,6 +23,7 @@ export interface HapiServer {
 export function nameHapiRoutes(server: HapiServer): void {
   server.ext('onRequest', (request, toolkit) => {
     try {
+      if (request.response instanceof Error) failRequest(request.raw.req, request.response)
       const open = openRequestOf(request.raw.req)
       if (open !== undefined) {
         open.framework ??= { route: () => routeOf(request), hasFailed: () => false }

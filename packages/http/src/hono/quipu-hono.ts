@@ -2,6 +2,7 @@ import { defaultRecorder, type Recorder } from '@quipu/core'
 import { matchedRoutes } from 'hono/route'
 import { beginFetchRequest, followResponse } from '../fetch/follow-response.js'
 import { followNodeRequest } from '../node/observe-http-servers.js'
+import { failRequest } from '../requests/request-registry.js'
 import { type UserOf, withUserOf } from '../requests/request-user.js'
 import { routeOfMatch } from './hono-route.js'
 
@@ -22,6 +23,8 @@ interface HonoContext {
   readonly env: unknown
   readonly req: { readonly raw: Request; readonly path: string; readonly method: string }
   res: Response
+  /** What a handler threw; Hono responds to it. */
+  readonly error?: Error | undefined
 }
 
 /**
@@ -43,9 +46,13 @@ export function quipuHono({
   const routeOf = (context: HonoContext): string | undefined =>
     routeOfMatch([matchedRoutes(context as never).map((route) => [[undefined, route]] as const)])
   return async (context, proceed) => {
-    const next = () => withUserOf(chosen, user, context, proceed)
     if (quipu !== undefined && /^\/(?:custom_)?metrics$/.test(context.req.path)) return quipu.fetch(context.req.raw)
     const node = nodePair(context.env)
+    const next = () =>
+      withUserOf(chosen, user, context, async () => {
+        await proceed()
+        if (context.error !== undefined) failRequest(node?.incoming ?? context.req.raw, context.error)
+      })
     if (node !== undefined) {
       chosen.guard('http', () => {
         const open = followNodeRequest(node.incoming, node.outgoing, chosen)

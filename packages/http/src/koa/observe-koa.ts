@@ -1,5 +1,5 @@
 import { openRequestOf } from '../requests/request-registry.js'
-import { type KoaContext, koaRoute } from './koa-route.js'
+import { followKoaContext, type KoaContext } from './follow-koa-context.js'
 
 type CreateContext = (this: unknown, request: object, response: object) => KoaContext
 
@@ -16,7 +16,7 @@ export function observeKoa(exports: unknown): boolean {
   const wrapped: CreateContext = function (request, response) {
     const context = Reflect.apply(createContext, this, [request, response])
     const open = openRequestOf(request)
-    if (open !== undefined) open.framework ??= koaRoute(context)
+    if (open !== undefined) open.framework ??= followKoaContext(context)
     return context
   }
   return Reflect.set(prototype, 'createContext', wrapped)

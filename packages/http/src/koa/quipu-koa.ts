@@ -1,7 +1,8 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
+import { noteFailure } from '../requests/request-registry.js'
 import { type UserOf, withUserOf } from '../requests/request-user.js'
-import { type KoaContext, koaRoute } from './koa-route.js'
+import { followKoaContext, type KoaContext } from './follow-koa-context.js'
 
 export interface QuipuKoaOptions {
   /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
@@ -38,14 +39,16 @@ export function quipuKoa({
   return async (context, next) => {
     chosen.guard('http', () => {
       const open = followNodeRequest(context.req, context.res, chosen)
-      if (open !== undefined) open.framework ??= koaRoute(context)
+      if (open !== undefined) open.framework ??= followKoaContext(context)
     })
-    if (quipu === undefined) return withUserOf(chosen, user, context, next)
+    // Within the context of the user, for the line of an error.
+    const proceed = () => withUserOf(chosen, user, context, () => noteFailure(context.req, next))
+    if (quipu === undefined) return proceed()
     let isPassedOn = false
     quipu.handler(context.req as never, context.res as never, () => {
       isPassedOn = true
     })
-    if (isPassedOn) return withUserOf(chosen, user, context, next)
+    if (isPassedOn) return proceed()
     // The page is written to Node's response directly.
     context.respond = false
     return undefined

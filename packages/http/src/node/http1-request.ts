@@ -52,12 +52,12 @@ function onClose(response: ServerResponse): void {
 export function endHttp1Request(request: IncomingMessage, response: ServerResponse, socket: Socket | undefined): void {
   const open = openRequestOf(request)
   if (open === undefined) return
-  sharedRequests().open.clear(request)
   const isComplete = response.writableFinished
   open.route ??= open.framework?.route(request) ?? readRoute(request, response)
+  sharedRequests().open.clear(request)
+  if (!isComplete && (response.errored ?? null) !== null) open.fail(response.errored)
   // Handlers also fail when the client disconnects within its body.
-  const hasHandlerFailed = request.complete && open.framework?.hasFailed(request) === true
-  if (!isComplete && ((response.errored ?? null) !== null || hasHandlerFailed)) open.hasFailed = true
+  else if (!isComplete && !request.complete) open.hasFailed = false
   const responseBytes = responseSize(response, open.bytesBefore, socket)
   open.end({
     status: response.headersSent ? response.statusCode : 0,

@@ -1,11 +1,10 @@
+import { describeError } from '@quipu/core'
 import type { ObservedRequest, RequestEnd, RequestRecording } from './observed-request.js'
 
 /** What a framework knows about a request, read at its end. */
 export interface FrameworkRequest {
   /** Returns the template if `route` is not set. */
   route(request: object): string | undefined
-  /** Returns whether a handler failed. Called only for an aborted response. */
-  hasFailed(request: object): boolean
 }
 
 /** One recorder's observation of a request. */
@@ -33,6 +32,8 @@ export class OpenRequest implements ObservedRequest {
   errorType: string | undefined = undefined
   /** Whether the application failed, so that an aborted response was not caused by the client. */
   hasFailed = false
+  /** Reports the application's error, once the request has ended with a status of 500 or more. */
+  report: (() => void) | undefined = undefined
   /** What its framework knows about the request. */
   framework: FrameworkRequest | undefined = undefined
   /** The request of a fetch handler. */
@@ -53,6 +54,14 @@ export class OpenRequest implements ObservedRequest {
     this.#observations = { recording, startedAtMs: recording.begin(this), next: this.#observations }
   }
 
+  /** Notes what the application's handler threw. The first error counts: later ones often follow from it. */
+  fail(error: unknown): void {
+    if (this.hasFailed) return
+    this.hasFailed = true
+    const { className } = describeError(error)
+    if (className !== 'unknown') this.errorType = className
+  }
+
   /** Drops the request, because it is for a page. */
   ignore(): void {
     for (let one = this.#observations; one !== undefined; one = one.next) one.recording.leave(this)
@@ -68,6 +77,8 @@ export class OpenRequest implements ObservedRequest {
     this.#observations = undefined
     if (isSwitched) this.#switched = first
     for (let one = first; one !== undefined; one = one.next) one.recording.end(this, one.startedAtMs, end)
+    if (end.isComplete ? end.status >= 500 : this.hasFailed) this.report?.()
+    this.report = undefined
   }
 
   /** Records the duration of a connection that was switched to another protocol. */

@@ -8,7 +8,11 @@ const CLIENT_CLOSED_REQUEST = 499
 /** Maximum number of routes with cached series. Those of further routes are looked up in the store each time. */
 const MAX_ROUTES = 1000
 
-type SeriesByShape = Map<number, RequestSeries>
+/** Maximum number of shapes of a route with cached series: applications may make up classes of errors. */
+const MAX_SHAPES = 500
+
+/** By the number of a shape; for a request with an error also by its class. */
+type SeriesByShape = Map<number | string, RequestSeries>
 
 /** Creates the recording of a recorder. Its functions throw only for a strict recorder. */
 export function createRequestRecording(recorder: Recorder): RequestRecording {
@@ -29,8 +33,9 @@ export function createRequestRecording(recorder: Recorder): RequestRecording {
       if (known.size < MAX_ROUTES) known.set(request.route, ofRoute)
     }
     const shape = shapeNumber(request, end)
-    const found = ofRoute.get(shape)
-    if (found !== undefined && request.errorType === undefined) return found
+    const key = request.errorType === undefined ? shape : `${shape} ${request.errorType}`
+    const found = ofRoute.get(key)
+    if (found !== undefined) return found
     const made = createRequestSeries(metrics, now, {
       route: request.route,
       method: METHODS[request.method] ?? '_OTHER',
@@ -41,8 +46,7 @@ export function createRequestRecording(recorder: Recorder): RequestRecording {
       errorType: errorTypeOf(request, end),
       isStream: end.isStream,
     })
-    // The class of an error is not part of the number.
-    if (request.errorType === undefined) ofRoute.set(shape, made)
+    if (ofRoute.size < MAX_SHAPES) ofRoute.set(key, made)
     return made
   }
 

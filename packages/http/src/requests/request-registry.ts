@@ -17,8 +17,10 @@ interface Shared {
   isObserving: boolean
   /** Readers of the routes that frameworks store on the request, by framework. Older copies have no readers. */
   readers?: Map<string, ReadRoute>
-  /** The kinds of libraries to report; undefined until something chooses. */
-  libraries?: ReadonlySet<string>
+  /** What to report beside requests; undefined until something chooses. */
+  reports?: ReadonlySet<string>
+  /** Returns what reports an error at the end of its request; undefined while errors are not reported. */
+  reportError?: (error: unknown) => (() => void) | undefined
 }
 
 /** Reads the route that a framework stored on Node's request. It is called when a request without a route ends. */
@@ -55,6 +57,32 @@ export function openRequestOf(request: object): OpenRequest | undefined {
   if (found !== undefined) return found
   const stream = streamOf(request)
   return stream === undefined ? undefined : open.get(stream)
+}
+
+/** Notes what a handler threw for a framework's or Node's request object. Call it where it was thrown: never throws. */
+export function failRequest(request: object, error: unknown): void {
+  try {
+    const open = openRequestOf(request)
+    if (open === undefined || open.hasFailed) return
+    open.fail(error)
+    open.report = sharedRequests().reportError?.(error)
+  } catch {
+    // A request that cannot be read has no error.
+  }
+}
+
+/**
+ * Runs a handler of a request and notes what it throws, or what its promise rejects with. The caller gets both as without.
+ */
+export function noteFailure<T>(request: object, run: () => T): T {
+  try {
+    const result = run()
+    if (result instanceof Promise) void result.catch((error: unknown) => failRequest(request, error))
+    return result
+  } catch (error) {
+    failRequest(request, error)
+    throw error
+  }
 }
 
 /** The stream of a request of Node's compatibility API for HTTP/2. */

@@ -1,5 +1,5 @@
 import { isObject } from '@quipu/catalog/builtin'
-import { readRoutesOf } from '../requests/request-registry.js'
+import { failRequest, readRoutesOf } from '../requests/request-registry.js'
 
 /**
  * Names the routes of all servers of a loaded restify (8 and later).
@@ -13,7 +13,9 @@ export function observeRestify(exports: unknown): boolean {
 
 /** Names the routes of restify, which stores the matched route on the request. */
 export function observeRestifyRoutes(): void {
-  readRoutesOf('restify', (request) => {
+  readRoutesOf('restify', (request, response) => {
+    const error: unknown = Reflect.get(response, 'err')
+    if (error instanceof Error) failRequest(request, error)
     const getRoute: unknown = Reflect.get(request, 'getRoute')
     const route: unknown = typeof getRoute === 'function' ? Reflect.apply(getRoute, request, []) : undefined
     const path: unknown = isObject(route) ? Reflect.get(route, 'path') : undefined

@@ -1,6 +1,6 @@
-import { beforeCalls } from '../libraries/before-calls.js'
-import type { InstrumentOptions } from '../libraries/instrument-options.js'
-import { type WatchOptions, watch } from '../libraries/watch.js'
+import { beforeCalls } from '../reports/before-calls.js'
+import type { InstrumentOptions } from '../reports/instrument-options.js'
+import { type WatchOptions, watch } from '../reports/watch.js'
 import { createPartSizes, type PartSizes, type StoredObject } from './part-sizes.js'
 
 /** The parts of a client of the AWS SDK 3 that are used. */

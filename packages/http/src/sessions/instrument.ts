@@ -1,6 +1,6 @@
-import { beforeCalls } from '../libraries/before-calls.js'
-import type { InstrumentOptions } from '../libraries/instrument-options.js'
-import { type WatchOptions, watch } from '../libraries/watch.js'
+import { beforeCalls } from '../reports/before-calls.js'
+import type { InstrumentOptions } from '../reports/instrument-options.js'
+import { type WatchOptions, watch } from '../reports/watch.js'
 
 /** The parts of a store of sessions that are used. */
 export interface SessionStore {

@@ -1,5 +1,5 @@
 import { isObject } from '@quipu/catalog/builtin'
-import { beforeCalls } from '../libraries/before-calls.js'
+import { beforeCalls } from '../reports/before-calls.js'
 import { watchSessionStore } from './instrument.js'
 
 /**

@@ -1,7 +1,7 @@
 import { isObject } from '@quipu/catalog/builtin'
-import { beforeCalls } from '../libraries/before-calls.js'
-import type { InstrumentOptions } from '../libraries/instrument-options.js'
-import { type WatchOptions, watch } from '../libraries/watch.js'
+import { beforeCalls } from '../reports/before-calls.js'
+import type { InstrumentOptions } from '../reports/instrument-options.js'
+import { type WatchOptions, watch } from '../reports/watch.js'
 
 /**
  * Reports each file that a parser of multipart forms reads completely as an activity event `file_upload`: its size and media

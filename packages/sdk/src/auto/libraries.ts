@@ -1,10 +1,10 @@
-import type { LibraryKind as OtherKind } from '@quipu/http/libraries'
+import type { ReportKind } from '@quipu/http/reports'
 
 /**
  * A web framework, a framework that calls models and tools, a client of models, which the line at start does not name, or a
  * library beside them.
  */
-export type LibraryKind = 'http' | 'framework' | 'client' | OtherKind
+export type LibraryKind = 'http' | 'framework' | 'client' | ReportKind
 
 /** A library that can be observed without changes to the application. */
 export interface Library {

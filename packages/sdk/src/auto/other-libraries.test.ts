@@ -154,6 +154,34 @@ const applications: { readonly [name: string]: Application } = {
       'file_stored file_size=3 content_type=image/png category=other',
     ],
   },
+  errors: {
+    imports: [['express', 'express']],
+    body: `const app = express().set('env', 'test')
+  app.get('/broken', () => { throw new RangeError('secret') })
+  const base = await listening(createServer(app))
+  console.log((await fetch(base + '/broken')).status)`,
+    output: '500\n',
+    found: /http express 5/,
+    lines: ['error error_type=unexpected'],
+  },
+  nest: {
+    imports: [
+      ['', 'reflect-metadata'],
+      ['{ Controller, Get, Module }', '@nestjs/common'],
+      ['{ NestFactory }', '@nestjs/core'],
+    ],
+    body: `class Site { fail() { throw new RangeError('secret') } }
+  Get('fail')(Site.prototype, 'fail', Object.getOwnPropertyDescriptor(Site.prototype, 'fail'))
+  Controller()(Site)
+  class App {}
+  Module({ controllers: [Site] })(App)
+  const app = await NestFactory.create(App, { logger: false })
+  await app.listen(0, '127.0.0.1')
+  console.log((await fetch('http://127.0.0.1:' + app.getHttpServer().address().port + '/fail')).status)`,
+    output: '500\n',
+    found: /http .*@nestjs\/core 11/,
+    lines: ['error error_type=unexpected'],
+  },
   ws: {
     imports: [['{ WebSocket, WebSocketServer }', 'ws']],
     body: `const server = createServer()
@@ -197,7 +225,8 @@ const applications: { readonly [name: string]: Application } = {
 }
 
 function sourceOf(kind: 'mjs' | 'cjs', { imports, body }: Application): string {
-  const load = kind === 'mjs' ? (what: string, from: string) => `import ${what} from '${from}'` : requireOf
+  const load =
+    kind === 'mjs' ? (what: string, from: string) => `import ${what === '' ? '' : `${what} from `}'${from}'` : requireOf
   return `${[...imports, ['{ createServer }', 'node:http'] as const].map(([what, from]) => load(what, from)).join('\n')}
 ${listening}
 async function main() {
@@ -211,7 +240,7 @@ main().catch((error) => { console.error(error); process.exit(1) })
 }
 
 function requireOf(what: string, from: string): string {
-  return `const ${what} = require('${from}')`
+  return `${what === '' ? '' : `const ${what} = `}require('${from}')`
 }
 
 let apps: AppFolder
@@ -253,7 +282,7 @@ test.each(['express-session.cjs', 'busboy.mjs', 's3.cjs', 'ws.mjs'])(
   '%s, with its kind turned off: it runs as before, and nothing of it is reported',
   async (name) => {
     const { output, found } = applicationOf(name)
-    const { stdout, stderr, custom } = await run(name, { QUIPU_LIBRARIES: 'jobs' })
+    const { stdout, stderr, custom } = await run(name, { QUIPU_REPORTS: 'jobs' })
     expect(split(stdout)).toEqual({ output: `${output}served\n`, lines: [] })
     expect(stderr).not.toMatch(found)
     expect(samplesOf(custom).get('app_active_sessions')).toBe(0)

@@ -7,6 +7,7 @@ import {
   observeHapi,
   observeHono,
   observeKoa,
+  observeNest,
   observeNextRoutes,
   observeRestify,
 } from '@quipu/http/auto'
@@ -36,6 +37,13 @@ const known: readonly Server[] = [
   { name: '@hapi/hapi', isCommonJs: true, observe: observeHapi },
   { name: 'restify', isCommonJs: true, observe: observeRestify },
   { name: 'elysia', observe: observeElysia },
+  // Its errors; its routes are those of Express or Fastify. 12 has ES modules: an application of CommonJS is not worth a thread.
+  {
+    name: '@nestjs/core',
+    isCommonJs: true,
+    files: /^exceptions\/exceptions-handler\.js$/,
+    observe: observeNest,
+  },
   // Also its command line, and the server that it forks in development.
   {
     name: 'next',

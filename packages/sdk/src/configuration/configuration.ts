@@ -1,6 +1,6 @@
 import { type OptionsOf, readOptions, resolveOptions } from '@quipu/catalog/options'
 import { type MetricProducer, type RecorderSettings, settingOptions } from '@quipu/core'
-import type { LibraryKind } from '@quipu/http/libraries'
+import type { ReportKind } from '@quipu/http/reports'
 import {
   type BackendName,
   checkBackend,
@@ -16,10 +16,10 @@ import { chooseGenaiPrices } from './choose-genai-prices.js'
 import { environment } from './environment.js'
 import { environmentOptions } from './environment-options.js'
 import type { ExitHookChoice } from './exit-hook-choice.js'
-import { chosenLibraries } from './library-options.js'
 import { halfOfSpool, hasLogsEndpoint, otlpLogs, otlpMetrics } from './otlp-configuration.js'
 import { endpointFromEnvironment } from './otlp-endpoint.js'
 import { type PagesConfiguration, pagesConfiguration } from './pages-configuration.js'
+import { chosenReports } from './report-options.js'
 import { type EventLoggerProvider, type ExitHooks, exitHookOptions, startOptions } from './start-options.js'
 
 /** `service.name` if none is set (OpenTelemetry resource conventions). */
@@ -33,8 +33,8 @@ export interface Configuration {
   readonly pages: PagesConfiguration
   /** Whether model calls are observed on the wire. */
   readonly models: boolean
-  /** Kinds of libraries that are reported without code. */
-  readonly libraries: readonly LibraryKind[]
+  /** What `register` reports without code, besides requests and model calls. */
+  readonly reports: readonly ReportKind[]
   readonly otlp: OtlpMetricsConfiguration | undefined
   /** Whether only the environment enables OTLP, and may have enabled it in the application's own SDK as well. */
   readonly otlpFromEnvironment: boolean
@@ -108,7 +108,7 @@ export function toConfiguration(options: CheckedOptions, { servesByDefault = fal
     },
     pages,
     models: chosen.models,
-    libraries: chosenLibraries(options.libraries),
+    reports: chosenReports(options.reports),
     otlp: pushed,
     otlpFromEnvironment: otlp !== undefined && options.otlp === undefined,
     console: isNamed(exporters, 'console'),

@@ -16,8 +16,8 @@ import {
 import { type MetricProducer, type Recorder, settingOptions } from '@quipu/core'
 import { type AnyPreset, type OtlpSettings, presetOrOtlpOptions } from '@quipu/otlp'
 import { activityLogOptions } from './activity-log-options.js'
-import { libraryOptions } from './library-options.js'
 import { prometheusOptions } from './prometheus-options.js'
+import { reportOptions } from './report-options.js'
 
 /** The used parts of a LoggerProvider (OpenTelemetry 2 and 3). */
 export interface EventLoggerProvider {
@@ -76,7 +76,7 @@ const plainOptions = group({
   ...settingOptions.fields,
   /** Observes model calls of all clients on the wire. */
   models: option(flag, { default: true, variables: ['QUIPU_MODELS'], example: 'models: false' }),
-  ...libraryOptions.fields,
+  ...reportOptions.fields,
   /** Looks up the prices that `prices` lacks in the package `@pydantic/genai-prices`, which must be installed. */
   genaiPrices: option(flag, { default: false, variables: ['QUIPU_GENAI_PRICES'], example: 'genaiPrices: true' }),
   /** Receives the activity events as log records. It is flushed but never shut down. */

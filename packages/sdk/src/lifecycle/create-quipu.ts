@@ -1,6 +1,6 @@
 import type { EventSpecs, MetricSpecs } from '@quipu/catalog/builtin'
 import { createProducer, diag, type Recorder } from '@quipu/core'
-import { chooseLibraries } from '@quipu/http/libraries'
+import { chooseReports } from '@quipu/http/reports'
 import { observeModelCalls } from '@quipu/llm'
 import { joinProcesses, type ProcessGroup, releaseApplication } from '@quipu/processes'
 import type { OtelCollect } from '@quipu/prometheus'
@@ -72,7 +72,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   const isStart = group?.isFirst !== false
   if (isStart && predecessor === undefined) plain.trackAppStartup()
 
-  chooseLibraries(configuration.libraries)
+  chooseReports(configuration.reports)
   const stopObserving = configuration.models ? observeModelCalls({ recorder: plain }) : () => undefined
   const { flush, shutdown, close } = createLifecycle(
     { recorder: plain, configuration, group, telemetry, pages, lines, isStart, stopStandard },
@@ -91,8 +91,8 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
     recorder,
     metrics: recorder.metrics,
   }
-  const { models, libraries } = configuration
-  return { quipu, close, isStart, parts: { models, libraries, otlp: telemetry.otlpTarget } }
+  const { models, reports } = configuration
+  return { quipu, close, isStart, parts: { models, reports, otlp: telemetry.otlpTarget } }
 }
 
 /** Joins the process's group, if it has one. Without a shared folder the process continues alone. */

@@ -1,13 +1,13 @@
 import { QuipuError } from '@quipu/catalog/builtin'
 import { RUNNING } from '@quipu/catalog/symbols'
-import type { LibraryKind } from '@quipu/http/libraries'
+import type { ReportKind } from '@quipu/http/reports'
 
 /** The parts that the line at start names. */
 export interface StartedParts {
   /** Whether model calls are observed on the wire. */
   readonly models: boolean
-  /** Kinds of libraries that are reported without code. */
-  readonly libraries: readonly LibraryKind[]
+  /** What is reported without code, besides requests and model calls. */
+  readonly reports: readonly ReportKind[]
   /** Scheme, host and port of the collector that metrics are pushed to; undefined if Quipu pushes none. */
   readonly otlp: string | undefined
 }

@@ -1,11 +1,11 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
-import { isChosen, type LibraryKind } from './library-kind.js'
+import { isChosen, type ReportKind } from './report-kind.js'
 
 export interface WatchOptions {
   /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
   /** Reports only while this kind is chosen. Undefined if the application asked for the object itself: always reports. */
-  readonly kind?: LibraryKind | undefined
+  readonly kind?: ReportKind | undefined
 }
 
 /** Records an event of `self`, which is the watched object or an object with that prototype; counts errors of the recording. */
@@ -13,7 +13,7 @@ export type Report = (self: object, report: (recorder: Recorder) => void) => voi
 
 /** An observation of an object by one recorder. */
 interface Watch {
-  kind: LibraryKind | undefined
+  kind: ReportKind | undefined
 }
 
 const watches = new WeakMap<object, Map<Recorder, Watch>>()

@@ -3,10 +3,10 @@ import { createRecorder } from '@quipu/core'
 import { afterEach, expect, test } from 'vitest'
 import { valuesOf } from '../../fixtures/values-of.js'
 import { beforeCalls } from './before-calls.js'
-import { chooseLibraries, libraryKinds } from './library-kind.js'
+import { chooseReports, reportKinds } from './report-kind.js'
 import { type WatchOptions, watch } from './watch.js'
 
-afterEach(() => chooseLibraries(libraryKinds))
+afterEach(() => chooseReports(reportKinds))
 
 class Machine extends EventEmitter {}
 
@@ -35,7 +35,7 @@ test('a disabled kind is reported only if the application instruments the object
   watchMachine(asked, { recorder })
   asked.emit('asked')
   new Other().emit('other')
-  chooseLibraries(['uploads'])
+  chooseReports(['uploads'])
   asked.emit('asked')
   new Other().emit('other')
   expect(valuesOf(recorder, 'user_action_total')).toEqual({ asked: 2, other: 1 })

@@ -1,1 +1,0 @@
-export { chooseLibraries, type LibraryKind, libraryKinds } from './libraries/library-kind.js'

@@ -1,0 +1,1 @@
+export { chooseReports, type ReportKind, reportKinds } from './reports/report-kind.js'

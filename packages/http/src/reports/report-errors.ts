@@ -1,0 +1,29 @@
+import { AsyncResource } from 'node:async_hooks'
+import { isObject } from '@quipu/catalog/builtin'
+import { defaultRecorder, describeError } from '@quipu/core'
+import { sharedRequests } from '../requests/request-registry.js'
+import { isChosen } from './report-kind.js'
+
+/**
+ * Reports each error that ends a request with status 500 or more as an activity event `error`, on behalf of the request's user:
+ * by its type, never its message. A failed model call has such an event of its own.
+ * @returns a function that stops it; neither throws
+ */
+export function reportErrors(): () => void {
+  sharedRequests().reportError = (error) => {
+    if (!isChosen('errors') || isOfModelClient(error)) return undefined
+    const { type } = describeError(error)
+    // Where it is thrown the user of the request is known; the status is known at the end.
+    return AsyncResource.bind(() => defaultRecorder().trackError(type === 'unknown' ? 'unexpected' : type))
+  }
+  return () => {
+    delete sharedRequests().reportError
+  }
+}
+
+/** Properties of the errors of OpenAI's and Anthropic's clients, of AWS, of the AI SDK and its retries. */
+const CLIENT_PROPERTIES = ['requestID', '$metadata', 'requestBodyValues', 'lastError']
+
+function isOfModelClient(error: unknown): boolean {
+  return isObject(error) && CLIENT_PROPERTIES.some((name) => name in error)
+}

@@ -1,0 +1,24 @@
+import { group, listOf, option, resolveOptions, word } from '@quipu/catalog/options'
+import { type ReportKind, reportKinds } from '@quipu/http/reports'
+import { environment } from './environment.js'
+
+/** What `register` reports beside requests and model calls. */
+export const reportOptions = group({
+  /**
+   * What `register` reports without code: `sessions` of express-session and @fastify/session, `uploads` by busboy, multer,
+   * @fastify/multipart and formidable, `storage` by `@aws-sdk/client-s3`, `jobs` of BullMQ, errors of `sockets` of ws, and
+   * `errors` that end a request with status 500 or more. An application that reports the same itself leaves the kind out.
+   * `none`, or an empty list, turns all off.
+   */
+  reports: option(listOf(word([...reportKinds, 'none'])), {
+    default: reportKinds,
+    variables: ['QUIPU_REPORTS'],
+    example: "reports: ['sessions', 'jobs']",
+  }),
+})
+
+/** Returns the kinds that an option of code, otherwise the environment, chooses. */
+export function chosenReports(given?: readonly (ReportKind | 'none')[]): readonly ReportKind[] {
+  const { reports } = resolveOptions(reportOptions, { reports: given }, environment)
+  return reports.includes('none') ? [] : reportKinds.filter((kind) => reports.includes(kind))
+}
