@@ -16,21 +16,22 @@ interface HapiToolkit {
 
 /** The parts of a hapi server that are used. */
 export interface HapiServer {
-  ext(event: 'onRequest', step: (request: HapiRequest, toolkit: HapiToolkit) => symbol): unknown
+  ext(event: 'onRequest' | 'onPreResponse', step: (request: HapiRequest, toolkit: HapiToolkit) => symbol): unknown
 }
 
-/** Names the routes of a server and its plugins when a request ends, also one that was never answered. */
+/** Names the routes of a server and its plugins when a request ends, also one that was never answered, and notes its errors. */
 export function nameHapiRoutes(server: HapiServer): void {
   server.ext('onRequest', (request, toolkit) => {
     try {
-      if (request.response instanceof Error) failRequest(request.raw.req, request.response)
       const open = openRequestOf(request.raw.req)
-      if (open !== undefined) {
-        open.framework ??= { route: () => routeOf(request), hasFailed: () => false }
-      }
+      if (open !== undefined) open.framework ??= { route: () => routeOf(request) }
     } catch {
       // A request of another shape has no route.
     }
+    return toolkit.continue
+  })
+  server.ext('onPreResponse', ({ raw, response }, toolkit) => {
+    if (response instanceof Error) failRequest(raw.req, response)
     return toolkit.continue
   })
 }
