@@ -18,8 +18,8 @@ export function addCompletionCommand(program: Command, io: CommandIo, run: Run):
     )
     .action((shell: 'bash' | 'zsh' | 'fish') =>
       run(async () => {
-        const { writers } = await import('./completion-scripts.js')
-        await io.out(writers[shell](program.commands))
+        const { completionScripts } = await import('./completion-scripts.js')
+        await io.out(completionScripts[shell](program.commands))
         return exitCodes.ok
       }),
     )

@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander'
 
 /** Generates the completion script of each shell from the commands and their options. */
-export const writers = { bash: toBash, zsh: toZsh, fish: toFish }
+export const completionScripts = { bash: toBash, zsh: toZsh, fish: toFish }
 
 function optionsOf(command: Command): readonly Option[] {
   return [...command.options, ...helpOf(command)].filter(({ long }) => typeof long === 'string')

@@ -11,7 +11,7 @@ export type HonoMatch = readonly [readonly (readonly [readonly [handler: unknown
  * Returns the route of a match: the last one that is not the pattern of middleware, which matches everything below it.
  * @returns undefined if only middleware matched
  */
-export function routeOfMatch(match: HonoMatch): string | undefined {
+export function honoRoute(match: HonoMatch): string | undefined {
   const routes = match[0]
   for (let i = routes.length - 1; i >= 0; i--) {
     const route = routes[i]?.[0][1]

@@ -1,5 +1,5 @@
 import { latestNodeRequest } from '../node/latest-request.js'
-import { type HonoMatch, routeOfMatch } from './hono-route.js'
+import { type HonoMatch, honoRoute } from './hono-route.js'
 
 type Match = (this: { match: Match }, method: string, path: string) => HonoMatch
 
@@ -37,7 +37,7 @@ export function observeHono(exports: unknown): boolean {
 function nameRoute(path: string, match: HonoMatch): void {
   try {
     const open = latestNodeRequest(path)
-    if (open !== undefined) open.route = routeOfMatch(match)
+    if (open !== undefined) open.route = honoRoute(match)
   } catch {
     // A match of unknown shape names no route.
   }

@@ -4,7 +4,7 @@ import { beginFetchRequest, followResponse } from '../fetch/follow-response.js'
 import { followNodeRequest } from '../node/observe-http-servers.js'
 import { failRequest } from '../requests/request-registry.js'
 import { type UserOf, withUserOf } from '../requests/request-user.js'
-import { routeOfMatch } from './hono-route.js'
+import { honoRoute } from './hono-route.js'
 
 export interface QuipuHonoOptions {
   /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
@@ -44,7 +44,7 @@ export function quipuHono({
 }: QuipuHonoOptions = {}): (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
   const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
   const routeOf = (context: HonoContext): string | undefined =>
-    routeOfMatch([matchedRoutes(context as never).map((route) => [[undefined, route]] as const)])
+    honoRoute([matchedRoutes(context as never).map((route) => [[undefined, route]] as const)])
   return async (context, proceed) => {
     if (quipu !== undefined && /^\/(?:custom_)?metrics$/.test(context.req.path)) return quipu.fetch(context.req.raw)
     const node = nodePair(context.env)

@@ -8,7 +8,7 @@ import { openRequestOf, recordingOf, sharedRequests, streamOf } from '../request
 import { beginHttp1Request, beginPublishedRequest, endHttp1Request } from './http1-request.js'
 import { beginHttp2Request, isOfClient } from './http2-request.js'
 import { leaveConnection } from './open-responses.js'
-import { beginUpgrade } from './upgraded-request.js'
+import { beginUpgradedRequest } from './upgraded-request.js'
 import { type ServerEvents, watchServerOf } from './watch-server.js'
 
 export interface ObserveHttpServersOptions {
@@ -87,7 +87,7 @@ function observeChannels(): void {
       whileObserving(() =>
         observe(openRequestOf(stream) === undefined ? beginHttp2Request(stream, headers) : undefined),
       ),
-    onUpgrade: (request, socket) => whileObserving(() => observe(beginUpgrade(request, socket))),
+    onUpgrade: (request, socket) => whileObserving(() => observe(beginUpgradedRequest(request, socket))),
   }
   const channels: Readonly<Record<string, (message: never) => void>> = {
     'http.server.request.start'({ request, response }: Http1Message) {

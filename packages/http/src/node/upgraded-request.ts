@@ -8,7 +8,7 @@ import { openHttp1Request } from './http1-request.js'
  * Opens a request for another protocol (WebSocket, CONNECT). It ends with the response of the application, or when the
  * connection closes before it; a switched connection is timed separately until it closes.
  */
-export function beginUpgrade(request: IncomingMessage, socket: Socket): OpenRequest | undefined {
+export function beginUpgradedRequest(request: IncomingMessage, socket: Socket): OpenRequest | undefined {
   const open = openHttp1Request(request)
   if (open === undefined) return undefined
   let hasAnswer = false

@@ -2,7 +2,7 @@ import { QuipuError } from '@quipu/catalog/builtin'
 import { readOptions } from '@quipu/catalog/options'
 import { utf8 } from '../writing/utf8.js'
 import { type Auth, authOptions } from './auth-options.js'
-import { builtin } from './node-builtin.js'
+import { nodeBuiltin } from './node-builtin.js'
 
 /** Checks requests against the credentials. */
 export interface Authorizer {
@@ -88,7 +88,7 @@ async function digest(text: string): Promise<Uint8Array> {
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  const node = builtin('node:crypto')
+  const node = nodeBuiltin('node:crypto')
   if (node !== undefined) return node.timingSafeEqual(a, b)
   let difference = 0
   a.forEach((byte, i) => {

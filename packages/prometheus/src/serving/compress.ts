@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream'
 import type { OnPiece } from '../writing/page-output.js'
 import type { ContentCoding } from './negotiate.js'
-import { builtin } from './node-builtin.js'
+import { nodeBuiltin } from './node-builtin.js'
 
 /** Smaller bodies do not benefit from compression. */
 export const MIN_COMPRESSED_BYTES = 1024
@@ -10,7 +10,7 @@ const CHUNK_BYTES = 1 << 16
 
 /** Returns the content codings of this runtime, the best first: zstd if Node has it, and gzip. */
 export function availableCodings(): readonly ContentCoding[] {
-  const zlib = builtin('node:zlib')
+  const zlib = nodeBuiltin('node:zlib')
   const hasGzip = zlib !== undefined || typeof CompressionStream === 'function'
   return [...(zstdOf(zlib) === undefined ? [] : ['zstd' as const]), ...(hasGzip ? ['gzip' as const] : [])]
 }
@@ -30,7 +30,7 @@ export interface Compressor {
  * so repetitive that a higher level takes four times as long for a sixth less.
  */
 export function createCompressor(coding: Exclude<ContentCoding, 'identity'>): Compressor {
-  const zlib = builtin('node:zlib')
+  const zlib = nodeBuiltin('node:zlib')
   const createZstd = coding === 'zstd' ? zstdOf(zlib) : undefined
   if (createZstd !== undefined) return throughNode(createZstd({ chunkSize: CHUNK_BYTES }))
   if (zlib !== undefined) return throughNode(zlib.createGzip({ level: 1, chunkSize: CHUNK_BYTES }))

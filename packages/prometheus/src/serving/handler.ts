@@ -2,7 +2,7 @@ import { readOptions } from '@quipu/catalog/options'
 import { answerFetch } from './fetch-handler.js'
 import { type HandlerOptions, handlerOptions } from './handler-options.js'
 import { answerNode, type NodeRequest, type NodeResponse } from './node-handler.js'
-import { createAnswers } from './scrape-answers.js'
+import { createScrapeAnswers } from './scrape-answers.js'
 
 /**
  * Serves pages, as promhttp does. The handler itself is for `node:http`, Express and Connect; `fetch` is for servers
@@ -34,7 +34,7 @@ export interface PageHandler {
  */
 export function createHandler(given: HandlerOptions): PageHandler {
   const options = readOptions(handlerOptions, given, 'createHandler()')
-  const answer = createAnswers(options)
+  const answer = createScrapeAnswers(options)
   const handler = (request: NodeRequest, response: NodeResponse, next?: (error?: unknown) => void): void =>
     answerNode(answer, request, response, next)
   return Object.assign(handler, {

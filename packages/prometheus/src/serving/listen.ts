@@ -6,7 +6,7 @@ import type { PageHandler } from './handler.js'
 import { type ListenOptions, listenOptions } from './handler-options.js'
 import { createHostCheck } from './host-check.js'
 import { mayListen } from './may-listen.js'
-import { builtin } from './node-builtin.js'
+import { nodeBuiltin } from './node-builtin.js'
 
 /** A listening server of pages. */
 export interface PageServer {
@@ -39,7 +39,7 @@ export async function listen(handler: PageHandler, options: ListenOptions = {}):
   const given = readOptions(listenOptions, options, 'listen()')
   const { host, port, allowPublic, allowedHosts = [] } = resolveOptions(listenOptions, given)
   checkBind(host, { hasAuth: handler.hasAuth, allowPublic })
-  const http = builtin('node:http')
+  const http = nodeBuiltin('node:http')
   if (http === undefined) throw listenError(host, port, new Error('this runtime has no node:http'))
   if (!mayListen()) throw listenError(host, port, new Error('ERR_ACCESS_DENIED'))
   const isHostAccepted = createHostCheck(host, allowedHosts)

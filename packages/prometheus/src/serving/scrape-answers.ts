@@ -40,7 +40,7 @@ interface Served {
   readonly renderer: PageRenderer
 }
 
-export function createAnswers(options: HandlerOptions): AnswerRequest {
+export function createScrapeAnswers(options: HandlerOptions): AnswerRequest {
   const { recorder, maxInFlight, timeoutMs, names, created } = resolveOptions(handlerOptions, options)
   const report = reportTo(recorder)
   const authorizer = options.auth === undefined ? undefined : createAuthorizer(options.auth)
