@@ -42,6 +42,8 @@ test.each([
   ['h3', '/users/secret', '/users/:id'],
   ['elysia', '/users/secret', '/users/:id'],
   ['hapi', '/users/secret', '/users/{id}'],
+  ['nest', '/users/secret', '/users/:id'],
+  ['restify', '/users/secret', '/users/:id'],
   ['trpc', '/user?input="secret"', 'user'],
   ['yoga', graphql, '/graphql'],
 ])(

@@ -9,6 +9,10 @@ export interface QuipuRestifyOptions {
   readonly recorder?: Recorder | undefined
 }
 
+interface NodeResponse {
+  once(event: 'close', listener: () => void): unknown
+}
+
 type NodeHandler = (request: never, response: never, next: () => void) => void
 
 /**
@@ -24,7 +28,7 @@ type NodeHandler = (request: never, response: never, next: () => void) => void
 export function quipuRestify({
   quipu,
   recorder,
-}: QuipuRestifyOptions = {}): (request: object, response: object, next: (goOn?: boolean) => void) => void {
+}: QuipuRestifyOptions = {}): (request: object, response: NodeResponse, next: (goOn?: boolean) => void) => void {
   const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
   observeRestifyRoutes()
   return (request, response, next) => {
@@ -34,6 +38,8 @@ export function quipuRestify({
     quipu.handler(request as never, response as never, () => {
       isPassedOn = true
     })
-    return isPassedOn ? next() : next(false)
+    if (isPassedOn) return next()
+    // A chain that ends before there is a response is an error for restify, and a page comes later.
+    response.once('close', () => next(false))
   }
 }

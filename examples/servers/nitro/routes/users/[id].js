@@ -1,0 +1,1 @@
+export default ({ context }) => ({ id: context.params.id })
