@@ -1,7 +1,10 @@
+import { textAt } from './ascii.js'
 import { JsonReader } from './json-reader.js'
 import { LineReader, type LineTarget } from './line-reader.js'
 import type { Selected, Selection } from './selection.js'
 
+const DATA = 'data'
+const EVENT = 'event'
 const COLON = 0x3a
 const SPACE = 0x20
 /** Maximum length of a field name and of a value of `event:`, in bytes. */
@@ -17,8 +20,6 @@ export interface EventTarget<S> {
   invalid(): void
 }
 
-type Field = 'name' | 'data' | 'event' | 'other'
-
 /**
  * Reads a server-sent event stream (WHATWG HTML, section 9.2) of JSON documents. It stores no text: data are passed to
  * a JSON reader. Never throws.
@@ -27,9 +28,11 @@ export class EventReader<const S extends Selection> implements LineTarget {
   readonly #json: JsonReader<S>
   readonly #lines = new LineReader(this)
   readonly #target: EventTarget<S>
-  #field: Field = 'name'
+  /** The field of the current line; `name` while its name is read. */
+  #field: 'name' | 'data' | 'event' | 'other' = 'name'
   #name = ''
   #eventName = ''
+  #lastEventName = ''
   #isValueStart = false
   #hasData = false
   #isDone = false
@@ -43,20 +46,18 @@ export class EventReader<const S extends Selection> implements LineTarget {
     this.#lines.write(bytes)
   }
 
-  piece(bytes: Uint8Array): void {
-    let value = bytes
+  piece(bytes: Uint8Array, from: number, to: number): void {
+    let start = from
     if (this.#field === 'name') {
-      const colon = bytes.indexOf(COLON)
-      this.#name += asciiOf(colon === -1 ? bytes : bytes.subarray(0, colon), MAX_NAME - this.#name.length)
-      if (colon === -1) return
-      this.#beginValue()
-      value = bytes.subarray(colon + 1)
+      start = this.#readName(bytes, from, to)
+      if (this.#field === 'name') return
     }
-    if (this.#isValueStart && value.length > 0) {
+    if (this.#isValueStart && start < to) {
       this.#isValueStart = false
-      if (value[0] === SPACE) value = value.subarray(1)
+      if (bytes[start] === SPACE) start++
     }
-    this.#readValue(value)
+    if (this.#field === 'data') this.#readData(bytes, start, to)
+    else if (this.#field === 'event') this.#readEventName(bytes, start, to)
   }
 
   end(): void {
@@ -65,19 +66,30 @@ export class EventReader<const S extends Selection> implements LineTarget {
     this.#name = ''
   }
 
-  #beginValue(): void {
+  /** Reads the name of a field up to its colon. Returns the index of its value. */
+  #readName(bytes: Uint8Array, from: number, to: number): number {
+    let colon = from
+    while (colon < to && bytes[colon] !== COLON) colon++
+    const end = Math.min(colon, from + MAX_NAME - this.#name.length)
+    this.#name += textAt(bytes, from, end, this.#name === '' ? DATA : undefined)
+    if (colon === to) return to
     this.#isValueStart = true
-    this.#field = this.#name === 'data' || this.#name === 'event' ? this.#name : 'other'
-    if (this.#field === 'event') this.#eventName = ''
+    this.#field = this.#name === DATA || this.#name === EVENT ? this.#name : 'other'
+    if (this.#field === EVENT) this.#eventName = ''
+    return colon + 1
   }
 
-  #readValue(value: Uint8Array): void {
-    if (this.#field === 'event') this.#eventName += asciiOf(value, MAX_NAME - this.#eventName.length)
-    if (this.#field !== 'data' || value.length === 0) return
+  #readEventName(bytes: Uint8Array, from: number, to: number): void {
+    const end = Math.min(to, from + MAX_NAME - this.#eventName.length)
+    this.#eventName += textAt(bytes, from, end, this.#eventName === '' ? this.#lastEventName : undefined)
+  }
+
+  #readData(bytes: Uint8Array, from: number, to: number): void {
+    if (from === to) return
     // `[DONE]` is not JSON; in a stream of JSON arrays, another byte would follow the bracket.
-    if (!this.#hasData && value[0] === 0x5b && (value.length === 1 || value[1] === 0x44)) this.#isDone = true
+    if (!this.#hasData && bytes[from] === 0x5b && (from + 1 === to || bytes[from + 1] === 0x44)) this.#isDone = true
     this.#hasData = true
-    this.#json.write(value)
+    this.#json.write(bytes, from, to)
   }
 
   #dispatch(): void {
@@ -91,12 +103,7 @@ export class EventReader<const S extends Selection> implements LineTarget {
     }
     this.#hasData = false
     this.#isDone = false
+    if (this.#eventName !== '') this.#lastEventName = this.#eventName
     this.#eventName = ''
   }
-}
-
-function asciiOf(bytes: Uint8Array, most: number): string {
-  let text = ''
-  for (const byte of bytes.subarray(0, Math.max(0, most))) text += String.fromCharCode(byte)
-  return text
 }

@@ -20,8 +20,8 @@ export class JsonLinesReader<const S extends Selection> implements LineTarget {
     this.#lines.write(bytes)
   }
 
-  piece(bytes: Uint8Array): void {
-    this.#json.write(bytes)
+  piece(bytes: Uint8Array, from: number, to: number): void {
+    this.#json.write(bytes, from, to)
   }
 
   /** Ends the line. Also call it at the end of the stream, because the last line may have no end. */

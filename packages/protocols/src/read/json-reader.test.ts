@@ -125,3 +125,16 @@ test('a reset reader reads another document', () => {
   reader.write(bytesOf('{"a":2}'))
   expect(reader.value).toEqual({ a: 2 })
 })
+
+test('texts of the same length in later documents are read anew', () => {
+  const reader = new JsonReader({ model: 'text', id: 'text' })
+  const read = (text: string) => {
+    reader.reset()
+    reader.write(bytesOf(text))
+    return reader.value
+  }
+  expect(read('{"model":"gpt-4","id":"a1"}')).toEqual({ model: 'gpt-4', id: 'a1' })
+  expect(read('{"model":"gpt-4","id":"a2"}')).toEqual({ model: 'gpt-4', id: 'a2' })
+  expect(read('{"model":"gpt-5","id":"a2"}')).toEqual({ model: 'gpt-5', id: 'a2' })
+  expect(read('{"model":"gpt-5"}')).toEqual({ model: 'gpt-5' })
+})

@@ -1,24 +1,26 @@
-import { isScalar, isSelected, type Node, namesOf, scalarValue, toNumber } from './json-values.js'
+import { closingQuote, isTextAt, textAt } from './ascii.js'
+import { isScalar, isScalarByte, isSelected, plainScalar, scalarOf, scalarValue, stringValue } from './json-values.js'
+import { type Plan, planOf } from './plan.js'
 import type { Selected, Selection } from './selection.js'
-import { isScalarByte, StringReader } from './string-reader.js'
+import { SkippedContainer } from './skipped-container.js'
+import { MAX_TEXT_BYTES, StringReader } from './string-reader.js'
 
-/** State of the reader. */
-type State =
-  | 'value'
-  | 'first element'
-  | 'first key'
-  | 'key'
-  | 'colon'
-  | 'after value'
-  | 'string'
-  | 'scalar'
-  | 'skipped container'
-  | 'skipped string'
-  | 'done'
-  | 'invalid'
+// States of the reader, as numbers, because they are compared at each byte outside of strings.
+const VALUE = 0
+const FIRST_ELEMENT = 1
+const FIRST_KEY = 2
+const KEY = 3
+const AFTER_KEY = 4
+const AFTER_VALUE = 5
+const STRING = 6
+const SCALAR = 7
+const SKIPPED = 8
+const DONE = 9
+const INVALID = 10
 
 type Container = Record<string, unknown> | unknown[] | undefined
 
+const SPACE = 0x20
 const QUOTE = 0x22
 const COMMA = 0x2c
 const COLON = 0x3a
@@ -42,259 +44,254 @@ const MAX_SCALAR = 32
  * reader.value // { model: 'gpt-4', usage: { prompt_tokens: 5 } }
  */
 export class JsonReader<const S extends Selection> {
-  readonly #selection: S
-  readonly #string = new StringReader()
-  readonly #nodes: Node[] = []
-  readonly #containers: Container[] = []
-  #state: State = 'value'
-  /** The selection of the next value. */
-  #node: Node
+  readonly #root: Plan
+  #state = VALUE
+  /** The open object or array, and those around it. */
+  #plan: Plan | undefined
+  #container: Container
+  readonly #outer: { readonly plan: Plan | undefined; readonly container: Container }[] = []
+  /** The plan of the next value; undefined for a skipped one. */
+  #next: Plan | undefined
   #key = ''
+  /** Reads strings that `closingQuote` does not find the end of. */
+  #string: StringReader | undefined
   #isKey = false
   #scalar = ''
-  /** Depth within a skipped container, with the number of its elements, or whether it has any. */
-  #skipDepth = 0
-  #skipCount = 0
-  #skipHasValue = false
+  #skipped: SkippedContainer | undefined
+  #isArraySkipped = false
+  /** The last text of each plan: chunks of a stream repeat most of theirs. */
+  #texts: string[] | undefined
   #value: unknown
 
   constructor(selection: S) {
-    this.#selection = selection
-    this.#node = selection
+    this.#root = planOf(selection)
+    this.#next = this.#root
   }
 
   /** The value; undefined until the document is complete. */
   get value(): Selected<S> | undefined {
-    return this.#state === 'done' ? (this.#value as Selected<S> | undefined) : undefined
+    return this.#state === DONE ? (this.#value as Selected<S> | undefined) : undefined
   }
 
   /** Whether the written text is not one JSON document, which is known at its end at the latest. An empty text is valid. */
   get isInvalid(): boolean {
-    return this.#state === 'invalid'
-  }
-
-  /** Whether the document is complete or invalid, so that the rest need not be written. */
-  get isOver(): boolean {
-    return this.#state === 'done' || this.#state === 'invalid'
+    return this.#state === INVALID
   }
 
   /** Resets the reader for another document. */
   reset(): void {
-    this.#nodes.length = 0
-    this.#containers.length = 0
-    this.#node = this.#selection
-    this.#state = 'value'
+    this.#outer.length = 0
+    this.#plan = undefined
+    this.#container = undefined
+    this.#next = this.#root
+    this.#state = VALUE
     this.#scalar = ''
     this.#value = undefined
   }
 
   /** Ends the document. A number at top level has no other end. */
   end(): void {
-    if (this.#state === 'scalar' && this.#nodes.length === 0) this.#endScalar()
-    const isBlank = this.#state === 'value' && this.#nodes.length === 0
-    if (this.#state !== 'done' && !isBlank) this.#state = 'invalid'
+    if (this.#state === SCALAR && this.#container === undefined) this.#endScalar()
+    const isBlank = this.#state === VALUE && this.#container === undefined
+    if (this.#state !== DONE && !isBlank) this.#state = INVALID
   }
 
-  write(bytes: Uint8Array): void {
-    let at = 0
-    while (at < bytes.length && !this.isOver) at = this.#step(bytes, at)
-  }
-
-  /** Reads at least one byte. Returns the index of the next. */
-  #step(bytes: Uint8Array, at: number): number {
-    switch (this.#state) {
-      case 'string':
-        return this.#readString(bytes, at)
-      case 'skipped string':
-        return this.#skipString(bytes, at)
-      case 'skipped container':
-        return this.#skipContainer(bytes, at)
-      case 'scalar':
-        return this.#readScalar(bytes, at)
-      default: {
-        const byte = bytes[at] ?? 0
-        if (byte > 0x20) this.#state = this.#readStructure(byte)
-        return at + 1
+  write(bytes: Uint8Array, from = 0, to = bytes.length): void {
+    let at = from
+    while (at < to && this.#state < DONE) {
+      switch (this.#state) {
+        case STRING:
+          at = this.#readString(bytes, at, to)
+          break
+        case SKIPPED:
+          at = this.#skip(bytes, at, to)
+          break
+        case SCALAR:
+          at = this.#readScalar(bytes, at, to)
+          break
+        default:
+          at = (bytes[at] ?? 0) <= SPACE ? at + 1 : this.#readStructure(bytes, at, to)
       }
     }
   }
 
-  /** The state after a byte outside of strings, numbers and skipped containers. */
-  #readStructure(byte: number): State {
+  /** Reads what begins with this byte, as far as it is here in one piece. Returns the index of the next byte. */
+  #readStructure(bytes: Uint8Array, at: number, to: number): number {
+    const byte = bytes[at] ?? 0
     switch (this.#state) {
-      case 'first element':
-        return byte === CLOSE_ARRAY ? this.#close() : this.#beginValue(byte)
-      case 'value':
-        return this.#beginValue(byte)
-      case 'first key':
-        return byte === CLOSE_OBJECT ? this.#close() : this.#beginKey(byte)
-      case 'key':
-        return this.#beginKey(byte)
-      case 'colon':
-        return byte === COLON ? 'value' : 'invalid'
+      case AFTER_KEY:
+        this.#state = byte === COLON ? VALUE : INVALID
+        return at + 1
+      case AFTER_VALUE:
+        return this.#readSeparator(byte, at)
+      case FIRST_KEY:
+        return byte === CLOSE_OBJECT ? this.#close(at) : this.#beginKey(bytes, at, to)
+      case KEY:
+        return this.#beginKey(bytes, at, to)
+      case FIRST_ELEMENT:
+        return byte === CLOSE_ARRAY ? this.#close(at) : this.#beginValue(bytes, at, to)
       default:
-        return this.#readSeparator(byte)
+        return this.#beginValue(bytes, at, to)
     }
   }
 
-  #readSeparator(byte: number): State {
-    const container = this.#containers.at(-1)
+  #readSeparator(byte: number, at: number): number {
+    const container = this.#container
     const isArray = Array.isArray(container)
-    if (byte === (isArray ? CLOSE_ARRAY : CLOSE_OBJECT)) return this.#close()
-    if (byte !== COMMA) return 'invalid'
-    if (!isArray) return 'key'
-    this.#node = container.length < MAX_ELEMENTS ? this.#elementNode() : undefined
-    return 'value'
+    if (byte === (isArray ? CLOSE_ARRAY : CLOSE_OBJECT)) return this.#close(at)
+    if (byte !== COMMA) this.#state = INVALID
+    else if (isArray) {
+      this.#next = container.length < MAX_ELEMENTS ? this.#plan?.element : undefined
+      this.#state = VALUE
+    } else this.#state = KEY
+    return at + 1
   }
 
-  #beginKey(byte: number): State {
-    if (byte !== QUOTE) return 'invalid'
-    this.#isKey = true
-    this.#string.begin('text')
-    return 'string'
-  }
-
-  #beginValue(byte: number): State {
-    const node = this.#node
-    if (byte === QUOTE) {
-      this.#isKey = false
-      this.#string.begin(node === 'text' || node === 'number' ? 'text' : 'bytes')
-      return 'string'
+  #beginKey(bytes: Uint8Array, at: number, to: number): number {
+    if (bytes[at] !== QUOTE) return this.#fail(at)
+    const start = at + 1
+    const end = closingQuote(bytes, start, Math.min(to, start + MAX_TEXT_BYTES + 1))
+    if (end === -1) return this.#beginString(true, true, start)
+    const members = this.#plan?.members
+    if (members === undefined) this.#takeKey(textAt(bytes, start, end, undefined))
+    else {
+      this.#next = undefined
+      for (const { name, plan } of members) {
+        if (!isTextAt(name, bytes, start, end)) continue
+        this.#key = name
+        this.#next = plan
+        break
+      }
     }
-    if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) return this.#beginContainer(node, byte === OPEN_ARRAY)
-    if (!isScalarByte(byte)) return 'invalid'
-    this.#scalar = String.fromCharCode(byte)
-    return 'scalar'
+    const hasColon = bytes[end + 1] === COLON && end + 1 < to
+    this.#state = hasColon ? VALUE : AFTER_KEY
+    return hasColon ? end + 2 : end + 1
   }
 
-  #beginContainer(node: Node, isArray: boolean): State {
-    if (!isSelected(node, isArray) || this.#nodes.length >= MAX_DEPTH) {
-      this.#skipDepth = 1
-      this.#skipCount = isArray && node === 'items' ? 0 : -1
-      this.#skipHasValue = false
-      return 'skipped container'
+  #takeKey(key = ''): void {
+    this.#key = key
+    const isCounted = this.#plan?.leaf === 'numbers' && key !== '__proto__'
+    this.#next = isCounted ? this.#plan : this.#plan?.members?.find(({ name }) => name === key)?.plan
+  }
+
+  #beginValue(bytes: Uint8Array, at: number, to: number): number {
+    const byte = bytes[at] ?? 0
+    if (byte === QUOTE) return this.#beginText(bytes, at + 1, to)
+    if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) return this.#beginContainer(byte === OPEN_ARRAY, at)
+    if (!isScalarByte(byte)) return this.#fail(at)
+    this.#scalar = ''
+    this.#state = SCALAR
+    return at
+  }
+
+  #beginText(bytes: Uint8Array, start: number, to: number): number {
+    const plan = this.#next
+    const isText = plan?.leaf === 'text' || plan?.leaf === 'number'
+    const end = closingQuote(bytes, start, Math.min(to, start + MAX_TEXT_BYTES + 1))
+    if (end === -1) return this.#beginString(false, isText, start)
+    let text: string | undefined
+    if (isText) {
+      this.#texts ??= []
+      text = textAt(bytes, start, end, this.#texts[plan.index])
+      this.#texts[plan.index] = text
     }
-    const container = isArray ? [] : {}
-    this.#assign(container)
-    this.#nodes.push(node)
-    this.#containers.push(container)
-    this.#node = this.#elementNode()
-    return isArray ? 'first element' : 'first key'
+    return this.#assign(plan && stringValue(text, end - start, plan), end + 1)
   }
 
-  #elementNode(): Node {
-    const node = this.#nodes.at(-1)
-    return Array.isArray(node) ? (node[0] as Selection) : undefined
+  #beginString(isKey: boolean, keepsText: boolean, at: number): number {
+    this.#string ??= new StringReader()
+    this.#string.begin(keepsText)
+    this.#isKey = isKey
+    this.#state = STRING
+    return at
   }
 
-  #memberNode(key: string): Node {
-    const node = this.#nodes.at(-1)
-    if (node === 'numbers') return key === '__proto__' ? undefined : 'numbers'
-    return typeof node === 'object' && Object.hasOwn(node, key) ? (Reflect.get(node, key) as Selection) : undefined
-  }
-
-  #readString(bytes: Uint8Array, at: number): number {
-    const next = this.#string.read(bytes, at)
-    if (!this.#string.isOver) return next
-    if (this.#isKey) {
-      const node = this.#nodes.at(-1)
-      const isRecord = typeof node === 'object' && !Array.isArray(node)
-      this.#key = (isRecord ? this.#string.nameIn(namesOf(node)) : this.#string.text) ?? ''
-      this.#node = this.#memberNode(this.#key)
-      this.#state = 'colon'
-    } else {
-      this.#assign(this.#stringValue())
-      this.#state = this.#stateAfterValue()
-    }
+  #readString(bytes: Uint8Array, at: number, to: number): number {
+    const string = this.#string
+    if (string === undefined) return to
+    const next = string.read(bytes, at, to)
+    if (!string.isOver) return next
+    if (!this.#isKey) return this.#assign(stringValue(string.text, string.byteLength, this.#next), next)
+    this.#takeKey(string.text)
+    this.#state = AFTER_KEY
     return next
   }
 
-  #stringValue(): unknown {
-    const { text, byteLength } = this.#string
-    switch (this.#node) {
-      case 'text':
-        return text
-      case 'number':
-        return toNumber(text)
-      case 'bytes':
-        return byteLength
-      case 'items':
-        return 1
-      case 'present':
-        return byteLength > 0
-      default:
-        return undefined
+  #beginContainer(isArray: boolean, at: number): number {
+    const plan = this.#next
+    if (!isSelected(plan, isArray) || this.#outer.length >= MAX_DEPTH) {
+      this.#skipped ??= new SkippedContainer()
+      this.#skipped.begin()
+      this.#isArraySkipped = isArray
+      this.#state = SKIPPED
+      return at + 1
     }
+    const container = isArray ? [] : {}
+    this.#assign(container, at)
+    this.#outer.push({ plan: this.#plan, container: this.#container })
+    this.#plan = plan
+    this.#container = container
+    this.#next = plan?.element
+    this.#state = isArray ? FIRST_ELEMENT : FIRST_KEY
+    return at + 1
   }
 
-  #readScalar(bytes: Uint8Array, at: number): number {
+  #readScalar(bytes: Uint8Array, at: number, to: number): number {
     let next = at
-    for (; next < bytes.length; next++) {
-      const byte = bytes[next] ?? 0
-      if (!isScalarByte(byte)) break
-      if (this.#scalar.length < MAX_SCALAR) this.#scalar += String.fromCharCode(byte)
+    while (next < to && isScalarByte(bytes[next] ?? 0)) next++
+    if (next < to && this.#scalar === '') {
+      const plain = plainScalar(bytes, at, next)
+      // A number that is selected as text is stored as it is written.
+      const isText = this.#next?.leaf === 'text' && typeof plain === 'number'
+      if (plain !== undefined && !isText) return this.#assign(scalarValue(plain, this.#next), next)
     }
-    if (next < bytes.length) this.#endScalar()
+    const most = Math.min(next, at + MAX_SCALAR - this.#scalar.length)
+    if (most > at) this.#scalar += textAt(bytes, at, most, undefined)
+    if (next < to) this.#endScalar()
     return next
   }
 
   #endScalar(): void {
-    this.#assign(scalarValue(this.#scalar, this.#node))
-    this.#state = isScalar(this.#scalar) ? this.#stateAfterValue() : 'invalid'
+    const text = this.#scalar
+    const scalar = scalarOf(text)
+    const isText = this.#next?.leaf === 'text' && typeof scalar === 'number'
+    this.#assign(isText ? text : scalarValue(scalar, this.#next), 0)
+    if (!isScalar(text)) this.#state = INVALID
   }
 
-  #skipContainer(bytes: Uint8Array, at: number): number {
-    for (let next = at; next < bytes.length; next++) {
-      const byte = bytes[next] ?? 0
-      if (byte <= 0x20) continue
-      if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
-        if (--this.#skipDepth > 0) continue
-        this.#endSkipped()
-        return next + 1
-      }
-      this.#skipHasValue = true
-      if (byte === COMMA) {
-        if (this.#skipDepth === 1 && this.#skipCount >= 0) this.#skipCount++
-      } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) this.#skipDepth++
-      else if (byte === QUOTE) {
-        this.#string.begin('bytes')
-        this.#state = 'skipped string'
-        return next + 1
-      }
-    }
-    return bytes.length
+  #skip(bytes: Uint8Array, at: number, to: number): number {
+    const skipped = this.#skipped
+    if (skipped === undefined) return to
+    const next = skipped.read(bytes, at, to)
+    if (!skipped.isOver) return next
+    const leaf = this.#next?.leaf
+    if (leaf === 'items') return this.#assign(this.#isArraySkipped ? skipped.count : 1, next)
+    return this.#assign(leaf === 'present' ? skipped.count > 0 : undefined, next)
   }
 
-  #skipString(bytes: Uint8Array, at: number): number {
-    const next = this.#string.read(bytes, at)
-    if (this.#string.isOver) this.#state = 'skipped container'
-    return next
+  #close(at: number): number {
+    const outer = this.#outer.pop()
+    this.#plan = outer?.plan
+    this.#container = outer?.container
+    this.#state = this.#container === undefined ? DONE : AFTER_VALUE
+    return at + 1
   }
 
-  #endSkipped(): void {
-    if (this.#node === 'items') this.#assign(this.#skipCount < 0 ? 1 : this.#skipCount + (this.#skipHasValue ? 1 : 0))
-    else if (this.#node === 'present') this.#assign(this.#skipHasValue)
-    else this.#assign(undefined)
-    this.#state = this.#stateAfterValue()
+  #fail(at: number): number {
+    this.#state = INVALID
+    return at + 1
   }
 
-  #close(): State {
-    this.#nodes.pop()
-    this.#containers.pop()
-    return this.#stateAfterValue()
-  }
-
-  #stateAfterValue(): State {
-    return this.#containers.length === 0 ? 'done' : 'after value'
-  }
-
-  #assign(value: unknown): void {
-    const container = this.#containers.at(-1)
+  /** Stores the value that ends before `next`. Returns `next`. */
+  #assign(value: unknown, next: number): number {
+    const container = this.#container
+    this.#state = container === undefined ? DONE : AFTER_VALUE
     if (container === undefined) this.#value = value
     else if (Array.isArray(container)) {
       if (container.length < MAX_ELEMENTS) container.push(value)
     } else if (value !== undefined) container[this.#key] = value
     // Of a repeated member, the last value counts.
-    else if (this.#node !== undefined && Object.hasOwn(container, this.#key)) delete container[this.#key]
+    else if (this.#next !== undefined && Object.hasOwn(container, this.#key)) delete container[this.#key]
+    return next
   }
 }

@@ -4,7 +4,7 @@ const CARRIAGE_RETURN = 0x0d
 /** Receives lines that arrive in pieces. */
 export interface LineTarget {
   /** A piece of the current line, without its end. */
-  piece(bytes: Uint8Array): void
+  piece(bytes: Uint8Array, from: number, to: number): void
   /** The line is complete. */
   end(): void
 }
@@ -19,23 +19,28 @@ export class LineReader {
   }
 
   write(bytes: Uint8Array): void {
+    // The next one of each, searched when the last one is passed: few streams have carriage returns.
+    let feed = -1
+    let back = -1
     let at = 0
     while (at < bytes.length) {
       if (this.#isAfterReturn && bytes[at] === LINE_FEED) at++
       this.#isAfterReturn = false
-      const end = lineEnd(bytes, at)
-      if (end > at) this.#target.piece(bytes.subarray(at, end))
+      if (feed < at) feed = indexOf(bytes, LINE_FEED, at)
+      if (back < at) back = indexOf(bytes, CARRIAGE_RETURN, at)
+      const end = Math.min(feed, back)
+      if (end > at) this.#target.piece(bytes, at, end)
       if (end === bytes.length) return
-      this.#isAfterReturn = bytes[end] === CARRIAGE_RETURN
+      this.#isAfterReturn = end === back
       this.#target.end()
       at = end + 1
     }
   }
 }
 
-function lineEnd(bytes: Uint8Array, at: number): number {
-  const feed = bytes.indexOf(LINE_FEED, at)
-  const end = feed === -1 ? bytes.length : feed
-  const back = bytes.subarray(at, end).indexOf(CARRIAGE_RETURN)
-  return back === -1 ? end : at + back
+/** The index of the next such byte, or the length where there is none. */
+function indexOf(bytes: Uint8Array, byte: number, from: number): number {
+  if (bytes[from] === byte) return from
+  const index = bytes.indexOf(byte, from)
+  return index === -1 ? bytes.length : index
 }

@@ -33,11 +33,11 @@ export class MultipartReader implements LineTarget {
     this.#lines.write(bytes)
   }
 
-  piece(bytes: Uint8Array): void {
+  piece(bytes: Uint8Array, from: number, to: number): void {
     const room = Math.max(0, MAX_LINE - this.#length)
-    this.#line.set(bytes.subarray(0, room), this.#length)
+    if (room > 0) this.#line.set(bytes.subarray(from, Math.min(to, from + room)), this.#length)
     // Counted further, so that a truncated line is recognised.
-    this.#length += bytes.length
+    this.#length += to - from
   }
 
   end(): void {
