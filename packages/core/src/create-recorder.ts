@@ -4,6 +4,7 @@ import { createStore, type Store } from '@quipu/store'
 import { createRecorderEvents, createRecording, type RecorderEvents } from './create-recording.js'
 import { createActiveUsers } from './observe/active-users.js'
 import { createHelpers, userOf } from './observe/create-helpers.js'
+import { deferLlmCall } from './observe/open-llm-call.js'
 import type { Recording } from './observe/recording.js'
 import { createSessions } from './observe/sessions.js'
 import { joinToolCall } from './observe/tool-call.js'
@@ -77,5 +78,6 @@ function methodsFor({ guard }: Store, { cleaner, stream, log }: RecorderEvents, 
     declaresEvent: cleaner.has,
     countActiveUser: createActiveUsers(),
     joinToolCall: (tool, label = tool) => joinToolCall(recording, tool, label),
+    deferLlmCall: () => deferLlmCall(recording),
   } satisfies Partial<Recorder>
 }

@@ -23,6 +23,7 @@ const recorderMethods: Calls = {
   prepareEvent: ['llm_call', 'user@example.com', { model: 'gpt-4' }],
   declaresEvent: ['llm_call'],
   joinToolCall: ['calculator', 'other'],
+  deferLlmCall: [],
   countActiveUser: ['user-42'],
   records: ['aki'],
   pseudonym: ['user-42'],
@@ -78,6 +79,8 @@ const calls: readonly Call[] = [
   ...callsOf('recorder.', { ...helpers, ...recorderMethods }, () => recorder),
   ...callsOf('', { ...helpers, logMetric: recorderMethods.logMetric ?? [] }, () => core),
   ...callsOf('call.', llmCall, () => recorder.startLlmCall(options)),
+  ...callsOf('call of an observer.', llmCall, () => recorder.deferLlmCall()(options)),
+  { name: 'deferLlmCall, options', say: (value) => recorder.deferLlmCall()(value as core.LlmCallOptions) },
   ...callsOf('call within a call.', llmCall, () => recorder.withLlmCall(options, () => recorder.startLlmCall(options))),
   ...callsOf('tool call of a client.', { fail: [new Error('x')] }, () =>
     recorder.withToolCall('calculator', () => recorder.joinToolCall('calculator')),

@@ -1,6 +1,7 @@
 import { builtinCatalog, type Catalog, mergeCatalogs } from '@quipu/catalog/builtin'
 import { createProducer, createSafeClock, createSystemClock } from '@quipu/store'
 import { createHelpers } from './observe/create-helpers.js'
+import { deferLlmCall } from './observe/open-llm-call.js'
 import type { Recording } from './observe/recording.js'
 import { joinToolCall } from './observe/tool-call.js'
 import type { Recorder } from './recorder.js'
@@ -63,6 +64,7 @@ export function createNoopRecorder(): Recorder {
     pseudonym: () => '',
     countActiveUser: () => 0,
     joinToolCall: (tool, label = tool) => joinToolCall(recording, tool, label),
+    deferLlmCall: () => deferLlmCall(recording),
     onRecordPending: () => nothing,
     recordPending: nothing,
     drop: nothing,

@@ -2,6 +2,7 @@ import type { BuiltinEvents, EventSpecs, FieldsOf, MetricSpecs } from '@quipu/ca
 import type { Store } from '@quipu/store'
 import type { ActivityEvent, ActivityListener, ActivityListenerOptions, FieldValue } from './activity/activity.js'
 import type { RecorderHelpers } from './observe/create-helpers.js'
+import type { LlmCall, LlmCallOptions } from './observe/llm-call.js'
 import type { ToolCall } from './observe/tool-call.js'
 import type { RecorderSettings } from './recorder-options.js'
 
@@ -35,6 +36,11 @@ export interface Recorder<M extends MetricSpecs = None, E extends EventSpecs = N
    * name to count it under when there is no open call; default its name.
    */
   joinToolCall(tool: string, label?: string): ToolCall
+  /**
+   * For observers of requests: returns a function that starts a model call later, in the scope of the code that runs now.
+   * The methods of that call need their `this`.
+   */
+  deferLlmCall(): (options: LlmCallOptions) => LlmCall
   /** Counts an active user and returns the number of distinct users so far, which all UsageMetrics share. */
   countActiveUser(userId: string): number
   /**

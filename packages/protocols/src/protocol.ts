@@ -1,12 +1,7 @@
-import {
-  type BodyReader,
-  type ChunkTarget,
-  openDocument,
-  openEvents,
-  openForm,
-  openFrames,
-  openLines,
-} from './read/body-reader.js'
+import { type BodyReader, DocumentReader, openForm, openFrames } from './read/body-reader.js'
+import type { ChunkTarget } from './read/chunk-target.js'
+import { EventReader } from './read/event-reader.js'
+import { JsonLinesReader } from './read/json-lines-reader.js'
 import type { NumberTree, Selected, Selection } from './read/selection.js'
 
 /** Properties of a model call in its request. */
@@ -120,30 +115,42 @@ export function defineProtocol<const Q extends Selection, const A extends Select
         if (request !== undefined) details(spec.describe(request))
       }
       if (/^multipart\/form-data\b/.test(contentType)) return openForm(spec.request, contentType, describe)
-      return openDocument(spec.request, describe)
+      return new DocumentReader(spec.request, describe)
     },
     openResponse(framing, target) {
-      const chunks: ChunkTarget<C> = {
-        chunk(value, eventName) {
-          target.chunk()
-          spec.readChunk(target, value, eventName)
-        },
-        done: () => target.complete(),
-        invalid: () => target.malformed(),
+      if (framing === 'document') {
+        return new DocumentReader(spec.response, (response) => {
+          if (response === undefined) target.fail({ type: 'invalid_response' })
+          else spec.read(target, response)
+        })
       }
-      switch (framing) {
-        case 'events':
-          return openEvents(spec.chunk, chunks)
-        case 'lines':
-          return openLines(spec.chunk, chunks)
-        case 'frames':
-          return openFrames(spec.chunk, chunks)
-        case 'document':
-          return openDocument(spec.response, (response) => {
-            if (response === undefined) target.fail({ type: 'invalid_response' })
-            else spec.read(target, response)
-          })
-      }
+      const chunks = new Chunks(spec, target)
+      if (framing === 'events') return new EventReader(spec.chunk, chunks)
+      return framing === 'lines' ? new JsonLinesReader(spec.chunk, chunks) : openFrames(spec.chunk, chunks)
     },
+  }
+}
+
+/** Passes the chunks of a stream on to the protocol. */
+class Chunks<C extends Selection> implements ChunkTarget<C> {
+  readonly #spec: Pick<ProtocolSpec<Selection, Selection, C>, 'readChunk'>
+  readonly #target: ResponseTarget
+
+  constructor(spec: Pick<ProtocolSpec<Selection, Selection, C>, 'readChunk'>, target: ResponseTarget) {
+    this.#spec = spec
+    this.#target = target
+  }
+
+  chunk(value: Selected<C>, name: string | undefined): void {
+    this.#target.chunk()
+    this.#spec.readChunk(this.#target, value, name)
+  }
+
+  done(): void {
+    this.#target.complete()
+  }
+
+  invalid(): void {
+    this.#target.malformed()
   }
 }

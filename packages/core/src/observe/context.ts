@@ -60,9 +60,11 @@ function storage(): Storage {
   return shared('context', createStorage)
 }
 
+const EVERYWHERE: Scope = {}
+
 /** Returns the scope of the running code. */
 export function currentScope(): Scope {
-  return storage().getStore() ?? {}
+  return storage().getStore() ?? EVERYWHERE
 }
 
 /** Runs a function in an extended scope; returns its result and throws its errors. */

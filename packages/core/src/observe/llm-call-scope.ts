@@ -20,7 +20,8 @@ export interface LlmCallScope {
   firstChunk(atMs: number): void
   retried(reason: string): void
   response(details: LlmResponse): void
-  describe(details: LlmEndpointDetails): void
+  /** Adds details of an inner call, which only fill in missing ones. */
+  fillIn(details: LlmEndpointDetails): void
 }
 
 /** The run of an agent, which counts the calls that start within it. A run within another one counts its own. */

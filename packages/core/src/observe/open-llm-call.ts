@@ -1,3 +1,4 @@
+import { currentScope } from './context.js'
 import type { LlmCall, LlmCallOptions } from './llm-call.js'
 import type { LlmAmounts } from './llm-tally.js'
 import type { Recording } from './recording.js'
@@ -16,23 +17,31 @@ export interface OpenLlmCall extends LlmCall {
  */
 export function openLlmCall(recording: Recording, options: LlmCallOptions): OpenLlmCall {
   const running = new RunningLlmCall(recording, options)
-  const { tally } = running
   return {
     scope: running,
-    amounts: tally,
-    usage: (usage) => running.isAccepting && tally.setUsage(usage),
+    amounts: running.tally,
+    usage: (usage) => running.usage(usage),
     firstOutput: (atMs) => running.firstOutput(atMs),
     chunk: (atMs) => running.chunk(atMs),
-    output: (text) => running.isAccepting && tally.addOutput(text),
-    outputBytes: (bytes) => running.isAccepting && tally.addOutputBytes(bytes),
-    toolCalls: (count) => running.isAccepting && tally.setToolCalls(count),
-    agentCalls: (counts) => running.isAccepting && recording.guard('llm_call', () => tally.setAgentCalls(counts)),
+    output: (text) => running.output(text),
+    outputBytes: (bytes) => running.outputBytes(bytes),
+    toolCalls: (count) => running.toolCalls(count),
+    agentCalls: (counts) => running.agentCalls(counts),
     retried: (reason) => running.retried(reason),
     response: (details) => running.response(details),
-    describe: (details) => running.redescribe(details),
-    end: (outcome = 'complete', endedMs) => running.end(outcome, endedMs),
+    describe: (details) => running.describe(details),
+    end: (outcome, endedMs) => running.end(outcome, endedMs),
     fail: (error, endedMs) => running.fail(error, endedMs),
-    abort: (endedMs) => running.end('aborted', endedMs),
+    abort: (endedMs) => running.abort(endedMs),
     isInner: running.isInner,
   }
+}
+
+/**
+ * Returns a function that starts a model call later, in the scope of the code that runs now. The methods of the call need
+ * their `this`: an observer has thousands of calls open, and a dozen bound functions take 1 kB.
+ */
+export function deferLlmCall(recording: Recording): (options: LlmCallOptions) => LlmCall {
+  const here = currentScope()
+  return (options) => new RunningLlmCall(recording, options, here)
 }

@@ -1,4 +1,4 @@
-import { currentScope } from './context.js'
+import { currentScope, type Scope } from './context.js'
 import { describeError, type ErrorDescription } from './describe-error.js'
 import { typeOfErrorWord } from './error-words.js'
 import type { User } from './lazy-user.js'
@@ -6,29 +6,27 @@ import {
   type AgentCalls,
   copyOptions,
   either,
+  type LlmCall,
   type LlmCallOptions,
   type LlmResponse,
   withDefaults,
 } from './llm-call.js'
+import { type Ending, endingOf } from './llm-call-ending.js'
 import { type AgentScope, callAround, type InnerCall, isAroundCalls, type LlmCallScope } from './llm-call-scope.js'
 import { costOf, type LlmCost } from './llm-cost.js'
 import { LlmTally } from './llm-tally.js'
+import type { UsageLike } from './llm-usage.js'
 import { agentRunMapping } from './mappings/agent-run.js'
 import { llmCallMapping } from './mappings/llm-call.js'
 import type { LlmCallObservation, LlmOutcome } from './observation.js'
 import { recordUserTokens } from './record-user-tokens.js'
 import type { Recording } from './recording.js'
 
-interface Ending {
-  readonly outcome: LlmOutcome
-  readonly error: ErrorDescription | undefined
-}
-
 /**
  * A model call in progress: open, then ending while inner calls are still open, then recorded once and closed. Within
  * an open call of the same recorder and operation it is a part of that one, reports to it, and records nothing itself.
  */
-export class RunningLlmCall implements LlmCallScope, AgentScope {
+export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
   readonly owner: Recording
   readonly operation: string | undefined
   readonly tally = new LlmTally()
@@ -52,9 +50,9 @@ export class RunningLlmCall implements LlmCallScope, AgentScope {
   /** Time of the end, if it is reported later. */
   #endedMs: number | undefined = undefined
 
-  constructor(recording: Recording, options: LlmCallOptions) {
+  /** @param here the scope of the code that makes the call */
+  constructor(recording: Recording, options: LlmCallOptions, here: Scope = currentScope()) {
     this.owner = recording
-    const here = currentScope()
     this.#about = copyOptions(recording, options)
     const { startedMs } = this.#about
     this.#startedMs = typeof startedMs === 'number' ? startedMs : recording.clock.monotonicMs()
@@ -72,7 +70,7 @@ export class RunningLlmCall implements LlmCallScope, AgentScope {
   enter(details: LlmCallOptions): void {
     if (!this.open) return
     this.#innerOpen++
-    this.#fillIn(details)
+    this.fillIn(details)
   }
 
   leave(call: InnerCall): void {
@@ -139,17 +137,37 @@ export class RunningLlmCall implements LlmCallScope, AgentScope {
     })
   }
 
-  /** Adds details of an inner call, which only fill in missing ones. */
-  describe(details: LlmCallOptions): void {
-    if (this.open) this.#fillIn(details)
+  fillIn(details: LlmCallOptions): void {
+    if (!this.open) return
+    this.#about = withDefaults(this.#about, details)
+    this.#outer?.fillIn(details)
   }
 
-  /** Sets details of the caller, which replace earlier ones. */
-  redescribe(details: LlmCallOptions): void {
+  describe(details: LlmCallOptions): void {
     if (!this.open) return
     const copied = copyOptions(this.owner, details)
     this.#about = withDefaults(copied, this.#about)
-    this.#outer?.describe(copied)
+    this.#outer?.fillIn(copied)
+  }
+
+  usage(usage: UsageLike): void {
+    if (this.isAccepting) this.tally.setUsage(usage)
+  }
+
+  output(text: string): void {
+    if (this.isAccepting) this.tally.addOutput(text)
+  }
+
+  outputBytes(bytes: number): void {
+    if (this.isAccepting) this.tally.addOutputBytes(bytes)
+  }
+
+  toolCalls(count: number): void {
+    if (this.isAccepting) this.tally.setToolCalls(count)
+  }
+
+  agentCalls(counts: AgentCalls): void {
+    if (this.isAccepting) this.owner.guard('llm_call', () => this.tally.setAgentCalls(counts))
   }
 
   /** Whether it still accepts amounts. After its end it does not, although inner calls may still be open. */
@@ -162,13 +180,19 @@ export class RunningLlmCall implements LlmCallScope, AgentScope {
     return this.#outer !== undefined
   }
 
-  end(outcome: LlmOutcome, endedMs?: number): void {
+  abort(endedMs?: number): void {
+    this.end('aborted', endedMs)
+  }
+
+  end(outcome: LlmOutcome = 'complete', endedMs?: number): void {
     const failure = outcome === 'unread' ? this.#innerFailure : undefined
     this.#end(failure ?? { outcome, error: undefined }, endedMs)
   }
 
   fail(thrown: unknown, endedMs?: number): void {
-    if (this.isAccepting) this.#end(this.#endingOf(thrown), endedMs)
+    if (this.isAccepting) {
+      this.#end(endingOf(describeError(thrown, this.#about.signal), this.#innerFailure), endedMs)
+    }
   }
 
   #end(ending: Ending, endedMs?: number): void {
@@ -177,20 +201,6 @@ export class RunningLlmCall implements LlmCallScope, AgentScope {
     this.#endedMs = endedMs
     // The caller handles a failure; only successful work, such as a stream that is being read, may continue.
     if (this.#innerOpen === 0 || ending.error !== undefined || ending.outcome === 'aborted') this.#close(ending)
-  }
-
-  /** The ending of a call that threw. One that its own signal stopped did not fail. */
-  #endingOf(thrown: unknown): Ending {
-    const described = describeError(thrown, this.#about.signal)
-    const inner = this.#innerFailure
-    if (described.type === 'cancelled') return { outcome: 'aborted', error: undefined }
-    // A client that wraps an error may drop its cause.
-    if (inner === undefined || (described.type !== 'unknown' && described.type !== 'connection')) {
-      return { outcome: 'failed', error: described }
-    }
-    if (inner.outcome === 'aborted') return { outcome: 'aborted', error: undefined }
-    const type = inner.error === undefined || inner.error.type === 'unknown' ? described.type : inner.error.type
-    return { outcome: 'failed', error: { ...described, type } }
   }
 
   #close({ outcome, error }: Ending): void {
@@ -260,11 +270,6 @@ export class RunningLlmCall implements LlmCallScope, AgentScope {
     }
     this.owner.write('gen_ai.client.operation.time_per_output_chunk', seconds, labels)
     this.owner.write('gen_ai.client.inference.time_per_output_chunk', seconds, labels)
-  }
-
-  #fillIn(details: LlmCallOptions): void {
-    this.#about = withDefaults(this.#about, details)
-    this.#outer?.describe(details)
   }
 
   #sinceStart(): number {

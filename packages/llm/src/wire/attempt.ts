@@ -1,4 +1,4 @@
-import type { LlmCall, Recorder } from '@quipu/core'
+import type { LlmCall, LlmCallOptions, Recorder } from '@quipu/core'
 import type { Failure, MatchedPath, RequestDetails } from '@quipu/protocols'
 import { reportInstrumentation } from '../report-instrumentation.js'
 import { readAttemptHeaders } from './attempt-headers.js'
@@ -42,8 +42,8 @@ export interface SentRequest {
   /** Length and hash of the body; undefined if it was not observed. */
   readonly fingerprint: string | undefined
   readonly startedMs: number
-  /** Runs a function in the context of the code that made the call. */
-  readonly runInContext: <R>(fn: () => R) => R
+  /** Starts the call in the scope of the code that made the request. */
+  readonly startCall: (options: LlmCallOptions) => LlmCall
 }
 
 /**
@@ -78,15 +78,15 @@ export class Attempt {
     this.#identity = { target: `${request.origin}${pathOf(request.path)}`, body: fingerprint, attempt, operation }
     const repeated = context.held.take(this.#identity)
     this.#hasTimeLimit = repeated?.failure === 'aborted'
-    this.call = repeated?.call ?? sent.runInContext(() => this.#start(sent))
+    this.call = repeated?.call ?? this.#start(sent)
     if (repeated !== undefined) this.call.retried(repeated.reason)
     reportInstrumentation(context.recorder, 'protocol', protocol.name, 'active')
     this.#count(1)
     if (details?.offersTools && protocol.operation === 'chat') this.call.toolCalls(0)
   }
 
-  #start({ request, target, details, startedMs }: SentRequest): LlmCall {
-    return this.#context.recorder.startLlmCall({
+  #start({ request, target, details, startedMs, startCall }: SentRequest): LlmCall {
+    return startCall({
       model: this.model,
       operation: request.matched.protocol.operation,
       provider: this.provider,

@@ -17,25 +17,51 @@ function zstdDecoder(): Create | undefined {
   return typeof create === 'function' ? () => create() : undefined
 }
 
+/** Reads a body, and reports once that it was read to its end. */
+class EndedReader implements BodyReader {
+  readonly #reader: BodyReader
+  #onEnd: (() => void) | undefined
+
+  constructor(reader: BodyReader, onEnd: () => void) {
+    this.#reader = reader
+    this.#onEnd = onEnd
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#reader.write(bytes)
+  }
+
+  end(): void {
+    const onEnd = this.#onEnd
+    if (onEnd === undefined) return
+    this.#onEnd = undefined
+    this.#reader.end()
+    onEnd()
+  }
+}
+
 /**
  * Decodes a body before its reader gets it; the client decodes its own copy. The work is done in threads of Node's
  * pool, so the end of the body is read slightly later than it arrives.
  *
+ * @param coding the header `content-encoding`
+ * @param onEnd is called once, after the end of the body was read
  * @returns the reader to write to; undefined for a coding that this version of Node lacks
  */
-export function decodingReader(coding: string, reader: BodyReader): BodyReader | undefined {
-  if (coding === '' || coding === 'identity') return reader
-  const create = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined
+export function decodingReader(
+  coding: string | undefined,
+  reader: BodyReader,
+  onEnd: () => void,
+): BodyReader | undefined {
+  const whole = new EndedReader(reader, onEnd)
+  const name = coding?.toLowerCase().trim() ?? ''
+  if (name === '' || name === 'identity') return whole
+  const create = Object.hasOwn(decoders, name) ? decoders[name] : undefined
   if (create === undefined) return undefined
   const stream = create()
-  let isOver = false
-  const end = (): void => {
-    if (!isOver) reader.end()
-    isOver = true
-  }
-  stream.on('data', (bytes: Uint8Array) => reader.write(bytes))
-  stream.on('end', end)
+  stream.on('data', (bytes: Uint8Array) => whole.write(bytes))
+  stream.on('end', () => whole.end())
   // A cut body: the part before the cut counts.
-  stream.on('error', end)
+  stream.on('error', () => whole.end())
   return { write: (bytes) => void stream.write(bytes), end: () => void stream.end() }
 }

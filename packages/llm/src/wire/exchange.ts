@@ -1,5 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { classifyError, describeError } from '@quipu/core'
+import { classifyError, describeError, type LlmCall, type LlmCallOptions } from '@quipu/core'
 import { type BodyReader, type Failure, framingOf, type RequestDetails } from '@quipu/protocols'
 import { Attempt, type ExchangeContext, type StartedRequest } from './attempt.js'
 import { decodingReader } from './decoding-reader.js'
@@ -10,7 +9,7 @@ import { targetOf } from './request-target.js'
 import { ResponseTally } from './response-tally.js'
 import { type Header, isRetryable } from './retry-rule.js'
 
-const directly = <R>(fn: () => R): R => fn()
+const noHeader: Header = () => undefined
 
 /** Waiting for the request's body, then for the response; finally over, or not a model call. */
 type State = 'request' | 'response' | 'over' | 'ignored'
@@ -22,7 +21,8 @@ type State = 'request' | 'response' | 'over' | 'ignored'
 export class Exchange {
   readonly #context: ExchangeContext
   readonly #request: StartedRequest
-  #runInContext: (<R>(fn: () => R) => R) | undefined = AsyncLocalStorage.snapshot()
+  /** Undefined after the call was started. */
+  #startCall: ((options: LlmCallOptions) => LlmCall) | undefined
   readonly #startedMs: number
   #fingerprint: Fingerprint | undefined = new Fingerprint()
   #body: BodyReader | undefined
@@ -31,7 +31,7 @@ export class Exchange {
   #attempt: Attempt | undefined
   #tally: ResponseTally | undefined
   #status = 0
-  #responseHeader: Header = () => undefined
+  #responseHeader: Header = noHeader
   #errorBody: ErrorBody | undefined
   #reader: BodyReader | undefined
   #isStream = false
@@ -43,6 +43,7 @@ export class Exchange {
   constructor(request: StartedRequest, context: ExchangeContext) {
     this.#context = context
     this.#request = request
+    this.#startCall = context.recorder.deferLlmCall()
     this.#startedMs = context.recorder.clock.monotonicMs()
     this.#body = request.matched.protocol.openRequest(request.header('content-type') ?? '', (details) => {
       this.#details = details
@@ -62,7 +63,7 @@ export class Exchange {
     // The reader of the request is not needed for the response.
     this.#body = undefined
     this.#fingerprint = undefined
-    this.#runInContext = undefined
+    this.#startCall = undefined
     this.#details = undefined
   }
 
@@ -82,7 +83,7 @@ export class Exchange {
     const { protocol } = this.#request.matched
     const framing = framingOf(header('content-type') ?? '')
     this.#isStream = framing !== undefined && framing !== 'document'
-    this.#tally = new ResponseTally(attempt.call, this.#isStream, () => this.happenedMs)
+    this.#tally = new ResponseTally(attempt.call, this.#isStream, this)
     protocol.readHeaders?.(this.#tally, header)
     this.#reader = framing && this.#decodedReader(protocol.openResponse(framing, this.#tally))
   }
@@ -129,25 +130,14 @@ export class Exchange {
     const isNamed = Boolean(details?.model || matched.model)
     this.#state = isNamed || fingerprint === undefined || target.provider !== undefined ? 'response' : 'ignored'
     if (this.#state === 'ignored') return
-    const sent = {
-      target,
-      details,
-      fingerprint,
-      startedMs: this.#startedMs,
-      runInContext: this.#runInContext ?? directly,
-    }
-    this.#attempt = new Attempt({ request: this.#request, ...sent }, this.#context)
+    const request = this.#request
+    const startedMs = this.#startedMs
+    const startCall = this.#startCall ?? this.#context.recorder.startLlmCall
+    this.#attempt = new Attempt({ request, target, details, fingerprint, startedMs, startCall }, this.#context)
   }
 
   #decodedReader(reader: BodyReader): BodyReader | undefined {
-    const coding = (this.#responseHeader('content-encoding') ?? '').toLowerCase().trim()
-    return decodingReader(coding, {
-      write: (bytes) => reader.write(bytes),
-      end: () => {
-        reader.end()
-        this.#finish()
-      },
-    })
+    return decodingReader(this.#responseHeader('content-encoding'), reader, () => this.#finish())
   }
 
   /** Ends a complete response. */

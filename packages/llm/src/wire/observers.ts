@@ -77,21 +77,20 @@ export function takeCurrentBody(): string | undefined {
   return text
 }
 
-/** The recorders and settings of a call that starts here. */
-export interface CallContext extends Pick<ClientMark, 'endpoint' | 'maxRetries' | 'operation'> {
+/** Which recorders observe a call that starts here, and its client's mark. */
+export interface CallContext {
   /**
    * The recorder of the client's mark, otherwise those that observe all calls; for a marked client without either, the
    * process's default recorder.
    */
   readonly recorders: Iterable<Recorder>
+  readonly mark: ClientMark | undefined
 }
 
-/** Returns the recorders and settings of a call that starts here. */
+/** Returns the recorders and the mark of a call that starts here. */
 export function currentCallContext(): CallContext {
   const { all, marks } = observers()
   const mark = marks.getStore()
-  if (mark === undefined) return { recorders: all.keys(), endpoint: undefined }
-  const { recorder, endpoint, maxRetries, operation } = mark
-  const recorders = recorder === undefined ? (all.size === 0 ? [defaultRecorder()] : all.keys()) : [recorder]
-  return { recorders, endpoint, maxRetries, operation }
+  if (mark?.recorder !== undefined) return { recorders: [mark.recorder], mark }
+  return { recorders: mark !== undefined && all.size === 0 ? [defaultRecorder()] : all.keys(), mark }
 }

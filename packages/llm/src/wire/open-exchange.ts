@@ -1,5 +1,5 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
-import type { StartedRequest } from './attempt.js'
+import type { ExchangeContext, StartedRequest } from './attempt.js'
 import { BackgroundResponses } from './background-responses.js'
 import { Exchange } from './exchange.js'
 import { type ExchangeObserver, Exchanges } from './exchanges.js'
@@ -11,27 +11,20 @@ import { ReadingPace } from './reading-pace.js'
 import { Retrieval } from './retrieval.js'
 
 const pace = new ReadingPace(guarded)
-const heldCalls = new WeakMap<Recorder, HeldCalls>()
-const backgrounds = new WeakMap<Recorder, BackgroundResponses>()
+const contexts = new WeakMap<Recorder, ExchangeContext>()
 
-function heldBy(recorder: Recorder): HeldCalls {
-  const known = heldCalls.get(recorder)
+/** The context of the calls of unmarked clients. */
+function contextOf(recorder: Recorder): ExchangeContext {
+  const known = contexts.get(recorder)
   if (known !== undefined) return known
   const held = new HeldCalls()
-  heldCalls.set(recorder, held)
+  const context = { recorder, held, background: new BackgroundResponses(), endpoint: undefined, maxRetries: undefined }
+  contexts.set(recorder, context)
   recorder.onRecordPending(() => {
     pace.drain()
     held.failAll()
   })
-  return held
-}
-
-function backgroundOf(recorder: Recorder): BackgroundResponses {
-  const known = backgrounds.get(recorder)
-  if (known !== undefined) return known
-  const background = new BackgroundResponses()
-  backgrounds.set(recorder, background)
-  return background
+  return context
 }
 
 /** Opens an exchange per recorder that observes the call; undefined without one, or if the call is observed already. */
@@ -46,18 +39,15 @@ export function openExchange(request: StartedRequest): ExchangeObserver | undefi
  * reported.
  */
 export function prepareExchange(request: StartedRequest): ExchangeObserver | undefined {
-  const { recorders, ...context } = currentCallContext()
-  const exchanges = Array.from(recorders, (recorder) => {
-    const parts = {
-      recorder,
-      held: heldBy(recorder),
-      background: backgroundOf(recorder),
-      maxRetries: undefined,
-      ...context,
-    }
-    const exchange = request.matched.isRetrieval ? new Retrieval(request, parts) : new Exchange(request, parts)
-    return new PacedExchange(exchange, pace, recorder.clock)
-  })
+  const { recorders, mark } = currentCallContext()
+  const exchanges: ExchangeObserver[] = []
+  for (const recorder of recorders) {
+    const unmarked = contextOf(recorder)
+    const { endpoint, maxRetries, operation } = mark ?? unmarked
+    const context = mark === undefined ? unmarked : { ...unmarked, endpoint, maxRetries, operation }
+    const exchange = request.matched.isRetrieval ? new Retrieval(request, context) : new Exchange(request, context)
+    exchanges.push(new PacedExchange(exchange, pace, recorder.clock))
+  }
   return exchanges.length > 1 ? new Exchanges(exchanges) : exchanges[0]
 }
 

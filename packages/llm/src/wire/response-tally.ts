@@ -6,7 +6,7 @@ export class ResponseTally implements ResponseTarget {
   /** The call; undefined while it is not known whether there is one. */
   call: LlmCall | undefined
   readonly #isStream: boolean
-  readonly #happenedMs: () => number | undefined
+  readonly #pace: { readonly happenedMs: number | undefined }
   #tools: Set<string> | undefined
   #toolCount = 0
   #serviceTier: string | undefined
@@ -21,11 +21,11 @@ export class ResponseTally implements ResponseTarget {
   /** The model in the response. */
   model: string | undefined
 
-  /** @param happenedMs arrival of the current chunk, if it is read later */
-  constructor(call: LlmCall | undefined, isStream: boolean, happenedMs: () => number | undefined) {
+  /** @param pace has the arrival of the current chunk, if it is read later */
+  constructor(call: LlmCall | undefined, isStream: boolean, pace: { readonly happenedMs: number | undefined }) {
     this.call = call
     this.#isStream = isStream
-    this.#happenedMs = happenedMs
+    this.#pace = pace
   }
 
   /** The failure in the response, or of it. */
@@ -50,7 +50,7 @@ export class ResponseTally implements ResponseTarget {
   }
 
   chunk(): void {
-    if (this.#isStream) this.call?.chunk(this.#happenedMs())
+    if (this.#isStream) this.call?.chunk(this.#pace.happenedMs)
   }
 
   usage(usage: NumberTree | undefined): void {
@@ -103,7 +103,7 @@ export class ResponseTally implements ResponseTarget {
   }
 
   #first(): void {
-    if (this.#isStream && !this.#hasOutput) this.call?.firstOutput(this.#happenedMs())
+    if (this.#isStream && !this.#hasOutput) this.call?.firstOutput(this.#pace.happenedMs)
     this.#hasOutput = true
   }
 }

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import type { LlmCall, LlmCallOptions } from '@quipu/core'
 import { type BodyReader, framingOf, type ResponseTarget } from '@quipu/protocols'
 import { Attempt, type ExchangeContext, type StartedRequest } from './attempt.js'
 import { decodingReader } from './decoding-reader.js'
@@ -13,15 +13,16 @@ import type { Header } from './retry-rule.js'
 export class Retrieval {
   readonly #context: ExchangeContext
   readonly #request: StartedRequest
-  readonly #runInContext = AsyncLocalStorage.snapshot()
+  readonly #startCall: (options: LlmCallOptions) => LlmCall
   #reader: BodyReader | undefined
   #attempt: Attempt | undefined
-  readonly #tally = new ResponseTally(undefined, false, () => this.happenedMs)
+  readonly #tally = new ResponseTally(undefined, false, this)
   happenedMs: number | undefined
 
   constructor(request: StartedRequest, context: ExchangeContext) {
     this.#context = context
     this.#request = request
+    this.#startCall = context.recorder.deferLlmCall()
     this.#tally.onBackground = (response) => this.#take(response)
   }
 
@@ -33,13 +34,7 @@ export class Retrieval {
     const framing = framingOf(header('content-type') ?? '')
     if (status !== 200 || framing === undefined) return
     const reader = this.#request.matched.protocol.openResponse(framing, this.#tally)
-    this.#reader = decodingReader((header('content-encoding') ?? '').toLowerCase().trim(), {
-      write: (bytes) => reader.write(bytes),
-      end: () => {
-        reader.end()
-        this.#finish()
-      },
-    })
+    this.#reader = decodingReader(header('content-encoding'), reader, () => this.#finish())
   }
 
   responseBytes(bytes: Uint8Array): void {
@@ -67,7 +62,7 @@ export class Retrieval {
   #open(seconds: number): Attempt {
     const startedMs = this.#context.recorder.clock.monotonicMs() - seconds * 1000
     const target = targetOf(this.#request.origin)
-    const sent = { target, details: undefined, fingerprint: undefined, startedMs, runInContext: this.#runInContext }
+    const sent = { target, details: undefined, fingerprint: undefined, startedMs, startCall: this.#startCall }
     return new Attempt({ request: this.#request, ...sent }, this.#context)
   }
 

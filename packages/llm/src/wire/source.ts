@@ -1,4 +1,5 @@
 import diagnostics from 'node:diagnostics_channel'
+import { type Callable, isCallable } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
 
@@ -21,19 +22,20 @@ export function subscribe(name: string, handle: (message: unknown) => void): () 
   return () => void diagnostics.unsubscribe(name, handle)
 }
 
+/** Returns a method that passes its arguments to `onCall` and then calls the original method. */
+export function watching(original: Callable, onCall: (...args: readonly unknown[]) => void): Callable {
+  return function (this: unknown, ...args: unknown[]) {
+    onCall(...args)
+    return Reflect.apply(original, this, args)
+  }
+}
+
 /** Gives one object its own method that reads the arguments and then calls the method of the class. */
 export function watchMethod(object: object, name: string, onCall: (...args: readonly unknown[]) => void): void {
   const original: unknown = Reflect.get(object, name)
-  if (typeof original !== 'function') return
-  Object.defineProperty(object, name, {
-    configurable: true,
-    writable: true,
-    enumerable: false,
-    value(this: unknown, ...args: unknown[]) {
-      onCall(...args)
-      return Reflect.apply(original, this, args)
-    },
-  })
+  if (!isCallable(original)) return
+  const value = watching(original, onCall)
+  Object.defineProperty(object, name, { configurable: true, writable: true, enumerable: false, value })
 }
 
 /** Returns a chunk of a body; undefined if the argument is not a chunk. */

@@ -3,12 +3,14 @@ import { expect, test } from 'vitest'
 import { EventReader } from './event-reader.js'
 import { JsonLinesReader } from './json-lines-reader.js'
 
+const done = (): void => undefined
+
 function events(text: string, size: number) {
   const seen: unknown[] = []
   const reader = new EventReader(
     { type: 'text', n: 'number' },
     {
-      event: (data, name) => seen.push(name === undefined ? data : [name, data]),
+      chunk: (data, name) => seen.push(name === undefined ? data : [name, data]),
       done: () => seen.push('done'),
       invalid: () => seen.push('invalid'),
     },
@@ -62,7 +64,7 @@ test('lines of JSON are read, also a last one without line end', () => {
       fc.integer({ min: 1, max: 50 }),
       (list, size) => {
         const seen: unknown[] = []
-        const reader = new JsonLinesReader({ n: 'number' }, (value) => seen.push(value.n))
+        const reader = new JsonLinesReader({ n: 'number' }, { chunk: ({ n }) => seen.push(n), done, invalid: done })
         const bytes = new TextEncoder().encode(list.map((each) => JSON.stringify(each)).join('\n'))
         for (let at = 0; at < bytes.length; at += size) reader.write(bytes.subarray(at, at + size))
         reader.end()
@@ -76,8 +78,7 @@ test('a line that is not JSON is invalid, an empty one is not', () => {
   const seen: unknown[] = []
   const reader = new JsonLinesReader(
     { n: 'number' },
-    (value) => seen.push(value.n),
-    () => seen.push('invalid'),
+    { chunk: ({ n }) => seen.push(n), done, invalid: () => seen.push('invalid') },
   )
   reader.write(new TextEncoder().encode('{"n":1}\n\n{"n":\n{"n":2}\n'))
   reader.end()

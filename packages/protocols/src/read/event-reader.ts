@@ -1,7 +1,8 @@
 import { textAt } from './ascii.js'
+import type { ChunkTarget } from './chunk-target.js'
 import { JsonReader } from './json-reader.js'
 import { LineReader, type LineTarget } from './line-reader.js'
-import type { Selected, Selection } from './selection.js'
+import type { Selection } from './selection.js'
 
 const DATA = 'data'
 const EVENT = 'event'
@@ -10,16 +11,6 @@ const SPACE = 0x20
 /** Maximum length of a field name and of a value of `event:`, in bytes. */
 const MAX_NAME = 64
 
-/** Receives the events of a stream. */
-export interface EventTarget<S> {
-  /** An event: the selected values of its data, and the value of its `event:` line. */
-  event(data: Selected<S>, name: string | undefined): void
-  /** The event `data: [DONE]`. */
-  done(): void
-  /** Data that are not a JSON document. */
-  invalid(): void
-}
-
 /**
  * Reads a server-sent event stream (WHATWG HTML, section 9.2) of JSON documents. It stores no text: data are passed to
  * a JSON reader. Never throws.
@@ -27,7 +18,7 @@ export interface EventTarget<S> {
 export class EventReader<const S extends Selection> implements LineTarget {
   readonly #json: JsonReader<S>
   readonly #lines = new LineReader(this)
-  readonly #target: EventTarget<S>
+  readonly #target: ChunkTarget<S>
   /** The field of the current line; `name` while its name is read. */
   #field: 'name' | 'data' | 'event' | 'other' = 'name'
   #name = ''
@@ -37,7 +28,7 @@ export class EventReader<const S extends Selection> implements LineTarget {
   #hasData = false
   #isDone = false
 
-  constructor(selection: S, target: EventTarget<S>) {
+  constructor(selection: S, target: ChunkTarget<S>) {
     this.#json = new JsonReader(selection)
     this.#target = target
   }
@@ -60,7 +51,10 @@ export class EventReader<const S extends Selection> implements LineTarget {
     else if (this.#field === 'event') this.#readEventName(bytes, start, to)
   }
 
-  end(): void {
+  /** An event without the blank line that ends it is not an event. */
+  end(): void {}
+
+  lineEnd(): void {
     if (this.#field === 'name' && this.#name === '') this.#dispatch()
     this.#field = 'name'
     this.#name = ''
@@ -96,7 +90,7 @@ export class EventReader<const S extends Selection> implements LineTarget {
     if (this.#hasData) {
       this.#json.end()
       const { value, isInvalid } = this.#json
-      if (value !== undefined) this.#target.event(value, this.#eventName || undefined)
+      if (value !== undefined) this.#target.chunk(value, this.#eventName || undefined)
       else if (this.#isDone) this.#target.done()
       else if (isInvalid) this.#target.invalid()
       this.#json.reset()

@@ -1,19 +1,17 @@
+import type { ChunkTarget } from './chunk-target.js'
 import { JsonReader } from './json-reader.js'
 import { LineReader, type LineTarget } from './line-reader.js'
-import type { Selected, Selection } from './selection.js'
+import type { Selection } from './selection.js'
 
 /** Reads a stream of JSON documents, one per line. It stores no text. Never throws. */
 export class JsonLinesReader<const S extends Selection> implements LineTarget {
   readonly #json: JsonReader<S>
   readonly #lines = new LineReader(this)
-  readonly #onValue: (value: Selected<S>) => void
-  readonly #onInvalid: () => void
+  readonly #target: ChunkTarget<S>
 
-  /** @param onInvalid receives that a line is not a JSON document */
-  constructor(selection: S, onValue: (value: Selected<S>) => void, onInvalid: () => void = () => undefined) {
+  constructor(selection: S, target: ChunkTarget<S>) {
     this.#json = new JsonReader(selection)
-    this.#onValue = onValue
-    this.#onInvalid = onInvalid
+    this.#target = target
   }
 
   write(bytes: Uint8Array): void {
@@ -24,12 +22,16 @@ export class JsonLinesReader<const S extends Selection> implements LineTarget {
     this.#json.write(bytes, from, to)
   }
 
-  /** Ends the line. Also call it at the end of the stream, because the last line may have no end. */
+  /** The last line may have no end. */
   end(): void {
+    this.lineEnd()
+  }
+
+  lineEnd(): void {
     this.#json.end()
     const { value, isInvalid } = this.#json
     this.#json.reset()
-    if (value !== undefined) this.#onValue(value)
-    else if (isInvalid) this.#onInvalid()
+    if (value !== undefined) this.#target.chunk(value, undefined)
+    else if (isInvalid) this.#target.invalid()
   }
 }

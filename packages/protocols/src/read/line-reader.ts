@@ -6,7 +6,7 @@ export interface LineTarget {
   /** A piece of the current line, without its end. */
   piece(bytes: Uint8Array, from: number, to: number): void
   /** The line is complete. */
-  end(): void
+  lineEnd(): void
 }
 
 /** Splits a stream into lines, which end with LF, CR LF or CR, without joining the pieces of a line. */
@@ -32,7 +32,7 @@ export class LineReader {
       if (end > at) this.#target.piece(bytes, at, end)
       if (end === bytes.length) return
       this.#isAfterReturn = end === back
-      this.#target.end()
+      this.#target.lineEnd()
       at = end + 1
     }
   }

@@ -40,7 +40,7 @@ export class MultipartReader implements LineTarget {
     this.#length += to - from
   }
 
-  end(): void {
+  lineEnd(): void {
     const isDelimiter = this.#line[0] === DASH && this.#text().startsWith(this.#delimiter)
     if (isDelimiter) this.#isHeader = true
     else if (this.#isHeader) this.#readHeader()
