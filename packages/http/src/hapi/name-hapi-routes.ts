@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { failRequest, openRequestOf } from '../requests/request-registry.js'
 
 /** The parts of a hapi request (21) that are read. */
@@ -16,6 +17,7 @@ interface HapiToolkit {
 
 /** The parts of a hapi server that are used. */
 export interface HapiServer {
+  readonly listener: EventEmitter
   ext(event: 'onRequest' | 'onPreResponse', step: (request: HapiRequest, toolkit: HapiToolkit) => symbol): unknown
 }
 

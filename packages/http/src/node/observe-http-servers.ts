@@ -5,36 +5,45 @@ import type { Socket } from 'node:net'
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import type { OpenRequest } from '../requests/open-request.js'
 import { openRequestOf, recordingOf, sharedRequests, streamOf } from '../requests/request-registry.js'
+import type { UserOf } from '../requests/request-user.js'
 import { beginHttp1Request, beginPublishedRequest, endHttp1Request } from './http1-request.js'
 import { beginHttp2Request, isOfClient } from './http2-request.js'
 import { leaveConnection } from './open-responses.js'
+import { runServersAsUser } from './run-as-user.js'
 import { beginUpgradedRequest } from './upgraded-request.js'
 import { type ServerEvents, watchServerOf } from './watch-server.js'
 
 export interface ObserveHttpServersOptions {
   /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
+  /**
+   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
+   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
+   */
+  readonly user?: UserOf<IncomingMessage> | undefined
 }
 
 /**
  * Records every request that a server of `node:http`, `node:https` or `node:http2` answers in this process, with any
  * framework: count, duration, sizes and outcome, until the operating system has the last byte of the body or the client
  * disconnects. It subscribes to Node's diagnostics channels and patches nothing.
- * @param options `recorder` to record into
+ * @param options `recorder` to record into, `user` to find the user of activity lines
  * @returns a function that stops the observation; never throws
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#http-server
  * @example
  * const stop = observeHttpServers({ recorder: createRecorder() })
  */
-export function observeHttpServers({ recorder = defaultRecorder() }: ObserveHttpServersOptions = {}): () => void {
+export function observeHttpServers({ recorder = defaultRecorder(), user }: ObserveHttpServersOptions = {}): () => void {
   const shared = sharedRequests()
   const recording = recordingOf(recorder)
   shared.observers = changeUses(shared.observers, recording, 1)
   observeChannels()
+  const stopUsers = user === undefined ? undefined : runServersAsUser(recorder, user)
   let isStopped = false
   return () => {
     if (isStopped) return
     isStopped = true
+    stopUsers?.()
     shared.observers = changeUses(shared.observers, recording, -1)
     if (shared.observers.length === 0) stopChannels()
   }

@@ -16,8 +16,8 @@ const watched = new WeakSet<object>()
  * documented events, in ways that the application cannot notice.
  */
 export function watchServerOf(socket: Socket, events: ServerEvents): void {
-  const server: unknown = Reflect.get(socket, 'server')
-  if (!isServer(server) || watched.has(server)) return
+  const server = serverOf(socket)
+  if (server === undefined || watched.has(server)) return
   watched.add(server)
   // Only a server of HTTP/2 has settings, and only one of HTTP/1 idle connections.
   if ('updateSettings' in server) server.prependListener('stream', events.onStream)
@@ -45,6 +45,12 @@ function watchWhileListened(server: EventEmitter, event: string, listener: (...a
   server.on('removeListener', (name) => {
     if (name === event && others() === 0) server.off(event, ours)
   })
+}
+
+/** The server that accepted a connection. */
+export function serverOf(socket: Socket): EventEmitter | undefined {
+  const server: unknown = Reflect.get(socket, 'server')
+  return isServer(server) ? server : undefined
 }
 
 function isServer(value: unknown): value is EventEmitter {

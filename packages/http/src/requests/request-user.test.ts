@@ -1,7 +1,10 @@
 import { createServer } from 'node:http'
+import { node } from '@elysiajs/node'
+import hapi from '@hapi/hapi'
 import { serve } from '@hono/node-server'
 import Router from '@koa/router'
 import { createRecorder, type Recorder } from '@quipu/core'
+import { Elysia } from 'elysia'
 import express from 'express'
 import session from 'express-session'
 import Fastify from 'fastify'
@@ -9,13 +12,21 @@ import Fastify4 from 'fastify-4'
 import * as h3 from 'h3'
 import { Hono } from 'hono'
 import Koa from 'koa'
+// @ts-expect-error restify has no types.
+import restify from 'restify'
 import { afterEach, expect, test, vi } from 'vitest'
+import { listenElysia } from '../../fixtures/fetch-applications.js'
 import { closeAll, closeLater, listen } from '../../fixtures/serving.js'
+import { quipuElysia } from '../elysia.js'
 import { requestMetrics } from '../express.js'
 import { quipuFastify } from '../fastify.js'
 import { quipuH3 } from '../h3.js'
+import { quipuHapi } from '../hapi.js'
 import { quipuHono } from '../hono.js'
 import { quipuKoa } from '../koa.js'
+import { quipuNext } from '../next.js'
+import { observeHttpServers } from '../node-http.js'
+import { quipuRestify } from '../restify.js'
 
 afterEach(closeAll)
 
@@ -48,6 +59,11 @@ function fastifyWith(make: typeof Fastify) {
   }
 }
 
+/** Reads a body as a handler without a framework does. */
+async function read(body: AsyncIterable<unknown>): Promise<void> {
+  for await (const _chunk of body);
+}
+
 const applications: readonly (readonly [string, (recorded: Recorded) => Promise<string>])[] = [
   [
     'Express',
@@ -70,7 +86,7 @@ const applications: readonly (readonly [string, (recorded: Recorded) => Promise<
       const app = new Koa()
       app.use(quipuKoa({ recorder, user: (context: Koa.Context) => later(context.get('x-user')) }) as never)
       const router = new Router().post('/work', async (context) => {
-        for await (const _chunk of context.req);
+        await read(context.req)
         recorder.trackError('timeout')
         context.body = 'done'
       })
@@ -111,6 +127,74 @@ const applications: readonly (readonly [string, (recorded: Recorded) => Promise<
       return String(server.url).replace(/\/$/, '')
     },
   ],
+  [
+    'hapi',
+    async ({ recorder }) => {
+      const server = hapi.server({ port: 0, host: '127.0.0.1' })
+      const user = (request: { headers: { 'x-user'?: string } }) => later(request.headers['x-user'])
+      await server.register({ plugin: quipuHapi, options: { recorder, user } } as never)
+      const handler = async (): Promise<string> => {
+        await later(1)
+        recorder.trackError('timeout')
+        return 'done'
+      }
+      server.route({ method: 'POST', path: '/work', handler })
+      closeLater(() => server.stop())
+      await server.start()
+      return server.info.uri
+    },
+  ],
+  [
+    'restify',
+    async ({ recorder }) => {
+      const server = restify.createServer()
+      const observe = quipuRestify({ recorder, user: ({ headers }) => later(String(headers['x-user'])) })
+      server.pre(observe).use(restify.plugins.bodyParser()).use(observe)
+      server.post('/work', async (_request: unknown, response: { send(body: string): void }) => {
+        await later(1)
+        recorder.trackError('timeout')
+        response.send('done')
+      })
+      closeLater(() => new Promise((resolve) => server.close(resolve)))
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      return `http://127.0.0.1:${server.address().port}`
+    },
+  ],
+  [
+    'Elysia',
+    ({ recorder }) => {
+      const app = new Elysia({ adapter: node() })
+      app.use(quipuElysia({ recorder, user: ({ headers }) => later(headers.get('x-user')) }) as never)
+      app.post('/work', async ({ body }) => {
+        await later(body)
+        recorder.trackError('timeout')
+        return 'done'
+      })
+      return listenElysia(app)
+    },
+  ],
+  [
+    'any server of node:http',
+    ({ recorder }) => {
+      closeLater(observeHttpServers({ recorder, user: ({ headers }) => later(String(headers['x-user'])) }))
+      return listen(async (request, response) => {
+        await read(request)
+        recorder.trackError('timeout')
+        response.end('done')
+      })
+    },
+  ],
+  [
+    'Next, which handles requests of Node',
+    ({ recorder }) => {
+      closeLater(quipuNext({ recorder, user: ({ headers }) => later(String(headers['x-user'])) }))
+      return listen(async (request, response) => {
+        await read(request)
+        recorder.trackError('timeout')
+        response.end('done')
+      })
+    },
+  ],
 ]
 
 test.each(applications)('%s: lines of a request name its user, also after its body was read', async (_name, start) => {
@@ -118,7 +202,7 @@ test.each(applications)('%s: lines of a request name its user, also after its bo
   const url = await start(state)
   const headers = { 'x-user': 'a@example.com', 'content-type': 'application/json' }
   const response = await fetch(`${url}/work`, { method: 'POST', headers, body: '{"secret":1}' })
-  expect(await response.text()).toBe('done')
+  expect((await response.text()).replaceAll('"', '')).toBe('done')
   await expect.poll(() => state.users).toEqual(['a@example.com'])
 })
 
