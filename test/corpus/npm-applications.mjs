@@ -157,7 +157,11 @@ export const applications = [
         ['/api/agents/adder/stream', { messages: 'planted-prompt' }],
       ]),
     calls: 4,
-    counted: 'model calls, tokens',
+    counted: 'model calls, tokens, tool calls',
+    counts: [
+      ['tool_usage', { tool_name: 'sum' }, 2],
+      ['gen_ai.execute_tool.duration', { 'gen_ai.tool.name': 'sum' }, 2],
+    ],
   },
   {
     name: '@modelcontextprotocol/server-everything over stdio, and a client',

@@ -1,4 +1,11 @@
-import { observeAiSdk, observeLangChain, observeMcp, observeOpenAi, observeOpenAiAgents } from '@quipu/llm/auto'
+import {
+  observeAiSdk,
+  observeLangChain,
+  observeMastra,
+  observeMcp,
+  observeOpenAi,
+  observeOpenAiAgents,
+} from '@quipu/llm/auto'
 import type { Library } from './libraries.js'
 
 /** Frameworks above the model clients, whose tools, retries and runs of agents are not visible on the wire. */
@@ -17,6 +24,7 @@ const frameworks: readonly Omit<Library, 'kind'>[] = [
   { name: '@modelcontextprotocol/client', observe: observeMcp },
   { name: '@modelcontextprotocol/server', observe: observeMcp },
   { name: '@openai/agents-core', observe: observeOpenAiAgents },
+  { name: '@mastra/core', files: /^dist\/agent\/index\.[cm]?js$/, observe: observeMastra },
 ]
 
 /** Model clients, whose requests are observed on the wire; only their other work is observed here. */
