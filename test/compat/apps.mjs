@@ -6,6 +6,7 @@ import { typeDependencies, writeConsumer } from '../packaging/types.mjs'
 import { dependencies as bundlers } from './bundlers.mjs'
 import { applicationDependencies } from './npm-applications.mjs'
 import { dependencies as registered } from './register-apps.mjs'
+import { dependencies as tools } from './tool-apps.mjs'
 
 const scoped = (versions) =>
   Object.fromEntries(Object.entries(versions).map(([name, version]) => [`@opentelemetry/${name}`, version]))
@@ -49,10 +50,10 @@ const kinds = {
     overrides: without(allOtel3, ...Object.keys(otel3)),
   },
   ...Object.fromEntries(
-    Object.entries(registered).map(([name, dependencies]) => [
-      `register-${name}`,
-      { packages: ['@quipu/sdk'], dependencies },
-    ]),
+    [
+      ...Object.entries(registered).map(([name, dependencies]) => [`register-${name}`, dependencies]),
+      ...Object.entries(tools).map(([name, dependencies]) => [`tools-${name}`, dependencies]),
+    ].map(([name, dependencies]) => [name, { packages: ['@quipu/sdk'], dependencies }]),
   ),
   'fetch-handlers': {
     packages: ['@quipu/core', '@quipu/http'],

@@ -4,10 +4,12 @@ import { checkApplications } from './applications.mjs'
 import { bundlerNames, checkBundler } from './bundlers.mjs'
 import { checkNext } from './next.mjs'
 import { checkRegister } from './register.mjs'
+import { registerApps } from './register-apps.mjs'
 import { readChecks, runProgram } from './run-program.mjs'
 import { ensureRuntime } from './runtimes.mjs'
 import { checkShapes } from './shapes.mjs'
 import { createSourceWorkspace, runSuite, testedPackages } from './suites.mjs'
+import { toolApps } from './tool-apps.mjs'
 import { eras, runInWorkerd } from './workerd.mjs'
 
 /**
@@ -80,14 +82,33 @@ const sdks = [
 ]
 
 const pinned = ['20.19.0', '22.14.0', '22.20.0', '22.22.2', '24.4.0', '24.10.0', '24.11.1']
-const registers = [...pinned.map((version) => `node-${version}`), 'node-22', 'node-24', 'node-26'].flatMap((node) =>
+const allNodes = [...pinned.map((version) => `node-${version}`), 'node-22', 'node-24', 'node-26']
+const registers = allNodes.flatMap((node) =>
   ['current', 'older'].map((installed) => ({
     name: `register/${node}/${installed}`,
     async run(apps) {
       const { program: path, version } = await ensureRuntime(node)
       const folder = await apps.get(`register-${installed}`)
       const what = `${installed} frameworks and clients`
-      return { runtime: `node ${version}`, what, otel: '', ...(await checkRegister(path, folder, installed)) }
+      return {
+        runtime: `node ${version}`,
+        what,
+        otel: '',
+        ...(await checkRegister(path, folder, registerApps(installed))),
+      }
+    },
+  })),
+)
+
+/** Frameworks above the clients, whose modules `register` has to see. */
+const tools = allNodes.flatMap((node) =>
+  ['current', 'older'].map((installed) => ({
+    name: `tools/${node}/${installed}`,
+    async run(apps) {
+      const { program: path, version } = await ensureRuntime(node)
+      const folder = await apps.get(`tools-${installed}`)
+      const result = await checkRegister(path, folder, toolApps(installed, Number.parseInt(version, 10)))
+      return { runtime: `node ${version}`, what: `tools of ${installed} frameworks and of MCP`, otel: '', ...result }
     },
   })),
 )
@@ -250,6 +271,7 @@ export const jobs = [
   ...workers,
   ...sdks,
   ...registers,
+  ...tools,
   ...shapes,
   ...bundles,
   ...nexts,

@@ -255,8 +255,8 @@ const libraries = {
 
 /**
  * @param {'current' | 'older'} installed the set of versions that the application has
- * @returns {readonly { name: string, source: string, expected: string }[]} a file's name and text, and an expected sample of
- * its `/custom_metrics`, or its activity line
+ * @returns {readonly { name: string, source: string, expected: readonly string[] }[]} a file's name and text, and expected
+ * samples of its pages, or its activity line
  */
 export function registerApps(installed) {
   const has = ([, specifier]) => specifier in dependencies[installed]
@@ -280,21 +280,28 @@ export function registerApps(installed) {
       expected: `llm_tokens_total{model="gpt-4",type="input"} 12`,
     })),
   ]
-  return all
-    .filter(({ imports }) => (installed === 'current' ? imports.every(has) : imports.length > 0 && imports.every(has)))
-    .flatMap(({ name, imports, body, expected }) =>
-      ['mjs', 'cjs'].map((kind) => ({
-        name: `${name}.${kind}`,
-        source: `${[...imports, ['{ createServer }', 'node:http']].map((each) => load(kind, ...each)).join('\n')}
+  return programsOf(
+    all.filter(({ imports }) =>
+      installed === 'current' ? imports.every(has) : imports.length > 0 && imports.every(has),
+    ),
+  )
+}
+
+/** Each application as an ES module and as CommonJS. */
+export function programsOf(apps) {
+  return apps.flatMap(({ name, imports, body, expected }) =>
+    ['mjs', 'cjs'].map((kind) => ({
+      name: `${name}.${kind}`,
+      source: `${[...imports, ['{ createServer }', 'node:http']].map((each) => load(kind, ...each)).join('\n')}
 async function main() {
   ${body}
   console.log('served')
 }
 main().catch((error) => { console.error(error); process.exit(1) })
 `,
-        expected,
-      })),
-    )
+      expected: [expected].flat(),
+    })),
+  )
 }
 
 function load(kind, binding, specifier) {

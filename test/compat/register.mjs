@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { registerApps } from './register-apps.mjs'
 
 const TIMEOUT_MS = 60_000
 
@@ -9,19 +8,19 @@ const TIMEOUT_MS = 60_000
  * Starts every application with `--import @quipu/sdk/register` and reads its page after a request.
  * @param {string} node the program
  * @param {string} folder where the packages are installed
- * @param {'current' | 'older'} installed
+ * @param {readonly { name: string, source: string, expected: readonly string[] }[]} apps
  */
-export async function checkRegister(node, folder, installed) {
-  const apps = registerApps(installed)
+export async function checkRegister(node, folder, apps) {
   mkdirSync(join(folder, 'register'), { recursive: true })
   const failures = []
   for (const { name, source, expected } of apps) {
     const file = join(folder, 'register', name)
     writeFileSync(file, source)
     const { page, output } = await runAndScrape(node, file, folder)
-    if (!(page + output).includes(`${expected}\n`))
+    const missing = expected.filter((line) => !(page + output).includes(`${line}\n`))
+    if (missing.length > 0)
       failures.push(
-        `${name}: the page has no ${expected}\n${output}\n${page.match(/^(?:app_requests|llm_(?:requests|tokens))_total.*$/gm)?.join('\n') ?? ''}`,
+        `${name}: the page has no ${missing.join(', ')}\n${output}\n${page.match(/^(?:app_requests|llm_(?:requests|tokens)|aki_tool_usage)_total.*$/gm)?.join('\n') ?? ''}`,
       )
     else if (page.includes('secret')) failures.push(`${name}: the page has content of a message`)
   }
@@ -48,7 +47,7 @@ function runAndScrape(node, file, cwd) {
       isAsked = true
       fetch(url)
         .then(async (response) => {
-          page = await response.text()
+          page = (await response.text()) + (await (await fetch(new URL('metrics', url))).text())
         })
         .catch((error) => {
           output += String(error)

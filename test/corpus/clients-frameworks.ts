@@ -47,6 +47,14 @@ const bedrock: AiProvider = {
     ),
 }
 
+/** What a model named by a string goes through. */
+const gateway: AiProvider = {
+  package: 'gateway',
+  plain: 'ai-gateway: plain chat',
+  stream: 'ai-gateway: streamed chat',
+  model: ({ createGateway }, url) => createGateway({ apiKey: 'planted-key', baseURL: `${url}/v4/ai` })('openai/gpt-5'),
+}
+
 const aiVersions = { 5: '5.0.277', 6: '6.0.326', 7: '7.0.173' } as const
 
 const aiSdk = (major: keyof typeof aiVersions, provider: AiProvider, version: string): Client => ({
@@ -169,6 +177,7 @@ export const frameworkClients: readonly Client[] = [
   aiSdk(7, anthropic, '4.0.105'),
   aiSdk(7, google, '4.0.121'),
   aiSdk(7, mistral, '4.0.87'),
+  aiSdk(7, gateway, '4.0.146'),
   langchain('@langchain/openai@1.6.0', 'ChatOpenAI', ['openai-chat: plain answer', 'openai-chat: stream'], (url) => ({
     model: 'gpt-4.1',
     configuration: { baseURL: `${url}/v1` },

@@ -23,5 +23,6 @@ export const specialConversations: { readonly [protocol: string]: SpecialConvers
   gemini: { tools: 'plain answer', errorIn200: 'blocked prompt', errorInStream: 'error in a stream' },
   ollama: { tools: 'plain chat', errorIn200: 'error in a 200', errorInStream: 'error in a stream' },
   cohere: { tools: 'plain chat', errorInStream: 'error in a stream' },
+  'ai-gateway': { tools: 'plain chat', errorInStream: 'error in a stream' },
   bedrock: { tools: 'converse', errorInStream: 'throttled in a stream' },
 }

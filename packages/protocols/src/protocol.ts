@@ -61,6 +61,8 @@ export interface ProtocolSpec<Q extends Selection, A extends Selection, C extend
   readonly provider: string
   /** Matched against the path without query. The group `model` is the model if the path contains it. */
   readonly path: RegExp
+  /** Header with the requested model, if neither path nor body contains it. */
+  readonly modelHeader?: string
   readonly request: Q
   describe(request: Selected<Q>): RequestDetails
   readonly response: A
@@ -91,6 +93,7 @@ export interface Protocol {
   readonly operation: string
   readonly provider: string
   readonly path: RegExp
+  readonly modelHeader?: string
   readonly hasTerminalEvent: boolean
   /** Reads a request. `details` is called once at its end, if it could be read. */
   openRequest(contentType: string, details: (details: RequestDetails) => void): BodyReader
@@ -102,13 +105,14 @@ export interface Protocol {
 export function defineProtocol<const Q extends Selection, const A extends Selection, const C extends Selection>(
   spec: ProtocolSpec<Q, A, C>,
 ): Protocol {
-  const { name, operation, provider, path, hasTerminalEvent, readHeaders } = spec
+  const { name, operation, provider, path, modelHeader, hasTerminalEvent, readHeaders } = spec
   return {
     name,
     operation,
     provider,
     path,
     hasTerminalEvent,
+    ...(modelHeader !== undefined && { modelHeader }),
     ...(readHeaders !== undefined && { readHeaders }),
     openRequest(contentType, details) {
       const describe = (request: Selected<Q> | undefined): void => {

@@ -1,4 +1,5 @@
 import type { Protocol } from './protocol.js'
+import { aiGatewayChat, aiGatewayEmbed, aiGatewayRerank } from './providers/ai-gateway.js'
 import { anthropicMessages } from './providers/anthropic-messages.js'
 import { bedrockConverse, bedrockEmbed, bedrockInvoke } from './providers/bedrock.js'
 import { cohereChat, cohereEmbed, cohereRerank } from './providers/cohere.js'
@@ -42,6 +43,9 @@ export const protocols: readonly Protocol[] = [
   openaiModerations,
   openaiCompaction,
   openaiDecisions,
+  aiGatewayChat,
+  aiGatewayEmbed,
+  aiGatewayRerank,
 ]
 
 /** A model call, recognised by its path. */
@@ -55,7 +59,7 @@ export interface MatchedPath {
 
 /** The last words of the paths of all protocols: one test excludes most other requests. */
 const ANY =
-  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|compact|decisions|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)(?:\?|$)/
+  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|compact|decisions|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream|(?:language|embedding|reranking)-model)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)(?:\?|$)/
 
 /** Returns the protocol of a `POST` to this path; undefined for other requests. */
 export function matchPath(path: string): MatchedPath | undefined {

@@ -69,7 +69,7 @@ export class Attempt {
     this.#context = context
     this.#header = request.header
     this.#startedMs = startedMs
-    this.model = details?.model || request.matched.model
+    this.model = requestedModel(request, details)
     this.provider = target.provider ?? protocol.provider
     const { attempt, limit } = readAttemptHeaders(request.header)
     const maxRetries = limit === undefined ? context.maxRetries : limit - 1
@@ -159,6 +159,15 @@ export class Attempt {
   #count(change: 1 | -1): void {
     this.#context.recorder.metrics.llm_open_calls.add(change, { model: this.model ?? 'unknown' })
   }
+}
+
+/** Returns the model that a request names: in its body, its path, or a header of the protocol. */
+export function requestedModel(
+  { matched, header }: StartedRequest,
+  details: RequestDetails | undefined,
+): string | undefined {
+  const { modelHeader } = matched.protocol
+  return details?.model || matched.model || (modelHeader && header(modelHeader)) || undefined
 }
 
 /** Returns a path without its query, which can contain a key. */

@@ -1,6 +1,6 @@
 import { classifyError, describeError, type LlmCall, type LlmCallOptions } from '@quipu/core'
 import { type BodyReader, type Failure, framingOf, type RequestDetails } from '@quipu/protocols'
-import { Attempt, type ExchangeContext, type StartedRequest } from './attempt.js'
+import { Attempt, type ExchangeContext, requestedModel, type StartedRequest } from './attempt.js'
 import { decodingReader } from './decoding-reader.js'
 import { ErrorBody } from './error-body.js'
 import { Fingerprint } from './fingerprint.js'
@@ -124,10 +124,9 @@ export class Exchange {
   #open(fingerprint: string | undefined): void {
     const details = this.#details
     const target = targetOf(this.#request.origin)
-    const { matched } = this.#request
     // Another API can have a path like that of a protocol. A model call names its model or uses a known provider.
     // Without an observed body, the path decides.
-    const isNamed = Boolean(details?.model || matched.model)
+    const isNamed = requestedModel(this.#request, details) !== undefined
     this.#state = isNamed || fingerprint === undefined || target.provider !== undefined ? 'response' : 'ignored'
     if (this.#state === 'ignored') return
     const request = this.#request

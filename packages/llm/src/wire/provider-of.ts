@@ -18,6 +18,7 @@ const providers: readonly (readonly [suffix: string, provider: string])[] = [
   ['cohere.com', 'cohere'],
   ['cohere.ai', 'cohere'],
   ['openrouter.ai', 'openrouter'],
+  ['ai-gateway.vercel.sh', 'vercel'],
   ['together.xyz', 'together_ai'],
   ['together.ai', 'together_ai'],
   ['fireworks.ai', 'fireworks'],
