@@ -40,20 +40,20 @@ for (let round = 0; round < rounds; round++) await inTurn('explicit', 100_000, t
 
 const page = `# What observing a model call costs
 
-Written by \`npm run bench:models -w @quipu/bench\`; do not edit. A client of openai 6 calls a server on loopback; each observer
-runs in a process of its own, all in turn. Figures are over the process that nothing observes, whose own stand in the first
-row: medians of ${rounds} rounds. An absolute figure depends on the machine and its load; compare the rows.
+Written by \`npm run bench:models -w @quipu/bench\`; do not edit. A client of openai 6 calls a loopback server; each observer
+runs in its own process, all in turn. Figures are relative to the process without an observer, whose own figures are in the
+first row: medians of ${rounds} rounds. An absolute figure depends on the machine and its load; compare the rows.
 
 - CPU time, in microseconds: of a \`fetch\` that is not a model call, of a call, and of one chunk in a stream of 4,000.
-- Garbage, in kB: what a call leaves on the heap, dead or alive.
-- Of 1,000 streams that are open at once: the memory of one in bytes, and the 99th percentile of the event loop's delay in
-  milliseconds while each of them gets ten chunks a second.
+- Garbage, in kB: bytes that a call allocates on the heap, dead or alive.
+- For 1,000 open streams: the memory of one in bytes, and the 99th percentile of the event loop's delay in milliseconds
+  while each of them gets ten chunks per second.
 
 | observer | fetch | call | chunk | garbage of a call | memory of a stream | loop delay |
 |:--|--:|--:|--:|--:|--:|--:|
 ${processes.map(row).join('\n')}
 
-A call that the application reports by hand (\`startLlmCall\`, \`firstOutput\`, \`usage\`, \`end\`) takes ${median(
+A call that the application reports itself (\`startLlmCall\`, \`firstOutput\`, \`usage\`, \`end\`) takes ${median(
   quipu[0]?.figures.explicit ?? [],
 ).toFixed(2)} µs of CPU time, at best ${Math.min(...(quipu[0]?.figures.explicit ?? [])).toFixed(2)} µs.
 

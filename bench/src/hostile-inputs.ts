@@ -1,4 +1,4 @@
-/** Invalid arguments; each is created anew for each call. */
+/** Invalid arguments; each call gets new ones. */
 export interface HostileInput {
   readonly name: string
   readonly value: () => unknown

@@ -23,7 +23,7 @@ export default defineConfig({
   cacheDir: join(repository, '.cache/site'),
   outDir: join(repository, '.cache/site/dist'),
   markdown: {
-    // The anchors that GitHub gives to headings: the pages are read there too.
+    // GitHub's anchors of headings, because the pages are read there too.
     anchor: { slugify: anchorOf },
     theme: { light: 'github-light', dark: 'github-dark' },
     languages: ['sql'],
@@ -51,8 +51,8 @@ export default defineConfig({
 })
 
 /**
- * Links between the repository's files, as they are on the site: to the page of the file, or to the file on GitHub.
- * A link to a file that does not exist stays as it is, and VitePress refuses it.
+ * Converts links between the repository's files to links to the page of the file, or to the file on GitHub.
+ * A link to a missing file does not change, and VitePress rejects it.
  * @param {import('vitepress').MarkdownRenderer} md
  */
 function leadLinks(md) {

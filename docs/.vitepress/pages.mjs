@@ -1,11 +1,11 @@
 // @ts-check
-// Which pages the site has, in which order. Every page is a file of the repository, drawn where it is: nothing is copied.
-// `test/docs/site.test.ts` fails when a page is missing here.
+// The pages of the site, in order. Every page is a file of the repository, rendered in its place without a copy.
+// `test/docs/site.test.ts` fails if a page is missing here.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The repository, which the site takes its pages from. */
+/** The repository, which contains the pages. */
 export const repository = fileURLToPath(new URL('../../', import.meta.url))
 
 /** @typedef {{ readonly file: string, readonly text: string }} Page */
@@ -100,7 +100,7 @@ export const groups = [
   { text: 'Decisions', collapsed: true, pages: decisions() },
 ]
 
-/** Where a file of the repository is on the site, as a Markdown path; nothing for a file that is no page of it.
+/** Returns the path of a repository file on the site, as a Markdown path; undefined for a file that is not a page.
  * @param {string} file
  */
 export function addressOf(file) {
@@ -114,7 +114,7 @@ export function addressOf(file) {
 
 const files = new Set(groups.flatMap(({ pages }) => pages.map(({ file }) => file)))
 
-/** The newest first, each by its own title. */
+/** Decisions, the newest first, each with its own title. */
 function decisions() {
   const folder = 'docs/decisions'
   return readdirSync(join(repository, folder))
@@ -130,7 +130,7 @@ function titleOf(file) {
   return title.replaceAll('`', '')
 }
 
-/** Whether a link that leaves the site leads to something of the repository.
+/** Returns whether a link out of the site leads to a file of the repository.
  * @param {string} path
  */
 export function isInRepository(path) {

@@ -226,8 +226,8 @@ export const atlasIntegration: Checks = {
   },
   async A63() {
     const lines = await logged(() => {
-      const anyone: readonly (string | null | undefined)[] = [null, undefined, '', '\n', ' ', '\u202e']
-      for (const nobody of anyone) sdk.logMetric('error', nobody, { error_type: 'timeout' })
+      const unknownUsers: readonly (string | null | undefined)[] = [null, undefined, '', '\n', ' ', '\u202e']
+      for (const user of unknownUsers) sdk.logMetric('error', user, { error_type: 'timeout' })
     })
     expect(lines).toHaveLength(6)
     expect(new Set(lines)).toEqual(new Set(['[METRIC] [unknown] error error_type=timeout']))

@@ -5,7 +5,7 @@ import type { ModuleRunner } from 'vite/module-runner'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Loads modules of the workspace from their sources, anew each time. */
+/** Loads modules of the workspace from their sources, again each time. */
 export interface Modules {
   /** Evaluates a module and its imports without sharing any with an earlier load, which ends. */
   load(file: string): Promise<{ readonly [name: string]: unknown }>
@@ -13,7 +13,7 @@ export interface Modules {
 }
 
 /**
- * Creates the loader. Modules are transformed once and evaluated anew each time; `virtual` contains files that exist only
+ * Creates the loader. Modules are transformed once and evaluated each time; `virtual` contains files that exist only
  * here, by their path from the top folder.
  */
 export async function createModules(virtual: Readonly<Record<string, string>> = {}): Promise<Modules> {

@@ -244,9 +244,9 @@ describeWithServer(['manifests', 'collector'], 'what kubectl apply -k deploy wou
       'name: log\n',
       'volumeMounts[0].name: Not found: "log"',
     ],
-    ['a quantity that is none', 'cpu: 50m', 'cpu: 50q', 'quantities must match'],
+    ['an invalid quantity', 'cpu: 50m', 'cpu: 50q', 'quantities must match'],
     [
-      'an interval that is none',
+      'an invalid interval',
       'interval: 15s',
       'interval: 15 seconds',
       'spec.endpoints[0].interval in body should match',
@@ -257,7 +257,7 @@ describeWithServer(['manifests', 'collector'], 'what kubectl apply -k deploy wou
       'labelsLimit:',
       'unknown field "spec.labelsLimit"',
     ],
-    ['a name that is none', '\n  name: securetrack\n', '\n  name: Secure_Track\n', 'must consist of lower case'],
+    ['an invalid name', '\n  name: securetrack\n', '\n  name: Secure_Track\n', 'must consist of lower case'],
   ])('would not be taken with %s', async (_, from, to, why) => {
     expect(text).toContain(from)
     const { code, stderr } = await checked(text.replace(from, to))

@@ -54,7 +54,7 @@ describe('the agent and gateway files', () => {
     [AGENT, agent],
     [GATEWAY, gateway],
     ['otel-collector.yaml', single],
-  ])('%s keeps on disk whatever it sends', (_, config) => {
+  ])('%s keeps everything that it sends on disk', (_, config) => {
     const sending = Object.entries(config.exporters).filter(([name]) => name.startsWith('otlp'))
     expect(sending.length).toBeGreaterThan(0)
     for (const [, exporter] of sending) expect(exporter.sending_queue).toMatchObject({ storage: 'file_storage' })

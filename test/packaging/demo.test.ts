@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { installPacked } from './install.mjs'
 import { packPackages } from './pack.mjs'
 
-// `quipu demo` as someone has it who has nothing else: the packed command and what it depends on, in an empty folder.
+// `quipu demo` in an empty folder, with the packed command and its dependencies only.
 
 const run = promisify(execFile)
 let app: { readonly folder: string; remove(): void }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced by install.sh and collector/update-modules.sh: programs built from a published Go module.
 
-# The checksum database lacks some of these modules, so sums are held here and in each module's own go.sum instead:
+# The checksum database lacks some of these modules, so sums are in this repository and in each module's own go.sum:
 # every build below is -mod=readonly and fails on a module whose sum is missing or wrong.
 export GOSUMDB=off GOWORK=off GOFLAGS='-mod=readonly -buildvcs=false'
 

@@ -5,17 +5,17 @@
 #
 #   prometheus        Prometheus 3 and promtool
 #   collector         the OpenTelemetry Collector, with what the tests configure
-#   sloth             Sloth, which makes burn-rate alerts of an objective, as ours do
+#   sloth             Sloth, which generates burn-rate alerts from an objective, as Quipu does
 #   victoriametrics   VictoriaMetrics
 #   compose           docker compose, which reads a compose file without a Docker
-#   manifests         what Kubernetes says of objects, without a cluster (kubernetes/main.go)
+#   manifests         Kubernetes' validation of objects, without a cluster (kubernetes/main.go)
 #   busybox           the programs of small images, as health checks run them
 #   python            the strict parsers of metrics pages
 #   redis             Debian's Redis, installed on the system where it is missing (needs root)
 #   chromium          Debian's Chromium, installed on the system where it is missing (needs root)
 #
-# They go to $QUIPU_SERVERS, by default ~/.cache/quipu/servers. A piece that is there in the wanted version is left
-# alone, so a second run takes no time. Cold, on two cores: Prometheus five minutes, Collector, Sloth, Compose and manifests two
+# They go to $QUIPU_SERVERS, by default ~/.cache/quipu/servers. A piece that is installed in the right version is skipped,
+# so a second run takes no time. Cold, on two cores: Prometheus five minutes, Collector, Sloth, Compose and manifests two
 # to three each, the others seconds; 15 in all, twice as long beside other work.
 # Needs Debian 12 or newer with Go >= 1.25 and Python 3.
 set -euo pipefail
@@ -56,7 +56,7 @@ install_sloth() {
     -ldflags="-s -w -X github.com/slok/sloth/internal/info.Version=$sloth_version" ./cmd/sloth
 }
 
-# The builder writes the Go sources; go.mod and go.sum are ours, since its own `go mod tidy` wants modules that only
+# The builder writes the Go sources. go.mod and go.sum are ours, because its own `go mod tidy` requires modules that only
 # the components' tests need and that the proxy does not serve.
 install_collector() {
   build_collector_builder "$2"
@@ -88,7 +88,7 @@ install_victoriametrics() {
 
 install_busybox() {
   unpack_debian busybox-static "$2"
-  # Debian 13 has merged /usr, and a package of it may say either.
+  # Debian 13 has merged /usr, and its packages may contain either path.
   cp "$(find "$2/unpacked" -type f -name busybox -perm -u+x)" "$1/"
 }
 
@@ -97,7 +97,7 @@ install_python() {
   "$1/bin/python" -m pip install --quiet --no-deps --require-hashes -r "$here/requirements.txt"
 }
 
-# A browser needs a hundred libraries of its system: it is installed there.
+# A browser needs a hundred libraries of the system, so it is installed there.
 install_chromium() {
   if ! command -v chromium; then
     apt-get -q update
@@ -143,7 +143,7 @@ unpack_debian() {
   dpkg-deb --field "$folder"/package/*.deb Version >"$folder/version"
 }
 
-# What a piece is made from: when this changes, the piece is installed anew.
+# The sources of a piece: when these change, the piece is installed again.
 wanted() {
   case $1 in
     prometheus) echo "$prometheus_version $prometheus_sum" ;;
@@ -181,7 +181,7 @@ install_piece() {
     return
   fi
   echo "$piece: installing (output in $log)"
-  # Once more when it failed: registries hang up at times, and what was fetched and built so far is kept.
+  # Once more after a failure: registries sometimes close connections, and fetched and built parts are kept.
   for try in 1 2; do
     work=$(mktemp -d "$root/.work-XXXXXX")
     mkdir "$work/done" "$work/work"

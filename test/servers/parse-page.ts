@@ -70,7 +70,7 @@ function startParser(): { child: ChildProcess; waiting: Waiting[] } {
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk
   })
-  child.stdin?.on('error', () => {}) // told by 'close'
+  child.stdin?.on('error', () => {}) // 'close' reports it
   const lines = child.stdout && createInterface({ input: child.stdout })
   lines?.on('line', (line) => {
     waiting.shift()?.resolve(reviveNumbers(line))

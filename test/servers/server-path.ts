@@ -48,7 +48,7 @@ export function findServer(name: ServerName): string | null {
 export function requireServer(name: ServerName): string | null {
   const path = findServer(name)
   if (path === null && process.env.QUIPU_REQUIRE_REAL === '1') {
-    throw new Error(`${missingServer(name)}, and QUIPU_REQUIRE_REAL=1 forbids to go on without it`)
+    throw new Error(`${missingServer(name)}, and QUIPU_REQUIRE_REAL=1 requires it`)
   }
   return path
 }

@@ -6,7 +6,7 @@ const START_MS = 30_000
 const PORT_TRIES = 3
 const PORT_TAKEN = /address already in use/i
 
-/** Command and ports of one try, chosen anew for each try, because a free port may be taken meanwhile. */
+/** Command and ports of one try, chosen again for each try, because a free port may be taken meanwhile. */
 export interface Launch {
   readonly args: readonly string[]
   readonly env?: Record<string, string>

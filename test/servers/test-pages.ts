@@ -47,13 +47,13 @@ export const BAD_FOR_OPENMETRICS: readonly BadPage[] = [
 ]
 
 export const BAD_FOR_TEXT: readonly BadPage[] = [
-  ['a value that is no number', 'a one\n', /could not convert/],
+  ['a value that is not a number', 'a one\n', /could not convert/],
   ['an open quote', 'a{x="1} 1\n', /./],
   ['no value', 'a{x="1"}\n', /./],
 ]
 
 export const BAD_FOR_PROMTOOL: readonly BadPage[] = [
-  ['a value that is no number', 'a one\n', /expected float/],
+  ['a value that is not a number', 'a one\n', /expected float/],
   ['an open quote', 'a{x="1} 1\n', /./],
   ['two types of one name', '# TYPE a gauge\n# TYPE a counter\na 1\n', /second TYPE/],
   ['a type after its samples', 'a 1\n# TYPE a gauge\n', /TYPE reported after samples/],
@@ -62,7 +62,7 @@ export const BAD_FOR_PROMTOOL: readonly BadPage[] = [
 /** Pages that a real scrape rejects, so that the whole target is down. */
 export const BAD_FOR_A_SCRAPE: readonly BadPage[] = [
   ['no end mark', '# TYPE a gauge\na 1\n', /does not end with # EOF/],
-  ['a value that is no number', '# TYPE a gauge\na one\n# EOF\n', /invalid syntax|expected/],
+  ['a value that is not a number', '# TYPE a gauge\na one\n# EOF\n', /invalid syntax|expected/],
   ['a label twice', '# TYPE a gauge\na{x="1",x="2"} 1\n# EOF\n', /label name "x" is not unique/],
   ['an open quote', '# TYPE a gauge\na{x="1} 1\n# EOF\n', /./],
 ]

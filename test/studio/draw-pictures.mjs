@@ -65,7 +65,7 @@ try {
 function studioUrl() {
   return new Promise((resolve, reject) => {
     let text = ''
-    // Read to its end, so that the demonstration can go on writing.
+    // Read to its end, so that the demonstration can continue to write.
     app.stdout.on('data', (chunk) => {
       text = (text + chunk).slice(-10_000)
       const [url] = /http:\S+\/quipu/.exec(text) ?? []

@@ -29,11 +29,11 @@ for (const framework of frameworks.filter((name) => name.includes(values.only)))
 const { date, node, platform, processor, cores, seconds } = endWatch()
 const markdown = `# What a request costs
 
-Written by \`npm run bench:requests -w @quipu/bench\`; do not edit. Over a server that nothing observes: CPU time of the serving
-process per request in microseconds, the lower quartile of ${values.rounds} rounds of ${requests} requests, all observers in turn, over four
-connections, eight requests at a time; the 99th percentile of a request that is sent alone, in microseconds, the lower quartile of as many
-rounds (what else runs on the machine makes rounds slower, never faster); the heap of an
-open request in bytes, of ${HELD} that are open at once. A route with a parameter, within a mounted router on Express. An absolute figure
+Written by \`npm run bench:requests -w @quipu/bench\`; do not edit. Relative to a server without an observer: CPU time of the server
+process per request in microseconds, lower quartile of ${values.rounds} rounds of ${requests} requests, all observers in turn, over four
+connections, eight requests at a time; 99th percentile of the latency of single requests in microseconds, lower quartile of the same number
+of rounds (other programs make rounds slower, never faster); heap per
+open request in bytes, with ${HELD} open requests. The route has a parameter; on Express it is in a mounted router. An absolute figure
 depends on the machine and its load; compare the rows of one server.
 
 - ${date}, Node ${node}, ${platform}, ${processor}, ${cores} cores; took ${Math.round(seconds)} s

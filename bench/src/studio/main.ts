@@ -57,8 +57,8 @@ try {
   const markdown = `# What the studio costs its browser
 
 Written by \`npm run bench:studio -w @quipu/bench\`; do not edit. A page of ${series} series, two fifths of them histograms of 13 samples, in
-Chromium ${browser.version()} without a GPU. Every series changes with every poll. An hour of polls is read first, in a hurry; then
-each view is open for ${seconds} s at the ordinary pace of a poll in two seconds. A task is a turn of the page's main thread; its
+Chromium ${browser.version()} without a GPU. Every series changes with every poll. An hour of polls is read first, without pauses; then
+each view is open for ${seconds} s with one poll every two seconds. A task is a turn of the page's main thread; its
 time is the CPU time of the thread. A frame at 60 Hz has 16.7 ms.
 
 - ${date}, Node ${node}, ${platform}, ${processor}, ${cores} cores, load ${loadAfter[0]?.toFixed(1)}

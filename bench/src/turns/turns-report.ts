@@ -48,8 +48,8 @@ export function toTurnsMarkdown(results: readonly TurnsResult[], environment: En
   const scrapes = results[0]?.run.scrapes.length ?? 0
   return `${[
     '# Turns of a page',
-    `Written by \`npm run bench:turns -w @quipu/bench\`; do not edit. How long writing, compressing and sending a page of ${series.toLocaleString('en')} series holds the event loop: a server scraped over HTTP by another process, all series changed before each of ${scrapes} scrapes (two more warm it up), histograms of twelve buckets. Milliseconds, minimum / median / maximum of the scrapes.`,
-    'The longest turn is of what this process held: time in which another program had the core is taken off (`schedstat`), pauses of the garbage collector are in it, and shown beside. Such a pause is longer on a machine that others use, since its helpers wait for a core too; that cannot be told apart. "By the clock" takes nothing off.',
+    `Written by \`npm run bench:turns -w @quipu/bench\`; do not edit. Time for which writing, compressing and sending a page blocks the event loop, for a page of ${series.toLocaleString('en')} series: a server scraped over HTTP by another process, all series changed before each of ${scrapes} scrapes (two more warm it up), histograms of twelve buckets. Milliseconds, minimum / median / maximum of the scrapes.`,
+    'The longest turn excludes time in which another program used the core (`schedstat`), and includes pauses of the garbage collector, which are also shown separately. A pause is longer on a shared machine, because threads of the collector wait for a core too; that time cannot be separated. "By the clock" excludes nothing.',
     `- ${environment.date}, Node ${environment.node}, ${environment.platform}, ${environment.processor}, ${environment.cores} cores; load before ${environment.loadBefore.map((value) => value.toFixed(2)).join(' ')}, after ${environment.loadAfter.map((value) => value.toFixed(2)).join(' ')}; took ${environment.seconds} s`,
     toAligned([head, ...body]),
   ].join('\n\n')}\n`

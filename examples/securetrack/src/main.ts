@@ -4,8 +4,8 @@ import { runOnce } from './run-once.js'
 
 const USAGE = `usage: main.js [--port <number>] [--once]
 
-Runs the SecureTrack example under traffic, and shows what comes out until Ctrl-C.
---once  runs a fixed workload, prints pages and lines, and compares them with what went in:
+Runs the SecureTrack example under traffic, and shows the output until Ctrl-C.
+--once  runs a fixed workload, prints pages and lines, and compares them with the workload:
         exits 0 when all figures are equal, else 1
 --port  of the application, which serves /metrics and /custom_metrics too; default: any free one`
 

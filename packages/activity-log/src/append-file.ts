@@ -11,7 +11,7 @@ import {
 
 /** A file to which lines are appended, by name: after a rename, removal or replacement, the file is opened again. */
 export interface AppendFile {
-  /** Opens the file, or opens it anew when its name refers to another file now. Rejects when that fails. */
+  /** Opens the file, or opens it again if its name now refers to another file. Rejects if that fails. */
   ready(): Promise<void>
   /** Appends to the file that `ready` opened. Resolves to the number of bytes written; never rejects. */
   append(data: Uint8Array): Promise<number>
@@ -45,7 +45,7 @@ export function createAppendFile(fs: Fs, path: string, mode: number): AppendFile
     async append(data) {
       if (file === undefined) return 0
       const { written, isComplete } = await write(fs, file, data)
-      // A descriptor that failed is not used again: the next lines open the file anew and see how it ends.
+      // A failed descriptor is not used again: the next lines open the file again and check its end.
       if (!isComplete) await close()
       return written
     },

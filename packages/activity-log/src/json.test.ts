@@ -93,7 +93,7 @@ describe('reading the JSON form', () => {
     ['another order', '{"event":"e","time":null,"user":null,"fields":{}}'],
     ['a key too many', '{"time":null,"event":"e","user":null,"fields":{},"message":"secret"}'],
     ['a key too few', '{"time":null,"event":"e","user":null}'],
-    ['a key said twice', '{"time":null,"event":"e","event":"e","user":null,"fields":{}}'],
+    ['a repeated key', '{"time":null,"event":"e","event":"e","user":null,"fields":{}}'],
     ['another time', '{"time":"2026-01-28","event":"e","user":null,"fields":{}}'],
     ['an invalid time', '{"time":"soon","event":"e","user":null,"fields":{}}'],
     ['a nested value', '{"time":null,"event":"e","user":null,"fields":{"a":{"b":1}}}'],

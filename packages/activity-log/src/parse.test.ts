@@ -173,7 +173,7 @@ describe('other lines give null', () => {
     ['a value without a key', '[METRIC] [u] e =b'],
     ['a key in capitals', '[METRIC] [u] e A=b'],
     ['a key that is no name', '[METRIC] [u] e __proto__=b'],
-    ['a key said twice', '[METRIC] [u] e a=b a=c'],
+    ['a repeated key', '[METRIC] [u] e a=b a=c'],
     ['needless quotes', '[METRIC] [u] e a="b"'],
     ['quotes that stay open', '[METRIC] [u] e a="b c'],
     ['quotes that close early', '[METRIC] [u] e a="b"c'],

@@ -41,7 +41,7 @@ function countLine(recorder: LineCounter | undefined, outcome: LineOutcome, reas
 /**
  * Creates a writer of activity lines: `recorder.onActivity(createActivityWriter({ sink }))`. No LoggerProvider is needed.
  *
- * Taking an event never throws, rejects or waits, whatever the sink does. Each event is counted on
+ * Taking an event never throws, rejects or waits, for any behaviour of the sink. Each event is counted on
  * `quipu_activity_lines_total{outcome}`: written, dropped (no room, closed, or logged by the sink itself while it writes)
  * or failed (the sink threw or rejected, or the event has no line).
  *

@@ -101,7 +101,7 @@ test('active users are exported over OTLP only; pages get counts without user id
   expect(metrics.aki_active_users).toMatchObject({ kind: 'gauge', exportTo: ['prometheus'] })
   const onPages = Object.values(metrics).filter(({ exportTo }) => exportTo?.includes('prometheus') ?? true)
   const withPerson = onPages.filter(({ labels }) => labels && 'user_id' in labels)
-  // workspace_size_bytes, whose label the document requires, and what only an option records; their values are pseudonyms.
+  // workspace_size_bytes, whose label the document requires, and metrics that only an option records; values are pseudonyms.
   expect(withPerson).toEqual([metrics.workspace_size_bytes, metrics.llm_tokens_by_user_total])
   expect(metrics.llm_tokens_by_user_total).toMatchObject({
     privacy: 'pseudonymous',

@@ -23,7 +23,7 @@ export type LabelClass =
 export interface LabelDetails {
   /** Cleaning rule of an open label. Without it, `values` is a closed set. */
   readonly class?: LabelClass
-  /** The closed set; beside `class`, the values that always get their own series, whatever the budget. */
+  /** The closed set; beside `class`, the values that always get their own series, independent of the budget. */
   readonly values?: readonly string[]
   /** A value pattern such as `{number}xx`; `{number}` matches digits, `{name}` an identifier. */
   readonly template?: string
@@ -91,7 +91,7 @@ export interface MetricSpec {
   readonly vocabulary?: Vocabulary
   /** The edition of the GenAI conventions that defines the metric; undefined when both do. */
   readonly profile?: GenAiProfile
-  /** The document's paragraph that requires the metric, such as `S8`, or a section of a specification. */
+  /** The document's paragraph that requires the metric, by its number, or a section of a specification. */
   readonly source?: string
   /** The outputs of the metric. Default: all. */
   readonly exportTo?: readonly ExportPath[]

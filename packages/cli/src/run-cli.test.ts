@@ -15,7 +15,7 @@ afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 
 const run = (...args: readonly string[]) => runCaptured(args, { cwd })
 
-/** A module as an application has it, with its own import of the catalogue package. */
+/** A module of an application, with its own import of the catalogue package. */
 function writeCatalog(file: string, metrics: string): void {
   const source = pathToFileURL(join(import.meta.dirname, '../../catalog/src/index.ts')).href
   writeFileSync(

@@ -56,7 +56,7 @@ it('continues with all numbers when the folder is removed, and creates it again'
   const key = readFileSync(join(folder, 'id-key'), 'utf8')
   rmSync(folder, { recursive: true })
   one.recorder.trackUserLogin()
-  // Never less than before, and never only what it was before.
+  // Never less than before, and more in the end.
   expect(one.value('user_logins_total')).toBe(3)
   await vi.waitFor(() => expect(readFileSync(join(folder, 'id-key'), 'utf8')).toBe(key), WAIT)
   await vi.waitFor(() => expect(other.value('user_logins_total')).toBe(3), WAIT)
@@ -132,7 +132,7 @@ it('merges two versions of a catalogue by names, labels and bounds; incompatible
     ?.cells()[0]?.data
   expect(buckets).toEqual(Float64Array.of(8.5, 0, 1, 0, 1))
   one.group.readings()
-  // Each of the two has left out what the other has.
+  // Each of the two omits the metrics of the other.
   expect(one.value('quipu_dropped_total', 'level_items', 'other_catalog')).toBe(2)
   expect(other.value('quipu_dropped_total', 'wait_seconds', 'other_catalog')).toBe(1)
 })

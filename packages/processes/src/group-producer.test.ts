@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-/** One recorder, and leaders of it that follow each other. */
+/** One recorder with successive leaders. */
 function createSuccession() {
   const recorder = createRecorder()
   let leading = 0

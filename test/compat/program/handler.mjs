@@ -63,7 +63,7 @@ export async function handlerChecks({ check }) {
     const some = await fetch(new Request(`${url}?name[]=app_active_sessions`))
     equal([...parsePage(await some.text()).types.keys()], ['app_active_sessions'])
   })
-  await check('a page with a token is closed to who has none', async () => {
+  await check('a page with a token rejects requests without it', async () => {
     const { fetch } = handlerOf({ auth: { bearer: 'a-token-of-enough-length' } })
     equal((await fetch(new Request(url))).status, 401)
     const wrong = await fetch(new Request(url, { headers: { authorization: 'Bearer another-token' } }))

@@ -37,7 +37,7 @@ export async function lineChecks({ check }) {
       equal(parseMetricJson(formatMetricJson(record)), record)
     }
   })
-  await check('whatever it holds, a record is one line that reads back', () => {
+  await check('a record is one line that reads back, for any content', () => {
     for (const text of [...texts, ...raw]) {
       const line = formatMetricLine({ event: 'error', user: text, fields: { error_type: text } })
       ok(!/[\r\n\u2028\u2029]/.test(line), 'it is one line')
@@ -48,7 +48,7 @@ export async function lineChecks({ check }) {
     const recorder = createRecorder({ activityLog: true })
     const lines = []
     const writer = createActivityWriter({ sink: (line) => void lines.push(line), recorder })
-    recorder.logMetric('early', 'nobody@example.com')
+    recorder.logMetric('early', 'early@example.com')
     recorder.logMetric('llm_call', 'user@example.com', { model: 'gpt-4', message_count: 5, secret: 'not declared' })
     recorder.onActivity(writer)
     recorder.logMetric('error', null, { error_type: 'timeout' })

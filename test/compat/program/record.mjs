@@ -37,7 +37,7 @@ export async function recordChecks({ check }) {
     equal(await recorder.withFeature('search', async () => 7), 7)
     const failure = new TypeError('no')
     const caught = await recorder.withFeature('search', () => Promise.reject(failure)).catch((error) => error)
-    ok(caught === failure, 'the very same error comes back')
+    ok(caught === failure, 'the same error is thrown')
     equal(seriesValue(recorder, 'feature_usage_total', { feature_name: 'search' }), 2)
     ok(
       seriesValue(recorder, 'feature_duration_seconds', { feature_name: 'search' }).sum >= 0,

@@ -26,7 +26,7 @@ export function imageOf({ image, build }: Service): Image {
   const nothing = { environment: {}, user: '0:0', folder: '/', ownerOf: {}, entrypoint: [] }
   if (build !== undefined) {
     const { environment, user, folder } = readDockerfile(join(build.context, build.dockerfile))
-    if (user !== 'node') throw new Error(`nobody knows the number of ${user} in node's image`)
+    if (user !== 'node') throw new Error(`the number of the user ${user} in node's image is unknown`)
     // One by one, because only its owner may read the folder itself, as for a clone in a temporary folder.
     const files = readdirSync(build.context).filter((name) => !name.startsWith('.'))
     const copied = files.map((name) => `${join(build.context, name)}:${join(folder, name)}:ro`)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes go.mod and go.sum for manifest.yaml anew. Run it after a change of the manifest and look at what changed.
+# Rewrites go.mod and go.sum for manifest.yaml. Run it after a change of the manifest and check the differences.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,7 +12,7 @@ build_collector_builder "$work"
 cp -r "$here/manifest.yaml" "$here/googleclientauth" "$work/"
 cd "$work"
 export GOFLAGS='-mod=mod -buildvcs=false'
-# Its tidy step fails on modules that only the components' tests need; go.mod is written all the same.
+# Its tidy step fails on modules that only the components' tests need; go.mod is written anyway.
 builder/ocb --config manifest.yaml --skip-compilation || echo 'the builder stopped at its tidy step, as expected'
 cd build
 go list -deps . >/dev/null

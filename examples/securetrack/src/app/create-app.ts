@@ -24,7 +24,7 @@ export function createApp({ quipu, accounts, store, ...parts }: AppParts): Expre
   app.use(signIn(accounts))
   app.use('/workspaces/:workspace', signedIn(accounts), documents(store, parts.llm))
   app.get('/crash', () => {
-    throw new RangeError('nobody expects this')
+    throw new RangeError('an unexpected failure')
   })
   app.use('/assistant', signedIn(accounts), chat(parts))
   app.use(errorAnswers)

@@ -134,7 +134,7 @@ export const llmMetrics = {
   llm_feature_cost_usd_total: {
     ...common,
     kind: 'counter',
-    help: 'Cost of model calls in US dollars on the account of a feature',
+    help: 'Cost of model calls in US dollars by attributed feature',
     unit: '{USD}',
     labels: { feature: { class: 'name', help: 'Feature that withAttribution names' }, model },
     source: 'usage.md §5',

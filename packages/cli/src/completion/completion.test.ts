@@ -12,7 +12,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(cwd, { recursive: true }))
 
-/** What bash offers for the last of these words. */
+/** Bash's completions of the last of these words. */
 async function offered(...words: readonly string[]): Promise<readonly string[]> {
   const { out: script } = await runCaptured(['completion', 'bash'])
   const list = ['quipu', ...words].map((word) => `'${word}'`).join(' ')

@@ -20,7 +20,7 @@ const record = fc.record({
   user: fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(null, 'unknown', 'u'.repeat(257))),
   fields: fc.dictionary(name, value, { maxKeys: 70 }),
 })
-/** Lines as the writers write them, with text of a logger before, and damaged in one place. */
+/** Lines of the writers, with the prefix of a logger, and damaged in one place. */
 const line = fc.oneof(
   record.map(formatMetricLine),
   record.map(formatMetricJson),
@@ -44,7 +44,7 @@ test('reading bytes gives the same records and torn lines as the exact parser', 
   const scan = createRecordScanner()
   fc.assert(
     fc.property(fc.array(oneLine), (lines) => {
-      // Lone surrogates have no bytes of their own.
+      // Lone surrogates have no encoding.
       const texts = lines.map((text) => Buffer.from(text).toString())
       const expected = texts.map(readActivityLine)
       const found: ActivityRecord[] = []
@@ -79,7 +79,7 @@ test('any split of the bytes gives the same lines', async () => {
     fc.asyncProperty(fc.string({ unit: 'binary' }), fc.array(fc.integer({ min: 1, max: 9 })), async (text, lengths) => {
       const bytes = Buffer.from(text)
       async function* divided() {
-        // One memory for all pieces, as a file is read.
+        // One buffer for all pieces, as when reading a file.
         const memory = Buffer.alloc(9)
         for (let at = 0, i = 0; at < bytes.length; i++) {
           const piece = bytes.subarray(at, at + (lengths[i % Math.max(1, lengths.length)] ?? 7))

@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-/** Starts `quipu studio` with these arguments; resolves with the address of its page. */
+/** Starts `quipu studio` with these arguments; resolves to the address of its page. */
 async function studio(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

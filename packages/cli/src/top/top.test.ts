@@ -102,7 +102,7 @@ describe('quipu top', () => {
       [
         /does not answer.*gpt-4 +\S+ +10 /s,
         async () => {
-          // Started again: its counters begin at 0.
+          // After a restart, its counters start at 0.
           calls = 4
           ;({ server, port } = await application(() => calls, port))
         },

@@ -154,7 +154,7 @@ it.each<[string, unknown, string, LlmErrorType]>([
   ],
   ['words that only sound so', new Error('rate limit exceeded'), 'Error', 'unknown'],
   ['a class whose name a bundler shortened', sdkError('ee', { status: 429 }), 'unknown', 'rate_limit'],
-  ['a class whose name says it all', sdkError('RateLimitError', {}), 'RateLimitError', 'unknown'],
+  ['a class with a specific name', sdkError('RateLimitError', {}), 'RateLimitError', 'unknown'],
   [
     'a code that every object inherits',
     sdkError('OddError', { code: 'constructor', status: 429 }),
@@ -180,7 +180,7 @@ describe('a signal that the application aborted', () => {
       'timeout',
     ],
     ['after the answer is not the cause', sdkError('ee', { status: 500 }), AbortSignal.abort(), 'server_error'],
-    ['while it is not aborted says nothing', unanswered, new AbortController().signal, 'connection'],
+    ['that is not aborted has no effect', unanswered, new AbortController().signal, 'connection'],
   ])('%s', (_, error, signal, type) => {
     expect(describeError(error, signal).type).toBe(type)
   })

@@ -75,7 +75,7 @@ it('without a price in the table, a call has the price of a look-up for the resp
       details,
       { prices: { own: { input: 1, output: 1 } }, priceOf },
     ).series
-  // Cached tokens without a price cost what input costs, and a provider that counts more of them than input is not below 0.
+  // Cached tokens without a price have the price of input; a count above that of the input gives no negative cost.
   expect(costs(cost(1000))).toEqual({ 'cache_read prices': 0.004 })
   expect(costs(cost(1001))).toEqual({ 'cache_read prices': 0.008008 })
   expect(asked).toEqual([
@@ -104,7 +104,7 @@ it('if a look-up throws, a call has no cost and is recorded', () => {
   expect(only(series, 'llm_price_unknown')).toEqual({ 'llm_price_unknown_total{model="gpt-4"}': 1 })
 })
 
-it('a call is on the account of a user, by pseudonym, where tokensByUser is on', () => {
+it('with tokensByUser, the tokens of a call are recorded for its user, by pseudonym', () => {
   const run = (settings: object) => {
     const recorder = createTestRecorder({ ids: 'pseudonymous', ...settings })
     const use = (inputTokens: number) => {
@@ -135,7 +135,7 @@ it('the tokens of a call are recorded for a user that is found later', async () 
   await vi.waitFor(() => expect(recorder.value('llm_tokens_by_user_total', { user_id: 'ana', type: 'input' })).toBe(7))
 })
 
-it('a call is on the account of the users with the most tokens', () => {
+it('tokens are recorded for the users with the most tokens', () => {
   const recorder = createTestRecorder({ tokensByUser: true })
   for (let i = 1; i <= 300; i++) {
     const llm = recorder.startLlmCall({ ...chat, user: `user-${i}` })

@@ -86,7 +86,7 @@ export const costBoard: Board = {
           'ranking',
           'currencyUSD',
           'Cost by feature and model',
-          'Dollars in the selected time range, on the account of features.',
+          'Dollars in the selected time range, by attributed feature.',
           top(10, q.increase('llm_feature_cost_usd_total', { by: ['feature', 'model'] })),
           { legend: '{{feature}} {{model}}' },
         ),

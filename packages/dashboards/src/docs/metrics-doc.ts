@@ -18,7 +18,7 @@ const chapters: { readonly [V in Exclude<Vocabulary, 'atlas'> | 'app']: readonly
   securetrack: [
     'SecureTrack',
     'The Prometheus metrics of SecureTrack, on `/custom_metrics` under exactly these names and labels.\n\n' +
-      'A failed model call counts once, as an error or as a rate limit, whatever its number of retries, so that errors + rate ' +
+      'A failed model call counts once, as an error or as a rate limit, for any number of retries, so that errors + rate ' +
       'limits ≤ requests. The share of failed calls:\n\n```promql\n(sum(rate(llm_errors_total[5m])) + ' +
       'sum(rate(llm_rate_limits_total[5m]))) / sum(rate(llm_requests_total[5m]))\n```',
   ],

@@ -21,7 +21,7 @@ inhibit_rules:
   - source_matchers: [alertname=~"MetricsTargetDown|MetricsAbsent"]
     target_matchers: [alertname!~"MetricsTargetDown|MetricsAbsent"]
     equal: [job]
-  # The fast burn says what the slow one would.
+  # The fast burn implies the slow one.
   - source_matchers: [alertname="LLMErrorBudgetFastBurn"]
     target_matchers: [alertname="LLMErrorBudgetSlowBurn"]
     equal: [job]

@@ -1,6 +1,6 @@
 /**
  * Formats a route's path as one line: a pattern unchanged, several as a list, an expression as its source. The number
- * of results is bounded by the number of routes, whatever paths are requested.
+ * of results is bounded by the number of routes, for any requested paths.
  */
 export function toTemplate(pattern: unknown): string {
   if (typeof pattern === 'string') return pattern

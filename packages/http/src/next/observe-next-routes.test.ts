@@ -9,7 +9,7 @@ afterEach(closeAll)
 
 const route = (pathname: string) => ({ match: { definition: { pathname } }, middlewareInvoke: false })
 
-/** What Next 15 and 16 leave on requests, as `npm run test:matrix -- next` sees them of the real ones. */
+/** Properties that Next 15 and 16 set on requests, as `npm run test:matrix -- next` observes with the real ones. */
 test.each([
   ['a page of the app folder', '/posts/secret', route('/posts/[slug]'), '/posts/[slug]'],
   ['a route handler', '/api/42?token=secret', route('/api/[id]'), '/api/[id]'],

@@ -6,7 +6,7 @@ import { quipuNitro } from './quipu-nitro.js'
 
 afterEach(closeAll)
 
-/** The events that built Nitro 2 and 3 call their hooks with, and what their routers leave. */
+/** The events that built Nitro 2 and 3 pass to their hooks, with the properties of their routers. */
 test.each([
   ['Nitro 2', (req: object) => ({ node: { req }, context: {} as object }), { path: '/users/:id' }],
   [

@@ -32,7 +32,7 @@ function keyOf(name: string, labels: Labels, labelNames: readonly string[]): str
   return [name, ...labelNames.map((label) => labels[label as never])].join(' ')
 }
 
-/** The samples of a metric of prom-client by the keys of ours. */
+/** The samples of a prom-client metric by the keys of Quipu's metrics. */
 function samplesOf(metrics: Metrics) {
   return (name: string, labelNames: readonly string[]): Map<string, number> =>
     new Map(

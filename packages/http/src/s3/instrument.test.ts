@@ -13,7 +13,7 @@ import { type ActivityEvent, createRecorder } from '@quipu/core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { instrument } from './instrument.js'
 
-/** As much of S3 as the client needs: every second request to /flaky fails. */
+/** The part of S3 that the client needs: every second request to /flaky fails. */
 let failures = 0
 const server = createServer((request, response) => {
   request.resume().on('end', () => {

@@ -24,7 +24,7 @@ test("errors of a server's sockets are reported by type, and reach its listeners
   const large = new WebSocket(`ws://127.0.0.1:${port}`)
   large.on('open', () => large.send('secret'.repeat(100)))
   await new Promise((resolve) => large.on('close', resolve))
-  // A frame of an opcode that does not exist.
+  // A frame with an invalid opcode.
   const raw = connect(port, '127.0.0.1', () =>
     raw.write(
       'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',

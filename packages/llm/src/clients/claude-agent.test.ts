@@ -14,7 +14,7 @@ const answers = (id: string, isError = false) => ({
   message: { content: [{ type: 'tool_result', tool_use_id: id, content: 'planted-content', is_error: isError }] },
 })
 
-/** The totals of a session after so many turns, as each result reports them. */
+/** The totals of a session after a number of turns, as each result reports them. */
 const result = (turns: number, more = {}) => ({
   type: 'result',
   subtype: 'success',
@@ -34,7 +34,7 @@ const result = (turns: number, more = {}) => ({
   ...more,
 })
 
-/** As the SDK's object: its iterator is another object, which its own steps are passed to. */
+/** Like the SDK's object, whose iterator is another object, to which it passes its steps. */
 function queryOf(messages: readonly object[], end: () => void = () => undefined) {
   const generator = (async function* () {
     for (const message of messages) yield message

@@ -61,7 +61,7 @@ describe('OpenAI Realtime', () => {
     { type: 'response.output_audio_transcript.delta', response_id: 'r-1', delta: 'Señal' },
   ]
 
-  /** A connection of the client as it is published, which speaks TLS but for its test. */
+  /** A connection of the published client, which uses TLS except in this test. */
   function open(): { readonly connection: OpenAIRealtimeWS; readonly events: string[] } {
     const client = new OpenAI({ apiKey: 'planted-key', baseURL: `http://127.0.0.1:${port}/v1` })
     const connection = new OpenAIRealtimeWS(

@@ -5,7 +5,7 @@ import { ask, clientsOf, messages, model, recorded, useModelServer, versions } f
 
 const server = useModelServer()
 
-/** An address that nothing listens on. */
+/** An address without a server. */
 async function closedUrl(): Promise<string> {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))

@@ -17,7 +17,7 @@ const server = useModelServer()
 
 type Completion = ReturnType<OpenAI['chat']['completions']['create']>
 
-/** What an application does with the promise that a client returns, without ever asking its `then`. */
+/** Uses of a client's promise by an application that never call its `then`. */
 const uses: readonly (readonly [string, (promise: Completion) => unknown])[] = [
   ['its raw response is read', async (promise) => (await promise.asResponse()).text()],
   ['it is mapped by the library', (promise) => Object(promise)._thenUnwrap((value: unknown) => value)],

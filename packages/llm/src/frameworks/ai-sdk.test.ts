@@ -20,7 +20,7 @@ const broken = async () => {
 }
 const openai = () => createOpenAI({ apiKey: 'none', baseURL: server.url }).chat('a-model')
 
-/** Each version with a model of its own kind: versions 5 and 6 take older ones than the provider makes. */
+/** Each version with a model of its specification: versions 5 and 6 need older ones than the provider creates. */
 const versions = [
   { version: 5, ai: ai5, model: () => scripted('v2', { inputTokens: 1, outputTokens: 1, totalTokens: 2 }, 'stop') },
   {
@@ -31,7 +31,7 @@ const versions = [
   { version: 7, ai: ai7, model: openai },
 ] as const
 
-/** A model that asks for the tool `sum` and then answers, without a request. */
+/** A model that requests the tool `sum` and then answers, without an HTTP request. */
 function scripted(specificationVersion: string, usage: object, finishReason: unknown) {
   const answer = (content: object) => ({ content: [content], usage, finishReason, warnings: [] })
   let steps = 0
@@ -148,7 +148,7 @@ describe('without a change to the application', () => {
     expect(counted(recorder, 'gen_ai.invoke_agent.duration')).toEqual({ 'adder authentication': 1 })
   })
 
-  test('version 7: a consumer that stops reading leaves one call that is abandoned', async () => {
+  test('version 7: when a consumer stops reading, there is one abandoned call', async () => {
     observeAiSdk(ai7)
     server.says()
     for await (const _ of ai7.streamText({ model: openai(), prompt: 'planted-prompt' }).textStream) break

@@ -47,7 +47,7 @@ describe('names chosen by an attacker', () => {
       'prompts/get other -32602': 250,
       '_OTHER -32601': 250,
     })
-    // A name that the protocol does not know is used only after it was served.
+    // A name that the server does not list is used only after the server has served it.
     const failed = 'tools/call file_reader tool_error'
     expect(counted[failed]).toBe(part(server) === server ? 1 : undefined)
   })

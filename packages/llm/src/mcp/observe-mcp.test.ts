@@ -73,7 +73,7 @@ async function connectV2ByHttp(): Promise<McpClient> {
   })
   await mcp.connect(transport)
   const server = createServer(async (request, response) => {
-    // No stream of notifications: the client goes on without it.
+    // Without a stream of notifications the client continues.
     if (request.method === 'GET') {
       response.writeHead(405).end()
       return

@@ -21,7 +21,7 @@ const models = [
 
 type Usage = { readonly inputTokens: number; readonly outputTokens: number; readonly cacheReadTokens: number }
 
-/** What a call costs by the metrics; undefined when its price is not known. */
+/** Cost of a call in the metrics; undefined without a known price. */
 function costOf(provider: string, model: string, usage: Usage) {
   const recorder = createTestRecorder({ priceOf: genaiPrices(library) })
   recorder.clock.advanceMs(Date.UTC(2026, 10, 27) - recorder.clock.unixMs())

@@ -106,7 +106,7 @@ export class Attempt {
     else this.call.end(outcome, endedMs)
   }
 
-  /** Fails the call, whatever the client does next. */
+  /** Fails the call at once. */
   fail(failure: Failure, endedMs: number): void {
     this.#count(-1)
     this.call.fail(failure, endedMs)

@@ -12,7 +12,7 @@ const output = [{ type: 'message', content: [{ type: 'output_text', text: 'Hello
 let polls = 0
 let isBackground = true
 
-/** A response as it is at one poll: queued, then in progress, then over. */
+/** A response at one poll: queued, then in progress, then finished. */
 function responseAt(poll: number, id = 'resp_1'): object {
   const status = poll === 0 ? 'queued' : poll === 1 ? 'in_progress' : id === 'resp_failed' ? 'failed' : 'completed'
   const over = { completed_at: 1_764_270_009, output, usage, error: { code: 'server_error' } }

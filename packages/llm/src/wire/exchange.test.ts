@@ -24,7 +24,7 @@ function matchedPath() {
 function createCaller(maxRetries?: number) {
   const recorder = createTestRecorder()
   const held = new HeldCalls()
-  /** One attempt of a request, answered with a status; `attempt` is what a client that counts its attempts sends. */
+  /** One attempt of a request that gets a status; `attempt` is the header of a client that counts its attempts. */
   function send(status: number, { attempt, agent, operation, ...sent }: Sent = {}): void {
     const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
     const { prompt = 'Hi', headers = {}, body = answer, sends } = sent
@@ -53,7 +53,7 @@ function createCaller(maxRetries?: number) {
 
 type Headers = { readonly [name: string]: string | undefined }
 
-/** A stream of which the client reads so much, and no more. */
+/** A stream of which the client reads a part. */
 function leaveStream(text: string): ReturnType<typeof createCaller>['recorder'] {
   const { recorder, held } = createCaller()
   const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
@@ -75,7 +75,7 @@ interface Sent {
   readonly prompt?: string
   readonly headers?: { readonly [name: string]: string }
   readonly body?: object
-  /** The answer ends after so many bytes. */
+  /** The response ends after this number of bytes. */
   readonly cutAt?: number
   /** The connection fails instead of ending. */
   readonly isBroken?: boolean

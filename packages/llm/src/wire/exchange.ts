@@ -198,7 +198,7 @@ export class Exchange {
     const attempt = this.#attempt
     if (attempt === undefined) return
     const pendingId = this.#tally?.pendingId
-    // The background response continues whatever the outcome of this request.
+    // The background response continues after any outcome of this request.
     if (pendingId !== undefined) {
       attempt.suspend(this.#endedMs)
       this.#context.background.hold(pendingId, attempt)

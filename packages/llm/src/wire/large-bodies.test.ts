@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => void server.close())
 afterEach(() => void vi.restoreAllMocks())
 
-/** The bytes that the exchanges read: all of them, the most in one slice, and the most between two turns of the event loop. */
+/** Bytes that the exchanges read: the total, the maximum per slice, and the maximum between two turns of the event loop. */
 function watchReading() {
   const seen = { total: 0, slice: 0, turn: 0 }
   let inTurn = 0
@@ -83,7 +83,7 @@ async function observed(call: () => Promise<unknown>) {
   }
 }
 
-// A slice may be read before the pace's turn begins, and one in it.
+// One slice may be read before the turn of the pace starts, and one in it.
 const MOST_IN_A_TURN = 2 * TURN_BYTES + 4096
 
 test('a response of 50 MB is read in slices, and the client gets it completely', async () => {

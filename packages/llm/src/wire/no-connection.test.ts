@@ -10,7 +10,7 @@ import { observeModelCalls } from './observe-model-calls.js'
 const model = 'a-model'
 const messages = [{ role: 'user' as const, content: 'planted-prompt' }]
 
-/** A port that answered before and does not now. */
+/** A port that was open before and is closed now. */
 let origin = ''
 beforeAll(async () => {
   const server = createServer()

@@ -17,7 +17,7 @@ export function observeResponse(response: unknown, exchange: ExchangeObserver, g
   const body = at(response, 'body')
   const start = (isRead: boolean): void =>
     exchange.responseStart(Number(at(response, 'status')), (name) =>
-      // The body is already decoded, whatever its headers say; a body that is not read needs no type.
+      // The body is already decoded, even if its headers name a coding; a body that is not read needs no type.
       name === 'content-encoding' || (!isRead && name === 'content-type') ? undefined : headerOf(response, name),
     )
   if (body instanceof Readable) {

@@ -13,7 +13,7 @@ const server = useConversationServer()
 const streamed = readConversations().find(({ name }) => name === 'openai-chat: stream')
 const body = JSON.stringify(streamed?.request.body)
 
-/** A proxy that makes tunnels, and counts them. */
+/** A proxy that creates tunnels, and counts them. */
 const tunnels = new Set<Socket>()
 let proxy: Server
 let proxyUrl = ''
@@ -42,7 +42,7 @@ async function observed(undici: Undici, dispatcher: unknown, failures = 0) {
   const recorder = createTestRecorder()
   const stop = observeModelCalls({ recorder })
   try {
-    // Not `fetch`: what repeats requests cannot repeat the body of one of those.
+    // Not `fetch`, whose bodies a retrying dispatcher cannot send again.
     const response = await undici.request(`${server.http}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

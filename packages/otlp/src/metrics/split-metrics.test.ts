@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { splitMetrics } from './split-metrics.js'
 
-/** A collection with so many series of some metrics of two scopes. */
+/** A collection with a number of series of metrics in two scopes. */
 function collection(actions: number, calls: number): ResourceMetrics {
   const recorder = createRecorder()
   for (let i = 0; i < actions; i++) recorder.metrics.user_action_total.add(1, { action_type: `a${i}` })
@@ -15,7 +15,7 @@ function collection(actions: number, calls: number): ResourceMetrics {
   return { resource: resourceFromAttributes({ 'service.name': 'split' }), scopeMetrics }
 }
 
-/** Every point with where it belongs, in order. */
+/** Every point with its scope and metric, in order. */
 const pointsOf = (batches: readonly ResourceMetrics[]) =>
   batches.flatMap(({ scopeMetrics }) =>
     scopeMetrics.flatMap(({ scope, metrics }) =>

@@ -32,7 +32,7 @@ function collection(startMs: number, endMs: number, temporality = CUMULATIVE, sc
   }
 }
 
-/** Start and end of the last point, as they are sent. */
+/** Start and end of the last sent point. */
 function timesOf({ scopeMetrics }: ResourceMetrics): { readonly start: number; readonly end: number } {
   const point = scopeMetrics.at(-1)?.metrics[0]?.dataPoints[0]
   if (point === undefined) throw new Error('there is no point')

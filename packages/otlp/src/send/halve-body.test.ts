@@ -16,7 +16,7 @@ type Encoding = 'json' | 'protobuf'
 const encodings: readonly Encoding[] = ['json', 'protobuf']
 const resource = resourceFromAttributes({ 'service.name': 'shop' })
 
-/** Every kind of metric, with so many series. */
+/** Every kind of metric, with a number of series. */
 function metricsBody(encoding: Encoding, models: number): Uint8Array {
   const { metrics, producer } = createRecorder()
   for (let i = 0; i < models; i++) {
@@ -48,7 +48,7 @@ function read(encoding: Encoding, body: Uint8Array, signal: 'metrics' | 'logs') 
   return { points, logs, resource }
 }
 
-/** Halves again and again, down to parts of one. */
+/** Halves repeatedly, down to single points. */
 function parts(body: Uint8Array, encoding: Encoding, signal: 'metrics' | 'logs'): readonly BatchPart[] {
   const halves = halveBody(body, encoding, signal)
   if (halves === undefined) return [{ body, count: 1 }]

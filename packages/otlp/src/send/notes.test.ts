@@ -11,7 +11,7 @@ import type { ExportNotes } from '../export-context.js'
 let server: FaultServer
 let directory: string
 let said: string[]
-/** Whether this process still leads when it has written. */
+/** Whether this process still leads after the write. */
 let leads = true
 
 beforeEach(async () => {
@@ -38,7 +38,7 @@ const notes: ExportNotes = {
     return leads
   },
   sending: () => say('sending'),
-  tried: (isTold) => say(`tried, ${isTold ? 'told' : 'not told'}`),
+  tried: (isExported) => say(`tried, ${isExported ? 'exported' : 'not exported'}`),
 }
 const settings = (path: string) => ({ directory: path, maxBytes: 1_000_000, maxAgeMs: 3_600_000 })
 
@@ -46,7 +46,7 @@ test('with a spool: a write is noted before and after it, and only then is the b
   const way = createWay(server.url, 'delta', settings(directory), notes)
   way.record(1)
   await way.export()
-  expect(said).toEqual(['storing 1: 0 sent, 0 on disk', 'stored: 0 sent, 1 on disk', 'tried, told: 1 sent, 0 on disk'])
+  expect(said).toEqual(['storing 1: 0 sent, 0 on disk', 'stored: 0 sent, 1 on disk', 'tried, exported: 1 sent, 0 on disk'])
   await way.sender.shutdown()
 })
 
@@ -60,10 +60,10 @@ test('with a spool, in an outage: batches on disk are noted as exported, whether
   expect(said.map((text) => text.replace(/:.*/, ''))).toEqual([
     'storing 1',
     'stored',
-    'tried, told',
+    'tried, exported',
     'storing 1',
     'stored',
-    'tried, told',
+    'tried, exported',
   ])
   expect(onDisk()).toBe(2)
   await way.sender.shutdown()
@@ -75,7 +75,7 @@ test('without a spool: a batch is noted before it is sent, and as not exported w
   way.record(1)
   await way.export()
   expect(said[0]).toBe('sending: 0 sent, 0 on disk')
-  expect(said.at(-1)).toBe('tried, not told: 1 sent, 0 on disk')
+  expect(said.at(-1)).toBe('tried, not exported: 1 sent, 0 on disk')
   await server.become('none')
   await way.export()
   await way.sender.shutdown()
@@ -87,11 +87,11 @@ test('when the disk rejects a collection, no part of it stays on disk, and the r
   const way = createWay(server.url, 'delta', settings(directory), notes)
   way.record(1)
   await way.export()
-  expect(said).toEqual(['sending: 0 sent, 0 on disk', 'tried, not told: 1 sent, 0 on disk'])
+  expect(said).toEqual(['sending: 0 sent, 0 on disk', 'tried, not exported: 1 sent, 0 on disk'])
   rmSync(join(directory, 'metrics'))
   way.record(2)
   await way.export()
-  // Both, in one note.
+  // One note for both.
   expect(said[2]).toBe('storing 2: 1 sent, 0 on disk')
   expect(said[3]).toBe('stored: 1 sent, 2 on disk')
   await way.sender.shutdown()

@@ -50,14 +50,14 @@ async function checkDelta(sequence: readonly Fault[], spool?: SpoolSettings): Pr
   const way = createWay(server.url, 'delta', spool)
   const recorded = await run(way, sequence)
   const { delivered, dropped } = way.ledger.totals
-  // Point by point: what was exported is there, or counted; and both ends count the same.
+  // Every exported point has arrived or is counted as dropped, and both sides have the same counts.
   expect({ sequence, held: way.sender.held(), sum: delivered + dropped }).toEqual({
     sequence,
     held: 0,
     sum: way.exported(),
   })
   expect([delivered, dropped]).toEqual([server.arrived.length, server.rejected.length])
-  // And value by value.
+  // Compares values as well.
   expect(actionsIn(server.arrived) + actionsIn(server.rejected)).toBe(recorded)
   expect(durationsIn(server.arrived) + durationsIn(server.rejected)).toBe(recorded)
   if (sequence.every((fault) => outages.includes(fault))) expect(dropped).toBe(0)
@@ -109,7 +109,7 @@ async function checkCumulative(sequence: readonly Fault[], spool?: SpoolSettings
   expect({ sequence, held: way.sender.held() }).toEqual({ sequence, held: 0 })
   expect(way.ledger.totals.delivered).toBe(server.arrived.length)
   expect(way.ledger.totals.dropped).toBe(server.rejected.length)
-  // Whatever was lost on the way, the last export says it all.
+  // The last export contains all values, after any losses.
   expect(actionsIn(latest(server.arrived))).toBe(recorded)
   expect(durationsIn(latest(server.arrived))).toBe(recorded)
   await way.sender.shutdown()
@@ -145,7 +145,7 @@ test.each(outages)('while "%s" lasts, the points are held', async (fault) => {
     expect(way.sender.held()).toBe(way.exported())
     expect(way.ledger.totals).toMatchObject({ delivered: 0, dropped: 0 })
     await way.sender.shutdown()
-    // Without a spool the end of the process is the end of them.
+    // Without a spool, the points are lost at the end of the process.
     expect(way.ledger.totals).toMatchObject({ delivered: 0, dropped: way.exported() })
     expect(way.sender.held()).toBe(0)
   }

@@ -112,7 +112,7 @@ it('leads to the same folder after its path was replaced', () => {
   try {
     writeFileSync(folder.at('file'), 'text')
   } catch {
-    // Where there are no paths of descriptors, it is not used any more.
+    // On systems without paths of descriptors, the folder is no longer used.
   }
   expect(readdirSync(join(top, 'victim'))).toEqual([])
   folder.close()
@@ -154,7 +154,7 @@ it.runIf(isRoot)('a volume of root that all may write to is accepted for another
   expect(codeOf(() => checkSpoolDirectory(top))).toBe('QUIPU_SPOOL_REFUSED')
   const user = vi.spyOn(process, 'getuid').mockReturnValue(OTHER_USER)
   expect(codeOf(() => checkSpoolDirectory(top))).toBeUndefined()
-  // What is in it must be the user's own all the same.
+  // Its content must still belong to the user.
   expect(codeOf(() => openPrivateFolder(top, 'metrics'))).toBe('QUIPU_SPOOL_REFUSED')
   user.mockRestore()
 })

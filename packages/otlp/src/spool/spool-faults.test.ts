@@ -27,20 +27,20 @@ afterEach(async () => {
 const settings = () => ({ directory, maxBytes: 10_000_000, maxAgeMs: 3_600_000 })
 type Way = ReturnType<typeof createWay>
 
-/** How often the disk failed for a reason. */
+/** Number of disk errors by reason. */
 function failures({ recorder }: Way, reason: string): number {
   const reading = recorder.readings().find(({ name }) => name === 'quipu_guard_catches_total')
   const cell = [...(reading?.cells() ?? [])].find(({ values }) => values[0] === `spool_${reason}`)
   return cell?.data[cell.at] ?? 0
 }
 
-/** Each once: what was answered too late came again. */
+/** Distinct points: a batch whose response was late is sent again. */
 const actions = () => [
   ...new Set(server.arrived.filter(({ name }) => name === 'user_action_total').map(({ value }) => value)),
 ]
 const files = () => readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith('.pb'))
 
-/** Records and exports; nothing of it throws, and the disk is not waited for in the host's own turn. */
+/** Records and exports; checks that nothing throws, and that the host's turn does not wait for the disk. */
 async function exportAll(way: Way, amounts: readonly number[]): Promise<void> {
   for (const amount of amounts) {
     way.record(amount)
@@ -51,7 +51,7 @@ async function exportAll(way: Way, amounts: readonly number[]): Promise<void> {
   }
 }
 
-/** The back end is there again: exports until nothing waits. On a busy machine an answer may come too late. */
+/** Exports until no batch waits, with a reachable back end. On a busy machine a response may be late. */
 async function deliverAll(way: Way, amount: number): Promise<void> {
   await server.become('none')
   way.record(amount)
@@ -64,7 +64,7 @@ async function deliverAll(way: Way, amount: number): Promise<void> {
   )
 }
 
-/** What a kernel lets its users do is no program that could be installed, so this is also said where every server must be real. */
+/** Permissions of the kernel cannot be installed, so a missing one skips the test even if every server must be real. */
 const NO_MOUNT = 'this host does not let us mount a file system of 64 KiB'
 
 describe('a spool that cannot be written', () => {
@@ -79,7 +79,7 @@ describe('a spool that cannot be written', () => {
       expect(said.filter((text) => text.includes('ENOSPC'))).toHaveLength(1)
       expect(way.sender.held()).toBe(way.exported())
 
-      // There is room again: what waited in memory goes to the disk with what comes.
+      // The disk has room again: waiting batches are written with the next ones.
       rmSync(join(directory, 'ballast'))
       await exportAll(way, [6])
       await vi.waitFor(() => expect(files()).toHaveLength(6))
@@ -131,7 +131,7 @@ describe('a spool that cannot be written', () => {
 
   it('reports a folder of another user without failing', async (context) => {
     chmodSync(directory, 0o500)
-    // A user that may write anywhere is not stopped by a mode.
+    // File modes do not restrict root.
     const isRoot = process.getuid?.() === 0
     if (isRoot && !tryRun('chattr', '+i', directory)) return context.skip('root, and a file system without chattr')
     try {
@@ -169,7 +169,7 @@ describe('a spool that cannot be written', () => {
     const way = createWay(server.url, 'delta', settings())
     await exportAll(way, [1, 2])
     const [first = ''] = files().map(String).sort()
-    // Reading a folder in the place of the file is an error of the disk: EISDIR.
+    // Reading a folder in place of the file gives the error EISDIR.
     rmSync(join(directory, first))
     mkdirSync(join(directory, first))
     await deliverAll(way, 3)

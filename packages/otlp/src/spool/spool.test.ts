@@ -43,14 +43,14 @@ function files(): readonly string[] {
   )
 }
 
-/** What a process that is no more has left: a pid that no process can have. */
+/** Files of an ended process, with a pid that no process can have. */
 function makeDead(): void {
   const metrics = join(directory, 'metrics')
   for (const name of readdirSync(metrics))
     renameSync(join(metrics, name), join(metrics, name.replace(/^\d+/, '999999999')))
 }
 
-/** A process that could deliver nothing of these, and is no more. */
+/** Leaves undelivered batches of an ended process. */
 async function exportAndDie(amounts: readonly number[]): Promise<ReturnType<typeof createWay>> {
   const killed = createWay(server.url, 'delta', settings())
   for (const amount of amounts) {
@@ -64,7 +64,7 @@ async function exportAndDie(amounts: readonly number[]): Promise<ReturnType<type
 const actions = () =>
   server.arrived.filter(({ name }) => name === 'user_action_total').map(({ value, timeNano }) => ({ value, timeNano }))
 
-/** The sum of a metric's series whose labels these are. */
+/** The sum of a metric's series with these labels. */
 function selfMetric({ recorder }: ReturnType<typeof createWay>, name: string, ...labels: readonly string[]): number {
   const cells =
     recorder

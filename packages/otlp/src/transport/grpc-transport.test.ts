@@ -65,7 +65,7 @@ afterEach(() => {
   server.forceShutdown()
 })
 
-/** google.rpc.Status with a RetryInfo of so many seconds and nanoseconds. */
+/** google.rpc.Status with a RetryInfo of these seconds and nanoseconds. */
 function retryInfo(seconds: number, nanos: number): Buffer {
   const type = Buffer.from('type.googleapis.com/google.rpc.RetryInfo')
   const duration = Buffer.from([0x08, seconds, 0x10, ...varint(nanos)])

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createNumberFile } from './number-file.js'
 
-// Numbers added behind the end, for a dead thread, must not use the slots of others.
+// Numbers that are appended for an ended thread must not use slots of others.
 it('contains every reserved place, also if its numbers are zero', () => {
   const directory = mkdtempSync(join(tmpdir(), 'quipu-test-'))
   const path = join(directory, 'numbers')

@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** What a sibling reads: each series with its numbers. */
+/** The series that another process reads, with their numbers. */
 function readAll(sibling: ReturnType<typeof openPublishedProcess>) {
   expect(sibling.refresh()).toBe(true)
   return Object.fromEntries(

@@ -32,7 +32,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** Until the clock says something else, as "last" needs it. */
+/** Waits until the clock advances, which `last` needs. */
 async function nextMillisecond(): Promise<void> {
   const now = Date.now()
   while (Date.now() < now + 2) await new Promise((resolve) => setImmediate(resolve))
@@ -57,7 +57,7 @@ async function sibling() {
 }
 
 it.each([
-  // What this process says first, what the other says then: what both say together, and what is left when the other is dead.
+  // Values of this process, then of the other; the merged value, and the value after the other has ended.
   ['level_sum', 5, 3, 8, 8],
   ['level_max', 5, 3, 5, 5],
   ['level_min', 5, 3, 3, 3],
@@ -81,7 +81,7 @@ it.each([
   expect(value()).toBe(both)
   await other.kill()
   expect(value()).toBe(left)
-  // Put away: the same.
+  // The same after archiving.
   merged.tidy()
   expect(value()).toBe(left)
 })
@@ -146,7 +146,7 @@ it('merges exponential histograms of several processes as if one process had rec
     fc.property(values, values, (here, there) => {
       const bucketsOf = (recorded: readonly number[]) => {
         const recorder = createRecorder({ catalog })
-        // A zero makes the series be there.
+        // Adding zero creates the series.
         recorder.metrics.spread.record(0)
         for (const value of recorded) recorder.metrics.spread.record(value)
         const buckets = recorder

@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** A process that does nothing, for its id: whether it lives is what matters. */
+/** An idle process, whose id is used while it lives. */
 async function sleeper(): Promise<{ id: string; kill(): Promise<void> }> {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
   children.push(child)
@@ -116,7 +116,7 @@ it('loses nothing when a process that was stopped while archiving continues afte
     createPublisher(directory, process_.id, recorder).publish()
     await process_.kill()
   }
-  // Between what it reads and what it writes, the other leads: it puts both away.
+  // Between its reading and its writing, the other process leads and archives both.
   let heldUp = false
   const holdUp = (reading: MetricReading): MetricReading => ({
     ...reading,

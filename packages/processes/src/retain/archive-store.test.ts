@@ -45,7 +45,7 @@ it('keeps the additions of several processes that are stopped in any order', () 
       mkdirSync(directory)
       const stores = [0, 1, 2].map(() => createArchiveStore(directory))
       const kept: string[] = []
-      // Each is held up while the rest of the order happens within its change.
+      // Each is stopped within its change while the rest of the order happens.
       const run = (at: number): void => {
         const store = stores[order[at] ?? 0]
         if (at >= order.length || store === undefined) return

@@ -15,10 +15,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-/** No process has it: it is dead. */
+/** An id without a process. */
 const DEAD = '4194300-1-4194300t0-0'
 
-/** A process of the group, as far as a removal goes; of this one, so that it lives. */
+/** The parts of a group's process that removals use, with this process's id, so that it is alive. */
 function createMember(id: string) {
   const recorder = createRecorder({ ids: 'plain' })
   const publisher = createPublisher(directory, id, recorder)
@@ -32,7 +32,7 @@ function createMember(id: string) {
       removals.exchange()
       publisher.publish()
     },
-    /** The users whose workspaces are shown. */
+    /** Users with a visible workspace. */
     users: () =>
       merged
         .readings()
@@ -58,7 +58,7 @@ it('a removal in one process removes the series in all processes, even if that o
   expect(one.users()).toEqual(['jane', 'joan'])
   one.recorder.deleteWorkspace('jane')
   one.publish()
-  // At once, though the other has not come to it.
+  // Effective at once, although the other process has not applied it.
   expect([one.users(), other.own()]).toEqual([['joan'], 2])
   other.publish()
   expect([one.users(), other.users(), other.own()]).toEqual([['joan'], ['joan'], 1])
@@ -74,7 +74,7 @@ it('shows series that are recorded again after a removal', () => {
   other.recorder.updateWorkspaceSize('jane', 20)
   other.publish()
   expect([one.users(), other.users()]).toEqual([['jane'], ['jane']])
-  // Who comes later has missed nothing.
+  // A process that joins later has missed nothing.
   expect(createMember(living(2)).users()).toEqual(['jane'])
 })
 

@@ -15,7 +15,7 @@ describe('only valid credentials are accepted', () => {
     [basic('prometheus:pä:ss'), true],
     [basic('prometheus:pass'), false],
     [basic('other:pä:ss'), false],
-    // How a browser sends a token.
+    // The header in which a browser sends a token.
     [basic('anyone:second'), true],
     [basic(':first'), true],
     [basic('first:third'), false],

@@ -17,7 +17,7 @@ describe('a sample value', () => {
 })
 
 describe('a bound', () => {
-  // The "Canonical numbers" of OpenMetrics 1.0, and what Go's %g and Python's client make of others.
+  // The "Canonical numbers" of OpenMetrics 1.0, and other numbers as formatted by Go's %g and Python's client.
   it.each([
     [0, '0.0'],
     [1, '1.0'],

@@ -49,7 +49,7 @@ const MANY_SERIES = 500
  * and counted, because Prometheus would reject the whole page.
  *
  * @param source sources in order of precedence
- * @returns a page that renders its sources anew each time; never throws
+ * @returns a page that renders its sources again each time; never throws
  * @example
  * const page = createPage(catalogPage(recorder))
  * const { contentType, pieces } = await page.render({ format: negotiateFormat('application/openmetrics-text') })

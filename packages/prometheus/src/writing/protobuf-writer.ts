@@ -10,7 +10,7 @@ export class ProtobufWriter {
     return this.#length
   }
 
-  /** Returns a copy of the bytes since the last call and starts anew. */
+  /** Returns a copy of the bytes since the last call and starts again. */
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#length)
     this.#length = 0

@@ -110,7 +110,7 @@ describe.each(['allow-utf-8', 'underscores', 'dots', 'values'] as const)('in the
     ['text', 'text/plain'],
     ['openmetrics', OPENMETRICS],
   ] as const)(
-    'a strict parser reads what was recorded from a page in %s, whatever the names',
+    'a strict parser reads the recorded values from a page in %s, for any names',
     async (dialect, type) => {
       await fc.assert(
         fc.asyncProperty(metric, async (made) => {

@@ -6,7 +6,7 @@ import { samplesOf } from '../../fixtures/page-points.js'
 import { runAndScrape } from '../../fixtures/run-and-scrape.js'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 
-// An MCP server on stdio, as one installs it: a process of its own, which knows nothing of Quipu.
+// An MCP server on stdio in its own process, without Quipu.
 const toolServer = `
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
@@ -27,8 +27,7 @@ const names = {
 const imports = Object.values(names).map(([what, from]) => `import ${what} from '${from}'`)
 const requires = Object.values(names).map(([what, from]) => `const ${what} = require('${from}')`)
 
-// A LangChain application that knows nothing of Quipu: its tool calls one of the MCP server; one call fails twice before
-// it succeeds.
+// A LangChain application without Quipu: its tool calls a tool of the MCP server; one call fails twice before it succeeds.
 const body = `
 async function main() {
   const client = new Client({ name: 'app', version: '1.0.0' })

@@ -3,12 +3,12 @@ import { samplesOf } from '../../fixtures/page-points.js'
 import { runAndScrape } from '../../fixtures/run-and-scrape.js'
 import { type AppFolder, createAppFolder } from '../../fixtures/run-node.js'
 
-// Applications that know nothing of Quipu. Each serves its own requests, then prints what it saw.
+// Applications without Quipu. Each sends requests to itself, then prints the results.
 
 interface Application {
   readonly imports: readonly (readonly [binding: string, specifier: string])[]
   readonly body: string
-  /** What the application prints, with and without Quipu. */
+  /** Expected output of the application, with and without Quipu. */
   readonly output: string
   /** The line at start. */
   readonly found: RegExp
@@ -259,7 +259,7 @@ const names = Object.keys(applications).flatMap((name) => [`${name}.mjs`, `${nam
 const run = (name: string, env: NodeJS.ProcessEnv = {}) =>
   runAndScrape(apps, name.replace('/', '-'), { FEATURE_METRICS_LOGGING_ENABLED: 'true', ...env })
 const applicationOf = (name: string): Application => applications[name.slice(0, -4)] as Application
-/** What an application prints, apart from its activity lines. */
+/** The output of an application without its activity lines. */
 const split = (stdout: string) => ({
   output: stdout.replace(/^\[METRIC\].*\n/gm, ''),
   lines: [...stdout.matchAll(/^\[METRIC\] \[unknown\] (.*)$/gm)].map(([, line]) => line),

@@ -190,7 +190,7 @@ test.each([
 })
 
 test.each([400, 401, 404, 500])(
-  'a response of %i is final: the points are dropped and the next export starts anew',
+  'a response of %i is final: the points are dropped and the next export starts again',
   async (status) => {
     let count = 0
     receiver.reply = (i) => {

@@ -44,7 +44,7 @@ export function createQuipu<M extends MetricSpecs, E extends EventSpecs>(
   { ports, predecessor, onShutdown }: StartContext,
 ): Created<M, E> {
   const configuration = checkLoading(asked)
-  // The exporters read the entries at run time, whatever their types.
+  // The exporters read the entries at run time, for any types.
   const plain = recorder as unknown as Recorder
   plain.configure(configuration.settings)
   plain.metrics.quipu_info.set(1, { version: VERSION })

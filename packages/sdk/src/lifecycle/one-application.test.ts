@@ -144,7 +144,7 @@ it.each([
     (folder: string) =>
       `const { execFileSync } = require('node:child_process'); execFileSync('npm', ['start', '--silent'], { cwd: ${JSON.stringify(folder)}, stdio: 'inherit' })`,
   ],
-])('%s, which loads register only because NODE_OPTIONS says so, uses no port and prints nothing', async (_, launch) => {
+])('%s, which loads register only because of NODE_OPTIONS, uses no port and prints nothing', async (_, launch) => {
   const port = await freePort()
   apps.write('package.json', JSON.stringify({ scripts: { start: 'node app.cjs' } }))
   apps.write('app.cjs', `console.log('up'); const { act, stay } = require('./part.js'); act(); stay()`)

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 type WhenApiIsUsed = (then: () => void) => () => void
 
-/** A copy of its own of the module, and of the API, as bundled duplicates are. */
+/** A separate copy of the module and of the API, like bundled duplicates. */
 async function copy(): Promise<{ whenApiIsUsed: WhenApiIsUsed; api: typeof import('@opentelemetry/api') }> {
   vi.resetModules()
   const { whenApiIsUsed } = await import('./when-api-is-used.js')

@@ -150,7 +150,7 @@ describe('a dropped value', () => {
     expect(said).toHaveLength(6)
     expect(said.join('\n')).not.toMatch(/4711|secret|\bm\b/)
     expect(said[0]).toBe(
-      'quipu: bytes_total was not recorded: the value is negative. It is counted on quipu_dropped_total and not said again.',
+      'quipu: bytes_total was not recorded: the value is negative. It is counted on quipu_dropped_total and not reported again.',
     )
   })
 

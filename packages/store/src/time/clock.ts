@@ -13,7 +13,7 @@ export interface Clock {
  */
 export interface RecorderClock extends Clock, Timeline {}
 
-/** Creates a recorder's clock from any clock, whatever that one returns or throws. */
+/** Creates a recorder's clock from any clock, which may return or throw anything. */
 export function createSafeClock(clock: Clock): RecorderClock {
   let monotonic = 0
   let unix = 0

@@ -119,9 +119,9 @@ describe('memory', () => {
       await page(`# TYPE calls counter\n${lines.join('\n')}\n`, poll * 2)
     }
     const kept = series('calls').reduce((sum, { value }) => sum + (value?.track.times.length ?? 0), 0)
-    // One value more for each poll since it was last made thinner.
+    // One more value per poll since the last thinning.
     expect(kept).toBeLessThan(20_000 + 60 * 50)
-    // Nothing is lost of what was counted.
+    // No counted value is lost.
     expect(growthOf(series('calls')[9]?.value, { from: 0, to: 3600 })).toBe(1799 * 10)
     expect(history.polls.length).toBeLessThanOrEqual(1801)
   })
