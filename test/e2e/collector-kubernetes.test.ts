@@ -245,12 +245,7 @@ describeWithServer(['manifests', 'collector'], 'what kubectl apply -k deploy wou
       'volumeMounts[0].name: Not found: "log"',
     ],
     ['an invalid quantity', 'cpu: 50m', 'cpu: 50q', 'quantities must match'],
-    [
-      'an invalid interval',
-      'interval: 15s',
-      'interval: 15 seconds',
-      'spec.endpoints[0].interval in body should match',
-    ],
+    ['an invalid interval', 'interval: 15s', 'interval: 15 seconds', 'spec.endpoints[0].interval in body should match'],
     [
       'a field of the ServiceMonitor that there is not',
       'labelLimit:',

@@ -55,7 +55,9 @@ export function createDropLog(strict: boolean): (metric: string, reason: string)
     if (said.has(key) || said.size >= MAX_CAUSES) return
     said.add(key)
     try {
-      diag.warn(`quipu: ${metric} was not recorded: ${cause}. It is counted on quipu_dropped_total and not reported again.`)
+      diag.warn(
+        `quipu: ${metric} was not recorded: ${cause}. It is counted on quipu_dropped_total and not reported again.`,
+      )
     } catch {
       // The application's logger threw. The drop has been counted already.
     }

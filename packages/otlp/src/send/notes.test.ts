@@ -46,7 +46,11 @@ test('with a spool: a write is noted before and after it, and only then is the b
   const way = createWay(server.url, 'delta', settings(directory), notes)
   way.record(1)
   await way.export()
-  expect(said).toEqual(['storing 1: 0 sent, 0 on disk', 'stored: 0 sent, 1 on disk', 'tried, exported: 1 sent, 0 on disk'])
+  expect(said).toEqual([
+    'storing 1: 0 sent, 0 on disk',
+    'stored: 0 sent, 1 on disk',
+    'tried, exported: 1 sent, 0 on disk',
+  ])
   await way.sender.shutdown()
 })
 

@@ -109,33 +109,30 @@ describe.each(['allow-utf-8', 'underscores', 'dots', 'values'] as const)('in the
   it.each([
     ['text', 'text/plain'],
     ['openmetrics', OPENMETRICS],
-  ] as const)(
-    'a strict parser reads the recorded values from a page in %s, for any names',
-    async (dialect, type) => {
-      await fc.assert(
-        fc.asyncProperty(metric, async (made) => {
-          const family = toPageName(made.name, made.kind, undefined, scheme)
-          // A name without any letter is empty when translated.
-          fc.pre(toPageName(made.name, 'gauge', undefined, 'underscores') !== '')
-          const series = { values: made.labels.map(([, value]) => value), data: [1, 2, 3] }
-          const spec = { kind: made.kind, help: 'h', ...(made.kind === 'histogram' && { buckets: [0.5] }) }
-          const labelNames = made.labels.map(([label]) => label)
-          const recorder = fakeRecorder(fakeReading(made.name, spec, [series], labelNames))
-          const page = await render(recorder, accept(type, scheme))
-          const [read] = parsePage(page.text(), dialect)
-          const suffix = { counter: '', gauge: '', histogram: '_count', summary: '_count' }[made.kind as 'gauge']
-          const sample = read?.samples.find((each) => each.name === family + suffix)
-          // Labels that share a name on the page have their values joined in the order of their own names.
-          const expected: Record<string, string> = Object.create(null)
-          for (const [label, value] of [...made.labels].sort(([a], [b]) => (a < b ? -1 : 1))) {
-            const onPage = declaredLabelName(label, made.kind as 'gauge', scheme)
-            expected[onPage] = onPage in expected ? `${expected[onPage]};${value}` : value
-          }
-          for (const [label, value] of Object.entries(expected)) if (value === '') delete expected[label]
-          expect(sample?.labels).toEqual({ ...expected })
-          if (made.kind === 'histogram') expect(read?.samples[0]?.labels.le).toBe(canonicalText(0.5))
-        }),
-      )
-    },
-  )
+  ] as const)('a strict parser reads the recorded values from a page in %s, for any names', async (dialect, type) => {
+    await fc.assert(
+      fc.asyncProperty(metric, async (made) => {
+        const family = toPageName(made.name, made.kind, undefined, scheme)
+        // A name without any letter is empty when translated.
+        fc.pre(toPageName(made.name, 'gauge', undefined, 'underscores') !== '')
+        const series = { values: made.labels.map(([, value]) => value), data: [1, 2, 3] }
+        const spec = { kind: made.kind, help: 'h', ...(made.kind === 'histogram' && { buckets: [0.5] }) }
+        const labelNames = made.labels.map(([label]) => label)
+        const recorder = fakeRecorder(fakeReading(made.name, spec, [series], labelNames))
+        const page = await render(recorder, accept(type, scheme))
+        const [read] = parsePage(page.text(), dialect)
+        const suffix = { counter: '', gauge: '', histogram: '_count', summary: '_count' }[made.kind as 'gauge']
+        const sample = read?.samples.find((each) => each.name === family + suffix)
+        // Labels that share a name on the page have their values joined in the order of their own names.
+        const expected: Record<string, string> = Object.create(null)
+        for (const [label, value] of [...made.labels].sort(([a], [b]) => (a < b ? -1 : 1))) {
+          const onPage = declaredLabelName(label, made.kind as 'gauge', scheme)
+          expected[onPage] = onPage in expected ? `${expected[onPage]};${value}` : value
+        }
+        for (const [label, value] of Object.entries(expected)) if (value === '') delete expected[label]
+        expect(sample?.labels).toEqual({ ...expected })
+        if (made.kind === 'histogram') expect(read?.samples[0]?.labels.le).toBe(canonicalText(0.5))
+      }),
+    )
+  })
 })
