@@ -22,7 +22,7 @@ const NONE = 'unmatched'
  * @property {string | readonly string[]} sent what a connection sends; each further text once something was answered
  * @property {readonly (readonly [method: string, route: string, status?: number])[]} requests how each is counted; without a
  * status, by that of its answer
- * @property {boolean} [leaves] whether the client leaves once the application has the request
+ * @property {boolean} [leaves] whether the client leaves once the application has the request, or has begun its answer
  */
 
 /** @type {readonly Shape[]} */
@@ -77,6 +77,12 @@ export const shapes = [
     ['GET', '/empty', '/empty'],
     ['GET', '/moved', '/moved'],
     ['GET', '/gone', '/gone'],
+    ['GET', '/guarded/secret', '/guarded/:id'],
+    ['GET', '/held', '/held'],
+    ['GET', '/v2/versions/secret', '/v2/versions/:id'],
+    ['GET', '/piped/secret', '/piped/:id'],
+    ['GET', '/ticks', '/ticks'],
+    ['GET', '/download', '/download'],
   ].map(([method, target, route]) => ({
     name: `${method} ${target.slice(0, 40)}`,
     sent: ask(method, target),
@@ -162,6 +168,12 @@ export const shapes = [
     leaves: true,
   },
   {
+    name: 'a client that leaves an answer that the framework has handed over',
+    sent: ask('GET', '/held?open', keep),
+    requests: [['GET', '/held', 499]],
+    leaves: true,
+  },
+  {
     name: 'a client that leaves within its body',
     sent: post(`Content-Type: text/plain\r\n${expecting}Transfer-Encoding: chunked`, '6\r\nsec'),
     requests: [['POST', USER, 499]],
@@ -197,7 +209,7 @@ export function sendShape(port, { sent, leaves = false }) {
       received += piece.toString('latin1')
       const next = rest.shift()
       if (next !== undefined) socket.write(next, 'latin1')
-      if (leaves && received.includes('100 Continue')) socket.destroy()
+      if (leaves && /100 Continue|first/.test(received)) socket.destroy()
     })
     // A connection that Node resets has ended too.
     socket.on('error', () => undefined)

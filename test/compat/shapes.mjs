@@ -13,6 +13,11 @@ const expression = numbers('/^\\\\/numbers\\\\/(\\\\d+)$/')
 /** Of frameworks that read the body before there is a route. */
 const readFirst = { 'a client that leaves within its body': [['POST', NONE, 499]] }
 
+/** Of frameworks that have no way to hand a response over. */
+const unheld = { 'a client that leaves an answer that the framework has handed over': [['GET', NONE]] }
+/** Of Nest: a pipe refuses the parameter. */
+const piped = { 'GET /piped/secret': [['GET', '/piped/:id', 400]] }
+
 /**
  * The frameworks, each with the templates that it declares in other words than Express, and what it does with some shapes: the
  * route and status that are counted.
@@ -23,14 +28,15 @@ const frameworks = {
     fastify: { templates: numbers('/numbers/:number(^\\\\d+$)') },
     koa: { templates: { ...expression, '/files/*': '/files/*path' } },
     hono: { templates: numbers('/numbers/:number{[0-9]+}') },
-    h3: { templates: { ...numbers('/numbers/:number(\\\\d+)'), '/files/*': '/files/**' } },
-    elysia: {},
+    h3: { templates: { ...numbers('/numbers/:number(\\\\d+)'), '/files/*': '/files/**' }, others: unheld },
+    elysia: { others: unheld },
     hapi: {
       templates: {
         '/users/:id': '/users/{id}',
         '/shops/:shop/items/:item': '/shops/{shop}/items/{item}',
         '/shops/:shop/fail/:item': '/shops/{shop}/fail/{item}',
         '/files/*': '/files/{path*}',
+        '/guarded/:id': '/guarded/{id}',
       },
     },
     restify: {
@@ -38,7 +44,7 @@ const frameworks = {
       // It keeps such a connection, and answers nothing.
       others: { 'another protocol that nothing serves': [] },
     },
-    nest: { templates: { '/files/*': '/files/*path' }, others: readFirst },
+    nest: { templates: { '/files/*': '/files/*path' }, others: { ...readFirst, ...piped } },
     node: {},
   },
   older: {
@@ -48,7 +54,7 @@ const frameworks = {
     },
     fastify: { templates: numbers('/numbers/:number(^\\\\d+$)') },
     koa: { templates: { ...expression, '/files/*': '/files/(.*)' } },
-    nest: { others: readFirst },
+    nest: { others: { ...readFirst, ...piped } },
   },
 }
 
@@ -92,9 +98,11 @@ function expectedOf({ templates = {}, others = {} }, answers, hasNoRoutes) {
   const counts = {}
   shapes.forEach((shape, i) => {
     const statuses = statusesOf(answers[i])
-    for (const [method, declared, status = statuses.shift()] of others[shape.name] ?? shape.requests) {
-      const isRefused = hasNoRoutes || (refusals.includes(status) && declared !== '/gone')
-      const key = `${isRefused ? NONE : (templates[declared] ?? declared)} ${method} ${status}`
+    for (const [method, declared, given] of others[shape.name] ?? shape.requests) {
+      const status = given ?? statuses.shift()
+      const isRefused = given === undefined && refusals.includes(status) && declared !== '/gone'
+      const route = hasNoRoutes || isRefused ? NONE : (templates[declared] ?? declared)
+      const key = `${route} ${method} ${status}`
       counts[key] = (counts[key] ?? 0) + 1
     }
   })

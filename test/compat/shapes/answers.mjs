@@ -7,6 +7,13 @@ export function breakOff(response) {
   setImmediate(() => response.destroy(new Error('secret')))
 }
 
+/** Answers a request that the framework has handed over; stays open where the request asks for it. */
+export function hold(request, response) {
+  response.writeHead(200, { 'content-type': 'text/plain' })
+  response.write('first')
+  if (!request.url.endsWith('open')) response.end()
+}
+
 /** The same of a body that is read. */
 export async function* breaking() {
   yield Buffer.from('first')

@@ -12,6 +12,7 @@ app.post('/users/:id', ({ body, set }) => {
 })
 app.group('/shops/:shop', (items) => items.get('/items/:item', ({ params }) => params).get('/fail/:item', fail))
 app.get('/files/*', () => 'file')
+app.get('/guarded/:id', never, { beforeHandle: ({ status }) => status(401, 'no') })
 app.get('/fail', fail)
 app.get('/broken', () => body(breaking))
 app.get('/stream', () => body(pieces))

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import express from 'express'
-import { breakOff, events, fail, later, never, pieces } from './answers.mjs'
+import { breakOff, events, fail, hold, later, never, pieces } from './answers.mjs'
 
 // Express 4 declares wildcards without a name, and forwards no rejected promise.
 const isOld = 'del' in express.application
@@ -19,6 +19,8 @@ app.get(/^\/numbers\/(\d+)$/, (request, response) => response.send(request.param
 app.get(isOld ? '/files/*' : '/files/*path', (_request, response) => response.send('file'))
 app.get(['/either', '/or'], (_request, response) => response.send('either'))
 app.use('/public', express.static(fileURLToPath(new URL('.', import.meta.url))))
+app.get('/guarded/:id', (_request, response) => response.status(401).end())
+app.get('/held', hold)
 app.get('/fail', (_request, _response, next) => void fail().catch(next))
 app.get('/broken', (_request, response) => breakOff(response))
 app.get('/stream', (_request, response) => Readable.from(pieces()).pipe(response))

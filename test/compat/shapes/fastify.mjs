@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import fastify from 'fastify'
-import { breakOff, events, fail, later, never, pieces } from './answers.mjs'
+import { breakOff, events, fail, hold, later, never, pieces } from './answers.mjs'
 
 const app = fastify()
 app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
@@ -15,6 +15,11 @@ await app.register(
 )
 app.get('/numbers/:number(^\\d+$)', async (request) => request.params.number)
 app.get('/files/*', async () => 'file')
+app.get('/guarded/:id', { preHandler: async (_request, reply) => reply.code(401).send('no') }, never)
+app.get('/held', (request, reply) => {
+  reply.hijack()
+  hold(request.raw, reply.raw)
+})
 app.get('/fail', fail)
 app.get('/broken', (_request, reply) => {
   reply.hijack()

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import hapi from '@hapi/hapi'
-import { breakOff, events, fail, later, never, pieces } from './answers.mjs'
+import { breakOff, events, fail, hold, later, never, pieces } from './answers.mjs'
 
 const app = hapi.server({ port: Number(process.env.PORT), host: '127.0.0.1', debug: false })
 const get = (path, handler) => app.route({ method: 'GET', path, handler })
@@ -22,6 +22,13 @@ await app.register(
   { routes: { prefix: '/shops/{shop}' } },
 )
 get('/files/{path*}', () => 'file')
+app.auth.scheme('none', () => ({ authenticate: (_request, toolkit) => toolkit.unauthenticated(new Error('secret')) }))
+app.auth.strategy('none', 'none')
+app.route({ method: 'GET', path: '/guarded/{id}', options: { auth: 'none' }, handler: never })
+get('/held', (request, toolkit) => {
+  hold(request.raw.req, request.raw.res)
+  return toolkit.abandon
+})
 get('/fail', fail)
 get('/broken', (request, toolkit) => {
   breakOff(request.raw.res)

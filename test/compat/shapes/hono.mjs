@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { serve } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
-import { breakOff, events, fail, later, never, pieces } from './answers.mjs'
+import { breakOff, events, fail, hold, later, never, pieces } from './answers.mjs'
 
 const app = new Hono()
 const body = (make) => Readable.toWeb(Readable.from(make()))
@@ -16,6 +16,12 @@ items.get('/fail/:item', fail)
 app.route('/shops/:shop', items)
 app.get('/numbers/:number{[0-9]+}', (context) => context.text(context.req.param('number')))
 app.get('/files/*', (context) => context.text('file'))
+app.use('/guarded/*', async (context) => context.text('no', 401))
+app.get('/guarded/:id', never)
+app.get('/held', (context) => {
+  hold(context.env.incoming, context.env.outgoing)
+  return RESPONSE_ALREADY_SENT
+})
 app.get('/fail', fail)
 app.get('/broken', (context) => {
   breakOff(context.env.outgoing)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import * as routing from '@koa/router'
 import Koa from 'koa'
-import { breakOff, events, fail, later, never, pieces } from './answers.mjs'
+import { breakOff, events, fail, hold, later, never, pieces } from './answers.mjs'
 
 const Router = routing.Router ?? routing.default
 const app = new Koa()
@@ -31,6 +31,12 @@ router.get(routing.Router === undefined ? '/files/(.*)' : '/files/*path', (conte
 })
 router.get(['/either', '/or'], (context) => {
   context.body = 'either'
+})
+const guard = (context) => context.throw(401)
+router.get('/guarded/:id', guard, never)
+router.get('/held', (context) => {
+  context.respond = false
+  hold(context.req, context.res)
 })
 router.get('/fail', fail)
 router.get('/broken', (context) => {

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
 import * as nest from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { breakOff, events, fail, later, never, pieces } from './answers.mjs'
+import { of } from 'rxjs'
+import { breakOff, events, fail, hold, later, never, pieces } from './answers.mjs'
 
 // Nest 10 declares wildcards without a name.
 const isOld = createRequire(import.meta.url)('@nestjs/core/package.json').version.startsWith('10.')
@@ -48,8 +49,30 @@ route(Items, 'find', [nest.Get('items/:item')], (request) => request.params)
 route(Items, 'fail', [nest.Get('fail/:item')], () => fail())
 nest.Controller('shops/:shop')(Items)
 
+class Guard {
+  canActivate() {
+    throw new nest.UnauthorizedException()
+  }
+}
+
+class Others {}
+route(Others, 'guarded', [nest.Get('guarded/:id'), nest.UseGuards(new Guard())], () => never())
+nest.Param('id', new nest.ParseIntPipe())(Others.prototype, 'piped', 0)
+route(Others, 'piped', [nest.Get('piped/:id')], (id) => id)
+route(Others, 'ticks', [nest.Sse('ticks')], () => of({ data: 1 }, { data: 2 }))
+route(Others, 'download', [nest.Get('download')], () => new nest.StreamableFile(Buffer.from('file')))
+nest.Req()(Others.prototype, 'held', 0)
+nest.Res()(Others.prototype, 'held', 1)
+route(Others, 'held', [nest.Get('held')], hold)
+nest.Controller()(Others)
+
+class Versions {}
+route(Versions, 'find', [nest.Get(':id')], () => 'version')
+nest.Controller({ path: 'versions', version: '2' })(Versions)
+
 class App {}
-nest.Module({ controllers: [Users, Items] })(App)
+nest.Module({ controllers: [Users, Items, Others, Versions] })(App)
 const app = await NestFactory.create(App, { logger: false })
+app.enableVersioning()
 app.useBodyParser('text', { type: () => true })
 await app.listen(Number(process.env.PORT), '127.0.0.1')

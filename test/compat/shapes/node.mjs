@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { Readable } from 'node:stream'
-import { breakOff, events, later, pieces } from './answers.mjs'
+import { breakOff, events, hold, later, pieces } from './answers.mjs'
 
 const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, 'http://host')
@@ -9,6 +9,7 @@ const server = createServer(async (request, response) => {
   if (pathname === '/stream') return Readable.from(pieces()).pipe(response)
   if (pathname === '/events')
     return Readable.from(events()).pipe(response.setHeader('content-type', 'text/event-stream'))
+  if (pathname === '/held') return hold(request, response)
   if (pathname === '/never') return
   if (pathname === '/slow') await later()
   request.resume()

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import restify from 'restify'
-import { breakOff, events, fail, later, never, pieces } from './answers.mjs'
+import { breakOff, events, fail, hold, later, never, pieces } from './answers.mjs'
 
 const app = restify.createServer()
 const send =
@@ -29,6 +29,12 @@ app.get('/numbers/:number(^\\d+$)', (request, response, next) => {
   next()
 })
 app.get('/files/*', send('file'))
+const guard = (_request, response, next) => {
+  response.send(401)
+  next(false)
+}
+app.get('/guarded/:id', guard, async () => never())
+app.get('/held', async (request, response) => hold(request, response))
 app.get('/fail', async () => fail())
 app.get('/broken', async (_request, response) => {
   breakOff(response)

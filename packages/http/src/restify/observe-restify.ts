@@ -15,7 +15,8 @@ export function observeRestify(exports: unknown): boolean {
 export function observeRestifyRoutes(): void {
   readRoutesOf('restify', (request, response) => {
     const error: unknown = Reflect.get(response, 'err')
-    if (error instanceof Error) failRequest(request, error)
+    // Restify stores this error when the client disconnects.
+    if (error instanceof Error && error.name !== 'RequestCloseError') failRequest(request, error)
     const getRoute: unknown = Reflect.get(request, 'getRoute')
     const route: unknown = typeof getRoute === 'function' ? Reflect.apply(getRoute, request, []) : undefined
     const path: unknown = isObject(route) ? Reflect.get(route, 'path') : undefined
