@@ -3,14 +3,17 @@ import { at, isCallable } from '../shape.js'
 import { OpenRuns } from './open-runs.js'
 import { ReportedTools } from './reported-tools.js'
 import { runToolCall } from './tool-calls.js'
+import { UnseenCalls } from './unseen-calls.js'
 
-/** The functions that the AI SDK calls: the first six in version 7, the other two in version 6. */
+/** The functions that the AI SDK calls: the first eight in version 7, the other two in version 6. */
 export interface AiSdkTelemetry {
   onStart(event: object): void
   onStepStart(event: object): void
   onEnd(event: object): void
   onAbort(event: object): void
   onError(event: unknown): void
+  executeLanguageModelCall<T>(call: { readonly execute: () => PromiseLike<T> }): PromiseLike<T>
+  onLanguageModelCallEnd(event: object): void
   executeTool<T>(call: { readonly execute: () => PromiseLike<T> }): PromiseLike<T>
   onToolCallStart(event: object): void
   onToolCallFinish(event: object): void
@@ -18,8 +21,8 @@ export interface AiSdkTelemetry {
 
 /**
  * Creates a telemetry integration of the AI SDK, version 6 or 7, that counts tool calls, and in version 7 records what is
- * generated with tools as runs of an agent; model calls are observed on the wire. It reads only ids, names and whether a
- * call failed.
+ * generated with tools as runs of an agent. Model calls are observed on the wire; in version 7, those without a request are
+ * recorded here, as long as the wire is observed. It reads only ids, names, token counts, and whether a call failed.
  *
  * @param options `recorder`: default, the recorders that observe all model calls of the process
  * @returns an integration for `registerTelemetry`; results and errors of tools stay the same
@@ -29,6 +32,7 @@ export interface AiSdkTelemetry {
 export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorder | undefined } = {}): AiSdkTelemetry {
   const tools = new ReportedTools(recorder)
   const runs = new OpenRuns(recorder)
+  const unseen = new UnseenCalls(recorder)
   const callOf = (event: unknown): unknown => at(event, 'callId')
   return {
     onStart(event) {
@@ -36,8 +40,16 @@ export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorde
     },
     onStepStart: (event) => runs.countCall('inference', callOf(event)),
     onEnd: (event) => runs.end(callOf(event)),
-    onAbort: (event) => runs.abort(callOf(event)),
-    onError: (event) => runs.fail(callOf(event), at(event, 'error')),
+    onAbort(event) {
+      unseen.abort(callOf(event))
+      runs.abort(callOf(event))
+    },
+    onError(event) {
+      unseen.fail(callOf(event), at(event, 'error'))
+      runs.fail(callOf(event), at(event, 'error'))
+    },
+    executeLanguageModelCall: (call) => unseen.run(callOf(call), call, call.execute),
+    onLanguageModelCallEnd: (event) => unseen.end(callOf(event), at(event, 'usage')),
     executeTool(call) {
       const name = at(at(call, 'toolCall'), 'toolName')
       runs.countCall('tool', callOf(call))

@@ -138,6 +138,26 @@ describe('without a change to the application', () => {
     expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': server.requestCount })
   })
 
+  test('version 7: calls of a model in this process are counted, and those with a request once', async () => {
+    observeAiSdk(ai7)
+    server.says()
+    const usage = { inputTokens: { total: 5 }, outputTokens: { total: 2 } }
+    const inProcess = { ...scripted('v4', usage, { unified: 'stop' }), provider: 'local.chat' }
+    const tools = { sum: ai7.tool({ description, inputSchema, execute }) }
+    const ask = (model: unknown) =>
+      recorder.withAttribution({ feature: 'adding' }, () =>
+        // biome-ignore lint/suspicious/noExplicitAny: a model without its types
+        ai7.generateText({ model: model as any, prompt: 'planted-prompt', tools, stopWhen: ai7.stepCountIs(3) }),
+      )
+    await ask(inProcess)
+    await ask(openai())
+    await expect(ask({ ...inProcess, doGenerate: broken })).rejects.toThrow('planted-error')
+    expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model adding': 4 })
+    expect(counted(recorder, 'llm_errors_total')).toEqual({ 'a-model unknown': 1 })
+    expect(recorder.value('llm_tokens_total', { model: 'a-model', type: 'input' })).toBe(2 * 5 + tokens.input)
+    expect(counted(recorder, 'gen_ai.client.operation.duration', ['gen_ai.provider.name'])).toMatchObject({ local: 3 })
+  })
+
   test('version 7: an agent whose model fails is a failed run; what has no tools is not a run', async () => {
     observeAiSdk(ai7)
     await ai7.generateText({ model: openai(), prompt: 'planted-prompt' })

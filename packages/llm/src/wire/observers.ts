@@ -14,6 +14,13 @@ export interface ClientMark {
    * releases it.
    */
   readonly body?: RequestBody | undefined
+  /** A framework's call that contains the requests sent here. */
+  readonly watch?: CallWatch | undefined
+}
+
+/** Whether the wire observes a request of a framework's call. */
+export interface CallWatch {
+  isSeen: boolean
 }
 
 /** Holds a request's body until a source has read it. */
@@ -57,11 +64,20 @@ export function currentOperation(): object {
 
 /** Runs a framework's function that sends one request until it succeeds: its requests are attempts of one call. */
 export function runOperation<R>(fn: () => R): R {
+  return runWith(() => ({ operation: currentOperation() }), fn)
+}
+
+/** Runs a framework's function that calls a model, and notes whether the wire observes a request of it. */
+export function runWatched<R>(watch: CallWatch, fn: () => R): R {
+  return runWith(() => ({ watch }), fn)
+}
+
+function runWith<R>(more: () => Partial<ClientMark>, fn: () => R): R {
   const { all, marks } = observers()
   const mark = marks.getStore()
   // Without observers there is nothing to mark; a mark alone would select the process's default recorder.
   if (mark === undefined && all.size === 0) return fn()
-  return runMarked({ recorder: mark?.recorder, endpoint: mark?.endpoint, ...mark, operation: currentOperation() }, fn)
+  return runMarked({ recorder: mark?.recorder, endpoint: mark?.endpoint, ...mark, ...more() }, fn)
 }
 
 /** The recorders that observe all calls of the process. */

@@ -40,6 +40,7 @@ export function openExchange(request: StartedRequest): ExchangeObserver | undefi
  */
 export function prepareExchange(request: StartedRequest): ExchangeObserver | undefined {
   const { recorders, mark } = currentCallContext()
+  if (mark?.watch !== undefined) mark.watch.isSeen = true
   const exchanges: ExchangeObserver[] = []
   for (const recorder of recorders) {
     const unmarked = contextOf(recorder)
