@@ -26,7 +26,8 @@ export interface ActivitySink {
 export type SinkFunction = ActivitySink['write']
 
 /**
- * Creates a sink from a function. Every option that takes a sink takes the function itself too.
+ * Creates a sink from a function. Every option that takes a sink takes the function itself too. Never throws; errors of the
+ * function are caught and counted.
  *
  * @example
  * const lines: string[] = []

@@ -56,7 +56,7 @@ export function streamSink(findStream: () => LineStream | undefined, options: St
 /**
  * Writes lines to standard output without a prefix, so that `cut -d' ' -f2` prints the user; without `process`, to the
  * console. A reader that closes the pipe (EPIPE) or stops reading loses lines, which are counted; the process continues. On
- * a pipe, lines that a slow reader has not read are lost at `process.exit`: use `fileSink` where that matters.
+ * a pipe, lines that a slow reader has not read are lost at `process.exit`: use `fileSink` where that matters. Never throws.
  *
  * @example
  * start({ activityLog: { sink: stdoutSink() } })

@@ -27,7 +27,14 @@ export function toMetricNames<const M extends MetricSpecs>(metrics: M): MetricCo
   return toConstants(Object.keys(metrics)) as MetricConstants<M>
 }
 
-/** Creates a constant for each label of the metrics, such as `{ MODEL_ID: 'model_id' }`. Never throws. */
+/**
+ * Creates a constant for each label of the metrics.
+ *
+ * @param metrics entries by key
+ * @returns an object such as `{ MODEL_ID: 'model_id' }`; never throws
+ * @example
+ * toDimensionNames({ orders: { kind: 'counter', help: 'Orders', labels: { channel: ['web'] } } }).CHANNEL // 'channel'
+ */
 export function toDimensionNames<const M extends MetricSpecs>(metrics: M): DimensionConstants<M> {
   const labels = Object.values<MetricSpec>(metrics).flatMap((spec) => Object.keys(spec.labels ?? {}))
   return toConstants(labels) as DimensionConstants<M>

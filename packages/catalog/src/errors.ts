@@ -141,7 +141,12 @@ function hide(target: object, key: PropertyKey, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: false, configurable: true, writable: true })
 }
 
-/** Renders docs/errors.md. */
+/**
+ * Renders docs/errors.md, with a section for each error code. Never throws.
+ *
+ * @example
+ * errorsDoc().includes('## QUIPU_CONFIG_INVALID') // true
+ */
 export function errorsDoc(): string {
   const sections = Object.entries(errorCodes)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -10,7 +10,10 @@ const classes: ReadonlySet<unknown> = new Set<LabelClass | 'count' | 'bytes'>([
 
 /**
  * Returns whether a value has the shape of a catalogue, so that recording its metrics cannot fail. For catalogues
- * written by hand; `defineMetrics` and `defineEvents` check more and explain what is wrong.
+ * written by hand; `defineMetrics` and `defineEvents` check more and explain what is wrong. Never throws.
+ *
+ * @example
+ * isCatalog({ metrics: {}, events: {} }) // true
  */
 export function isCatalog(value: unknown): value is Catalog {
   if (!isRecord(value)) return false

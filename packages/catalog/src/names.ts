@@ -5,12 +5,22 @@ export type PageKind = 'custom' | 'standard'
 
 const standard: ReadonlySet<unknown> = new Set<StandardVocabulary>(['semconv', 'instrumentator', 'prom_client'])
 
-/** Returns whether the standard page renders this vocabulary. Never throws. */
+/**
+ * Returns whether the standard page renders this vocabulary. Never throws.
+ *
+ * @example
+ * isStandard('semconv') // true
+ */
 export function isStandard(vocabulary: Vocabulary | undefined): vocabulary is StandardVocabulary {
   return standard.has(vocabulary)
 }
 
-/** Returns the page that a metric is on. Never throws. */
+/**
+ * Returns the page that a metric is on. Never throws.
+ *
+ * @example
+ * pageOf({ vocabulary: 'securetrack' }) // 'custom'
+ */
 export function pageOf({ vocabulary }: Pick<MetricSpec, 'vocabulary'>): PageKind {
   return isStandard(vocabulary) ? 'standard' : 'custom'
 }
@@ -56,6 +66,8 @@ export function exportedNames(key: string, spec: MetricSpec): ExportedNames {
  * @param unit UCUM unit
  * @returns a valid name with its unit and suffix; never throws
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
+ * @example
+ * toPrometheusName('http.server.request.duration', 'histogram', 's') // 'http_server_request_duration_seconds'
  */
 export function toPrometheusName(name: string, kind: MetricKind, unit: string | undefined): string {
   const parts = name.split(/[^a-zA-Z0-9:]+/).filter(Boolean)
@@ -66,7 +78,12 @@ export function toPrometheusName(name: string, kind: MetricKind, unit: string | 
   return /^[0-9]/.test(joined) ? `_${joined}` : joined
 }
 
-/** Returns the name of a label on a page: `gen_ai.operation.name` → `gen_ai_operation_name`. Never throws. */
+/**
+ * Returns the name of a label on a page. Never throws.
+ *
+ * @example
+ * labelNameOnPage('gen_ai.operation.name') // 'gen_ai_operation_name'
+ */
 export function labelNameOnPage(name: string): string {
   const escaped = name.replace(/[^a-zA-Z0-9_]/g, '_')
   return /^[0-9]/.test(escaped) ? `key_${escaped}` : escaped

@@ -7,6 +7,9 @@ import { shared } from './shared.js'
 /**
  * Returns the recorder of the process. The helpers of the package record into it from the first import on, and
  * `start()` exports it. Copies of the package share it. Under OTEL_SDK_DISABLED it records nothing. Never throws.
+ *
+ * @example
+ * defaultRecorder().metrics.app_active_sessions.set(3)
  */
 export function defaultRecorder(): Recorder {
   return shared('recorder', () => (isSdkDisabled() ? createNoopRecorder() : createRecorder()))

@@ -43,7 +43,7 @@ export const trackFeature: Tracker = createTracker((name) => (run) => defaultRec
 /** The same as trackFeature, which detects asynchronous functions itself. */
 export const trackFeatureAsync: Tracker = trackFeature
 
-/** Counts a use of a feature without timing it. Never throws. */
+/** Counts a use of a feature without timing it. Never throws. @example trackFeatureUsage('threat_analysis') */
 export const trackFeatureUsage: RecorderHelpers['trackFeatureUsage'] = (name) =>
   defaultRecorder().trackFeatureUsage(name)
 
@@ -83,11 +83,11 @@ export const withUserAction: RecorderHelpers['withUserAction'] = (action, fn) =>
  */
 export const startUserAction: RecorderHelpers['startUserAction'] = (action) => defaultRecorder().startUserAction(action)
 
-/** Counts a registration in `user_registrations_total`. Never throws. */
+/** Counts a registration in `user_registrations_total`. Never throws. @example trackUserRegistration() */
 export const trackUserRegistration: RecorderHelpers['trackUserRegistration'] = () =>
   defaultRecorder().trackUserRegistration()
 
-/** Counts a login in `user_logins_total`. Never throws. */
+/** Counts a login in `user_logins_total`. Never throws. @example trackUserLogin() */
 export const trackUserLogin: RecorderHelpers['trackUserLogin'] = () => defaultRecorder().trackUserLogin()
 
 /**
@@ -113,10 +113,10 @@ export const trackAuthFailure: RecorderHelpers['trackAuthFailure'] = (reason) =>
 export const trackSessionStart: RecorderHelpers['trackSessionStart'] = (id, options) =>
   defaultRecorder().trackSessionStart(id, options)
 
-/** Marks a session as active, for recorders that end idle sessions. Never throws. */
+/** Marks a session as active, for recorders that end idle sessions. Never throws. @example touchSession('s-1') */
 export const touchSession: RecorderHelpers['touchSession'] = (id) => defaultRecorder().touchSession(id)
 
-/** Ends a session. An unknown or ended id has no effect; the gauge never becomes negative. Never throws. */
+/** Ends a session; an unknown or ended id has no effect. Never throws. @example trackSessionEnd('s-1') */
 export const trackSessionEnd: RecorderHelpers['trackSessionEnd'] = (id) => defaultRecorder().trackSessionEnd(id)
 
 /**
@@ -130,7 +130,7 @@ export const trackSessionEnd: RecorderHelpers['trackSessionEnd'] = (id) => defau
 export const updateWorkspaceSize: RecorderHelpers['updateWorkspaceSize'] = (userId, bytes) =>
   defaultRecorder().updateWorkspaceSize(userId, bytes)
 
-/** Removes a user's workspace from the page. Never throws. */
+/** Removes a user's workspace from the page. Never throws. @example deleteWorkspace('user-42') */
 export const deleteWorkspace: RecorderHelpers['deleteWorkspace'] = (userId) => defaultRecorder().deleteWorkspace(userId)
 
 /**
@@ -183,7 +183,7 @@ export const trackLlmCall: Tracker = createTracker(
   (endpoint) => (run, self, args) => defaultRecorder().withLlmCall(optionsOfMethod(endpoint, self, args), run),
 )
 
-/** Counts a model request manually. Never throws. `withLlmCall` records the same call in all vocabularies. */
+/** Counts a model request manually. Never throws. @example recordLlmRequest('gpt-4', 'chat') */
 export const recordLlmRequest: RecorderHelpers['recordLlmRequest'] = (model, endpoint) =>
   defaultRecorder().recordLlmRequest(model, endpoint)
 /**
@@ -203,13 +203,13 @@ export const recordLlmTokens: RecorderHelpers['recordLlmTokens'] = (model, input
  */
 export const timeLlmRequest: RecorderHelpers['timeLlmRequest'] = (model, endpoint) =>
   defaultRecorder().timeLlmRequest(model, endpoint)
-/** Records the size of a completion manually, in bytes. Never throws. */
+/** Records the size of a completion in bytes. Never throws. @example recordLlmCompletionSize('gpt-4', 512) */
 export const recordLlmCompletionSize: RecorderHelpers['recordLlmCompletionSize'] = (model, bytes) =>
   defaultRecorder().recordLlmCompletionSize(model, bytes)
-/** Counts a model error manually. Never throws. */
+/** Counts a model error manually. Never throws. @example recordLlmError('gpt-4', 'timeout') */
 export const recordLlmError: RecorderHelpers['recordLlmError'] = (model, errorType) =>
   defaultRecorder().recordLlmError(model, errorType)
-/** Counts a rate limit manually. Never throws. */
+/** Counts a rate limit manually. Never throws. @example recordLlmRateLimit('gpt-4') */
 export const recordLlmRateLimit: RecorderHelpers['recordLlmRateLimit'] = (model) =>
   defaultRecorder().recordLlmRateLimit(model)
 
@@ -274,10 +274,10 @@ export const trackFileStored: RecorderHelpers['trackFileStored'] = (file) => def
 export const trackError: RecorderHelpers['trackError'] = (errorType, options) =>
   defaultRecorder().trackError(errorType, options)
 
-/** Records the start of the application; `start()` calls it. Never throws. */
+/** Records the start of the application; `start()` calls it. Never throws. @example trackAppStartup() */
 export const trackAppStartup: RecorderHelpers['trackAppStartup'] = () => defaultRecorder().trackAppStartup()
 
-/** Records the end of the application; `shutdown()` calls it. Never throws. */
+/** Records the end of the application; `shutdown()` calls it. Never throws. @example trackAppShutdown() */
 export const trackAppShutdown: RecorderHelpers['trackAppShutdown'] = () => defaultRecorder().trackAppShutdown()
 
 /**

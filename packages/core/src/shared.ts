@@ -1,6 +1,12 @@
 import { PROCESS } from '@quipu/catalog/symbols'
 
-/** Returns the process's one value of this name; the first caller creates it. */
+/**
+ * Returns the process's one value of this name; the first caller creates it.
+ * Throws only what `create` throws.
+ *
+ * @example
+ * const registry = shared('@quipu/http', () => new Map())
+ */
 export function shared<T>(name: string, create: () => T): T {
   const holder: typeof globalThis & { [PROCESS]?: Map<string, unknown> } = globalThis
   holder[PROCESS] ??= new Map()

@@ -1,23 +1,13 @@
-import { QuipuError } from '@quipu/catalog/builtin'
-import { type CollectorPreset, createCollectorPreset } from './presets/collector-preset.js'
 import { checkPresetOptions, createPreset, type Preset, type PresetOptions, required } from './presets/create-preset.js'
 
 export type { BackendChoice, BackendName } from './backend-rules.js'
 export { type CatalogFinding, checkCatalogFor } from './presets/check-catalog-for.js'
+export { azure, cloudwatch, gcp, langfuse, phoenix } from './presets/collector-only.js'
 export type { CollectorBackend, CollectorPreset } from './presets/collector-preset.js'
 export type { Preset, PresetOptions } from './presets/create-preset.js'
 export { type PrintOptions, toEnvironment, toStartOptions } from './presets/print-preset.js'
+export { collector, datadogAgent, mimir, prometheus, victoriaMetrics } from './presets/self-hosted.js'
 export { type CollectorYamlOptions, toCollector, toCollectorYaml } from './presets/to-collector-yaml.js'
-
-/**
- * Creates a preset for an OpenTelemetry Collector. Default `http://localhost:4318`. See
- * https://opentelemetry.io/docs/collector/
- */
-export function collector(options: PresetOptions<'collector'> & { readonly url?: string } = {}): Preset<'collector'> {
-  checkPresetOptions('collector', options, ['url'])
-  const { url = 'http://localhost:4318' } = options
-  return createPreset('collector', { url, compression: 'none' }, options)
-}
 
 /**
  * Creates a preset for Datadog without an Agent. Only sites with an OTLP intake are accepted.
@@ -53,15 +43,16 @@ export function datadog(
   )
 }
 
-/** Creates a preset for a Datadog Agent next to the application. Default `http://localhost:4318`. */
-export function datadogAgent(
-  options: PresetOptions<'datadogAgent'> & { readonly url?: string } = {},
-): Preset<'datadogAgent'> {
-  checkPresetOptions('datadogAgent', options, ['url'])
-  return createPreset('datadogAgent', { url: options.url ?? 'http://localhost:4318', compression: 'none' }, options)
-}
-
-/** Creates a preset for New Relic, with a licence key of the account's region. */
+/**
+ * Creates a preset for New Relic.
+ *
+ * @param options `licenseKey` of the account; `region` of the account, default `us`
+ * @returns a preset for `start({ otlp })`
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BACKEND_REFUSES
+ * @see https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/
+ * @example
+ * start({ otlp: newrelic({ licenseKey }) })
+ */
 export function newrelic(
   options: PresetOptions<'newrelic'> & { readonly region?: 'us' | 'eu' | 'gov'; readonly licenseKey: string },
 ): Preset<'newrelic'> {
@@ -78,8 +69,14 @@ export function newrelic(
 }
 
 /**
- * Creates a preset for Dynatrace, with an API token of the scope `metrics.ingest`. `environment` is the first part of
- * the tenant's host.
+ * Creates a preset for Dynatrace.
+ *
+ * @param options `environment`: the first part of the tenant's host; `apiToken`: an API token with the scope `metrics.ingest`
+ * @returns a preset for `start({ otlp })`
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BACKEND_REFUSES
+ * @see https://docs.dynatrace.com/docs/ingest-from/opentelemetry/otlp-api/ingest-otlp-metrics
+ * @example
+ * start({ otlp: dynatrace({ environment: 'abc12345', apiToken }) })
  */
 export function dynatrace(
   options: PresetOptions<'dynatrace'> & { readonly environment: string; readonly apiToken: string },
@@ -97,8 +94,14 @@ export function dynatrace(
 }
 
 /**
- * Creates a preset for Honeycomb, where metrics need their own dataset; without a name they are stored in
- * `unknown_metrics`.
+ * Creates a preset for Honeycomb.
+ *
+ * @param options `apiKey`; `dataset`: a dataset for metrics only; `region`, default `us`
+ * @returns a preset for `start({ otlp })`
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BACKEND_REFUSES
+ * @see https://docs.honeycomb.io/send-data/metrics/application
+ * @example
+ * start({ otlp: honeycomb({ apiKey, dataset: 'shop' }) })
  */
 export function honeycomb(
   options: PresetOptions<'honeycomb'> & {
@@ -122,7 +125,16 @@ export function honeycomb(
   )
 }
 
-/** Creates a preset for Grafana Cloud, with the stack's zone (`eu-west-2`), instance id and an access token. */
+/**
+ * Creates a preset for Grafana Cloud.
+ *
+ * @param options `zone` of the stack, such as `eu-west-2`; `instanceId`; an access `token`
+ * @returns a preset for `start({ otlp })`
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BACKEND_REFUSES
+ * @see https://grafana.com/docs/grafana-cloud/send-data/otlp/send-data-otlp/
+ * @example
+ * start({ otlp: grafanaCloud({ zone: 'eu-west-2', instanceId: '123456', token }) })
+ */
 export function grafanaCloud(
   options: PresetOptions<'grafanaCloud'> & {
     readonly zone: string
@@ -144,7 +156,16 @@ export function grafanaCloud(
   )
 }
 
-/** Creates a preset for Splunk Observability Cloud, with realm (`eu0`) and an ingest token. */
+/**
+ * Creates a preset for Splunk Observability Cloud.
+ *
+ * @param options `realm`, such as `eu0`; `accessToken`: an ingest token
+ * @returns a preset for `start({ otlp })`
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BACKEND_REFUSES
+ * @see https://help.splunk.com/en/splunk-observability-cloud
+ * @example
+ * start({ otlp: splunk({ realm: 'eu0', accessToken }) })
+ */
 export function splunk(
   options: PresetOptions<'splunk'> & { readonly realm: string; readonly accessToken: string },
 ): Preset<'splunk'> {
@@ -160,7 +181,16 @@ export function splunk(
   )
 }
 
-/** Creates a preset for Elastic's managed OTLP endpoint of a project. */
+/**
+ * Creates a preset for the managed OTLP endpoint of an Elastic project.
+ *
+ * @param options `url` of the endpoint; `apiKey`
+ * @returns a preset for `start({ otlp })`
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BACKEND_REFUSES
+ * @see https://www.elastic.co/docs/reference/opentelemetry/motlp/managed-otlp-endpoint
+ * @example
+ * start({ otlp: elastic({ url: 'https://shop.ingest.eu-west-1.aws.elastic.cloud', apiKey }) })
+ */
 export function elastic(
   options: PresetOptions<'elastic'> & { readonly url: string; readonly apiKey: string },
 ): Preset<'elastic'> {
@@ -169,38 +199,16 @@ export function elastic(
   return createPreset('elastic', { url: required('elastic', 'url', options.url), headers }, options)
 }
 
-/** Creates a preset for Prometheus 3 with `--web.enable-otlp-receiver`. Default `http://localhost:9090`. */
-export function prometheus(
-  options: PresetOptions<'prometheus'> & { readonly url?: string } = {},
-): Preset<'prometheus'> {
-  checkPresetOptions('prometheus', options, ['url'])
-  const url = `${base(options.url ?? 'http://localhost:9090')}/api/v1/otlp/v1/metrics`
-  return createPreset('prometheus', { url }, options)
-}
-
-/** Creates a preset for Grafana Mimir, for one of its tenants. */
-export function mimir(
-  options: PresetOptions<'mimir'> & { readonly url: string; readonly tenant?: string },
-): Preset<'mimir'> {
-  checkPresetOptions('mimir', options, ['url', 'tenant'])
-  const headers = options.tenant === undefined ? {} : { 'x-scope-orgid': required('mimir', 'tenant', options.tenant) }
-  return createPreset(
-    'mimir',
-    { url: `${base(required('mimir', 'url', options.url))}/otlp/v1/metrics`, headers },
-    options,
-  )
-}
-
-/** Creates a preset for VictoriaMetrics. Default `http://localhost:8428`. */
-export function victoriaMetrics(
-  options: PresetOptions<'victoriaMetrics'> & { readonly url?: string } = {},
-): Preset<'victoriaMetrics'> {
-  checkPresetOptions('victoriaMetrics', options, ['url'])
-  const url = `${base(options.url ?? 'http://localhost:8428')}/opentelemetry/v1/metrics`
-  return createPreset('victoriaMetrics', { url }, options)
-}
-
-/** Creates a preset for SigNoz Cloud, with region (`eu`) and ingestion key. */
+/**
+ * Creates a preset for SigNoz Cloud.
+ *
+ * @param options `region`, such as `eu`; `ingestionKey`
+ * @returns a preset for `start({ otlp })`
+ * @throws QuipuError QUIPU_CONFIG_INVALID, QUIPU_BACKEND_REFUSES
+ * @see https://signoz.io/docs/ingestion/signoz-cloud/overview/
+ * @example
+ * start({ otlp: signoz({ region: 'eu', ingestionKey }) })
+ */
 export function signoz(
   options: PresetOptions<'signoz'> & { readonly region: string; readonly ingestionKey: string },
 ): Preset<'signoz'> {
@@ -214,69 +222,4 @@ export function signoz(
     },
     options,
   )
-}
-
-function base(url: string): string {
-  return url.replace(/\/+$/, '')
-}
-
-// Back ends that need a Collector, which signs requests or renews tokens.
-
-/**
- * Creates a preset for Amazon CloudWatch, through a Collector: `toCollectorYaml(cloudwatch({ region }))` configures it,
- * with `sigv4auth`. CloudWatch also accepts long-lived API keys, but AWS recommends signed requests.
- */
-export function cloudwatch(options: { readonly region: string }): CollectorPreset<'cloudwatch'> {
-  checkPresetOptions('cloudwatch', options, ['region'])
-  const region = required('cloudwatch', 'region', options.region)
-  return createCollectorPreset('cloudwatch', {
-    url: `https://monitoring.${region}.amazonaws.com/v1/metrics`,
-    extension: { name: 'sigv4auth', settings: { region, service: 'monitoring' } },
-  })
-}
-
-/**
- * Creates a preset for Azure Monitor, through a Collector. `metricsUrl` is the metrics endpoint of the data collection
- * rule.
- */
-export function azure(options: { readonly metricsUrl: string }): CollectorPreset<'azure'> {
-  checkPresetOptions('azure', options, ['metricsUrl'])
-  return createCollectorPreset('azure', {
-    url: required('azure', 'metricsUrl', options.metricsUrl),
-    extension: {
-      name: 'azure_auth',
-      settings: { use_default: true, scopes: ['https://monitor.azure.com/.default'] },
-    },
-  })
-}
-
-/** Creates a preset for Google Cloud, through a Collector (0.140 and later) with the project's credentials. */
-export function gcp(options: { readonly project: string }): CollectorPreset<'gcp'> {
-  checkPresetOptions('gcp', options, ['project'])
-  const project = required('gcp', 'project', options.project)
-  return createCollectorPreset('gcp', {
-    url: 'https://telemetry.googleapis.com/v1/metrics',
-    extension: { name: 'googleclientauth', settings: { project } },
-    resource: { 'gcp.project_id': project },
-  })
-}
-
-// Back ends without metrics. The type of their options is the reason, which the compiler shows.
-
-/** Not supported: Langfuse accepts traces only. */
-export function langfuse(reason: 'Langfuse takes traces and no metrics: choose another back end for metrics'): never {
-  return refuse('langfuse', reason)
-}
-
-/** Not supported: Phoenix accepts traces only. */
-export function phoenix(reason: 'Phoenix takes traces and no metrics: choose another back end for metrics'): never {
-  return refuse('phoenix', reason)
-}
-
-function refuse(backend: 'langfuse' | 'phoenix', given: unknown): never {
-  throw new QuipuError('QUIPU_BACKEND_REFUSES', {
-    what: `${backend === 'langfuse' ? 'Langfuse' : 'Phoenix'} takes traces and no metrics.`,
-    got: `${backend}(${typeof given === 'object' ? '{ … }' : typeof given})`,
-    fix: 'choose a back end that accepts metrics, or a Collector that sends to one',
-  })
 }

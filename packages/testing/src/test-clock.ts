@@ -8,7 +8,15 @@ export interface TestClock extends Clock {
   stepWallMs(ms: number): void
 }
 
-/** Creates a test clock whose wall clock begins at `startUnixMs`, by default at 2026-01-01T00:00:00Z. */
+/**
+ * Creates a test clock whose wall clock begins at `startUnixMs`, by default at 2026-01-01T00:00:00Z.
+ * Never throws.
+ *
+ * @param startUnixMs milliseconds since the Unix epoch
+ * @example
+ * const clock = createTestClock()
+ * clock.advanceMs(250)
+ */
 export function createTestClock(startUnixMs = Date.UTC(2026, 0, 1)): TestClock {
   let monotonic = 0
   let wall = startUnixMs

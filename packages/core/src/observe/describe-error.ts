@@ -18,6 +18,7 @@ const MAX_CAUSES = 4
  *
  * @param error any value
  * @param signal the signal that the application passed to the call; it distinguishes an abort from a failure
+ * @example
  * describeError(new RangeError('too deep')) // { type: 'unknown', className: 'RangeError' }
  */
 export function describeError(error: unknown, signal?: ErrorFacts['signal']): ErrorDescription {

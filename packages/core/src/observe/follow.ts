@@ -22,6 +22,8 @@ const nothing = (): void => undefined
  * as left.
  *
  * @param onEnd called once with the ending; must not throw
+ * @example
+ * follow(() => fetch(url), (ending) => record(ending))
  */
 export function follow<T>(run: () => T, onEnd: (ending: Ending) => void, options: FollowOptions = {}): T {
   const following: Following = {

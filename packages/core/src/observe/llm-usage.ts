@@ -18,7 +18,9 @@ export type UsageLike = LlmUsage | { readonly [name: string]: unknown }
 
 /**
  * Reads token usage by shape, in the spellings of providers and of libraries that wrap them.
- * @returns undefined without a valid count; NaN, negative numbers and other types are not counts
+ * @returns undefined without a valid count; NaN, negative numbers and other types are not counts; never throws
+ * @example
+ * toLlmUsage({ prompt_tokens: 9, completion_tokens: 1 }) // { inputTokens: 9, outputTokens: 1 }
  */
 export function toLlmUsage(usage: unknown): LlmUsage | undefined {
   try {

@@ -80,7 +80,12 @@ export function joinToolCall(recording: Recording, tool: string, label: string):
   return { end: () => leave(undefined), fail: (thrown) => leave({ thrown }), run: (fn) => runWithin(outer, fn) }
 }
 
-/** Applications that have tools of several servers put the server's name before the tool's. */
+/**
+ * Applications that have tools of several servers put the server's name before the tool's.
+ * Never throws.
+ * @example
+ * isSameTool('tools__calculator', 'calculator') // true
+ */
 export function isSameTool(outer: unknown, tool: unknown): boolean {
   if (typeof outer !== 'string' || typeof tool !== 'string') return false
   return outer === tool || ['__', '.', ':'].some((separator) => outer.endsWith(separator + tool))

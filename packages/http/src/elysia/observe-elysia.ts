@@ -5,7 +5,9 @@ import { createElysiaRoutes, type ElysiaLike } from './elysia-routes.js'
 /**
  * Names the routes of all applications that a loaded Elysia (1.2 and later) serves on Node.
  * @param exports what `import('elysia')` resolves to
- * @returns whether the module's shape was recognised
+ * @returns whether the module's shape was recognised; never throws
+ * @example
+ * observeElysia(await import('elysia'))
  */
 export function observeElysia(exports: unknown): boolean {
   const Elysia: unknown = isObject(exports) ? Reflect.get(exports, 'Elysia') : undefined

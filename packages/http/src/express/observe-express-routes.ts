@@ -39,6 +39,9 @@ export function isTraced(request: object): boolean {
 /**
  * Names the routes of Express 5.3 and later, and of other users of its router, and notes their errors, through the
  * diagnostics channel of the router. The channel has the templates of mount paths, which the request does not have. Never throws.
+ *
+ * @example
+ * observeExpressRoutes()
  */
 export function observeExpressRoutes(): void {
   if (isObserving) return

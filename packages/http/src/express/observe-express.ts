@@ -9,7 +9,9 @@ type Handle = (this: unknown, request: unknown, response: unknown, ...rest: unkn
  * Names the routes of all applications of a loaded Express (4 or 5). A router that publishes its layers needs no hook;
  * with any other, the request is watched before the application's first handler.
  * @param exports what `require('express')` returns
- * @returns whether the module's shape was recognised
+ * @returns whether the module's shape was recognised; never throws
+ * @example
+ * observeExpress(require('express'))
  */
 export function observeExpress(exports: unknown): boolean {
   observeExpressRoutes()

@@ -30,6 +30,9 @@ let isObserving = false
 /**
  * Names the routes of every Fastify application (4.2 and later) created from now on, through the diagnostics channel
  * that publishes instances. Never throws.
+ *
+ * @example
+ * observeFastifyRoutes()
  */
 export function observeFastifyRoutes(): void {
   if (isObserving) return

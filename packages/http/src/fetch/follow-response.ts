@@ -19,7 +19,7 @@ type FetchHandler<A extends unknown[]> = (request: Request, ...rest: A) => Respo
  *
  * @param handler the handler to wrap
  * @param options `recorder` to record into, `route` to name routes
- * @returns a handler with the same results and errors
+ * @returns a handler with the same results and errors; throws only what the handler throws
  * @example
  * Deno.serve(observeFetch((request) => new Response('ok'), { route: () => '/' }))
  */

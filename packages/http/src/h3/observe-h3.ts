@@ -20,7 +20,9 @@ type FindRoute = (this: unknown, event: H3Event) => { readonly data?: { readonly
  * Names the routes of all applications of a loaded h3 (1 or 2).
  *
  * @param exports what `import('h3')` resolves to
- * @returns whether the module's shape was recognised
+ * @returns whether the module's shape was recognised; never throws
+ * @example
+ * observeH3(await import('h3'))
  */
 export function observeH3(exports: unknown): boolean {
   if (typeof exports !== 'object' || exports === null) return false

@@ -6,7 +6,9 @@ type MakeServer = (this: unknown, ...args: unknown[]) => HapiServer
 /**
  * Names the routes of all servers of a loaded hapi (21).
  * @param exports what `require('@hapi/hapi')` returns
- * @returns whether the module's shape was recognised
+ * @returns whether the module's shape was recognised; never throws
+ * @example
+ * observeHapi(require('@hapi/hapi'))
  */
 export function observeHapi(exports: unknown): boolean {
   if (!isObject(exports)) return false

@@ -6,7 +6,9 @@ type CreateContext = (this: unknown, request: object, response: object) => KoaCo
 /**
  * Names the routes of all applications of a loaded Koa (2 or 3) that use @koa/router.
  * @param exports what `require('koa')` returns
- * @returns whether the module's shape was recognised
+ * @returns whether the module's shape was recognised; never throws
+ * @example
+ * observeKoa(require('koa'))
  */
 export function observeKoa(exports: unknown): boolean {
   const prototype: unknown = typeof exports === 'function' ? exports.prototype : undefined

@@ -65,7 +65,12 @@ function beginNodeRequest(request: object, response: object): OpenRequest | unde
   return beginHttp2Request(stream, (request as { readonly headers: IncomingHttpHeaders }).headers)
 }
 
-/** Excludes a request for one of Quipu's pages. */
+/**
+ * Excludes a request for one of Quipu's pages from the counts. Never throws.
+ *
+ * @example
+ * ignoreRequest(request)
+ */
 export function ignoreRequest(request: object): void {
   openRequestOf(request)?.ignore()
 }

@@ -4,7 +4,9 @@ import { failRequest, readRoutesOf } from '../requests/request-registry.js'
 /**
  * Names the routes of all servers of a loaded restify (8 and later).
  * @param exports what `require('restify')` returns
- * @returns whether the module's shape was recognised
+ * @returns whether the module's shape was recognised; never throws
+ * @example
+ * observeRestify(require('restify'))
  */
 export function observeRestify(exports: unknown): boolean {
   observeRestifyRoutes()

@@ -25,7 +25,7 @@ export interface AiSdkTelemetry {
  * recorded here, as long as the wire is observed. It reads only ids, names, token counts, and whether a call failed.
  *
  * @param options `recorder`: default, the recorders that observe all model calls of the process
- * @returns an integration for `registerTelemetry`; results and errors of tools stay the same
+ * @returns an integration for `registerTelemetry`; results and errors of tools stay the same; never throws
  * @example
  * registerTelemetry(createAiSdkTelemetry())
  */

@@ -9,6 +9,8 @@ import { formatText, headerTexts, type PrintedText, type Secrets, urlText } from
 /**
  * Returns the options for an application that sends to a Collector with the configuration of a preset, in the form of
  * the back end: a Collector that converts between delta and cumulative has to keep every series.
+ * Never throws.
+ *
  * @param options `url`: of the Collector. Default `http://localhost:4318`
  * @example
  * start({ otlp: toCollector(cloudwatch({ region: 'eu-central-1' })) })

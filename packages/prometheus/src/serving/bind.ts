@@ -10,6 +10,8 @@ export interface BindOptions {
 /**
  * Checks that only this host reaches the address, unless the pages require credentials or `allowPublic` is set.
  * @throws QuipuError QUIPU_BIND_REFUSED
+ * @example
+ * checkBind('0.0.0.0', { hasAuth: true })
  */
 export function checkBind(host: string, { hasAuth = false, allowPublic = false }: BindOptions = {}): void {
   if (isLoopback(host) || hasAuth || allowPublic) return
@@ -20,7 +22,12 @@ export function checkBind(host: string, { hasAuth = false, allowPublic = false }
   })
 }
 
-/** Returns whether only this host reaches an address. */
+/**
+ * Returns whether only this host reaches an address. Never throws.
+ *
+ * @example
+ * isLoopback('127.0.0.1') // true
+ */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
   return (

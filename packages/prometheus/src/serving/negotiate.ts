@@ -12,6 +12,11 @@ export type PageNames = 'escaped' | 'utf-8'
  * The result reflects `escaping=`. With the names `utf-8` all four schemes are available, except `allow-utf-8` in a
  * format whose version lacks quoted names (text 0.0.4, OpenMetrics 0.0.1). With the names `escaped`, the default, all
  * clients get the same names, which `allow-utf-8` and `underscores` both permit.
+ *
+ * @param accept the `Accept` header
+ * @returns the format; never throws
+ * @example
+ * negotiateFormat('application/openmetrics-text;version=1.0.0').contentType // 'application/openmetrics-text; …'
  */
 export function negotiateFormat(accept: string | undefined, names: PageNames = 'escaped'): PageFormat {
   const ranges = parseAccept(accept)

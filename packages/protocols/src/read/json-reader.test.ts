@@ -126,7 +126,7 @@ test('a reset reader reads another document', () => {
   expect(reader.value).toEqual({ a: 2 })
 })
 
-test('texts of the same length in later documents are read anew', () => {
+test('texts of the same length in later documents are read again', () => {
   const reader = new JsonReader({ model: 'text', id: 'text' })
   const read = (text: string) => {
     reader.reset()

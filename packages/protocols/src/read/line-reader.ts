@@ -38,7 +38,7 @@ export class LineReader {
   }
 }
 
-/** The index of the next such byte, or the length where there is none. */
+/** Returns the index of the next such byte, or the length. */
 function indexOf(bytes: Uint8Array, byte: number, from: number): number {
   if (bytes[from] === byte) return from
   const index = bytes.indexOf(byte, from)

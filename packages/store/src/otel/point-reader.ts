@@ -111,7 +111,14 @@ export function createPointReader(clock: PointClock, temporality: 'cumulative' |
   }
 }
 
-/** Converts milliseconds since the Unix epoch to OpenTelemetry's time: seconds and nanoseconds. */
+/**
+ * Converts milliseconds since the Unix epoch to OpenTelemetry's time: seconds and nanoseconds.
+ * Never throws.
+ *
+ * @param unixMs milliseconds since the Unix epoch
+ * @example
+ * toHrTime(1_500) // [1, 500_000_000]
+ */
 export function toHrTime(unixMs: number): HrTime {
   const seconds = Math.floor(unixMs / 1000)
   return [seconds, Math.min(999_999_999, Math.round((unixMs - seconds * 1000) * 1e6))]

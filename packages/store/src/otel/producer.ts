@@ -35,6 +35,8 @@ const emptyResource: Resource = {
 /**
  * Creates a MetricProducer of the live store (OpenTelemetry metrics SDK, "MetricProducer"). Create one per reader,
  * because a delta producer stores its last values. It never rejects; `errors` has the metrics that could not be read.
+ * @example
+ * const producer = createProducer(() => store.readings(), clock, { temporality: 'delta' })
  */
 export function createProducer(
   readings: () => readonly MetricReading[],

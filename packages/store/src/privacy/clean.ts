@@ -36,6 +36,11 @@ export function detached(text: string): string {
 
 /**
  * Removes control, format and line-separating characters, and cuts at `max` code units without splitting a character.
+ * Never throws.
+ *
+ * @param max maximum number of code units
+ * @example
+ * cleanText('a\nb', 128) // 'ab'
  */
 export function cleanText(value: string, max: number): string {
   // Cut first, so that a megabyte is not scanned for a hundred characters.

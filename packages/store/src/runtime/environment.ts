@@ -8,7 +8,13 @@ function runtime(): Runtime | undefined {
   return typeof candidate === 'object' && candidate !== null ? candidate : undefined
 }
 
-/** Returns an environment variable; undefined without an environment, or without permission to read it, as in Deno. */
+/**
+ * Returns an environment variable; undefined without an environment, or without permission to read it, as in Deno.
+ * Never throws.
+ *
+ * @example
+ * environmentVariable('OTEL_SERVICE_NAME')
+ */
 export function environmentVariable(name: string): string | undefined {
   try {
     return runtime()?.env?.[name]
@@ -29,7 +35,13 @@ export function builtinModule(name: string): unknown {
   }
 }
 
-/** Returns whether a flag is on: `true 1 yes on t y` in any case, as in Atlas. All other values are off. */
+/**
+ * Returns whether a flag is on: `true 1 yes on t y` in any case, as in Atlas. All other values are off.
+ * Never throws.
+ *
+ * @example
+ * isFlagOn('Yes') // true
+ */
 export function isFlagOn(value: string | undefined): boolean {
   return value !== undefined && /^(?:true|1|yes|on|t|y)$/i.test(value.trim())
 }
@@ -37,6 +49,10 @@ export function isFlagOn(value: string | undefined): boolean {
 /**
  * Returns whether OTEL_SDK_DISABLED turns everything off: only the value `true`, in any case (OpenTelemetry
  * specification).
+ * Never throws.
+ *
+ * @example
+ * if (!isSdkDisabled()) start()
  */
 export function isSdkDisabled(): boolean {
   return environmentVariable('OTEL_SDK_DISABLED')?.trim().toLowerCase() === 'true'

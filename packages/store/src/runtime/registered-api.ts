@@ -30,12 +30,24 @@ export const diag: Pick<DiagLogger, 'error' | 'warn'> = {
   warn: (message, ...details) => registered()?.diag?.warn(message, ...details),
 }
 
-/** Returns the MeterProvider that is registered with the API, if any. */
+/**
+ * Returns the MeterProvider that is registered with the API, if any.
+ *
+ * @returns undefined without one; never throws
+ * @example
+ * registeredMeterProvider()?.getMeter('app')
+ */
 export function registeredMeterProvider(): MeterProvider | undefined {
   return registered()?.metrics
 }
 
-/** Returns the context of the active span if its ids are valid; undefined outside a trace. */
+/**
+ * Returns the context of the active span if its ids are valid; undefined outside a trace.
+ * Never throws.
+ *
+ * @example
+ * activeSpanContext()?.traceId
+ */
 export function activeSpanContext(): SpanContext | undefined {
   // Only the API's `trace.setSpan` sets this key.
   const span = registered()?.context?.active().getValue(SPAN_KEY) as Span | undefined

@@ -4,6 +4,8 @@ const { setTimeout, clearTimeout } = globalThis
 /**
  * Waits for work, at most `timeoutMs` milliseconds. Late work continues, and its failure is no unhandled rejection.
  * @returns whether the work ended in time, also by a failure; never rejects, and leaves no timer
+ * @example
+ * const isInTime = await waitAtMost(2000, flush())
  */
 export async function waitAtMost(timeoutMs: number, work: PromiseLike<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -54,7 +54,13 @@ export interface Exemplar {
  */
 export type Removal = { readonly [label: string]: string | null }
 
-/** Returns whether a removal selects the series of these values. */
+/**
+ * Returns whether a removal selects the series of these values.
+ * Never throws.
+ *
+ * @example
+ * isRemovedBy({ user_id: 'a' }, ['user_id'], ['a']) // true
+ */
 export function isRemovedBy(removal: Removal, labelNames: readonly string[], values: Cell['values']): boolean {
   return labelNames.every((name, i) => !Object.hasOwn(removal, name) || (values[i] ?? null) === removal[name])
 }
