@@ -42,7 +42,7 @@ function panelsOf({ uid, panels }) {
   })
 }
 
-/** The names of metrics in a query: what stands in braces or after \`by\` are labels.
+/** The names of metrics in a query: the ones in braces or after `by` are labels.
  * @param {string} query
  */
 function metricsOf(query) {

@@ -8,7 +8,7 @@ import { describeWithServer, promtool, serverPath } from '../servers/index.js'
 import { runProgram } from '../servers/run-program.js'
 import { createTemporaryDirectory, type TemporaryDirectory } from '../servers/temporary-directory.js'
 
-// Sloth makes alerts of the same objective. Prometheus' own rule engine evaluates both on the same days.
+// Sloth writes alerts for the same objective. Prometheus' own rule engine evaluates both on the same days.
 
 const objective = {
   version: 'prometheus/v1',

@@ -7,7 +7,7 @@ const keep = 'Host: host\r\n'
 /** A request without a body. */
 const ask = (method, target, headers = close) => `${method} ${target} HTTP/1.1\r\n${headers}\r\n`
 const post = (headers, body) => `POST /users/secret HTTP/1.1\r\n${close}${headers}\r\n\r\n${body}`
-/** Asks Node to say when the application has the request. */
+/** Asks Node for a sign that the application has the request. */
 const expecting = 'Expect: 100-continue\r\n'
 
 /** The templates of routes as Express declares them. */
@@ -19,7 +19,7 @@ const NONE = 'unmatched'
 /**
  * @typedef {object} Shape
  * @property {string} name
- * @property {string | readonly string[]} sent what a connection sends; each further text once something was answered
+ * @property {string | readonly string[]} sent what a connection sends; each further text after an answer
  * @property {readonly (readonly [method: string, route: string, status?: number])[]} requests how each is counted; without a
  * status, by that of its answer
  * @property {boolean} [leaves] whether the client leaves once the application has the request, or has begun its answer
@@ -197,13 +197,13 @@ export const shapes = [
 /** How long a client waits for the next byte. */
 const IDLE_MS = 5_000
 
-/** Sends a shape on a connection of its own; resolves to all that came back. */
+/** Sends a shape on its own connection; resolves to everything that was received. */
 export function sendShape(port, { sent, leaves = false }) {
   return new Promise((resolve) => {
     const [first, ...rest] = [sent].flat()
     let received = ''
     const socket = connect(port, '127.0.0.1', () => socket.write(first, 'latin1'))
-    // Also where nothing is ever answered.
+    // Also without any answer.
     socket.setTimeout(IDLE_MS, () => socket.destroy())
     socket.on('data', (piece) => {
       received += piece.toString('latin1')

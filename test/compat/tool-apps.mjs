@@ -40,7 +40,7 @@ const modelServer = `const server = createServer(async (request, response) => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   const baseURL = 'http://127.0.0.1:' + server.address().port + '/v1'`
 
-/** A server of a protocol of tools, over HTTP, for each request one of the SDK's; and a client that calls its tool. */
+/** An MCP server over HTTP, with one server of the SDK per request; and a client that calls its tool. */
 const mcp = (handle) => `const server = createServer(async (request, response) => {
     const parts = []
     for await (const part of request) parts.push(part)
@@ -140,7 +140,7 @@ const apps = {
 /**
  * @param {'current' | 'older'} installed the set of versions that the applications have
  * @param {number} node the major version that runs them
- * @returns what `checkRegister` takes
+ * @returns the arguments of `checkRegister`
  */
 export function toolApps(installed, node) {
   const all = Object.entries(apps[installed]).map(([name, app]) => ({ name, ...app }))

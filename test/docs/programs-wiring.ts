@@ -278,7 +278,7 @@ const bare: MetricSpec = { ...user_action, prometheusName: 'user_action_total' }
 support.observe({ samples: await support.samples(recorder) })
 mergeCatalogs({ metrics: { user_action_total }, events: {} }, { metrics: { user_action: bare }, events: {} })`,
     check({ observed, stderr }, promised) {
-      promised('`quipu_dropped_total{metric,reason}` counts what was not taken')
+      promised('`quipu_dropped_total{metric,reason}` counts dropped values')
       expect(observed.samples).toMatchObject({
         'quipu_dropped_total{metric="user_logins_total",reason="not_finite"}': 1,
       })

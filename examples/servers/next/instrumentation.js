@@ -1,5 +1,5 @@
 export async function register() {
-  // In a block, because webpack leaves out of the edge runtime only what such a block imports.
+  // In a block, because webpack leaves only the imports of such a block out of the edge runtime.
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const [{ quipuNext }, { start }] = await Promise.all([import('@quipu/http/next'), import('@quipu/sdk')])
     quipuNext({

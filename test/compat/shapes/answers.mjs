@@ -1,4 +1,4 @@
-// What the applications of all frameworks answer with, so that only their routing differs.
+// The answers of the applications of all frameworks, so that only their routing differs.
 
 /** A body that breaks off after its first piece. */
 export function breakOff(response) {
@@ -7,21 +7,21 @@ export function breakOff(response) {
   setImmediate(() => response.destroy(new Error('secret')))
 }
 
-/** Answers a request that the framework has handed over; stays open where the request asks for it. */
+/** Answers a request that the framework has handed over; the answer stays open if the request asks for that. */
 export function hold(request, response) {
   response.writeHead(200, { 'content-type': 'text/plain' })
   response.write('first')
   if (!request.url.endsWith('open')) response.end()
 }
 
-/** The same of a body that is read. */
+/** The same for a body that is read. */
 export async function* breaking() {
   yield Buffer.from('first')
   await new Promise(setImmediate)
   throw new Error('secret')
 }
 
-/** A body in pieces, each in a turn of its own. */
+/** A body in pieces, each in its own turn of the event loop. */
 export async function* pieces() {
   for (const piece of ['one ', 'two ', 'three']) {
     await new Promise(setImmediate)
@@ -37,7 +37,7 @@ export async function* events() {
   }
 }
 
-/** Resolves after the requests that came meanwhile have been seen. */
+/** Resolves after the requests received meanwhile have been seen. */
 export const later = () => new Promise((resolve) => setTimeout(resolve, 50))
 
 export async function fail() {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Recorder } from '@quipu/core'
 import { observeFetch } from '@quipu/http/fetch'
 
-/** A route of the application: its template, and what it does. */
+/** A route of the application: its template, and its handler. */
 interface Route {
   readonly template: string
   readonly pattern: RegExp
@@ -11,8 +11,8 @@ interface Route {
 }
 
 /**
- * The application of the demonstration: documents that are uploaded, found, summarized and talked about. It calls its
- * models as any program does, with `fetch`; what it adds for Quipu are the names of its features and actions.
+ * The application of the demonstration: documents that are uploaded, found, summarized and discussed. It calls its
+ * models with `fetch`; for Quipu it only adds the names of its features and actions.
  */
 export function createApplication(recorder: Recorder, modelUrl: string): Server {
   const routes = createRoutes(recorder, modelUrl)
@@ -98,12 +98,12 @@ function createRoutes(recorder: Recorder, modelUrl: string): readonly Route[] {
   ]
 }
 
-/** What takes some milliseconds in an application: a database, a file. */
+/** Takes some milliseconds, like a database or a file. */
 function work(result: string): Promise<string> {
   return delay(2 + 30 * Math.random() ** 3, result)
 }
 
-/** Asks a model, once more when it is asked to wait; throws when it refuses. */
+/** Asks a model, and again if it is rate-limited; throws when the model refuses. */
 async function askModel(url: string, model: string, content: string, stream: boolean): Promise<string> {
   const body = JSON.stringify({ model, stream, messages: [{ role: 'user', content }] })
   for (let attempt = 1; ; attempt++) {

@@ -2,7 +2,7 @@ import { readPage } from '../page/read-page.js'
 import { formatTable } from '../terminal/table.js'
 import type { Served } from './model-server.js'
 
-/** A figure of the page beside what was done. */
+/** A figure of the page beside that of the workload. */
 interface Figure {
   readonly name: string
   readonly done: number

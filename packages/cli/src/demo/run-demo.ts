@@ -27,7 +27,7 @@ const prices = {
   'llama-3.3-70b': { input: 0.6, output: 0.6 },
 }
 const VISITS = 60
-/** What a client does last is recorded a moment later. */
+/** The last actions of a client are recorded a moment later. */
 const DEADLINE_MS = 5000
 
 /** An application with its visitors' addresses and its models. */
@@ -89,7 +89,7 @@ async function show({ recorder, url }: Demo, port: number, io: CommandIo): Promi
   return exitCodes.ok
 }
 
-/** Makes a fixed number of visits, one after the other, and compares the page with what was done. */
+/** Makes a fixed number of visits, one after the other, and compares the page with them. */
 async function checkOnce({ recorder, model, url }: Demo, io: CommandIo): Promise<number> {
   const visits = new Map<string, number>()
   let lines = 0

@@ -23,10 +23,10 @@ const visits: readonly Visit[] = [
 ]
 
 const tooMuch: Visit = { method: 'POST', path: '/chat', body: 'Tell me everything.' }
-/** Of the visits, every so many asks more than a model takes. */
+/** One visit of this many sends more than a model accepts. */
 const TOO_MUCH_EVERY = 23
 
-/** Visits the application once, as the visitor of this number; returns the route that was asked. */
+/** Visits the application once, as the visitor of this number; returns the method, route and status. */
 export async function visit(url: string, number: number): Promise<string> {
   const planned = visits[number % visits.length] as Visit
   const { method, path, body } = number % TOO_MUCH_EVERY === 7 ? tooMuch : planned
@@ -36,7 +36,7 @@ export async function visit(url: string, number: number): Promise<string> {
   return `${method} ${path.replace(/\/documents\/\w+/, '/documents/:id')} ${response.status}`
 }
 
-/** Visits the application until the signal is aborted: more at some times than at others. */
+/** Visits the application until the signal is aborted, at a varying rate. */
 export async function visitUntil(url: string, signal: AbortSignal): Promise<void> {
   for (let number = 0; !signal.aborted; number++) {
     void visit(url, number).catch(() => undefined)

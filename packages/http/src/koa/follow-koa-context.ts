@@ -16,7 +16,7 @@ const noted = new WeakSet<object>()
 
 /** Reads the route that @koa/router has set on a context, and notes the errors that reach Koa. */
 export function followKoaContext(context: KoaContext): FrameworkRequest {
-  // What the contexts of an application inherit from. An application that listens to `error` itself replaces Koa's own listener.
+  // The prototype of an application's contexts. An application that listens to `error` itself replaces Koa's own listener.
   const contexts = context.app?.context
   if (contexts !== undefined && !noted.has(contexts)) {
     noted.add(contexts)

@@ -22,7 +22,7 @@ export function observeNest(exports: unknown): boolean {
     const { getType } = host as ArgumentsHost
     if (Reflect.apply(getType, host, []) !== 'http') return
     const request = (host as ArgumentsHost).getArgByIndex(0)
-    // Fastify's request has Node's own.
+    // Fastify's request holds Node's request.
     if (isObject(request)) failRequest((Reflect.get(request, 'raw') as object | undefined) ?? request, error)
   })
 }

@@ -8,7 +8,7 @@ import { serverOf } from './watch-server.js'
 
 type Emit = (this: object, event: unknown, ...args: unknown[]) => boolean
 
-/** Has a server of Node handle each request on behalf of its user. Its listeners stay its own. */
+/** Makes a server of Node handle each request on behalf of its user. Its listeners are not replaced. */
 export function runAsUser(server: EventEmitter, recorder: Recorder, user: UserOf<IncomingMessage>): void {
   const emit = server.emit as Emit
   const emitAsUser: Emit = function (event, request, ...rest) {
@@ -19,14 +19,14 @@ export function runAsUser(server: EventEmitter, recorder: Recorder, user: UserOf
 }
 
 /**
- * Has every server of the process handle each request on behalf of its user, from the server's first connection on.
+ * Makes every server of the process handle each request on behalf of its user, from the server's first connection on.
  * @returns a function that ends it
  */
 export function runServersAsUser(recorder: Recorder, user: UserOf<IncomingMessage>): () => void {
   const seen = new WeakSet<object>()
   let isStopped = false
   const onSocket = (message: unknown): void => {
-    // What a subscriber throws Node throws again where nothing can catch it.
+    // Node rethrows an error of a subscriber where nothing can catch it.
     recorder.guard('http', () => {
       const server = serverOf((message as { readonly socket: Socket }).socket)
       if (server === undefined || seen.has(server)) return

@@ -33,7 +33,7 @@ afterAll(() => {
   defaultRecorder().configure({ activityLog: false })
 })
 
-/** What the handlers of every application throw, by path. */
+/** The errors that the handlers of every application throw, by path. */
 const thrown: { readonly [path: string]: () => unknown } = {
   '/broken': () => new RangeError('secret'),
   '/slow': () => Object.assign(new Error('secret'), { code: 'ETIMEDOUT' }),
@@ -105,7 +105,7 @@ test.each(applications.slice(0, 2))(
   },
 )
 
-test('Hono and other handlers of fetch: the line is of the user, when the body was read', async () => {
+test('Hono and other handlers of fetch: the line names the user once the body was read', async () => {
   const recorder = createRecorder()
   const app = new Hono()
   app.use(quipuHono({ recorder, user }) as never)

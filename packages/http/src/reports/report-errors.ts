@@ -6,14 +6,14 @@ import { isChosen } from './report-kind.js'
 
 /**
  * Reports each error that ends a request with status 500 or more as an activity event `error`, on behalf of the request's user:
- * by its type, never its message. A failed model call has such an event of its own.
+ * by its type, never its message. A failed model call has its own event.
  * @returns a function that stops it; neither throws
  */
 export function reportErrors(): () => void {
   sharedRequests().reportError = (error) => {
     if (!isChosen('errors') || isOfModelClient(error)) return undefined
     const { type } = describeError(error)
-    // Where it is thrown the user of the request is known; the status is known at the end.
+    // The user of the request is known where the error is thrown, and the status at the end.
     return AsyncResource.bind(() => defaultRecorder().trackError(type === 'unknown' ? 'unexpected' : type))
   }
   return () => {

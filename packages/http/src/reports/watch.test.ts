@@ -10,7 +10,7 @@ afterEach(() => chooseReports(reportKinds))
 
 class Machine extends EventEmitter {}
 
-/** Counts what machines emit. */
+/** Counts the events of machines. */
 const watchMachine = (target: object, options: WatchOptions): boolean =>
   watch(target, options, (report) =>
     beforeCalls(target, 'emit', (machine, [event]) =>

@@ -22,7 +22,7 @@ const watches = new WeakMap<object, Map<Recorder, Watch>>()
  * Watches an object of another library once per recorder, for `register` or for the application. An object that is watched
  * itself is not reported again through its prototype.
  *
- * @param attach begins to watch; returns whether the object's shape was recognised
+ * @param attach starts watching; returns whether the object's shape was recognised
  * @returns whether the object is watched; never throws
  */
 export function watch(

@@ -54,7 +54,7 @@ function createHandler(): object {
       const id = at(chain, 'id')
       if (Array.isArray(id) && GRAPH.test(String(id.at(-1)))) runs.start(runId, name)
     },
-    // Of their arguments only the ids are read, not what the model or the tool gets.
+    // Only the ids of their arguments are read, not the input of the model or the tool.
     handleChatModelStart: (...[, , , parentRunId]: readonly unknown[]) => runs.countCall('inference', parentRunId),
     handleLLMStart: (...[, , , parentRunId]: readonly unknown[]) => runs.countCall('inference', parentRunId),
     handleToolStart: (...[, , , parentRunId]: readonly unknown[]) => runs.countCall('tool', parentRunId),

@@ -3,8 +3,8 @@ import { type Callable, isCallable, isShape, prototypeOf } from '../shape.js'
 import { observedExecute } from './tool-calls.js'
 
 /**
- * Observes the tools of Mastra's agents: those of the agent and of a call, and what Mastra makes a tool of (memory, other
- * agents, workflows). Each run converts them to objects of its own, so that the application's objects stay as they are.
+ * Observes the tools of Mastra's agents: those of the agent and of a call, and what Mastra turns into a tool (memory, other
+ * agents, workflows). Each run converts them to objects of its own, so that the application's objects are not changed.
  *
  * @param exports exports of `@mastra/core/agent`
  * @returns whether the class of agents converts tools

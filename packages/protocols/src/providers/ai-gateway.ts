@@ -1,6 +1,6 @@
 import { defineProtocol, type Protocol } from '../protocol.js'
 
-// The gateway of the AI SDK, which a model named by a string goes through. It sends the SDK's own objects.
+// The gateway of the AI SDK, which serves models that are given as a string. It sends the SDK's own objects.
 
 const metadata = { gateway: { cost: 'number' } } as const
 

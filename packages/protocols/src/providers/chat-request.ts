@@ -1,7 +1,7 @@
 import type { RequestDetails } from '../protocol.js'
 import type { Selected } from '../read/selection.js'
 
-/** The body of a chat as most providers have it. */
+/** The body of a chat in the form of most providers. */
 export const chatRequest = { model: 'text', messages: 'items', stream: 'flag', tools: 'items' } as const
 
 export function describeChat({ model, messages, stream, tools }: Selected<typeof chatRequest>): RequestDetails {

@@ -1,7 +1,7 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** Returns whether bytes are this text of ASCII characters. Made without a string of them, which costs 0.1 µs or more. */
+/** Returns whether bytes are this text of ASCII characters. Creates no string, which would cost 0.1 µs or more. */
 export function isTextAt(text: string, bytes: Uint8Array, from: number, to: number): boolean {
   if (text.length !== to - from) return false
   for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return false

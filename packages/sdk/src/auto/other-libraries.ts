@@ -1,7 +1,7 @@
 import { observeBullMq, observeS3, observeSessions, observeUploads, observeWebSockets } from '@quipu/http/auto'
 import type { Library } from './libraries.js'
 
-/** Libraries beside the web framework. What Node loads of them for an `import` is CommonJS, except for formidable. */
+/** Libraries beside the web framework. For an `import`, Node loads their CommonJS modules, except for formidable. */
 export const otherLibraries: readonly Library[] = [
   { name: 'express-session', kind: 'sessions', isCommonJs: true, files: /^index\.js$/, observe: observeSessions },
   {

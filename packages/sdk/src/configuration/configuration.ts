@@ -33,7 +33,7 @@ export interface Configuration {
   readonly pages: PagesConfiguration
   /** Whether model calls are observed on the wire. */
   readonly models: boolean
-  /** What `register` reports without code, besides requests and model calls. */
+  /** The kinds of events that `register` reports without code, besides requests and model calls. */
   readonly reports: readonly ReportKind[]
   readonly otlp: OtlpMetricsConfiguration | undefined
   /** Whether only the environment enables OTLP, and may have enabled it in the application's own SDK as well. */

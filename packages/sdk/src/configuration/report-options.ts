@@ -2,10 +2,10 @@ import { group, listOf, option, resolveOptions, word } from '@quipu/catalog/opti
 import { type ReportKind, reportKinds } from '@quipu/http/reports'
 import { environment } from './environment.js'
 
-/** What `register` reports beside requests and model calls. */
+/** The kinds of events that `register` reports besides requests and model calls. */
 export const reportOptions = group({
   /**
-   * What `register` reports without code: `sessions` of express-session and @fastify/session, `uploads` by busboy, multer,
+   * The kinds that `register` reports without code: `sessions` of express-session and @fastify/session, `uploads` by busboy, multer,
    * @fastify/multipart and formidable, `storage` by `@aws-sdk/client-s3`, `jobs` of BullMQ, errors of `sockets` of ws, and
    * `errors` that end a request with status 500 or more. An application that reports the same itself leaves the kind out.
    * `none`, or an empty list, turns all off.

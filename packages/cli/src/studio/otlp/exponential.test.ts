@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Exponential, exponentialOf, mergeExponential } from './exponential.js'
 
-/** The histogram of some values at a scale, as an SDK makes it. */
+/** The histogram of some values at a scale, in the form of an SDK. */
 function histogramOf(values: readonly number[], scale: number): Exponential {
   const indexes = values.map((value) => Math.ceil(Math.log2(value) * 2 ** scale) - 1)
   const offset = Math.min(...indexes)
@@ -34,7 +34,7 @@ test('two histograms together are the histogram of the values of both, at the co
   )
 })
 
-test('a point that is not one is read without an error, and adds no memory', () => {
+test('a malformed point is read without an error, and adds no memory', () => {
   fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (point) => void exponentialOf(point)))
   const far = (offset: number) => exponentialOf({ count: 1, positive: { offset, bucketCounts: [1] } })
   expect(mergeExponential(far(-1e9), far(1e9)).positive.bucketCounts).toHaveLength(1)

@@ -16,7 +16,7 @@ interface Side {
   readonly bucketCounts: readonly number[]
 }
 
-/** Buckets of one side. One that is wider would only be an attack: SDKs have 160. */
+/** A sign with more buckets is read as empty. SDKs send 160 by default. */
 const MOST_BUCKETS = 4096
 const SCALES = { min: -10, max: 20 }
 
@@ -48,7 +48,7 @@ export function mergeExponential(a: Exponential, b: Exponential): Exponential {
   }
 }
 
-/** Halves the resolution so many times: two neighbours become one bucket. */
+/** Halves the resolution a number of times: each time, two neighbours become one bucket. */
 function coarser({ offset, bucketCounts }: Side, times: number): Side {
   const step = 2 ** times
   const first = Math.floor(offset / step)

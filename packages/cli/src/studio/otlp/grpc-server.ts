@@ -12,7 +12,7 @@ const PREFIX_BYTES = 5
 const HEADERS = { ':status': 200, 'content-type': 'application/grpc' } as const
 
 /**
- * Creates a server for OTLP/gRPC over HTTP/2 without TLS that listens nowhere. Other signals are accepted and discarded.
+ * Creates a server for OTLP/gRPC over HTTP/2 without TLS that does not listen yet. Other signals are accepted and discarded.
  *
  * @param take receives each request for metrics, in the form of OTLP/JSON
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md

@@ -5,7 +5,7 @@ import { readBody } from './read-body.js'
 import { readProtobuf } from './read-protobuf.js'
 
 /**
- * Creates a server for OTLP/HTTP, protobuf or JSON, that listens nowhere. Other signals are accepted and discarded, so that
+ * Creates a server for OTLP/HTTP, protobuf or JSON, that does not listen yet. Other signals are accepted and discarded, so that
  * their exporters do not fail.
  *
  * @param take receives each request for metrics, in the form of OTLP/JSON
