@@ -82,6 +82,7 @@ export const groups = [
       { file: 'bench/requests.md', text: 'Requests' },
       { file: 'bench/turns.md', text: 'Turns of the event loop' },
       { file: 'bench/studio.md', text: 'The studio' },
+      { file: 'bench/query.md', text: 'Queries of lines' },
       { file: 'docs/mutation.md', text: 'Mutation tests' },
     ],
   },

@@ -13,7 +13,7 @@ export interface ActivityRecord {
 
 /** Start of a text line, possibly after the prefix of a logger. */
 export const MARK = '[METRIC] ['
-const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?/
+const TIME = /(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?/
 
 /**
  * Reads a line of an activity log. Text of a logger before `[METRIC]` is skipped.
@@ -33,9 +33,21 @@ export function readActivityLine(line: string): ActivityRecord | null | undefine
 
 /** The time of a line in milliseconds: from a JSON line, or from the text of a logger before `[METRIC]`. */
 export function timeOf({ unixMs, line }: ActivityRecord): number | undefined {
-  if (unixMs !== undefined) return unixMs
-  const text = TIME.exec(line.slice(0, line.indexOf(MARK)))?.[0]
-  if (text === undefined) return undefined
-  const time = Date.parse(text.replace(' ', 'T').replace(',', '.'))
-  return Number.isNaN(time) ? undefined : time
+  if (unixMs !== undefined || line.startsWith('{')) return unixMs
+  const found = TIME.exec(line.slice(0, line.indexOf(MARK)))
+  if (found === null) return undefined
+  const [, date = '', time = '', fraction = '', zone = ''] = found
+  const secondMs = parseSecond(`${date}T${time}${zone}`)
+  return Number.isNaN(secondMs) ? undefined : secondMs + Number(fraction.padEnd(3, '0').slice(0, 3))
+}
+
+let lastSecond = ''
+let lastSecondMs = Number.NaN
+
+/** Most lines are of the same second as the line before. */
+function parseSecond(text: string): number {
+  if (text === lastSecond) return lastSecondMs
+  lastSecond = text
+  lastSecondMs = Date.parse(text)
+  return lastSecondMs
 }

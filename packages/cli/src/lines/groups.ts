@@ -82,12 +82,23 @@ function addValue(value: GroupValue, number: number): void {
 export function createKeyReader(name: string): (record: ActivityRecord) => string {
   if (name === 'event') return ({ event }) => event
   if (name === 'user') return ({ user }) => user ?? 'unknown'
-  if (name === 'day') return (record) => toIso(record).slice(0, 10)
-  if (name === 'hour') return (record) => toIso(record).slice(0, 13)
+  if (name === 'day') return createPeriodReader(86_400_000, 10)
+  if (name === 'hour') return createPeriodReader(3_600_000, 13)
   return ({ fields }) => (Object.hasOwn(fields, name) ? String(fields[name]) : '')
 }
 
-function toIso(record: ActivityRecord): string {
-  const time = timeOf(record)
-  return time === undefined ? '' : new Date(time).toISOString()
+/** Reads the day or hour of a record as the beginning of its ISO time; most records have that of the one before. */
+function createPeriodReader(periodMs: number, length: number): (record: ActivityRecord) => string {
+  let last = Number.NaN
+  let text = ''
+  return (record) => {
+    const time = timeOf(record)
+    if (time === undefined) return ''
+    const period = Math.floor(time / periodMs)
+    if (period !== last) {
+      last = period
+      text = new Date(time).toISOString().slice(0, length)
+    }
+    return text
+  }
 }

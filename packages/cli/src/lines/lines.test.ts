@@ -89,6 +89,16 @@ describe('quipu query', () => {
     expect(JSON.parse(out).reduce((sum: number, group: { count: number }) => sum + group.count, 0)).toBe(count)
   })
 
+  test.each([
+    ['2026-01-28T09:30:00.999999Z ', '2026-01-28T09'],
+    ['2026-01-28 23:30:00,5-02:00 INFO ', '2026-01-29T01'],
+    ['2026-13-28T09:30:00Z ', ''],
+  ])('reads the time that a logger writes: %s', async (before, hour) => {
+    const line = `${before}[METRIC] [ana] llm_call model=gpt-4\n`
+    const read = await runCaptured(['query', '--by', 'hour', '--csv'], { input: line + line })
+    expect(read.out).toBe(`hour,count\r\n${hour},2\r\n`)
+  })
+
   test('groups by day, and writes CSV', async () => {
     const { out } = await query('activity.log', '--by', 'day,event', '--csv', '--top', '2')
     expect(out.split('\r\n')).toHaveLength(4)

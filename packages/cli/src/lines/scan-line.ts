@@ -65,12 +65,13 @@ export function scanLine(bytes: Uint8Array, at: number, end: number, spans: Span
   return count
 }
 
-function isUser(byte: number): boolean {
+/** Whether a byte can be part of a user. */
+export function isUser(byte: number): boolean {
   return byte > SPACE && byte < 0x7f && byte !== OPEN && byte !== CLOSE
 }
 
 /** Returns the end of a name that starts here; -1 without a name. */
-function endOfName(bytes: Uint8Array, at: number, end: number): number {
+export function endOfName(bytes: Uint8Array, at: number, end: number): number {
   if (at >= end || !((kinds[bytes[at] as number] as number) & LETTER)) return -1
   let position = at + 1
   while (position < end && (kinds[bytes[position] as number] as number) & NAME) position++
@@ -95,7 +96,8 @@ function endOfQuoted(bytes: Uint8Array, at: number, end: number): number {
   return -1
 }
 
-function hasKey(bytes: Uint8Array, start: number, end: number, spans: Spans, count: number): boolean {
+/** Whether one of the fields found so far has the key in these bytes. */
+export function hasKey(bytes: Uint8Array, start: number, end: number, spans: Spans, count: number): boolean {
   for (let field = 0; field < count; field++) {
     const other = spans[4 + 4 * field] as number
     if ((spans[5 + 4 * field] as number) - other !== end - start) continue

@@ -15,10 +15,23 @@ const value = fc.oneof(
   fc.integer().map(String),
   fc.constantFrom('', 'a'.repeat(1024), 'a'.repeat(1025), '[METRIC] [x] y'),
 )
+const plainField = fc.oneof(
+  value,
+  fc.integer(),
+  fc.double(),
+  fc.boolean(),
+  fc.maxSafeInteger(),
+  fc.constantFrom(0, -0, 1e15),
+)
+const unixMs = fc.oneof(
+  fc.constantFrom(undefined, Number.NaN, 0, 951_782_400_000, -62_198_755_200_000, 253_402_300_800_000, 8.64e15),
+  fc.integer({ min: 0, max: 4e12 }),
+)
 const record = fc.record({
   event: name,
+  unixMs,
   user: fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(null, 'unknown', 'u'.repeat(257))),
-  fields: fc.dictionary(name, value, { maxKeys: 70 }),
+  fields: fc.dictionary(name, plainField, { maxKeys: 70 }),
 })
 /** Lines of the writers, with the prefix of a logger, and damaged in one place. */
 const line = fc.oneof(
@@ -28,9 +41,12 @@ const line = fc.oneof(
     .tuple(fc.constantFrom('2026-01-28 09:30:00 INFO ', 'é [METRIC] ', '{', '[METRIC] [a] b '), record)
     .map(([before, of]) => before + formatMetricLine(of)),
   fc
-    .tuple(record, fc.nat(), fc.constantFrom('', ' ', '"', '=', '\\', '[', ']', '\r', '\t', 'é', '\u200b', 'x'))
-    .map(([of, at, inserted]) => {
-      const text = formatMetricLine(of)
+    .tuple(
+      fc.tuple(fc.constantFrom(formatMetricLine, formatMetricJson), record).map(([format, of]) => format(of)),
+      fc.nat(),
+      fc.constantFrom('', ' ', '"', '=', '\\', '[', ']', '\r', '\t', 'é', '\u200b', 'x', '0', '-', ',', '}', '3', 'e'),
+    )
+    .map(([text, at, inserted]) => {
       const cut = at % (text.length + 1)
       return text.slice(0, cut) + inserted + text.slice(cut + (at % 2))
     }),
