@@ -91,27 +91,27 @@ async function start(framework: Framework, observer: Observer): Promise<Server> 
 }
 
 async function measureOnce({ child, port, costsUs, p99sUs }: Server): Promise<void> {
-  const before = await usageOf(child)
+  const before = await ask(child, 'cpuUs')
   await sendRequests(port, requests)
-  costsUs.push(((await usageOf(child)).cpuUs - before.cpuUs) / requests)
+  costsUs.push(((await ask(child, 'cpuUs')) - before) / requests)
   const durations = (await timeRequests(port, requests / 10)).sort((a, b) => a - b)
   p99sUs.push(durations[Math.floor(durations.length * 0.99)] ?? Number.NaN)
 }
 
 async function heapOfOpenRequest({ child, port }: Server): Promise<number> {
-  const { heapBytes } = await usageOf(child)
+  const before = await ask(child, 'heapBytes')
   const end = await holdRequests(port, HELD)
   // Sent requests have arrived when the server reads them; there is no other signal.
   await delay(500)
-  const held = (await usageOf(child)).heapBytes
+  const held = await ask(child, 'heapBytes')
   end()
-  return (held - heapBytes) / HELD
+  return (held - before) / HELD
 }
 
-async function usageOf(child: ChildProcess): Promise<{ cpuUs: number; heapBytes: number }> {
-  child.send('usage')
-  const [usage] = (await once(child, 'message')) as [{ cpuUs: number; heapBytes: number }]
-  return usage
+async function ask(child: ChildProcess, what: 'cpuUs' | 'heapBytes'): Promise<number> {
+  child.send(what)
+  const [answer] = (await once(child, 'message')) as [number]
+  return answer
 }
 
 function lowerQuartile(numbers: readonly number[]): number {

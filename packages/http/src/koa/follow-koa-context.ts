@@ -11,23 +11,37 @@ export interface KoaContext {
   readonly _matchedRoute?: unknown
 }
 
-/** Applications whose errors are noted. */
-const noted = new WeakSet<object>()
-
 /** Reads the route that @koa/router has set on a context, and notes the errors that reach Koa. */
 export function followKoaContext(context: KoaContext): FrameworkRequest {
-  // The prototype of an application's contexts. An application that listens to `error` itself replaces Koa's own listener.
-  const contexts = context.app?.context
-  if (contexts !== undefined && !noted.has(contexts)) {
-    noted.add(contexts)
-    beforeCalls(contexts, 'onerror', (failed, [error]) => {
-      if (error != null) failRequest((failed as KoaContext).req, error)
-    })
+  noteErrors(context.app?.context)
+  return new KoaRequest(context)
+}
+
+class KoaRequest implements FrameworkRequest {
+  readonly #context: KoaContext
+
+  constructor(context: KoaContext) {
+    this.#context = context
   }
-  return {
-    route() {
-      const pattern = context._matchedRoute
-      return typeof pattern === 'string' || pattern instanceof RegExp ? String(pattern) : undefined
-    },
+
+  route(): string | undefined {
+    const pattern = this.#context._matchedRoute
+    return typeof pattern === 'string' || pattern instanceof RegExp ? String(pattern) : undefined
   }
+}
+
+/** The prototypes of the contexts whose errors are noted, one for each application. */
+const noted = new WeakSet<object>()
+/** Fast path: most processes have one application. */
+let lastNoted: object | undefined
+
+/** An application that listens to `error` itself would replace Koa's own listener, so its contexts are watched. */
+function noteErrors(contexts: object | undefined): void {
+  if (contexts === undefined || contexts === lastNoted) return
+  lastNoted = contexts
+  if (noted.has(contexts)) return
+  noted.add(contexts)
+  beforeCalls(contexts, 'onerror', (context, [error]) => {
+    if (error != null) failRequest((context as KoaContext).req, error)
+  })
 }
