@@ -164,20 +164,20 @@ const others = [
 ]
 
 /** Real clients of models, in runtimes with and without diagnostics channels. */
-const models = ['bun', 'deno', 'node-20', 'node-22', 'node-24', 'node-26'].map((runtime) => ({
-  name: `models/${runtime}`,
-  async run(apps) {
-    const { program: path, version } = await ensureRuntime(runtime)
-    const rights = runtime === 'deno' ? ['run', '--no-prompt', '--allow-all'] : []
-    const output = await runProgram(path, [...rights, 'program/run-models.mjs'], { cwd: await apps.get('models') })
-    return {
-      runtime: `${runtime.replace(/-\d+$/, '')} ${version}`,
-      what: 'model clients',
-      otel: '',
-      ...readChecks(output),
-    }
-  },
-}))
+const models = [
+  { name: 'models', file: 'run-models.mjs', what: 'model clients' },
+  { name: 'mcp', file: 'run-mcp.mjs', what: 'MCP over HTTP, instrumented' },
+].flatMap(({ name, file, what }) =>
+  ['bun', 'deno', 'node-20', 'node-22', 'node-24', 'node-26'].map((runtime) => ({
+    name: `${name}/${runtime}`,
+    async run(apps) {
+      const { program: path, version } = await ensureRuntime(runtime)
+      const rights = runtime === 'deno' ? ['run', '--no-prompt', '--allow-all'] : []
+      const output = await runProgram(path, [...rights, `program/${file}`], { cwd: await apps.get('models') })
+      return { runtime: `${runtime.replace(/-\d+$/, '')} ${version}`, what, otel: '', ...readChecks(output) }
+    },
+  })),
+)
 
 /** Handlers of Request and Response behind the runtimes' own servers. */
 const fetchHandlers = ['bun', 'deno'].map((runtime) => ({
