@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { requireNode, root, say } from '../../scripts/run.mjs'
+import { ensureBuilt, requireNode, root, say } from '../../scripts/run.mjs'
 import { runProgram } from '../compat/run-program.mjs'
 import { ensureRuntime } from '../compat/runtimes.mjs'
 import { checkApplication } from './applications.mjs'
@@ -95,7 +95,10 @@ async function runBeside() {
 }
 
 async function runApplications() {
-  for (const application of applications.filter(({ name }) => isWanted(name))) {
+  const selected = applications.filter(({ name }) => isWanted(name))
+  // They run the built packages, clients the sources.
+  if (selected.length > 0) ensureBuilt()
+  for (const application of selected) {
     say(application.name)
     const { program } = await ensureRuntime(peerNode)
     const cell = await checkApplication(application, program).catch((error) => String(error))
