@@ -1,16 +1,17 @@
 // `node --import @quipu/sdk/register app.js`: observes an existing application without changes to it.
 import { QuipuError } from '@quipu/catalog/builtin'
 import { defaultRecorder, isSdkDisabled, writeToStderr } from '@quipu/core'
-import { reportErrors } from '@quipu/http/auto'
+import { reportErrors, usesAdapter } from '@quipu/http/auto'
 import { observeHttpClients, observeHttpServers } from '@quipu/http/node-http'
 import { chooseReports } from '@quipu/http/reports'
 import { observeModelCalls } from '@quipu/llm'
 import { claimApplication, isTestRun, isToolProcess, releaseApplication } from '@quipu/processes'
+import { builtNitro } from './auto/built-nitro.js'
 import type { LoadedLibrary } from './auto/libraries.js'
 import { modelLibraries } from './auto/model-libraries.js'
 import { otherLibraries } from './auto/other-libraries.js'
 import { observePublishedRoutes, servers } from './auto/servers.js'
-import { watchModules } from './auto/watch-modules.js'
+import { type ModuleWatch, watchModules } from './auto/watch-modules.js'
 import { whenActive } from './auto/when-active.js'
 import { whenLoaded } from './auto/when-loaded.js'
 import { chosenReports } from './configuration/report-options.js'
@@ -46,7 +47,7 @@ if (!isSdkDisabled() && !isTestRun()) {
     try {
       const { quipu, parts, isStart } = startReplaceable({}, { ports: PORTS })
       stopEarly()
-      const reported = isStart ? reportFound(modules.loaded, quipu, parts) : Promise.resolve()
+      const reported = isStart ? reportFound(modules, quipu, parts) : Promise.resolve()
       void reported.finally(() => {
         if (reason === 'ending') void quipu.shutdown()
       })
@@ -65,7 +66,7 @@ if (!isSdkDisabled() && !isTestRun()) {
 
 /** Only the first process of an application prints the line; its other processes and threads print nothing. */
 async function reportFound(
-  libraries: readonly LoadedLibrary[],
+  { entry, loaded }: ModuleWatch,
   quipu: Quipu,
   { models, reports, otlp }: StartedParts,
 ): Promise<void> {
@@ -76,6 +77,8 @@ async function reportFound(
     ],
     (error: unknown) => [`no pages: ${QuipuError.isInstance(error) ? error.what : String(error)}`],
   )
+  const nitro = builtNitro(entry, usesAdapter('nitro'))
+  const libraries = nitro === undefined ? loaded : [...loaded, nitro]
   const others = (['http', ...reports] as const).flatMap((kind) => {
     const found = foundOf(libraries, kind)
     return found.length === 0 ? [] : [`${kind} ${found.join(', ')}`]

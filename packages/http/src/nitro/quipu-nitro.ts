@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import { type NodeEvent, nameRouteOfEvent } from '../h3/observe-h3-events.js'
 import { observeHttpServers } from '../node/observe-http-servers.js'
+import { noteAdapter } from '../requests/request-registry.js'
 import type { UserOf } from '../requests/request-user.js'
 
 export interface QuipuNitroOptions {
@@ -35,6 +36,7 @@ interface NitroApplication {
 export function quipuNitro({ quipu, recorder, user }: QuipuNitroOptions = {}): (nitro: NitroApplication) => void {
   const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
   return ({ hooks }) => {
+    noteAdapter('nitro')
     observeHttpServers({ recorder: chosen, user })
     hooks.hook('request', (event: NodeEvent) => nameRouteOfEvent(event))
   }

@@ -17,6 +17,8 @@ interface Shared {
   isObserving: boolean
   /** Readers of the routes that frameworks store on the request, by framework. Older copies have no readers. */
   readers?: Map<string, ReadRoute>
+  /** Frameworks whose adapters the application uses, where no module hook sees the framework. */
+  adapters?: Set<string>
   /** What to report beside requests; undefined until something chooses. */
   reports?: ReadonlySet<string>
   /** Returns what reports an error at the end of its request; undefined while errors are not reported. */
@@ -39,6 +41,18 @@ export function readRoutesOf(framework: string, read: ReadRoute): void {
   const shared = sharedRequests()
   shared.readers ??= new Map()
   shared.readers.set(framework, read)
+}
+
+/** Notes that the application uses the adapter of a framework that no module hook sees. */
+export function noteAdapter(framework: string): void {
+  const shared = sharedRequests()
+  shared.adapters ??= new Set()
+  shared.adapters.add(framework)
+}
+
+/** Returns whether the application uses the adapter of such a framework. */
+export function usesAdapter(framework: string): boolean {
+  return sharedRequests().adapters?.has(framework) === true
 }
 
 /** Returns the route that any framework stored on a request. */
@@ -83,6 +97,12 @@ export function noteFailure<T>(request: object, run: () => T): T {
     failRequest(request, error)
     throw error
   }
+}
+
+/** Returns the open request of a context that has Node's request as `req`, as those of tRPC and GraphQL servers have. */
+export function openRequestOfContext(context: unknown): OpenRequest | undefined {
+  const request: unknown = typeof context === 'object' && context !== null ? Reflect.get(context, 'req') : undefined
+  return typeof request === 'object' && request !== null ? openRequestOf(request) : undefined
 }
 
 /** The stream of a request of Node's compatibility API for HTTP/2. */

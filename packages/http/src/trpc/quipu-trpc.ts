@@ -1,6 +1,6 @@
 import { isObject } from '@quipu/catalog/builtin'
 import { defaultRecorder, type Recorder } from '@quipu/core'
-import { openRequestOf } from '../requests/request-registry.js'
+import { openRequestOfContext } from '../requests/request-registry.js'
 
 export interface QuipuTrpcOptions {
   /** Default: the recorder of the process. */
@@ -35,23 +35,15 @@ export function quipuTrpc({
 }: QuipuTrpcOptions = {}): <R>(call: TrpcCall<R>) => Promise<R> {
   return async ({ path, type, ctx, next }) => {
     recorder.guard('http', () => nameRequest(ctx, path))
-    const run = type === 'subscription' ? undefined : recorder.startFeature(path)
-    if (run === undefined) recorder.trackFeatureUsage(path)
-    try {
-      const result = await next()
-      recorder.guard('http', () => countError(recorder, path, result))
-      run?.end()
-      return result
-    } catch (error) {
-      run?.fail(error)
-      throw error
-    }
+    if (type === 'subscription') recorder.trackFeatureUsage(path)
+    const result = await (type === 'subscription' ? next() : recorder.withFeature(path, next))
+    recorder.guard('http', () => countError(recorder, path, result))
+    return result
   }
 }
 
 function nameRequest(context: unknown, path: string): void {
-  const request: unknown = isObject(context) ? Reflect.get(context, 'req') : undefined
-  const open = isObject(request) ? openRequestOf(request) : undefined
+  const open = openRequestOfContext(context)
   if (open !== undefined) open.route = open.route === undefined || open.route === path ? path : BATCH
 }
 

@@ -1,5 +1,6 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
-import { openRequestOf } from '../requests/request-registry.js'
+import { openRequestOfContext } from '../requests/request-registry.js'
+import { firstErrorOf } from './first-error-of.js'
 import { type GraphqlDocument, operationName } from './operation-name.js'
 
 export interface QuipuYogaOptions {
@@ -48,8 +49,7 @@ export function quipuYoga({ recorder = defaultRecorder(), operations = [] }: Qui
     },
     onRequest({ url, serverContext }) {
       recorder.guard('http', () => {
-        const request: unknown = Reflect.get(Object(serverContext), 'req')
-        const open = typeof request === 'object' && request !== null ? openRequestOf(request) : undefined
+        const open = openRequestOfContext(serverContext)
         if (open !== undefined && url.pathname === endpoint) open.route ??= endpoint
       })
     },
@@ -70,11 +70,4 @@ export function quipuYoga({ recorder = defaultRecorder(), operations = [] }: Qui
       if (name !== undefined) recorder.trackFeatureUsage(name)
     },
   }
-}
-
-/** Returns the error that a resolver threw, otherwise GraphQL's own error. */
-function firstErrorOf(result: unknown): unknown {
-  const errors: unknown = Reflect.get(Object(result), 'errors')
-  const error: unknown = Array.isArray(errors) ? errors[0] : undefined
-  return Reflect.get(Object(error), 'originalError') ?? error
 }

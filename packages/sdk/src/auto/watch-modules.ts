@@ -17,6 +17,8 @@ import {
 
 /** The modules that the application loads. */
 export interface ModuleWatch {
+  /** Path of the application's main file; undefined with `--eval` and in the REPL. */
+  readonly entry: string | undefined
   /** The libraries loaded so far, each once. */
   readonly loaded: readonly LoadedLibrary[]
   /** Changes whenever a module was loaded since the last call; 0 until the application's main file is loaded. */
@@ -62,6 +64,7 @@ export function watchModules(libraries: readonly Library[], hooks: URL): ModuleW
   watchImport(libraries, files, buffer, entry, hooks)
   const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
   return {
+    entry,
     loaded,
     activity: () => (hasBegun() ? Atomics.load(counter, 0) + 1 : 0),
     isEvaluated: () => isEvaluated,
