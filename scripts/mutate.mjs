@@ -19,6 +19,7 @@ const rooms = {
   'prometheus/families': ['src/families/*.ts'],
   'prometheus/serving': ['src/serving/negotiate.ts', 'src/serving/authorizer.ts'],
 }
+const SURVIVORS = '## What is not noticed'
 const today = new Date().toISOString().slice(0, 10)
 const page = join(root, 'docs', 'mutation.md')
 mkdirSync(join(root, '.cache'), { recursive: true })
@@ -57,8 +58,6 @@ for (const room of named.length > 0 ? named : Object.keys(rooms)) {
   if (run('npx', ['--no-install', 'stryker', 'run', configuration], { env }) !== 0) process.exitCode = 1
   else writeFileSync(page, rendered(JSON.parse(readFileSync(join(root, report), 'utf8')).files))
 }
-
-const SURVIVORS = '## What is not noticed'
 
 /** The page with the scores of these files. The scores of other files, as long as these exist, and the notes stay. */
 function rendered(files) {

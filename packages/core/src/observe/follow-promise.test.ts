@@ -106,6 +106,41 @@ describe('a promise of another class', () => {
     expect(endings).toEqual([threw(failure)])
   })
 
+  /** Like bluebird's: classes before the handler select the errors that it gets. */
+  class FilteringPromise extends LazyPromise<unknown> {
+    static start(thrown: unknown): FilteringPromise {
+      const promise = new FilteringPromise((resolve) => resolve(undefined))
+      promise.work = () => Promise.reject(thrown)
+      return promise
+    }
+    override catch(...args: readonly unknown[]): Promise<never> {
+      const classes = args.slice(0, -1)
+      const handler = args.at(-1)
+      return super.catch((thrown) => {
+        const isMeant = classes.every((each) => typeof each === 'function' && Object(thrown) instanceof each)
+        if (isMeant && typeof handler === 'function') return handler(thrown)
+        throw thrown
+      }) as Promise<never>
+    }
+  }
+
+  it.each([
+    [new TypeError('a'), TypeError, 'handled'],
+    [new RangeError('a'), TypeError, 'not handled'],
+    [new RangeError('a'), Error, 'handled'],
+    ['a text', Error, 'not handled'],
+  ])('whose catch(%o) selects %o is %s as before', async (thrown, errors, outcome) => {
+    const { result, endings } = followed(() => FilteringPromise.start(thrown))
+    const caught = result
+      .catch(errors, () => 'handled')
+      .then(
+        (value) => value,
+        () => 'not handled',
+      )
+    expect(await caught).toBe(outcome)
+    expect(endings.every((ending) => ending.kind === 'threw' && ending.thrown === thrown)).toBe(true)
+  })
+
   it('of another realm is followed', async () => {
     const { result, endings } = followed<Promise<number>>(() => runInNewContext('Promise.resolve(1)'))
     expect(await result).toBe(1)

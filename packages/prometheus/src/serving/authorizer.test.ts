@@ -19,6 +19,9 @@ describe('only valid credentials are accepted', () => {
     [basic('anyone:second'), true],
     [basic(':first'), true],
     [basic('first:third'), false],
+    ['Bearer  first', true],
+    ['Bearer first ', true],
+    ['no Bearer first', false],
     ['Bearer third', false],
     ['Bearer firs', false],
     ['Bearer first second', false],
@@ -41,6 +44,14 @@ it.each([{}, { bearer: '' }, { bearer: ['a', ''] }, { bearer: [] }, { basic: { u
     expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_CONFIG_INVALID')
   },
 )
+
+it('no credentials at all are refused with what to set', () => {
+  expect(catchError(() => createAuthorizer({}))).toMatchObject({
+    what: expect.stringContaining('no request could be authorized'),
+    got: 'auth without bearer or basic',
+    fix: expect.stringContaining('set a token'),
+  })
+})
 
 function catchError(run: () => unknown): unknown {
   try {

@@ -29,6 +29,8 @@ describe('the format that is served', () => {
     ['application/openmetrics-text; version=0.0.1', 'application/openmetrics-text; version=0.0.1; charset=utf-8'],
     ['application/openmetrics-text; version=2.0.0, text/plain;q=0.5', text],
     ['application/openmetrics-text;q=0.1,text/plain;q=0.2', text],
+    ['application/openmetrics-text;q=0.1,*/*;q=0.9', text],
+    ['application/openmetrics-text;q=0.1,text/*;q=0.9', text],
     ['application/openmetrics-text;q=0,*/*', text],
     ['application/openmetrics-text;q=0', text],
     ['*/*,application/openmetrics-text', openMetrics],
@@ -39,6 +41,7 @@ describe('the format that is served', () => {
     [prometheus3, `${openMetrics}; escaping=allow-utf-8`],
     [prometheusNative, `${protobuf}; escaping=allow-utf-8`],
     ['application/vnd.google.protobuf', protobuf],
+    ['application/vnd.google.protobuf,text/plain;escaping=values;q=0.1', protobuf],
     ['application/vnd.google.protobuf;encoding=text', text],
     ['constructor,__proto__;version=1', text],
     [',;,=;q=,', text],
@@ -68,6 +71,9 @@ describe('the escaping of names that keep their characters', () => {
     // With native histograms, Prometheus requests protobuf without an escaping scheme.
     [prometheusNative.replace('delimited;escaping=allow-utf-8', 'delimited'), 'allow-utf-8'],
     ['application/vnd.google.protobuf', undefined],
+    ['application/vnd.google.protobuf,text/plain;escaping=values;q=0', undefined],
+    // A text format without a scheme does not get that of another one.
+    ['text/plain;version=1.0.0,application/openmetrics-text;escaping=values;q=0.1', undefined],
   ])('for %j is %s', (accept, scheme) => {
     const { escaping, contentType } = negotiateFormat(accept, 'utf-8')
     expect(escaping).toBe(scheme)
@@ -88,5 +94,8 @@ describe('the coding of a body', () => {
     ['gzip;q=0', 'identity'],
     ['br', 'identity'],
     ['identity, gzip;q=0.5', 'identity'],
+    ['gzip;q=0.3, identity;q=0.8', 'identity'],
+    ['br, gzip;q=0.5', 'gzip'],
+    ['gzip;q=0.5, identity;q=0.5', 'gzip'],
   ] as const)('for %j is %s', (header, coding) => expect(negotiateCoding(header, ['zstd', 'gzip'])).toBe(coding))
 })

@@ -25,7 +25,7 @@ const catalog = defineMetrics({
 })
 
 /** Calls from JavaScript, with values that the types exclude. */
-function add(store: ReturnType<typeof create>, name: string, labels: unknown): void {
+function add(store: { readonly metrics: object }, name: string, labels: unknown): void {
   Reflect.get(store.metrics, name).add(1, labels)
 }
 const create = () => createStore({ catalog })
@@ -234,6 +234,20 @@ describe('an invalid label value drops only the observation', () => {
         provider: 'p',
       }),
     ).not.toThrow()
+  })
+})
+
+describe('a strict store', () => {
+  it('refuses a value outside a closed set, and folds one that an open label does not accept', () => {
+    const catalog = defineMetrics({
+      orders_total: { kind: 'counter', help: 'Orders', labels: { channel: ['web', 'app'], country: 'name' } },
+    })
+    const store = createStore({ catalog, strict: true })
+    expect(() => add(store, 'orders_total', { channel: 'fax', country: 'PE' })).toThrow(
+      expect.objectContaining({ code: 'QUIPU_STRICT', got: 'unknown_value' }),
+    )
+    store.metrics.orders_total.add(1, { channel: 'web', country: 'a sentence is not a name' })
+    expect(seriesOf(store, 'orders_total')).toEqual({ '{channel="web",country="other"}': 1 })
   })
 })
 

@@ -10,6 +10,19 @@ const catalog = defineMetrics({
     budget: 3,
     overBudget: 'largest',
   },
+  of_metric_total: {
+    kind: 'counter',
+    help: 'Two series at most',
+    labels: { account: 'name' },
+    budget: 2,
+    overBudget: 'largest',
+  },
+  of_label_total: {
+    kind: 'counter',
+    help: 'Two accounts at most',
+    labels: { account: { class: 'name', budget: 2 }, region: 'name' },
+    overBudget: 'largest',
+  },
 })
 
 function createSpending() {
@@ -72,4 +85,31 @@ test('a removed series is forgotten, also while it is left out', () => {
   expect(leftOut()).toBe(0)
   spend('d', 9)
   expect(shown()).toEqual({ a: 10, b: 10, c: 10 })
+})
+
+test('the budget of the metric alone leaves out the smallest', () => {
+  const { metrics, readings } = createTestRecorder({ catalog })
+  for (const [i, account] of ['a', 'b', 'c', 'd'].entries()) metrics.of_metric_total.add(10 * (i + 1), { account })
+  const cells =
+    readings()
+      .find(({ name }) => name === 'of_metric_total')
+      ?.cells() ?? []
+  expect(cells.map(({ values }) => values[0]).sort()).toEqual(['c', 'd'])
+})
+
+test('the budget of a label alone leaves out new values, and not new series of known values', () => {
+  const { metrics, readings } = createTestRecorder({ catalog })
+  const { of_label_total } = metrics
+  for (const [account, region] of [
+    ['a', 'x'],
+    ['b', 'x'],
+    ['a', 'y'],
+    ['c', 'x'],
+  ] as const)
+    of_label_total.add(10, { account, region })
+  const cells =
+    readings()
+      .find(({ name }) => name === 'of_label_total')
+      ?.cells() ?? []
+  expect(cells.map(({ values }) => values.join(' '))).toEqual(['a x', 'b x', 'a y'])
 })
