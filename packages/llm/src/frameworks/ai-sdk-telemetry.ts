@@ -39,7 +39,12 @@ export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorde
       if (callOf(event) !== undefined && hasTools(event)) runs.start(callOf(event), nameOf(event), { isAgent: true })
     },
     onStepStart: (event) => runs.countCall('inference', callOf(event)),
-    onEnd: (event) => runs.end(callOf(event)),
+    onEnd(event) {
+      // Of a stream that failed, this is the only report, which does not contain the error.
+      unseen.fail(callOf(event), FAILURE)
+      if (hasFailed(event)) runs.fail(callOf(event), FAILURE)
+      else runs.end(callOf(event))
+    },
     onAbort(event) {
       unseen.abort(callOf(event))
       runs.abort(callOf(event))
@@ -49,7 +54,10 @@ export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorde
       runs.fail(callOf(event), at(event, 'error'))
     },
     executeLanguageModelCall: (call) => unseen.run(callOf(call), call, call.execute),
-    onLanguageModelCallEnd: (event) => unseen.end(callOf(event), at(event, 'usage')),
+    onLanguageModelCallEnd(event) {
+      if (hasFailed(event)) unseen.fail(callOf(event), FAILURE)
+      else unseen.end(callOf(event), at(event, 'usage'))
+    },
     executeTool(call) {
       const name = at(at(call, 'toolCall'), 'toolName')
       runs.countCall('tool', callOf(call))
@@ -65,6 +73,9 @@ export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorde
     },
   }
 }
+
+const FAILURE = { type: 'unknown' }
+const hasFailed = (event: unknown): boolean => at(event, 'finishReason') === 'error'
 
 /** What may take several steps: without tools it is one model call. Version 6 does not say which start an end belongs to. */
 const hasTools = (event: unknown): boolean => Object.keys(Object(at(event, 'tools'))).length > 0

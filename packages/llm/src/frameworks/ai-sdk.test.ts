@@ -158,6 +158,33 @@ describe('without a change to the application', () => {
     expect(counted(recorder, 'gen_ai.client.operation.duration', ['gen_ai.provider.name'])).toMatchObject({ local: 3 })
   })
 
+  test('version 7: a stream of a model in this process is counted when it ends, and one that fails as failed', async () => {
+    observeAiSdk(ai7)
+    const usage = { inputTokens: { total: 5 }, outputTokens: { total: 2 } }
+    const parts = [
+      { type: 'stream-start', warnings: [] },
+      { type: 'text-start', id: '1' },
+      { type: 'text-delta', id: '1', delta: 'planted-answer' },
+      { type: 'text-end', id: '1' },
+    ]
+    const streamed = (last: object) => ({
+      ...scripted('v4', usage, { unified: 'stop' }),
+      doStream: async () => ({ stream: ai7.simulateReadableStream({ chunks: [...parts, last] }) }),
+    })
+    for (const last of [
+      { type: 'finish', finishReason: { unified: 'stop' }, usage },
+      { type: 'error', error: new TypeError('planted-error') },
+    ]) {
+      // biome-ignore lint/suspicious/noExplicitAny: a model without its types
+      const model = streamed(last) as any
+      const { textStream } = ai7.streamText({ model, prompt: 'planted-prompt', onError: () => undefined })
+      for await (const _ of textStream);
+    }
+    await expect.poll(() => counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': 2 })
+    expect(counted(recorder, 'llm_errors_total')).toEqual({ 'a-model unknown': 1 })
+    expect(recorder.value('llm_tokens_total', { model: 'a-model', type: 'output' })).toBe(2)
+  })
+
   test('version 7: an agent whose model fails is a failed run; what has no tools is not a run', async () => {
     observeAiSdk(ai7)
     await ai7.generateText({ model: openai(), prompt: 'planted-prompt' })
