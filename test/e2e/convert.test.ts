@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { formatMetricJson } from '@quipu/activity-log'
@@ -49,35 +49,54 @@ beforeAll(() => {
 afterAll(() => folder.remove())
 
 describeWithServer(['prometheus', 'promtool'], 'quipu convert --to openmetrics', () => {
+  const endSeconds = firstMs / 1000 + (calls - 1) * 30 + 60
+
   it('creates blocks in which Prometheus finds every line at its time', async () => {
-    const page = join(folder.path, 'activity.om')
-    const data = join(folder.path, 'data')
-    mkdirSync(data)
-    writeFileSync(
-      page,
-      await quipu('convert', log, '--to', 'openmetrics', '--by', 'event,model', '--value', 'message_count'),
-    )
-    const made = await promtool(['tsdb', 'create-blocks-from', 'openmetrics', page, data])
-    expect(made.stderr).toBe('')
-    expect(made.code).toBe(0)
-    const prometheus = await startPrometheus({ dataFolder: data })
-    try {
-      const endSeconds = firstMs / 1000 + (calls - 1) * 30 + 60
-      for (const [expression, seconds, value] of [
+    await checkBlocks(
+      ['--by', 'event,model', '--value', 'message_count'],
+      [
         ['sum(activity_events_total)', endSeconds, calls],
         ['sum(activity_message_count_total)', endSeconds, (calls * (calls - 1)) / 2],
         ['activity_events_total{event="llm_call",model="o3"}', endSeconds, calls / 2],
         // 121 lines have times from the first to this second, both included.
         ['sum(activity_events_total)', firstMs / 1000 + 3600, 121],
         ['sum(activity_events_total)', firstMs / 1000 - 60, 0],
-      ] as const) {
+      ],
+    )
+  })
+
+  it('creates blocks of a histogram, of which Prometheus has quantiles', async () => {
+    await checkBlocks(
+      ['--by', 'model', '--value', 'message_count', '--buckets', '99,199,299'],
+      [
+        ['sum(activity_message_count_bucket{le="99.0"})', endSeconds, 100],
+        ['sum(activity_message_count_count)', endSeconds, calls],
+        ['sum(activity_message_count_sum)', endSeconds, (calls * (calls - 1)) / 2],
+        ['histogram_quantile(0.5, sum by (le) (activity_message_count_bucket))', endSeconds, 149],
+      ],
+    )
+  })
+
+  /** Makes blocks of the lines, and asks a Prometheus that has only them. */
+  async function checkBlocks(
+    args: readonly string[],
+    expected: readonly (readonly [expression: string, seconds: number, value: number])[],
+  ): Promise<void> {
+    const data = mkdtempSync(join(folder.path, 'data-'))
+    const page = join(folder.path, 'activity.om')
+    writeFileSync(page, await quipu('convert', log, '--to', 'openmetrics', ...args))
+    const made = await promtool(['tsdb', 'create-blocks-from', 'openmetrics', page, data])
+    expect(made).toMatchObject({ stderr: '', code: 0 })
+    const prometheus = await startPrometheus({ dataFolder: data })
+    try {
+      for (const [expression, seconds, value] of expected) {
         const results = await prometheus.query(expression, seconds)
         expect([expression, results.map((result) => result.value)]).toEqual([expression, [value]])
       }
     } finally {
       await prometheus.stop()
     }
-  })
+  }
 })
 
 describeWithServer('collector', 'quipu convert --to otlp', () => {

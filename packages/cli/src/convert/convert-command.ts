@@ -16,6 +16,7 @@ export function addConvertCommand(program: Command, io: CommandIo, run: Run): vo
     )
     .option('--by <keys>', 'openmetrics: labels of the counters: event, user or fields, with commas', toList, ['event'])
     .option('--value <field>', 'openmetrics: a number that is summed in a second counter')
+    .option('--buckets <bounds>', 'openmetrics: upper bounds, with commas: the value becomes a histogram', toBounds)
     .option('--step <seconds>', 'openmetrics: seconds between samples', toSeconds, 60)
     .option(
       '--fields <names>',
@@ -31,6 +32,7 @@ export function addConvertCommand(program: Command, io: CommandIo, run: Run): vo
       'after',
       examples(
         'quipu convert activity.log --to openmetrics --by event,model > activity.om',
+        'quipu convert activity.log --to openmetrics --value file_size --buckets 1000,1e6 > sizes.om',
         'promtool tsdb create-blocks-from openmetrics activity.om ./data',
         'quipu convert activity.log --to otlp --endpoint http://localhost:4318',
         'quipu convert activity.log*.gz --to csv --event llm_call > calls.csv',
@@ -40,6 +42,13 @@ export function addConvertCommand(program: Command, io: CommandIo, run: Run): vo
     .action((files: readonly string[], options: ConvertOptions) =>
       run(async () => (await import('./convert-lines.js')).convertLines(files, options, io)),
     )
+}
+
+function toBounds(text: string): readonly number[] {
+  const bounds = text.split(',').map(Number)
+  const isAscending = bounds.every((bound, i) => Number.isFinite(bound) && (i === 0 || bound > (bounds[i - 1] ?? 0)))
+  if (text === '' || !isAscending) throw new InvalidArgumentError('They must be ascending numbers, with commas.')
+  return bounds
 }
 
 function toSeconds(text: string): number {

@@ -6,6 +6,8 @@ export interface ConvertOptions extends FilterOptions {
   readonly to: 'openmetrics' | 'otlp' | 'csv' | 'parquet'
   readonly by: readonly string[]
   readonly value?: string
+  /** Ascending upper bounds of a histogram of the value. */
+  readonly buckets?: readonly number[]
   /** Seconds between samples. */
   readonly step: number
   readonly fields?: readonly string[]

@@ -64,6 +64,42 @@ describe('quipu convert', () => {
     expect(code).toBe(0)
   })
 
+  test('writes a histogram of a field, each point whole', async () => {
+    const args = ['activity.log', '--to', 'openmetrics', '--by', 'model', '--value', 'total_tokens']
+    const { out } = await convert(...args, '--buckets', '2.5,5')
+    const seconds = at / 1000
+    const point = (model: string, counts: readonly [number, number, number], sum: number, time: number) =>
+      [
+        `activity_total_tokens_bucket{model="${model}",le="2.5"} ${counts[0]} ${time}`,
+        `activity_total_tokens_bucket{model="${model}",le="5.0"} ${counts[1]} ${time}`,
+        `activity_total_tokens_bucket{model="${model}",le="+Inf"} ${counts[2]} ${time}`,
+        `activity_total_tokens_count{model="${model}"} ${counts[2]} ${time}`,
+        `activity_total_tokens_sum{model="${model}"} ${sum} ${time}`,
+      ].join('\n')
+    const [, histogram] = out.split('# TYPE activity_total_tokens histogram\n')
+    expect(histogram).toBe(
+      `${[
+        point('gpt-4', [0, 0, 0], 0, seconds - 60),
+        point('gpt-4', [0, 1, 1], 5, seconds),
+        point('gpt-4', [0, 1, 1], 5, seconds + 60),
+        point('gpt-4', [0, 1, 2], 12, seconds + 120),
+        point('o\\"3\\\\', [0, 0, 0], 0, seconds - 60),
+        point('o\\"3\\\\', [0, 0, 0], 0, seconds),
+        point('o\\"3\\\\', [1, 1, 1], 2, seconds + 60),
+        point('o\\"3\\\\', [1, 1, 1], 2, seconds + 120),
+        '# EOF',
+      ].join('\n')}\n`,
+    )
+  })
+
+  test.each([
+    [['--buckets', '1,2'], '--buckets: name the field with --value'],
+    [['--value', 'total_tokens', '--buckets', '2,1'], 'They must be ascending numbers'],
+  ])('refuses %j', async (args, why) => {
+    const { code, said } = await convert('activity.log', '--to', 'openmetrics', ...args)
+    expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining(why) })
+  })
+
   test('writes CSV with a column for each field', async () => {
     const { out } = await convert('activity.log', '--to', 'csv')
     expect(out.split('\r\n')).toEqual([
