@@ -46,7 +46,7 @@ function panelsOf({ uid, panels }) {
  * @param {string} query
  */
 function metricsOf(query) {
-  const bare = query.replaceAll(/\{[^}]*\}/g, '').replaceAll(/\b(?:by|on|ignoring|without) ?\([^)]*\)/g, '')
+  const bare = query.replaceAll(/\{[^}]*\}|\[[^\]]*\]/g, '').replaceAll(/\b(?:by|on|ignoring|without) ?\([^)]*\)/g, '')
   return bare.match(/[a-z]\w*_\w+/g) ?? []
 }
 

@@ -16,7 +16,9 @@ export function createProcessIo(): CommandIo {
     stdin,
     hasInput: isFileOrPipe(stdin.fd),
     isTerminal: stdout.isTTY === true,
-    size: () => (stdout.isTTY ? { columns: stdout.columns, rows: stdout.rows } : undefined),
+    // Some terminals say that they have no size.
+    size: () => (stdout.isTTY ? { columns: stdout.columns || 80, rows: stdout.rows || 24 } : undefined),
+    ...(stdin.isTTY && { keys: readKeys }),
     interruption() {
       const controller = new AbortController()
       process.once('SIGINT', () => controller.abort())
@@ -27,6 +29,24 @@ export function createProcessIo(): CommandIo {
       if (!stdout.write(text)) await once(stdout, 'drain')
     },
     err: (line) => void stderr.write(`${line}\n`),
+  }
+}
+
+const CTRL_C = '\u0003'
+
+function readKeys(take: (key: string) => void): () => void {
+  const { stdin } = process
+  const onData = (text: Buffer | string): void => {
+    // A raw terminal sends no signal.
+    if (text.toString() === CTRL_C) process.kill(process.pid, 'SIGINT')
+    else take(text.toString())
+  }
+  stdin.setRawMode(true)
+  stdin.on('data', onData)
+  return () => {
+    stdin.off('data', onData)
+    stdin.setRawMode(false)
+    stdin.pause()
   }
 }
 

@@ -9,6 +9,8 @@ export interface CommandIo {
   readonly isTerminal: boolean
   /** Columns and rows of the terminal; undefined without one. */
   size?(): { readonly columns: number; readonly rows: number } | undefined
+  /** Passes each key that is pressed to `take`, until the returned function is called; absent without a keyboard. */
+  keys?(take: (key: string) => void): () => void
   /** Aborted when the user interrupts the command. */
   interruption(): AbortSignal
   /** Writes text; resolves when more can be written. */

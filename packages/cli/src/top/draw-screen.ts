@@ -13,27 +13,37 @@ export interface Screen {
   readonly nowMs: number
   readonly history: PageHistory
   readonly colours: Colours
+  /** The number of the only panel; undefined shows all. */
+  readonly only?: number | undefined
+  readonly isPaused?: boolean
+  /** Whether keys are read; the last line names them. */
+  readonly hasKeys?: boolean
   /** The terminal; without it, nothing is cut. */
   readonly size: { readonly columns: number; readonly rows: number } | undefined
 }
 
 const MOST_LINES = 5
+const LEAST_ROWS_FOR_KEYS = 12
+const KEYS = `${panels.map(({ title }, i) => `${i + 1} ${title}`).join('  ')}  0 all  p pause  q quit`
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
 
 /** Draws one screen, whose lines fit the terminal. */
-export function drawScreen({ name, down, lines, nowMs, history, colours, size }: Screen): string {
+export function drawScreen(screen: Screen): string {
+  const { name, down, lines, nowMs, history, colours, size, only, isPaused, hasKeys } = screen
   const width = size?.columns ?? Number.POSITIVE_INFINITY
   const height = size === undefined ? Number.POSITIVE_INFINITY : size.rows
   const fit = (text: string): string => [...visible(text)].slice(0, width).join('')
-  const state = down === undefined ? 'live' : down
+  const state = down ?? (isPaused ? 'paused' : 'live')
   const clock = new Date(nowMs).toISOString().slice(11, 19)
   const head = fit(`quipu top  ${clock} UTC  ${state}  ${name}`)
-  const shown = panels.flatMap((panel) => {
+  const shown = panels.flatMap((panel, i) => {
+    if (only !== undefined && only !== i) return []
     const rows = readPanel(panel, history)
     return rows.length === 0 ? [] : [{ title: panel.title, rows }]
   })
   const latest = lines.slice(-MOST_LINES)
-  const taken = 1 + (latest.length > 0 ? latest.length + 1 : 0)
+  const keys = hasKeys && height >= LEAST_ROWS_FOR_KEYS ? [colours.quiet(fit(KEYS))] : []
+  const taken = 1 + keys.length + (latest.length > 0 ? latest.length + 1 : 0)
   const shares = shareRows(
     shown.map(({ rows }) => rows.length),
     // Each panel has an empty line and a head.
@@ -47,7 +57,8 @@ export function drawScreen({ name, down, lines, nowMs, history, colours, size }:
   })
   if (shown.length === 0) body.push('', fit(down === undefined ? 'nothing was recorded yet' : ''))
   const tail = latest.length > 0 ? ['', ...latest.map((line) => colours.quiet(fit(line)))] : []
-  return `${[down === undefined ? head : colours.bad(head), ...body, ...tail].slice(0, height).join('\n')}${size === undefined ? '\n' : ''}`
+  const above = [down === undefined ? head : colours.bad(head), ...body, ...tail].slice(0, height - keys.length)
+  return `${[...above, ...keys].join('\n')}${size === undefined ? '\n' : ''}`
 }
 
 /** Divides the rows of the terminal: panels get one row each in turn, until each has as many as it needs. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { readPages } from '../page/read-pages.js'
 import { openSource } from '../studio/open-source.js'
 import type { StudioSource } from '../studio/studio-source.js'
@@ -6,6 +5,7 @@ import { createColours } from '../terminal/colours.js'
 import { type CommandIo, exitCodes } from '../terminal/io.js'
 import { drawScreen } from './draw-screen.js'
 import { createPageHistory } from './page-history.js'
+import { createTopKeys } from './top-keys.js'
 
 /** Options of `quipu top`. */
 export interface TopOptions {
@@ -20,40 +20,65 @@ const LEAVE = '\u001b[?25h\u001b[?1049l'
 
 /** Shows an application until it is interrupted; once, if the output is not a terminal. */
 export async function runTop(target: string | undefined, options: TopOptions, io: CommandIo): Promise<number> {
-  const signal = io.interruption()
-  const source = await openSource(target, options.token, io, signal)
-  const history = createPageHistory()
-  const colours = createColours(io)
-  const isOnce = options.once === true || !io.isTerminal
-  const draw = async () => {
-    const { text: page, down } = await readPages(source)
-    if (down === undefined) history.add(page, Date.now())
-    const lines = isOnce ? [] : await readLatestLines(source)
-    const size = isOnce ? undefined : (io.size?.() ?? { columns: 80, rows: 24 })
-    return { down, text: drawScreen({ name: source.name, down, lines, nowMs: Date.now(), history, colours, size }) }
-  }
+  const interruption = io.interruption()
+  const source = await openSource(target, options.token, io, interruption)
   try {
-    if (isOnce) {
-      const { down, text } = await draw()
-      if (down !== undefined) io.err(`quipu: ${source.name}: ${down}`)
-      else await io.out(text)
-      return down === undefined ? exitCodes.ok : exitCodes.failure
-    }
-    await io.out(ENTER)
-    try {
-      while (!signal.aborted) {
-        const { text } = await draw()
-        // Written over the last screen, line by line: clearing first would flicker.
-        await io.out(`\u001b[H${text.replaceAll('\n', '\u001b[K\r\n')}\u001b[J`)
-        await delay(options.interval * 1000, undefined, { signal }).catch(() => undefined)
-      }
-    } finally {
-      await io.out(LEAVE)
-    }
-    return exitCodes.ok
+    return options.once === true || !io.isTerminal
+      ? await showOnce(source, io)
+      : await showLive(source, options.interval, interruption, io)
   } finally {
     await source.close()
   }
+}
+
+async function showOnce(source: StudioSource, io: CommandIo): Promise<number> {
+  const history = createPageHistory()
+  const { text: page, down } = await readPages(source)
+  if (down !== undefined) {
+    io.err(`quipu: ${source.name}: ${down}`)
+    return exitCodes.failure
+  }
+  const nowMs = Date.now()
+  history.add(page, nowMs)
+  const screen = { name: source.name, down, lines: [], nowMs, history, colours: createColours(io), size: undefined }
+  await io.out(drawScreen(screen))
+  return exitCodes.ok
+}
+
+async function showLive(
+  source: StudioSource,
+  intervalSeconds: number,
+  interruption: AbortSignal,
+  io: CommandIo,
+): Promise<number> {
+  const history = createPageHistory()
+  const colours = createColours(io)
+  const keys = createTopKeys(interruption)
+  const stopKeys = io.keys?.(keys.press)
+  let figures:
+    | { readonly down: string | undefined; readonly lines: readonly string[]; readonly nowMs: number }
+    | undefined
+  await io.out(ENTER)
+  try {
+    while (!keys.isEnded) {
+      if (figures === undefined || (!keys.isPaused && !keys.wasPressed)) {
+        const { text: page, down } = await readPages(source)
+        figures = { down, lines: await readLatestLines(source), nowMs: Date.now() }
+        if (down === undefined) history.add(page, figures.nowMs)
+      }
+      const size = io.size?.() ?? { columns: 80, rows: 24 }
+      const { only, isPaused } = keys
+      const hasKeys = stopKeys !== undefined
+      const text = drawScreen({ ...figures, name: source.name, history, colours, size, only, isPaused, hasKeys })
+      // Written over the last screen, line by line: clearing first would flicker.
+      await io.out(`\u001b[H${text.replaceAll('\n', '\u001b[K\r\n')}\u001b[J`)
+      await keys.wait(intervalSeconds * 1000)
+    }
+  } finally {
+    stopKeys?.()
+    await io.out(LEAVE)
+  }
+  return exitCodes.ok
 }
 
 async function readLatestLines(source: StudioSource): Promise<readonly string[]> {

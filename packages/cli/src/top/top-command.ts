@@ -12,6 +12,7 @@ export function addTopCommand(program: Command, io: CommandIo, run: Run): void {
     .option('--interval <seconds>', 'seconds between readings', toSeconds, 2)
     .option('--once', 'print one reading and end, as when the output is not a terminal')
     .option('--token <token>', 'token of the pages of the application; or QUIPU_PROMETHEUS_TOKEN')
+    .addHelpText('after', '\nKeys: 1 to 9 show one panel, 0 all; p pauses; q ends.')
     .addHelpText('after', examples('quipu top http://localhost:9464', 'quipu top activity.log'))
     .action((target: string | undefined, options: TopOptions) =>
       run(async () => (await import('./run-top.js')).runTop(target, options, io)),
