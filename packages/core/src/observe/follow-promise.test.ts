@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createTestRecorder } from '@quipu/testing'
@@ -106,6 +107,13 @@ describe('a promise of another class', () => {
     expect(endings).toEqual([threw(failure)])
   })
 
+  it('passes on what `then` has no handler for', async () => {
+    const { result } = followed(() => LazyPromise.of(async () => Promise.reject(failure)))
+    await expect(result.then((value) => value)).rejects.toBe(failure)
+    const { result: fulfilled } = followed(() => LazyPromise.of(async () => 'value'))
+    expect(await fulfilled.then(undefined, () => 'handled')).toBe('value')
+  })
+
   /** Like bluebird's: classes before the handler select the errors that it gets. */
   class FilteringPromise extends LazyPromise<unknown> {
     static start(thrown: unknown): FilteringPromise {
@@ -195,8 +203,9 @@ describe('a stream that is looped over', () => {
   })
 
   it('that can be read in other ways ends when it is returned', () => {
-    const piped = { ...stream(), pipe: () => undefined }
-    expect(followed(() => piped).endings).toEqual([returned(piped)])
+    for (const other of [new ReadableStream(), Readable.from([1]), { ...stream(), on: () => undefined }]) {
+      expect(followed(() => other).endings).toEqual([returned(other)])
+    }
   })
 
   it('that can no longer be read has ended', async () => {
