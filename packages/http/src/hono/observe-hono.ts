@@ -23,9 +23,9 @@ export function observeHono(exports: unknown): boolean {
     // The first match replaces itself by the function of the chosen router.
     const chosen = Object.hasOwn(this, 'match') ? this.match : undefined
     if (chosen !== undefined) {
-      this.match = function (...args) {
-        const found = Reflect.apply(chosen, this, args)
-        nameRoute(args[1], found)
+      this.match = function (method, path) {
+        const found = chosen.call(this, method, path)
+        nameRoute(path, found)
         return found
       }
     }
