@@ -65,7 +65,7 @@ describeWithServer(['prometheus', 'promtool'], 'quipu convert --to openmetrics',
     )
   })
 
-  it('creates blocks of a histogram, of which Prometheus has quantiles', async () => {
+  it('creates blocks of a histogram, from which Prometheus computes quantiles', async () => {
     await checkBlocks(
       ['--by', 'model', '--value', 'message_count', '--buckets', '99,199,299'],
       [
@@ -77,7 +77,7 @@ describeWithServer(['prometheus', 'promtool'], 'quipu convert --to openmetrics',
     )
   })
 
-  /** Makes blocks of the lines, and asks a Prometheus that has only them. */
+  /** Creates blocks from the lines, and queries a Prometheus that has no other data. */
   async function checkBlocks(
     args: readonly string[],
     expected: readonly (readonly [expression: string, seconds: number, value: number])[],

@@ -16,7 +16,7 @@ export function createProcessIo(): CommandIo {
     stdin,
     hasInput: isFileOrPipe(stdin.fd),
     isTerminal: stdout.isTTY === true,
-    // Some terminals say that they have no size.
+    // Some terminals report no size.
     size: () => (stdout.isTTY ? { columns: stdout.columns || 80, rows: stdout.rows || 24 } : undefined),
     ...(stdin.isTTY && { keys: readKeys }),
     interruption() {

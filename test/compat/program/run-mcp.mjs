@@ -31,7 +31,7 @@ function counts(recorder, name, label) {
   return found
 }
 
-/** A server for each request, as MCP's stateless mode wants it. */
+/** A server for each request, as MCP's stateless mode requires. */
 function listen({ McpServer, WebStandardStreamableHTTPServerTransport }, recorder) {
   const server = createServer(async (request, response) => {
     const parts = []

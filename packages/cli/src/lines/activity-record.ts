@@ -44,7 +44,7 @@ export function timeOf({ unixMs, line }: ActivityRecord): number | undefined {
 let lastSecond = ''
 let lastSecondMs = Number.NaN
 
-/** Most lines are of the same second as the line before. */
+/** Most lines have the second of the line before. */
 function parseSecond(text: string): number {
   if (text === lastSecond) return lastSecondMs
   lastSecond = text

@@ -10,7 +10,7 @@ const KEY_END = Buffer.from('":')
 const [NULL, TRUE, FALSE] = [Buffer.from('null'), Buffer.from('true'), Buffer.from('false')]
 /** `2026-01-28T09:30:00.000Z` */
 const TIME_LENGTH = 24
-/** Integers of so many digits are exact. */
+/** Integers of at most this many digits are exact. */
 const MOST_DIGITS = 15
 
 const QUOTE = 0x22

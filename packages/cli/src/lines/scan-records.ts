@@ -8,7 +8,7 @@ const NEWLINE = 0x0a
 const BRACE = 0x7b
 const QUOTE = 0x22
 const UNKNOWN_USER = 'unknown'
-/** A JSON line has its time in itself. */
+/** A JSON line contains its time. */
 const JSON_LINE = '{'
 const MARK_BYTES = Buffer.from(MARK)
 

@@ -16,7 +16,7 @@ export interface Screen {
   /** The number of the only panel; undefined shows all. */
   readonly only?: number | undefined
   readonly isPaused?: boolean
-  /** Whether keys are read; the last line names them. */
+  /** Whether keys are read; if so, the last line lists them. */
   readonly hasKeys?: boolean
   /** The terminal; without it, nothing is cut. */
   readonly size: { readonly columns: number; readonly rows: number } | undefined

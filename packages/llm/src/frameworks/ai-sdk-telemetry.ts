@@ -40,7 +40,7 @@ export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorde
     },
     onStepStart: (event) => runs.countCall('inference', callOf(event)),
     onEnd(event) {
-      // Of a stream that failed, this is the only report, which does not contain the error.
+      // The only report of a failed stream; it does not contain the error.
       unseen.fail(callOf(event), FAILURE)
       if (hasFailed(event)) runs.fail(callOf(event), FAILURE)
       else runs.end(callOf(event))

@@ -45,7 +45,7 @@ it.each([{}, { bearer: '' }, { bearer: ['a', ''] }, { bearer: [] }, { basic: { u
   },
 )
 
-it('no credentials at all are refused with what to set', () => {
+it('missing credentials are refused, and the error says what to set', () => {
   expect(catchError(() => createAuthorizer({}))).toMatchObject({
     what: expect.stringContaining('no request could be authorized'),
     got: 'auth without bearer or basic',

@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(output, { recursive: true }))
 
-/** What builds of Nuxt 4, Nitro 2 and others have beside the folder of the server. */
+/** The files that builds of Nuxt 4, Nitro 2 and others have beside the folder of the server. */
 test.each([
   [{ framework: { name: 'nuxt', version: '4.2.1' }, versions: { nitro: '2.12.9' } }, 'nuxt 4.2.1'],
   [{ framework: { name: 'nitro', version: '' }, versions: { nitro: '2.12.9' } }, 'nitro 2.12.9'],
