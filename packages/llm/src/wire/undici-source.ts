@@ -1,5 +1,6 @@
+import { describeError } from '@quipu/core'
 import { matchRequest } from '@quipu/protocols'
-import { at, isCallable, isShape, type Shape } from '../shape.js'
+import { at, isCallable, isShape, type Shape, textAt } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
 import { takeCurrentBody } from './observers.js'
@@ -22,13 +23,11 @@ interface Observed {
 export const undiciSource: Source = {
   name: 'undici',
   subscribe(open, guard) {
-    const unread = new FinalizationRegistry<ExchangeObserver>((exchange) => guard(() => exchange.unread()))
     const begin = (request: Shape, started: Pick<StartedRequest, 'matched' | 'path'>): void => {
       const exchange = open({ ...started, origin: String(request.origin), header: headerReader(request.headers) })
       if (exchange === undefined) return
       const observed = { exchange, unsent: takeCurrentBody() ?? chunkOf(request.body) }
       Reflect.set(request, OBSERVED, observed)
-      unread.register(request, exchange, observed)
       watchBodies(request, observed, guard)
     }
     const on = (name: string, handle: (observed: Observed, message: object) => void) =>
@@ -49,21 +48,26 @@ export const undiciSource: Source = {
         const response = at(message, 'response')
         exchange.responseStart(Number(at(response, 'statusCode')), headerReader(at(response, 'headers')))
       }),
-      on('trailers', (observed) => {
-        // While it is registered, a minor collection of garbage does not free the request.
-        unread.unregister(observed)
-        observed.exchange.responseEnd()
-      }),
-      on('error', (observed, message) => {
-        unread.unregister(observed)
-        if (observed.unsent !== undefined) observed.exchange.requestBytes(observed.unsent)
-        observed.exchange.fail(at(message, 'error'))
+      on('trailers', ({ exchange }) => exchange.responseEnd()),
+      on('error', ({ exchange, unsent }, message) => {
+        const error = at(message, 'error')
+        if (unsent !== undefined) exchange.requestBytes(unsent)
+        if (error === COLLECTED) exchange.unread()
+        else exchange.fail(isStop(error) ? { name: 'AbortError' } : error)
       }),
     ]
     return () => {
       for (const stop of stops) stop()
     }
   },
+}
+
+/** The error of a response that its reader dropped: `fetch` stops it when it is collected. */
+const COLLECTED = 'Response object has been garbage collected'
+
+/** Returns whether a client stopped the request: its reason can be any value. Errors of connections have a code. */
+function isStop(error: unknown): boolean {
+  return textAt(error, 'code') === undefined && describeError(error).type === 'unknown'
 }
 
 function observedOf(request: unknown): Observed | undefined {
