@@ -8,8 +8,8 @@ export interface PageTaker {
 
 /** Lines between two readings of the clock. */
 const LINES = 250
-/** Maximum time that a slice blocks the browser's thread: half a frame. */
-const SLICE_MS = 8
+/** Maximum time for which the page's thread is kept: a third of a frame, which leaves room for a collection of garbage. */
+const SLICE_MS = 5
 
 /**
  * Reads a whole page in slices, so that no frame waits for it.

@@ -85,6 +85,8 @@ export function createPageReader({ base, history, fetch, pause, now }: PageReade
         const input = history.begin(page, time)
         await takePage(text, input, pause)
         input.end()
+        // What follows, the next page or drawing, has a turn of its own.
+        await pause()
       }
       pages = texts.map(({ page }) => page)
       cost = { bytes: texts.reduce((sum, { text }) => sum + text.length, 0), ms: performance.now() - began }
