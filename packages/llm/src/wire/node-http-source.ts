@@ -7,6 +7,9 @@ import { observeReadable } from './observe-readable.js'
 import { takeCurrentBody } from './observers.js'
 import { type Guard, observeWrites, type Source, subscribe, watchMethod } from './source.js'
 
+/** Where a request has its exchange. A WeakMap takes longer, and more at each collection of garbage. */
+const EXCHANGE = Symbol('quipu.exchange')
+
 /**
  * Clients that use `node:http` and `node:https` (axios, node-fetch, got, openai 4), through Node's diagnostics
  * channels. Requests of model calls and their responses get their own methods that observe the chunks of their bodies.
@@ -16,16 +19,15 @@ import { type Guard, observeWrites, type Source, subscribe, watchMethod } from '
 export const nodeHttpSource: Source = {
   name: 'http',
   subscribe(open, guard) {
-    const exchanges = new WeakMap<object, ExchangeObserver>()
     const begin = (message: unknown, isSent: boolean): void => {
       const request = at(message, 'request')
-      if (!isClientRequest(request) || exchanges.has(request)) return
+      if (!isClientRequest(request) || exchangeOf(request) !== undefined) return
       const matched = matchRequest(request.method, request.path)
       if (matched === undefined) return
       guard(() => {
         const exchange = open(startedRequest(request, matched))
         if (exchange === undefined) return
-        exchanges.set(request, exchange)
+        Object.defineProperty(request, EXCHANGE, { value: exchange })
         watchMethod(request, 'destroy', () => noteStop(request))
         const body = takeCurrentBody()
         if (!isSent) observeWrites(request, exchange, guard)
@@ -42,14 +44,14 @@ export const nodeHttpSource: Source = {
       subscribe('http.client.request.error', (message) => {
         const request = at(message, 'request')
         if (!isClientRequest(request)) return
-        const exchange = exchanges.get(request)
+        const exchange = exchangeOf(request)
         if (exchange !== undefined) guard(() => exchange.fail(causeOf(request, at(message, 'error'))))
       }),
       subscribe('http.client.response.finish', (message) => {
         const request = at(message, 'request')
         const response = at(message, 'response')
         if (!isClientRequest(request) || !isResponse(response)) return
-        const exchange = exchanges.get(request)
+        const exchange = exchangeOf(request)
         if (exchange !== undefined) guard(() => observeResponseOf(request, response, exchange, guard))
       }),
     ]
@@ -57,6 +59,11 @@ export const nodeHttpSource: Source = {
       for (const stop of stops) stop()
     }
   },
+}
+
+function exchangeOf(request: object): ExchangeObserver | undefined {
+  // Only this module sets it.
+  return Reflect.get(request, EXCHANGE) as ExchangeObserver | undefined
 }
 
 function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRequest {
