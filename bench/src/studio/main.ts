@@ -60,6 +60,7 @@ Written by \`npm run bench:studio -w @quipu/bench\`; do not edit. A page of ${se
 Chromium ${browser.version()} without a GPU. Every series changes with every poll. An hour of polls is read first, without pauses; then
 each view is open for ${seconds} s with one poll every two seconds. A task is a turn of the page's main thread; its
 time is the CPU time of the thread. A frame at 60 Hz has 16.7 ms.
+Traces show what the longest tasks are: V8's collection of garbage in an idle page, and drawing the overview.
 
 - ${date}, Node ${node}, ${platform}, ${processor}, ${cores} cores, load ${loadAfter[0]?.toFixed(1)}
 - the document has ${gzipSync(studio.body, { level: 9 }).length} bytes gzipped
