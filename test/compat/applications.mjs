@@ -16,11 +16,14 @@ export async function checkApplications(node, folder, isOld) {
   const register = ['--import', join(folder, 'node_modules', '@quipu', 'sdk', 'dist', 'register.js')]
   const chosen = applications.filter(({ needsNode22 }) => !(isOld && needsNode22))
   const failures = []
+  const outcomes = {}
   for (const application of chosen) {
     const failure = await check(node, folder, application, register).catch((error) => String(error?.stack ?? error))
+    outcomes[application.name] = failure === undefined
     if (failure !== undefined) failures.push(`${application.name}: ${failure}`)
   }
-  return { passed: chosen.length - failures.length, failed: failures.length, output: failures.join('\n\n') }
+  const failed = failures.length
+  return { passed: chosen.length - failed, failed, output: failures.join('\n\n'), outcomes }
 }
 
 async function check(node, folder, application, register) {

@@ -57,7 +57,13 @@ const kinds = {
   ),
   'fetch-handlers': {
     packages: ['@quipu/core', '@quipu/http'],
-    dependencies: { '@opentelemetry/api': '1.9.1', elysia: '1.4.30', h3: '2.0.8', hono: '4.13.19' },
+    dependencies: {
+      '@hono/node-server': '2.1.9',
+      '@opentelemetry/api': '1.9.1',
+      elysia: '1.4.30',
+      h3: '2.0.8',
+      hono: '4.13.19',
+    },
   },
   models: {
     packages: ['@quipu/llm'],
@@ -84,6 +90,8 @@ const kinds = {
       ]),
     ),
   ),
+  'nitro-2': { packages: ['@quipu/sdk'], dependencies: { '@opentelemetry/api': '1.9.1', nitropack: '2.13.6' } },
+  'nitro-3': { packages: ['@quipu/sdk'], dependencies: { '@opentelemetry/api': '1.9.1', nitro: '3.0.260903-beta' } },
   applications: {
     packages: ['@quipu/sdk'],
     dependencies: applicationDependencies,

@@ -3,6 +3,7 @@ import { checkTypes, compilers, resolutions } from '../packaging/types.mjs'
 import { checkApplications } from './applications.mjs'
 import { bundlerNames, checkBundler } from './bundlers.mjs'
 import { checkNext } from './next.mjs'
+import { checkNitro } from './nitro.mjs'
 import { checkRegister } from './register.mjs'
 import { registerApps } from './register-apps.mjs'
 import { readChecks, runProgram } from './run-program.mjs'
@@ -157,6 +158,22 @@ const nexts = [15, 16].flatMap((version) =>
   })),
 )
 
+const nitros = [2, 3].flatMap((nitro) =>
+  ['node-20', 'node-24'].map((node) => ({
+    name: `nitro/${nitro}/${node}`,
+    async run(apps) {
+      const { program: path, version } = await ensureRuntime(node)
+      const folder = await apps.get(`nitro-${nitro}`)
+      return {
+        runtime: `node ${version}`,
+        what: `Nitro ${nitro}`,
+        otel: '',
+        ...(await checkNitro(path, folder, nitro)),
+      }
+    },
+  })),
+)
+
 const others = [
   program('core/bun', 'bun', '3.1'),
   program('core/deno', 'deno', '3.1', 'program/run-process.mjs', ['run', '--no-prompt', '--allow-all']),
@@ -180,14 +197,19 @@ const models = [
 )
 
 /** Handlers of Request and Response behind the runtimes' own servers. */
-const fetchHandlers = ['bun', 'deno'].map((runtime) => ({
+const fetchHandlers = ['bun', 'deno', 'node-20', 'node-22', 'node-24', 'node-26'].map((runtime) => ({
   name: `fetch/${runtime}`,
   async run(apps) {
     const { program: path, version } = await ensureRuntime(runtime)
     const rights = runtime === 'deno' ? ['run', '--no-prompt', '--allow-all'] : []
     const cwd = await apps.get('fetch-handlers')
     const output = await runProgram(path, [...rights, 'program/run-fetch.mjs'], { cwd })
-    return { runtime: `${runtime} ${version}`, what: 'handlers of fetch', otel: '', ...readChecks(output) }
+    return {
+      runtime: `${runtime.replace(/-\d+$/, '')} ${version}`,
+      what: 'handlers of fetch',
+      otel: '',
+      ...readChecks(output),
+    }
   },
 }))
 
@@ -275,6 +297,7 @@ export const jobs = [
   ...shapes,
   ...bundles,
   ...nexts,
+  ...nitros,
   ...applications,
   ...types,
   ...typeTests,

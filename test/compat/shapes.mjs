@@ -68,14 +68,16 @@ const frameworks = {
 export async function checkShapes(node, folder, installed, names = Object.keys(frameworks[installed])) {
   cpSync(join(root, 'test', 'compat', 'shapes'), join(folder, 'shapes'), { recursive: true })
   const failures = []
+  const outcomes = {}
   for (const name of names) {
     const found = await check(node, folder, name, frameworks[installed][name]).catch((error) => [
       String(error?.stack ?? error),
     ])
+    outcomes[installed === 'older' ? `${name}, older` : name] = found.length === 0
     failures.push(...found.map((each) => `${name}: ${each}`))
   }
   const failed = failures.length
-  return { passed: names.length * (shapes.length + 1) - failed, failed, output: failures.join('\n\n') }
+  return { passed: names.length * (shapes.length + 1) - failed, failed, output: failures.join('\n\n'), outcomes }
 }
 
 async function check(node, folder, name, framework) {

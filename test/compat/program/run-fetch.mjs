@@ -1,3 +1,4 @@
+import { serve as serveNode } from '@hono/node-server'
 import { createRecorder } from '@quipu/core'
 import { quipuElysia } from '@quipu/http/elysia'
 import { observeFetch } from '@quipu/http/fetch'
@@ -8,7 +9,7 @@ import { H3 } from 'h3'
 import { Hono } from 'hono'
 import { createChecks, equal, ok } from './checks.mjs'
 
-// Handlers of Request and Response behind the real servers of Bun and Deno: checks counts and responses.
+// Handlers of Request and Response behind the real servers of Bun, Deno and Node: checks counts and responses.
 const { check, result } = createChecks()
 
 /** Serves a handler with the runtime's own server. */
@@ -16,6 +17,16 @@ async function serve(handler) {
   if (globalThis.Bun !== undefined) {
     const server = globalThis.Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: handler })
     return { url: `http://127.0.0.1:${server.port}`, close: () => server.stop(true) }
+  }
+  if (globalThis.Deno === undefined) {
+    const options = { fetch: (request) => handler(request), port: 0, hostname: '127.0.0.1' }
+    const server = await new Promise((resolve) => {
+      const listening = serveNode(options, () => resolve(listening))
+    })
+    return {
+      url: `http://127.0.0.1:${server.address().port}`,
+      close: () => new Promise((resolve) => server.close(resolve)),
+    }
   }
   const server = globalThis.Deno.serve({ port: 0, hostname: '127.0.0.1', onListen: () => undefined }, (request) =>
     handler(request),
