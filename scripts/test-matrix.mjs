@@ -3,14 +3,16 @@ import { join } from 'node:path'
 import { ensureInstalled, requireNode, root, say } from './run.mjs'
 
 // The compatibility matrix: runtimes from npm run the packed packages. `npm run test:matrix -- core/bun types` runs the jobs
-// whose names start with these words; without names, all jobs run. The last line is `N passed, N failed`.
+// whose names start with these words; without names, all jobs run. `--page` writes their outcomes to docs/frameworks.md.
+// The last line is `N passed, N failed`.
 requireNode()
 // The tested packages are installed in separate folders; of the repository's packages only tools are used.
 if (!existsSync(join(root, 'node_modules', 'esbuild'))) ensureInstalled()
 const { createApps } = await import('../test/compat/apps.mjs')
 const { jobs, removeWorkspace } = await import('../test/compat/jobs.mjs')
+const { savePage } = await import('../test/compat/frameworks-page.mjs')
 
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((word) => word !== '--page')
 const chosen = jobs.filter(({ name }) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)))
 if (chosen.length === 0) {
   process.stderr.write(`There is no such job. There are:\n${jobs.map(({ name }) => `  ${name}`).join('\n')}\n`)
@@ -31,6 +33,8 @@ try {
   await apps.remove()
   await removeWorkspace()
 }
+
+if (process.argv.includes('--page')) savePage(rows)
 
 const table = [
   ['job', 'on', 'what', 'OpenTelemetry', 'passed', 'failed', 'skipped', 'seconds'],

@@ -77,6 +77,7 @@ export const groups = [
     collapsed: true,
     pages: [
       { file: 'docs/clients.md', text: 'Model clients' },
+      { file: 'docs/frameworks.md', text: 'Servers and frameworks' },
       { file: 'bench/results.md', text: 'Time, memory, bytes' },
       { file: 'bench/models.md', text: 'Model calls' },
       { file: 'bench/requests.md', text: 'Requests' },

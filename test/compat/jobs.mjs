@@ -22,6 +22,7 @@ import { eras, runInWorkerd } from './workerd.mjs'
  * @property {number} failed
  * @property {number} [skipped]
  * @property {string} output
+ * @property {Record<string, boolean>} [outcomes] whether each thing passed, for the page
  *
  * @typedef {object} Job
  * @property {string} name `core/node-24`
@@ -81,6 +82,9 @@ const sdks = [
     sdk(`sdk/${node}/otel-3`, node, 'sdk-otel-3-only', '3.1'),
   ]),
 ]
+
+/** Checks, with the one outcome that the page shows of them. */
+const withOutcome = (name, checks) => ({ ...checks, outcomes: { [name]: checks.failed === 0 } })
 
 const pinned = ['20.19.0', '22.14.0', '22.20.0', '22.22.2', '24.4.0', '24.10.0', '24.11.1']
 const allNodes = [...pinned.map((version) => `node-${version}`), 'node-22', 'node-24', 'node-26']
@@ -152,7 +156,7 @@ const nexts = [15, 16].flatMap((version) =>
         runtime: `node ${process.versions.node}`,
         what,
         otel: '',
-        ...(await checkNext(folder, { version, bundler })),
+        ...withOutcome(`Next ${version} and ${bundler}`, await checkNext(folder, { version, bundler })),
       }
     },
   })),
@@ -168,7 +172,7 @@ const nitros = [2, 3].flatMap((nitro) =>
         runtime: `node ${version}`,
         what: `Nitro ${nitro}`,
         otel: '',
-        ...(await checkNitro(path, folder, nitro)),
+        ...withOutcome(`Nitro ${nitro}`, await checkNitro(path, folder, nitro)),
       }
     },
   })),
@@ -208,7 +212,7 @@ const fetchHandlers = ['bun', 'deno', 'node-20', 'node-22', 'node-24', 'node-26'
       runtime: `${runtime.replace(/-\d+$/, '')} ${version}`,
       what: 'handlers of fetch',
       otel: '',
-      ...readChecks(output),
+      ...withOutcome('handlers of fetch', readChecks(output)),
     }
   },
 }))
