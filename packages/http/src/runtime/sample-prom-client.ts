@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads'
 import type { Recorder } from '@quipu/core'
 import type { RuntimeSample } from './runtime-sample.js'
 import { settableSum } from './settable-sum.js'
@@ -6,10 +7,14 @@ import { settableSum } from './settable-sum.js'
 export function samplePromClient({ metrics }: Recorder): (sample: RuntimeSample) => void {
   let begun: ReturnType<typeof beginCounters> | undefined
   return (sample) => {
-    begun ??= beginCounters(metrics)
-    begun(sample)
-    metrics.process_start_time_seconds.set(Math.round(Date.now() / 1000 - sample.uptimeSeconds))
-    setProcess(metrics, sample)
+    // Only the main thread reports the whole process, which its threads share.
+    if (isMainThread) {
+      begun ??= beginCounters(metrics)
+      begun(sample)
+      metrics.process_start_time_seconds.set(Math.round(Date.now() / 1000 - sample.uptimeSeconds))
+      setProcess(metrics, sample)
+    }
+    setHeap(metrics, sample)
     setLag(metrics, sample)
     countByType(
       metrics.nodejs_active_resources,
@@ -37,12 +42,15 @@ function beginCounters(metrics: Metrics): (sample: RuntimeSample) => void {
 }
 
 function setProcess(metrics: Metrics, sample: RuntimeSample): void {
-  const { memory, virtualBytes, dataBytes, openFiles, maxFiles, spaces } = sample
+  const { memory, virtualBytes, dataBytes, openFiles, maxFiles } = sample
   metrics.process_resident_memory_bytes.set(memory.rss)
   if (virtualBytes !== undefined) metrics.process_virtual_memory_bytes.set(virtualBytes)
   if (dataBytes !== undefined) metrics.process_heap_bytes.set(dataBytes)
   if (openFiles !== undefined) metrics.process_open_fds.set(openFiles)
   if (maxFiles !== undefined) metrics.process_max_fds.set(maxFiles)
+}
+
+function setHeap(metrics: Metrics, { memory, spaces }: RuntimeSample): void {
   metrics.nodejs_heap_size_total_bytes.set(memory.heapTotal)
   metrics.nodejs_heap_size_used_bytes.set(memory.heapUsed)
   metrics.nodejs_external_memory_bytes.set(memory.external)

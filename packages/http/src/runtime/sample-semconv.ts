@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads'
 import type { Recorder } from '@quipu/core'
 import type { RuntimeSample } from './runtime-sample.js'
 import { settableSum } from './settable-sum.js'
@@ -24,14 +25,17 @@ export function sampleSemconv({ metrics }: Recorder): (sample: RuntimeSample) =>
     return known
   }
   return ({ cpu, memory, virtualBytes, openFiles, uptimeSeconds, loop, delay, spaces: heap }) => {
-    user(cpu.user)
-    system(cpu.system)
+    // Only the main thread reports the whole process, which its threads share.
+    if (isMainThread) {
+      user(cpu.user)
+      system(cpu.system)
+      resident(memory.rss)
+      virtual(virtualBytes)
+      files(openFiles)
+      metrics['process.uptime'].set(uptimeSeconds)
+    }
     active(loop.active)
     idle(loop.idle)
-    resident(memory.rss)
-    virtual(virtualBytes)
-    files(openFiles)
-    metrics['process.uptime'].set(uptimeSeconds)
     metrics['nodejs.eventloop.utilization'].set(loop.utilization)
     metrics['nodejs.eventloop.delay.min'].set(delay.min)
     metrics['nodejs.eventloop.delay.max'].set(delay.max)
