@@ -95,6 +95,15 @@ describe('a timeline', () => {
     expect(timeline.toUnixMs(0)).toBe(wall - SECOND)
   })
 
+  it('has a date as soon as the wall clock has one, although the monotonic clock has not moved', () => {
+    const clock = movingClock(0)
+    const { wall } = clock
+    clock.wall = 0
+    const timeline = createTimeline(clock)
+    clock.wall = wall
+    expect(timeline.toUnixMs(0)).toBe(wall)
+  })
+
   it('never gives a later time an earlier date, however the wall clock is set', () => {
     const step = fc.tuple(fc.constantFrom('advance', 'set'), fc.integer({ min: -DAY / 4, max: DAY / 4 }))
     fc.assert(

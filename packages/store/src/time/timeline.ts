@@ -33,6 +33,8 @@ export function createTimeline(clock: { monotonicMs(): number; unixMs(): number 
   let segments: readonly Segment[] = []
   let readAtMs = Number.NEGATIVE_INFINITY
 
+  // Without a wall clock there is no segment yet, although the monotonic clock may already stand at its first time.
+  const isDated = (): boolean => segments.length > 0
   const dateOf = (monotonicMs: number): number => {
     let found = segments.at(-1)
     for (let i = segments.length - 2; found !== undefined && monotonicMs < found.fromMs && i >= 0; i--)
@@ -44,7 +46,7 @@ export function createTimeline(clock: { monotonicMs(): number; unixMs(): number 
 
   function readClocks(): void {
     const nowMs = clock.monotonicMs()
-    if (nowMs <= readAtMs) return
+    if (isDated() && nowMs <= readAtMs) return
     readAtMs = nowMs
     const unixMs = clock.unixMs()
     // Some hosts have no wall clock before their first request: it is 0.
@@ -63,7 +65,7 @@ export function createTimeline(clock: { monotonicMs(): number; unixMs(): number 
   return {
     toUnixMs(monotonicMs) {
       // Earlier times keep the dates that they had.
-      if (monotonicMs > readAtMs) readClocks()
+      if (!isDated() || monotonicMs > readAtMs) readClocks()
       return dateOf(monotonicMs)
     },
   }
