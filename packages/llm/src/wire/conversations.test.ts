@@ -20,7 +20,7 @@ function observe(conversation: Conversation, size = 1 << 30) {
   const matched = matchPath(request.path)
   if (matched === undefined) throw new Error(`${request.path} is not recognised`)
   const started = { matched, origin: `https://${host}`, path: request.path, header: headerOf(request.headers ?? {}) }
-  const held = new HeldCalls()
+  const held = new HeldCalls(recorder)
   const exchange = new Exchange(started, {
     recorder,
     held,

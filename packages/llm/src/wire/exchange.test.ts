@@ -1,6 +1,6 @@
 import { matchPath } from '@quipu/protocols'
 import { createTestRecorder } from '@quipu/testing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { observedCall } from '../../fixtures/observed-call.js'
 import { BackgroundResponses } from './background-responses.js'
 import { Exchange } from './exchange.js'
@@ -23,7 +23,7 @@ function matchedPath() {
 
 function createCaller(maxRetries?: number) {
   const recorder = createTestRecorder()
-  const held = new HeldCalls()
+  const held = new HeldCalls(recorder)
   /** One attempt of a request that gets a status; `attempt` is the header of a client that counts its attempts. */
   function send(status: number, { attempt, agent, operation, ...sent }: Sent = {}): void {
     const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
@@ -93,6 +93,30 @@ test('a request that repeats a failed one is the same call, for any client', () 
   expect(recorder.value('llm_retries_total', { model, reason: 'rate_limit' })).toBe(1)
   expect(recorder.value('llm_rate_limits_total', { model })).toBe(0)
   expect(recorder.value('llm_request_duration_seconds', { model, endpoint: 'chat' })).toMatchObject({ sum: 0.7 })
+})
+
+test('a failed call whose timer the platform lost is counted at the next reading', () => {
+  vi.useFakeTimers()
+  try {
+    const { recorder, send, count } = createCaller()
+    send(429, { body: limited })
+    recorder.clock.advanceMs(9_000)
+    expect(count()).toBe(0)
+    recorder.clock.advanceMs(1_100)
+    expect(count()).toBe(1)
+    expect(recorder.value('llm_request_duration_seconds', { model, endpoint: 'chat' })).toMatchObject({ sum: 0.1 })
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('an equal request long after a failed one is another call, although no timer ran between them', () => {
+  const { recorder, send, count } = createCaller()
+  send(429, { body: limited })
+  recorder.clock.advanceMs(3_600_000)
+  send(200)
+  expect(count()).toBe(2)
+  expect(recorder.value('llm_retries_total', { model, reason: 'rate_limit' })).toBe(0)
 })
 
 test('equal requests of two users are two calls if the client counts its attempts', () => {

@@ -1,4 +1,4 @@
-import type { LlmCall } from '@quipu/core'
+import type { LlmCall, Recorder } from '@quipu/core'
 import { unref } from '@quipu/core'
 import type { Failure } from '@quipu/protocols'
 
@@ -26,6 +26,8 @@ export interface FailedAttempt {
 }
 
 interface Held extends FailedAttempt {
+  /** When its client would have retried it. */
+  readonly dueMs: number
   readonly timer: ReturnType<typeof setTimeout>
 }
 
@@ -35,26 +37,34 @@ const MAX_HELD = 1000
 /**
  * Failed attempts that their client may retry. A retry within the time limit continues the call; without one, the call
  * fails with the time of the failure.
+ *
+ * A platform that freezes a process between requests, or ends the timers of a request with it (Workers), loses timers:
+ * an attempt that is due is therefore also failed at the next reading and the next request.
  */
 export class HeldCalls {
+  readonly #clock: Recorder['clock']
   readonly #held = new Set<Held>()
 
+  constructor({ clock, onCollect }: Pick<Recorder, 'clock' | 'onCollect'>) {
+    this.#clock = clock
+    onCollect(() => this.#failDue(), { always: true })
+  }
+
   hold(attempt: FailedAttempt, forMs: number): void {
+    this.#failDue()
     if (this.#held.size >= MAX_HELD) {
       failCall(attempt)
       return
     }
-    const timer = setTimeout(() => {
-      this.#held.delete(held)
-      failCall(held)
-    }, forMs)
+    const timer = setTimeout(() => this.#fail(held), forMs)
     unref(timer)
-    const held: Held = { ...attempt, timer }
+    const held: Held = { ...attempt, dueMs: this.#clock.monotonicMs() + forMs, timer }
     this.#held.add(held)
   }
 
   /** Removes and returns the oldest attempt that this request retries. */
   take(identity: RequestIdentity): FailedAttempt | undefined {
+    this.#failDue()
     for (const held of this.#held) {
       if (!isRepetition(held.identity, identity)) continue
       this.#held.delete(held)
@@ -66,11 +76,19 @@ export class HeldCalls {
 
   /** Fails every held call now. */
   failAll(): void {
-    for (const held of this.#held) {
-      clearTimeout(held.timer)
-      failCall(held)
-    }
-    this.#held.clear()
+    for (const held of this.#held) this.#fail(held)
+  }
+
+  #failDue(): void {
+    if (this.#held.size === 0) return
+    const nowMs = this.#clock.monotonicMs()
+    for (const held of this.#held) if (held.dueMs <= nowMs) this.#fail(held)
+  }
+
+  #fail(held: Held): void {
+    this.#held.delete(held)
+    clearTimeout(held.timer)
+    failCall(held)
   }
 }
 

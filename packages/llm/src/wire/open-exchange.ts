@@ -17,7 +17,7 @@ const contexts = new WeakMap<Recorder, ExchangeContext>()
 function contextOf(recorder: Recorder): ExchangeContext {
   const known = contexts.get(recorder)
   if (known !== undefined) return known
-  const held = new HeldCalls()
+  const held = new HeldCalls(recorder)
   const context = { recorder, held, background: new BackgroundResponses(), endpoint: undefined, maxRetries: undefined }
   contexts.set(recorder, context)
   recorder.onRecordPending(() => {

@@ -4,6 +4,8 @@ import type { Guard } from './source.js'
 export const TURN_BYTES = 65_536
 /** Chunks up to this size are read at once: an application that receives many in one turn handles each itself. */
 const SMALL_BYTES = 4096
+/** After this time without the next turn, it is lost: a Worker ends the turns of a request with the request. */
+const LOST_MS = 1000
 
 /** Reads waiting data, up to a number of bytes. Returns the number of bytes read. */
 export interface WaitingReader {
@@ -22,7 +24,7 @@ export class ReadingPace {
   readonly #guard: Guard
   readonly #waiting = new Set<WaitingReader>()
   #left = TURN_BYTES
-  #isScheduled = false
+  #scheduledMs = Number.NEGATIVE_INFINITY
 
   constructor(guard: Guard) {
     this.#guard = guard
@@ -50,10 +52,11 @@ export class ReadingPace {
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return
-    this.#isScheduled = true
+    const nowMs = performance.now()
+    if (nowMs - this.#scheduledMs < LOST_MS) return
+    this.#scheduledMs = nowMs
     onNextTurn(() => {
-      this.#isScheduled = false
+      this.#scheduledMs = Number.NEGATIVE_INFINITY
       this.#left = TURN_BYTES
       this.#readTurn()
     })
