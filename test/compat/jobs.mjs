@@ -11,7 +11,7 @@ import { ensureRuntime } from './runtimes.mjs'
 import { checkShapes } from './shapes.mjs'
 import { createSourceWorkspace, runSuite, testedPackages } from './suites.mjs'
 import { toolApps } from './tool-apps.mjs'
-import { eras, runInWorkerd } from './workerd.mjs'
+import { checkModelsInWorkerd, eras, runInWorkerd } from './workerd.mjs'
 
 /**
  * @typedef {object} Row
@@ -226,6 +226,15 @@ const workers = Object.keys(eras).map((era) => ({
   },
 }))
 
+const workerModels = {
+  name: 'models/workerd',
+  async run(apps) {
+    const { program: path, version } = await ensureRuntime('workerd')
+    const checks = await checkModelsInWorkerd(path, await apps.get('models'))
+    return { runtime: `workerd ${version}`, what: 'model clients', otel: '', ...checks }
+  },
+}
+
 let workspace
 /** Created by the first suite that needs it, for all suites. */
 const sourceWorkspace = () => {
@@ -295,6 +304,7 @@ export const jobs = [
   ...models,
   ...fetchHandlers,
   ...workers,
+  workerModels,
   ...sdks,
   ...registers,
   ...tools,

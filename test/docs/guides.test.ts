@@ -73,6 +73,34 @@ await quipu.shutdown()`
     expect({ exitCode, lines: stdout.split('\n').length - 1 }).toEqual({ exitCode: 0, lines: 2 })
   })
 
+  test('a worker counts its requests and model calls on its page', async () => {
+    const [, worker = ''] = blocksOf('docs/guides/serverless.md', 'js')
+    const server = createServer((_, response) => {
+      const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'a summary' } }]
+      const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 }
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ choices, usage }))
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+    const run = `${worker.replace('export default', 'const worker =')}
+const env = { OPENAI_API_KEY: 'none', OPENAI_BASE_URL: '${baseUrl}' }
+const ask = (path, init) => worker.fetch(new Request('http://localhost' + path, init), env).then((answer) => answer.text())
+console.log(await ask('/', { method: 'POST', body: 'a text' }))
+console.log((await ask('/custom_metrics')).match(/^(llm|app)_requests_total.*|^llm_tokens_total.*$/gm).join('\\n'))`
+    try {
+      const { stdout, stderr } = await startProgram(run, {}, []).ended
+      expect(stdout, stderr).toBe(`a summary
+llm_requests_total{model="gpt-4o-mini",endpoint="chat"} 1
+llm_tokens_total{model="gpt-4o-mini",type="input"} 7
+llm_tokens_total{model="gpt-4o-mini",type="output"} 3
+llm_tokens_total{model="gpt-4o-mini",type="total"} 10
+app_requests_total{endpoint="/summarize",method="POST",status_code="200"} 1
+`)
+    } finally {
+      server.close()
+    }
+  })
+
   /** Uses of the feature in an OTLP request. */
   function usesOf(body: string): number {
     const metrics: { name: string; sum?: { dataPoints: { asInt?: string; asDouble?: number }[] } }[] = JSON.parse(

@@ -5,7 +5,7 @@ import { sendMarked } from './send-marked.js'
 
 /**
  * Creates a `fetch` that observes the model calls it sends, for clients on runtimes without diagnostics channels (Bun,
- * Deno), and for an application's own `fetch` that does not use Node's.
+ * Deno, Workers), and for an application's own `fetch` that does not use Node's.
  *
  * @param fetch the function that sends requests
  * @param options the recorder and the endpoint of the calls

@@ -14,8 +14,8 @@ export interface ObserveOptions {
  * errors and timing stay the same. `register` and `start()` call it.
  *
  * It recognises the protocols of OpenAI and compatible servers, Anthropic, Gemini, Ollama, Cohere and Bedrock. On Node
- * it uses the diagnostics channels of the global `fetch`, any `undici`, `node:http` and `node:http2`. Bun and
- * Deno have no channels for `fetch`: there the global `fetch` is replaced, so call this before clients are created.
+ * it uses the diagnostics channels of the global `fetch`, any `undici`, `node:http` and `node:http2`. Bun, Deno
+ * and Workers have no channels for `fetch`: there the global `fetch` is replaced, so call this before clients are created.
  * Only declared fields of requests and responses are read; no content is stored.
  *
  * @param options `recorder` to record into

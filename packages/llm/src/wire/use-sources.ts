@@ -6,8 +6,8 @@ import { guarded, openExchange } from './open-exchange.js'
 import type { Source } from './source.js'
 import { undiciSource } from './undici-source.js'
 
-/** Whether the global `fetch` publishes its requests; it is an `undici` only in Node. */
-export const hasFetchChannels = typeof globalThis.process?.versions?.undici === 'string'
+/** Whether the global `fetch` publishes its requests; it is an `undici` only in Node. Workers have an empty version. */
+export const hasFetchChannels = Boolean(globalThis.process?.versions?.undici)
 
 /** The sources of this runtime. */
 export const sources: readonly Source[] = [
