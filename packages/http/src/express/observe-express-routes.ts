@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { FrameworkRequest } from '../requests/open-request.js'
+import { createPrivateSlot } from '../requests/private-slot.js'
 import { failRequest, openRequestOf } from '../requests/request-registry.js'
 import { hasWholeUrl, joinTemplates, toTemplate } from './template.js'
 
@@ -62,7 +63,8 @@ function followLayer({ req, layer, route, param }: LayerMessage): void {
   lastTraced = req
   const open = openRequestOf(req)
   if (open === undefined || param !== undefined) return
-  let mount = open.framework instanceof ExpressRequest ? open.framework.mount : root
+  const known = open.framework instanceof ExpressRequest ? open.framework : undefined
+  let mount = known?.mount ?? root
   const baseUrl = req.baseUrl ?? ''
   while (mount.outer !== undefined && !isWithin(baseUrl, mount.baseUrl)) mount = mount.outer
   if (baseUrl !== mount.baseUrl) {
@@ -71,7 +73,7 @@ function followLayer({ req, layer, route, param }: LayerMessage): void {
   } else if (req.route?.stack?.includes(layer) === true) {
     open.route = templateOf(layer, templateAbove(mount, req, ''), route)
   }
-  if (open.framework instanceof ExpressRequest) open.framework.mount = mount
+  if (known !== undefined) known.mount = mount
   else open.framework = new ExpressRequest(mount)
 }
 
@@ -112,10 +114,13 @@ function isWithin(url: string, base: string): boolean {
 }
 
 /** The last template of a layer, which is returned again for a request that takes the same path. */
-const templates = new WeakMap<
-  object,
-  { readonly outer: string; readonly pattern: unknown; readonly template: string }
->()
+interface KnownTemplate {
+  readonly outer: string
+  readonly pattern: unknown
+  readonly template: string
+}
+
+const templates = createPrivateSlot<KnownTemplate>()
 
 function templateOf(layer: object, outer: string, pattern: unknown): string {
   const known = templates.get(layer)

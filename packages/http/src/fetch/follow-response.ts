@@ -52,7 +52,11 @@ export function observeFetch<A extends unknown[]>(
 /** Opens a request of a fetch handler. */
 export function beginFetchRequest(request: Request, recorder: Recorder): OpenRequest {
   const known = openRequestOf(request)
-  const open = known ?? new OpenRequest(methodNumber(request.method), 0, request.url.startsWith('https:'), 0)
+  // A request object may be handled again.
+  const open =
+    known?.hasEnded === false
+      ? known
+      : new OpenRequest(methodNumber(request.method), 0, request.url.startsWith('https:'))
   open.request = request
   sharedRequests().open.set(request, open)
   open.observe(recordingOf(recorder))
@@ -112,7 +116,6 @@ type ResponseEnd = Omit<RequestEnd, 'requestBytes' | 'isStream'> & { readonly is
 
 function end(open: OpenRequest, { isStream = false, ...response }: ResponseEnd): void {
   const { request } = open
-  if (request !== undefined) sharedRequests().open.clear(request)
   const declared = request?.headers.get('content-length')
   const requestBytes = declared == null ? (request?.body == null ? 0 : -1) : Number(declared)
   open.end({ ...response, requestBytes, isStream })

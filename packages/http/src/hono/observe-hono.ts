@@ -1,4 +1,4 @@
-import { latestNodeRequest } from '../node/latest-request.js'
+import { latestNodeRequest } from '../requests/latest-request.js'
 import { type HonoMatch, honoRoute } from './hono-route.js'
 
 type Match = (this: { match: Match }, method: string, path: string) => HonoMatch

@@ -1,76 +1,127 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { isPage } from '../pages.js'
+import { forgetLatestRequest, rememberLatestRequest } from '../requests/latest-request.js'
 import { OpenRequest } from '../requests/open-request.js'
-import { openRequestOf, readRoute, sharedRequests } from '../requests/request-registry.js'
-import { methodNumber, versionNumber } from '../requests/request-shape.js'
-import { rememberLatestRequest } from './latest-request.js'
-import { endWithConnection } from './open-responses.js'
-import { bytesWrittenBy, requestSize, responseSize } from './response-size.js'
+import { createPrivateSlot } from '../requests/private-slot.js'
+import { readRoute, sharedRequests } from '../requests/request-registry.js'
+import { HEAD, methodNumber, versionNumber } from '../requests/request-shape.js'
+import { bytesWrittenBy, isEventStream, requestSize, responseSize } from './response-size.js'
+
+/** A request of HTTP/1 with a response, and what is known of it at its start. */
+class Http1Request extends OpenRequest {
+  readonly response: ServerResponse
+  /** Size of its body; -1 if unknown. */
+  readonly requestBytes: number
+  /** Bytes that the connection had sent to the client before the request began. */
+  readonly bytesBefore: number
+
+  constructor(request: IncomingMessage, response: ServerResponse, socket: Socket) {
+    super(methodNumber(request.method), versionNumber(request.httpVersion), isEncrypted(socket))
+    this.response = response
+    this.requestBytes = requestSize(request.rawHeaders)
+    this.bytesBefore = bytesWrittenBy(socket)
+  }
+}
+
+/** The unfinished requests of a connection, in their order. */
+const unfinished = createPrivateSlot<Http1Request[]>()
 
 /**
- * Opens a request of HTTP/1 whose start and complete response Node publishes.
+ * Opens a request whose start Node publishes, as it does the end of a complete response. A response that breaks off ends
+ * with its connection, where one listener serves all requests.
  * @returns undefined for a request for the pages, which is not counted
  */
-export function beginPublishedRequest(request: IncomingMessage, response: ServerResponse): OpenRequest | undefined {
-  const open = openHttp1Request(request)
-  if (open !== undefined) endWithConnection(response, onClose)
+export function beginPublishedRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  socket: Socket,
+): OpenRequest | undefined {
+  if (isPage(request.url)) return undefined
+  const open = new Http1Request(request, response, socket)
+  remember(request, open)
+  const others = unfinished.get(socket)
+  if (others !== undefined) others.push(open)
+  else endWithConnection([open], socket)
   return open
+}
+
+function endWithConnection(requests: Http1Request[], socket: Socket): void {
+  unfinished.set(socket, requests)
+  socket.once('close', () => {
+    for (const open of requests.splice(0)) endQuietly(open, socket)
+  })
+}
+
+/** Ends the request of a complete response, if its start was published. */
+export function endPublishedRequest(response: ServerResponse, socket: Socket): void {
+  const requests = unfinished.get(socket)
+  if (requests === undefined) return
+  const at = requests[0]?.response === response ? 0 : requests.findIndex((open) => open.response === response)
+  const open = requests[at]
+  if (open === undefined) return
+  if (at === 0) requests.shift()
+  else requests.splice(at, 1)
+  end(open, socket, true)
 }
 
 /** Opens a request of HTTP/1 whose end is not published. */
 export function beginHttp1Request(request: IncomingMessage, response: ServerResponse): OpenRequest | undefined {
-  const open = openHttp1Request(request)
-  if (open !== undefined) response.on('close', () => onClose(response))
-  return open
-}
-
-/** Opens a request that the caller must end: one that upgrades has no response. */
-export function openHttp1Request(request: IncomingMessage): OpenRequest | undefined {
-  if (isPage(request.url)) return undefined
+  if (isPage(request.url) || response.closed) return undefined
   const { socket } = request
-  const open = new OpenRequest(
-    methodNumber(request.method),
-    versionNumber(request.httpVersion),
-    Reflect.get(socket, 'encrypted') === true,
-    bytesWrittenBy(socket),
-  )
-  sharedRequests().open.set(request, open)
-  rememberLatestRequest(request.url, open)
+  const open = new Http1Request(request, response, socket)
+  remember(request, open)
+  response.on('close', () => endQuietly(open, socket))
   return open
 }
 
-function onClose(response: ServerResponse): void {
+/** Opens a request without a response, which the caller must end. */
+export function beginWithoutResponse(request: IncomingMessage, socket: Socket): OpenRequest | undefined {
+  if (isPage(request.url)) return undefined
+  const open = new OpenRequest(methodNumber(request.method), versionNumber(request.httpVersion), isEncrypted(socket))
+  remember(request, open)
+  return open
+}
+
+function remember(request: IncomingMessage, open: OpenRequest): void {
+  sharedRequests().open.set(request, open)
+  rememberLatestRequest(request, request.url, open)
+}
+
+function isEncrypted(socket: Socket & { readonly encrypted?: unknown }): boolean {
+  return socket.encrypted === true
+}
+
+function endQuietly(open: Http1Request, socket: Socket): void {
   try {
-    endHttp1Request(response.req, response, response.req.socket)
+    end(open, socket, open.response.writableFinished)
   } catch {
     // A request that cannot be read is not recorded.
   }
 }
 
-/** Ends a request with the current state of its response. A second call has no effect. */
-export function endHttp1Request(request: IncomingMessage, response: ServerResponse, socket: Socket | undefined): void {
-  const open = openRequestOf(request)
-  if (open === undefined) return
-  const isComplete = response.writableFinished
-  open.route ??= open.framework?.route(request) ?? readRoute(request, response)
-  sharedRequests().open.clear(request)
-  if (!isComplete && (response.errored ?? null) !== null) open.fail(response.errored)
-  // Handlers also fail when the client disconnects within its body.
-  else if (!isComplete && !request.complete) open.hasFailed = false
-  const responseBytes = responseSize(response, open.bytesBefore, socket)
+/**
+ * Ends a request with the current state of its response. What the start has read is not read again: on Express it would be
+ * the first read of a property of a request, see `latestRequestOf`.
+ */
+function end(open: Http1Request, socket: Socket, isComplete: boolean): void {
+  const { response } = open
+  forgetLatestRequest(open)
+  open.route ??= open.framework?.route(response.req) ?? readRoute(response.req, response)
+  if (!isComplete) noteCause(open)
   open.end({
-    status: response.headersSent ? response.statusCode : 0,
+    status: isComplete || response.headersSent ? response.statusCode : 0,
     isComplete,
-    requestBytes: requestSize(request.rawHeaders),
-    responseBytes: request.method === 'HEAD' ? 0 : responseBytes,
+    requestBytes: open.requestBytes,
+    responseBytes: open.method === HEAD ? 0 : responseSize(response, open.bytesBefore, socket),
     isStream: isEventStream(response),
   })
 }
 
-/** Returns whether a response is a stream of server-sent events, which has no length. */
-function isEventStream(response: ServerResponse): boolean {
-  if (typeof Reflect.get(response, '_contentLength') === 'number') return false
-  const head: unknown = Reflect.get(response, '_header')
-  return typeof head === 'string' && /^content-type: *text\/event-stream/im.test(head)
+/** Tells a failure of the application from a client that disconnected. */
+function noteCause(open: Http1Request): void {
+  const { response } = open
+  if ((response.errored ?? null) !== null) open.fail(response.errored)
+  // Handlers also fail when the client disconnects within its body.
+  else if (!response.req.complete) open.hasFailed = false
 }

@@ -1,9 +1,9 @@
 import type { Http2Stream, IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { isPage } from '../pages.js'
+import { forgetLatestRequest, rememberLatestRequest } from '../requests/latest-request.js'
 import { OpenRequest } from '../requests/open-request.js'
 import { sharedRequests } from '../requests/request-registry.js'
 import { methodNumber, versionNumber } from '../requests/request-shape.js'
-import { rememberLatestRequest } from './latest-request.js'
 
 const HTTP_2 = versionNumber('2')
 const NO_ERROR = 0
@@ -17,9 +17,9 @@ export function beginHttp2Request(stream: ServerHttp2Stream, headers: IncomingHt
   const url = headers[':path']
   if (isPage(url) || stream.closed) return undefined
   const isEncrypted = headers[':scheme'] === 'https'
-  const open = new OpenRequest(methodNumber(headers[':method']), HTTP_2, isEncrypted, 0)
+  const open = new OpenRequest(methodNumber(headers[':method']), HTTP_2, isEncrypted)
   sharedRequests().open.set(stream, open)
-  rememberLatestRequest(url, open)
+  rememberLatestRequest(stream, url, open)
   const written = countWrittenBytes(stream)
   const requestBytes = bytesOf(headers['content-length'], stream.endAfterHeaders ? 0 : -1)
   const method = headers[':method']
@@ -45,7 +45,7 @@ interface Known {
 }
 
 function end(stream: ServerHttp2Stream, open: OpenRequest, { requestBytes, responseBytes, method }: Known): void {
-  sharedRequests().open.clear(stream)
+  forgetLatestRequest(open)
   const sent: OutgoingHttpHeaders = stream.sentHeaders ?? {}
   const status = Number(sent[':status'] ?? 0)
   const isComplete = status > 0 && stream.rstCode === NO_ERROR && stream.writableFinished && !stream.aborted

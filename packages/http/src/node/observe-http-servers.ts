@@ -6,9 +6,8 @@ import { defaultRecorder, type Recorder } from '@quipu/core'
 import type { OpenRequest } from '../requests/open-request.js'
 import { openRequestOf, recordingOf, sharedRequests, streamOf } from '../requests/request-registry.js'
 import type { UserOf } from '../requests/request-user.js'
-import { beginHttp1Request, beginPublishedRequest, endHttp1Request } from './http1-request.js'
+import { beginHttp1Request, beginPublishedRequest, endPublishedRequest } from './http1-request.js'
 import { beginHttp2Request, isOfClient } from './http2-request.js'
-import { leaveConnection } from './open-responses.js'
 import { runServersAsUser } from './run-as-user.js'
 import { beginUpgradedRequest } from './upgraded-request.js'
 import { type ServerEvents, watchServerOf } from './watch-server.js'
@@ -104,17 +103,16 @@ function observeChannels(): void {
     onUpgrade: (request, socket) => whileObserving(() => observe(beginUpgradedRequest(request, socket))),
   }
   const channels: Readonly<Record<string, (message: never) => void>> = {
-    'http.server.request.start'({ request, response }: Http1Message) {
+    'http.server.request.start'({ request, response, socket }: Http1Message) {
       try {
-        observe(beginPublishedRequest(request, response))
+        observe(beginPublishedRequest(request, response, socket))
       } catch {
         // A request that cannot be read is not recorded.
       }
     },
-    'http.server.response.finish'({ request, response, socket }: Http1Message) {
+    'http.server.response.finish'({ response, socket }: Http1Message) {
       try {
-        leaveConnection(response, socket)
-        endHttp1Request(request, response, socket)
+        endPublishedRequest(response, socket)
       } catch {
         // A request that cannot be read is not recorded.
       }

@@ -1,4 +1,13 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+
+/** What Node stores on a response. */
+interface Stored {
+  /** The length of the body that Node computed or received. */
+  readonly _contentLength?: unknown
+  /** The status line and the headers, once they were sent. */
+  readonly _header?: unknown
+}
 
 /**
  * Returns the size of a response's body in bytes, without its head. Node stores a length that it computed or received.
@@ -6,12 +15,21 @@ import type { Socket } from 'node:net'
  * including the framing of chunks.
  * @returns -1 if unknown
  */
-export function responseSize(response: object, bytesBefore: number, socket: Socket | undefined): number {
-  const length: unknown = Reflect.get(response, '_contentLength')
+export function responseSize(response: ServerResponse & Stored, bytesBefore: number, socket: Socket): number {
+  const length = response._contentLength
   if (typeof length === 'number') return length
-  const head: unknown = Reflect.get(response, '_header')
-  if (typeof head !== 'string' || socket == null) return -1
-  return Math.max(0, socket.bytesWritten - bytesBefore - head.length)
+  const head = response._header
+  if (typeof head !== 'string') return -1
+  const bytes = socket.bytesWritten - bytesBefore - head.length
+  // A connection that is no socket of Node has no counter.
+  return Number.isNaN(bytes) ? -1 : Math.max(0, bytes)
+}
+
+/** Returns whether a response is a stream of server-sent events, which has no length. */
+export function isEventStream(response: ServerResponse & Stored): boolean {
+  if (typeof response._contentLength === 'number') return false
+  const head = response._header
+  return typeof head === 'string' && /^content-type: *text\/event-stream/im.test(head)
 }
 
 /**
@@ -32,7 +50,7 @@ export function requestSize(rawHeaders: readonly string[]): number {
 }
 
 /** Bytes written to a connection so far. Node's own counter iterates over waiting data, if any. */
-export function bytesWrittenBy(socket: Socket): number {
-  const dispatched: unknown = Reflect.get(socket, '_bytesDispatched')
-  return typeof dispatched === 'number' && socket.writableLength === 0 ? dispatched : socket.bytesWritten
+export function bytesWrittenBy(socket: Socket & { readonly _bytesDispatched?: unknown }): number {
+  const dispatched = socket.writableLength === 0 ? socket._bytesDispatched : undefined
+  return typeof dispatched === 'number' ? dispatched : socket.bytesWritten
 }

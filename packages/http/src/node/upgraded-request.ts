@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { forgetLatestRequest } from '../requests/latest-request.js'
 import type { OpenRequest } from '../requests/open-request.js'
-import { sharedRequests } from '../requests/request-registry.js'
-import { openHttp1Request } from './http1-request.js'
+import { beginWithoutResponse } from './http1-request.js'
 
 /**
  * Opens a request for another protocol (WebSocket, CONNECT). It ends with the response of the application, or when the
  * connection closes before it; a switched connection is timed separately until it closes.
  */
 export function beginUpgradedRequest(request: IncomingMessage, socket: Socket): OpenRequest | undefined {
-  const open = openHttp1Request(request)
+  const open = beginWithoutResponse(request, socket)
   if (open === undefined) return undefined
   let hasAnswer = false
   const end = (status: number): void => {
@@ -18,7 +18,7 @@ export function beginUpgradedRequest(request: IncomingMessage, socket: Socket): 
     const isComplete = status > 0
     const isSwitched = status === 101 || (request.method === 'CONNECT' && status >= 200 && status < 300)
     const finish = (): void => {
-      sharedRequests().open.clear(request)
+      forgetLatestRequest(open)
       open.end({ status, isComplete, requestBytes: 0, responseBytes: 0, isStream: false }, isSwitched)
     }
     // A router may name the route only after the connection was accepted.

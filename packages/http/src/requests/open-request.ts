@@ -9,49 +9,57 @@ export interface FrameworkRequest {
 
 /** One recorder's observation of a request. */
 interface Observation {
-  readonly recording: RequestRecording
+  readonly recording: RequestRecording | undefined
   readonly startedAtMs: number
   readonly next: Observation | undefined
 }
 
 /**
  * A request in progress. A source opens and ends it, an adapter of a framework names its route. At its end, every
- * recorder that observes it records it once.
+ * recorder that observes it records it once. It is the first of its observations itself: most requests have one.
  */
-export class OpenRequest implements ObservedRequest {
+export class OpenRequest implements ObservedRequest, Observation {
   /** Index of the method in `METHODS`. */
   readonly method: number
   /** Index of the protocol version in `VERSIONS`. */
   readonly version: number
   readonly isEncrypted: boolean
-  /** Bytes that the connection had sent to the client before the request began. */
-  readonly bytesBefore: number
   /** Template of the route as its router declared it; undefined for an unmatched request. */
   route: string | undefined = undefined
   /** Class of the application's error. */
   errorType: string | undefined = undefined
   /** Whether the application failed, so that an aborted response was not caused by the client. */
   hasFailed = false
+  /** Whether the request was recorded or dropped. */
+  hasEnded = false
   /** Reports the application's error, once the request has ended with a status of 500 or more. */
   report: (() => void) | undefined = undefined
   /** What its framework knows about the request. */
   framework: FrameworkRequest | undefined = undefined
   /** The request of a fetch handler. */
   request: Request | undefined = undefined
-  #observations: Observation | undefined = undefined
-  #switched: Observation | undefined = undefined
+  recording: RequestRecording | undefined = undefined
+  startedAtMs = 0
+  next: Observation | undefined = undefined
+  #isSwitched = false
 
-  constructor(method: number, version: number, isEncrypted: boolean, bytesBefore: number) {
+  constructor(method: number, version: number, isEncrypted: boolean) {
     this.method = method
     this.version = version
     this.isEncrypted = isEncrypted
-    this.bytesBefore = bytesBefore
   }
 
-  /** Adds a recorder to the observers. Adding the same one again has no effect. */
+  /** Adds a recorder to the observers. Adding the same one again has no effect, nor has adding one at the end. */
   observe(recording: RequestRecording): void {
-    for (let one = this.#observations; one !== undefined; one = one.next) if (one.recording === recording) return
-    this.#observations = { recording, startedAtMs: recording.begin(this), next: this.#observations }
+    if (this.hasEnded) return
+    for (let one: Observation | undefined = this; one !== undefined; one = one.next) {
+      if (one.recording === recording) return
+    }
+    const startedAtMs = recording.begin(this)
+    if (this.recording === undefined) {
+      this.recording = recording
+      this.startedAtMs = startedAtMs
+    } else this.next = { recording, startedAtMs, next: this.next }
   }
 
   /** Notes what the application's handler threw. The first error counts: later ones often follow from it. */
@@ -64,8 +72,9 @@ export class OpenRequest implements ObservedRequest {
 
   /** Drops the request, because it is for a page. */
   ignore(): void {
-    for (let one = this.#observations; one !== undefined; one = one.next) one.recording.leave(this)
-    this.#observations = undefined
+    if (this.hasEnded) return
+    this.hasEnded = true
+    for (let one: Observation | undefined = this; one !== undefined; one = one.next) one.recording?.leave(this)
   }
 
   /**
@@ -73,18 +82,22 @@ export class OpenRequest implements ObservedRequest {
    * @param isSwitched whether the connection continues in another protocol, until `endStream`
    */
   end(end: RequestEnd, isSwitched = false): void {
-    const first = this.#observations
-    this.#observations = undefined
-    if (isSwitched) this.#switched = first
-    for (let one = first; one !== undefined; one = one.next) one.recording.end(this, one.startedAtMs, end)
+    if (this.hasEnded) return
+    this.hasEnded = true
+    this.#isSwitched = isSwitched
+    for (let one: Observation | undefined = this; one !== undefined; one = one.next) {
+      one.recording?.end(this, one.startedAtMs, end)
+    }
     if (end.isComplete ? end.status >= 500 : this.hasFailed) this.report?.()
     this.report = undefined
   }
 
   /** Records the duration of a connection that was switched to another protocol. */
   endStream(): void {
-    const first = this.#switched
-    this.#switched = undefined
-    for (let one = first; one !== undefined; one = one.next) one.recording.endStream(this, one.startedAtMs)
+    if (!this.#isSwitched) return
+    this.#isSwitched = false
+    for (let one: Observation | undefined = this; one !== undefined; one = one.next) {
+      one.recording?.endStream(this, one.startedAtMs)
+    }
   }
 }

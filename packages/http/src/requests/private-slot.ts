@@ -2,7 +2,6 @@
 export interface PrivateSlot<T> {
   get(object: object): T | undefined
   set(object: object, value: T): void
-  clear(object: object): void
 }
 
 class Existing {
@@ -32,10 +31,6 @@ export function createPrivateSlot<T>(): PrivateSlot<T> {
     static set(object: object, value: T): void {
       if (#value in object) object.#value = value
       else new Slot(object, value)
-    }
-
-    static clear(object: object): void {
-      if (#value in object) object.#value = undefined
     }
   }
   return Slot

@@ -1,12 +1,13 @@
 import { HTTP } from '@quipu/catalog/symbols'
 import type { Recorder } from '@quipu/core'
+import { latestRequestOf } from './latest-request.js'
 import type { RequestRecording } from './observed-request.js'
 import type { OpenRequest } from './open-request.js'
 import { createPrivateSlot, type PrivateSlot } from './private-slot.js'
 import { createRequestRecording } from './request-recording.js'
 
 interface Shared {
-  /** Open requests by Node's request objects: those of HTTP/1 and fetch, and the streams of HTTP/2. */
+  /** Requests by Node's request objects: those of HTTP/1 and fetch, and the streams of HTTP/2. */
   readonly open: PrivateSlot<OpenRequest>
   readonly recordings: WeakMap<Recorder, RequestRecording>
   /**
@@ -64,8 +65,10 @@ export function readRoute(request: object, response: object): string | undefined
   return undefined
 }
 
-/** Returns the open request of a framework's or Node's request object; undefined if it is not observed. */
+/** Returns what is observed of a framework's or Node's request object, also after its end; undefined if nothing is. */
 export function openRequestOf(request: object): OpenRequest | undefined {
+  const latest = latestRequestOf(request)
+  if (latest !== undefined) return latest
   const { open } = sharedRequests()
   const found = open.get(request)
   if (found !== undefined) return found
@@ -77,7 +80,7 @@ export function openRequestOf(request: object): OpenRequest | undefined {
 export function failRequest(request: object, error: unknown): void {
   try {
     const open = openRequestOf(request)
-    if (open === undefined || open.hasFailed) return
+    if (open === undefined || open.hasEnded || open.hasFailed) return
     open.fail(error)
     open.report = sharedRequests().reportError?.(error)
   } catch {

@@ -1,8 +1,12 @@
 import { httpMethods } from '@quipu/catalog/builtin'
+
 /** The methods of the semantic conventions; the last stands for all others. */
 export const METHODS = [...httpMethods, '_OTHER'] as const
 const OTHER_METHOD = METHODS.length - 1
 const methodNumbers: ReadonlyMap<unknown, number> = new Map(METHODS.map((method, i) => [method, i]))
+
+/** Index of HEAD in `METHODS`. */
+export const HEAD = METHODS.indexOf('HEAD')
 
 /** Returns the index of a method in `METHODS`. */
 export function methodNumber(method: unknown): number {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { OpenRequest } from '../requests/open-request.js'
 import { latestNodeRequest, rememberLatestRequest } from './latest-request.js'
+import { OpenRequest } from './open-request.js'
 
 test.each([
   ['/users/1', '/users/1'],
@@ -15,8 +15,8 @@ test.each([
   ['http://host/users/1?token=secret', '/users/1'],
   ['//users/1', '//users/1'],
 ])('the request for %s is found by the path %s', (url, path) => {
-  const open = new OpenRequest(1, 2, false, 0)
-  rememberLatestRequest(url, open)
+  const open = new OpenRequest(1, 2, false)
+  rememberLatestRequest({}, url, open)
   expect(latestNodeRequest(path)).toBe(open)
 })
 
@@ -26,6 +26,6 @@ test.each([
   ['/users/1', '/users/2'],
   [undefined, '/users'],
 ])('the request for %s is not found by the path %s', (url, path) => {
-  rememberLatestRequest(url, new OpenRequest(1, 2, false, 0))
+  rememberLatestRequest({}, url, new OpenRequest(1, 2, false))
   expect(latestNodeRequest(path)).toBeUndefined()
 })
