@@ -1,5 +1,6 @@
 import { builtinModule } from '@quipu/store'
 import { shared } from '../shared.js'
+import { errorUsers, keepingErrorUser, userOfError } from './error-user.js'
 import { bindIteration } from './follow-iteration.js'
 import { type FindUser, LazyUser, type User } from './lazy-user.js'
 import type { AgentScope, LlmCallScope } from './llm-call-scope.js'
@@ -93,7 +94,25 @@ function withLastingScope<R>(more: Scope, fn: () => R): R {
  */
 export function withUser<R>(user: string | null | FindUser, fn: () => R): R {
   const named = typeof user === 'string' ? user : null
-  return withLastingScope({ user: typeof user === 'function' ? new LazyUser(user) : named }, fn)
+  const chosen = typeof user === 'function' ? new LazyUser(user) : named
+  return withLastingScope({ user: chosen }, () => keepingErrorUser(chosen, fn))
+}
+
+/**
+ * Makes `withUser` keep its user for each error that leaves it, for code that learns of an error outside the context in
+ * which it was thrown, as at the end of a request.
+ *
+ * @returns a function that runs another on behalf of an error's user, if it has one; throws what that function throws
+ * @example
+ * const asUserOf = keepErrorUsers()
+ * process.on('uncaughtExceptionMonitor', (error) => asUserOf(error, () => trackError('unexpected')))
+ */
+export function keepErrorUsers(): <R>(error: unknown, fn: () => R) => R {
+  errorUsers().known ??= new WeakMap()
+  return (error, fn) => {
+    const user = userOfError(error)
+    return user === undefined ? fn() : withScope({ user }, fn)
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ export interface ElysiaLike {
   }
   /** Wraps the handler of all requests. */
   wrap(around: (handle: ElysiaHandle) => ElysiaHandle): unknown
+  onError(note: (context: { readonly error: unknown; readonly request: ElysiaRequest }) => void): unknown
 }
 
 /** A request of srvx, with Node's own request on Node. */

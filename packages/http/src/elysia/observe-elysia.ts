@@ -1,9 +1,11 @@
 import { isObject } from '@quipu/catalog/builtin'
+import { beforeCalls } from '../reports/before-calls.js'
 import { openRequestOf } from '../requests/request-registry.js'
 import { createElysiaRoutes, type ElysiaLike } from './elysia-routes.js'
+import { noteElysiaErrors } from './note-elysia-errors.js'
 
 /**
- * Names the routes of all applications that a loaded Elysia (1.2 and later) serves on Node.
+ * Names the routes of all applications that a loaded Elysia (1.2 and later) serves on Node, and notes their errors.
  * @param exports what `import('elysia')` resolves to
  * @returns whether the module's shape was recognised; never throws
  * @example
@@ -17,6 +19,7 @@ export function observeElysia(exports: unknown): boolean {
   const compile: unknown = Reflect.get(prototype, 'compile')
   if (fetch?.get === undefined || typeof compile !== 'function') return false
   const { get } = fetch
+  beforeFirstCall(prototype, 'add', noteElysiaErrors)
   const named = new WeakSet<object>()
   // Both `fetch` and `compile` compose the handler of all requests, with the wrappers that the application has by then.
   const nameRoutes = (app: ElysiaLike): void => {
@@ -34,6 +37,16 @@ export function observeElysia(exports: unknown): boolean {
   return Reflect.set(prototype, 'compile', function (this: ElysiaLike, ...args: unknown[]) {
     nameRoutes(this)
     return Reflect.apply(compile, this, args)
+  })
+}
+
+/** Calls a function before the first call of a method of each application, such as that of its first route. */
+function beforeFirstCall(prototype: object, name: string, see: (app: ElysiaLike) => void): void {
+  const seen = new WeakSet<object>()
+  beforeCalls(prototype, name, (app) => {
+    if (seen.has(app)) return
+    seen.add(app)
+    see(app as ElysiaLike)
   })
 }
 

@@ -1,10 +1,11 @@
 import { latestNodeRequest } from '../requests/latest-request.js'
 import { type HonoMatch, honoRoute } from './hono-route.js'
+import { noteHonoErrors } from './note-hono-errors.js'
 
 type Match = (this: { match: Match }, method: string, path: string) => HonoMatch
 
 /**
- * Names the routes of all applications of a loaded Hono (4). A router does not have the request that it matches. It is
+ * Names the routes of all applications of a loaded Hono (4), and notes their errors. A router does not have the request that it matches. It is
  * the latest request for the same path, and requests for one path have one route.
  * @param exports what `import('hono')` resolves to
  * @returns whether the module's shape was recognised
@@ -31,6 +32,7 @@ export function observeHono(exports: unknown): boolean {
     }
     return result
   }
+  noteHonoErrors(prototype)
   return Reflect.set(prototype, 'match', wrapped)
 }
 

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { isObject } from '@quipu/catalog/builtin'
-import { defaultRecorder, describeError } from '@quipu/core'
+import { defaultRecorder, describeError, keepErrorUsers } from '@quipu/core'
 import { sharedRequests } from '../requests/request-registry.js'
 import { isChosen } from './report-kind.js'
 
@@ -10,11 +10,13 @@ import { isChosen } from './report-kind.js'
  * @returns a function that stops it; neither throws
  */
 export function reportErrors(): () => void {
+  const asUserOf = keepErrorUsers()
   sharedRequests().reportError = (error) => {
     if (!isChosen('errors') || isOfModelClient(error)) return undefined
     const { type } = describeError(error)
+    const report = (): void => defaultRecorder().trackError(type === 'unknown' ? 'unexpected' : type)
     // The user of the request is known where the error is thrown, and the status at the end.
-    return AsyncResource.bind(() => defaultRecorder().trackError(type === 'unknown' ? 'unexpected' : type))
+    return asUserOf(error, () => AsyncResource.bind(report))
   }
   return () => {
     delete sharedRequests().reportError
