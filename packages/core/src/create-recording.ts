@@ -49,6 +49,11 @@ export function createRecorderEvents(
   }
 }
 
+const chunkGapMetrics = [
+  'gen_ai.client.operation.time_per_output_chunk',
+  'gen_ai.client.inference.time_per_output_chunk',
+] as const
+
 /** Creates the internal interface of a recorder for its helpers. */
 export function createRecording(store: Store, choices: RecorderChoices, events: RecorderEvents): Recording {
   const { clock, metrics, recordMetric, records, drop, guard, caught } = store
@@ -72,7 +77,10 @@ export function createRecording(store: Store, choices: RecorderChoices, events: 
     logEvent: events.log,
     drop,
     guard,
-    records,
+    chunkGaps: (labels) =>
+      chunkGapMetrics
+        .filter((name) => records('gen_ai', builtinCatalog.metrics[name].profile))
+        .map((name) => metrics[name].with(labels)),
     get pricing() {
       const { prices: table, priceOf: lookup } = choices
       return table === undefined && lookup === undefined ? undefined : { table, lookup }

@@ -34,7 +34,7 @@ export function createNoopRecorder(): Recorder {
     logEvent: nothing,
     drop: nothing,
     guard,
-    records: () => false,
+    chunkGaps: () => [],
     pricing: undefined,
     tokensByUser: false,
   }

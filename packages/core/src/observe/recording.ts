@@ -1,8 +1,10 @@
-import type { BuiltinMetrics } from '@quipu/catalog/builtin'
-import type { Clock, LabelBag } from '@quipu/store'
+import type { BuiltinMetrics, LabelsOf } from '@quipu/catalog/builtin'
+import type { Clock, HistogramHandle, LabelBag } from '@quipu/store'
 import type { User } from './lazy-user.js'
 import type { Pricing } from './llm-cost.js'
 import type { Mapping } from './mappings/mapping.js'
+
+export type ChunkGapLabels = LabelsOf<BuiltinMetrics['gen_ai.client.operation.time_per_output_chunk']>
 
 /** The internal interface of a recorder for its helpers. */
 export interface Recording {
@@ -17,8 +19,8 @@ export interface Recording {
   drop(metric: string, reason: string): void
   /** Runs Quipu's own code, and catches and counts its errors. */
   guard<T>(site: string, fn: () => T): T | undefined
-  /** Whether the times between chunks of a stream are recorded. */
-  records(vocabulary: 'gen_ai'): boolean
+  /** The series of the times between the chunks of a stream: one for each recorded edition of the GenAI conventions. */
+  chunkGaps(labels: ChunkGapLabels): readonly HistogramHandle[]
   /** Undefined without prices. */
   readonly pricing: Pricing | undefined
   /** Whether the tokens of each user are recorded. */

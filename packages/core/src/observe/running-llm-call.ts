@@ -1,3 +1,4 @@
+import type { HistogramHandle } from '@quipu/store'
 import { currentScope, type Scope } from './context.js'
 import { describeError, type ErrorDescription } from './describe-error.js'
 import { typeOfErrorWord } from './error-words.js'
@@ -46,6 +47,8 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
   #firstOutputMs: number | undefined = undefined
   #firstChunkMs: number | undefined = undefined
   #lastChunkMs: number | undefined = undefined
+  /** The series of the times between chunks, from the second chunk on. */
+  #gaps: readonly HistogramHandle[] | undefined = undefined
   #ending: Ending | undefined = undefined
   /** Time of the end, if it is reported later. */
   #endedMs: number | undefined = undefined
@@ -262,14 +265,12 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
   }
 
   #writeGap(seconds: number): void {
-    if (!this.owner.records('gen_ai')) return
-    const labels = {
+    this.#gaps ??= this.owner.chunkGaps({
       'gen_ai.operation.name': this.#operationName,
       'gen_ai.provider.name': this.#provider,
       'gen_ai.request.model': this.#model,
-    }
-    this.owner.write('gen_ai.client.operation.time_per_output_chunk', seconds, labels)
-    this.owner.write('gen_ai.client.inference.time_per_output_chunk', seconds, labels)
+    })
+    for (const gap of this.#gaps) gap.record(seconds)
   }
 
   #sinceStart(): number {

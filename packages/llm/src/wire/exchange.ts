@@ -31,6 +31,7 @@ export class Exchange {
   #attempt: Attempt | undefined
   #tally: ResponseTally | undefined
   #status = 0
+  /** Of an error response only: the headers of a stream would be held until its end. */
   #responseHeader: Header = noHeader
   #errorBody: ErrorBody | undefined
   #reader: BodyReader | undefined
@@ -72,12 +73,12 @@ export class Exchange {
     const attempt = this.#attempt
     if (this.#state !== 'response' || attempt === undefined) return
     this.#status = status
-    this.#responseHeader = header
     const { provider, model = 'unknown' } = attempt
     recordRateLimits(this.#context.recorder, { provider, model }, header)
     if (status >= 400) {
+      this.#responseHeader = header
       this.#errorBody = new ErrorBody()
-      this.#reader = this.#decodedReader(this.#errorBody)
+      this.#reader = this.#decodedReader(header, this.#errorBody)
       return
     }
     const { protocol } = this.#request.matched
@@ -85,7 +86,7 @@ export class Exchange {
     this.#isStream = framing !== undefined && framing !== 'document'
     this.#tally = new ResponseTally(attempt.call, this.#isStream, this)
     protocol.readHeaders?.(this.#tally, header)
-    this.#reader = framing && this.#decodedReader(protocol.openResponse(framing, this.#tally))
+    this.#reader = framing && this.#decodedReader(header, protocol.openResponse(framing, this.#tally))
   }
 
   responseBytes(bytes: Uint8Array): void {
@@ -135,8 +136,8 @@ export class Exchange {
     this.#attempt = new Attempt({ request, target, details, fingerprint, startedMs, startCall }, this.#context)
   }
 
-  #decodedReader(reader: BodyReader): BodyReader | undefined {
-    return decodingReader(this.#responseHeader('content-encoding'), reader, () => this.#finish())
+  #decodedReader(header: Header, reader: BodyReader): BodyReader | undefined {
+    return decodingReader(header('content-encoding'), reader, () => this.#finish())
   }
 
   /** Ends a complete response. */

@@ -103,17 +103,29 @@ function watchAssigned(request: Shape, name: string, onCall: (value: unknown) =>
 
 /** Headers of undici: names and values in turn, as text or bytes, or one string in version 5. */
 function headerReader(headers: unknown): (name: string) => string | undefined {
+  if (typeof headers === 'string') return (name) => new RegExp(`^${name}: *(.*?)\\r?$`, 'im').exec(headers)?.[1]
+  if (!Array.isArray(headers)) return () => undefined
+  let lengths: readonly number[] | undefined
   return (name) => {
-    if (typeof headers === 'string') return new RegExp(`^${name}: *(.*?)\\r?$`, 'im').exec(headers)?.[1]
-    if (!Array.isArray(headers)) return undefined
-    for (let i = 0; i + 1 < headers.length; i += 2) {
-      if (isNamed(headers[i], name)) return String(headers[i + 1])
+    lengths ??= lengthsOfNames(headers)
+    for (let i = lengths.indexOf(name.length); i !== -1; i = lengths.indexOf(name.length, i + 1)) {
+      if (isNamed(headers[2 * i], name)) return String(headers[2 * i + 1])
     }
     return undefined
   }
 }
 
-/** Compares a header's name without creating a string: a call looks for twenty names among about twelve headers. */
+/** A call looks for twenty names among about twelve headers: numbers compare faster than bytes. */
+function lengthsOfNames(headers: readonly unknown[]): readonly number[] {
+  const lengths: number[] = []
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name: unknown = headers[i]
+    lengths.push(typeof name === 'string' || name instanceof Uint8Array ? name.length : -1)
+  }
+  return lengths
+}
+
+/** Compares a header's name without creating a string. */
 function isNamed(header: unknown, name: string): boolean {
   if (typeof header === 'string') return header.length === name.length && header.toLowerCase() === name
   if (!(header instanceof Uint8Array) || header.length !== name.length) return false

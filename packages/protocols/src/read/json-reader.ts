@@ -49,7 +49,8 @@ export class JsonReader<const S extends Selection> {
   /** The open object or array, and those around it. */
   #plan: Plan | undefined
   #container: Container
-  readonly #outer: { readonly plan: Plan | undefined; readonly container: Container }[] = []
+  readonly #outerPlans: (Plan | undefined)[] = []
+  readonly #outer: Container[] = []
   /** The plan of the next value; undefined for a skipped one. */
   #next: Plan | undefined
   #key = ''
@@ -80,6 +81,7 @@ export class JsonReader<const S extends Selection> {
 
   /** Resets the reader for another document. */
   reset(): void {
+    this.#outerPlans.length = 0
     this.#outer.length = 0
     this.#plan = undefined
     this.#container = undefined
@@ -228,7 +230,8 @@ export class JsonReader<const S extends Selection> {
     }
     const container = isArray ? [] : {}
     this.#assign(container, at)
-    this.#outer.push({ plan: this.#plan, container: this.#container })
+    this.#outerPlans.push(this.#plan)
+    this.#outer.push(this.#container)
     this.#plan = plan
     this.#container = container
     this.#next = plan?.element
@@ -270,9 +273,8 @@ export class JsonReader<const S extends Selection> {
   }
 
   #close(at: number): number {
-    const outer = this.#outer.pop()
-    this.#plan = outer?.plan
-    this.#container = outer?.container
+    this.#plan = this.#outerPlans.pop()
+    this.#container = this.#outer.pop()
     this.#state = this.#container === undefined ? DONE : AFTER_VALUE
     return at + 1
   }
