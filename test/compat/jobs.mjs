@@ -107,7 +107,7 @@ const registers = allNodes.flatMap((node) =>
 
 /** Frameworks above the clients, whose modules `register` has to see. */
 const tools = allNodes.flatMap((node) =>
-  ['current', 'older'].map((installed) => ({
+  ['current', 'older', 'oldest'].map((installed) => ({
     name: `tools/${node}/${installed}`,
     async run(apps) {
       const { program: path, version } = await ensureRuntime(node)

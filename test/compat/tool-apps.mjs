@@ -19,6 +19,7 @@ export const dependencies = {
     zod: '4.6.7',
   },
   older: { '@ai-sdk/openai': '3.0.141', ai: '6.0.326', zod: '4.6.7' },
+  oldest: { '@ai-sdk/openai': '2.0.130', ai: '5.0.277', zod: '4.6.7' },
 }
 
 const schema = 'z.object({ a: z.number(), b: z.number() })'
@@ -56,13 +57,31 @@ const mcp = (handle) => `const server = createServer(async (request, response) =
   const { content } = await client.callTool({ name: 'sum', arguments: { a: 1, b: 2 } })
   if (content[0].text !== '3') throw new Error('the result is wrong')`
 
-/** A loop of the AI SDK. */
-const aiSdk = {
-  imports: [['{ createOpenAI }', '@ai-sdk/openai'], ['{ generateText, stepCountIs, tool }', 'ai'], zod],
+/** An agent of the AI SDK, and a model in this process. */
+const aiSdk = (agent, telemetry, { version, usage, reason }) => ({
+  imports: [['{ createOpenAI }', '@ai-sdk/openai'], [`{ ${agent}, generateText, stepCountIs, tool }`, 'ai'], zod],
   body: `${modelServer}
   const model = createOpenAI({ apiKey: 'x', baseURL }).chat('gpt-4')
   const tools = { sum: tool({ description: 'Adds.', inputSchema: ${schema}, execute: async ({ a, b }) => a + b }) }
-  await generateText({ model, prompt: 'secret', stopWhen: stepCountIs(3), tools })`,
+  const agent = new ${agent}({ model, stopWhen: stepCountIs(3), tools, ${telemetry}: { functionId: 'adder' } })
+  await agent.generate({ prompt: 'secret' })
+  const doGenerate = async () => ({ content: [{ type: 'text', text: 'secret' }], usage: ${usage}, finishReason: ${reason}, warnings: [] })
+  const own = { specificationVersion: '${version}', provider: 'local', modelId: 'own', supportedUrls: {}, doGenerate }
+  await generateText({ model: own, prompt: 'secret' })`,
+  expected: [toolCall, modelCalls, agentRun, 'llm_requests_total{model="own",endpoint="chat"} 1'],
+})
+const aiSdkModels = {
+  5: { version: 'v2', usage: '{ inputTokens: 1, outputTokens: 1, totalTokens: 2 }', reason: "'stop'" },
+  6: {
+    version: 'v3',
+    usage: '{ inputTokens: { total: 1 }, outputTokens: { total: 1 } }',
+    reason: "{ unified: 'stop' }",
+  },
+  7: {
+    version: 'v4',
+    usage: '{ inputTokens: { total: 1 }, outputTokens: { total: 1 } }',
+    reason: "{ unified: 'stop' }",
+  },
 }
 
 const toolCall = 'aki_tool_usage_total{tool_name="sum"} 1'
@@ -71,7 +90,7 @@ const agentRun = 'gen_ai_invoke_agent_inference_calls_sum{gen_ai_agent_name="add
 
 /**
  * @typedef {{ imports: readonly string[][], body: string, expected: readonly string[], fromNode?: number }} App
- * @type {{ current: Record<string, App>, older: Record<string, App> }}
+ * @type {Record<keyof typeof dependencies, Record<string, App>>}
  */
 const apps = {
   current: {
@@ -132,13 +151,14 @@ const apps = {
       expected: [toolCall, modelCalls, agentRun],
       fromNode: 22,
     },
-    'ai-7': { ...aiSdk, expected: [toolCall, modelCalls], fromNode: 22 },
+    'ai-7': { ...aiSdk('ToolLoopAgent', 'telemetry', aiSdkModels[7]), fromNode: 22 },
   },
-  older: { 'ai-6': { ...aiSdk, expected: [toolCall, modelCalls] } },
+  older: { 'ai-6': aiSdk('ToolLoopAgent', 'experimental_telemetry', aiSdkModels[6]) },
+  oldest: { 'ai-5': aiSdk('Experimental_Agent', 'experimental_telemetry', aiSdkModels[5]) },
 }
 
 /**
- * @param {'current' | 'older'} installed the set of versions that the applications have
+ * @param {keyof typeof dependencies} installed the set of versions that the applications have
  * @param {number} node the major version that runs them
  * @returns the arguments of `checkRegister`
  */

@@ -21,6 +21,8 @@ export const PROCESSES: unique symbol = Symbol.for('quipu.processes.v3')
 export const INSTANCE: unique symbol = Symbol.for('quipu.instance.v1')
 /** The function that the code appended to a module calls. */
 export const LOADED: unique symbol = Symbol.for('quipu.loaded.v1')
+/** The function that code appended to a module calls to replace a function of that module. */
+export const REPLACED: unique symbol = Symbol.for('quipu.replaced.v1')
 /** The running Quipu of `start()` or `register`. */
 export const RUNNING: unique symbol = Symbol.for('quipu.running.v1')
 /** Whether lines of an application without `start()` have been set up. */

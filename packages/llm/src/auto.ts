@@ -1,4 +1,5 @@
 // The functions that `register` calls with modules that the application has loaded. This file loads no framework.
+export { aiSdkFunctions, replaceAiSdkFunction } from './frameworks/ai-sdk-functions.js'
 export { observeAiSdk } from './frameworks/ai-sdk-telemetry.js'
 export { observeLangChain } from './frameworks/observe-langchain.js'
 export { observeMastra } from './frameworks/observe-mastra.js'

@@ -12,9 +12,7 @@ export function replaceMethod(object: object, name: string, wrap: (method: Calla
   const method: unknown = Reflect.get(object, name)
   if (!isCallable(method)) return 'missing'
   if (Reflect.get(method, INSTRUMENTED) === object) return 'already'
-  const wrapper = wrap(method)
-  Reflect.defineProperty(wrapper, 'name', { value: method.name, configurable: true })
-  Reflect.defineProperty(wrapper, 'length', { value: method.length, configurable: true })
+  const wrapper = likeMethod(wrap(method), method)
   Reflect.defineProperty(wrapper, INSTRUMENTED, { value: object })
   const enumerable = Reflect.getOwnPropertyDescriptor(object, name)?.enumerable ?? false
   const isDefined = Reflect.defineProperty(object, name, {
@@ -24,4 +22,12 @@ export function replaceMethod(object: object, name: string, wrap: (method: Calla
     enumerable,
   })
   return isDefined ? 'replaced' : 'missing'
+}
+
+/** Gives a wrapper the name and length of the function that it calls, and returns it. */
+export function likeMethod(wrapper: Callable, { name, length }: Callable): Callable {
+  return Object.defineProperties(wrapper, {
+    name: { value: name, configurable: true },
+    length: { value: length, configurable: true },
+  })
 }

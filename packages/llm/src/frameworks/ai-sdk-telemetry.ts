@@ -1,6 +1,7 @@
-import type { Recorder } from '@quipu/core'
-import { at, isCallable } from '../shape.js'
+import { follow, type Recorder } from '@quipu/core'
+import { at, isCallable, isShape } from '../shape.js'
 import { OpenRuns } from './open-runs.js'
+import { OpenStreams } from './open-streams.js'
 import { ReportedTools } from './reported-tools.js'
 import { runToolCall } from './tool-calls.js'
 import { UnseenCalls } from './unseen-calls.js'
@@ -33,6 +34,10 @@ export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorde
   const tools = new ReportedTools(recorder)
   const runs = new OpenRuns(recorder)
   const unseen = new UnseenCalls(recorder)
+  const streams = new OpenStreams((id) => {
+    unseen.abandon(id)
+    runs.abandon(id)
+  })
   const callOf = (event: unknown): unknown => at(event, 'callId')
   return {
     onStart(event) {
@@ -53,8 +58,18 @@ export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorde
       unseen.fail(callOf(event), at(event, 'error'))
       runs.fail(callOf(event), at(event, 'error'))
     },
-    executeLanguageModelCall: (call) => unseen.run(callOf(call), call, call.execute),
+    executeLanguageModelCall(call) {
+      const id = callOf(call)
+      return follow(
+        () => unseen.run(id, call, call.execute),
+        (ending) => {
+          const stream = ending.kind === 'returned' ? at(ending.result, 'stream') : undefined
+          if (isShape(stream)) streams.start(id, stream)
+        },
+      )
+    },
     onLanguageModelCallEnd(event) {
+      streams.end(callOf(event))
       if (hasFailed(event)) unseen.fail(callOf(event), FAILURE)
       else unseen.end(callOf(event), at(event, 'usage'))
     },
@@ -78,7 +93,7 @@ const FAILURE = { type: 'unknown' }
 const hasFailed = (event: unknown): boolean => at(event, 'finishReason') === 'error'
 
 /** What may take several steps: without tools it is one model call. Version 6 does not say which start an end belongs to. */
-const hasTools = (event: unknown): boolean => Object.keys(Object(at(event, 'tools'))).length > 0
+export const hasTools = (event: unknown): boolean => Object.keys(Object(at(event, 'tools'))).length > 0
 
 /** The id of an agent's telemetry, by which OpenTelemetry's own integration of the SDK names agents too. */
 const nameOf = (event: unknown): unknown => at(event, 'functionId')
@@ -86,16 +101,17 @@ const nameOf = (event: unknown): unknown => at(event, 'functionId')
 /** Where all copies and versions of the AI SDK store their integrations. */
 const REGISTRY = 'AI_SDK_TELEMETRY_INTEGRATIONS'
 
+/** Whether integrations of this version (7) see tools, runs and model calls. */
+export const hasTelemetry = (exports: unknown): boolean => isCallable(at(exports, 'registerTelemetry'))
+
 /**
- * Observes the tools of the AI SDK, version 6 or 7, through a telemetry integration. Version 5 has none.
+ * Observes the AI SDK 7 through a telemetry integration. Of versions 5 and 6, functions are replaced.
  *
  * @param exports exports of `ai`
  * @returns whether this version has integrations
  */
 export function observeAiSdk(exports: unknown): boolean {
-  const isKnown =
-    isCallable(at(exports, 'registerTelemetry')) || isCallable(at(exports, 'registerTelemetryIntegration'))
-  if (!isKnown) return false
+  if (!hasTelemetry(exports)) return false
   const registered: unknown = Reflect.get(globalThis, REGISTRY)
   const integrations: unknown[] = Array.isArray(registered) ? registered : []
   if (!Array.isArray(registered)) Reflect.set(globalThis, REGISTRY, integrations)

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createOpenAI } from '@ai-sdk/openai'
 import { createTestRecorder } from '@quipu/testing'
 import * as ai7 from 'ai'
@@ -9,7 +11,10 @@ import { counted } from '../../fixtures/counted.js'
 import { tokens, useToolModelServer } from '../../fixtures/tool-model-server.js'
 import { instrument } from '../clients/ai-sdk.js'
 import { observeModelCalls } from '../wire/observe-model-calls.js'
-import { observeAiSdk } from './ai-sdk-telemetry.js'
+import { createAiSdkTelemetry, observeAiSdk } from './ai-sdk-telemetry.js'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const server = useToolModelServer()
 const inputSchema = z.object({ a: z.number(), b: z.number() })
@@ -64,6 +69,8 @@ beforeEach(() => {
 })
 afterEach(() => {
   stop()
+  // The SDK has no function that removes an integration.
+  Reflect.deleteProperty(globalThis, 'AI_SDK_TELEMETRY_INTEGRATIONS')
   const shown = JSON.stringify(recorder.readings().map((reading) => reading.cells()))
   expect(shown + recorder.lines.join('')).not.toContain('planted')
 })
@@ -86,12 +93,18 @@ describe.each(versions)('version $version', (version) => {
 })
 
 describe('without a change to the application', () => {
-  test('version 5 has no integrations, which is reported', () => {
-    expect(observeAiSdk(ai5)).toBe(false)
+  test('versions 5 and 6 have no integrations for all that happens, which is reported', () => {
+    expect([observeAiSdk(ai5), observeAiSdk(ai6)]).toEqual([false, false])
   })
 
+  /** Version 6 has integrations for tools only, which an application can register. */
+  const register = ({ version, ai }: (typeof versions)[number]): void => {
+    if (version === 6) ai.registerTelemetryIntegration(createAiSdkTelemetry())
+    else expect(observeAiSdk(ai)).toBe(true)
+  }
+
   test.each(versions.slice(1))('version $version: tool calls and tool errors, each once', async (version) => {
-    expect(observeAiSdk(version.ai)).toBe(true)
+    register(version)
     await generate(version, { sum: { description, inputSchema, execute } })
     server.asks('sum', { a: 1, b: 2 })
     await generate(version, { sum: { description, inputSchema, execute: broken } })
@@ -103,7 +116,7 @@ describe('without a change to the application', () => {
   })
 
   test.each(versions.slice(1))('version $version: a tool that is instrumented too is counted once', async (version) => {
-    observeAiSdk(version.ai)
+    register(version)
     await generate(version, instrument({ sum: { description, inputSchema, execute } }, { recorder }))
     expect(counted(recorder, 'tool_usage')).toEqual({ sum: 1 })
   })
@@ -201,5 +214,29 @@ describe('without a change to the application', () => {
     for await (const _ of ai7.streamText({ model: openai(), prompt: 'planted-prompt' }).textStream) break
     await expect.poll(() => recorder.value('llm_open_calls', { model: 'a-model' })).toBe(0)
     expect(counted(recorder, 'llm_requests_total')).toEqual({ 'a-model chat': 1 })
+  })
+
+  test('version 7: a stream of a model in this process that its consumer leaves is an abandoned call and run', async () => {
+    observeAiSdk(ai7)
+    const start = (controller: ReadableStreamDefaultController): void => {
+      controller.enqueue({ type: 'text-start', id: '1' })
+      controller.enqueue({ type: 'text-delta', id: '1', delta: 'planted-answer' })
+    }
+    const leave = async () => {
+      const doStream = async () => ({ stream: new ReadableStream({ start }) })
+      // biome-ignore lint/suspicious/noExplicitAny: a model without its types
+      const model = { ...scripted('v4', {}, {}), doStream } as any
+      const tools = { sum: ai7.tool({ description, inputSchema, execute }) }
+      const agent = new ai7.ToolLoopAgent({ model, tools, telemetry: { functionId: 'adder' } })
+      for await (const _ of (await agent.stream({ prompt: 'planted-prompt' })).textStream) break
+    }
+    await leave()
+    const ofRun = () => counted(recorder, 'gen_ai.invoke_agent.duration')
+    await expect
+      .poll(() => {
+        collectGarbage()
+        return [ofRun(), counted(recorder, 'llm_requests_total')]
+      })
+      .toEqual([{ adder: 1 }, { 'a-model chat': 1 }])
   })
 })

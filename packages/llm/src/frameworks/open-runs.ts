@@ -61,6 +61,11 @@ export class OpenRuns {
     for (const call of this.#take(id)) call.abort()
   }
 
+  /** The consumer of the run's output stopped reading it. */
+  abandon(id: unknown): void {
+    for (const call of this.#take(id)) call.end('abandoned')
+  }
+
   fail(id: unknown, error: unknown): void {
     for (const call of this.#take(id)) call.fail(error)
   }

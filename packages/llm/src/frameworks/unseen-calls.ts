@@ -23,7 +23,7 @@ export class UnseenCalls {
   readonly #isOwn: (recorder: Recorder) => boolean
 
   /** @param recorder records the calls if it observes model calls; default: all recorders that do */
-  constructor(recorder: Recorder | undefined) {
+  constructor(recorder?: Recorder) {
     this.#isOwn = (each) => recorder === undefined || each === recorder
   }
 
@@ -61,6 +61,16 @@ export class UnseenCalls {
 
   abort(id: unknown): void {
     this.#record(id, (call) => call.abort())
+  }
+
+  /** The consumer of the call's stream stopped reading it. */
+  abandon(id: unknown): void {
+    this.#record(id, (call) => call.end('abandoned'))
+  }
+
+  /** Whether the call is open, and the wire has not observed a request of it. */
+  isUnseen(id: unknown): boolean {
+    return this.#calls.get(id)?.isSeen === false
   }
 
   #record(id: unknown, end: (call: ReturnType<Recorder['startLlmCall']>) => void): void {

@@ -2,10 +2,9 @@ import { Readable } from 'node:stream'
 import { at, isCallable } from '../shape.js'
 import type { ExchangeObserver } from './exchanges.js'
 import { observeReadable } from './observe-readable.js'
+import { observedStream, type StreamObserver } from './observed-stream.js'
 import type { Guard } from './source.js'
 import { chunkOf } from './source.js'
-
-const unread = new FinalizationRegistry<() => void>((report) => report())
 
 /**
  * Observes the response of any `fetch`.
@@ -47,45 +46,23 @@ function withBody(response: Response, exchange: ExchangeObserver, guard: Guard):
   const { body, status, statusText, headers, url, type, redirected } = response
   // A response with these properties cannot be created with a body.
   if (body === null || body.locked || status < 200 || status > 599) return undefined
-  const rebuilt = new Response(observedBody(body, exchange, guard), { status, statusText, headers })
+  const rebuilt = new Response(observedStream(body, bodyObserver(exchange, guard)), { status, statusText, headers })
   for (const [name, value] of Object.entries({ url, type, redirected })) {
     Object.defineProperty(rebuilt, name, { value, configurable: true, enumerable: false })
   }
   return rebuilt
 }
 
-/** A stream of the same chunks, which reads one for each one requested. */
-function observedBody(
-  body: ReadableStream<Uint8Array>,
-  exchange: ExchangeObserver,
-  guard: Guard,
-): ReadableStream<Uint8Array> {
-  const reader = body.getReader()
-  const observed = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await reader.read().catch((error: unknown) => {
-          guard(() => exchange.fail(error))
-          throw error
-        })
-        if (done) {
-          guard(() => exchange.responseEnd())
-          controller.close()
-          return
-        }
-        guard(() => {
-          const chunk = chunkOf(value)
-          if (chunk !== undefined) exchange.responseBytes(chunk)
-        })
-        controller.enqueue(value)
-      },
-      cancel(reason) {
-        guard(() => exchange.fail({ name: 'AbortError' }))
-        return reader.cancel(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
-  unread.register(observed, () => guard(() => exchange.unread()))
-  return observed
+function bodyObserver(exchange: ExchangeObserver, guard: Guard): StreamObserver {
+  return {
+    part: (value) =>
+      guard(() => {
+        const chunk = chunkOf(value)
+        if (chunk !== undefined) exchange.responseBytes(chunk)
+      }),
+    end: () => guard(() => exchange.responseEnd()),
+    fail: (error) => guard(() => exchange.fail(error)),
+    left: () => guard(() => exchange.fail({ name: 'AbortError' })),
+    collected: () => guard(() => exchange.unread()),
+  }
 }

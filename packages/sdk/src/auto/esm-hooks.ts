@@ -1,7 +1,7 @@
 import type { LoadHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { appendedCode } from './appended-code.js'
-import { type LibraryFiles, libraryOfFile } from './libraries.js'
+import { type FoundLibrary, type LibraryFiles, libraryOfFile } from './libraries.js'
 
 // Runs in the thread of Node's module hooks (`module.register`), for versions without hooks in the application's
 // thread.
@@ -34,13 +34,13 @@ export function noteLoad(numbers: Int32Array, isEntry: boolean): void {
 export const load: LoadHook = async (url, context, nextLoad) => {
   if (activity !== undefined) noteLoad(activity, url === entryUrl)
   const result = await nextLoad(url, context)
-  const added = appendedCode(url, url === entryUrl, isObservedModule(url))
+  const added = appendedCode(url, url === entryUrl, libraryOfUrl(url))
   if (added === '' || result.format !== 'module' || result.source == null) return result
   return { ...result, source: `${textOf(result.source)}${added}` }
 }
 
-export function isObservedModule(url: string, among: LibraryFiles = files): boolean {
-  return url.startsWith('file:') && libraryOfFile(fileURLToPath(url), among) !== undefined
+export function libraryOfUrl(url: string, among: LibraryFiles = files): FoundLibrary | undefined {
+  return url.startsWith('file:') ? libraryOfFile(fileURLToPath(url), among) : undefined
 }
 
 export function textOf(source: string | ArrayBuffer | NodeJS.TypedArray): string {

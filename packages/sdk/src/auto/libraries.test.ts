@@ -23,7 +23,7 @@ test.each([
     '/app/node_modules/@modelcontextprotocol/sdk',
   ],
 ])('%s is an observed module of %s', (path, name, root) => {
-  expect(libraryOfFile(path, files)).toEqual({ name, root })
+  expect(libraryOfFile(path, files)).toEqual({ name, root, functions: [] })
 })
 
 test.each([

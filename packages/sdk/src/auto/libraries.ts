@@ -17,6 +17,10 @@ export interface Library {
   readonly files?: RegExp
   /** Starts to observe it, given the exports of one of the modules; returns whether the shape was recognised. */
   observe(exports: unknown): boolean
+  /** Names of functions that an observed module declares and `replace` replaces, where nothing else reports their work. */
+  readonly functions?: readonly string[]
+  /** Returns the function to use instead of one of `functions`; the same one if it is not replaced. */
+  replace?(name: string, original: unknown, exports: unknown): unknown
 }
 
 /** A library that the application has loaded. */
@@ -27,14 +31,28 @@ export interface LoadedLibrary {
   readonly isObserved: boolean
 }
 
+/** The observed modules of a package: their paths in it, and the functions of theirs that are replaced. */
+interface ObservedFiles {
+  readonly paths: RegExp
+  readonly functions: readonly string[]
+}
+
 /** The observed modules, by the name of their package. */
-export type LibraryFiles = ReadonlyMap<string, RegExp>
+export type LibraryFiles = ReadonlyMap<string, ObservedFiles>
+
+/** An observed module's library. */
+export interface FoundLibrary {
+  readonly name: string
+  /** The folder of its package. */
+  readonly root: string
+  readonly functions: readonly string[]
+}
 
 /** The path of a package's own entry: `index.js`, `index.mjs`, `dist/index.js`, … */
 const ENTRY = /^(?:(?:dist|lib|build)\/(?:esm\/|cjs\/)?)?(?:index|main)\.[cm]?js$/
 
 export function filesOf(libraries: readonly Library[]): LibraryFiles {
-  return new Map(libraries.map(({ name, files = ENTRY }) => [name, files]))
+  return new Map(libraries.map(({ name, files = ENTRY, functions = [] }) => [name, { paths: files, functions }]))
 }
 
 /** Returns the package of a file: its name, its root, and the file's path within it. */
@@ -52,10 +70,8 @@ export function packageOfRequest(request: string): string {
 }
 
 /** Returns the library of which a file is an observed module; undefined for any other file. */
-export function libraryOfFile(
-  path: string,
-  files: LibraryFiles,
-): { readonly name: string; readonly root: string } | undefined {
+export function libraryOfFile(path: string, files: LibraryFiles): FoundLibrary | undefined {
   const { name, root, file } = packageOfFile(path)
-  return files.get(name)?.test(file) ? { name, root } : undefined
+  const found = files.get(name)
+  return found?.paths.test(file) ? { name, root, functions: found.functions } : undefined
 }

@@ -1,16 +1,18 @@
 import {
+  aiSdkFunctions,
   observeAiSdk,
   observeLangChain,
   observeMastra,
   observeMcp,
   observeOpenAi,
   observeOpenAiAgents,
+  replaceAiSdkFunction,
 } from '@quipu/llm/auto'
 import type { Library } from './libraries.js'
 
 /** Frameworks above the model clients, whose tools, retries and runs of agents are not visible on the wire. */
 const frameworks: readonly Omit<Library, 'kind'>[] = [
-  { name: 'ai', observe: observeAiSdk },
+  { name: 'ai', observe: observeAiSdk, functions: aiSdkFunctions, replace: replaceAiSdkFunction },
   {
     name: '@langchain/core',
     files: /^dist\/(?:callbacks\/manager|tools\/index|utils\/async_caller)\.[cm]?js$/,

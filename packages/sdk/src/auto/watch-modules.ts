@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LOADED } from '@quipu/catalog/symbols'
 import { appendedCode } from './appended-code.js'
-import { type HookData, isObservedModule, noteLoad, textOf } from './esm-hooks.js'
+import { type HookData, libraryOfUrl, noteLoad, textOf } from './esm-hooks.js'
 import { needsHooksThread } from './hooks-thread.js'
 import {
   filesOf,
@@ -14,6 +14,8 @@ import {
   packageOfFile,
   packageOfRequest,
 } from './libraries.js'
+import { orUndefined } from './or-undefined.js'
+import { replaceFunctions } from './replace-functions.js'
 
 /** The modules that the application loads. */
 export interface ModuleWatch {
@@ -43,12 +45,13 @@ export function watchModules(libraries: readonly Library[], hooks: URL): ModuleW
   // With `--eval` and in the REPL, there is no main file to wait for.
   let isEvaluated = entry === undefined
 
+  const isReplaced = replaceFunctions(byName, files)
   const onLoaded = (path: string, exports: unknown): void => {
     if (path === entry) isEvaluated = true
     const found = libraryOfFile(path, files)
     const library = found && byName.get(found.name)
     if (found === undefined || library === undefined || seen.has(exports)) return
-    const isObserved = orUndefined(() => library.observe(exports)) ?? false
+    const isObserved = orUndefined(() => library.observe(exports)) || isReplaced(path)
     // The exports may be incomplete where modules require each other.
     if (isObserved) seen.add(exports)
     const version = versionOf(found.root)
@@ -124,7 +127,7 @@ function watchImport(
       load(url, context, nextLoad) {
         noteLoad(counter, url === entryUrl)
         const result = nextLoad(url, context)
-        const added = appendedCode(url, url === entryUrl, isObservedModule(url, files))
+        const added = appendedCode(url, url === entryUrl, libraryOfUrl(url, files))
         if (added === '' || result.format !== 'module' || result.source == null) return result
         return { ...result, source: `${textOf(result.source)}${added}` }
       },
@@ -172,13 +175,4 @@ function versionOf(root: string): string {
   const version: unknown =
     typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : undefined
   return typeof version === 'string' ? version : 'unknown'
-}
-
-/** An error of Quipu must not prevent the application from loading its modules. */
-function orUndefined<T>(run: () => T): T | undefined {
-  try {
-    return run()
-  } catch {
-    return undefined
-  }
 }

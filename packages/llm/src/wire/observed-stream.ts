@@ -1,0 +1,42 @@
+/** Receives what happens to a stream while it is read. Its methods must not throw or refer to the stream. */
+export interface StreamObserver {
+  part(value: unknown): void
+  /** The stream was read to its end. */
+  end(): void
+  fail(error: unknown): void
+  /** The consumer cancelled it. */
+  left(): void
+  /** The stream was garbage-collected, whether or not it had ended. */
+  collected(): void
+}
+
+const streams = new FinalizationRegistry<StreamObserver>((observer) => observer.collected())
+
+/** Returns a stream of the same parts and errors, which reads one part for each one requested. */
+export function observedStream<T>(stream: ReadableStream<T>, observer: StreamObserver): ReadableStream<T> {
+  const reader = stream.getReader()
+  const observed = new ReadableStream<T>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read().catch((error: unknown) => {
+          observer.fail(error)
+          throw error
+        })
+        if (done) {
+          observer.end()
+          controller.close()
+          return
+        }
+        observer.part(value)
+        controller.enqueue(value)
+      },
+      cancel(reason) {
+        observer.left()
+        return reader.cancel(reason)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  streams.register(observed, observer)
+  return observed
+}
