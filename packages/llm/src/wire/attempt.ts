@@ -2,7 +2,7 @@ import type { LlmCall, LlmCallOptions, Recorder } from '@quipu/core'
 import type { Failure, MatchedPath, RequestDetails } from '@quipu/protocols'
 import { reportInstrumentation } from '../report-instrumentation.js'
 import { readAttemptHeaders } from './attempt-headers.js'
-import type { HeldCalls, RequestIdentity } from './held-calls.js'
+import type { FailedAttempt, HeldCalls, RequestIdentity } from './held-calls.js'
 import type { RequestTarget } from './request-target.js'
 import { type Header, holdMs } from './retry-rule.js'
 
@@ -75,11 +75,13 @@ export class Attempt {
     const maxRetries = limit === undefined ? context.maxRetries : limit - 1
     this.#isLast = maxRetries !== undefined && attempt !== undefined && attempt >= maxRetries
     const { operation } = context
-    this.#identity = { target: `${request.origin}${pathOf(request.path)}`, body: fingerprint, attempt, operation }
-    const repeated = context.held.take(this.#identity)
+    const identity = { target: `${request.origin}${pathOf(request.path)}`, body: fingerprint, attempt, operation }
+    const repeated = context.held.take(identity)
     this.#hasTimeLimit = repeated?.failure === 'aborted'
     this.call = repeated?.call ?? this.#start(sent)
-    if (repeated !== undefined) this.call.retried(repeated.reason)
+    // A retry after a redirect is sent to the first location again.
+    this.#identity = repeated?.redirected ?? identity
+    if (repeated?.reason !== undefined) this.call.retried(repeated.reason)
     reportInstrumentation(context.recorder, 'protocol', protocol.name, 'active')
     this.#count(1)
     if (details?.offersTools && protocol.operation === 'chat') this.call.toolCalls(0)
@@ -134,8 +136,27 @@ export class Attempt {
       else call.fail(failure, endedMs)
     }
     if (this.#isLast) return
-    const held = { identity: this.#identity, call: call.isInner ? undefined : call, failure, reason, endedMs }
-    this.#context.held.hold(held, holdMs(responseHeader))
+    this.#hold({ identity: this.#identity, failure, reason, endedMs }, responseHeader)
+  }
+
+  /**
+   * Holds the call until the client repeats its request at another location, as the same attempt.
+   *
+   * @param location an absolute URL
+   */
+  redirect(location: string, failure: Failure, endedMs: number): void {
+    this.#count(-1)
+    if (this.call.isInner) this.call.fail(failure, endedMs)
+    const redirected = this.#identity
+    // The repeated request has the same count, where a retry has the next one.
+    const attempt = redirected.attempt === undefined ? undefined : redirected.attempt - 1
+    const identity = { ...redirected, target: pathOf(location), attempt }
+    this.#hold({ identity, redirected, failure, reason: undefined, endedMs }, () => undefined)
+  }
+
+  #hold(failed: Omit<FailedAttempt, 'call'>, responseHeader: Header): void {
+    const call = this.call.isInner ? undefined : this.call
+    this.#context.held.hold({ ...failed, call }, holdMs(responseHeader))
   }
 
   /** Keeps the call open: the response continues in the background. */

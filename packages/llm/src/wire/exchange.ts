@@ -7,7 +7,7 @@ import { Fingerprint } from './fingerprint.js'
 import { recordRateLimits } from './record-rate-limits.js'
 import { targetOf } from './request-target.js'
 import { ResponseTally } from './response-tally.js'
-import { type Header, isRetryable } from './retry-rule.js'
+import { type Header, isRetryable, redirectOf } from './retry-rule.js'
 
 const noHeader: Header = () => undefined
 
@@ -73,6 +73,12 @@ export class Exchange {
     const attempt = this.#attempt
     if (this.#state !== 'response' || attempt === undefined) return
     this.#status = status
+    const location = redirectOf(status, header, this.#request)
+    if (location !== undefined) {
+      this.#state = 'over'
+      attempt.redirect(location, { type: 'invalid_response', status }, this.#endedMs)
+      return
+    }
     const { provider, model = 'unknown' } = attempt
     recordRateLimits(this.#context.recorder, { provider, model }, header)
     if (status >= 400) {

@@ -20,8 +20,10 @@ export interface FailedAttempt {
   /** The call to fail without a retry; undefined if an outer call decides about its end. */
   readonly call: LlmCall | undefined
   readonly failure: Failure | 'aborted'
-  /** The reason of a retry. */
-  readonly reason: string
+  /** The reason of a retry; undefined for a redirected request, which is not a retry. */
+  readonly reason: string | undefined
+  /** The request before it was redirected. */
+  readonly redirected?: RequestIdentity | undefined
   readonly endedMs: number
 }
 

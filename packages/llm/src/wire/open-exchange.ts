@@ -8,6 +8,7 @@ import { isObservedOutside, reportObserved } from './observation-scope.js'
 import { currentCallContext } from './observers.js'
 import { PacedExchange } from './paced-exchange.js'
 import { ReadingPace } from './reading-pace.js'
+import { withoutProxy } from './request-target.js'
 import { Retrieval } from './retrieval.js'
 
 const pace = new ReadingPace(guarded)
@@ -38,9 +39,10 @@ export function openExchange(request: StartedRequest): ExchangeObserver | undefi
  * Like `openExchange`, for a request that may also be observed inside. It counts when the end of its request is
  * reported.
  */
-export function prepareExchange(request: StartedRequest): ExchangeObserver | undefined {
+export function prepareExchange(started: StartedRequest): ExchangeObserver | undefined {
   const { recorders, mark } = currentCallContext()
   if (mark?.watch !== undefined) mark.watch.isSeen = true
+  const request = withoutProxy(started)
   const exchanges: ExchangeObserver[] = []
   for (const recorder of recorders) {
     const unmarked = contextOf(recorder)

@@ -22,6 +22,13 @@ export function targetOf(origin: string): RequestTarget {
   return target
 }
 
+/** Returns the server and path that a request means: a proxy without a tunnel is sent the whole URL as its path. */
+export function withoutProxy<R extends { readonly origin: string; readonly path: string }>(request: R): R {
+  if (request.path.startsWith('/') || !URL.canParse(request.path)) return request
+  const { origin, pathname, search } = new URL(request.path)
+  return { ...request, origin, path: `${pathname}${search}` }
+}
+
 function parsed(origin: string): RequestTarget {
   if (!URL.canParse(origin)) return { hostname: 'unknown', port: 443, provider: undefined }
   const { hostname, port, protocol } = new URL(origin)

@@ -11,6 +11,18 @@ export function isRetryable(status: number, header: Header): boolean {
   return status === 408 || status === 409 || status === 425 || status === 429 || status >= 500
 }
 
+/** Returns the URL at which a redirected client repeats its request; undefined if the response is not a redirect. */
+export function redirectOf(
+  status: number,
+  header: Header,
+  { origin, path }: { readonly origin: string; readonly path: string },
+): string | undefined {
+  if (status < 300 || status > 308 || status === 304) return undefined
+  const location = header('location')
+  const base = `${origin}${path}`
+  return location !== undefined && URL.canParse(location, base) ? new URL(location, base).href : undefined
+}
+
 /** Returns the milliseconds to wait for a retry: the time that the response requests, plus a client's longest pause. */
 export function holdMs(header: Header): number {
   const afterMs = Number(header('retry-after-ms') ?? Number.NaN)
