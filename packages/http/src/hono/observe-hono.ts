@@ -1,5 +1,5 @@
 import { latestNodeRequest } from '../requests/latest-request.js'
-import { type HonoMatch, honoRoute } from './hono-route.js'
+import { type HonoMatch, nameHonoRoute } from './hono-route.js'
 import { noteHonoErrors } from './note-hono-errors.js'
 
 type Match = (this: { match: Match }, method: string, path: string) => HonoMatch
@@ -39,7 +39,7 @@ export function observeHono(exports: unknown): boolean {
 function nameRoute(path: string, match: HonoMatch): void {
   try {
     const open = latestNodeRequest(path)
-    if (open !== undefined) open.route = honoRoute(match)
+    if (open !== undefined) nameHonoRoute(open, match)
   } catch {
     // A match of unknown shape names no route.
   }

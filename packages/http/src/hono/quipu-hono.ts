@@ -2,9 +2,10 @@ import { defaultRecorder, type Recorder } from '@quipu/core'
 import { matchedRoutes } from 'hono/route'
 import { beginFetchRequest, followResponse } from '../fetch/follow-response.js'
 import { followNodeRequest } from '../node/observe-http-servers.js'
+import type { OpenRequest } from '../requests/open-request.js'
 import { failRequest } from '../requests/request-registry.js'
 import { type UserOf, withUserOf } from '../requests/request-user.js'
-import { honoRoute } from './hono-route.js'
+import { nameHonoRoute } from './hono-route.js'
 
 export interface QuipuHonoOptions {
   /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
@@ -43,8 +44,8 @@ export function quipuHono({
   user,
 }: QuipuHonoOptions = {}): (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
   const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
-  const routeOf = (context: HonoContext): string | undefined =>
-    honoRoute([matchedRoutes(context as never).map((route) => [[undefined, route]] as const)])
+  const nameRoute = (context: HonoContext, open: OpenRequest): void =>
+    nameHonoRoute(open, [matchedRoutes(context as never).map((route) => [[undefined, route]] as const)])
   return async (context, proceed) => {
     if (quipu !== undefined && /^\/(?:custom_)?metrics$/.test(context.req.path)) return quipu.fetch(context.req.raw)
     const node = nodePair(context.env)
@@ -56,7 +57,7 @@ export function quipuHono({
     if (node !== undefined) {
       chosen.guard('http', () => {
         const open = followNodeRequest(node.incoming, node.outgoing, chosen)
-        if (open !== undefined) open.route = routeOf(context)
+        if (open !== undefined) nameRoute(context, open)
       })
       await next()
       return undefined
@@ -66,7 +67,7 @@ export function quipuHono({
       await next()
       return undefined
     }
-    open.route = chosen.guard('http', () => routeOf(context))
+    chosen.guard('http', () => nameRoute(context, open))
     await next()
     const followed = chosen.guard('http', () => followResponse(context.res, open))
     if (followed !== undefined && followed !== context.res) context.res = followed

@@ -9,6 +9,9 @@ export interface KoaContext {
   readonly app?: { readonly context?: object }
   /** The pattern that @koa/router matched, with its prefix. */
   readonly _matchedRoute?: unknown
+  /** The prefix below which koa-mount runs an application; it stays when that application passes the request on. */
+  readonly mountPath?: unknown
+  readonly originalUrl?: unknown
 }
 
 /** Reads the route that @koa/router has set on a context, and notes the errors that reach Koa. */
@@ -25,8 +28,11 @@ class KoaRequest implements FrameworkRequest {
   }
 
   route(): string | undefined {
-    const pattern = this.#context._matchedRoute
-    return typeof pattern === 'string' || pattern instanceof RegExp ? String(pattern) : undefined
+    const { _matchedRoute: pattern, mountPath, originalUrl } = this.#context
+    if (pattern instanceof RegExp) return String(pattern)
+    if (typeof pattern !== 'string') return undefined
+    if (typeof mountPath !== 'string' || typeof originalUrl !== 'string') return pattern
+    return originalUrl.startsWith(mountPath) && !pattern.startsWith(mountPath) ? `${mountPath}${pattern}` : pattern
   }
 }
 

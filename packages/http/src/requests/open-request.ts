@@ -26,6 +26,8 @@ export class OpenRequest implements ObservedRequest, Observation {
   readonly isEncrypted: boolean
   /** Template of the route as its router declared it; undefined for an unmatched request. */
   route: string | undefined = undefined
+  /** Pattern of the handlers below which the request is; the route of a response that none of the routes below gave. */
+  mount: string | undefined = undefined
   /** Class of the application's error. */
   errorType: string | undefined = undefined
   /** Whether the application failed, so that an aborted response was not caused by the client. */
@@ -85,6 +87,8 @@ export class OpenRequest implements ObservedRequest, Observation {
     if (this.hasEnded) return
     this.hasEnded = true
     this.#isSwitched = isSwitched
+    // Status 404: no handler responded.
+    if (this.mount !== undefined && end.status !== 404) this.route ??= this.mount
     for (let one: Observation | undefined = this; one !== undefined; one = one.next) {
       one.recording?.end(this, one.startedAtMs, end)
     }
