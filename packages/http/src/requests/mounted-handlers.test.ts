@@ -52,12 +52,14 @@ test('equal routes of two applications that koa-mount runs are two templates', a
   })
   app.use(router.routes())
   await get(await listen(app.callback()), ['/shop/items/1', '/office/items/2', '/items/3', '/office/b/key'])
-  await expect.poll(() => counts(recorder)).toEqual({
-    '/shop/items/:item GET 200': 1,
-    '/office/items/:item GET 200': 1,
-    '/items/:item GET 200': 1,
-    '/office/:room/key GET 200': 1,
-  })
+  await expect
+    .poll(() => counts(recorder))
+    .toEqual({
+      '/shop/items/:item GET 200': 1,
+      '/office/items/:item GET 200': 1,
+      '/items/:item GET 200': 1,
+      '/office/:room/key GET 200': 1,
+    })
 })
 
 function honoApplication(recorder?: Recorder): honoExports.Hono {
