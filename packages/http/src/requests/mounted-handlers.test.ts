@@ -36,7 +36,8 @@ function koaWith(name: string): Koa {
   router.get('/items/:item', (context) => {
     context.body = name
   })
-  return app.use(router.routes())
+  app.use(router.routes())
+  return app
 }
 
 test('equal routes of two applications that koa-mount runs are two templates', async () => {
