@@ -78,13 +78,17 @@ export interface ProtocolSpec<Q extends Selection, A extends Selection, C extend
 /** Structure of a body: one document, server-sent events, lines, or AWS' binary frames. */
 export type Framing = 'document' | 'events' | 'lines' | 'frames'
 
-/** Returns the framing of a content type; undefined for types that are not read. */
+/**
+ * Returns the framing of a content type; undefined for types that are not read. Clients parse a response without a type,
+ * and a page in the place of a response, as JSON.
+ */
 export function framingOf(contentType: string): Framing | undefined {
-  if (/\bevent-stream\b/.test(contentType)) return 'events'
-  if (/\bvnd\.amazon\.eventstream\b/.test(contentType)) return 'frames'
-  if (/\bapplication\/json\b/.test(contentType)) return 'document'
-  if (/\b(?:x-ndjson|jsonl|stream\+json)\b/.test(contentType)) return 'lines'
-  return /\bjson\b/.test(contentType) ? 'document' : undefined
+  const type = contentType.toLowerCase()
+  if (/\bevent-stream\b/.test(type)) return 'events'
+  if (/\bvnd\.amazon\.eventstream\b/.test(type)) return 'frames'
+  if (/\bapplication\/json\b/.test(type)) return 'document'
+  if (/\b(?:x-ndjson|jsonl|stream\+json)\b/.test(type)) return 'lines'
+  return type === '' || /\bjson\b|^text\/html\b/.test(type) ? 'document' : undefined
 }
 
 /** A protocol as used by the wire. */

@@ -75,8 +75,14 @@ export class Attempt {
     const maxRetries = limit === undefined ? context.maxRetries : limit - 1
     this.#isLast = maxRetries !== undefined && attempt !== undefined && attempt >= maxRetries
     const { operation } = context
-    const identity = { target: `${request.origin}${pathOf(request.path)}`, body: fingerprint, attempt, operation }
-    const repeated = context.held.take(identity)
+    const identity = {
+      target: `${request.origin}${pathOf(request.path)}`,
+      body: fingerprint,
+      length: lengthOf(fingerprint ?? request.header('content-length')),
+      attempt,
+      operation,
+    }
+    const repeated = context.held.take(identity, startedMs)
     this.#hasTimeLimit = repeated?.failure === 'aborted'
     this.call = repeated?.call ?? this.#start(sent)
     // A retry after a redirect is sent to the first location again.
@@ -195,4 +201,10 @@ export function requestedModel(
 function pathOf(path: string): string {
   const query = path.indexOf('?')
   return query === -1 ? path : path.slice(0, query)
+}
+
+/** Returns the number at the beginning of a fingerprint or a header. */
+function lengthOf(text: string | undefined): number | undefined {
+  const length = Number.parseInt(text ?? '', 10)
+  return Number.isNaN(length) ? undefined : length
 }

@@ -6,8 +6,10 @@ import type { Failure } from '@quipu/protocols'
 export interface RequestIdentity {
   /** Method, origin and path. */
   readonly target: string
-  /** Length and hash of the body; undefined if it was not observed, which matches any. */
+  /** Length and hash of the body; undefined if it was not observed, because it was not sent or Node does not show it. */
   readonly body: string | undefined
+  /** Length of the body, which identifies it less well; undefined, which matches any, if it is not known either. */
+  readonly length: number | undefined
   /** Number of the attempt, from 0, if the client sends it. */
   readonly attempt: number | undefined
   /** The operation of a marked client that sends the request. */
@@ -64,11 +66,11 @@ export class HeldCalls {
     this.#held.add(held)
   }
 
-  /** Removes and returns the oldest attempt that this request retries. */
-  take(identity: RequestIdentity): FailedAttempt | undefined {
+  /** Removes and returns the oldest attempt that this request retries. A retry starts after the failure. */
+  take(identity: RequestIdentity, startedMs: number): FailedAttempt | undefined {
     this.#failDue()
     for (const held of this.#held) {
-      if (!isRepetition(held.identity, identity)) continue
+      if (startedMs < held.endedMs || !isRepetition(held.identity, identity)) continue
       this.#held.delete(held)
       clearTimeout(held.timer)
       return held
@@ -101,7 +103,8 @@ function isRepetition(earlier: RequestIdentity, later: RequestIdentity): boolean
   const isNext = earlier.attempt !== undefined && later.attempt === earlier.attempt + 1
   const isSameOperation = earlier.operation !== undefined && later.operation === earlier.operation
   if (later.attempt !== undefined && !isNext && !isSameOperation) return false
-  return earlier.body === undefined || later.body === undefined || earlier.body === later.body
+  if (earlier.body !== undefined && later.body !== undefined) return earlier.body === later.body
+  return earlier.length === undefined || later.length === undefined || earlier.length === later.length
 }
 
 function failCall({ call, failure, endedMs }: FailedAttempt): void {

@@ -45,3 +45,34 @@ test.each(calls)('a call of %s without a connection fails under the name of its 
   expect(recorder.value('llm_requests_total', { model, endpoint: 'chat' })).toBe(1)
   expect(recorder.value('llm_errors_total', { model, error_type: 'connection' })).toBe(1)
 })
+
+/** `fetch` does not show a body that it does not send, so these calls have no model. */
+const fetchOnce = (content: string) =>
+  fetch(`${origin}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ model, messages: [{ role: 'user', content }] }),
+  }).catch(() => undefined)
+
+const unknown = { model: 'unknown', endpoint: 'chat' }
+
+test('calls of fetch that start together without a connection are as many calls', async () => {
+  const recorder = createTestRecorder()
+  const stop = observeModelCalls({ recorder })
+  const calls = ['a', 'a', 'b', 'long'].map(fetchOnce)
+  recorder.clock.advanceMs(5)
+  await Promise.all(calls)
+  stop()
+  recorder.recordPending()
+  expect(recorder.value('llm_requests_total', unknown)).toBe(4)
+  expect(recorder.value('llm_retries_total', { model: 'unknown', reason: 'connection' })).toBe(0)
+})
+
+test('a call without a connection is retried only by a request whose body has the same length', async () => {
+  const recorder = createTestRecorder()
+  const stop = observeModelCalls({ recorder })
+  for (const content of ['first', 'first', 'another call']) await fetchOnce(content)
+  stop()
+  recorder.recordPending()
+  expect(recorder.value('llm_requests_total', unknown)).toBe(2)
+  expect(recorder.value('llm_retries_total', { model: 'unknown', reason: 'connection' })).toBe(1)
+})

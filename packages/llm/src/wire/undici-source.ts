@@ -24,7 +24,13 @@ export const undiciSource: Source = {
   name: 'undici',
   subscribe(open, guard) {
     const begin = (request: Shape, started: Pick<StartedRequest, 'matched' | 'path'>): void => {
-      const exchange = open({ ...started, origin: String(request.origin), header: headerReader(request.headers) })
+      const header = headerReader(request.headers)
+      const exchange = open({
+        ...started,
+        origin: String(request.origin),
+        // undici keeps it beside the headers.
+        header: (name) => (name === 'content-length' ? String(request.contentLength) : header(name)),
+      })
       if (exchange === undefined) return
       const observed = { exchange, unsent: takeCurrentBody() ?? chunkOf(request.body) }
       Reflect.set(request, OBSERVED, observed)
