@@ -5,7 +5,7 @@ import { requestMetrics } from './request-metrics.js'
 
 afterEach(closeAll)
 
-describe.each(versions)('%s', (version, express) => {
+describe.each(versions)('%s', (_version, express) => {
   const quiet = (app: ReturnType<Express>) => app.set('env', 'test')
 
   test('finds the template in nested routers whose mount paths have parameters, also when the handler throws', async () => {
@@ -89,16 +89,38 @@ describe.each(versions)('%s', (version, express) => {
     expect(await settled(2)).toEqual({ '/graphql GET 200': 1, 'unmatched GET 401': 1 })
   })
 
-  test('a mounted handler that fails is counted by its mount path where the router publishes errors', async () => {
+  test('a mounted handler that fails is counted by its mount path', async () => {
+    const { recorder, settled } = createProbe()
+    const fail = (status: number) => Object.assign(new RangeError('secret'), { status })
+    const inner = express.Router({ mergeParams: true })
+    inner.use('/inner/:id', (_req, _res, next) => next(fail(502)))
+    const app = quiet(express())
+    app.use(requestMetrics({ recorder }))
+    app.use('/passed/:id', (_req, _res, next) => next())
+    app.use('/graphql/:tenant', (_req, _res, next) => void setImmediate(() => next(fail(500))))
+    app.use('/outer/:id', inner, (_req, _res, next) => next(fail(503)))
+    app.use((_req, _res, next) => next(fail(404)))
+    app.use('/graphql', (_req, _res, next) => next())
+    const url = await listen(app)
+    for (const path of ['/graphql/t1', '/outer/1/inner/2', '/outer/1', '/elsewhere', '/passed/1']) {
+      await (await fetch(url + path)).text()
+    }
+    expect(await settled(5)).toEqual({
+      '/graphql/:tenant GET 500': 1,
+      '/outer/:id/inner/:id GET 502': 1,
+      '/outer/:id GET 503': 1,
+      'unmatched GET 404': 2,
+    })
+  })
+
+  test('a mounted handler that fails last is counted by its mount path, and one that passes on is not', async () => {
     const { recorder, settled } = createProbe()
     const app = quiet(express())
     app.use(requestMetrics({ recorder }))
-    app.use('/graphql/:tenant', (_req, _res, next) => void setImmediate(() => next(new Error('secret'))))
-    app.use((_req, _res, next) => next(Object.assign(new Error('secret'), { status: 404 })))
+    app.use('/passed/:id', (_req, _res, next) => next())
+    app.use('/graphql/:tenant', (_req, _res, next) => next(new Error('secret')))
     const url = await listen(app)
-    await (await fetch(`${url}/graphql/t1`)).text()
-    await (await fetch(`${url}/elsewhere`)).text()
-    const endpoint = version === 'Express 5' ? '/graphql/:tenant' : 'unmatched'
-    expect(await settled(2)).toEqual({ [`${endpoint} GET 500`]: 1, 'unmatched GET 404': 1 })
+    for (const path of ['/graphql/t1', '/passed/1']) await (await fetch(url + path)).text()
+    expect(await settled(2)).toEqual({ '/graphql/:tenant GET 500': 1, 'unmatched GET 404': 1 })
   })
 })

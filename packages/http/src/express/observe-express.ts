@@ -1,5 +1,6 @@
 import { isObject } from '@quipu/catalog/builtin'
 import { failRequest, openRequestOf } from '../requests/request-registry.js'
+import { noteLayerErrors } from './note-layer-errors.js'
 import { isTraced, observeExpressRoutes } from './observe-express-routes.js'
 import { watchRoute } from './watch-route.js'
 
@@ -24,6 +25,7 @@ export function observeExpress(exports: unknown): boolean {
   const wrapped: Handle = function (request, response, ...rest) {
     if (publishesLayers || !isObject(request)) return Reflect.apply(handle, this, [request, response, ...rest])
     watchUnlessTraced(request)
+    noteLayerErrors(this)
     try {
       return Reflect.apply(handle, this, [request, response, ...rest])
     } finally {
@@ -53,7 +55,7 @@ function watchUnlessTraced(request: object): void {
   try {
     const open = openRequestOf(request)
     if (open === undefined || open.framework !== undefined) return
-    open.framework = { route: watchRoute(request) }
+    open.framework = watchRoute(request)
   } catch {
     // A request that cannot be watched has no route.
   }

@@ -2,6 +2,7 @@ import type { Recorder } from '@quipu/core'
 import { defaultRecorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
 import { type UserOf, withUserOf } from '../requests/request-user.js'
+import { noteLayerErrors } from './note-layer-errors.js'
 import { isTraced, observeExpressRoutes } from './observe-express-routes.js'
 import type { ExpressMiddleware, ExpressRequest } from './types.js'
 import { watchRoute } from './watch-route.js'
@@ -36,7 +37,8 @@ export function requestMetrics(options: RequestMetricsOptions = {}): ExpressMidd
       const open = followNodeRequest(request, response, recorder)
       // A router that does not publish its layers reveals its route only through properties of the request.
       if (open === undefined || open.framework !== undefined || isTraced(request)) return
-      open.framework = { route: watchRoute(request) }
+      open.framework = watchRoute(request)
+      noteLayerErrors(Reflect.get(request, 'app'))
     })
     withUserOf(recorder, options.user, request, next)
   }

@@ -1,3 +1,5 @@
+import { isObject } from '@quipu/catalog/builtin'
+import type { FrameworkRequest } from '../requests/open-request.js'
 import { hasWholeUrl, joinTemplates, toTemplate } from './template.js'
 import { templateFromValues } from './template-from-values.js'
 
@@ -7,15 +9,21 @@ interface Mount {
   readonly template: string
 }
 
+/** A request whose routers do not publish what they match. */
+export interface WatchedRequest extends FrameworkRequest {
+  /** Called when a layer gets an error, before it may respond. The first call counts. */
+  noteFailure(): void
+}
+
 /**
  * Watches the properties that Express's routers set on a request: `params`, then `route` for a route or `baseUrl` for a
  * mounted router. The properties must be observed as they are set: `baseUrl` holds the real values of the path and is
  * reset before an error is answered.
  *
- * @returns a function that returns the template of the last matched route; of the mount path when a mounted handler
- * responded without a route; otherwise undefined
+ * @returns what knows the template of the last matched route; of the mount path when a mounted handler responded without a
+ * route, or failed; otherwise undefined
  */
-export function watchRoute(request: object): () => string | undefined {
+export function watchRoute(request: object): WatchedRequest {
   const start: unknown = Reflect.get(request, 'baseUrl')
   // Within a mounted router, only the values of the path up to there are known, not its template.
   const mounts: Mount[] = [{ baseUrl: typeof start === 'string' ? start : '', template: '' }]
@@ -23,19 +31,31 @@ export function watchRoute(request: object): () => string | undefined {
   let route: object | undefined
   /** A list of paths whose params follow: only those reveal which of the paths matched. */
   let pending: readonly unknown[] | undefined
+  /** The innermost mount path that was left last, and the number of layers that were called since. */
+  let left: Mount | undefined
+  let calledSince = 0
+  let failedAt: Mount | undefined
+  let hasFailed = false
+  /** Routers set params of their own for each layer, and restore those of the outer router. */
+  const known = new Set<unknown>([Reflect.get(request, 'params')])
 
   const base = (): string => mounts.at(-1)?.template ?? ''
   /** The template of a path that the innermost router matched. */
   const below = (path: string, pattern: unknown): string =>
     joinTemplates(mounts.length > 1 && hasWholeUrl(request, path) ? '' : base(), toTemplate(pattern))
-  const current = (): string | undefined => matched ?? (mounts.length > 1 ? base() : undefined)
+  /** Without a call of another layer, the error was answered by Express itself. */
+  const failed = (): Mount | undefined => failedAt ?? (calledSince === 0 && statusOf(request) >= 500 ? left : undefined)
   const match = (pattern: unknown): void => {
     matched = below('', pattern)
   }
 
   watch(request, 'baseUrl', (value) => {
     if (typeof value !== 'string') return
-    while (mounts.length > 1 && !isWithin(value, mounts.at(-1)?.baseUrl ?? '')) mounts.pop()
+    while (mounts.length > 1 && !isWithin(value, mounts.at(-1)?.baseUrl ?? '')) {
+      const mount = mounts.pop()
+      if (left === undefined || calledSince > 0) left = mount
+      calledSince = 0
+    }
     const outer = mounts.at(-1)?.baseUrl ?? ''
     if (value !== outer) {
       const rest = value.slice(outer.length)
@@ -51,12 +71,26 @@ export function watchRoute(request: object): () => string | undefined {
     pending = Array.isArray(path) ? path : undefined
     match(path)
   })
-  watch(request, 'params', () => {
+  watch(request, 'params', (value) => {
+    if (isObject(value) && !known.has(value)) calledSince++
+    known.add(value)
     if (pending !== undefined) match(patternOf(request) ?? pending)
     pending = undefined
   })
 
-  return current
+  return {
+    route: () => matched ?? (mounts.length > 1 ? base() : failed()?.template),
+    noteFailure() {
+      // The router leaves the mount path of a failed handler, then calls the first layer for errors.
+      if (!hasFailed && calledSince === 1) failedAt = left
+      hasFailed = true
+    },
+  }
+}
+
+function statusOf(request: object): number {
+  const response: unknown = Reflect.get(request, 'res')
+  return isObject(response) ? Number(response.statusCode) : 0
 }
 
 function isWithin(url: string, base: string): boolean {
