@@ -6,7 +6,7 @@ import { OpenRequest } from '../requests/open-request.js'
 import { createPrivateSlot } from '../requests/private-slot.js'
 import { readRoute, sharedRequests } from '../requests/request-registry.js'
 import { HEAD, methodNumber, versionNumber } from '../requests/request-shape.js'
-import { bytesWrittenBy, isEventStream, requestSize, responseSize } from './response-size.js'
+import { bytesWrittenBy, isEventStream, requestSize, responseSize, sentStatus } from './response-size.js'
 
 /** A request of HTTP/1 with a response, and what is known of it at its start. */
 class Http1Request extends OpenRequest {
@@ -110,7 +110,7 @@ function end(open: Http1Request, socket: Socket, isComplete: boolean): void {
   open.route ??= open.framework?.route(response.req) ?? readRoute(response.req, response)
   if (!isComplete) noteCause(open)
   open.end({
-    status: isComplete || response.headersSent ? response.statusCode : 0,
+    status: isComplete ? response.statusCode : sentStatus(response),
     isComplete,
     requestBytes: open.requestBytes,
     responseBytes: open.method === HEAD ? 0 : responseSize(response, open.bytesBefore, socket),

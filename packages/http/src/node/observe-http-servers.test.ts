@@ -26,7 +26,13 @@ test('a client that disconnects before its response is counted as 499, and witho
 })
 
 test('a client that disconnects during a stream is counted as 499, with the status that was sent', async () => {
-  const { recorder, port } = await serveObserved((_request, response) => void response.writeHead(200).write('x'))
+  const { recorder, port } = await serveObserved((request, response) => {
+    response.writeHead(200).write('x')
+    // As restify does.
+    request.once('aborted', () => {
+      response.statusCode = 444
+    })
+  })
   const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'))
   socket.once('data', () => socket.destroy())
   await settled(recorder, { 'unmatched GET 499': 1 })

@@ -25,6 +25,11 @@ export function responseSize(response: ServerResponse & Stored, bytesBefore: num
   return Number.isNaN(bytes) ? -1 : Math.max(0, bytes)
 }
 
+/** Returns the status that was sent; 0 before the head was sent. Frameworks set `statusCode` also after that. */
+export function sentStatus({ _header: head }: ServerResponse & Stored): number {
+  return typeof head === 'string' ? Number(head.slice(9, 12)) : 0
+}
+
 /** Returns whether a response is a stream of server-sent events, which has no length. */
 export function isEventStream(response: ServerResponse & Stored): boolean {
   if (typeof response._contentLength === 'number') return false
