@@ -120,7 +120,8 @@ export function frameworksPage(results) {
     ...(results.next === undefined
       ? []
       : ['Next with `instrumentation.js` and with `register`, standalone, started and in development.']),
-    'Nitro with its plugin, alone and with `register`, by its preset for Node. On Bun and Deno, requests of a built Nitro are not counted.',
+    'Nitro with `register` alone, with its plugin, and with both, by its preset for Node. On Bun and Deno, its requests are not',
+    'counted, and the plugin says so.',
     '',
     ...outcomeTable('built by', { ...results.next, ...results.nitro }),
     '',

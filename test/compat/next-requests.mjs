@@ -8,6 +8,9 @@ const requests = [
   ['GET', '/api/secret', '/api/[id] GET 200'],
   ['POST', '/api/secret', '/api/[id] POST 201'],
   ['GET', '/api/fail', '/api/fail GET 500'],
+  ['GET', '/fail', '/fail GET 500'],
+  ['GET', '/old/fail', '/old/fail GET 500'],
+  ['GET', '/api/old/fail', '/api/old/fail GET 500'],
   ['GET', '/catch/secret/b', '/catch/[...all] GET 200'],
   ['GET', '/old/secret', '/old/[id] GET 200'],
   ['GET', '/api/old/secret', '/api/old/[id] GET 200'],
@@ -23,10 +26,13 @@ const requests = [
 ]
 
 /** Expected counts by endpoint, method and status; the server action is the last. */
-export const expectedCounts = countRequests([...requests, ['POST', '/', '/ POST 200']])
+export const expectedCounts = countRequests([...requests, ['POST', '/', '/ POST 200'], ['POST', '/', '/ POST 500']])
+
+/** The routes of failed requests, of which the class of the error is expected. */
+export const failedRoutes = ['/', '/api/fail', '/fail', '/old/fail', '/api/old/fail']
 
 /**
- * Sends all requests, and the server action of the first page.
+ * Sends all requests, and the server action of the first page, also with a form for which it fails.
  * @returns {Promise<readonly unknown[]>} the responses
  */
 export async function sendRequests(base) {
@@ -37,9 +43,12 @@ export async function sendRequests(base) {
     if (path === '/') action = /name="(\$ACTION_ID_\w+)"/.exec(answer.text)?.[1] ?? ''
     answers.push([path, answer])
   }
-  const form = new FormData()
-  form.set(action, '')
-  form.set('name', 'secret')
-  const { status } = await send(base, '/', { method: 'POST', body: form })
-  return [...answers, ['action', status]]
+  for (const name of ['secret', 'fail']) {
+    const form = new FormData()
+    form.set(action, '')
+    form.set('name', name)
+    const { status } = await send(base, '/', { method: 'POST', body: form })
+    answers.push(['action', status])
+  }
+  return answers
 }

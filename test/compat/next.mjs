@@ -2,14 +2,14 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { publicPackages, root } from '../packaging/pack.mjs'
-import { expectedCounts, sendRequests } from './next-requests.mjs'
+import { expectedCounts, failedRoutes, sendRequests } from './next-requests.mjs'
 import { runProgram } from './run-program.mjs'
 import { freePort, startServed, withCounts } from './served.mjs'
 
 const register = ['--import', '@quipu/sdk/register']
 const bin = join('node_modules', 'next', 'dist', 'bin', 'next')
 const BUILD_MS = 1_200_000
-const quiet = { NEXT_TELEMETRY_DISABLED: '1' }
+const quiet = { NEXT_TELEMETRY_DISABLED: '1', FEATURE_METRICS_LOGGING_ENABLED: 'true' }
 
 /**
  * Builds and runs a real Next application: counts are exact, and responses are the same as without Quipu.
@@ -94,6 +94,17 @@ function copyStatic(folder) {
   return standalone
 }
 
+/** Returns whether the standard page has the class of the error of a route's failed request. */
+const hasClass = (page, route) =>
+  page
+    .split('\n')
+    .some(
+      (line) =>
+        line.startsWith('http_server_request_duration_seconds_count') &&
+        line.includes(`http_route="${route}"`) &&
+        line.includes('error_type="StockError"'),
+    )
+
 async function answersOf(options) {
   const port = await freePort()
   const server = await startServed({ ...options, env: { ...options.env, PORT: String(port) }, port })
@@ -116,8 +127,15 @@ async function counted(options, bare) {
     if (empty.length > 0) return `these entries are empty: ${empty.join(', ')}`
     const expected = { ...expectedCounts, '/quipu GET 200': 1 }
     const { page, counts } = await withCounts(server, expected)
+    const standard = await server.standardPage()
     if (!isDeepStrictEqual(counts, expected)) return `counted ${JSON.stringify(counts, null, 1)}\n${server.output()}`
     if (page.includes('secret')) return 'the page has a value of a path, a query or a form'
+    const missing = failedRoutes.find((route) => !hasClass(standard, route))
+    if (missing !== undefined) return `no class of the error of ${missing}\n${standard}\n${server.output()}`
+    const lines = server.output().match(/^\[METRIC\] \[ana\] error error_type=unexpected$/gm) ?? []
+    const expectedLines = options.env.INSTRUMENTED === '1' ? 0 : failedRoutes.length
+    if (lines.length !== expectedLines)
+      return `${lines.length} lines of errors, not ${expectedLines}\n${server.output()}`
     if (!page.includes('user_action_total{action_type="by_route"} 1'))
       return 'what the route records is not on the page'
     if (!/instrumented|quipu: http .*next \d/.test(server.output()))

@@ -42,9 +42,11 @@ export async function checkNitro(node, folder, version) {
   }
   const expected = countRequests(requests)
   let bare
-  const counted = async (flags) => {
-    const { answers, counts, page, output } = await run(node, folder, flags, expected)
+  const counted = async (flags, isAlone) => {
+    const { answers, counts, page, standard, output } = await run(node, folder, flags, expected, isAlone)
     if (!isDeepStrictEqual(counts, expected)) return `counted ${JSON.stringify(counts, null, 1)}\n${output}`
+    if (!/http_server_request_duration_seconds_count\{.*http_route="\/fail".*error_type="Error"/.test(standard))
+      return `no class of the error\n${standard}`
     if (page.includes('secret')) return 'the page has a value of a path or a query'
     const different = bare.findIndex((answer, i) => !isDeepStrictEqual(answer, answers[i]))
     if (different < 0) return undefined
@@ -52,10 +54,11 @@ export async function checkNitro(node, folder, version) {
   }
   await build(folder, version, false)
   bare = (await run(node, folder, [])).answers
+  await check('register', () => counted(['--import', '@quipu/sdk/register'], true))
   await build(folder, version, true)
   await check('the plugin', () => counted([]))
   await check('the plugin and register', () => counted(['--import', '@quipu/sdk/register']))
-  return { passed: 2 - failures.length, failed: failures.length, output: failures.join('\n\n') }
+  return { passed: 3 - failures.length, failed: failures.length, output: failures.join('\n\n') }
 }
 
 async function build(folder, version, hasPlugin) {
@@ -75,21 +78,27 @@ async function build(folder, version, hasPlugin) {
   if (code !== 0) throw new Error(output)
 }
 
-async function run(node, folder, flags, expected) {
+async function run(node, folder, flags, expected, isAlone = false) {
   const [port, pagesPort] = [await freePort(), await freePort()]
   const server = await startServed({
     program: node,
     args: [...flags, '.output/server/index.mjs'],
     cwd: folder,
-    env: { PORT: String(port), HOST: '127.0.0.1', METRICS_PORT: String(pagesPort) },
+    env: {
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      METRICS_PORT: String(pagesPort),
+      ...(isAlone ? { OTEL_EXPORTER_PROMETHEUS_PORT: String(pagesPort) } : {}),
+    },
     port,
   })
   try {
     const answers = []
     for (const [method, path] of requests) answers.push([path, await send(server.base, path, { method })])
     if (expected === undefined) return { answers }
-    const page = async () => (await fetch(`http://127.0.0.1:${pagesPort}/custom_metrics`)).text()
-    return { answers, output: server.output(), ...(await withCounts({ page }, expected)) }
+    const page = async (name = 'custom_metrics') => (await fetch(`http://127.0.0.1:${pagesPort}/${name}`)).text()
+    const counted = await withCounts({ page: () => page() }, expected)
+    return { answers, output: server.output(), standard: await page('metrics'), ...counted }
   } finally {
     await server.end()
   }

@@ -62,19 +62,16 @@ export async function startServed({ program, args, cwd, env, port }) {
     await end()
     throw new Error(`${what} did not come.\n${output}`)
   }
+  const pages = () =>
+    until('the line with the pages', PAGES_MS, () => [...output.matchAll(/ pages (http\S+)/g)].at(-1)?.[1])
   await until(`the server on port ${port}`, START_MS, () => accepts(port))
   return {
     base: `http://127.0.0.1:${port}`,
     output: () => output,
     /** Returns the page with the application's metrics after the program has printed its address. */
-    async page() {
-      const url = await until(
-        'the line with the pages',
-        PAGES_MS,
-        () => [...output.matchAll(/ pages (http\S+)/g)].at(-1)?.[1],
-      )
-      return (await fetch(url)).text()
-    },
+    page: async () => (await fetch(await pages())).text(),
+    /** Returns the standard page. */
+    standardPage: async () => (await fetch((await pages()).replace('/custom_metrics', '/metrics'))).text(),
     end,
   }
 }

@@ -1,7 +1,7 @@
 // `node --import @quipu/sdk/register app.js`: observes an existing application without changes to it.
 import { QuipuError } from '@quipu/catalog/builtin'
 import { defaultRecorder, isSdkDisabled, writeToStderr } from '@quipu/core'
-import { reportErrors, usesAdapter } from '@quipu/http/auto'
+import { observeNitro, reportErrors, usesAdapter } from '@quipu/http/auto'
 import { observeHttpClients, observeHttpServers } from '@quipu/http/node-http'
 import { chooseReports } from '@quipu/http/reports'
 import { observeModelCalls } from '@quipu/llm'
@@ -42,6 +42,7 @@ if (!isSdkDisabled() && !isTestRun()) {
   const modules = watchModules(
     [...servers, ...otherLibraries, ...modelLibraries],
     new URL('./auto/esm-hooks.js', import.meta.url),
+    observeNitro,
   )
   const begin = (reason: 'loaded' | 'active' | 'ending'): void => {
     try {
@@ -66,7 +67,7 @@ if (!isSdkDisabled() && !isTestRun()) {
 
 /** Only the first process of an application prints the line; its other processes and threads print nothing. */
 async function reportFound(
-  { entry, loaded }: ModuleWatch,
+  { entry, loaded, isBuiltObserved }: ModuleWatch,
   quipu: Quipu,
   { models, reports, otlp }: StartedParts,
 ): Promise<void> {
@@ -77,7 +78,7 @@ async function reportFound(
     ],
     (error: unknown) => [`no pages: ${QuipuError.isInstance(error) ? error.what : String(error)}`],
   )
-  const nitro = builtNitro(entry, usesAdapter('nitro'))
+  const nitro = builtNitro(entry, isBuiltObserved() || usesAdapter('nitro'))
   const libraries = nitro === undefined ? loaded : [...loaded, nitro]
   const others = (['http', ...reports] as const).flatMap((kind) => {
     const found = foundOf(libraries, kind)

@@ -8,3 +8,10 @@ export async function register() {
     process.stdout.write(`instrumented · pages ${(await quipu.ready).urls.custom}\n`)
   }
 }
+
+export async function onRequestError(...args) {
+  if (process.env.NEXT_RUNTIME === 'nodejs' && process.env.INSTRUMENTED === '1') {
+    const { onRequestError: note } = await import('@quipu/http/next')
+    note(...args)
+  }
+}

@@ -1,4 +1,5 @@
-import { openRequestOf } from '../requests/request-registry.js'
+import { isObject } from '@quipu/catalog/builtin'
+import { failRequest, openRequestOf } from '../requests/request-registry.js'
 
 /** The property in which a router stores its match: the path in h3 1, the route in h3 2. */
 interface RouterContext {
@@ -18,10 +19,21 @@ export interface NodeEvent {
   readonly context?: RouterContext | undefined
 }
 
+function nodeRequestOf({ node, req }: NodeEvent): object | undefined {
+  return node?.req ?? req?.runtime?.node?.req
+}
+
+/** Notes the error of an event's request: of an error that h3 has wrapped, its cause. Never throws. */
+export function failEvent(event: NodeEvent, error: unknown): void {
+  const request = nodeRequestOf(event)
+  if (request === undefined) return
+  failRequest(request, isObject(error) && error.unhandled === true ? (error.cause ?? error) : error)
+}
+
 /** Names the route of an event's request when the request ends; the router may match it later. Never throws. */
 export function nameRouteOfEvent(event: NodeEvent): void {
   try {
-    const request = event.node?.req ?? event.req?.runtime?.node?.req
+    const request = nodeRequestOf(event)
     const open = request === undefined ? undefined : openRequestOf(request)
     if (open === undefined) return
     open.framework ??= {

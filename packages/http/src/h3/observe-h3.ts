@@ -1,5 +1,6 @@
-import { noteFailure, openRequestOf } from '../requests/request-registry.js'
-import { observeH3Events } from './observe-h3-events.js'
+import { isObject } from '@quipu/catalog/builtin'
+import { noteFailure } from '../requests/request-registry.js'
+import { nameRouteOfEvent, observeH3Events } from './observe-h3-events.js'
 
 /** The parts of an h3 event (2) that are read. */
 export interface H3Event {
@@ -14,60 +15,35 @@ export type H3Request = Request & {
     | undefined
 }
 
-type FindRoute = (this: unknown, event: H3Event) => { readonly data?: { readonly route?: string } } | undefined
+type Handle = (this: unknown, event: H3Event) => unknown
 
 /**
- * Names the routes of all applications of a loaded h3 (1 or 2).
+ * Names the routes of all applications of a loaded h3 (1 or 2), and with 2 notes their errors.
  *
- * @param exports what `import('h3')` resolves to
- * @returns whether the module's shape was recognised; never throws
+ * @param exports what `import('h3')` resolves to, or the classes `H3Event` of h3 1 or `H3Core` of h3 2
+ * @returns whether the shape was recognised; never throws
  * @example
  * observeH3(await import('h3'))
  */
 export function observeH3(exports: unknown): boolean {
-  if (typeof exports !== 'object' || exports === null) return false
-  const H3: unknown = Reflect.get(exports, 'H3')
-  if (typeof H3 !== 'function') return observeH3Events(Reflect.get(exports, 'H3Event'))
-  const prototype: unknown = H3.prototype
-  if (typeof prototype !== 'object' || prototype === null) return false
-  const findRoute: unknown = Reflect.get(prototype, '~findRoute')
-  if (!isFindRoute(findRoute)) return false
-  const wrapped: FindRoute = function (event) {
-    const match = Reflect.apply(findRoute, this, [event])
-    nameRoute(event, match?.data?.route)
-    return match
-  }
-  noteErrors(prototype)
-  return Reflect.set(prototype, '~findRoute', wrapped)
+  if (!isObject(exports)) return false
+  const H3 = exports.H3 ?? exports.H3Core
+  return typeof H3 === 'function' ? observeHandler(H3.prototype) : observeH3Events(exports.H3Event)
 }
 
-type Handle = (this: unknown, event: H3Event) => unknown
-
-function noteErrors(prototype: object): void {
+/** Every request of an application passes through its handler, which stores the matched route in the event. */
+function observeHandler(prototype: object): boolean {
   const handler: unknown = Reflect.get(prototype, 'handler')
-  if (!isHandle(handler)) return
-  const noting: Handle = function (event) {
+  if (!isHandle(handler)) return false
+  const observed: Handle = function (event) {
+    nameRouteOfEvent(event)
     const request = event.req?.runtime?.node?.req
     const run = (): unknown => Reflect.apply(handler, this, [event])
     return request === undefined ? run() : noteFailure(request, run)
   }
-  Reflect.set(prototype, 'handler', noting)
+  return Reflect.set(prototype, 'handler', observed)
 }
 
 function isHandle(value: unknown): value is Handle {
-  return typeof value === 'function'
-}
-
-function nameRoute(event: H3Event, route: string | undefined): void {
-  try {
-    const node = event.req.runtime?.node?.req
-    const open = node === undefined ? undefined : openRequestOf(node)
-    if (open !== undefined) open.route = route
-  } catch {
-    // An event of unknown shape names no route.
-  }
-}
-
-function isFindRoute(value: unknown): value is FindRoute {
   return typeof value === 'function'
 }

@@ -1,5 +1,6 @@
 import { isObject } from '@quipu/catalog/builtin'
-import { readRoutesOf } from '../requests/request-registry.js'
+import { failRequest, readRoutesOf } from '../requests/request-registry.js'
+import { nextFailureOf } from './on-request-error.js'
 
 /** The property of Node's request in which Next (13 to 16) stores the match of its router. */
 const META = Symbol.for('NextInternalRequestMeta')
@@ -18,10 +19,12 @@ export function observeNextRoutes(): void {
 function nextRoute(request: object, response: object): string | undefined {
   const meta: unknown = Reflect.get(request, META)
   if (!isObject(meta)) return undefined
+  const failure = nextFailureOf(request)
+  if (failure !== undefined) failRequest(request, failure.error)
   const match: unknown = Reflect.get(meta, 'match')
   const definition: unknown = isObject(match) ? Reflect.get(match, 'definition') : undefined
   const pathname: unknown = isObject(definition) ? Reflect.get(definition, 'pathname') : undefined
-  if (typeof pathname === 'string') return errorPages.has(pathname) ? undefined : pathname
+  if (typeof pathname === 'string') return errorPages.has(pathname) ? failure?.route : pathname
   const url: unknown = Reflect.get(request, 'url')
   if (typeof url === 'string' && url.startsWith('/_next/')) return ownRoute(url)
   return Reflect.get(meta, 'middlewareInvoke') === true && !isFile(response) ? 'middleware' : undefined

@@ -14,19 +14,31 @@ test.each([
     (req: object) => ({ req: { runtime: { node: { req } }, context: {} as object } }),
     { route: '/users/:id' },
   ],
-])('requests of %s are counted by the route that its router matches later', async (_name, eventOf, matchedRoute) => {
-  const recorder = createRecorder()
-  const steps: ((event: never) => void)[] = []
-  quipuNitro({ recorder })({ hooks: { hook: (_event, step) => steps.push(step) } })
-  const url = await listen((request, response) => {
-    const event = eventOf(request)
-    for (const step of steps) step(event as never)
-    const context = 'context' in event ? event.context : event.req.context
-    if (request.url !== '/none') Object.assign(context, { matchedRoute })
-    response.end('answer')
-  })
-  for (const path of ['/users/secret', '/none']) await (await fetch(url + path)).text()
-  await expect
-    .poll(() => valuesOf(recorder, 'app_requests_total'))
-    .toEqual({ '/users/:id GET 200': 1, 'unmatched GET 200': 1 })
-})
+])(
+  'requests of %s are counted by the route that its router matches later, and errors by their class',
+  async (_name, eventOf, matchedRoute) => {
+    const recorder = createRecorder()
+    const steps = new Map<string, (...args: never[]) => void>()
+    quipuNitro({ recorder })({ hooks: { hook: (name, step) => steps.set(name, step) } })
+    const url = await listen((request, response) => {
+      const event = eventOf(request)
+      steps.get('request')?.(event as never)
+      if (request.url === '/users/broken') {
+        response.statusCode = 500
+        const error = Object.assign(new Error('secret'), { unhandled: true, cause: new RangeError('secret') })
+        steps.get('error')?.(error as never, { event } as never)
+      }
+      const context = 'context' in event ? event.context : event.req.context
+      if (request.url !== '/none') Object.assign(context, { matchedRoute })
+      response.end('answer')
+    })
+    for (const path of ['/users/secret', '/users/broken', '/none']) await (await fetch(url + path)).text()
+    await expect
+      .poll(() => valuesOf(recorder, 'app_requests_total'))
+      .toEqual({ '/users/:id GET 200': 1, '/users/:id GET 500': 1, 'unmatched GET 200': 1 })
+    const failed = Object.keys(valuesOf(recorder, 'http.server.request.duration')).filter((series) =>
+      / 500 /.test(series),
+    )
+    expect(failed).toEqual(['GET 500 /users/:id http 1.1 RangeError'])
+  },
+)

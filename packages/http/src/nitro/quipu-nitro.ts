@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { defaultRecorder, type Recorder } from '@quipu/core'
+import { defaultRecorder, type Recorder, writeToStderr } from '@quipu/core'
 import { type NodeEvent, nameRouteOfEvent } from '../h3/observe-h3-events.js'
 import { observeHttpServers } from '../node/observe-http-servers.js'
 import { noteAdapter } from '../requests/request-registry.js'
 import type { UserOf } from '../requests/request-user.js'
+import { type NitroApplication, noteNitroErrors } from './observe-nitro.js'
 
 export interface QuipuNitroOptions {
   /** A running Quipu: its recorder is used. */
@@ -17,14 +18,9 @@ export interface QuipuNitroOptions {
   readonly user?: UserOf<IncomingMessage> | undefined
 }
 
-/** The parts of a Nitro application that are used. */
-interface NitroApplication {
-  readonly hooks: { hook(name: 'request', step: (event: never) => void): unknown }
-}
-
 /**
  * Creates a Nitro plugin (2 and 3, also in Nuxt) that counts and times the requests of a Node server by the template of
- * their route. A built Nitro contains its own copy of h3, whose routes `register` cannot see.
+ * their route. On Bun and Deno, requests are not counted, which is said at the start.
  *
  * @param options `quipu` or `recorder`; `user`
  * @returns a plugin for `server/plugins`; never throws
@@ -35,9 +31,11 @@ interface NitroApplication {
  */
 export function quipuNitro({ quipu, recorder, user }: QuipuNitroOptions = {}): (nitro: NitroApplication) => void {
   const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
-  return ({ hooks }) => {
+  return (nitro) => {
     noteAdapter('nitro')
+    if ('Bun' in globalThis || 'Deno' in globalThis) writeToStderr('quipu: requests of Nitro are counted on Node only')
     observeHttpServers({ recorder: chosen, user })
-    hooks.hook('request', (event: NodeEvent) => nameRouteOfEvent(event))
+    nitro.hooks.hook('request', (event: NodeEvent) => nameRouteOfEvent(event))
+    noteNitroErrors(nitro)
   }
 }

@@ -1,30 +1,14 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import { openRequestOfContext } from '../requests/request-registry.js'
 import { firstErrorOf } from './first-error-of.js'
-import { type GraphqlDocument, operationName } from './operation-name.js'
+import { operationName } from './operation-name.js'
+import type { Execution, YogaPlugin } from './yoga-plugin.js'
 
 export interface QuipuYogaOptions {
   /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
   /** Names of operations to count by name. Others are counted by their type and first field, as `query.user`. */
   readonly operations?: readonly string[] | undefined
-}
-
-/** The parts of the arguments of an execution that are read. */
-interface Execution {
-  readonly args: { readonly document: GraphqlDocument; readonly operationName?: string | null | undefined }
-}
-
-interface Done {
-  onExecuteDone(payload: { readonly result: unknown }): void
-}
-
-/** The hooks of the plugin. */
-interface YogaPlugin {
-  onYogaInit(payload: { readonly yoga: { readonly graphqlEndpoint: string } }): void
-  onRequest(payload: { readonly url: URL; readonly serverContext: unknown }): void
-  onExecute(payload: Execution): Done | undefined
-  onSubscribe(payload: Execution): void
 }
 
 /**

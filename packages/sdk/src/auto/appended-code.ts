@@ -35,9 +35,31 @@ export function replacementsOf(url: string, names: readonly string[], exports: s
   return names.length === 0 ? '' : `\n;${names.map(replacement).join(';')}\n`
 }
 
+/** Classes of h3 1, and of h3 2 as Nitro 3 uses it, and the function that returns the application of Nitro. */
+const BUNDLED = ['H3Event', 'H3Core', 'useNitroApp']
+const DECLARED = /\bclass (?:H3Event|H3Core)\b|\bH3Core = class\b/
+
+/** Code that is appended to a module that contains a framework, to report the framework's classes and functions by their names. */
+export function reportOfBundled(url: string, source: string): string {
+  if (!DECLARED.test(source)) return ''
+  const classes = BUNDLED.map((name) => `${name}:typeof ${name}==='function'?${name}:undefined`)
+  return `\n;${FOUND}?.(${JSON.stringify(url)},{${classes.join()}});\n`
+}
+
+/** What is known of an ES module before it runs. */
+export interface LoadedModule {
+  readonly url: string
+  readonly source: string
+  readonly isMain: boolean
+  readonly library: FoundLibrary | undefined
+  /** Whether it belongs to an application that was built into few files, with its framework. */
+  readonly isBuilt: boolean
+}
+
 /** Returns the code to append to an ES module, for most modules an empty text. */
-export function appendedCode(url: string, isMain: boolean, library: FoundLibrary | undefined): string {
-  if (isMain) return reportOfEnd(url)
-  if (library === undefined) return ''
+export function appendedCode({ url, source, isMain, library, isBuilt }: LoadedModule): string {
+  const bundled = isBuilt ? reportOfBundled(url, source) : ''
+  if (isMain) return bundled + reportOfEnd(url)
+  if (library === undefined) return bundled
   return replacementsOf(url, library.functions, 'quipuSelf') + reportOfExports(url)
 }

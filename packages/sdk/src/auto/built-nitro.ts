@@ -4,12 +4,12 @@ import type { LoadedLibrary } from './libraries.js'
 
 /**
  * The framework of an application that Nitro has built, such as Nuxt: its server, `.output/server/index.mjs`, contains
- * the framework's modules, so that no hook sees them. Its routes are known by `quipuNitro` only.
+ * the framework's modules. Their classes are observed, unless the build has renamed them.
  *
  * @param entry path of the application's main file
- * @param isObserved whether the application uses `quipuNitro`
+ * @param isObserved whether these classes were found, or the application uses `quipuNitro`
  */
-export function builtNitro(entry: string | undefined, isObserved: boolean): LoadedLibrary | undefined {
+export function builtNitro(entry: string | undefined, isObserved = false): LoadedLibrary | undefined {
   if (entry === undefined) return undefined
   try {
     // Nitro (2 and 3) describes its build beside the folder of the server.

@@ -8,6 +8,7 @@ import {
   observeHono,
   observeKoa,
   observeNest,
+  observeNext,
   observeNextRoutes,
   observeRestify,
 } from '@quipu/http/auto'
@@ -44,12 +45,13 @@ const known: readonly Server[] = [
     files: /^exceptions\/exceptions-handler\.js$/,
     observe: observeNest,
   },
-  // Also its command line, and the server that it forks in development.
+  // Also its command line, and the server that it forks in development. Its compiled modules of routes have the errors.
   {
     name: 'next',
     isCommonJs: true,
-    files: /^dist\/(?:server\/next\.js|bin\/next|server\/lib\/start-server\.js)$/,
-    observe: () => true,
+    files:
+      /^dist\/(?:server\/(?:next|base-server|lib\/start-server)\.js|bin\/next|compiled\/next-server\/(?:app|pages)[\w-]*\.runtime\.(?:prod|dev)\.js)$/,
+    observe: observeNext,
   },
 ]
 

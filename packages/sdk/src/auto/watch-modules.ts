@@ -2,8 +2,8 @@ import { createRequire, type LoadFnOutput, type LoadHookContext, Module, registe
 import { isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LOADED } from '@quipu/catalog/symbols'
-import { appendedCode } from './appended-code.js'
-import { type HookData, libraryOfUrl, noteLoad, textOf } from './esm-hooks.js'
+import { builtNitro } from './built-nitro.js'
+import { type HookData, noteLoad, withReport } from './esm-hooks.js'
 import { needsHooksThread } from './hooks-thread.js'
 import {
   filesOf,
@@ -27,13 +27,20 @@ export interface ModuleWatch {
   activity(): number
   /** Whether the application's main file has run to its end, including top-level await. */
   isEvaluated(): boolean
+  /** Whether the framework that a built application contains is observed. */
+  isBuiltObserved(): boolean
 }
 
 /**
  * Observes libraries when the application loads them with `require` or `import`. It loads no module itself, and the
- * application gets the library's own exports. `hooks` is the URL of `esm-hooks.js`.
+ * application gets the library's own exports. `hooks` is the URL of `esm-hooks.js`,
+ * and `observeBundled` gets the classes of a framework that a built application contains.
  */
-export function watchModules(libraries: readonly Library[], hooks: URL): ModuleWatch {
+export function watchModules(
+  libraries: readonly Library[],
+  hooks: URL,
+  observeBundled: (classes: unknown) => boolean,
+): ModuleWatch {
   const byName = new Map(libraries.map((library) => [library.name, library]))
   const files = filesOf(libraries)
   const loaded: LoadedLibrary[] = []
@@ -61,8 +68,14 @@ export function watchModules(libraries: readonly Library[], hooks: URL): ModuleW
   }
 
   watchRequire(files, counter, entry, onLoaded)
+  let isBuiltObserved = false
   Reflect.set(globalThis, LOADED, (url: string, exports: unknown) =>
-    orUndefined(() => onLoaded(fileURLToPath(url), exports)),
+    orUndefined(() => {
+      const path = fileURLToPath(url)
+      // A module of the application that reports classes contains its framework.
+      if (exports === undefined || libraryOfFile(path, files) !== undefined) onLoaded(path, exports)
+      else isBuiltObserved = observeBundled(exports) || isBuiltObserved
+    }),
   )
   watchImport(libraries, files, buffer, entry, hooks)
   const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
@@ -71,6 +84,7 @@ export function watchModules(libraries: readonly Library[], hooks: URL): ModuleW
     loaded,
     activity: () => (hasBegun() ? Atomics.load(counter, 0) + 1 : 0),
     isEvaluated: () => isEvaluated,
+    isBuiltObserved: () => isBuiltObserved,
   }
 }
 
@@ -120,22 +134,20 @@ function watchImport(
 ): void {
   const counter = new Int32Array(buffer)
   const entryUrl = entry === undefined ? undefined : pathToFileURL(entry).href
+  const builtUrl = builtNitro(entry) && entryUrl && new URL('.', entryUrl).href
   // Read as a property, because Node 20 lacks this export.
   const registerHooks: unknown = Reflect.get(Module, 'registerHooks')
   if (hasSoundHooks(process.versions.node) && isRegisterHooks(registerHooks)) {
     registerHooks({
       load(url, context, nextLoad) {
         noteLoad(counter, url === entryUrl)
-        const result = nextLoad(url, context)
-        const added = appendedCode(url, url === entryUrl, libraryOfUrl(url, files))
-        if (added === '' || result.format !== 'module' || result.source == null) return result
-        return { ...result, source: `${textOf(result.source)}${added}` }
+        return withReport(nextLoad(url, context), url, { files, entryUrl, builtUrl })
       },
     })
     return
   }
   if (orUndefined(() => needsHooksThread(libraries, entry)) === false) return
-  const data: HookData = { files, entryUrl, activity: buffer }
+  const data: HookData = { files, entryUrl, builtUrl, activity: buffer }
   // Node's permission model refuses the thread. The application then runs without observation of its ES modules.
   orUndefined(() => register(hooks, { data }))
 }

@@ -1,5 +1,8 @@
+import { fail } from '../fail'
+
 async function save(form) {
   'use server'
+  if (form.get('name') === 'fail') await fail()
   globalThis.savedLength = String(form.get('name')).length
 }
 

@@ -1,3 +1,3 @@
-export async function GET() {
-  throw new Error('boom')
-}
+import { fail } from '../../../fail'
+
+export const GET = fail

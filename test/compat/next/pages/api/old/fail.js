@@ -1,0 +1,3 @@
+import { fail } from '../../../fail'
+
+export default fail
