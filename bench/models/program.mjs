@@ -39,8 +39,8 @@ const open = (user, signal) =>
     { model: 'gpt-4', messages, stream: true, stream_options: { include_usage: true }, user },
     { signal },
   )
-const stream = async (chunks) => {
-  for await (const _chunk of await open(String(chunks)));
+const stream = async (user) => {
+  for await (const _chunk of await open(user));
 }
 const settle = async () => {
   for (let i = 0; i < 4; i++) {
@@ -61,10 +61,16 @@ const measures = {
     await repeat(count, create)
     return (heldBytes() - before) / count
   },
-  /** CPU time per chunk of a stream. */
-  async chunk(chunks) {
+  /** CPU time per chunk of a stream whose chunks arrive together. */
+  async joined(chunks) {
     const before = cpuUs()
-    await stream(chunks)
+    await stream(String(chunks))
+    return (cpuUs() - before) / chunks
+  },
+  /** CPU time per chunk of 50 streams whose chunks arrive one by one, as those of a model do. */
+  async apart(chunks) {
+    const before = cpuUs()
+    await Promise.all(Array.from({ length: 50 }, () => stream(`apart ${chunks / 50}`)))
     return (cpuUs() - before) / chunks
   },
   /** Bytes per open stream, and the longest delay of the event loop in milliseconds while all streams get chunks. */

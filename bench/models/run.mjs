@@ -31,7 +31,8 @@ const WARM_ROUNDS = 4
 for (let round = -WARM_ROUNDS; round < rounds; round++) {
   await inTurn('fetch', 4000, round >= 0)
   await inTurn('call', 2000, round >= 0)
-  await inTurn('chunk', 20_000, round >= 0)
+  await inTurn('joined', 20_000, round >= 0)
+  await inTurn('apart', 5000, round >= 0)
 }
 await inTurn('open', 1000, true)
 const quipu = processes.filter(({ observer }) => observer === 'Quipu')
@@ -51,13 +52,14 @@ Written by \`npm run bench:models -w @quipu/bench\`; do not edit. A client of op
 runs in its own process, all in turn. Figures are relative to the process without an observer, whose own figures are in the
 first row: minimum / median of ${rounds} rounds for CPU time, after ${WARM_ROUNDS} rounds that warm up, else medians. An absolute figure depends on the machine and its load; compare the rows.
 
-- CPU time, in microseconds: of a \`fetch\` that is not a model call, of a call, and of one chunk in a stream of 20,000.
+- CPU time, in microseconds: of a \`fetch\` that is not a model call, of a call, and of one chunk: in 50 streams
+  whose chunks arrive one by one, and in a stream whose chunks arrive twenty at a time.
 - Garbage, in kB: bytes that a call allocates on the heap, dead or alive.
 - For 1,000 open streams: the memory of one in bytes, and the 99th percentile of the event loop's delay in milliseconds
   while each of them gets ten chunks per second.
 
-| observer | fetch | call | chunk | garbage of a call | memory of a stream | loop delay |
-|:--|--:|--:|--:|--:|--:|--:|
+| observer | fetch | call | chunk | joined chunk | garbage of a call | memory of a stream | loop delay |
+|:--|--:|--:|--:|--:|--:|--:|--:|
 ${processes.map(row).join('\n')}
 
 A call that the application reports itself (\`startLlmCall\`, \`firstOutput\`, \`usage\`, \`end\`) takes ${median(
@@ -107,7 +109,8 @@ function row({ observer, figures }) {
   const cells = [
     cpu((all) => all.fetch, 1),
     cpu((all) => all.call, 0),
-    cpu((all) => all.chunk, 1),
+    cpu((all) => all.apart, 1),
+    cpu((all) => all.joined, 1),
     cell((all) => all.garbage, 1, 1000),
     cell((all) => all.open.map(([bytes]) => bytes), 0),
     cell((all) => all.open.map(([, delay]) => delay), 1),

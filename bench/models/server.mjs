@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 
-// A model server with prepared responses. `user` in a request selects the response: a number of chunks at once, or an open
-// stream that gets a chunk every tenth of a second between `/go` and `/halt`.
+// A model server with prepared responses. `user` in a request selects the response: a number of chunks, twenty at once
+// (`4000`) or one every five milliseconds (`apart 200`), or an open stream that gets a chunk every tenth of a second between
+// `/go` and `/halt` (`hold`).
 const chunk = (delta, more = {}) =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'gpt-4', choices: [{ index: 0, delta, finish_reason: null }], ...more })}\n\n`
 const usage = { prompt_tokens: 120, completion_tokens: 30, total_tokens: 150 }
@@ -45,8 +46,14 @@ const server = createServer((request, response) => {
       response.on('close', () => held.delete(response))
       return
     }
-    // One write per chunk, so that they arrive separately, as those of a model do.
-    let left = Number(user)
+    let left = Number(user.split(' ').at(-1))
+    if (user.startsWith('apart')) {
+      const timer = setInterval(() => {
+        if (left-- > 0) response.write(middle)
+        else response.end(last, () => clearInterval(timer))
+      }, 5)
+      return
+    }
     const send = () => {
       for (let i = 0; i < 20 && left > 0; i++, left--) response.write(middle)
       if (left > 0) setImmediate(send)
