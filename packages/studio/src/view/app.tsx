@@ -5,7 +5,7 @@ import { keyboard } from './keyboard.js'
 import { LinesPage } from './lines-page.js'
 import { MetricsPage } from './metrics-page.js'
 import { Overview } from './overview.js'
-import { place, tick } from './state.js'
+import { hasRead, place } from './state.js'
 import { Welcome } from './welcome.js'
 
 /** The whole document. */
@@ -19,7 +19,7 @@ export function App() {
       <Header />
       <main id="main" tabIndex={-1}>
         <Welcome />
-        {tick.value === 0 ? null : <View />}
+        {hasRead.value ? <View /> : null}
       </main>
     </>
   )

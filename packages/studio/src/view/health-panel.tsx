@@ -1,9 +1,10 @@
 import { formatFigure } from '../figures/format-figure.js'
+import type { Moment } from '../figures/moment.js'
 import { type Finding, findings } from '../figures/own-health.js'
 import { type Column, FigureTable } from './figure-table.js'
 import { Name } from './name.js'
 import { Panel } from './panel.js'
-import { linkTo, moment } from './state.js'
+import { linkTo } from './state.js'
 
 export const FINDING_COLUMNS: readonly Column<Finding>[] = [
   { title: 'What', kind: 'text', cell: ({ what }) => <Name text={what} />, by: ({ what }) => what },
@@ -12,8 +13,8 @@ export const FINDING_COLUMNS: readonly Column<Finding>[] = [
 ]
 
 /** What Quipu dropped, folded or could not send. */
-export function HealthPanel() {
-  const found = findings(moment.value)
+export function HealthPanel({ moment }: { readonly moment: Moment }) {
+  const found = findings(moment)
   return (
     <Panel title="Quipu itself" link={{ href: linkTo('health'), text: 'Health' }}>
       {found.length === 0 ? (

@@ -1,10 +1,11 @@
 import { Sparkline } from '../charts/sparkline.js'
 import { formatFigure } from '../figures/format-figure.js'
 import { type ModelRow, modelRows } from '../figures/models.js'
+import type { Moment } from '../figures/moment.js'
 import { type Column, FigureTable } from './figure-table.js'
 import { Name } from './name.js'
 import { Panel } from './panel.js'
-import { linkTo, moment } from './state.js'
+import { linkTo } from './state.js'
 
 const COLUMNS: readonly Column<ModelRow>[] = [
   { title: 'Model', kind: 'text', cell: ({ model }) => <Name text={model} />, by: ({ model }) => model },
@@ -85,8 +86,8 @@ export function Share({ part, whole }: { readonly part: number; readonly whole: 
 }
 
 /** Calls, rates, latency, failures, cost and waiting calls by model. */
-export function ModelsPanel() {
-  const rows = modelRows(moment.value)
+export function ModelsPanel({ moment }: { readonly moment: Moment }) {
+  const rows = modelRows(moment)
   if (rows.length === 0) return null
   return (
     <Panel title="Models" isWide link={{ href: linkTo('metrics', 'llm_requests'), text: 'All model metrics' }}>

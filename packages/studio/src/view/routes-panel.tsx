@@ -1,11 +1,12 @@
 import { Sparkline } from '../charts/sparkline.js'
 import { formatFigure } from '../figures/format-figure.js'
+import type { Moment } from '../figures/moment.js'
 import { type RouteRow, routeRows } from '../figures/routes.js'
 import { type Column, FigureTable } from './figure-table.js'
 import { Share } from './models-panel.js'
 import { Name } from './name.js'
 import { Panel } from './panel.js'
-import { linkTo, moment } from './state.js'
+import { linkTo } from './state.js'
 
 const COLUMNS: readonly Column<RouteRow>[] = [
   {
@@ -57,8 +58,8 @@ const COLUMNS: readonly Column<RouteRow>[] = [
 ]
 
 /** Requests by route. */
-export function RoutesPanel() {
-  const rows = routeRows(moment.value)
+export function RoutesPanel({ moment }: { readonly moment: Moment }) {
+  const rows = routeRows(moment)
   if (rows.length === 0) return null
   return (
     <Panel

@@ -9,6 +9,8 @@ export const history = createHistory()
 
 /** Increases with every poll, which renders its readers again. */
 export const tick = signal(0)
+/** Whether a poll has ended. */
+export const hasRead = computed(() => tick.value > 0)
 export const reading = signal<ReadingState>({ kind: 'starting' })
 export const lines = signal<LinesState>({ kind: 'starting', lines: [] })
 export const isPaused = signal(false)

@@ -1,27 +1,26 @@
 import { Sparkline } from '../charts/sparkline.js'
 import { formatFigure } from '../figures/format-figure.js'
+import type { Moment } from '../figures/moment.js'
 import { actionRows, featureRows, toolRows, type UseRow } from '../figures/uses.js'
 import { type Column, FigureTable } from './figure-table.js'
 import { Share } from './models-panel.js'
 import { Name } from './name.js'
 import { Panel } from './panel.js'
-import { linkTo, moment } from './state.js'
+import { linkTo } from './state.js'
 
 /** The features of the application. */
-export function FeaturesPanel() {
-  return <UsesPanel title="Features" first="Feature" rows={featureRows(moment.value)} family="feature_usage" />
+export function FeaturesPanel({ moment }: { readonly moment: Moment }) {
+  return <UsesPanel title="Features" first="Feature" rows={featureRows(moment)} family="feature_usage" />
 }
 
 /** The tools that models call. */
-export function ToolsPanel() {
-  return (
-    <UsesPanel title="Tools" first="Tool" rows={toolRows(moment.value)} family="gen_ai_execute_tool_duration_seconds" />
-  )
+export function ToolsPanel({ moment }: { readonly moment: Moment }) {
+  return <UsesPanel title="Tools" first="Tool" rows={toolRows(moment)} family="gen_ai_execute_tool_duration_seconds" />
 }
 
 /** The actions of users. */
-export function ActionsPanel() {
-  return <UsesPanel title="User actions" first="Action" rows={actionRows(moment.value)} family="user_action" />
+export function ActionsPanel({ moment }: { readonly moment: Moment }) {
+  return <UsesPanel title="User actions" first="Action" rows={actionRows(moment)} family="user_action" />
 }
 
 interface UsesPanelProps {
