@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { root } from './repository-pages.js'
 
-// Unchanged programs of a page, started below the workspace's own node_modules.
+// Unchanged programs of a page, started below the workspace's own node_modules: those of packages/llm have every client.
 
 interface Ended {
   readonly exitCode: number | null
@@ -50,8 +50,9 @@ export function startProgram(
   environment: Readonly<Record<string, string>> = {},
   flags: readonly string[] = ['--import', '@quipu/sdk/register'],
 ): PageProgram {
-  mkdirSync(join(root, '.cache'), { recursive: true })
-  const folder = mkdtempSync(join(root, '.cache/program-'))
+  const programs = join(root, 'packages/llm/.cache')
+  mkdirSync(programs, { recursive: true })
+  const folder = mkdtempSync(join(programs, 'program-'))
   writeFileSync(join(folder, 'app.mjs'), code)
   const env = { PATH: process.env.PATH, OTEL_EXPORTER_PROMETHEUS_PORT: '0', QUIPU_STATE_DIR: folder, ...environment }
   const child = spawn(process.execPath, [...flags, 'app.mjs'], { cwd: folder, env })

@@ -32,7 +32,9 @@ describe('requests of a program on a framework are counted by route', () => {
         () => undefined,
       )
     await expect.poll(answer, { timeout: 15_000 }).toEqual({ id: '42' })
-    expect(await (await fetch(pages)).text()).toContain(`${printedIn(page, 'Your framework')}\n`)
+    expect(await (await fetch(pages)).text()).toContain(
+      `${printedIn(page, 'Your framework').replace('/users/:id', code.includes('hapi') ? '/users/{id}' : '/users/:id')}\n`,
+    )
   }
 })
 
@@ -106,7 +108,7 @@ describe('the call of a program with a client is counted', () => {
   test.each(programsOf(page, 'Your client'))('%s', async (_, code) => {
     asked.splice(0)
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const keys = ['OPENAI', 'ANTHROPIC', 'GEMINI', 'CO'].map((each) => [`${each}_API_KEY`, 'none'])
+    const keys = ['OPENAI', 'ANTHROPIC', 'GEMINI', 'CO', 'MISTRAL', 'GROQ'].map((each) => [`${each}_API_KEY`, 'none'])
     const program = startProgram(code, {
       ...Object.fromEntries(keys),
       FEATURE_METRICS_LOGGING_ENABLED: 'true',
@@ -115,6 +117,8 @@ describe('the call of a program with a client is counted', () => {
       GOOGLE_GEMINI_BASE_URL: url,
       OLLAMA_HOST: url,
       CO_API_URL: url,
+      MISTRAL_BASE_URL: url,
+      GROQ_BASE_URL: url,
     })
     const { exitCode, stdout, stderr } = await program.ended
     const model = /model: ?(?:'|openai\.chat\(')([^']+)'/.exec(code)?.[1] ?? ''
@@ -127,13 +131,24 @@ describe('the call of a program with a client is counted', () => {
 })
 
 test('the page has a program for each of these', () => {
-  expect(programsOf(page, 'Your framework').map(([name]) => name)).toEqual(['Express', 'Fastify', 'Koa', 'Hono', 'h3'])
+  expect(programsOf(page, 'Your framework').map(([name]) => name)).toEqual([
+    'Express',
+    'Fastify',
+    'Koa',
+    'Hono',
+    'h3',
+    'hapi',
+    'restify',
+    'Elysia',
+  ])
   expect(programsOf(page, 'Your client').map(([name]) => name)).toEqual([
     'OpenAI',
     'Anthropic',
     'Gemini',
     'Ollama',
     'Cohere',
+    'Mistral',
+    'Groq',
     'AI SDK',
     'LangChain',
     'fetch',
