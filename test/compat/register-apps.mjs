@@ -15,6 +15,7 @@ export const dependencies = {
     '@nestjs/common': '12.5.1',
     '@nestjs/core': '12.5.1',
     '@nestjs/platform-express': '12.5.1',
+    '@trpc/server': '11.25.2',
     axios: '1.21.1',
     elysia: '1.4.30',
     express: '5.3.0',
@@ -22,6 +23,8 @@ export const dependencies = {
     fastify: '5.12.8',
     formidable: '3.5.4',
     got: '14.6.5',
+    graphql: '16.15.0',
+    'graphql-yoga': '5.24.1',
     h3: '2.0.8',
     hono: '4.13.19',
     koa: '3.3.0',
@@ -240,6 +243,26 @@ const libraries = {
   const client = new S3Client({ endpoint: base, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
   await client.send(new PutObjectCommand({ Bucket: 'secret', Key: 'u/uploads/secret', Body: 'abc', ContentType: 'text/plain' }))`,
     expected: '[METRIC] [unknown] file_stored file_size=3 content_type=text/plain category=uploads',
+  },
+  trpc: {
+    imports: [
+      ['{ initTRPC }', '@trpc/server'],
+      ['{ createHTTPServer }', '@trpc/server/adapters/standalone'],
+    ],
+    body: `const t = initTRPC.create()
+  const app = createHTTPServer({ router: t.router({ user: t.procedure.query(() => 'secret') }), createContext: () => ({}) })
+  const server = app.server ?? app
+  ${listen}
+  await (await fetch(base + '/user?input="secret"')).text()`,
+    expected: 'app_requests_total{endpoint="user",method="GET",status_code="200"} 1',
+  },
+  yoga: {
+    imports: [['{ createSchema, createYoga }', 'graphql-yoga']],
+    body: `const schema = createSchema({ typeDefs: 'type Query { user(id: ID): ID }', resolvers: { Query: { user: () => 'secret' } } })
+  const server = createServer(createYoga({ schema, logging: false }))
+  ${listen}
+  await (await fetch(base + '/graphql?query=' + encodeURIComponent('{ user(id: "secret") }'))).text()`,
+    expected: 'feature_usage_total{feature_name="query.user"} 1',
   },
   ws: {
     imports: [['{ WebSocket, WebSocketServer }', 'ws']],

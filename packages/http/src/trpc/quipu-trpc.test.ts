@@ -85,6 +85,18 @@ test('a batch is one request with its own route, and each of its procedures is c
   expect(valuesOf(recorder, 'feature_usage_total')).toEqual({ 'user.byId': 3, missing: 1 })
 })
 
+test('a call is counted once by two middlewares of one recorder, and by each of two', async () => {
+  const other = createRecorder()
+  const t = initTRPC.create()
+  const all = [recorder, recorder, other].reduce(
+    (procedure, each) => procedure.use(quipuTrpc({ recorder: each })),
+    t.procedure,
+  )
+  const url = await listen(createHTTPHandler({ router: t.router({ one: all.query(() => 1) }) }))
+  await (await fetch(`${url}/one`)).text()
+  for (const each of [recorder, other]) expect(valuesOf(each, 'feature_usage_total')).toEqual({ one: 1 })
+})
+
 test('a subscription is counted and not timed', async () => {
   const url = await serve()
   expect(await (await fetch(`${url}/ticks`)).text()).toContain('data: 1')

@@ -1,5 +1,6 @@
 import { isObject } from '@quipu/catalog/builtin'
 import { defaultRecorder, type Recorder } from '@quipu/core'
+import { countsFirst } from '../requests/counted-once.js'
 import { openRequestOfContext } from '../requests/request-registry.js'
 
 export interface QuipuTrpcOptions {
@@ -12,11 +13,13 @@ export interface TrpcCall<R> {
   readonly path: string
   readonly type: string
   readonly ctx: unknown
+  /** A function of this call alone, in tRPC 11. */
+  readonly getRawInput?: object
   readonly next: () => Promise<R>
 }
 
 /** The route of a request that calls several procedures. */
-const BATCH = 'batch'
+export const BATCH = 'batch'
 
 /**
  * Creates tRPC middleware (10 and 11) that counts and times each procedure as a feature, with the code of its error.
@@ -33,7 +36,8 @@ const BATCH = 'batch'
 export function quipuTrpc({
   recorder = defaultRecorder(),
 }: QuipuTrpcOptions = {}): <R>(call: TrpcCall<R>) => Promise<R> {
-  return async ({ path, type, ctx, next }) => {
+  return async ({ path, type, ctx, getRawInput, next }) => {
+    if (getRawInput !== undefined && !countsFirst(recorder, getRawInput)) return next()
     recorder.guard('http', () => nameRequest(ctx, path))
     if (type === 'subscription') recorder.trackFeatureUsage(path)
     const result = await (type === 'subscription' ? next() : recorder.withFeature(path, next))

@@ -95,6 +95,14 @@ test('10,000 operations that clients invent share the features of the schema', a
   expect(valuesOf(recorder, 'feature_usage_total')).toEqual({ 'query.user': 10_000 })
 })
 
+test('an operation is counted once by two plugins of one recorder', async () => {
+  const plugins = [quipuYoga({ recorder, operations: ['GetUser'] }), quipuYoga({ recorder })]
+  const url = `${await listen(createYoga({ schema, logging: false, plugins }))}/graphql`
+  const query = encodeURIComponent('query GetUser { user(id: 1) }')
+  await (await fetch(`${url}?query=${query}`)).text()
+  expect(valuesOf(recorder, 'feature_usage_total')).toEqual({ GetUser: 1 })
+})
+
 test('a subscription is counted and not timed', async () => {
   const yoga = createYoga({ schema, logging: false, plugins: [quipuYoga({ recorder })] })
   const url = `${await listen(yoga)}/graphql?query=${encodeURIComponent('subscription { ticks }')}`

@@ -1,4 +1,5 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
+import { countsFirst } from '../requests/counted-once.js'
 import { openRequestOfContext } from '../requests/request-registry.js'
 import { firstErrorOf } from './first-error-of.js'
 import { operationName } from './operation-name.js'
@@ -39,7 +40,7 @@ export function quipuYoga({ recorder = defaultRecorder(), operations = [] }: Qui
     },
     onExecute(execution) {
       const name = nameOf(execution)
-      if (name === undefined) return undefined
+      if (name === undefined || !countsFirst(recorder, execution.args)) return undefined
       const run = recorder.startFeature(name)
       return {
         onExecuteDone({ result }) {
@@ -51,7 +52,7 @@ export function quipuYoga({ recorder = defaultRecorder(), operations = [] }: Qui
     },
     onSubscribe(execution) {
       const name = nameOf(execution)
-      if (name !== undefined) recorder.trackFeatureUsage(name)
+      if (name !== undefined && countsFirst(recorder, execution.args)) recorder.trackFeatureUsage(name)
     },
   }
 }

@@ -11,6 +11,10 @@ import {
   observeNext,
   observeNextRoutes,
   observeRestify,
+  observeTrpc,
+  observeYoga,
+  replaceCreateYoga,
+  YOGA_FUNCTION,
 } from '@quipu/http/auto'
 import type { Library } from './libraries.js'
 
@@ -38,6 +42,14 @@ const known: readonly Server[] = [
   { name: '@hapi/hapi', isCommonJs: true, observe: observeHapi },
   { name: 'restify', isCommonJs: true, observe: observeRestify },
   { name: 'elysia', observe: observeElysia },
+  { name: '@trpc/server', files: /^dist\/index\.[cm]?js$/, observe: observeTrpc },
+  {
+    name: 'graphql-yoga',
+    files: /^(?:esm|cjs)\/server\.js$/,
+    observe: observeYoga,
+    functions: [YOGA_FUNCTION],
+    replace: replaceCreateYoga,
+  },
   // Its errors; its routes are those of Express or Fastify. 12 has ES modules: an application of CommonJS is not worth a thread.
   {
     name: '@nestjs/core',
