@@ -96,8 +96,12 @@ test('10,000 operations that clients invent share the features of the schema', a
 })
 
 test('an operation is counted once by two plugins of one recorder', async () => {
-  const plugins = [quipuYoga({ recorder, operations: ['GetUser'] }), quipuYoga({ recorder })]
-  const url = `${await listen(createYoga({ schema, logging: false, plugins }))}/graphql`
+  const yoga = createYoga({
+    schema,
+    logging: false,
+    plugins: [quipuYoga({ recorder, operations: ['GetUser'] }), quipuYoga({ recorder })],
+  })
+  const url = `${await listen(yoga)}/graphql`
   const query = encodeURIComponent('query GetUser { user(id: 1) }')
   await (await fetch(`${url}?query=${query}`)).text()
   expect(valuesOf(recorder, 'feature_usage_total')).toEqual({ GetUser: 1 })
