@@ -11,7 +11,7 @@ import { ensureRuntime } from './runtimes.mjs'
 import { checkShapes } from './shapes.mjs'
 import { createSourceWorkspace, runSuite, testedPackages } from './suites.mjs'
 import { toolApps } from './tool-apps.mjs'
-import { checkModelsInWorkerd, eras, runInWorkerd } from './workerd.mjs'
+import { checkFetchInWorkerd, checkModelsInWorkerd, eras, runInWorkerd } from './workerd.mjs'
 
 /**
  * @typedef {object} Row
@@ -226,6 +226,20 @@ const workers = Object.keys(eras).map((era) => ({
   },
 }))
 
+const workerHandlers = {
+  name: 'fetch/workerd',
+  async run(apps) {
+    const { program: path, version } = await ensureRuntime('workerd')
+    const checks = await checkFetchInWorkerd(path, await apps.get('fetch-handlers'))
+    return {
+      runtime: `workerd ${version}`,
+      what: 'handlers of fetch',
+      otel: '',
+      ...withOutcome('handlers of fetch', checks),
+    }
+  },
+}
+
 const workerModels = {
   name: 'models/workerd',
   async run(apps) {
@@ -304,6 +318,7 @@ export const jobs = [
   ...models,
   ...fetchHandlers,
   ...workers,
+  workerHandlers,
   workerModels,
   ...sdks,
   ...registers,

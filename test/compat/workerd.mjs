@@ -4,7 +4,9 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { isDeepStrictEqual } from 'node:util'
 import { build } from 'esbuild'
+import { expectedCounts, paths } from './program/fetch-requests.mjs'
 import { readChecks } from './run-program.mjs'
 
 /** An early compatibility date without Node's modules, and the current one. */
@@ -61,6 +63,36 @@ export async function checkModelsInWorkerd(program, folder) {
   } finally {
     worker.end()
     server.end()
+  }
+}
+
+/** Sends requests to handlers in a worker: counts are exact, and responses are those without an adapter. */
+export async function checkFetchInWorkerd(program, folder) {
+  const { compatibilityDate } = eras.workerd
+  const worker = await serve(program, folder, { entry: 'run-workerd-fetch.mjs', compatibilityDate, bindings: {} })
+  const failures = []
+  const send = (path, name, how) => fetch(worker.url + path, { headers: { 'x-application': name, 'x-how': how } })
+  const answersOf = async (name, how) => {
+    const answers = []
+    for (const path of paths) {
+      const response = await send(path, name, how)
+      answers.push([response.status, response.headers.get('content-type'), await response.text()])
+    }
+    return answers
+  }
+  try {
+    const names = await (await send('/', '', 'names')).json()
+    for (const name of names) {
+      const observed = await answersOf(name, 'observed')
+      const bare = await answersOf(name, 'bare')
+      const counts = await (await send('/', name, 'counts')).json()
+      if (!isDeepStrictEqual(observed, bare)) failures.push(`${name} answered ${observed}\nwithout Quipu ${bare}`)
+      if (!isDeepStrictEqual(counts, expectedCounts)) failures.push(`${name} counted ${JSON.stringify(counts)}`)
+    }
+    const passed = 2 * names.length - failures.length
+    return { passed, failed: failures.length, output: failures.join('\n') + worker.output() }
+  } finally {
+    worker.end()
   }
 }
 

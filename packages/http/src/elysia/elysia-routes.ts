@@ -6,7 +6,8 @@ export interface ElysiaLike {
   }
   /** Wraps the handler of all requests. */
   wrap(around: (handle: ElysiaHandle) => ElysiaHandle): unknown
-  onError(note: (context: { readonly error: unknown; readonly request: ElysiaRequest }) => void): unknown
+  /** Responds to an error that no hook of a route has responded to. */
+  handleError(context: unknown, error: unknown, ...rest: unknown[]): unknown
 }
 
 /** A request of srvx, with Node's own request on Node. */

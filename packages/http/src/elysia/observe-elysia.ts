@@ -2,7 +2,7 @@ import { isObject } from '@quipu/catalog/builtin'
 import { beforeCalls } from '../reports/before-calls.js'
 import { openRequestOf } from '../requests/request-registry.js'
 import { createElysiaRoutes, type ElysiaLike } from './elysia-routes.js'
-import { noteElysiaErrors } from './note-elysia-errors.js'
+import { noteElysiaErrors, noteErrorsOfHooks } from './note-elysia-errors.js'
 
 /**
  * Names the routes of all applications that a loaded Elysia (1.2 and later) serves on Node, and notes their errors.
@@ -20,6 +20,7 @@ export function observeElysia(exports: unknown): boolean {
   if (fetch?.get === undefined || typeof compile !== 'function') return false
   const { get } = fetch
   beforeFirstCall(prototype, 'add', noteElysiaErrors)
+  noteErrorsOfHooks(prototype)
   const named = new WeakSet<object>()
   // Both `fetch` and `compile` compose the handler of all requests, with the wrappers that the application has by then.
   const nameRoutes = (app: ElysiaLike): void => {

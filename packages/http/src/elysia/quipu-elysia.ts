@@ -4,7 +4,7 @@ import { followNodeRequest } from '../node/observe-http-servers.js'
 import { isPage } from '../pages.js'
 import { type UserOf, withUserOf } from '../requests/request-user.js'
 import { createElysiaRoutes, type ElysiaHandle, type ElysiaLike } from './elysia-routes.js'
-import { noteElysiaErrors } from './note-elysia-errors.js'
+import { noteElysiaErrors, noteErrorsOfHooks } from './note-elysia-errors.js'
 
 export interface QuipuElysiaOptions {
   /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
@@ -34,6 +34,7 @@ export function quipuElysia({ quipu, recorder, user }: QuipuElysiaOptions = {}):
     const app = given as ElysiaLike
     const routeOf = createElysiaRoutes(app)
     noteElysiaErrors(app)
+    noteErrorsOfHooks(app)
     app.wrap((given) => {
       const handle: ElysiaHandle = (request, ...rest) =>
         withUserOf(chosen, user, request, () => given(request, ...rest))

@@ -178,6 +178,18 @@ const applications: readonly (readonly [string, () => Promise<string>])[] = [
     },
   ],
   [
+    'Elysia with a hook for errors',
+    () => {
+      const app = new elysiaExports.Elysia({ adapter: node() })
+      app.onError(({ error, set }) => {
+        set.status = 500
+        return error instanceof StockError ? 'stock' : 'failed'
+      })
+      app.get('/fail', () => asAna(fail))
+      return listenElysia(app)
+    },
+  ],
+  [
     'h3',
     () => {
       const app = new h3Exports.H3({ silent: true })
