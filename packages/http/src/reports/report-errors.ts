@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import { isObject } from '@quipu/catalog/builtin'
-import { defaultRecorder, describeError, keepErrorUsers } from '@quipu/core'
+import { defaultRecorder, describeError, isModelFailure, keepErrorUsers } from '@quipu/core'
 import { sharedRequests } from '../requests/request-registry.js'
 import { isChosen } from './report-kind.js'
 
@@ -26,6 +26,8 @@ export function reportErrors(): () => void {
 /** Properties of the errors of OpenAI's and Anthropic's clients, of AWS, of the AI SDK and its retries. */
 const CLIENT_PROPERTIES = ['requestID', '$metadata', 'requestBodyValues', 'lastError']
 
+/** Other clients are recognised by the failure of their call. */
 function isOfModelClient(error: unknown): boolean {
-  return isObject(error) && CLIENT_PROPERTIES.some((name) => name in error)
+  const isFailure = isModelFailure(error)
+  return isFailure || (isObject(error) && CLIENT_PROPERTIES.some((name) => name in error))
 }

@@ -1,4 +1,4 @@
-import { classifyError, describeError, type LlmCall, type LlmCallOptions } from '@quipu/core'
+import { classifyError, describeError, type LlmCall, type LlmCallOptions, noteModelFailure } from '@quipu/core'
 import { type BodyReader, type Failure, framingOf, type RequestDetails } from '@quipu/protocols'
 import { Attempt, type ExchangeContext, requestedModel, type StartedRequest } from './attempt.js'
 import { decodingReader } from './decoding-reader.js'
@@ -82,6 +82,7 @@ export class Exchange {
     const { provider, model = 'unknown' } = attempt
     recordRateLimits(this.#context.recorder, { provider, model }, header)
     if (status >= 400) {
+      noteModelFailure({ status })
       this.#responseHeader = header
       this.#errorBody = new ErrorBody()
       this.#reader = this.#decodedReader(header, this.#errorBody)
@@ -111,6 +112,7 @@ export class Exchange {
     this.requestEnd()
     // A complete response may still be in decoding when its connection closes.
     if (this.#state !== 'response' || this.#arrivedMs !== undefined) return
+    if (error instanceof Error) noteModelFailure(error)
     const { type } = describeError(error)
     const isConnection = type === 'connection' || type === 'unknown'
     // Clients retry a failed request without reading its response, and stop reading at an error in a stream and at its
