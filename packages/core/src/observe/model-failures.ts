@@ -22,7 +22,7 @@ const recent = ({ responses }: ModelFailures): readonly FailedResponse[] =>
   responses.filter(({ atMs }) => performance.now() - atMs < WINDOW_MS)
 
 /**
- * Notes what failed a model call, for `isModelFailure`.
+ * Notes what failed a model call, for `isModelFailure`. Never throws.
  *
  * @param failure the thrown error, or an object with the `status` of the response
  * @example

@@ -62,7 +62,7 @@ afterAll(() => {
   model.closeAllConnections()
 })
 
-test('a model call that fails and ends its request is one error line, whatever client made it', async () => {
+test('a model call that fails and ends its request is one error line, with any client', async () => {
   const { stdout, stderr } = await runAndScrape(apps, 'app.mjs', {
     FEATURE_METRICS_LOGGING_ENABLED: 'true',
     CLOSED_SERVER: closed,
