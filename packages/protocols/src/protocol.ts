@@ -45,6 +45,8 @@ export interface ResponseTarget {
    * provider reports it. Called before all other methods for the response.
    */
   background(response: { readonly id: string; readonly isOver: boolean; readonly seconds: number | undefined }): void
+  /** What follows is the result of another call, in a response with the results of several calls. */
+  result(): void
   /** The last event of a stream arrived. */
   complete(): void
   fail(failure: Failure): void

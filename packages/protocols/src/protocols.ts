@@ -1,5 +1,6 @@
 import type { Protocol } from './protocol.js'
 import { aiGatewayChat, aiGatewayEmbed, aiGatewayRerank } from './providers/ai-gateway.js'
+import { anthropicBatch } from './providers/anthropic-batch.js'
 import { anthropicMessages } from './providers/anthropic-messages.js'
 import { bedrockConverse, bedrockEmbed, bedrockInvoke } from './providers/bedrock.js'
 import { cohereChat, cohereEmbed, cohereRerank } from './providers/cohere.js'
@@ -55,6 +56,8 @@ export interface MatchedPath {
   readonly model: string | undefined
   /** Whether the request fetches an earlier response, which is a model call only if that ran in the background. */
   readonly isRetrieval?: boolean
+  /** Whether the request fetches the results of a batch, each of which is a model call. */
+  readonly isBatch?: boolean
 }
 
 /** The last words of the paths of all protocols: one test excludes most other requests. */
@@ -73,14 +76,15 @@ export function matchPath(path: string): MatchedPath | undefined {
   return undefined
 }
 
+const BATCH = /\/v1\/messages\/batches\/[^/?]+\/results(?:\?|$)/
 const RETRIEVAL = /\/(?:v\d+|openai)\/responses\/[^/?]+(?:\?|$)/
 
 /** Returns the protocol of a request; undefined if it is not a model call. */
 export function matchRequest(method: unknown, path: string): MatchedPath | undefined {
   if (method === 'POST') return matchPath(path)
-  return method === 'GET' && RETRIEVAL.test(path)
-    ? { protocol: openaiResponses, model: undefined, isRetrieval: true }
-    : undefined
+  if (method !== 'GET') return undefined
+  if (BATCH.test(path)) return { protocol: anthropicBatch, model: undefined, isBatch: true }
+  return RETRIEVAL.test(path) ? { protocol: openaiResponses, model: undefined, isRetrieval: true } : undefined
 }
 
 /** The model in a path. Of an AWS resource name only the last part is used: the others contain the account. */

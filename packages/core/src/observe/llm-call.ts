@@ -42,6 +42,11 @@ export interface LlmCallOptions extends LlmEndpointDetails {
   readonly signal?: AbortSignal | undefined
   /** Start in milliseconds of the recorder's monotonic clock. Default now. */
   readonly startedMs?: number | undefined
+  /**
+   * Whether it ran earlier as part of a batch whose results are read now. It then has no duration, and no cost by a price
+   * table, because batches have prices of their own.
+   */
+  readonly isFromBatch?: boolean | undefined
   /** Whether the response is streamed. Default: detected by a call of `firstOutput()` or `chunk()`. */
   readonly stream?: boolean | undefined
 }
@@ -112,6 +117,7 @@ export function withDefaults(known: LlmCallOptions, more: LlmCallOptions): LlmCa
     user: either(known.user, more.user),
     signal: either(known.signal, more.signal),
     startedMs: either(known.startedMs, more.startedMs),
+    isFromBatch: either(known.isFromBatch, more.isFromBatch),
     stream: either(known.stream, more.stream),
   }
 }

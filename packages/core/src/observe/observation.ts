@@ -25,7 +25,8 @@ export interface LlmCallObservation {
   readonly streamed: boolean
   readonly outcome: LlmOutcome
   readonly error: ErrorDescription | undefined
-  readonly durationMs: number
+  /** Undefined for a call of a batch. */
+  readonly durationMs: number | undefined
   readonly firstOutputMs: number | undefined
   readonly firstChunkMs: number | undefined
   /** Duration reported by the provider, otherwise measured by the recorder; never 0 for a missing one. */

@@ -241,7 +241,7 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
       streamed: about.stream ?? this.#firstChunkMs !== undefined,
       outcome,
       error,
-      durationMs: typeof this.#endedMs === 'number' ? this.#endedMs - this.#startedMs : this.#sinceStart(),
+      durationMs: about.isFromBatch === true ? undefined : this.#durationMs,
       firstOutputMs: this.#firstOutputMs,
       firstChunkMs: this.#firstChunkMs,
       providerLatencyMs: this.#response.latencyMs,
@@ -260,7 +260,7 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
     const { usage, costDollars } = this.tally
     if (costDollars !== undefined) return { source: 'provider', parts: { all: costDollars } }
     const { pricing, clock } = this.owner
-    if (usage === undefined || pricing === undefined) return undefined
+    if (usage === undefined || pricing === undefined || this.#about.isFromBatch === true) return undefined
     const call = { model: this.#model, responseModel: this.#response.model, provider: this.#provider }
     // A lookup is the application's function.
     return this.owner.guard('prices', () => costOf({ ...call, unixMs: clock.unixMs() }, usage, pricing))
@@ -273,6 +273,10 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
       'gen_ai.request.model': this.#model,
     })
     for (const gap of this.#gaps) gap.record(seconds)
+  }
+
+  get #durationMs(): number {
+    return typeof this.#endedMs === 'number' ? this.#endedMs - this.#startedMs : this.#sinceStart()
   }
 
   #sinceStart(): number {

@@ -2,6 +2,7 @@ import type { LlmCall, LlmCallOptions, Recorder } from '@quipu/core'
 import type { Failure, MatchedPath, RequestDetails } from '@quipu/protocols'
 import { reportInstrumentation } from '../report-instrumentation.js'
 import { readAttemptHeaders } from './attempt-headers.js'
+import type { CountedBatches } from './batch-results.js'
 import type { FailedAttempt, HeldCalls, RequestIdentity } from './held-calls.js'
 import type { RequestTarget } from './request-target.js'
 import { type Header, holdMs } from './retry-rule.js'
@@ -24,6 +25,7 @@ export interface ExchangeContext {
   /** The operation of a marked client, which contains all attempts of a call. */
   readonly operation?: object | undefined
   readonly background: AttemptStore
+  readonly batches: CountedBatches
 }
 
 /** Attempts whose responses continue in the background, by the ids of the responses. */

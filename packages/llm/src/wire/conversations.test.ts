@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Conversation, readConversations, requestBytes, responsePieces } from '../../fixtures/conversations.js'
 import { allLabels, observedCall } from '../../fixtures/observed-call.js'
 import { BackgroundResponses } from './background-responses.js'
+import { CountedBatches } from './batch-results.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
 
@@ -27,6 +28,7 @@ function observe(conversation: Conversation, size = 1 << 30) {
     endpoint: undefined,
     maxRetries: undefined,
     background: new BackgroundResponses(),
+    batches: new CountedBatches(),
   })
   for (const piece of cut(requestBytes(conversation), size)) exchange.requestBytes(piece)
   exchange.requestEnd()

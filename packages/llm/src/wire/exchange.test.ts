@@ -3,6 +3,7 @@ import { createTestRecorder } from '@quipu/testing'
 import { expect, test, vi } from 'vitest'
 import { observedCall } from '../../fixtures/observed-call.js'
 import { BackgroundResponses } from './background-responses.js'
+import { CountedBatches } from './batch-results.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
 
@@ -36,6 +37,7 @@ function createCaller(maxRetries?: number) {
       maxRetries,
       operation,
       background: new BackgroundResponses(),
+      batches: new CountedBatches(),
     }
     const exchange = new Exchange({ ...request, header: (name) => sentHeaders[name] }, context)
     exchange.requestBytes(bytesOf({ model, messages: [{ role: 'user', content: prompt }] }))
@@ -57,7 +59,8 @@ type Headers = { readonly [name: string]: string | undefined }
 function leaveStream(text: string): ReturnType<typeof createCaller>['recorder'] {
   const { recorder, held } = createCaller()
   const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
-  const context = { recorder, held, endpoint: undefined, maxRetries: undefined, background: new BackgroundResponses() }
+  const stores = { held, background: new BackgroundResponses(), batches: new CountedBatches() }
+  const context = { recorder, ...stores, endpoint: undefined, maxRetries: undefined }
   const exchange = new Exchange({ ...request, header: () => undefined }, context)
   exchange.requestBytes(bytesOf({ model, messages: [], stream: true }))
   exchange.requestEnd()

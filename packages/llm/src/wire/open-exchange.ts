@@ -1,6 +1,7 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import type { ExchangeContext, StartedRequest } from './attempt.js'
 import { BackgroundResponses } from './background-responses.js'
+import { BatchResults, CountedBatches } from './batch-results.js'
 import { Exchange } from './exchange.js'
 import { type ExchangeObserver, Exchanges } from './exchanges.js'
 import { HeldCalls } from './held-calls.js'
@@ -19,7 +20,8 @@ function contextOf(recorder: Recorder): ExchangeContext {
   const known = contexts.get(recorder)
   if (known !== undefined) return known
   const held = new HeldCalls(recorder)
-  const context = { recorder, held, background: new BackgroundResponses(), endpoint: undefined, maxRetries: undefined }
+  const stores = { held, background: new BackgroundResponses(), batches: new CountedBatches() }
+  const context = { recorder, ...stores, endpoint: undefined, maxRetries: undefined }
   contexts.set(recorder, context)
   recorder.onRecordPending(() => {
     pace.drain()
@@ -48,10 +50,14 @@ export function prepareExchange(started: StartedRequest): ExchangeObserver | und
     const unmarked = contextOf(recorder)
     const { endpoint, maxRetries, operation } = mark ?? unmarked
     const context = mark === undefined ? unmarked : { ...unmarked, endpoint, maxRetries, operation }
-    const exchange = request.matched.isRetrieval ? new Retrieval(request, context) : new Exchange(request, context)
-    exchanges.push(new PacedExchange(exchange, pace, recorder.clock))
+    exchanges.push(new PacedExchange(exchangeOf(request, context), pace, recorder.clock))
   }
   return exchanges.length > 1 ? new Exchanges(exchanges) : exchanges[0]
+}
+
+function exchangeOf(request: StartedRequest, context: ExchangeContext): Exchange | Retrieval | BatchResults {
+  if (request.matched.isBatch) return new BatchResults(request, context)
+  return request.matched.isRetrieval ? new Retrieval(request, context) : new Exchange(request, context)
 }
 
 /** Runs observing code, whose errors must not reach the client. */

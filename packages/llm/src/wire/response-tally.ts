@@ -90,6 +90,10 @@ export class ResponseTally implements ResponseTarget {
     this.onBackground?.(response)
   }
 
+  result(): void {
+    // A response of one call has one result.
+  }
+
   complete(): void {
     this.isComplete = true
   }
