@@ -241,7 +241,7 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
       streamed: about.stream ?? this.#firstChunkMs !== undefined,
       outcome,
       error,
-      durationMs: about.isFromBatch === true ? undefined : this.#durationMs,
+      durationMs: about.isFromBatch === true ? undefined : this.#timeOf(this.#endedMs) - this.#startedMs,
       firstOutputMs: this.#firstOutputMs,
       firstChunkMs: this.#firstChunkMs,
       providerLatencyMs: this.#response.latencyMs,
@@ -273,14 +273,6 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
       'gen_ai.request.model': this.#model,
     })
     for (const gap of this.#gaps) gap.record(seconds)
-  }
-
-  get #durationMs(): number {
-    return typeof this.#endedMs === 'number' ? this.#endedMs - this.#startedMs : this.#sinceStart()
-  }
-
-  #sinceStart(): number {
-    return this.owner.clock.monotonicMs() - this.#startedMs
   }
 
   /** A reported time, or now: these methods may be listeners and receive the arguments of an event. */

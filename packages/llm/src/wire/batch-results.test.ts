@@ -4,7 +4,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import { createTestRecorder } from '@quipu/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { counted } from '../../fixtures/counted.js'
-import { CountedBatches } from './batch-results.js'
+import { CountedBatches } from './counted-batches.js'
 import { observeModelCalls } from './observe-model-calls.js'
 
 const usage = { input_tokens: 10, output_tokens: 4, cache_read_input_tokens: 2, service_tier: 'batch' }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Conversation, readConversations, requestBytes, responsePieces } from '../../fixtures/conversations.js'
 import { allLabels, observedCall } from '../../fixtures/observed-call.js'
 import { BackgroundResponses } from './background-responses.js'
-import { CountedBatches } from './batch-results.js'
+import { CountedBatches } from './counted-batches.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
 

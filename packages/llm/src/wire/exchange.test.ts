@@ -3,7 +3,7 @@ import { createTestRecorder } from '@quipu/testing'
 import { expect, test, vi } from 'vitest'
 import { observedCall } from '../../fixtures/observed-call.js'
 import { BackgroundResponses } from './background-responses.js'
-import { CountedBatches } from './batch-results.js'
+import { CountedBatches } from './counted-batches.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
 
