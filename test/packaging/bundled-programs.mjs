@@ -32,6 +32,11 @@ export const programs = {
       await quipu.shutdown()
     }
     main()`,
+  register: `
+    import '@quipu/sdk/register'
+    import { defaultRecorder } from '@quipu/core'
+    console.log(defaultRecorder().readings().some(({ name }) => name === 'llm_requests_total'))
+    process.exit()`,
   helpers: `import { trackUserAction } from '@quipu/sdk/user-metrics'; trackUserAction('x'); console.log(true)`,
   presets: `import { datadog } from '@quipu/sdk/presets'; console.log(typeof datadog === 'function')`,
   core: `
@@ -45,8 +50,4 @@ export const programs = {
 }
 
 /** Applications that load OpenTelemetry's SDK, whose CommonJS packages call `require` for modules of Node. */
-export const needingRequire = ['otlp', 'meters']
-
-/** Gives an ES module a `require`. */
-export const requireBanner =
-  "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);"
+export const needingRequire = ['otlp', 'meters', 'register']

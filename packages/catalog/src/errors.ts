@@ -72,8 +72,8 @@ export const errorCodes = {
       'loaded. A bundle that is an ES module has no `require`, which the CommonJS packages in the bundle call for the ' +
       'modules of Node.',
     remedy:
-      "Install the package that the error names. Give the bundle a `require` (esbuild: `--banner:js=\"import { createRequire } from 'node:module'; const require = " +
-      'createRequire(import.meta.url)"`), bundle to CommonJS, or leave the packages out of the bundle (esbuild: ' +
+      "Install the package that the error names. Give the bundle a `require` (esbuild: `--banner:js=\"import { createRequire as toRequire } from 'node:module'; const require = " +
+      'toRequire(import.meta.url)"`), bundle to CommonJS, or leave the packages out of the bundle (esbuild: ' +
       '`--packages=external`) and install them. Pages do not need these packages.',
   },
   QUIPU_PORT_IN_USE: {

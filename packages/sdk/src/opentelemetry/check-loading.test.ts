@@ -32,7 +32,7 @@ test.each([
   }
   expect(QuipuError.isInstance(error) && error.code).toBe('QUIPU_MODULE_NOT_LOADED')
   expect(QuipuError.isInstance(error) && error.got).toBe('Dynamic require of "util" is not supported')
-  expect(QuipuError.isInstance(error) && error.fix).toContain('createRequire(import.meta.url)')
+  expect(QuipuError.isInstance(error) && error.fix).toContain('toRequire(import.meta.url)')
 })
 
 test('an output that only the environment enables is left out, and the application starts', () => {

@@ -34,8 +34,8 @@ function notLoaded(cause: unknown): QuipuError {
     what: "OpenTelemetry's SDK, which sends the metrics, cannot be loaded.",
     got: cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause),
     fix:
-      'in a bundle that is an ES module, give it a `require` (esbuild: --banner:js="import { createRequire } from ' +
-      "'node:module'; const require = createRequire(import.meta.url)\"), or leave the packages out of it " +
+      'in a bundle that is an ES module, give it a `require` (esbuild: --banner:js="import { createRequire as toRequire } from ' +
+      "'node:module'; const require = toRequire(import.meta.url)\"), or leave the packages out of it " +
       '(esbuild: --packages=external) and install them',
     cause,
   })
