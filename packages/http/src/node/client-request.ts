@@ -51,9 +51,16 @@ export function undiciRequestShape({ method, origin }: UndiciRequest): RequestSh
   return { ...serverOf(String(origin)), method: methodNumber(method) }
 }
 
-/** Returns the properties of a request of `node:http2` to record; undefined for an export of telemetry. */
-export function http2RequestShape(headers: OutgoingHttpHeaders): RequestShape | undefined {
-  if (isExporter(headers['user-agent'])) return undefined
+/**
+ * Returns the properties of a request of `node:http2` to record; undefined for an export of telemetry, and for a request of
+ * undici, which publishes it itself. undici (5 to 8) stores its client on the session.
+ */
+export function http2RequestShape(
+  { session }: ClientHttp2Stream,
+  headers: OutgoingHttpHeaders,
+): RequestShape | undefined {
+  const isOfUndici = Object.getOwnPropertySymbols(Object(session)).some(({ description }) => description === 'client')
+  if (isOfUndici || isExporter(headers['user-agent'])) return undefined
   const server = serverOf(`${headers[':scheme'] ?? 'https'}://${headers[':authority'] ?? headers.host ?? ''}`)
   return { ...server, method: methodNumber(headers[':method'] ?? 'GET') }
 }

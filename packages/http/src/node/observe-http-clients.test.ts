@@ -137,6 +137,9 @@ test('requests of HTTP/2 are recorded if Node publishes them, with their resets'
   await send({ ':path': '/missing', ':method': 'DELETE' })
   await send({ ':path': '/reset' })
   await send({ ':path': '/v1/metrics', 'user-agent': 'OTel-OTLP-Exporter-JavaScript/0.2' })
+  // undici publishes its requests itself, and stores its client on the session.
+  Reflect.set(session, Symbol('client'), {})
+  await send({ ':path': '/by-undici' })
   session.close()
   await new Promise((resolve) => target.close(resolve))
   const ofHttp2 = (): unknown =>

@@ -111,7 +111,7 @@ function channelsFor(recorder: Recorder): Channels {
     // Node 22.17 and later.
     'http2.client.stream.start'(message) {
       const { stream, headers } = message as Http2Message
-      if (isOfClient(stream)) begin(stream, http2RequestShape(headers))
+      if (isOfClient(stream)) begin(stream, http2RequestShape(stream, headers))
     },
     'http2.client.stream.finish'(message) {
       const { stream, headers } = message as Http2Message

@@ -25,7 +25,7 @@ export const http2Source: Source = {
     const stops = [
       on('created', (stream, message) => {
         const request = startedRequest(stream, at(message, 'headers'))
-        const exchange = request && open(request)
+        const exchange = request && !isOfUndici(stream) ? open(request) : undefined
         if (exchange === undefined) return
         exchanges.set(stream, exchange)
         observeWrites(stream, exchange, guard)
@@ -54,6 +54,11 @@ function startedRequest(stream: ClientHttp2Stream, sent: unknown): StartedReques
   const headers = textAt(sent, ':authority') === undefined ? (at(stream, 'sentHeaders') ?? sent) : sent
   const origin = `${textAt(headers, ':scheme') ?? 'https'}://${textAt(headers, ':authority') ?? 'unknown'}`
   return { matched, origin, path, header: (name) => headerOf(headers, name) }
+}
+
+/** Whether undici sends the request, whose own source observes it. undici stores its client on the session (5 to 8). */
+function isOfUndici({ session }: ClientHttp2Stream): boolean {
+  return Object.getOwnPropertySymbols(Object(session)).some(({ description }) => description === 'client')
 }
 
 /** Names of request headers may contain capitals. */

@@ -107,10 +107,15 @@ function watchAssigned(request: Shape, name: string, onCall: (value: unknown) =>
   if (isCallable(original)) Reflect.set(request, name, watching(original, onCall))
 }
 
-/** Headers of undici: names and values in turn, as text or bytes, or one string in version 5. */
+/**
+ * Headers of undici: names and values in turn, as text or bytes; one string in version 5; an object with lower-case names
+ * over HTTP/2 in version 8.
+ */
 function headerReader(headers: unknown): (name: string) => string | undefined {
   if (typeof headers === 'string') return (name) => new RegExp(`^${name}: *(.*?)\\r?$`, 'im').exec(headers)?.[1]
-  if (!Array.isArray(headers)) return () => undefined
+  if (!Array.isArray(headers)) {
+    return (name) => (isShape(headers) && headers[name] !== undefined ? String(headers[name]) : undefined)
+  }
   let lengths: readonly number[] | undefined
   return (name) => {
     lengths ??= lengthsOfNames(headers)
