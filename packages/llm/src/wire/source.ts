@@ -22,16 +22,16 @@ export function subscribe(name: string, handle: (message: unknown) => void): () 
   return () => void diagnostics.unsubscribe(name, handle)
 }
 
-/** Returns a method that passes its arguments to `onCall` and then calls the original method. */
-export function watching(original: Callable, onCall: (...args: readonly unknown[]) => void): Callable {
+/** Returns a method that passes its arguments to `onCall` and then calls the original method, both of the same object. */
+export function watching(original: Callable, onCall: Callable): Callable {
   return function (this: unknown, ...args: unknown[]) {
-    onCall(...args)
+    Reflect.apply(onCall, this, args)
     return Reflect.apply(original, this, args)
   }
 }
 
 /** Gives one object its own method that reads the arguments and then calls the method of the class. */
-export function watchMethod(object: object, name: string, onCall: (...args: readonly unknown[]) => void): void {
+export function watchMethod(object: object, name: string, onCall: Callable): void {
   const original: unknown = Reflect.get(object, name)
   if (!isCallable(original)) return
   const value = watching(original, onCall)

@@ -1,3 +1,4 @@
+import diagnostics from 'node:diagnostics_channel'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -6,18 +7,20 @@ import { runInNewContext } from 'node:vm'
 import { createTestRecorder } from '@quipu/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { callCount, observedCall } from '../../fixtures/observed-call.js'
+import { at } from '../shape.js'
 import { observeModelCalls } from './observe-model-calls.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-/** Sends the headers of a stream, and one chunk if the path says so; the rest never comes. */
+/** Sends the headers of a stream, and one chunk or all of it if the path says so; else the rest never comes. */
 let server: Server
 let url = ''
 beforeAll(async () => {
   server = createServer((request, response) => {
     request.resume().on('end', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+      if (request.url?.startsWith('/whole')) response.end('data: [DONE]\n\n')
       if (request.url?.startsWith('/chunk')) {
         response.write('data: {"model":"gpt-4","choices":[{"index":0,"delta":{"content":"No"}}]}\n\n')
       }
@@ -83,4 +86,26 @@ test.each([
     await nextTurn()
   }
   expect(await recorded()).toBe(outcome)
+})
+
+test.each([
+  ['is complete', '/whole', 'complete'],
+  ['is cancelled', '/chunk', 'abandoned'],
+])('a request whose response %s holds nothing of its call', async (_, path, outcome) => {
+  let request: unknown
+  const keep = (message: unknown) => {
+    request = at(message, 'request')
+  }
+  diagnostics.subscribe('undici:request:create', keep)
+  const reader = (await send(path)).body?.getReader()
+  diagnostics.unsubscribe('undici:request:create', keep)
+  const held = () =>
+    Object.getOwnPropertySymbols(request)
+      .filter(({ description }) => description === 'quipu.observed')
+      .map((symbol) => Reflect.get(Object(request), symbol))
+  expect(held()).toHaveLength(1)
+  await reader?.read()
+  await reader?.cancel()
+  expect(await recorded()).toBe(outcome)
+  expect(held()).toEqual([undefined])
 })

@@ -1,6 +1,6 @@
 import { describeError } from '@quipu/core'
 import { matchRequest } from '@quipu/protocols'
-import { at, isCallable, isShape, type Shape, textAt } from '../shape.js'
+import { at, type Callable, isCallable, isShape, type Shape, textAt } from '../shape.js'
 import type { StartedRequest } from './attempt.js'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
 import { takeCurrentBody } from './observers.js'
@@ -12,6 +12,7 @@ const OBSERVED = Symbol('quipu.observed')
 /** What is observed of a request. */
 interface Observed {
   readonly exchange: ExchangeObserver
+  readonly guard: Guard
   /** The body until a part of it is sent: without a connection it is not, and the failed call still needs its model. */
   unsent: Chunk | undefined
 }
@@ -32,9 +33,10 @@ export const undiciSource: Source = {
         header: (name) => (name === 'content-length' ? String(request.contentLength) : header(name)),
       })
       if (exchange === undefined) return
-      const observed = { exchange, unsent: takeCurrentBody() ?? chunkOf(request.body) }
+      const observed: Observed = { exchange, guard, unsent: takeCurrentBody() ?? chunkOf(request.body) }
       Reflect.set(request, OBSERVED, observed)
-      watchBodies(request, observed, guard)
+      watchAssigned(request, 'onBodySent', watchedSending)
+      for (const name of RECEIVED) watchAssigned(request, name, watchedReceiving)
     }
     const on = (name: string, handle: (observed: Observed, message: object) => void) =>
       subscribe(`undici:request:${name}`, (message) => {
@@ -54,9 +56,13 @@ export const undiciSource: Source = {
         const response = at(message, 'response')
         exchange.responseStart(Number(at(response, 'statusCode')), headerReader(at(response, 'headers')))
       }),
-      on('trailers', ({ exchange }) => exchange.responseEnd()),
+      on('trailers', ({ exchange }, message) => {
+        release(message)
+        exchange.responseEnd()
+      }),
       on('error', ({ exchange, unsent }, message) => {
         const error = at(message, 'error')
+        release(message)
         if (unsent !== undefined) exchange.requestBytes(unsent)
         if (error === COLLECTED) exchange.unread()
         else exchange.fail(isStop(error) ? { name: 'AbortError' } : error)
@@ -81,30 +87,45 @@ function observedOf(request: unknown): Observed | undefined {
   return isShape(request) ? (Reflect.get(request, OBSERVED) as Observed | undefined) : undefined
 }
 
+/** Ends the observation of a request: `fetch` keeps requests until a full collection of garbage, with what they hold. */
+function release(message: object): void {
+  Reflect.set(Object(at(message, 'request')), OBSERVED, undefined)
+}
+
 /** `onData` up to undici 7, `onResponseData` since 8. */
 const RECEIVED = ['onData', 'onResponseData'] as const
 
-function watchBodies(request: Shape, observed: Observed, guard: Guard): void {
-  const { exchange } = observed
-  watchAssigned(request, 'onBodySent', (value) =>
-    guard(() => {
-      observed.unsent = undefined
-      const chunk = chunkOf(value)
-      if (chunk !== undefined) exchange.requestBytes(chunk)
-    }),
-  )
-  const received = (value: unknown): void =>
-    guard(() => {
-      const chunk = chunkOf(value)
-      if (chunk !== undefined) exchange.responseBytes(chunk)
-    })
-  for (const name of RECEIVED) watchAssigned(request, name, received)
-}
+type Watched = (original: Callable) => Callable
 
 /** Assigns instead of defining, which takes ten times as long: no other code lists the properties of these objects. */
-function watchAssigned(request: Shape, name: string, onCall: (value: unknown) => void): void {
+function watchAssigned(request: Shape, name: string, watched: Watched): void {
   const original = request[name]
-  if (isCallable(original)) Reflect.set(request, name, watching(original, onCall))
+  if (isCallable(original)) Reflect.set(request, name, watched(original))
+}
+
+const watchedSending = watchedBy((observed, chunk) => {
+  observed.unsent = undefined
+  observed.exchange.requestBytes(chunk)
+})
+
+const watchedReceiving = watchedBy(({ exchange }, chunk) => exchange.responseBytes(chunk))
+
+/**
+ * Returns the observing variant of a method for chunks. It is one function for all requests of an `undici`: with a
+ * function each, V8 could not inline the calls of this method.
+ */
+function watchedBy(read: (observed: Observed, chunk: Chunk) => void): Watched {
+  const known = new WeakMap<Callable, Callable>()
+  function readChunk(this: unknown, value: unknown): void {
+    const observed = observedOf(this)
+    const chunk = observed && chunkOf(value)
+    if (chunk !== undefined) observed?.guard(() => read(observed, chunk))
+  }
+  return (original) => {
+    const watched = known.get(original) ?? watching(original, readChunk)
+    known.set(original, watched)
+    return watched
+  }
 }
 
 /**
