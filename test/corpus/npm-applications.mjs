@@ -157,10 +157,12 @@ export const applications = [
         ['/api/agents/adder/stream', { messages: 'planted-prompt' }],
       ]),
     calls: 4,
-    counted: 'model calls, tokens, tool calls',
+    counted: 'model calls, tokens, tool calls, agent runs',
     counts: [
       ['tool_usage', { tool_name: 'sum' }, 2],
       ['gen_ai.execute_tool.duration', { 'gen_ai.tool.name': 'sum' }, 2],
+      ['gen_ai.invoke_agent.duration', { 'gen_ai.agent.name': 'adder' }, 2],
+      ['gen_ai.invoke_agent.inference_calls', { 'gen_ai.agent.name': 'adder' }, 2],
     ],
   },
   {
