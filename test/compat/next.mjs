@@ -48,7 +48,7 @@ export async function checkNext(folder, { version, bundler }) {
     const absolute = join(folder, 'node_modules', '@quipu', 'sdk', 'dist', 'register.js')
     await check('standalone, register', () => counted(server(['--import', absolute], {}), bare))
     await check('start, register', () =>
-      counted({ ...next([...register, bin, 'start']), args: [...register, bin, 'start'] }, bare),
+      counted({ ...next([...register, bin, 'start']), args: [...register, bin, 'start', '-H', '0.0.0.0'] }, bare),
     )
   }
   await check('development, register', () => counted(next([...register, bin, 'dev']), undefined))

@@ -1,2 +1,2 @@
 export { instrument } from './bullmq/instrument.js'
-export type { InstrumentOptions } from './reports/instrument-options.js'
+export type { InstrumentOptions } from './reports/watch.js'

@@ -1,2 +1,2 @@
-export type { InstrumentOptions } from './reports/instrument-options.js'
+export type { InstrumentOptions } from './reports/watch.js'
 export { instrument, type S3ClientLike } from './s3/instrument.js'

@@ -1,2 +1,2 @@
-export type { InstrumentOptions } from './reports/instrument-options.js'
+export type { InstrumentOptions } from './reports/watch.js'
 export { instrument } from './ws/instrument.js'

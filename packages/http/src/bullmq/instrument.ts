@@ -1,7 +1,6 @@
 import type { Recorder } from '@quipu/core'
 import { beforeCalls } from '../reports/before-calls.js'
-import type { InstrumentOptions } from '../reports/instrument-options.js'
-import { type WatchOptions, watch } from '../reports/watch.js'
+import { type InstrumentOptions, type WatchOptions, watch } from '../reports/watch.js'
 
 /** The parts of a job that are used; never its id or data. */
 interface Job {

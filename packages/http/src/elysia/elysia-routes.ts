@@ -1,3 +1,5 @@
+import type { SrvxRequest } from '../fetch/observe-srvx.js'
+
 /** The parts of an Elysia application (1.2 and later) that are used. */
 export interface ElysiaLike {
   readonly router: {
@@ -10,12 +12,7 @@ export interface ElysiaLike {
   handleError(context: unknown, error: unknown, ...rest: unknown[]): unknown
 }
 
-/** A request of srvx, with Node's own request on Node. */
-export type ElysiaRequest = Request & {
-  readonly runtime?: { readonly node?: { readonly req: object; readonly res?: object | undefined } } | undefined
-}
-
-export type ElysiaHandle = (request: ElysiaRequest, ...rest: unknown[]) => Response | Promise<Response>
+export type ElysiaHandle = (request: SrvxRequest, ...rest: unknown[]) => Response | Promise<Response>
 
 /** The parts of Elysia's router that are used. */
 interface Matcher {
@@ -44,8 +41,8 @@ export function createElysiaRoutes({ router }: ElysiaLike): (request: Request) =
 
 function find(matcher: Matcher, method: string, path: string): string | undefined {
   for (const each of method === 'HEAD' ? ['HEAD', 'GET', 'ALL'] : [method, 'ALL']) {
-    const found = matcher.find(each, path)
-    if (found !== null && found !== undefined) return found.store
+    const found = matcher.find(each, path)?.store
+    if (found !== undefined) return found
   }
   return undefined
 }

@@ -1,6 +1,8 @@
 import { isObject } from '@quipu/catalog/builtin'
+import type { SrvxRequest } from '../fetch/observe-srvx.js'
+import { wrapMethod } from '../reports/wrap-method.js'
 import { failRequest } from '../requests/request-registry.js'
-import type { ElysiaLike, ElysiaRequest } from './elysia-routes.js'
+import type { ElysiaLike } from './elysia-routes.js'
 
 type Handler = (this: unknown, context: unknown, ...rest: unknown[]) => unknown
 type On = (this: unknown, ...args: unknown[]) => unknown
@@ -28,13 +30,12 @@ export function noteElysiaErrors(app: ElysiaLike): void {
 
 /** Notes the errors that the application's own hooks for errors get, of one application or of all with this prototype. */
 export function noteErrorsOfHooks(holder: object): void {
-  const on: unknown = Reflect.get(holder, 'on')
-  if (!isHandler(on)) return
-  const noting: On = function (...args) {
-    const isOfErrors = args[0] === 'error' || args[1] === 'error'
-    return Reflect.apply(on, this, isOfErrors ? args.map(withNotes) : args)
-  }
-  Object.defineProperty(holder, 'on', { value: noting, configurable: true, writable: true, enumerable: false })
+  wrapMethod<On>(holder, 'on', (on) => {
+    return function (...args) {
+      const isOfErrors = args[0] === 'error' || args[1] === 'error'
+      return Reflect.apply(on, this, isOfErrors ? args.map(withNotes) : args)
+    }
+  })
 }
 
 /** By function, so that Elysia still finds a hook that it has already. */
@@ -63,7 +64,7 @@ function get(hook: Handler, key: string | symbol): unknown {
 }
 
 function note(context: unknown, error: unknown): void {
-  const request = isObject(context) ? (context.request as ElysiaRequest | undefined) : undefined
+  const request = isObject(context) ? (context.request as SrvxRequest | undefined) : undefined
   if (error !== undefined && request !== undefined) failRequest(request.runtime?.node?.req ?? request, error)
 }
 

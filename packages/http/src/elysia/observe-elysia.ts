@@ -16,18 +16,12 @@ export function observeElysia(exports: unknown): boolean {
   const prototype: unknown = typeof Elysia === 'function' ? Elysia.prototype : undefined
   if (!isObject(prototype)) return false
   const fetch = Object.getOwnPropertyDescriptor(prototype, 'fetch')
-  const compile: unknown = Reflect.get(prototype, 'compile')
-  if (fetch?.get === undefined || typeof compile !== 'function') return false
+  if (fetch?.get === undefined) return false
   const { get } = fetch
-  beforeFirstCall(prototype, 'add', noteElysiaErrors)
+  beforeCalls(prototype, 'add', oncePerApp(noteElysiaErrors))
   noteErrorsOfHooks(prototype)
-  const named = new WeakSet<object>()
   // Both `fetch` and `compile` compose the handler of all requests, with the wrappers that the application has by then.
-  const nameRoutes = (app: ElysiaLike): void => {
-    if (named.has(app)) return
-    named.add(app)
-    wrapHandler(app)
-  }
+  const nameRoutes = oncePerApp(wrapHandler)
   Object.defineProperty(prototype, 'fetch', {
     ...fetch,
     get(this: ElysiaLike) {
@@ -35,20 +29,16 @@ export function observeElysia(exports: unknown): boolean {
       return Reflect.apply(get, this, [])
     },
   })
-  return Reflect.set(prototype, 'compile', function (this: ElysiaLike, ...args: unknown[]) {
-    nameRoutes(this)
-    return Reflect.apply(compile, this, args)
-  })
+  return beforeCalls(prototype, 'compile', nameRoutes)
 }
 
-/** Calls a function before the first call of a method of each application, such as that of its first route. */
-function beforeFirstCall(prototype: object, name: string, see: (app: ElysiaLike) => void): void {
+function oncePerApp(see: (app: ElysiaLike) => void): (app: object) => void {
   const seen = new WeakSet<object>()
-  beforeCalls(prototype, name, (app) => {
+  return (app) => {
     if (seen.has(app)) return
     seen.add(app)
     see(app as ElysiaLike)
-  })
+  }
 }
 
 function wrapHandler(app: ElysiaLike): void {

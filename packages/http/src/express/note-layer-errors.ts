@@ -1,7 +1,6 @@
 import { isObject } from '@quipu/catalog/builtin'
 import { beforeCalls } from '../reports/before-calls.js'
 import { failRequest, openRequestOf } from '../requests/request-registry.js'
-import type { WatchedRequest } from './watch-route.js'
 
 const seen = new WeakSet<object>()
 
@@ -21,8 +20,7 @@ export function noteLayerErrors(application: unknown): void {
     beforeCalls(Layer, name, (_layer, [error, request]) => {
       if (!isObject(request)) return
       failRequest(request, error)
-      const framework = openRequestOf(request)?.framework
-      if (framework !== undefined && 'noteFailure' in framework) (framework as WatchedRequest).noteFailure()
+      openRequestOf(request)?.framework?.noteFailure?.()
     })
   }
 }

@@ -1,4 +1,5 @@
 import { isObject } from '@quipu/catalog/builtin'
+import { wrapMethod } from '../reports/wrap-method.js'
 import { failRequest, openRequestOf } from '../requests/request-registry.js'
 import { noteLayerErrors } from './note-layer-errors.js'
 import { isTraced, observeExpressRoutes } from './observe-express-routes.js'
@@ -16,39 +17,36 @@ type Handle = (this: unknown, request: unknown, response: unknown, ...rest: unkn
  */
 export function observeExpress(exports: unknown): boolean {
   observeExpressRoutes()
-  const application: unknown = typeof exports === 'function' ? Reflect.get(exports, 'application') : undefined
-  if (typeof application !== 'object' || application === null) return false
-  const handle: unknown = Reflect.get(application, 'handle')
-  if (!isHandle(handle)) return false
+  if (typeof exports !== 'function') return false
   let publishesLayers = false
+  noteErrors(Reflect.get(exports, 'Route'))
   // In place of `app.use`, which would create the application's router before its settings are known.
-  const wrapped: Handle = function (request, response, ...rest) {
-    if (publishesLayers || !isObject(request)) return Reflect.apply(handle, this, [request, response, ...rest])
-    watchUnlessTraced(request)
-    noteLayerErrors(this)
-    try {
-      return Reflect.apply(handle, this, [request, response, ...rest])
-    } finally {
-      publishesLayers ||= isTraced(request)
+  return wrapMethod<Handle>(Reflect.get(exports, 'application'), 'handle', (handle) => {
+    return function (request, response, ...rest) {
+      if (publishesLayers || !isObject(request)) return Reflect.apply(handle, this, [request, response, ...rest])
+      watchUnlessTraced(request)
+      noteLayerErrors(this)
+      try {
+        return Reflect.apply(handle, this, [request, response, ...rest])
+      } finally {
+        publishesLayers ||= isTraced(request)
+      }
     }
-  }
-  noteErrors(Reflect.get(exports as object, 'Route'))
-  return Reflect.set(application, 'handle', wrapped)
+  })
 }
 
 /** A router that does not publish its errors gives those of a route's handlers to the route's caller. */
 function noteErrors(Route: unknown): void {
   const prototype: unknown = typeof Route === 'function' ? Route.prototype : undefined
-  const dispatch: unknown = isObject(prototype) ? Reflect.get(prototype, 'dispatch') : undefined
-  if (!isObject(prototype) || !isHandle(dispatch)) return
-  const noting: Handle = function (request, response, done, ...rest) {
-    const next = (error?: unknown): unknown => {
-      if (error && error !== 'route' && error !== 'router' && isObject(request)) failRequest(request, error)
-      return typeof done === 'function' ? Reflect.apply(done, undefined, [error]) : undefined
+  wrapMethod<Handle>(prototype, 'dispatch', (dispatch) => {
+    return function (request, response, done, ...rest) {
+      const next = (error?: unknown): unknown => {
+        if (error && error !== 'route' && error !== 'router' && isObject(request)) failRequest(request, error)
+        return typeof done === 'function' ? Reflect.apply(done, undefined, [error]) : undefined
+      }
+      return Reflect.apply(dispatch, this, [request, response, next, ...rest])
     }
-    return Reflect.apply(dispatch, this, [request, response, next, ...rest])
-  }
-  Reflect.set(prototype, 'dispatch', noting)
+  })
 }
 
 function watchUnlessTraced(request: object): void {
@@ -59,8 +57,4 @@ function watchUnlessTraced(request: object): void {
   } catch {
     // A request that cannot be watched has no route.
   }
-}
-
-function isHandle(value: unknown): value is Handle {
-  return typeof value === 'function'
 }

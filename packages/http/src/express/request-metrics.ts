@@ -1,21 +1,14 @@
-import type { Recorder } from '@quipu/core'
 import { defaultRecorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
-import { type UserOf, withUserOf } from '../requests/request-user.js'
+import type { ObserverOptions } from '../requests/adapter-options.js'
+import { withUserOf } from '../requests/request-user.js'
 import { noteLayerErrors } from './note-layer-errors.js'
 import { isTraced, observeExpressRoutes } from './observe-express-routes.js'
 import type { ExpressMiddleware, ExpressRequest } from './types.js'
 import { watchRoute } from './watch-route.js'
 
-export interface RequestMetricsOptions {
-  /** Default: the recorder of the process. */
-  readonly recorder?: Recorder | undefined
-  /**
-   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
-   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
-   */
-  readonly user?: UserOf<ExpressRequest> | undefined
-}
+/** Options of `requestMetrics`. */
+export type RequestMetricsOptions = ObserverOptions<ExpressRequest>
 
 /**
  * Creates middleware that counts and times requests by the template of their route, never by their path, until the last

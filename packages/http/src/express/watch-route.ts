@@ -9,12 +9,6 @@ interface Mount {
   readonly template: string
 }
 
-/** A request whose routers do not publish what they match. */
-export interface WatchedRequest extends FrameworkRequest {
-  /** Called when a layer gets an error, before it may respond. The first call counts. */
-  noteFailure(): void
-}
-
 /**
  * Watches the properties that Express's routers set on a request: `params`, then `route` for a route or `baseUrl` for a
  * mounted router. The properties must be observed as they are set: `baseUrl` holds the real values of the path and is
@@ -23,7 +17,7 @@ export interface WatchedRequest extends FrameworkRequest {
  * @returns what knows the template of the last matched route; of the mount path when a mounted handler responded without a
  * route, or failed; otherwise undefined
  */
-export function watchRoute(request: object): WatchedRequest {
+export function watchRoute(request: object): FrameworkRequest {
   const start: unknown = Reflect.get(request, 'baseUrl')
   // Within a mounted router, only the values of the path up to there are known, not its template.
   const mounts: Mount[] = [{ baseUrl: typeof start === 'string' ? start : '', template: '' }]
@@ -34,8 +28,8 @@ export function watchRoute(request: object): WatchedRequest {
   /** The innermost mount path that was left last, and the number of layers that were called since. */
   let left: Mount | undefined
   let calledSince = 0
-  let failedAt: Mount | undefined
-  let hasFailed = false
+  /** Null for a failure outside mount paths. */
+  let failedAt: Mount | null | undefined
   /** Routers set params of their own for each layer, and restore those of the outer router. */
   const known = new Set<unknown>([Reflect.get(request, 'params')])
 
@@ -44,7 +38,8 @@ export function watchRoute(request: object): WatchedRequest {
   const below = (path: string, pattern: unknown): string =>
     joinTemplates(mounts.length > 1 && hasWholeUrl(request, path) ? '' : base(), toTemplate(pattern))
   /** Without a call of another layer, the error was answered by Express itself. */
-  const failed = (): Mount | undefined => failedAt ?? (calledSince === 0 && statusOf(request) >= 500 ? left : undefined)
+  const failed = (): Mount | null | undefined =>
+    failedAt === undefined && calledSince === 0 && statusOf(request) >= 500 ? left : failedAt
   const match = (pattern: unknown): void => {
     matched = below('', pattern)
   }
@@ -82,8 +77,7 @@ export function watchRoute(request: object): WatchedRequest {
     route: () => matched ?? (mounts.length > 1 ? base() : failed()?.template),
     noteFailure() {
       // The router leaves the mount path of a failed handler, then calls the first layer for errors.
-      if (!hasFailed && calledSince === 1) failedAt = left
-      hasFailed = true
+      if (failedAt === undefined) failedAt = (calledSince === 1 && left) || null
     },
   }
 }

@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel'
+import { isObject } from '@quipu/catalog/builtin'
 import { failRequest, openRequestOf } from '../requests/request-registry.js'
 
 /** The parts of a Fastify request (4 and 5) that are read. */
@@ -85,7 +86,5 @@ function routeOf(request: FastifyRequestLike): string | undefined {
 }
 
 function isContext(value: unknown): value is { readonly config: { readonly url?: unknown } } {
-  if (typeof value !== 'object' || value === null) return false
-  const config: unknown = Reflect.get(value, 'config')
-  return typeof config === 'object' && config !== null
+  return isObject(value) && isObject(value.config)
 }

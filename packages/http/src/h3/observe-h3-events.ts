@@ -1,4 +1,5 @@
 import { isObject } from '@quipu/catalog/builtin'
+import type { SrvxRequest } from '../fetch/observe-srvx.js'
 import { failRequest, openRequestOf } from '../requests/request-registry.js'
 
 /** The property in which a router stores its match: the path in h3 1, the route in h3 2. */
@@ -9,13 +10,8 @@ interface RouterContext {
 /** The parts of an event that are read, of h3 1 and of h3 2 on Node. */
 export interface NodeEvent {
   readonly node?: { readonly req: object } | undefined
-  readonly req?:
-    | {
-        readonly runtime?: { readonly node?: { readonly req: object } | undefined } | undefined
-        /** Nitro 3 passes this context to the application, and an event without it to its hooks. */
-        readonly context?: RouterContext | undefined
-      }
-    | undefined
+  /** Nitro 3 passes this context to the application, and an event without it to its hooks. */
+  readonly req?: (Pick<SrvxRequest, 'runtime'> & { readonly context?: RouterContext | undefined }) | undefined
   readonly context?: RouterContext | undefined
 }
 
@@ -54,7 +50,7 @@ export function nameRouteOfEvent(event: NodeEvent): void {
  */
 export function observeH3Events(H3Event: unknown): boolean {
   const prototype: unknown = typeof H3Event === 'function' ? H3Event.prototype : undefined
-  if (typeof prototype !== 'object' || prototype === null) return false
+  if (!isObject(prototype)) return false
   const path = Object.getOwnPropertyDescriptor(prototype, 'path')
   if (path?.get === undefined) return false
   const { get } = path

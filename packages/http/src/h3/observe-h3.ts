@@ -1,18 +1,13 @@
 import { isObject } from '@quipu/catalog/builtin'
+import type { SrvxRequest } from '../fetch/observe-srvx.js'
+import { wrapMethod } from '../reports/wrap-method.js'
 import { noteFailure } from '../requests/request-registry.js'
 import { nameRouteOfEvent, observeH3Events } from './observe-h3-events.js'
 
 /** The parts of an h3 event (2) that are read. */
 export interface H3Event {
-  readonly req: H3Request
+  readonly req: SrvxRequest
   readonly context: { readonly matchedRoute?: { readonly route?: string | undefined } | undefined }
-}
-
-/** A request of srvx, with Node's own request on Node. */
-export type H3Request = Request & {
-  readonly runtime?:
-    | { readonly node?: { readonly req: object; readonly res?: object | undefined } | undefined }
-    | undefined
 }
 
 type Handle = (this: unknown, event: H3Event) => unknown
@@ -32,18 +27,13 @@ export function observeH3(exports: unknown): boolean {
 }
 
 /** Every request of an application passes through its handler, which stores the matched route in the event. */
-function observeHandler(prototype: object): boolean {
-  const handler: unknown = Reflect.get(prototype, 'handler')
-  if (!isHandle(handler)) return false
-  const observed: Handle = function (event) {
-    nameRouteOfEvent(event)
-    const request = event.req?.runtime?.node?.req
-    const run = (): unknown => Reflect.apply(handler, this, [event])
-    return request === undefined ? run() : noteFailure(request, run)
-  }
-  return Reflect.set(prototype, 'handler', observed)
-}
-
-function isHandle(value: unknown): value is Handle {
-  return typeof value === 'function'
+function observeHandler(prototype: unknown): boolean {
+  return wrapMethod<Handle>(prototype, 'handler', (handler) => {
+    return function (event) {
+      nameRouteOfEvent(event)
+      const request = event.req?.runtime?.node?.req
+      const run = (): unknown => Reflect.apply(handler, this, [event])
+      return request === undefined ? run() : noteFailure(request, run)
+    }
+  })
 }

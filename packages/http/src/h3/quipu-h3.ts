@@ -1,22 +1,11 @@
-import { defaultRecorder, type Recorder } from '@quipu/core'
-import { observeFetch } from '../fetch/follow-response.js'
-import { followNodeRequest } from '../node/observe-http-servers.js'
-import { isPage } from '../pages.js'
+import { observeSrvx } from '../fetch/observe-srvx.js'
+import { type AdapterOptions, type FetchPages, recorderOf } from '../requests/adapter-options.js'
 import { noteFailure, openRequestOf } from '../requests/request-registry.js'
-import { type UserOf, withUserOf } from '../requests/request-user.js'
-import type { H3Event, H3Request } from './observe-h3.js'
+import { withUserOf } from '../requests/request-user.js'
+import type { H3Event } from './observe-h3.js'
 
-export interface QuipuH3Options {
-  /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
-  readonly quipu?: { readonly recorder: unknown; readonly fetch: (request: Request) => Promise<Response> } | undefined
-  /** Default: the recorder of `quipu`, otherwise that of the process. */
-  readonly recorder?: Recorder | undefined
-  /**
-   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
-   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
-   */
-  readonly user?: UserOf<H3Event> | undefined
-}
+/** Options of `quipuH3`. */
+export type QuipuH3Options = AdapterOptions<H3Event, FetchPages>
 
 /** The parts of an h3 application that are used. */
 interface H3Application {
@@ -35,7 +24,7 @@ interface H3Application {
  * const app = new H3().register(quipuH3({ quipu: start() }))
  */
 export function quipuH3({ quipu, recorder, user }: QuipuH3Options = {}): (app: H3Application) => void {
-  const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
+  const chosen = recorderOf({ quipu, recorder })
   return (app) => {
     app.use((event: H3Event, next) => {
       const { req, context } = event
@@ -47,17 +36,6 @@ export function quipuH3({ quipu, recorder, user }: QuipuH3Options = {}): (app: H
       })
       return withUserOf(chosen, user, event, () => noteFailure(req.runtime?.node?.req ?? req, next))
     })
-    const { fetch } = app
-    const observed = observeFetch(fetch, { recorder: chosen })
-    app.fetch = (request: H3Request) => {
-      if (quipu !== undefined && isPage(chosen.guard('http', () => new URL(request.url).pathname))) {
-        return quipu.fetch(request)
-      }
-      const node = request.runtime?.node
-      if (node?.res === undefined) return observed(request)
-      const { req, res } = node
-      chosen.guard('http', () => followNodeRequest(req, res, chosen))
-      return fetch(request)
-    }
+    app.fetch = observeSrvx(app.fetch, { recorder: chosen }, quipu)
   }
 }

@@ -9,16 +9,13 @@ export interface HapiRequest {
   readonly response?: unknown
 }
 
-/** The response toolkit that hapi passes to an extension. */
-interface HapiToolkit {
-  readonly continue: symbol
-  readonly abandon: symbol
-}
+/** A step of a request; it returns a property of the toolkit that hapi passes to it. */
+type HapiStep = (request: HapiRequest, toolkit: { readonly continue: symbol; readonly abandon: symbol }) => symbol
 
 /** The parts of a hapi server that are used. */
 export interface HapiServer {
   readonly listener: EventEmitter
-  ext(event: 'onRequest' | 'onPreResponse', step: (request: HapiRequest, toolkit: HapiToolkit) => symbol): unknown
+  ext(event: 'onRequest' | 'onPreResponse', step: HapiStep): unknown
 }
 
 /** Names the routes of a server and its plugins when a request ends, also one that was never answered, and notes its errors. */

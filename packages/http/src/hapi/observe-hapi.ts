@@ -1,4 +1,4 @@
-import { isObject } from '@quipu/catalog/builtin'
+import { wrapMethod } from '../reports/wrap-method.js'
 import { type HapiServer, nameHapiRoutes } from './name-hapi-routes.js'
 
 type MakeServer = (this: unknown, ...args: unknown[]) => HapiServer
@@ -11,12 +11,9 @@ type MakeServer = (this: unknown, ...args: unknown[]) => HapiServer
  * observeHapi(require('@hapi/hapi'))
  */
 export function observeHapi(exports: unknown): boolean {
-  if (!isObject(exports)) return false
-  const isKnown = ['server', 'Server'].map((name) => {
-    const make: unknown = Reflect.get(exports, name)
-    if (!isMakeServer(make)) return false
-    // The result is the same with and without `new`: hapi returns an instance of an inner class.
-    const wrapped: MakeServer = function (...args) {
+  // The result is the same with and without `new`: hapi returns an instance of an inner class.
+  const observing = (make: MakeServer): MakeServer =>
+    function (...args) {
       const server = Reflect.apply(make, this, args)
       try {
         nameHapiRoutes(server)
@@ -25,11 +22,5 @@ export function observeHapi(exports: unknown): boolean {
       }
       return server
     }
-    return Reflect.set(exports, name, wrapped)
-  })
-  return isKnown.every(Boolean)
-}
-
-function isMakeServer(value: unknown): value is MakeServer {
-  return typeof value === 'function'
+  return ['server', 'Server'].map((name) => wrapMethod(exports, name, observing)).every(Boolean)
 }

@@ -1,4 +1,5 @@
 import { isObject } from '@quipu/catalog/builtin'
+import { wrapMethod } from '../reports/wrap-method.js'
 import { noteFailure } from '../requests/request-registry.js'
 
 type HonoHandler = (this: unknown, context: { readonly env: unknown }, ...rest: unknown[]) => unknown
@@ -10,14 +11,13 @@ type Add = (this: unknown, method: string, path: string, added: readonly unknown
  * routes that an application lists keep their own handlers.
  */
 export function noteHonoErrors(router: object): void {
-  const add: unknown = Reflect.get(router, 'add')
-  if (!isAdd(add)) return
-  const adding: Add = function (method, path, added) {
-    const handler: unknown = Array.isArray(added) ? added[0] : undefined
-    const noted = isHandler(handler) ? [noting(handler), ...added.slice(1)] : added
-    return Reflect.apply(add, this, [method, path, noted])
-  }
-  Reflect.set(router, 'add', adding)
+  wrapMethod<Add>(router, 'add', (add) => {
+    return function (method, path, added) {
+      const handler: unknown = Array.isArray(added) ? added[0] : undefined
+      const noted = isHandler(handler) ? [noting(handler), ...added.slice(1)] : added
+      return Reflect.apply(add, this, [method, path, noted])
+    }
+  })
 }
 
 function noting(handler: HonoHandler): HonoHandler {
@@ -26,10 +26,6 @@ function noting(handler: HonoHandler): HonoHandler {
     const request: unknown = isObject(context.env) ? context.env.incoming : undefined
     return isObject(request) ? noteFailure(request, run) : run()
   }
-}
-
-function isAdd(value: unknown): value is Add {
-  return typeof value === 'function'
 }
 
 function isHandler(value: unknown): value is HonoHandler {

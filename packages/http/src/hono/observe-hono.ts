@@ -1,3 +1,5 @@
+import { isObject } from '@quipu/catalog/builtin'
+import { wrapMethod } from '../reports/wrap-method.js'
 import { latestNodeRequest } from '../requests/latest-request.js'
 import { type HonoMatch, nameHonoRoute } from './hono-route.js'
 import { noteHonoErrors } from './note-hono-errors.js'
@@ -11,29 +13,29 @@ type Match = (this: { match: Match }, method: string, path: string) => HonoMatch
  * @returns whether the module's shape was recognised
  */
 export function observeHono(exports: unknown): boolean {
-  const Hono: unknown = typeof exports === 'object' && exports !== null ? Reflect.get(exports, 'Hono') : undefined
+  const Hono: unknown = isObject(exports) ? exports.Hono : undefined
   if (typeof Hono !== 'function') return false
   const router: unknown = Reflect.get(Reflect.construct(Hono, []), 'router')
-  const prototype: unknown = typeof router === 'object' && router !== null ? Object.getPrototypeOf(router) : undefined
-  if (typeof prototype !== 'object' || prototype === null) return false
-  const match: unknown = Reflect.get(prototype, 'match')
-  if (!isMatch(match)) return false
-  const wrapped: Match = function (method, path) {
-    const result = Reflect.apply(match, this, [method, path])
-    nameRoute(path, result)
-    // The first match replaces itself by the function of the chosen router.
-    const chosen = Object.hasOwn(this, 'match') ? this.match : undefined
-    if (chosen !== undefined) {
-      this.match = function (method, path) {
-        const found = chosen.call(this, method, path)
-        nameRoute(path, found)
-        return found
-      }
-    }
-    return result
-  }
+  if (!isObject(router)) return false
+  const prototype: object = Object.getPrototypeOf(router)
   noteHonoErrors(prototype)
-  return Reflect.set(prototype, 'match', wrapped)
+  return wrapMethod<Match>(prototype, 'match', (match) => {
+    return function (method, path) {
+      const result = Reflect.apply(match, this, [method, path])
+      nameRoute(path, result)
+      // The first match replaces itself by the function of the chosen router.
+      if (Object.hasOwn(this, 'match')) wrapMethod<Match>(this, 'match', naming)
+      return result
+    }
+  })
+}
+
+function naming(match: Match): Match {
+  return function (method, path) {
+    const found = Reflect.apply(match, this, [method, path])
+    nameRoute(path, found)
+    return found
+  }
 }
 
 function nameRoute(path: string, match: HonoMatch): void {
@@ -43,8 +45,4 @@ function nameRoute(path: string, match: HonoMatch): void {
   } catch {
     // A match of unknown shape names no route.
   }
-}
-
-function isMatch(value: unknown): value is Match {
-  return typeof value === 'function'
 }

@@ -1,23 +1,15 @@
-import { defaultRecorder, type Recorder } from '@quipu/core'
+import { isObject } from '@quipu/catalog/builtin'
 import { matchedRoutes } from 'hono/route'
 import { beginFetchRequest, followResponse } from '../fetch/follow-response.js'
 import { followNodeRequest } from '../node/observe-http-servers.js'
+import { type AdapterOptions, type FetchPages, recorderOf } from '../requests/adapter-options.js'
 import type { OpenRequest } from '../requests/open-request.js'
 import { failRequest } from '../requests/request-registry.js'
-import { type UserOf, withUserOf } from '../requests/request-user.js'
+import { withUserOf } from '../requests/request-user.js'
 import { nameHonoRoute } from './hono-route.js'
 
-export interface QuipuHonoOptions {
-  /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
-  readonly quipu?: { readonly recorder: unknown; readonly fetch: (request: Request) => Promise<Response> } | undefined
-  /** Default: the recorder of `quipu`, otherwise that of the process. */
-  readonly recorder?: Recorder | undefined
-  /**
-   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
-   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
-   */
-  readonly user?: UserOf<HonoContext> | undefined
-}
+/** Options of `quipuHono`. */
+export type QuipuHonoOptions = AdapterOptions<HonoContext, FetchPages>
 
 /** The parts of a Hono context that are used. */
 interface HonoContext {
@@ -43,7 +35,7 @@ export function quipuHono({
   recorder,
   user,
 }: QuipuHonoOptions = {}): (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
-  const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
+  const chosen = recorderOf({ quipu, recorder })
   const nameRoute = (context: HonoContext, open: OpenRequest): void =>
     nameHonoRoute(open, [matchedRoutes(context as never).map((route) => [[undefined, route]] as const)])
   return async (context, proceed) => {
@@ -54,21 +46,13 @@ export function quipuHono({
         await proceed()
         if (context.error !== undefined) failRequest(node?.incoming ?? context.req.raw, context.error)
       })
-    if (node !== undefined) {
-      chosen.guard('http', () => {
-        const open = followNodeRequest(node.incoming, node.outgoing, chosen)
-        if (open !== undefined) nameRoute(context, open)
-      })
-      await next()
-      return undefined
-    }
-    const open = chosen.guard('http', () => beginFetchRequest(context.req.raw, chosen))
-    if (open === undefined) {
-      await next()
-      return undefined
-    }
-    chosen.guard('http', () => nameRoute(context, open))
+    const open = chosen.guard('http', () => {
+      if (node === undefined) return beginFetchRequest(context.req.raw, chosen)
+      return followNodeRequest(node.incoming, node.outgoing, chosen)
+    })
+    if (open !== undefined) chosen.guard('http', () => nameRoute(context, open))
     await next()
+    if (node !== undefined || open === undefined) return undefined
     const followed = chosen.guard('http', () => followResponse(context.res, open))
     if (followed !== undefined && followed !== context.res) context.res = followed
     return undefined
@@ -77,11 +61,7 @@ export function quipuHono({
 
 /** Node's request and response, as @hono/node-server provides them. */
 function nodePair(env: unknown): { readonly incoming: object; readonly outgoing: object } | undefined {
-  if (typeof env !== 'object' || env === null) return undefined
-  const incoming: unknown = Reflect.get(env, 'incoming')
-  const outgoing: unknown = Reflect.get(env, 'outgoing')
-  if (typeof incoming !== 'object' || incoming === null || typeof outgoing !== 'object' || outgoing === null) {
-    return undefined
-  }
-  return { incoming, outgoing }
+  if (!isObject(env)) return undefined
+  const { incoming, outgoing } = env
+  return isObject(incoming) && isObject(outgoing) ? { incoming, outgoing } : undefined
 }

@@ -17,23 +17,14 @@ export interface KoaContext {
 /** Reads the route that @koa/router has set on a context, and notes the errors that reach Koa. */
 export function followKoaContext(context: KoaContext): FrameworkRequest {
   noteErrors(context.app?.context)
-  return new KoaRequest(context)
+  return { route: () => routeOf(context) }
 }
 
-class KoaRequest implements FrameworkRequest {
-  readonly #context: KoaContext
-
-  constructor(context: KoaContext) {
-    this.#context = context
-  }
-
-  route(): string | undefined {
-    const { _matchedRoute: pattern, mountPath, originalUrl } = this.#context
-    if (pattern instanceof RegExp) return String(pattern)
-    if (typeof pattern !== 'string') return undefined
-    if (typeof mountPath !== 'string' || typeof originalUrl !== 'string') return pattern
-    return originalUrl.startsWith(mountPath) && !pattern.startsWith(mountPath) ? `${mountPath}${pattern}` : pattern
-  }
+function routeOf({ _matchedRoute: pattern, mountPath, originalUrl }: KoaContext): string | undefined {
+  if (pattern instanceof RegExp) return String(pattern)
+  if (typeof pattern !== 'string') return undefined
+  if (typeof mountPath !== 'string' || typeof originalUrl !== 'string') return pattern
+  return originalUrl.startsWith(mountPath) && !pattern.startsWith(mountPath) ? `${mountPath}${pattern}` : pattern
 }
 
 /** The prototypes of the contexts whose errors are noted, one for each application. */

@@ -1,3 +1,4 @@
+import { wrapMethod } from '../reports/wrap-method.js'
 import { openRequestOf } from '../requests/request-registry.js'
 import { followKoaContext, type KoaContext } from './follow-koa-context.js'
 
@@ -12,18 +13,12 @@ type CreateContext = (this: unknown, request: object, response: object) => KoaCo
  */
 export function observeKoa(exports: unknown): boolean {
   const prototype: unknown = typeof exports === 'function' ? exports.prototype : undefined
-  if (typeof prototype !== 'object' || prototype === null) return false
-  const createContext: unknown = Reflect.get(prototype, 'createContext')
-  if (!isCreateContext(createContext)) return false
-  const wrapped: CreateContext = function (request, response) {
-    const context = Reflect.apply(createContext, this, [request, response])
-    const open = openRequestOf(request)
-    if (open !== undefined) open.framework ??= followKoaContext(context)
-    return context
-  }
-  return Reflect.set(prototype, 'createContext', wrapped)
-}
-
-function isCreateContext(value: unknown): value is CreateContext {
-  return typeof value === 'function'
+  return wrapMethod<CreateContext>(prototype, 'createContext', (createContext) => {
+    return function (request, response) {
+      const context = Reflect.apply(createContext, this, [request, response])
+      const open = openRequestOf(request)
+      if (open !== undefined) open.framework ??= followKoaContext(context)
+      return context
+    }
+  })
 }

@@ -1,22 +1,11 @@
-import { defaultRecorder, type Recorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
+import { type AdapterOptions, type NodePages, recorderOf, servesPage } from '../requests/adapter-options.js'
 import { noteFailure } from '../requests/request-registry.js'
-import { type UserOf, withUserOf } from '../requests/request-user.js'
+import { withUserOf } from '../requests/request-user.js'
 import { followKoaContext, type KoaContext } from './follow-koa-context.js'
 
-export interface QuipuKoaOptions {
-  /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
-  readonly quipu?: { readonly recorder: unknown; readonly handler: NodeHandler } | undefined
-  /** Default: the recorder of `quipu`, otherwise that of the process. */
-  readonly recorder?: Recorder | undefined
-  /**
-   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
-   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
-   */
-  readonly user?: UserOf<KoaContext> | undefined
-}
-
-type NodeHandler = (request: never, response: never, next: () => void) => void
+/** Options of `quipuKoa`. */
+export type QuipuKoaOptions = AdapterOptions<KoaContext, NodePages>
 
 /**
  * Creates Koa middleware (2 and 3) that counts and times requests by the pattern that @koa/router matched, and serves
@@ -35,7 +24,7 @@ export function quipuKoa({
   context: KoaContext & { respond?: boolean },
   next: () => Promise<T>,
 ) => Promise<T | undefined> {
-  const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
+  const chosen = recorderOf({ quipu, recorder })
   return async (context, next) => {
     chosen.guard('http', () => {
       const open = followNodeRequest(context.req, context.res, chosen)
@@ -43,12 +32,7 @@ export function quipuKoa({
     })
     // Within the context of the user, for the line of an error.
     const proceed = () => withUserOf(chosen, user, context, () => noteFailure(context.req, next))
-    if (quipu === undefined) return proceed()
-    let isPassedOn = false
-    quipu.handler(context.req as never, context.res as never, () => {
-      isPassedOn = true
-    })
-    if (isPassedOn) return proceed()
+    if (!servesPage(quipu, context.req, context.res)) return proceed()
     // The page is written to Node's response directly.
     context.respond = false
     return undefined

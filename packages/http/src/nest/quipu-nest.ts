@@ -1,15 +1,11 @@
-import { defaultRecorder, type Recorder } from '@quipu/core'
 import { requestMetrics } from '../express/request-metrics.js'
 import type { ExpressMiddleware } from '../express/types.js'
 import type { FastifyLike } from '../fastify/observe-fastify.js'
-import { type QuipuFastifyOptions, quipuFastify } from '../fastify/quipu-fastify.js'
-import type { UserOf } from '../requests/request-user.js'
+import { quipuFastify } from '../fastify/quipu-fastify.js'
+import { type AdapterOptions, type NodePages, recorderOf } from '../requests/adapter-options.js'
 
-/** Options of `quipuNest`. */
-export interface QuipuNestOptions extends Pick<QuipuFastifyOptions, 'quipu' | 'recorder'> {
-  /** Finds the user of a request's activity lines, given the request of Express or Fastify; as of their adapters. Default: unknown. */
-  readonly user?: UserOf<object> | undefined
-}
+/** Options of `quipuNest`; `user` is given the request of Express or Fastify, as by their adapters. */
+export type QuipuNestOptions = AdapterOptions<object, NodePages>
 
 /** The parts of a Nest application that are used. */
 export interface NestApplicationLike {
@@ -32,7 +28,7 @@ export interface NestApplicationLike {
  * await app.listen(3000)
  */
 export function quipuNest(app: NestApplicationLike, { quipu, recorder, user }: QuipuNestOptions = {}): void {
-  const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
+  const chosen = recorderOf({ quipu, recorder })
   const adapter = app.getHttpAdapter()
   if (adapter.getType() === 'fastify') {
     quipuFastify(adapter.getInstance() as FastifyLike, { quipu, recorder: chosen, user }, () => undefined)

@@ -13,14 +13,11 @@ export interface NextErrorContext {
   readonly routePath: string
 }
 
-/** An error of a request, with the template of the route that failed: Next then matches a page for errors. */
-export interface NextFailure {
-  readonly error: unknown
-  readonly route: string | undefined
-}
-
-/** By the headers of the request, the only part of Node's request that Next passes on. */
-const failures = new WeakMap<object, NextFailure>()
+/**
+ * Errors by the headers of their requests, the only part of Node's request that Next passes on, with the templates of the
+ * routes that failed: Next then matches a page for errors.
+ */
+const failures = new WeakMap<object, { readonly error: unknown; readonly route: string | undefined }>()
 
 /**
  * Notes the error of a request for `quipuNext`: its class becomes the `error.type` of the failed request. Call it in `onRequestError` of `instrumentation.ts`, outside the edge runtime. Never throws.
@@ -40,7 +37,7 @@ export function onRequestError(error: unknown, request: NextErrorRequest, contex
 }
 
 /** Returns the first failure of a request of Node. */
-export function nextFailureOf(request: object): NextFailure | undefined {
+export function nextFailureOf(request: object): ReturnType<typeof failures.get> {
   const headers: unknown = Reflect.get(request, 'headers')
   return isObject(headers) ? failures.get(headers) : undefined
 }

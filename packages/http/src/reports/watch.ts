@@ -1,9 +1,13 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
 import { isChosen, type ReportKind } from './report-kind.js'
 
-export interface WatchOptions {
+/** Options of the functions that instrument an object of another library. */
+export interface InstrumentOptions {
   /** Default: the recorder of the process. */
   readonly recorder?: Recorder | undefined
+}
+
+export interface WatchOptions extends InstrumentOptions {
   /** Reports only while this kind is chosen. Undefined if the application asked for the object itself: always reports. */
   readonly kind?: ReportKind | undefined
 }

@@ -5,6 +5,8 @@ import type { ObservedRequest, RequestEnd, RequestRecording } from './observed-r
 export interface FrameworkRequest {
   /** Returns the template if `route` is not set. */
   route(request: object): string | undefined
+  /** Called for an error, before it is answered. The first call counts. */
+  noteFailure?(): void
 }
 
 /** One recorder's observation of a request. */

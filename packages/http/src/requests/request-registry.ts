@@ -1,3 +1,4 @@
+import { isObject } from '@quipu/catalog/builtin'
 import { HTTP } from '@quipu/catalog/symbols'
 import type { Recorder } from '@quipu/core'
 import { latestRequestOf } from './latest-request.js'
@@ -104,8 +105,8 @@ export function noteFailure<T>(request: object, run: () => T): T {
 
 /** Returns the open request of a context that has Node's request as `req`, as those of tRPC and GraphQL servers have. */
 export function openRequestOfContext(context: unknown): OpenRequest | undefined {
-  const request: unknown = typeof context === 'object' && context !== null ? Reflect.get(context, 'req') : undefined
-  return typeof request === 'object' && request !== null ? openRequestOf(request) : undefined
+  const request: unknown = isObject(context) ? context.req : undefined
+  return isObject(request) ? openRequestOf(request) : undefined
 }
 
 /** The stream of a request of Node's compatibility API for HTTP/2. */

@@ -1,19 +1,10 @@
-import { defaultRecorder, type Recorder } from '@quipu/core'
 import { followNodeRequest } from '../node/observe-http-servers.js'
-import { type UserOf, withUserOf } from '../requests/request-user.js'
+import { type AdapterOptions, type NodePages, recorderOf, servesPage } from '../requests/adapter-options.js'
+import { withUserOf } from '../requests/request-user.js'
 import { observeRestifyRoutes } from './observe-restify.js'
 
-export interface QuipuRestifyOptions {
-  /** A running Quipu: its pages `/metrics` and `/custom_metrics` are served, and its recorder is used. */
-  readonly quipu?: { readonly recorder: unknown; readonly handler: NodeHandler } | undefined
-  /** Default: the recorder of `quipu`, otherwise that of the process. */
-  readonly recorder?: Recorder | undefined
-  /**
-   * Finds the user of a request's activity lines, at most once, when the first line needs one. Lines wait half a second for a
-   * promise; if it rejects or takes longer, or the function throws, the user is unknown. Default: unknown.
-   */
-  readonly user?: UserOf<RestifyRequest> | undefined
-}
+/** Options of `quipuRestify`. */
+export type QuipuRestifyOptions = AdapterOptions<RestifyRequest, NodePages>
 
 /** A restify request. */
 export interface RestifyRequest {
@@ -23,8 +14,6 @@ export interface RestifyRequest {
 interface NodeResponse {
   once(event: 'close', listener: () => void): unknown
 }
-
-type NodeHandler = (request: never, response: never, next: () => void) => void
 
 /**
  * Creates a restify handler (8 and later) that counts and times requests by the template of their route, and serves the
@@ -46,16 +35,11 @@ export function quipuRestify({
   response: NodeResponse,
   next: (goOn?: boolean) => void,
 ) => void {
-  const chosen = recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
+  const chosen = recorderOf({ quipu, recorder })
   observeRestifyRoutes()
   return (request, response, next) => {
     chosen.guard('http', () => followNodeRequest(request, response, chosen))
-    if (quipu === undefined) return withUserOf(chosen, user, request, next)
-    let isPassedOn = false
-    quipu.handler(request as never, response as never, () => {
-      isPassedOn = true
-    })
-    if (isPassedOn) return withUserOf(chosen, user, request, next)
+    if (!servesPage(quipu, request, response)) return withUserOf(chosen, user, request, next)
     // A chain that ends before there is a response is an error for restify, and a page comes later.
     response.once('close', () => next(false))
   }

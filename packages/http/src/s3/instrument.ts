@@ -1,6 +1,5 @@
 import { beforeCalls } from '../reports/before-calls.js'
-import type { InstrumentOptions } from '../reports/instrument-options.js'
-import { type WatchOptions, watch } from '../reports/watch.js'
+import { type InstrumentOptions, type WatchOptions, watch } from '../reports/watch.js'
 import { createPartSizes, type PartSizes, type StoredObject } from './part-sizes.js'
 
 /** The parts of a client of the AWS SDK 3 that are used. */

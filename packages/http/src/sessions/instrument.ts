@@ -1,6 +1,5 @@
 import { beforeCalls } from '../reports/before-calls.js'
-import type { InstrumentOptions } from '../reports/instrument-options.js'
-import { type WatchOptions, watch } from '../reports/watch.js'
+import { type InstrumentOptions, type WatchOptions, watch } from '../reports/watch.js'
 
 /** The parts of a store of sessions that are used. */
 export interface SessionStore {

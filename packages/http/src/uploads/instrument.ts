@@ -1,7 +1,6 @@
 import { isObject } from '@quipu/catalog/builtin'
 import { beforeCalls } from '../reports/before-calls.js'
-import type { InstrumentOptions } from '../reports/instrument-options.js'
-import { type WatchOptions, watch } from '../reports/watch.js'
+import { type InstrumentOptions, type WatchOptions, watch } from '../reports/watch.js'
 
 /**
  * Reports each file that a parser of multipart forms reads completely as an activity event `file_upload`: its size and media

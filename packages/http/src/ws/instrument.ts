@@ -1,8 +1,7 @@
 import { errorMonitor } from 'node:events'
 import { describeError } from '@quipu/core'
 import { beforeCalls } from '../reports/before-calls.js'
-import type { InstrumentOptions } from '../reports/instrument-options.js'
-import { type WatchOptions, watch } from '../reports/watch.js'
+import { type InstrumentOptions, type WatchOptions, watch } from '../reports/watch.js'
 
 /**
  * Reports the `error` events of a WebSocket server's connections as activity events `error`, by their type and never their
