@@ -67,7 +67,7 @@ if (!isSdkDisabled() && !isTestRun()) {
 
 /** Only the first process of an application prints the line; its other processes and threads print nothing. */
 async function reportFound(
-  { entry, loaded, isBuiltObserved }: ModuleWatch,
+  { entry, loaded, isBuiltObserved, seesImports }: ModuleWatch,
   quipu: Quipu,
   { models, reports, otlp }: StartedParts,
 ): Promise<void> {
@@ -87,7 +87,9 @@ async function reportFound(
   const frameworks = foundOf(libraries, 'framework')
   const seen = models ? [['models seen on the wire', ...frameworks].join(', ')] : []
   const pushed = otlp === undefined ? [] : [`otlp ${otlp}`]
-  const parts = [...others, ...seen, ...pages, ...pushed]
+  const which = process.versions.bun === undefined ? 'imported frameworks' : 'frameworks'
+  const unseen = seesImports ? [] : [`${which} and MCP by instrument only`]
+  const parts = [...others, ...seen, ...unseen, ...pages, ...pushed]
   writeToStderr(`quipu: ${parts.length === 0 ? 'on' : parts.join(' · ')}`)
 }
 

@@ -25,6 +25,8 @@ export interface ModuleWatch {
   readonly loaded: readonly LoadedLibrary[]
   /** Changes whenever a module was loaded since the last call; 0 until the application's main file is loaded. */
   activity(): number
+  /** Whether modules are seen that the application loads with `import`, and not only those that it requires. */
+  readonly seesImports: boolean
   /** Whether the application's main file has run to its end, including top-level await. */
   isEvaluated(): boolean
   /** Whether the framework that a built application contains is observed. */
@@ -77,11 +79,12 @@ export function watchModules(
       else isBuiltObserved = observeBundled(exports) || isBuiltObserved
     }),
   )
-  watchImport(libraries, files, buffer, entry, hooks)
+  const seesImports = watchImport(libraries, files, buffer, entry, hooks)
   const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
   return {
     entry,
     loaded,
+    seesImports,
     activity: () => (hasBegun() ? Atomics.load(counter, 0) + 1 : 0),
     isEvaluated: () => isEvaluated,
     isBuiltObserved: () => isBuiltObserved,
@@ -131,7 +134,9 @@ function watchImport(
   buffer: SharedArrayBuffer,
   entry: string | undefined,
   hooks: URL,
-): void {
+): boolean {
+  // Bun has no hooks. With Deno's, a JSON file that is required is compiled as JavaScript, which fails.
+  if (process.versions.bun !== undefined || process.versions.deno !== undefined) return false
   const counter = new Int32Array(buffer)
   const entryUrl = entry === undefined ? undefined : pathToFileURL(entry).href
   const builtUrl = builtNitro(entry) && entryUrl && new URL('.', entryUrl).href
@@ -144,12 +149,17 @@ function watchImport(
         return withReport(nextLoad(url, context), url, { files, entryUrl, builtUrl })
       },
     })
-    return
+    return true
   }
-  if (orUndefined(() => needsHooksThread(libraries, entry)) === false) return
+  if (orUndefined(() => needsHooksThread(libraries, entry)) === false) return true
   const data: HookData = { files, entryUrl, builtUrl, activity: buffer }
   // Node's permission model refuses the thread. The application then runs without observation of its ES modules.
-  orUndefined(() => register(hooks, { data }))
+  return (
+    orUndefined(() => {
+      register(hooks, { data })
+      return true
+    }) ?? false
+  )
 }
 
 /**
