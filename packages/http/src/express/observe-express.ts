@@ -52,8 +52,7 @@ function noteErrors(Route: unknown): void {
 function watchUnlessTraced(request: object): void {
   try {
     const open = openRequestOf(request)
-    if (open === undefined || open.framework !== undefined) return
-    open.framework = watchRoute(request)
+    if (open !== undefined) open.framework ??= watchRoute(request)
   } catch {
     // A request that cannot be watched has no route.
   }

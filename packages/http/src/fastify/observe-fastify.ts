@@ -81,10 +81,7 @@ function routeOf(request: FastifyRequestLike): string | undefined {
   contextKey ??=
     Object.getOwnPropertySymbols(request).find(({ description }) => description === 'fastify.context') ?? null
   const context: unknown = contextKey === null ? undefined : Reflect.get(request, contextKey)
-  if (isContext(context)) return typeof context.config.url === 'string' ? context.config.url : undefined
+  const config: unknown = isObject(context) ? context.config : undefined
+  if (isObject(config)) return typeof config.url === 'string' ? config.url : undefined
   return request.is404 === true ? undefined : request.routeOptions?.url
-}
-
-function isContext(value: unknown): value is { readonly config: { readonly url?: unknown } } {
-  return isObject(value) && isObject(value.config)
 }

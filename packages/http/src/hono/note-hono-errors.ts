@@ -4,7 +4,8 @@ import { noteFailure } from '../requests/request-registry.js'
 
 type HonoHandler = (this: unknown, context: { readonly env: unknown }, ...rest: unknown[]) => unknown
 
-type Add = (this: unknown, method: string, path: string, added: readonly unknown[]) => unknown
+/** It adds a handler together with its route. */
+type Add = (this: unknown, method: string, path: string, added: readonly [HonoHandler, ...unknown[]]) => unknown
 
 /**
  * Notes what the handlers of Hono's routers throw on Node: Hono turns it into a response before anything else sees it. The
@@ -13,9 +14,8 @@ type Add = (this: unknown, method: string, path: string, added: readonly unknown
 export function noteHonoErrors(router: object): void {
   wrapMethod<Add>(router, 'add', (add) => {
     return function (method, path, added) {
-      const handler: unknown = Array.isArray(added) ? added[0] : undefined
-      const noted = isHandler(handler) ? [noting(handler), ...added.slice(1)] : added
-      return Reflect.apply(add, this, [method, path, noted])
+      const isKnown = Array.isArray(added) && typeof added[0] === 'function'
+      return Reflect.apply(add, this, [method, path, isKnown ? [noting(added[0]), ...added.slice(1)] : added])
     }
   })
 }
@@ -26,8 +26,4 @@ function noting(handler: HonoHandler): HonoHandler {
     const request: unknown = isObject(context.env) ? context.env.incoming : undefined
     return isObject(request) ? noteFailure(request, run) : run()
   }
-}
-
-function isHandler(value: unknown): value is HonoHandler {
-  return typeof value === 'function'
 }

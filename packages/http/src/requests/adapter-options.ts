@@ -33,10 +33,7 @@ export function recorderOf({ quipu, recorder }: AdapterOptions<never>): Recorder
   return recorder ?? (quipu?.recorder as Recorder | undefined) ?? defaultRecorder()
 }
 
-/**
- * Lets a Quipu respond to a request of Node if it is for one of its pages.
- * @returns whether it does
- */
+/** Lets a Quipu respond to a request of Node if it is for one of its pages; returns whether it does. */
 export function servesPage(quipu: NodePages | undefined, request: object, response: object): boolean {
   let isServed = quipu !== undefined
   quipu?.handler(request as never, response as never, () => {

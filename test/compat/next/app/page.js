@@ -1,8 +1,10 @@
-import { fail } from '../fail'
-
 async function save(form) {
   'use server'
-  if (form.get('name') === 'fail') await fail()
+  if (form.get('name') === 'fail') {
+    // A static import makes the page an asynchronous module where packages are external, whose actions Next 15 does not find.
+    const { fail } = await import('../fail')
+    await fail()
+  }
   globalThis.savedLength = String(form.get('name')).length
 }
 
