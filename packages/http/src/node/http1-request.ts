@@ -8,6 +8,14 @@ import { readRoute, sharedRequests } from '../requests/request-registry.js'
 import { HEAD, methodNumber, versionNumber } from '../requests/request-shape.js'
 import { bytesWrittenBy, isEventStream, requestSize, responseSize, sentStatus } from './response-size.js'
 
+/** The message that Node 20 to 26 publish for a request of HTTP/1. */
+export interface Http1Message {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** The connection; on requests whose body it copies, Next 15 replaces the property of the request. */
+  readonly socket: Socket
+}
+
 /** A request of HTTP/1 with a response, and what is known of it at its start. */
 class Http1Request extends OpenRequest {
   readonly response: ServerResponse
@@ -32,11 +40,7 @@ const unfinished = createPrivateSlot<Http1Request[]>()
  * with its connection, where one listener serves all requests.
  * @returns undefined for a request for the pages, which is not counted
  */
-export function beginPublishedRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  socket: Socket,
-): OpenRequest | undefined {
+export function beginPublishedRequest({ request, response, socket }: Http1Message): OpenRequest | undefined {
   if (isPage(request.url)) return undefined
   const open = new Http1Request(request, response, socket)
   remember(request, open)
@@ -54,7 +58,7 @@ function endWithConnection(requests: Http1Request[], socket: Socket): void {
 }
 
 /** Ends the request of a complete response, if its start was published. */
-export function endPublishedRequest(response: ServerResponse, socket: Socket): void {
+export function endPublishedRequest({ response, socket }: Http1Message): void {
   const requests = unfinished.get(socket)
   if (requests === undefined) return
   const at = requests[0]?.response === response ? 0 : requests.findIndex((open) => open.response === response)

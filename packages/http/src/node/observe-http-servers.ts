@@ -6,7 +6,7 @@ import { defaultRecorder, type Recorder } from '@quipu/core'
 import type { OpenRequest } from '../requests/open-request.js'
 import { openRequestOf, recordingOf, sharedRequests, streamOf } from '../requests/request-registry.js'
 import type { UserOf } from '../requests/request-user.js'
-import { beginHttp1Request, beginPublishedRequest, endPublishedRequest } from './http1-request.js'
+import { beginHttp1Request, beginPublishedRequest, endPublishedRequest, type Http1Message } from './http1-request.js'
 import { beginHttp2Request, isOfClient } from './http2-request.js'
 import { runServersAsUser } from './run-as-user.js'
 import { beginUpgradedRequest } from './upgraded-request.js'
@@ -103,16 +103,16 @@ function observeChannels(): void {
     onUpgrade: (request, socket) => whileObserving(() => observe(beginUpgradedRequest(request, socket))),
   }
   const channels: Readonly<Record<string, (message: never) => void>> = {
-    'http.server.request.start'({ request, response, socket }: Http1Message) {
+    'http.server.request.start'(message: Http1Message) {
       try {
-        observe(beginPublishedRequest(request, response, socket))
+        observe(beginPublishedRequest(message))
       } catch {
         // A request that cannot be read is not recorded.
       }
     },
-    'http.server.response.finish'({ response, socket }: Http1Message) {
+    'http.server.response.finish'(message: Http1Message) {
       try {
-        endPublishedRequest(response, socket)
+        endPublishedRequest(message)
       } catch {
         // A request that cannot be read is not recorded.
       }
@@ -138,14 +138,6 @@ function quietly(run: () => void): void {
   } catch {
     // A connection that cannot be read is not recorded.
   }
-}
-
-/** The message that Node 20 to 26 publish for a request of HTTP/1. */
-interface Http1Message {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  /** The property of the request itself; Next 15 replaces it on requests whose body it copies. */
-  readonly socket: Socket
 }
 
 interface Http2Message {
