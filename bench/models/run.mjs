@@ -34,7 +34,7 @@ for (let round = -WARM_ROUNDS; round < rounds; round++) {
   await inTurn('joined', 20_000, round >= 0)
   await inTurn('apart', 5000, round >= 0)
 }
-await inTurn('open', 1000, true)
+for (let round = 0; round < 3; round++) await inTurn('open', 1000, true)
 const withoutPeers = processes.filter(({ observer }) => observer === 'bare' || observer === 'Quipu')
 for (let round = 0; round < rounds; round++) await inTurn('turn', 50, true, withoutPeers)
 const quipu = processes.filter(({ observer }) => observer === 'Quipu')
@@ -57,7 +57,7 @@ const page = `# What observing a model call costs
 
 Written by \`npm run bench:models -w @quipu/bench\`; do not edit. A client of openai 6 calls a loopback server; each observer
 runs in its own process, all in turn. Figures are relative to the process without an observer, whose own figures are in the
-first row: minimum / median of ${rounds} rounds for CPU time, after ${WARM_ROUNDS} rounds that warm up, else medians. An absolute figure depends on the machine and its load; compare the rows.
+first row: minimum / median of ${rounds} rounds for CPU time, after ${WARM_ROUNDS} rounds that warm up, else medians of 3 rounds. An absolute figure depends on the machine and its load; compare the rows.
 
 - CPU time, in microseconds: of a \`fetch\` that is not a model call, of a call, and of one chunk: in 50 streams
   whose chunks arrive one by one, and in a stream whose chunks arrive twenty at a time.
