@@ -6,10 +6,12 @@ import type { CommandIo } from './terminal/io.js'
 export function createProcessIo(): CommandIo {
   const { stdout, stderr, stdin, env } = process
   // A reader that stops early, such as `head`, is not a failure.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0)
+      throw error
+    })
+  }
   return {
     cwd: process.cwd(),
     env,

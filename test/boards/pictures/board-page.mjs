@@ -34,18 +34,42 @@ const style = `
  * @returns {Promise<{ html: string, height: number }>}
  */
 export async function boardPage({ title, panels }, readSeries) {
-  const parts = await Promise.all(
-    panels.map(async (panel) => {
-      const { x, y, w, h } = panel.gridPos
-      const box = `left:${x * COLUMN}px;top:${y * ROW}px;width:${w * COLUMN - 8}px;height:${h * ROW - 8}px`
-      if (panel.type === 'row') return `<div class="row" style="${box}">${escapeXml(panel.title)}</div>`
-      const chart = draw(panel, await readSeries(panel), w * COLUMN - 26, h * ROW - 44)
-      return `<div class="panel" style="${box}"><h2>${escapeXml(panel.title)}</h2>${chart}</div>`
-    }),
-  )
-  const rows = Math.max(...panels.map(({ gridPos: { y, h } }) => y + h))
+  const filled = await Promise.all(panels.map(async (panel) => ({ panel, series: await readFor(panel, readSeries) })))
+  const shown = withoutEmptyRows(filled)
+  const parts = shown.map(({ panel, series, top }) => {
+    const { x, w, h } = panel.gridPos
+    const box = `left:${x * COLUMN}px;top:${top * ROW}px;width:${w * COLUMN - 8}px;height:${h * ROW - 8}px`
+    if (panel.type === 'row') return `<div class="row" style="${box}">${escapeXml(panel.title)}</div>`
+    const chart = draw(panel, series, w * COLUMN - 26, h * ROW - 44)
+    return `<div class="panel" style="${box}"><h2>${escapeXml(panel.title)}</h2>${chart}</div>`
+  })
+  const rows = Math.max(...shown.map(({ panel, top }) => top + panel.gridPos.h))
   const html = `<!doctype html><meta charset="utf-8"><style>${style}</style><h1>${escapeXml(title)}</h1><div class="board">${parts.join('\n')}</div>`
   return { html, height: rows * ROW + 56 }
+}
+
+/** @param {Panel} panel @param {(panel: Panel) => Promise<readonly Series[]>} readSeries */
+function readFor(panel, readSeries) {
+  return panel.type === 'row' ? Promise.resolve([]) : readSeries(panel)
+}
+
+/**
+ * Leaves out each row whose panels all lack data: the example does not send what they show. Those below move up.
+ * @param {readonly { panel: Panel, series: readonly Series[] }[]} filled
+ */
+function withoutEmptyRows(filled) {
+  const starts = filled.flatMap(({ panel }) => (panel.type === 'row' ? [panel.gridPos.y] : []))
+  const empty = starts.flatMap((from, i) => {
+    const to = starts[i + 1] ?? Math.max(...filled.map(({ panel: { gridPos } }) => gridPos.y + gridPos.h))
+    const own = filled.filter(({ panel: { type, gridPos } }) => type !== 'row' && gridPos.y > from && gridPos.y < to)
+    return own.every(({ series }) => series.length === 0) ? [{ from, to }] : []
+  })
+  return filled.flatMap(({ panel, series }) => {
+    const { y } = panel.gridPos
+    if (empty.some(({ from, to }) => y >= from && y < to)) return []
+    const above = empty.filter(({ to }) => to <= y).reduce((sum, { from, to }) => sum + to - from, 0)
+    return [{ panel, series, top: y - above }]
+  })
 }
 
 /** @param {Panel} panel @param {readonly Series[]} series @param {number} width @param {number} height */

@@ -32,7 +32,8 @@ const axis = { left: 64, bottom: 20, top: 6, right: 8 }
 /** Lines over time, stacked or not. @param {Chart} chart */
 export function lines({ unit, width, height, series, limit, stacked = false }) {
   if (series.length === 0) return empty(width, height)
-  const legendHeight = 18 * Math.ceil(Math.min(series.length, 9) / 3)
+  // The last row has room for the parts of letters that are below their line.
+  const legendHeight = 18 * Math.ceil(Math.min(series.length, 9) / 3) + 6
   const plot = { width: width - axis.left - axis.right, height: height - axis.top - axis.bottom - legendHeight }
   const stackedSeries = stacked ? stack(series) : series.map((one) => ({ ...one, base: undefined }))
   const times = series.flatMap(({ points }) => points.map(([time]) => time))

@@ -62,7 +62,13 @@ try {
 
 /** @param {string} program @param {readonly string[]} args */
 function start(program, args) {
-  children.push(spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] }))
+  children.push(
+    spawn(program, args, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      // So that the boards show costs.
+      env: { ...process.env, QUIPU_GENAI_PRICES: 'true' },
+    }),
+  )
 }
 
 /** @param {number} port */

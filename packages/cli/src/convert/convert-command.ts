@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { addFilters, toList } from '../lines/line-commands.js'
 import { examples, type Run } from '../terminal/help.js'
-import type { CommandIo } from '../terminal/io.js'
-import type { ConvertOptions } from './convert-options.js'
+import { type CommandIo, UsageError } from '../terminal/io.js'
+import { type ConvertOptions, formatsOfOption } from './convert-options.js'
 
 /** Adds `quipu convert`. */
 export function addConvertCommand(program: Command, io: CommandIo, run: Run): void {
@@ -27,7 +27,7 @@ export function addConvertCommand(program: Command, io: CommandIo, run: Run): vo
       '--endpoint <url>',
       'otlp: send to this OTLP/HTTP address, such as http://localhost:4318, instead of printing',
     )
-    .option('--out <file>', 'parquet: the file to write')
+    .option('--out <file>', 'the file to write, instead of standard output; parquet needs it')
     .addHelpText(
       'after',
       examples(
@@ -39,9 +39,19 @@ export function addConvertCommand(program: Command, io: CommandIo, run: Run): vo
         'quipu convert activity.log --to parquet --out activity.parquet',
       ),
     )
-    .action((files: readonly string[], options: ConvertOptions) =>
-      run(async () => (await import('./convert-lines.js')).convertLines(files, options, io)),
+    .action((files: readonly string[], options: ConvertOptions, command: Command) =>
+      run(async () => {
+        checkFormat(options.to, command)
+        return (await import('./convert-lines.js')).convertLines(files, options, io)
+      }),
     )
+}
+
+function checkFormat(format: ConvertOptions['to'], command: Command): void {
+  for (const [option, formats] of Object.entries(formatsOfOption)) {
+    if (command.getOptionValueSource(option) !== 'cli' || formats.includes(format)) continue
+    throw new UsageError(`--${option} belongs to --to ${formats.join(' or ')}: ${format} has no such option`)
+  }
 }
 
 function toBounds(text: string): readonly number[] {

@@ -1,3 +1,5 @@
+import { open } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { readRecords } from '../lines/read-records.js'
 import { type CommandIo, exitCodes } from '../terminal/io.js'
 import type { ConvertOptions, RecordSource } from './convert-options.js'
@@ -17,6 +19,15 @@ export async function convertLines(files: readonly string[], options: ConvertOpt
     read: (fields) => readRecords(files, options, io, fields),
   }
   const write = await writers[options.to]()
-  await write(source, options, io)
+  // Parquet is not text, and its library writes the file.
+  if (options.out === undefined || options.to === 'parquet') await write(source, options, io)
+  else {
+    const file = await open(resolve(io.cwd, options.out), 'w')
+    try {
+      await write(source, options, { ...io, out: (text) => file.appendFile(text) })
+    } finally {
+      await file.close()
+    }
+  }
   return exitCodes.ok
 }

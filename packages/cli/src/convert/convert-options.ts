@@ -16,6 +16,16 @@ export interface ConvertOptions extends FilterOptions {
   readonly out?: string
 }
 
+/** Options that only some formats have; given for another, they would change nothing. */
+export const formatsOfOption: { readonly [option: string]: readonly ConvertOptions['to'][] } = {
+  by: ['openmetrics'],
+  value: ['openmetrics'],
+  buckets: ['openmetrics'],
+  step: ['openmetrics'],
+  fields: ['csv', 'parquet'],
+  endpoint: ['otlp'],
+}
+
 /** The input of a conversion. */
 export interface RecordSource {
   /** Whether `read` can be called again: standard input cannot. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -98,6 +98,22 @@ describe('quipu convert', () => {
   ])('refuses %j', async (args, why) => {
     const { code, said } = await convert('activity.log', '--to', 'openmetrics', ...args)
     expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining(why) })
+  })
+
+  test.each([
+    [['--to', 'csv', '--buckets', '1,2'], '--buckets belongs to --to openmetrics: csv has no such option'],
+    [['--to', 'openmetrics', '--fields', 'model'], '--fields belongs to --to csv or parquet'],
+    [['--to', 'parquet', '--out', 'a.parquet', '--endpoint', 'http://127.0.0.1:1'], '--endpoint belongs to --to otlp'],
+  ])('refuses an option of another format: %j', async (args, why) => {
+    const { code, said } = await convert('activity.log', ...args)
+    expect({ code, said }).toEqual({ code: 2, said: expect.stringContaining(why) })
+  })
+
+  test.each(['openmetrics', 'otlp', 'csv'])('writes %s into a file', async (format) => {
+    const printed = await convert('activity.log', '--to', format)
+    const { code, out } = await convert('activity.log', '--to', format, '--out', 'converted')
+    expect({ code, out }).toEqual({ code: 0, out: '' })
+    expect(readFileSync(join(cwd, 'converted'), 'utf8')).toBe(printed.out)
   })
 
   test('writes CSV with a column for each field', async () => {

@@ -12,7 +12,6 @@ export interface Group {
 export interface GroupValue {
   count: number
   sum: number
-  max: number
   readonly sketch: QuantileSketch
 }
 
@@ -67,14 +66,13 @@ export function createGroups(by: readonly string[], valueField: string | undefin
 type Branch = Map<string, Branch | Group>
 
 function emptyValue(): GroupValue {
-  return { count: 0, sum: 0, max: Number.NEGATIVE_INFINITY, sketch: createQuantileSketch() }
+  return { count: 0, sum: 0, sketch: createQuantileSketch() }
 }
 
 function addValue(value: GroupValue, number: number): void {
   if (!Number.isFinite(number)) return
   value.count++
   value.sum += number
-  value.max = Math.max(value.max, number)
   value.sketch.add(number)
 }
 

@@ -57,7 +57,7 @@ function toRow({ keys, count, value }: Group): readonly string[] {
   const cells = [...keys, String(count)]
   if (value === undefined) return cells
   if (value.count === 0) return [...cells, '', '', '', '', '']
-  const { sum, max, sketch } = value
-  const numbers = [sum, sum / value.count, sketch.quantile(0.5), sketch.quantile(0.95), max]
+  const { sum, sketch } = value
+  const numbers = [sum, sum / value.count, sketch.quantile(0.5), sketch.quantile(0.95), sketch.max]
   return [...cells, ...numbers.map((number) => String(Number(number.toPrecision(6))))]
 }
