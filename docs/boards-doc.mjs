@@ -15,7 +15,8 @@ application, executes every query, and a test compares the results with the appl
 | in your Grafana | import a file of [dashboards/](../dashboards), or provision the folder |
 | with the metrics of your own catalogue | \`npx quipu boards --catalog ./catalog.js --out ./observability\` |
 
-\`npm run pictures\` draws the pictures from Prometheus' answers to the boards' own queries.
+\`npm run pictures\` draws the pictures from Prometheus' answers to the boards' own queries;
+rows for which the example has no data are left out.
 `
 
 /** The page of all boards, each with its picture. */
