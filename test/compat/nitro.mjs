@@ -96,6 +96,11 @@ async function run(node, folder, flags, expected, isAlone = false) {
     const answers = []
     for (const [method, path] of requests) answers.push([path, await send(server.base, path, { method })])
     if (expected === undefined) return { answers }
+    if (isAlone) {
+      // It serves the pages once the application is loaded.
+      const counted = await withCounts(server, expected)
+      return { answers, output: server.output(), standard: await server.standardPage(), ...counted }
+    }
     const page = async (name = 'custom_metrics') => (await fetch(`http://127.0.0.1:${pagesPort}/${name}`)).text()
     const counted = await withCounts({ page: () => page() }, expected)
     return { answers, output: server.output(), standard: await page('metrics'), ...counted }
