@@ -1,4 +1,4 @@
-import { follow, type Recorder } from '@quipu/core'
+import { follow, type Recorder, shared } from '@quipu/core'
 import { at, isCallable, isShape } from '../shape.js'
 import { OpenRuns } from './open-runs.js'
 import { OpenStreams } from './open-streams.js'
@@ -23,14 +23,29 @@ export interface AiSdkTelemetry {
 /**
  * Creates a telemetry integration of the AI SDK, version 6 or 7, that counts tool calls, and in version 7 records what is
  * generated with tools as runs of an agent. Model calls are observed on the wire; in version 7, those without a request are
- * recorded here, as long as the wire is observed. It reads only ids, names, token counts, and whether a call failed.
+ * recorded here, as long as the wire is observed. It reads only ids, names, token counts, and whether a call failed. It
+ * replaces the integration that `register` adds.
  *
  * @param options `recorder`: default, the recorders that observe all model calls of the process
  * @returns an integration for `registerTelemetry`; results and errors of tools stay the same; never throws
  * @example
  * registerTelemetry(createAiSdkTelemetry())
  */
-export function createAiSdkTelemetry({ recorder }: { readonly recorder?: Recorder | undefined } = {}): AiSdkTelemetry {
+export function createAiSdkTelemetry(options: AiSdkTelemetryOptions = {}): AiSdkTelemetry {
+  const { created, ofProcess } = integrations()
+  // Both would count the same calls.
+  const at = registered().indexOf(ofProcess)
+  if (at >= 0) registered().splice(at, 1)
+  const telemetry = createTelemetry(options)
+  created.add(telemetry)
+  return telemetry
+}
+
+interface AiSdkTelemetryOptions {
+  readonly recorder?: Recorder | undefined
+}
+
+function createTelemetry({ recorder }: AiSdkTelemetryOptions = {}): AiSdkTelemetry {
   const tools = new ReportedTools(recorder)
   const runs = new OpenRuns(recorder)
   const unseen = new UnseenCalls(recorder)
@@ -112,11 +127,27 @@ export const hasTelemetry = (exports: unknown): boolean => isCallable(at(exports
  */
 export function observeAiSdk(exports: unknown): boolean {
   if (!hasTelemetry(exports)) return false
-  const registered: unknown = Reflect.get(globalThis, REGISTRY)
-  const integrations: unknown[] = Array.isArray(registered) ? registered : []
-  if (!Array.isArray(registered)) Reflect.set(globalThis, REGISTRY, integrations)
-  if (!integrations.some((each) => each === processTelemetry)) integrations.push(processTelemetry)
+  const { created, ofProcess } = integrations()
+  const isObserved = registered().some((each) => each === ofProcess || (isShape(each) && created.has(each)))
+  if (!isObserved) registered().push(ofProcess)
   return true
 }
 
-const processTelemetry = createAiSdkTelemetry()
+/** The SDK's list of integrations. */
+function registered(): unknown[] {
+  const known: unknown = Reflect.get(globalThis, REGISTRY)
+  if (Array.isArray(known)) return known
+  const list: unknown[] = []
+  Reflect.set(globalThis, REGISTRY, list)
+  return list
+}
+
+interface Integrations {
+  /** The one that `register` adds. */
+  readonly ofProcess: AiSdkTelemetry
+  /** Those that the application has created. */
+  readonly created: WeakSet<WeakKey>
+}
+
+const integrations = (): Integrations =>
+  shared('llm.ai-sdk', () => ({ ofProcess: createTelemetry(), created: new WeakSet() }))

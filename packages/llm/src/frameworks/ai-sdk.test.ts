@@ -121,6 +121,20 @@ describe('without a change to the application', () => {
     expect(counted(recorder, 'tool_usage')).toEqual({ sum: 1 })
   })
 
+  test.each([
+    ['once', () => undefined],
+    ['again after that', () => observeAiSdk(ai7)],
+  ])("version 7: the application's own integration replaces it, also if the SDK is loaded %s", async (_, load) => {
+    observeAiSdk(ai7)
+    ai7.registerTelemetry(createAiSdkTelemetry())
+    load()
+    const tools = { sum: ai7.tool({ description, inputSchema, execute }) }
+    const agent = new ai7.ToolLoopAgent({ model: openai(), tools, telemetry: { functionId: 'adder' } })
+    await agent.generate({ prompt: 'planted-prompt' })
+    expect(counted(recorder, 'gen_ai.invoke_agent.duration')).toEqual({ adder: 1 })
+    expect(counted(recorder, 'tool_usage')).toEqual({ sum: 1 })
+  })
+
   test('version 7, streamed: model calls and the tool call as the server saw them', async () => {
     observeAiSdk(ai7)
     const result = ai7.streamText({
