@@ -29,11 +29,15 @@ const recent = ({ responses }: ModelFailures): readonly FailedResponse[] =>
  * noteModelFailure({ status: 429 })
  */
 export function noteModelFailure(failure: object): void {
-  const known = failures()
-  known.errors.add(failure)
-  const status = statusOf(failure)
-  if (status === undefined) return
-  known.responses = [...recent(known).slice(1 - MAX_RESPONSES), { status, atMs: performance.now() }]
+  try {
+    const known = failures()
+    known.errors.add(failure)
+    const status = statusOf(failure)
+    if (status === undefined) return
+    known.responses = [...recent(known).slice(1 - MAX_RESPONSES), { status, atMs: performance.now() }]
+  } catch {
+    // A getter of the error threw.
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { GenAiProfile, Vocabulary } from '@quipu/catalog/builtin'
 import type { LabelBag } from '@quipu/store'
-import type { Mapping } from './mappings/mapping.js'
+import type { Mapping, MetricRow } from './mappings/mapping.js'
 
 /** The internal interface of a recorder for observations. */
 export interface ObservationTarget {
@@ -18,9 +18,17 @@ export interface ObservationTarget {
 export function writeObservation<O>(mapping: Mapping<O>, observation: O, target: ObservationTarget): void {
   const { metrics, labelSets, labelSetOf } = mapping
   const built: (LabelBag | undefined)[] = []
+  // Rows of one vocabulary and edition follow each other, so that each is asked for once.
+  let asked: MetricRow<O> | undefined
+  let isRecorded = false
   for (let i = 0; i < metrics.length; i++) {
     const row = metrics[i]
-    if (row === undefined || !target.records(row.vocabulary, row.profile)) continue
+    if (row === undefined) continue
+    if (row.vocabulary !== asked?.vocabulary || row.profile !== asked.profile) {
+      asked = row
+      isRecorded = target.records(row.vocabulary, row.profile)
+    }
+    if (!isRecorded) continue
     try {
       const value = row.value(observation)
       if (value === undefined) continue
