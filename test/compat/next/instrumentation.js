@@ -10,7 +10,8 @@ export async function register() {
 }
 
 export async function onRequestError(...args) {
-  if (process.env.NEXT_RUNTIME === 'nodejs' && process.env.INSTRUMENTED === '1') {
+  if (process.env.INSTRUMENTED !== '1') return
+  if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { onRequestError: note } = await import('@quipu/http/next')
     note(...args)
   }
