@@ -40,6 +40,15 @@ export function noteModelFailure(failure: object): void {
   }
 }
 
+/** Notes an error that an application reports or throws, which can be any value. Never throws. */
+export function noteThrown(thrown: unknown): void {
+  try {
+    if (thrown instanceof Error) noteModelFailure(thrown)
+  } catch {
+    // A proxy threw.
+  }
+}
+
 /**
  * Returns whether an error is that of a model call, which has been reported itself: the same error or one with it as a cause, or
  * one with the status of a response that failed a call in the last five seconds. Each such response counts for one error.

@@ -19,7 +19,7 @@ import { LlmTally } from './llm-tally.js'
 import type { UsageLike } from './llm-usage.js'
 import { agentRunMapping } from './mappings/agent-run.js'
 import { llmCallMapping } from './mappings/llm-call.js'
-import { noteModelFailure } from './model-failures.js'
+import { noteThrown } from './model-failures.js'
 import type { LlmCallObservation, LlmOutcome } from './observation.js'
 import { recordUserTokens } from './record-user-tokens.js'
 import type { Recording } from './recording.js'
@@ -194,7 +194,7 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
   }
 
   fail(thrown: unknown, endedMs?: number): void {
-    if (thrown instanceof Error) noteModelFailure(thrown)
+    noteThrown(thrown)
     if (this.isAccepting) {
       this.#end(endingOf(describeError(thrown, this.#about.signal), this.#innerFailure), endedMs)
     }
