@@ -41,9 +41,7 @@ export function createAiSdkTelemetry(options: AiSdkTelemetryOptions = {}): AiSdk
   return telemetry
 }
 
-interface AiSdkTelemetryOptions {
-  readonly recorder?: Recorder | undefined
-}
+type AiSdkTelemetryOptions = { readonly recorder?: Recorder | undefined }
 
 function createTelemetry({ recorder }: AiSdkTelemetryOptions = {}): AiSdkTelemetry {
   const tools = new ReportedTools(recorder)
@@ -136,18 +134,11 @@ export function observeAiSdk(exports: unknown): boolean {
 /** The SDK's list of integrations. */
 function registered(): unknown[] {
   const known: unknown = Reflect.get(globalThis, REGISTRY)
-  if (Array.isArray(known)) return known
-  const list: unknown[] = []
+  const list: unknown[] = Array.isArray(known) ? known : []
   Reflect.set(globalThis, REGISTRY, list)
   return list
 }
 
-interface Integrations {
-  /** The one that `register` adds. */
-  readonly ofProcess: AiSdkTelemetry
-  /** Those that the application has created. */
-  readonly created: WeakSet<WeakKey>
-}
-
-const integrations = (): Integrations =>
-  shared('llm.ai-sdk', () => ({ ofProcess: createTelemetry(), created: new WeakSet() }))
+/** The integration that `register` adds, and those that the application has created. */
+const integrations = () =>
+  shared('llm.ai-sdk', () => ({ ofProcess: createTelemetry(), created: new WeakSet<WeakKey>() }))
