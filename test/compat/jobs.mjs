@@ -11,7 +11,7 @@ import { ensureRuntime } from './runtimes.mjs'
 import { checkShapes } from './shapes.mjs'
 import { createSourceWorkspace, runSuite, testedPackages } from './suites.mjs'
 import { toolApps } from './tool-apps.mjs'
-import { checkFetchInWorkerd, checkModelsInWorkerd, eras, runInWorkerd } from './workerd.mjs'
+import { checkFetchInWorkerd, checkModelsInWorkerd, eras, modelEras, runInWorkerd } from './workerd.mjs'
 
 /**
  * @typedef {object} Row
@@ -240,14 +240,15 @@ const workerHandlers = {
   },
 }
 
-const workerModels = {
-  name: 'models/workerd',
+const workerModels = Object.entries(modelEras).map(([name, compatibility]) => ({
+  name,
   async run(apps) {
     const { program: path, version } = await ensureRuntime('workerd')
-    const checks = await checkModelsInWorkerd(path, await apps.get('models'))
-    return { runtime: `workerd ${version}`, what: 'model clients', otel: '', ...checks }
+    const checks = await checkModelsInWorkerd(path, await apps.get('models'), compatibility)
+    const runtime = `workerd ${version} (${compatibility.compatibilityDate})`
+    return { runtime, what: 'model clients', otel: '', ...checks }
   },
-}
+}))
 
 let workspace
 /** Created by the first suite that needs it, for all suites. */
@@ -319,7 +320,7 @@ export const jobs = [
   ...fetchHandlers,
   ...workers,
   workerHandlers,
-  workerModels,
+  ...workerModels,
   ...sdks,
   ...registers,
   ...tools,

@@ -46,15 +46,20 @@ export async function runInWorkerd(program, folder, era) {
   }
 }
 
+/** The current date, and the first that has Node's modules by a flag: it lacks registries for finalization. */
+export const modelEras = {
+  'models/workerd': { compatibilityDate: eras.workerd.compatibilityDate },
+  'models/workerd-2024': { compatibilityDate: '2024-09-23', flags: ['nodejs_compat'] },
+}
+
 /**
  * Runs model clients in a worker, against a model server in this process. Each path is one request, whose timers end
  * with it.
  */
-export async function checkModelsInWorkerd(program, folder) {
+export async function checkModelsInWorkerd(program, folder, compatibility) {
   const server = await serveModel()
   const bindings = { model: server.url }
-  const { compatibilityDate } = eras.workerd
-  const worker = await serve(program, folder, { entry: 'run-workerd-models.mjs', compatibilityDate, bindings })
+  const worker = await serve(program, folder, { entry: 'run-workerd-models.mjs', ...compatibility, bindings })
   try {
     await fetch(`${worker.url}/failing`)
     const report = await (await fetch(`${worker.url}/checks`)).text()
@@ -134,7 +139,7 @@ const bundle = (folder, entry, outfile) =>
     logLevel: 'error',
   })
 
-function configOf({ compatibilityDate, bindings }, file) {
+function configOf({ compatibilityDate, flags = [], bindings }, file) {
   const list = Object.entries(bindings).map(
     ([name, value]) => `(name = "${name}", json = ${JSON.stringify(JSON.stringify(value))})`,
   )
@@ -149,6 +154,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "${file}")],
   compatibilityDate = "${compatibilityDate}",
+  compatibilityFlags = ${JSON.stringify(flags)},
   bindings = [${list.join(', ')}],
 );
 `

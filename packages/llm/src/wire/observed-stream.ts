@@ -10,7 +10,11 @@ export interface StreamObserver {
   collected(): void
 }
 
-const streams = new FinalizationRegistry<StreamObserver>((observer) => observer.collected())
+/** Workers have registries since the compatibility date 2025-05-05. */
+const streams =
+  typeof FinalizationRegistry === 'function'
+    ? new FinalizationRegistry<StreamObserver>((observer) => observer.collected())
+    : undefined
 
 /** Returns a stream of the same parts and errors, which reads one part for each one requested. */
 export function observedStream<T>(stream: ReadableStream<T>, observer: StreamObserver): ReadableStream<T> {
@@ -37,6 +41,6 @@ export function observedStream<T>(stream: ReadableStream<T>, observer: StreamObs
     },
     { highWaterMark: 0 },
   )
-  streams.register(observed, observer)
+  streams?.register(observed, observer)
   return observed
 }
