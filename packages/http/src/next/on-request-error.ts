@@ -20,7 +20,8 @@ export interface NextErrorContext {
 const failures = new WeakMap<object, { readonly error: unknown; readonly route: string | undefined }>()
 
 /**
- * Notes the error of a request for `quipuNext`: its class becomes the `error.type` of the failed request. Call it in `onRequestError` of `instrumentation.ts`, outside the edge runtime. Never throws.
+ * Notes the error of a request for `quipuNext`: its class becomes the `error.type` of the failed request. Call it in
+ * `onRequestError` of `instrumentation.ts`, outside the edge runtime. Never throws.
  *
  * @param error what a page, a route handler or an action threw
  * @param request as Next passes it
@@ -28,7 +29,10 @@ const failures = new WeakMap<object, { readonly error: unknown; readonly route: 
  * @see https://nextjs.org/docs/app/api-reference/file-conventions/instrumentation#onrequesterror-optional
  * @example
  * export async function onRequestError(...args) {
- *   if (process.env.NEXT_RUNTIME === 'nodejs') (await import('@quipu/http/next')).onRequestError(...args)
+ *   if (process.env.NEXT_RUNTIME === 'nodejs') {
+ *     const { onRequestError: note } = await import('@quipu/http/next')
+ *     note(...args)
+ *   }
  * }
  */
 export function onRequestError(error: unknown, request: NextErrorRequest, context?: NextErrorContext): void {

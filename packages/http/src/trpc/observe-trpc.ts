@@ -1,4 +1,5 @@
 import { isObject } from '@quipu/catalog/builtin'
+import { wrapMethod } from '../reports/wrap-method.js'
 import { readRoutesOf } from '../requests/request-registry.js'
 import { BATCH, quipuTrpc, type TrpcCall } from './quipu-trpc.js'
 
@@ -18,9 +19,7 @@ const MAX_PROCEDURES = 1000
  */
 export function observeTrpc(exports: unknown): boolean {
   const builder: unknown = isObject(exports) ? Reflect.get(exports, 'initTRPC') : undefined
-  const prototype: unknown = isObject(builder) ? Object.getPrototypeOf(builder) : undefined
-  const create: unknown = isObject(prototype) ? Reflect.get(prototype, 'create') : undefined
-  if (!isObject(prototype) || typeof create !== 'function') return false
+  if (!isObject(builder)) return false
   const known = new Set<string>()
   const count = quipuTrpc()
   const middleware: Middleware = (call) => {
@@ -28,8 +27,10 @@ export function observeTrpc(exports: unknown): boolean {
     return count(call)
   }
   readRoutesOf('trpc', (request) => routeOf(Reflect.get(request, 'url'), known))
-  return Reflect.set(prototype, 'create', function (this: unknown, ...args: unknown[]) {
-    return observed(Reflect.apply(create as Create, this, args), middleware)
+  return wrapMethod<Create>(Object.getPrototypeOf(builder), 'create', (create) => {
+    return function (...args) {
+      return observed(Reflect.apply(create, this, args), middleware)
+    }
   })
 }
 

@@ -1,4 +1,5 @@
 import { isObject } from '@quipu/catalog/builtin'
+import { wrapMethod } from '../reports/wrap-method.js'
 import { quipuYoga } from './quipu-yoga.js'
 
 type CreateYoga = (this: unknown, ...args: unknown[]) => unknown
@@ -20,18 +21,15 @@ export function observeYoga(exports: unknown): boolean {
  * @returns the function to use; never throws
  */
 export function replaceCreateYoga(_name: string, original: unknown, exports: unknown): unknown {
-  if (typeof original !== 'function') return original
-  const create: CreateYoga = function (...args) {
-    return Reflect.apply(original as CreateYoga, this, withPlugin(args))
-  }
-  Object.defineProperties(create, {
-    name: { value: original.name, configurable: true },
-    length: { value: original.length, configurable: true },
+  const holder = { [YOGA_FUNCTION]: original }
+  wrapMethod<CreateYoga>(holder, YOGA_FUNCTION, (create) => {
+    return function (...args) {
+      return Reflect.apply(create, this, withPlugin(args))
+    }
   })
-  if (isObject(exports) && Reflect.getOwnPropertyDescriptor(exports, YOGA_FUNCTION)?.value === original) {
-    Reflect.set(exports, YOGA_FUNCTION, create)
-  }
-  return create
+  // An ES module refuses it, and takes the returned function.
+  if (isObject(exports)) Reflect.set(exports, YOGA_FUNCTION, holder[YOGA_FUNCTION])
+  return holder[YOGA_FUNCTION]
 }
 
 function withPlugin([options, ...rest]: readonly unknown[]): readonly unknown[] {
