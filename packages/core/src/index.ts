@@ -58,6 +58,7 @@ export { describeError, type ErrorDescription } from './observe/describe-error.j
 export type { FeatureRun } from './observe/feature.js'
 export type { FileUpload, StoredFile } from './observe/files.js'
 export { follow } from './observe/follow.js'
+export { whenCollected } from './observe/following.js'
 export type { FindUser } from './observe/lazy-user.js'
 export type { LlmCall, LlmCallOptions, LlmEndpointDetails, LlmResponse } from './observe/llm-call.js'
 export { type LlmUsage, toLlmUsage, type UsageLike } from './observe/llm-usage.js'

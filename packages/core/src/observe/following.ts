@@ -55,9 +55,20 @@ const collected =
     : undefined
 
 /**
+ * Calls a function after a value was garbage-collected, on runtimes with FinalizationRegistry. The function must not refer
+ * to the value, and must not throw.
+ *
+ * @example
+ * whenCollected(stream, () => call.end('abandoned'))
+ */
+export function whenCollected(value: object, run: () => void): void {
+  collected?.register(value, run)
+}
+
+/**
  * Ends a run when its value is collected unread, because it has no other end. The callbacks must not refer to the
- * value. Has no effect on runtimes without FinalizationRegistry.
+ * value.
  */
 export function endWhenCollected(value: object, { end }: Following): void {
-  collected?.register(value, () => end({ kind: 'collected' }))
+  whenCollected(value, () => end({ kind: 'collected' }))
 }

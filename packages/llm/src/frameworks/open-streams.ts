@@ -1,27 +1,25 @@
-/** A stream whose end is not reported yet. It does not refer to the stream. */
-interface OpenStream<I> {
-  readonly id: I
-}
+import { whenCollected } from '@quipu/core'
 
 /** The streams of calls whose ends a framework reports, except where a consumer stops reading. */
 export class OpenStreams<I = unknown> {
-  readonly #open = new Map<I, OpenStream<I>>()
-  readonly #collected: FinalizationRegistry<OpenStream<I>>
+  /** A token for each open stream, by its call. */
+  readonly #open = new Map<I, symbol>()
+  readonly #onLeft: (id: I) => void
 
   /** @param onLeft called with a call's id if its stream was garbage-collected before its end was reported */
   constructor(onLeft: (id: I) => void) {
-    this.#collected = new FinalizationRegistry((stream) => {
-      if (this.#open.get(stream.id) !== stream) return
-      this.#open.delete(stream.id)
-      onLeft(stream.id)
-    })
+    this.#onLeft = onLeft
   }
 
   /** @param id of several streams with one id, the last counts */
   start(id: I, stream: object): void {
-    const open = { id }
-    this.#open.set(id, open)
-    this.#collected.register(stream, open)
+    const token = Symbol('stream')
+    this.#open.set(id, token)
+    whenCollected(stream, () => {
+      if (this.#open.get(id) !== token) return
+      this.#open.delete(id)
+      this.#onLeft(id)
+    })
   }
 
   end(id: I): void {

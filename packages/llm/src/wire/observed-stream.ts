@@ -1,3 +1,5 @@
+import { whenCollected } from '@quipu/core'
+
 /** Receives what happens to a stream while it is read. Its methods must not throw or refer to the stream. */
 export interface StreamObserver {
   part(value: unknown): void
@@ -9,12 +11,6 @@ export interface StreamObserver {
   /** The stream was garbage-collected, whether or not it had ended. */
   collected(): void
 }
-
-/** Workers have registries since the compatibility date 2025-05-05. */
-const streams =
-  typeof FinalizationRegistry === 'function'
-    ? new FinalizationRegistry<StreamObserver>((observer) => observer.collected())
-    : undefined
 
 /** Returns a stream of the same parts and errors, which reads one part for each one requested. */
 export function observedStream<T>(stream: ReadableStream<T>, observer: StreamObserver): ReadableStream<T> {
@@ -41,6 +37,7 @@ export function observedStream<T>(stream: ReadableStream<T>, observer: StreamObs
     },
     { highWaterMark: 0 },
   )
-  streams?.register(observed, observer)
+  // Not a function of this scope, whose reader refers to the stream.
+  whenCollected(observed, observer.collected)
   return observed
 }
