@@ -61,6 +61,7 @@ export const groups = [
       { file: 'packages/processes/README.md', text: '@quipu/processes' },
       { file: 'packages/prometheus/README.md', text: '@quipu/prometheus' },
       { file: 'packages/protocols/README.md', text: '@quipu/protocols' },
+      { file: 'packages/runtime/README.md', text: '@quipu/runtime' },
       { file: 'packages/store/README.md', text: '@quipu/store' },
       { file: 'packages/testing/README.md', text: '@quipu/testing' },
     ],

@@ -7,7 +7,7 @@ import { runProgram } from './run-program.mjs'
 
 /** The packages whose tests run, with the packages that they need. */
 const tested = ['store', 'core', 'prometheus', 'activity-log', 'sdk']
-const needed = [...tested, 'catalog', 'testing', 'http', 'llm', 'otlp', 'processes']
+const needed = [...tested, 'catalog', 'testing', 'http', 'llm', 'otlp', 'processes', 'runtime']
 
 /**
  * Creates a workspace with the packages' sources and OpenTelemetry of line 3 only.

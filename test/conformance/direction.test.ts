@@ -16,12 +16,13 @@ const mayImport: { readonly [name: string]: readonly string[] } = {
   core: ['store', 'catalog'],
   'activity-log': ['core', 'catalog'],
   http: ['core', 'catalog'],
+  runtime: ['core'],
   protocols: [],
   llm: ['core', 'catalog', 'protocols'],
   dashboards: ['catalog'],
   studio: [],
   // The command serves pages with the same handler as the application. Its demonstration is an application.
-  cli: ['catalog', 'core', 'activity-log', 'dashboards', 'http', 'llm', 'prometheus', 'studio'],
+  cli: ['catalog', 'core', 'activity-log', 'dashboards', 'http', 'llm', 'prometheus', 'runtime', 'studio'],
   testing: ['catalog', 'store', 'core', 'activity-log', 'prometheus', 'http', 'llm', 'dashboards'],
   sdk: [
     'catalog',
@@ -33,6 +34,7 @@ const mayImport: { readonly [name: string]: readonly string[] } = {
     'otlp',
     'http',
     'llm',
+    'runtime',
     'dashboards',
     'studio',
   ],

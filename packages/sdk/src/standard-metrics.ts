@@ -1,6 +1,6 @@
 import type { Recorder } from '@quipu/core'
 import { observeHttpClients, observeHttpServers } from '@quipu/http/node-http'
-import { observeRuntime } from '@quipu/http/runtime'
+import { observeRuntime } from '@quipu/runtime'
 
 /**
  * Records incoming and outgoing HTTP requests, and measurements of the process and its runtime.

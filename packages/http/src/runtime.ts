@@ -1,1 +1,0 @@
-export { type ObserveRuntimeOptions, observeRuntime } from './runtime/observe-runtime.js'

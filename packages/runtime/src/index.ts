@@ -1,0 +1,1 @@
+export { type ObserveRuntimeOptions, observeRuntime } from './observe-runtime.js'
