@@ -6,7 +6,9 @@ import { OpenRequest } from '../requests/open-request.js'
 import { createPrivateSlot } from '../requests/private-slot.js'
 import { readRoute, sharedRequests } from '../requests/request-registry.js'
 import { HEAD, methodNumber, versionNumber } from '../requests/request-shape.js'
+import { refusalBy, refusalOf } from './refusal.js'
 import { bytesWrittenBy, isEventStream, requestSize, responseSize, sentStatus } from './response-size.js'
+import { watchAnswer } from './watch-answer.js'
 
 /** The message that Node 20 to 26 publish for a request of HTTP/1. */
 export interface Http1Message {
@@ -23,6 +25,8 @@ class Http1Request extends OpenRequest {
   readonly requestBytes: number
   /** Bytes that the connection had sent to the client before the request began. */
   readonly bytesBefore: number
+  /** Status of what was written to the connection instead of the response; 0 if nothing was. */
+  refusal = 0
 
   constructor(request: IncomingMessage, response: ServerResponse, socket: Socket) {
     super(methodNumber(request.method), versionNumber(request.httpVersion), isEncrypted(socket))
@@ -53,7 +57,19 @@ export function beginPublishedRequest({ request, response, socket }: Http1Messag
 function endWithConnection(requests: Http1Request[], socket: Socket): void {
   unfinished.set(socket, requests)
   socket.once('close', () => {
+    // Node writes its own refusal for the first request alone.
+    const [first] = requests
+    if (first !== undefined) first.refusal ||= refusalBy(socket, first.bytesBefore)
     for (const open of requests.splice(0)) endQuietly(open, socket)
+  })
+}
+
+/** Notes the status that a listener of `clientError` writes instead of the response. */
+export function watchRefusal(error: unknown, socket: Socket): void {
+  const open = unfinished.get(socket)?.[0]
+  if (open === undefined || refusalOf(error) === 0) return
+  watchAnswer(socket, (status) => {
+    open.refusal = status
   })
 }
 
@@ -98,7 +114,9 @@ function isEncrypted(socket: Socket & { readonly encrypted?: unknown }): boolean
 
 function endQuietly(open: Http1Request, socket: Socket): void {
   try {
-    end(open, socket, open.response.writableFinished)
+    const { writableEnded, writableFinished } = open.response
+    // Later versions of Node close a connection with an unreadable next request before the event of the last response.
+    end(open, socket, writableFinished || (writableEnded && refusalOf(socket.errored) > 0))
   } catch {
     // A request that cannot be read is not recorded.
   }
@@ -112,10 +130,13 @@ function end(open: Http1Request, socket: Socket, isComplete: boolean): void {
   const { response } = open
   forgetLatestRequest(open)
   open.route ??= open.framework?.route(response.req) ?? readRoute(response.req, response)
-  if (!isComplete) noteCause(open)
+  const sent = sentStatus(response)
+  const isRefused = sent === 0 && open.refusal > 0
+  if (!isComplete && !isRefused) noteCause(open)
   open.end({
-    status: isComplete ? response.statusCode : sentStatus(response),
-    isComplete,
+    // Applications set `statusCode` also after the head was sent.
+    status: sent || (isRefused ? open.refusal : isComplete ? response.statusCode : 0),
+    isComplete: isComplete || isRefused,
     requestBytes: open.requestBytes,
     responseBytes: open.method === HEAD ? 0 : responseSize(response, open.bytesBefore, socket),
     isStream: isEventStream(response),
@@ -125,7 +146,9 @@ function end(open: Http1Request, socket: Socket, isComplete: boolean): void {
 /** Tells a failure of the application from a client that disconnected. */
 function noteCause(open: Http1Request): void {
   const { response } = open
-  if ((response.errored ?? null) !== null) open.fail(response.errored)
+  // Later versions of Node also destroy, with an error, the responses that wait for the connection: they have no socket.
+  const isWaiting = response.socket === null
+  if ((response.errored ?? null) !== null && !isWaiting) open.fail(response.errored)
   // Handlers also fail when the client disconnects within its body.
   else if (!response.req.complete) open.hasFailed = false
 }

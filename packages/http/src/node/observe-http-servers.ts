@@ -6,7 +6,13 @@ import { defaultRecorder, type Recorder } from '@quipu/core'
 import type { OpenRequest } from '../requests/open-request.js'
 import { openRequestOf, recordingOf, sharedRequests, streamOf } from '../requests/request-registry.js'
 import type { UserOf } from '../requests/request-user.js'
-import { beginHttp1Request, beginPublishedRequest, endPublishedRequest, type Http1Message } from './http1-request.js'
+import {
+  beginHttp1Request,
+  beginPublishedRequest,
+  endPublishedRequest,
+  type Http1Message,
+  watchRefusal,
+} from './http1-request.js'
 import { beginHttp2Request, isOfClient } from './http2-request.js'
 import { runServersAsUser } from './run-as-user.js'
 import { beginUpgradedRequest } from './upgraded-request.js'
@@ -101,6 +107,7 @@ function observeChannels(): void {
         observe(openRequestOf(stream) === undefined ? beginHttp2Request(stream, headers) : undefined),
       ),
     onUpgrade: (request, socket) => whileObserving(() => observe(beginUpgradedRequest(request, socket))),
+    onClientError: (error, socket) => whileObserving(() => watchRefusal(error, socket)),
   }
   const channels: Readonly<Record<string, (message: never) => void>> = {
     'http.server.request.start'(message: Http1Message) {

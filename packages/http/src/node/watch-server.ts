@@ -7,13 +7,14 @@ import type { Socket } from 'node:net'
 export interface ServerEvents {
   onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void
   onUpgrade(request: IncomingMessage, socket: Socket): void
+  onClientError(error: unknown, socket: Socket): void
 }
 
 const watched = new WeakSet<object>()
 
 /**
- * Watches the server of an accepted connection, once, for streams of HTTP/2 and requests for another protocol. It uses only
- * documented events, in ways that the application cannot notice.
+ * Watches the server of an accepted connection, once, for streams of HTTP/2, requests for another protocol and refused
+ * requests. It uses only documented events, in ways that the application cannot notice.
  */
 export function watchServerOf(socket: Socket, events: ServerEvents): void {
   const server = serverOf(socket)
@@ -24,6 +25,7 @@ export function watchServerOf(socket: Socket, events: ServerEvents): void {
   if ('closeIdleConnections' in server) {
     watchWhileListened(server, 'upgrade', events.onUpgrade)
     watchWhileListened(server, 'connect', events.onUpgrade)
+    watchWhileListened(server, 'clientError', events.onClientError)
   }
 }
 
