@@ -64,6 +64,7 @@ export const groups = [
       { file: 'packages/runtime/README.md', text: '@quipu/runtime' },
       { file: 'packages/store/README.md', text: '@quipu/store' },
       { file: 'packages/testing/README.md', text: '@quipu/testing' },
+      { file: 'packages/wire/README.md', text: '@quipu/wire' },
     ],
   },
   {

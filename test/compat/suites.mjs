@@ -5,9 +5,8 @@ import { root } from '../packaging/pack.mjs'
 import { allOtel3, otel3 } from './apps.mjs'
 import { runProgram } from './run-program.mjs'
 
-/** The packages whose tests run, with the packages that they need. */
+/** The packages whose tests run. */
 const tested = ['store', 'core', 'prometheus', 'activity-log', 'sdk']
-const needed = [...tested, 'catalog', 'testing', 'http', 'llm', 'otlp', 'processes', 'runtime']
 
 /**
  * Creates a workspace with the packages' sources and OpenTelemetry of line 3 only.
@@ -16,10 +15,10 @@ const needed = [...tested, 'catalog', 'testing', 'http', 'llm', 'otlp', 'process
 export async function createSourceWorkspace() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'quipu-suites-')))
   const remove = () => rmSync(folder, { recursive: true, force: true })
-  for (const name of needed) {
+  for (const name of withDependencies([...tested, 'testing'])) {
     const from = join(root, 'packages', name)
     const isSource = (path) => !/\/(node_modules|dist|\.turbo)$/.test(path)
-    if (existsSync(from)) cpSync(from, join(folder, 'packages', name), { recursive: true, filter: isSource })
+    cpSync(from, join(folder, 'packages', name), { recursive: true, filter: isSource })
   }
   for (const file of ['tsconfig.base.json', 'vitest.config.ts', 'scripts']) {
     cpSync(join(root, file), join(folder, file), { recursive: true })
@@ -54,6 +53,16 @@ export async function createSourceWorkspace() {
     throw new Error(`npm install failed.\n${output}`)
   }
   return { folder, remove }
+}
+
+/** Returns packages with those of this repository that they depend on. */
+function withDependencies(names) {
+  const all = new Set(names)
+  for (const name of all) {
+    const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
+    for (const needed of Object.keys(dependencies)) if (needed.startsWith('@quipu/')) all.add(needed.slice(7))
+  }
+  return all
 }
 
 /** Runs one package's tests on a version of Node; the output names failures. */

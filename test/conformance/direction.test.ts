@@ -18,7 +18,8 @@ const mayImport: { readonly [name: string]: readonly string[] } = {
   http: ['core', 'catalog'],
   runtime: ['core'],
   protocols: [],
-  llm: ['core', 'catalog', 'protocols'],
+  wire: ['core', 'protocols'],
+  llm: ['core', 'catalog', 'wire'],
   dashboards: ['catalog'],
   studio: [],
   // The command serves pages with the same handler as the application. Its demonstration is an application.

@@ -7,7 +7,7 @@ const packages = join(import.meta.dirname, '../../packages')
 
 /** Entries that packages of this repository share; applications do not import them. */
 const internal =
-  /^@quipu\/(?:cli|otlp|processes|protocols|store|catalog\/options|catalog\/symbols|http\/auto|http\/reports|llm\/auto)$/
+  /^@quipu\/(?:cli|otlp|processes|protocols|store|catalog\/options|catalog\/symbols|http\/auto|http\/reports|llm\/auto|wire\/(?:clients|observers|shape))$/
 
 /** A function that an entry exports, with the doc comment above it. */
 interface Documented {

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { observeModelCalls } from '@quipu/llm'
 import { createTestRecorder } from '@quipu/testing'
-import { readConversations } from '../../packages/llm/fixtures/conversations.js'
+import { readConversations } from '../../packages/wire/fixtures/conversations.js'
 import { clientBeside, companions } from './beside.js'
 import type { Run } from './compare-runs.js'
 import { judgeRun, observeRun } from './observe-run.js'

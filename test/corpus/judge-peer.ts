@@ -1,4 +1,4 @@
-import type { Conversation } from '../../packages/llm/fixtures/conversations.js'
+import type { Conversation } from '../../packages/wire/fixtures/conversations.js'
 import { difference, type Run } from './compare-runs.js'
 import type { PeerRecord } from './peers.js'
 import type { Situation } from './situations.js'

@@ -1,4 +1,4 @@
-import type { Conversation, ObservedCall } from '../../packages/llm/fixtures/conversations.js'
+import type { Conversation, ObservedCall } from '../../packages/wire/fixtures/conversations.js'
 import type { Situation } from './situations.js'
 
 /** The recorded values of a situation, and the number of requests that the server received. */

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { readConversations } from '../../packages/llm/fixtures/conversations.js'
+import { readConversations } from '../../packages/wire/fixtures/conversations.js'
 import type { Run } from './compare-runs.js'
 import { type PeerRecord, peerClient, peers } from './peers.js'
 import { startPlayServer } from './play-server.js'

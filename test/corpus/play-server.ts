@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { type Conversation, responsePieces } from '../../packages/llm/fixtures/conversations.js'
+import { type Conversation, responsePieces } from '../../packages/wire/fixtures/conversations.js'
 
 /** Variations of a conversation's response. */
 export interface Playing {

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { readConversations } from '../../packages/llm/fixtures/conversations.js'
+import { readConversations } from '../../packages/wire/fixtures/conversations.js'
 import type { Client } from './client.js'
 import { clients } from './clients.js'
 import { difference, NOT_OFFERED } from './compare-runs.js'

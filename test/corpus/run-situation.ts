@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Conversation } from '../../packages/llm/fixtures/conversations.js'
+import type { Conversation } from '../../packages/wire/fixtures/conversations.js'
 import type { Client } from './client.js'
 import { NOT_OFFERED, type Run } from './compare-runs.js'
 import type { PlayServer } from './play-server.js'

@@ -1,4 +1,4 @@
-import type { Conversation } from '../../packages/llm/fixtures/conversations.js'
+import type { Conversation } from '../../packages/wire/fixtures/conversations.js'
 import type { Client, OpenClient } from './client.js'
 import type { Playing, PlayServer } from './play-server.js'
 import { specialConversations } from './special-conversations.js'

@@ -1,4 +1,4 @@
-import { readConversations } from '../../packages/llm/fixtures/conversations.js'
+import { readConversations } from '../../packages/wire/fixtures/conversations.js'
 import { difference, NOT_OFFERED, type Run } from './compare-runs.js'
 import { judgePeer } from './judge-peer.js'
 import type { PeerRun } from './peer-program.js'

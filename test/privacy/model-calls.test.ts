@@ -12,7 +12,7 @@ import {
   readConversations,
   requestBytes,
   responsePieces,
-} from '../../packages/llm/fixtures/conversations.js'
+} from '../../packages/wire/fixtures/conversations.js'
 import { createPlanter, MARK } from './plant-secrets.js'
 
 const planter = createPlanter(process.pid.toString(36))

@@ -1,4 +1,4 @@
-import type { Conversation } from '../../packages/llm/fixtures/conversations.js'
+import type { Conversation } from '../../packages/wire/fixtures/conversations.js'
 
 /** Adds secrets to a conversation, each with the name of its place. */
 export interface Planter {

@@ -1,3 +1,3 @@
+export type { InstrumentOptions } from '@quipu/wire/observers'
 export { instrument } from './clients/anthropic.js'
-export type { InstrumentOptions } from './clients/mark-client.js'
 export type { StainlessClient } from './clients/stainless-client.js'

@@ -1,2 +1,2 @@
+export type { InstrumentOptions } from '@quipu/wire/observers'
 export { type BedrockClient, instrument } from './clients/bedrock.js'
-export type { InstrumentOptions } from './clients/mark-client.js'

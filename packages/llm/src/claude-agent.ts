@@ -1,2 +1,2 @@
+export type { InstrumentOptions } from '@quipu/wire/observers'
 export { type ClaudeAgentOptions, type ClaudeQuery, instrument } from './clients/claude-agent.js'
-export type { InstrumentOptions } from './clients/mark-client.js'

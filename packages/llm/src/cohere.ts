@@ -1,2 +1,2 @@
+export type { InstrumentOptions } from '@quipu/wire/observers'
 export { type CohereClient, instrument } from './clients/cohere.js'
-export type { InstrumentOptions } from './clients/mark-client.js'

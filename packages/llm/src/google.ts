@@ -1,2 +1,2 @@
+export type { InstrumentOptions } from '@quipu/wire/observers'
 export { type GoogleClient, instrument } from './clients/google.js'
-export type { InstrumentOptions } from './clients/mark-client.js'

@@ -1,2 +1,1 @@
-export { instrumentFetch } from './clients/instrument-fetch.js'
-export { type ObserveOptions, observeModelCalls } from './wire/observe-model-calls.js'
+export { instrumentFetch, type ObserveOptions, observeModelCalls } from '@quipu/wire'

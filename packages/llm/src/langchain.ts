@@ -1,2 +1,2 @@
+export type { InstrumentOptions } from '@quipu/wire/observers'
 export { instrument, type LangChainModel, type LangChainTool } from './clients/langchain.js'
-export type { InstrumentOptions } from './clients/mark-client.js'

@@ -1,2 +1,2 @@
-export type { InstrumentOptions } from './clients/mark-client.js'
+export type { InstrumentOptions } from '@quipu/wire/observers'
 export { instrument, type MistralClient } from './clients/mistral.js'

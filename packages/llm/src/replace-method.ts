@@ -1,5 +1,5 @@
 import { INSTRUMENTED } from '@quipu/catalog/symbols'
-import { type Callable, isCallable } from './shape.js'
+import { type Callable, isCallable } from '@quipu/wire/shape'
 
 /** `replaced`, or the reason why not. */
 export type Replacement = 'replaced' | 'already' | 'missing'

@@ -1,6 +1,7 @@
+import type { InstrumentOptions } from '@quipu/wire/observers'
+import { at, isShape } from '@quipu/wire/shape'
 import { observeToolMethod } from '../frameworks/tool-calls.js'
-import { at, isShape } from '../shape.js'
-import { type InstrumentOptions, markClient } from './mark-client.js'
+import { markClient } from './mark-client.js'
 
 /** The used parts of a model of the AI SDK. */
 export interface AiSdkModel {

@@ -1,4 +1,4 @@
-import type { InstrumentOptions } from './mark-client.js'
+import type { InstrumentOptions } from '@quipu/wire/observers'
 import { markStainlessClient, type StainlessClient } from './stainless-client.js'
 
 /**

@@ -1,7 +1,8 @@
-import { at, isCallable } from '../shape.js'
-import { runMarked } from '../wire/observers.js'
-import { type InstrumentOptions, markClient } from './mark-client.js'
-import { observeSmithyRequest } from './observe-smithy-request.js'
+import { observeSmithyRequest } from '@quipu/wire/clients'
+import type { InstrumentOptions } from '@quipu/wire/observers'
+import { runMarked } from '@quipu/wire/observers'
+import { at, isCallable } from '@quipu/wire/shape'
+import { markClient } from './mark-client.js'
 
 /** The used parts of a client of the AWS SDK 3. */
 export interface BedrockClient {

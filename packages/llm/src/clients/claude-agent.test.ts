@@ -1,6 +1,6 @@
 import { createTestRecorder } from '@quipu/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { counted } from '../../fixtures/counted.js'
+import { counted } from '../../../wire/fixtures/counted.js'
 import { type ClaudeAgentOptions, instrument } from './claude-agent.js'
 
 const model = 'claude-opus-4-5'

@@ -1,6 +1,6 @@
 import { defaultRecorder, follow, type LlmCallOptions, type Recorder, type ToolCall } from '@quipu/core'
-import { at, isShape, listAt, textAt } from '../shape.js'
-import type { InstrumentOptions } from './mark-client.js'
+import type { InstrumentOptions } from '@quipu/wire/observers'
+import { at, isShape, listAt, textAt } from '@quipu/wire/shape'
 
 /** The used parts of the result of `query()`. */
 export type ClaudeQuery = AsyncIterable<object>

@@ -1,4 +1,5 @@
-import { type InstrumentOptions, markClient } from './mark-client.js'
+import type { InstrumentOptions } from '@quipu/wire/observers'
+import { markClient } from './mark-client.js'
 
 /** The used parts of a client of Cohere's API. */
 export interface CohereClient {

@@ -1,7 +1,7 @@
+import type { InstrumentOptions } from '@quipu/wire/observers'
+import { at, type Callable, isCallable, isShape, listAt, textAt } from '@quipu/wire/shape'
 import { replaceMethod } from '../replace-method.js'
-import { at, type Callable, isCallable, isShape, listAt, textAt } from '../shape.js'
 import { LiveCalls, liveContext } from './live-call.js'
-import type { InstrumentOptions } from './mark-client.js'
 
 /**
  * Observes the responses of Gemini's live connections through the callbacks passed to `connect`: each turn of the model

@@ -1,6 +1,7 @@
-import { at, isShape } from '../shape.js'
+import type { InstrumentOptions } from '@quipu/wire/observers'
+import { at, isShape } from '@quipu/wire/shape'
 import { observeGeminiLive } from './gemini-live.js'
-import { type InstrumentOptions, markClient } from './mark-client.js'
+import { markClient } from './mark-client.js'
 
 /** The used parts of a client of Gemini and Vertex AI. */
 export interface GoogleClient {

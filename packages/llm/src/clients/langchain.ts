@@ -1,6 +1,7 @@
+import type { InstrumentOptions } from '@quipu/wire/observers'
+import { at, isCallable } from '@quipu/wire/shape'
 import { observeToolMethod } from '../frameworks/tool-calls.js'
-import { at, isCallable } from '../shape.js'
-import { type InstrumentOptions, markClient } from './mark-client.js'
+import { markClient } from './mark-client.js'
 
 /** The used parts of a chat model, completion model or embedder of LangChain. */
 export interface LangChainModel {

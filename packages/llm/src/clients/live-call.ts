@@ -1,7 +1,6 @@
 import { defaultRecorder, type LlmCall, type Recorder } from '@quipu/core'
-import { reportInstrumentation } from '../report-instrumentation.js'
-import { observingRecorders } from '../wire/observers.js'
-import type { InstrumentOptions } from './mark-client.js'
+import type { InstrumentOptions } from '@quipu/wire/observers'
+import { observingRecorders, reportInstrumentation } from '@quipu/wire/observers'
 
 /** Settings of the observation of an open connection. */
 export interface LiveContext {

@@ -5,7 +5,7 @@ import OpenAI from 'openai'
 import { OpenAIRealtimeWS } from 'openai/realtime/ws'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { counted } from '../../fixtures/counted.js'
+import { counted } from '../../../wire/fixtures/counted.js'
 import * as google from './google.js'
 import * as realtime from './openai-realtime.js'
 

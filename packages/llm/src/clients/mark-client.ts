@@ -1,20 +1,7 @@
-import type { Recorder } from '@quipu/core'
 import { unref } from '@quipu/core'
-import { at, type Callable, isCallable, isShape } from '../shape.js'
-import { type ClientMark, currentOperation, type RequestBody, runMarked } from '../wire/observers.js'
-import { useSources } from '../wire/use-sources.js'
-import { sendMarked } from './send-marked.js'
-
-/** Options of `instrument`. */
-export interface InstrumentOptions {
-  /**
-   * Records this client's calls. Default: the recorders that observe all calls, otherwise the process's default
-   * recorder.
-   */
-  readonly recorder?: Recorder | undefined
-  /** Name of these calls in the application. Default: the attributed feature, otherwise the operation. */
-  readonly endpoint?: string | undefined
-}
+import { sendMarked, useSources } from '@quipu/wire/clients'
+import { type ClientMark, currentOperation, type RequestBody, runMarked } from '@quipu/wire/observers'
+import { at, type Callable, isCallable, isShape } from '@quipu/wire/shape'
 
 const marked = new WeakMap<object, ClientMark>()
 

@@ -1,7 +1,7 @@
 import type { LlmCall } from '@quipu/core'
-import { at, isCallable, listAt, textAt } from '../shape.js'
+import type { InstrumentOptions } from '@quipu/wire/observers'
+import { at, isCallable, listAt, textAt } from '@quipu/wire/shape'
 import { LiveCalls, liveContext } from './live-call.js'
-import type { InstrumentOptions } from './mark-client.js'
 
 /** The used parts of a connection to OpenAI's Realtime API. */
 export interface RealtimeConnection {

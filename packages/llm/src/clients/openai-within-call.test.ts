@@ -1,4 +1,5 @@
 import { createTestRecorder } from '@quipu/testing'
+import { observeModelCalls } from '@quipu/wire'
 import type OpenAI from 'openai'
 import { describe, expect, test, vi } from 'vitest'
 import {
@@ -11,7 +12,6 @@ import {
   useModelServer,
   versions,
 } from '../../fixtures/openai-clients.js'
-import { observeModelCalls } from '../wire/observe-model-calls.js'
 
 const server = useModelServer()
 

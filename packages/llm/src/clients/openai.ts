@@ -1,8 +1,8 @@
 import { defaultRecorder } from '@quipu/core'
+import type { InstrumentOptions } from '@quipu/wire/observers'
+import { observingRecorders } from '@quipu/wire/observers'
+import { at, isShape } from '@quipu/wire/shape'
 import { observeRunTools } from '../frameworks/run-tools.js'
-import { at, isShape } from '../shape.js'
-import { observingRecorders } from '../wire/observers.js'
-import type { InstrumentOptions } from './mark-client.js'
 import { markStainlessClient, type StainlessClient } from './stainless-client.js'
 
 /**

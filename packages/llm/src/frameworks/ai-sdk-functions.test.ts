@@ -1,13 +1,13 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createTestRecorder } from '@quipu/testing'
+import { observeModelCalls } from '@quipu/wire'
 import * as ai7 from 'ai'
 import * as ai5 from 'ai-5'
 import * as ai6 from 'ai-6'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { counted } from '../../fixtures/counted.js'
-import { observeModelCalls } from '../wire/observe-model-calls.js'
+import { counted } from '../../../wire/fixtures/counted.js'
 import { replaceAiSdkFunction } from './ai-sdk-functions.js'
 
 setFlagsFromString('--expose-gc')

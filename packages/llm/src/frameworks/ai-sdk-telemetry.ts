@@ -1,5 +1,5 @@
 import { follow, type Recorder, shared } from '@quipu/core'
-import { at, isCallable, isShape } from '../shape.js'
+import { at, isCallable, isShape } from '@quipu/wire/shape'
 import { OpenRuns } from './open-runs.js'
 import { OpenStreams } from './open-streams.js'
 import { ReportedTools } from './reported-tools.js'

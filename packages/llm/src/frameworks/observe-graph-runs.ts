@@ -1,5 +1,5 @@
+import { at, type Callable, isCallable } from '@quipu/wire/shape'
 import { replaceMethod } from '../replace-method.js'
-import { at, type Callable, isCallable } from '../shape.js'
 import { OpenRuns } from './open-runs.js'
 
 const HANDLER_NAME = 'quipu'

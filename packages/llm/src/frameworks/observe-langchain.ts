@@ -1,6 +1,6 @@
+import { runOperation } from '@quipu/wire/observers'
+import { at, type Callable, prototypeOf } from '@quipu/wire/shape'
 import { replaceMethod } from '../replace-method.js'
-import { at, type Callable, prototypeOf } from '../shape.js'
-import { runOperation } from '../wire/observers.js'
 import { observeGraphRuns } from './observe-graph-runs.js'
 import { observedExecute } from './tool-calls.js'
 

@@ -1,7 +1,7 @@
 import { follow, type LlmCall } from '@quipu/core'
+import { observingRecorders } from '@quipu/wire/observers'
+import { at, type Callable, isCallable, isShape, prototypeOf } from '@quipu/wire/shape'
 import { replaceMethod } from '../replace-method.js'
-import { at, type Callable, isCallable, isShape, prototypeOf } from '../shape.js'
-import { observingRecorders } from '../wire/observers.js'
 import { OpenStreams } from './open-streams.js'
 import { observedExecute } from './tool-calls.js'
 

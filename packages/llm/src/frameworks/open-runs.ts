@@ -1,5 +1,5 @@
 import type { Recorder } from '@quipu/core'
-import { observingRecorders } from '../wire/observers.js'
+import { observingRecorders } from '@quipu/wire/observers'
 
 interface Run {
   readonly id: unknown

@@ -1,6 +1,6 @@
 import type { Recorder } from '@quipu/core'
+import { at, type Callable, isCallable, prototypeOf } from '@quipu/wire/shape'
 import { replaceMethod } from '../replace-method.js'
-import { at, type Callable, isCallable, prototypeOf } from '../shape.js'
 import { OpenRuns } from './open-runs.js'
 import { ReportedTools } from './reported-tools.js'
 

@@ -1,5 +1,5 @@
 import { isSameTool, type Recorder, shared, type ToolCall } from '@quipu/core'
-import { observingRecorders } from '../wire/observers.js'
+import { observingRecorders } from '@quipu/wire/observers'
 
 /** A tool call that a framework reports beside the call and not around it. */
 interface ReportedTool {

@@ -1,13 +1,13 @@
 import { createTestRecorder } from '@quipu/testing'
+import { observeModelCalls } from '@quipu/wire'
 import OpenAI, * as openai7 from 'openai'
 import { zodFunction } from 'openai/helpers/zod'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { counted } from '../../fixtures/counted.js'
+import { counted } from '../../../wire/fixtures/counted.js'
 import { versions } from '../../fixtures/openai-clients.js'
 import { useToolModelServer } from '../../fixtures/tool-model-server.js'
 import { instrument } from '../clients/openai.js'
-import { observeModelCalls } from '../wire/observe-model-calls.js'
 import { observeOpenAi } from './run-tools.js'
 
 const server = useToolModelServer()

@@ -1,6 +1,6 @@
 import type { Recorder } from '@quipu/core'
+import { at, type Callable, isCallable, isShape, prototypeOf } from '@quipu/wire/shape'
 import { replaceMethod } from '../replace-method.js'
-import { at, type Callable, isCallable, isShape, prototypeOf } from '../shape.js'
 import { observedExecute } from './tool-calls.js'
 
 /**

@@ -1,7 +1,7 @@
 import { defaultRecorder, follow, type Recorder } from '@quipu/core'
+import { observingRecorders } from '@quipu/wire/observers'
+import { at, type Callable } from '@quipu/wire/shape'
 import { type Replacement, replaceMethod } from '../replace-method.js'
-import { at, type Callable } from '../shape.js'
-import { observingRecorders } from '../wire/observers.js'
 import { joinReportedTool } from './reported-tools.js'
 
 /**

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { follow, type Recorder } from '@quipu/core'
-import { isShape, textAt } from '../shape.js'
-import { type CallWatch, observingRecorders, runWatched } from '../wire/observers.js'
+import { type CallWatch, observingRecorders, runWatched } from '@quipu/wire/observers'
+import { isShape, textAt } from '@quipu/wire/shape'
 
 interface UnseenCall extends CallWatch {
   readonly starts: readonly { readonly recorder: Recorder; readonly startedMs: number }[]

@@ -1,6 +1,6 @@
 import type { Recorder } from '@quipu/core'
+import { type Callable, isCallable } from '@quipu/wire/shape'
 import { type Replacement, replaceMethod } from '../replace-method.js'
-import { type Callable, isCallable } from '../shape.js'
 import { networkOf } from './network.js'
 import { observeSession } from './observe-session.js'
 

@@ -1,7 +1,7 @@
 import { defaultRecorder, type Recorder } from '@quipu/core'
+import { type InstrumentationStatus, reportInstrumentation } from '@quipu/wire/observers'
+import { at, type Callable, isCallable, isShape } from '@quipu/wire/shape'
 import { replaceMethod } from '../replace-method.js'
-import { type InstrumentationStatus, reportInstrumentation } from '../report-instrumentation.js'
-import { at, type Callable, isCallable, isShape } from '../shape.js'
 import { instrumentTransport } from './instrument-transport.js'
 
 export interface InstrumentOptions {

@@ -1,4 +1,4 @@
-import { at, isShape, listAt, textAt } from '../shape.js'
+import { at, isShape, listAt, textAt } from '@quipu/wire/shape'
 
 /** Maximum number of known tools per server. Calls of further tools are counted together. */
 const MAX_TOOLS = 1000

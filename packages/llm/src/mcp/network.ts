@@ -1,4 +1,4 @@
-import { at, isCallable, isShape, textAt } from '../shape.js'
+import { at, isCallable, isShape, textAt } from '@quipu/wire/shape'
 
 /** Attributes of a connection in OpenTelemetry's conventions. */
 export interface Network {

@@ -1,7 +1,6 @@
+import { observingRecorders, reportInstrumentation } from '@quipu/wire/observers'
+import { type Callable, isShape, prototypeOf } from '@quipu/wire/shape'
 import { replaceMethod } from '../replace-method.js'
-import { reportInstrumentation } from '../report-instrumentation.js'
-import { type Callable, isShape, prototypeOf } from '../shape.js'
-import { observingRecorders } from '../wire/observers.js'
 import { instrumentTransport } from './instrument-transport.js'
 
 /** The classes that a transport is connected to; clients and servers of an application inherit from them. */

@@ -1,7 +1,7 @@
 import { mcpMethods } from '@quipu/catalog/builtin'
 import type { Recorder, ToolCall } from '@quipu/core'
+import { at, isShape, type Shape, textAt } from '@quipu/wire/shape'
 import { joinReportedTool } from '../frameworks/reported-tools.js'
-import { at, isShape, type Shape, textAt } from '../shape.js'
 import { createKnownNames, isToolError, type KnownNames } from './known-names.js'
 import type { Network } from './network.js'
 

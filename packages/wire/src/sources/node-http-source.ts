@@ -1,0 +1,110 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { type MatchedPath, matchRequest } from '@quipu/protocols'
+import type { StartedRequest } from '../exchange/attempt.js'
+import type { ExchangeObserver } from '../exchange/exchanges.js'
+import type { Guard } from '../exchange/guarded.js'
+import { takeCurrentBody } from '../observers/observers.js'
+import { at } from '../shape.js'
+import { observeReadable } from './observe-readable.js'
+import { observeWrites, type Source, subscribe, watchMethod } from './source.js'
+
+/** Where a request has its exchange. A WeakMap takes longer, and more at each collection of garbage. */
+const EXCHANGE = Symbol('quipu.exchange')
+
+/**
+ * Clients that use `node:http` and `node:https` (axios, node-fetch, got, openai 4), through Node's diagnostics
+ * channels. Requests of model calls and their responses get their own methods that observe the chunks of their bodies.
+ *
+ * Node 20 publishes a request after its body was written; there the model comes from the response.
+ */
+export const nodeHttpSource: Source = {
+  name: 'http',
+  subscribe(open, guard) {
+    const begin = (message: unknown, isSent: boolean): void => {
+      const request = at(message, 'request')
+      if (!isClientRequest(request) || exchangeOf(request) !== undefined) return
+      const matched = matchRequest(request.method, request.path)
+      if (matched === undefined) return
+      guard(() => {
+        const exchange = open(startedRequest(request, matched))
+        if (exchange === undefined) return
+        Object.defineProperty(request, EXCHANGE, { value: exchange })
+        watchMethod(request, 'destroy', () => noteStop(request))
+        const body = takeCurrentBody()
+        if (!isSent) observeWrites(request, exchange, guard)
+        else {
+          // Node 20 publishes a request after its body was written. Of an instrumented client the body is known.
+          if (body !== undefined) exchange.requestBytes(body)
+          exchange.requestEnd()
+        }
+      })
+    }
+    const stops = [
+      subscribe('http.client.request.created', (message) => begin(message, false)),
+      subscribe('http.client.request.start', (message) => begin(message, true)),
+      subscribe('http.client.request.error', (message) => {
+        const request = at(message, 'request')
+        if (!isClientRequest(request)) return
+        const exchange = exchangeOf(request)
+        if (exchange !== undefined) guard(() => exchange.fail(causeOf(request, at(message, 'error'))))
+      }),
+      subscribe('http.client.response.finish', (message) => {
+        const request = at(message, 'request')
+        const response = at(message, 'response')
+        if (!isClientRequest(request) || !isResponse(response)) return
+        const exchange = exchangeOf(request)
+        if (exchange !== undefined) guard(() => observeResponseOf(request, response, exchange, guard))
+      }),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  },
+}
+
+function exchangeOf(request: object): ExchangeObserver | undefined {
+  // Only this module sets it.
+  return Reflect.get(request, EXCHANGE) as ExchangeObserver | undefined
+}
+
+function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRequest {
+  const header = (name: string): string | undefined => textOf(request.getHeader(name))
+  return { matched, origin: `${request.protocol}//${header('host') ?? request.host}`, path: request.path, header }
+}
+
+/** Requests that their client aborted. */
+const stopped = new WeakSet<object>()
+
+/** A client also destroys a request whose response failed, which is not an abort. */
+function noteStop(request: ClientRequest): void {
+  if (at(at(request, 'res'), 'aborted') !== true) stopped.add(request)
+}
+
+/** The client's own abort looks like a reset connection. */
+function causeOf(request: ClientRequest, error: unknown): unknown {
+  const isStopped = request.aborted || stopped.has(request)
+  return isStopped || error === undefined || error === null ? { name: 'AbortError' } : error
+}
+
+function observeResponseOf(
+  request: ClientRequest,
+  response: IncomingMessage,
+  exchange: ExchangeObserver,
+  guard: Guard,
+): void {
+  exchange.responseStart(response.statusCode ?? 0, (name) => textOf(response.headers[name]))
+  observeReadable(response, exchange, { guard, causeOfClose: () => causeOf(request, response.errored) })
+}
+
+function isClientRequest(value: unknown): value is ClientRequest {
+  return typeof at(value, 'getHeader') === 'function' && typeof at(value, 'path') === 'string'
+}
+
+function isResponse(value: unknown): value is IncomingMessage {
+  return typeof at(value, 'push') === 'function'
+}
+
+function textOf(value: number | string | readonly string[] | undefined): string | undefined {
+  if (value === undefined) return undefined
+  return typeof value === 'object' ? value.join(', ') : String(value)
+}
