@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import { describeError } from '@quipu/core'
 import { type MatchedPath, matchRequest } from '@quipu/protocols'
 import type { StartedRequest } from '../exchange/attempt.js'
 import type { ExchangeObserver } from '../exchange/exchanges.js'
@@ -80,10 +81,11 @@ function noteStop(request: ClientRequest): void {
   if (at(at(request, 'res'), 'aborted') !== true) stopped.add(request)
 }
 
-/** The client's own abort looks like a reset connection. */
+/** The client's own abort looks like a reset connection; its time limit (axios, got) is an error of its own. */
 function causeOf(request: ClientRequest, error: unknown): unknown {
+  if (error === undefined || error === null) return { name: 'AbortError' }
   const isStopped = request.aborted || stopped.has(request)
-  return isStopped || error === undefined || error === null ? { name: 'AbortError' } : error
+  return isStopped && describeError(error).type !== 'timeout' ? { name: 'AbortError' } : error
 }
 
 function observeResponseOf(
