@@ -48,7 +48,8 @@ function end(stream: ServerHttp2Stream, open: OpenRequest, { requestBytes, respo
   forgetLatestRequest(open)
   const sent: OutgoingHttpHeaders = stream.sentHeaders ?? {}
   const status = Number(sent[':status'] ?? 0)
-  const isComplete = status > 0 && stream.rstCode === NO_ERROR && stream.writableFinished && !stream.aborted
+  // `writableFinished` is false for many complete responses: Node destroys the stream when the last frame is on its way.
+  const isComplete = status > 0 && stream.rstCode === NO_ERROR && stream.writableEnded && !stream.aborted
   open.route ??= open.framework?.route(stream)
   if (!isComplete && (stream.errored !== null || stream.rstCode === INTERNAL_ERROR)) open.hasFailed = true
   open.end({
