@@ -12,13 +12,16 @@ export interface Client {
   readonly stream?: string
   /** Node versions that it runs on; default all. */
   readonly fromNode?: number
-  /** Situations in which it ends the process. */
+  /** Situations in which it ends the process or waits without end, by itself. */
   readonly endsProcess?: readonly string[]
   /** Whether it sends through `node:http`. */
   readonly isNodeHttp?: boolean
+  /** Whether it calls over HTTP/2 and TLS, which its server then requires. */
+  readonly isHttp2?: boolean
   /** Whether it makes another call if a response has no message or requests a tool. */
   readonly asksAgain?: boolean
-  open(url: string): Promise<OpenClient>
+  /** `ca` is the certificate of a server with TLS, which signs itself. */
+  open(url: string, ca?: string): Promise<OpenClient>
 }
 
 export interface OpenClient {

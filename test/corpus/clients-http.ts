@@ -1,17 +1,21 @@
 import { type Client, load, messages, type Untyped } from './client.js'
 
-const jsonHeaders = { 'content-type': 'application/json' }
-const chat = JSON.stringify({ model: 'gpt-4.1', messages })
-const streamedChat = JSON.stringify({ model: 'gpt-4.1', messages, stream: true })
+export const jsonHeaders = { 'content-type': 'application/json' }
+export const chat = JSON.stringify({ model: 'gpt-4.1', messages })
+export const streamedChat = JSON.stringify({ model: 'gpt-4.1', messages, stream: true })
 
 /** A plain HTTP client with the shape of `fetch`. */
-const fetchClient = (name: string, packages: Client['packages'], loadFetch: () => Promise<Untyped>): Client => ({
+export const fetchClient = (
+  name: string,
+  packages: Client['packages'],
+  loadFetch: (ca?: string) => Promise<Untyped>,
+): Client => ({
   name,
   packages,
   plain: 'openai-chat: plain answer',
   stream: 'openai-chat: stream',
-  async open(url) {
-    const fetchIt = await loadFetch()
+  async open(url, ca) {
+    const fetchIt = await loadFetch(ca)
     const post = async (body: string, signal?: AbortSignal) => {
       const response = await fetchIt(`${url}/v1/chat/completions`, {
         method: 'POST',
@@ -52,32 +56,34 @@ const nodeFetch: Client = {
   endsProcess: ['abort before'],
 }
 
-const axios: Client = {
-  name: 'axios 1',
-  isNodeHttp: true,
+/** Options of a client for its server's certificate. */
+type OptionsFor = (ca?: string) => object
+
+export const axiosClient = (name: string, optionsFor: OptionsFor = () => ({})): Client => ({
+  name,
   packages: { axios: '1.21.1' },
   plain: 'openai-chat: plain answer',
   stream: 'openai-chat: stream',
-  async open(url) {
+  async open(url, ca) {
     const { default: client } = await load('axios')
     const post = (body: string, options: object) =>
-      client.post(`${url}/v1/chat/completions`, body, { headers: jsonHeaders, ...options })
+      client.post(`${url}/v1/chat/completions`, body, { headers: jsonHeaders, ...optionsFor(ca), ...options })
     return {
       plain: async (signal) => (await post(chat, { signal })).data,
       stream: async (signal) => (await post(streamedChat, { signal, responseType: 'stream' })).data,
     }
   },
-}
+})
 
-const got: Client = {
-  name: 'got 14',
-  isNodeHttp: true,
+export const gotClient = (name: string, optionsFor: OptionsFor = () => ({})): Client => ({
+  name,
   packages: { got: '14.6.6' },
   plain: 'openai-chat: plain answer',
   stream: 'openai-chat: stream',
-  async open(url) {
+  async open(url, ca) {
     const { default: client } = await load('got')
     const options = (body: string, signal?: AbortSignal) => ({
+      ...optionsFor(ca),
       body,
       headers: jsonHeaders,
       signal,
@@ -88,7 +94,7 @@ const got: Client = {
       stream: async (signal) => client.stream.post(`${url}/v1/chat/completions`, options(streamedChat, signal)),
     }
   },
-}
+})
 
 /** HTTP clients with which applications call a model without a library. */
 export const httpClients: readonly Client[] = [
@@ -98,6 +104,6 @@ export const httpClients: readonly Client[] = [
   undici('7', '7.30.2'),
   undici('8', '8.13.1', 22),
   nodeFetch,
-  axios,
-  got,
+  { ...axiosClient('axios 1'), isNodeHttp: true },
+  { ...gotClient('got 14'), isNodeHttp: true },
 ]

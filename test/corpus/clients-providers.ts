@@ -1,4 +1,4 @@
-import { type Client, load, messages, type OpenClient } from './client.js'
+import { type Client, load, messages, type OpenClient, type Untyped } from './client.js'
 
 const anthropic = (line: string, version: string): Client => ({
   name: `@anthropic-ai/sdk ${line}`,
@@ -107,23 +107,21 @@ const cohere: Client = {
   },
 }
 
-/** Over HTTP/1.1, which this corpus' server uses. HTTP/2 needs the middleware of `packages/llm/src/clients/bedrock.ts`. */
-const bedrock: Client = {
-  name: '@aws-sdk/client-bedrock-runtime 3',
-  isNodeHttp: true,
+/** Bedrock's client with a handler of requests; its own one uses HTTP/2. */
+export const bedrockClient = (name: string, handlerFor: (ca?: string) => Promise<Untyped>): Client => ({
+  name,
   packages: { '@aws-sdk/client-bedrock-runtime': '3.1164.0', '@smithy/node-http-handler': '4.14.2' },
   plain: 'bedrock: converse',
   stream: 'bedrock: converse stream',
-  async open(url) {
+  async open(url, ca) {
     const { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } = await load(
       '@aws-sdk/client-bedrock-runtime',
     )
-    const { NodeHttpHandler } = await load('@smithy/node-http-handler')
     const client = new BedrockRuntimeClient({
       region: 'us-east-1',
       endpoint: url,
       credentials: { accessKeyId: 'planted', secretAccessKey: 'planted' },
-      requestHandler: new NodeHttpHandler(),
+      requestHandler: await handlerFor(ca),
     })
     const body = {
       modelId: 'anthropic.sonnet-4-5-20250929-v1:0',
@@ -135,6 +133,14 @@ const bedrock: Client = {
       stream: async (abortSignal) => (await client.send(new ConverseStreamCommand(body), { abortSignal })).stream,
     }
   },
+})
+
+const bedrock: Client = {
+  ...bedrockClient('@aws-sdk/client-bedrock-runtime 3', async () => {
+    const { NodeHttpHandler } = await load('@smithy/node-http-handler')
+    return new NodeHttpHandler()
+  }),
+  isNodeHttp: true,
 }
 
 /** The clients of providers other than OpenAI. */

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { readConversations } from '../../packages/wire/fixtures/conversations.js'
+import { createCertificate } from './certificate.js'
 import type { Client } from './client.js'
 import { clients } from './clients.js'
 import { difference, NOT_OFFERED } from './compare-runs.js'
@@ -12,7 +13,8 @@ const [clientName = '', folder = ''] = process.argv.slice(2)
 const conversations = new Map(readConversations(pathToFileURL(folder)).map((each) => [each.name, each]))
 const client = clients.find(({ name }) => name === clientName)
 if (client === undefined) throw new Error(`There is no client ${clientName}`)
-const server = await startPlayServer()
+const certificate = client.isHttp2 === true ? createCertificate() : undefined
+const server = await startPlayServer(certificate)
 const cells: Record<string, string> = {}
 // A first run, for work that a library does at its first call.
 const [warmUp] = situations

@@ -19,7 +19,7 @@ export async function runSituation(
 ): Promise<Run> {
   unhandled.length = 0
   server.play({ conversation, ...situation.playing })
-  const opened = await client.open(server.url)
+  const opened = await client.open(server.url, server.ca)
   let stackDepth: number | undefined
   const result = await situation.run(opened, server).then(text, (error: unknown) => {
     // Frames below are not part of the client.

@@ -1,6 +1,7 @@
 import type { Conversation } from '../../packages/wire/fixtures/conversations.js'
 import type { Client, OpenClient } from './client.js'
-import type { Playing, PlayServer } from './play-server.js'
+import type { Playing } from './play-answer.js'
+import type { PlayServer } from './play-server.js'
 import { specialConversations } from './special-conversations.js'
 
 /** An action with a client, and the correct observation of it. */

@@ -4,10 +4,7 @@ import type { StartedRequest } from '../exchange/attempt.js'
 import type { ExchangeObserver } from '../exchange/exchanges.js'
 import { at, isCallable, textAt } from '../shape.js'
 import { observeReadable } from './observe-readable.js'
-import { observeWrites, type Source, subscribe } from './source.js'
-
-/** The code of a stream that its client cancelled (RFC 9113, section 7). */
-const CANCEL = 8
+import { observeWrites, type Source, subscribe, watchMethod } from './source.js'
 
 /**
  * Clients that use `node:http2` (the AWS SDK for Bedrock, got with `http2: true`), through the diagnostics channels of
@@ -29,13 +26,14 @@ export const http2Source: Source = {
         if (exchange === undefined) return
         exchanges.set(stream, exchange)
         observeWrites(stream, exchange, guard)
+        for (const method of ['close', 'destroy']) watchMethod(stream, method, () => guard(() => noteStop(stream)))
       }),
       on('finish', (stream, message) => {
         const exchange = exchanges.get(stream)
         const headers = at(message, 'headers')
         exchange?.responseStart(Number(at(headers, ':status')), (name) => headerOf(headers, name))
         if (exchange === undefined) return
-        observeReadable(stream, exchange, { guard, causeOfClose: () => causeOf(stream) })
+        observeReadable(stream, exchange, { guard, isCut: () => isCut(stream), causeOfClose: () => causeOf(stream) })
       }),
       on('error', (stream, message) => exchanges.get(stream)?.fail(at(message, 'error'))),
       on('close', (stream) => exchanges.get(stream)?.fail(causeOf(stream))),
@@ -67,12 +65,20 @@ function headerOf(headers: unknown, name: string): string | undefined {
   return entry === undefined ? undefined : String(entry[1])
 }
 
-/** A stream that its client cancelled has no error. */
+/** Streams that their client stopped. */
+const stopped = new WeakSet<object>()
+
+/** Node closes streams by the same methods, after the server closed the stream or the connection. */
+function noteStop(stream: ClientHttp2Stream): void {
+  if (!stream.closed && stream.session?.socket.destroyed !== true) stopped.add(stream)
+}
+
+/** Node ends the body of a stream that either side closed before its end. */
+const isCut = (stream: ClientHttp2Stream): boolean => Boolean(stream.rstCode) || stopped.has(stream)
+
+/** Streams that end with their connection have no error, like those that their client stopped. */
 function causeOf(stream: ClientHttp2Stream): unknown {
-  return (
-    stream.errored ??
-    (stream.rstCode === CANCEL || stream.rstCode === 0 ? { name: 'AbortError' } : { code: 'ECONNRESET' })
-  )
+  return stream.errored ?? (stopped.has(stream) ? { name: 'AbortError' } : { code: 'ECONNRESET' })
 }
 
 function isClientStream(value: unknown): value is ClientHttp2Stream {

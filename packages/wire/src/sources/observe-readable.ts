@@ -3,6 +3,13 @@ import type { ExchangeObserver } from '../exchange/exchanges.js'
 import type { Guard } from '../exchange/guarded.js'
 import { chunkOf, watchMethod } from './source.js'
 
+interface Ending {
+  readonly guard: Guard
+  /** Whether a stream that ends was closed before its end. */
+  readonly isCut?: () => boolean
+  readonly causeOfClose: () => unknown
+}
+
 /**
  * Observes the body of a response that is a Node stream: its chunks, its end, and a close before the end, if the client
  * stopped reading or the connection failed.
@@ -10,11 +17,11 @@ import { chunkOf, watchMethod } from './source.js'
 export function observeReadable(
   body: Readable,
   exchange: ExchangeObserver,
-  { guard, causeOfClose }: { readonly guard: Guard; readonly causeOfClose: () => unknown },
+  { guard, isCut, causeOfClose }: Ending,
 ): void {
   watchMethod(body, 'push', (chunk, encoding) =>
     guard(() => {
-      if (chunk === null) exchange.responseEnd()
+      if (chunk === null && isCut?.() !== true) exchange.responseEnd()
       const bytes = chunkOf(chunk, encoding)
       if (bytes !== undefined) exchange.responseBytes(bytes)
     }),
