@@ -62,13 +62,12 @@ export interface MatchedPath {
 
 /** The last words of the paths of all protocols: one test excludes most other requests. */
 const ANY =
-  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|compact|decisions|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream|(?:language|embedding|reranking)-model)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)(?:\?|$)/
+  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|compact|decisions|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream|(?:language|embedding|reranking)-model)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)\/?(?:\?|$)/
 
 /** Returns the protocol of a `POST` to this path; undefined for other requests. */
 export function matchPath(path: string): MatchedPath | undefined {
   if (!ANY.test(path)) return undefined
-  const query = path.indexOf('?')
-  const bare = query === -1 ? path : path.slice(0, query)
+  const bare = withoutQuery(path)
   for (const protocol of protocols) {
     const match = protocol.path.exec(bare)
     if (match !== null) return { protocol, model: modelOf(match.groups?.model) }
@@ -76,8 +75,15 @@ export function matchPath(path: string): MatchedPath | undefined {
   return undefined
 }
 
-const BATCH = /\/v1\/messages\/batches\/[^/?]+\/results(?:\?|$)/
-const RETRIEVAL = /\/(?:v\d+|openai)\/responses\/[^/?]+(?:\?|$)/
+/** Servers ignore a slash at the end of a path. */
+function withoutQuery(path: string): string {
+  const query = path.indexOf('?')
+  const end = query === -1 ? path.length : query
+  return path.slice(0, path[end - 1] === '/' ? end - 1 : end)
+}
+
+const BATCH = /\/v1\/messages\/batches\/[^/?]+\/results\/?(?:\?|$)/
+const RETRIEVAL = /\/(?:v\d+|openai)\/responses\/[^/?]+\/?(?:\?|$)/
 
 /** Returns the protocol of a request; undefined if it is not a model call. */
 export function matchRequest(method: unknown, path: string): MatchedPath | undefined {

@@ -58,9 +58,14 @@ export class Exchange {
   }
 
   requestEnd(): void {
-    if (this.#state !== 'request') return
+    if (this.#state === 'request') this.#sent(true)
+  }
+
+  /** Opens the attempt of a request; the body of one that was answered or failed early can be a part. */
+  #sent(isWhole: boolean): void {
     this.#body?.end()
-    this.#open(this.#fingerprint?.value)
+    const isSeen = isWhole || this.#details !== undefined
+    this.#open(isSeen ? this.#fingerprint?.value : undefined)
     // The reader of the request is not needed for the response.
     this.#body = undefined
     this.#fingerprint = undefined
@@ -69,7 +74,7 @@ export class Exchange {
   }
 
   responseStart(status: number, header: Header): void {
-    this.requestEnd()
+    if (this.#state === 'request') this.#sent(false)
     const attempt = this.#attempt
     if (this.#state !== 'response' || attempt === undefined) return
     this.#status = status
@@ -109,7 +114,7 @@ export class Exchange {
 
   /** Ends a broken exchange: the connection failed, or the client stopped it. */
   fail(error: unknown): void {
-    this.requestEnd()
+    if (this.#state === 'request') this.#sent(false)
     // A complete response may still be in decoding when its connection closes.
     if (this.#state !== 'response' || this.#arrivedMs !== undefined) return
     if (error instanceof Error) noteModelFailure(error)
@@ -134,7 +139,7 @@ export class Exchange {
     const details = this.#details
     const target = targetOf(this.#request.origin)
     // Another API can have a path like that of a protocol. A model call names its model or uses a known provider.
-    // Without an observed body, the path decides.
+    // Without a body that was observed as a whole, the path decides.
     const isNamed = requestedModel(this.#request, details) !== undefined
     this.#state = isNamed || fingerprint === undefined || target.provider !== undefined ? 'response' : 'ignored'
     if (this.#state === 'ignored') return
