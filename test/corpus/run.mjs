@@ -17,7 +17,7 @@ requireNode()
 const nodes = ['node-20', 'node-22', 'node-24', 'node-26']
 /** The only version of Node that all libraries support. */
 const peerNode = 'node-24'
-const conversations = join(root, 'packages', 'llm', 'fixtures', 'conversations/')
+const conversations = join(root, 'packages', 'wire', 'fixtures', 'conversations/')
 const resultsFile = join(root, 'test', 'corpus', 'results.json')
 const wanted = process.argv.slice(2)
 const namedNodes = nodes.filter((node) => wanted.includes(node))
