@@ -21,3 +21,41 @@ test.each([
 ])('%s %s is recognised with the slash at its end', (method, path, expected) => {
   expect(matched(method, path)).toEqual(expected)
 })
+
+const vertex = '/v1/projects/p/locations/us-central1'
+
+test.each([
+  ['/v1/chat/completions', 'openai.chat', undefined],
+  ['/proxy/openai/v1/chat/completions?key=k', 'openai.chat', undefined],
+  ['/openai/deployments/ours/chat/completions', 'openai.chat', 'ours'],
+  ['/v1/agents/completions', 'openai.chat', undefined],
+  ['/v1/fim/completions', 'openai.completions', undefined],
+  // Below proxies such as LiteLLM, `/v1` is optional.
+  ['/completions', 'openai.completions', undefined],
+  ['/responses', 'openai.responses', undefined],
+  ['/embeddings', 'openai.embeddings', undefined],
+  ['/inference/embeddings', 'openai.embeddings', undefined],
+  ['/audio/transcriptions', 'openai.transcriptions', undefined],
+  ['/openai/deployments/ours/embeddings', 'openai.embeddings', 'ours'],
+  ['/api/embeddings', 'ollama.embed', undefined],
+  ['/openai/responses?api-version=1', 'openai.responses', undefined],
+  ['/backend-api/codex/responses', 'openai.responses', undefined],
+  ['/v1beta/models/gemini-2.5:generateContent', 'gemini.generate', 'gemini-2.5'],
+  ['/v1beta/tunedModels/ours-1:generateContent', 'gemini.generate', 'ours-1'],
+  [`${vertex}/endpoints/123:streamGenerateContent?alt=sse`, 'gemini.stream', '123'],
+  [`${vertex}/publishers/google/models/text-embedding-005:predict`, 'vertex.embed', 'text-embedding-005'],
+  [`${vertex}/publishers/anthropic/models/claude@1:rawPredict`, 'anthropic.messages', 'claude@1'],
+  ['/model/arn:aws:bedrock:eu:1:profile%2Fours/converse', 'bedrock.converse', 'ours'],
+])('a POST to %s is a call by %s', (path, name, model) => {
+  expect(matched('POST', path)).toEqual({ protocol: name, ...(model && { model }) })
+})
+
+test.each([
+  '/forms/7/responses',
+  '/orders/completions',
+  '/v1/embeddings/7',
+  `${vertex}/endpoints/123:predict`,
+  `${vertex}/publishers/google/models/gemini-2.5:countTokens`,
+])('a POST to %s is no model call', (path) => {
+  expect(matchRequest('POST', path)).toBeUndefined()
+})

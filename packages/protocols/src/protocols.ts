@@ -4,7 +4,7 @@ import { anthropicBatch } from './providers/anthropic-batch.js'
 import { anthropicMessages } from './providers/anthropic-messages.js'
 import { bedrockConverse, bedrockEmbed, bedrockInvoke } from './providers/bedrock.js'
 import { cohereChat, cohereEmbed, cohereRerank } from './providers/cohere.js'
-import { geminiEmbed, geminiGenerate, geminiStream } from './providers/gemini.js'
+import { geminiEmbed, geminiGenerate, geminiStream, vertexEmbed } from './providers/gemini.js'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './providers/ollama.js'
 import { openaiChat } from './providers/openai-chat.js'
 import { openaiCompletions } from './providers/openai-completions.js'
@@ -34,6 +34,7 @@ export const protocols: readonly Protocol[] = [
   cohereEmbed,
   cohereRerank,
   geminiEmbed,
+  vertexEmbed,
   bedrockConverse,
   bedrockEmbed,
   bedrockInvoke,
@@ -62,7 +63,7 @@ export interface MatchedPath {
 
 /** The last words of the paths of all protocols: one test excludes most other requests. */
 const ANY =
-  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|compact|decisions|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream|(?:language|embedding|reranking)-model)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents)|:(?:streamR|r)awPredict)\/?(?:\?|$)/
+  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|compact|decisions|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream|(?:language|embedding|reranking)-model)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents|predict)|:(?:streamR|r)awPredict)\/?(?:\?|$)/
 
 /** Returns the protocol of a `POST` to this path; undefined for other requests. */
 export function matchPath(path: string): MatchedPath | undefined {
@@ -83,7 +84,7 @@ function withoutQuery(path: string): string {
 }
 
 const BATCH = /\/v1\/messages\/batches\/[^/?]+\/results\/?(?:\?|$)/
-const RETRIEVAL = /\/(?:v\d+|openai)\/responses\/[^/?]+\/?(?:\?|$)/
+const RETRIEVAL = /(?:^|\/(?:v\d+|openai|codex))\/responses\/[^/?]+\/?(?:\?|$)/
 
 /** Returns the protocol of a request; undefined if it is not a model call. */
 export function matchRequest(method: unknown, path: string): MatchedPath | undefined {

@@ -42,11 +42,11 @@ const generate = {
   readChunk: readResponse,
 } as const
 
-/** Google's `generateContent` of the Gemini API and Vertex AI. */
+/** Google's `generateContent` of the Gemini API and Vertex AI, whose tuned models are endpoints. */
 export const geminiGenerate = defineProtocol({
   ...generate,
   name: 'gemini.generate',
-  path: /\/models\/(?<model>[^/:]+):generateContent$/,
+  path: /\/(?:models|tunedModels|endpoints)\/(?<model>[^/:]+):generateContent$/,
   describe: ({ contents, tools }) => ({ messageCount: contents, offersTools: (tools ?? 0) > 0 }),
   response,
   read: readResponse,
@@ -56,7 +56,7 @@ export const geminiGenerate = defineProtocol({
 export const geminiStream = defineProtocol({
   ...generate,
   name: 'gemini.stream',
-  path: /\/models\/(?<model>[^/:]+):streamGenerateContent$/,
+  path: /\/(?:models|tunedModels|endpoints)\/(?<model>[^/:]+):streamGenerateContent$/,
   describe: ({ contents, tools }) => ({ messageCount: contents, offersTools: (tools ?? 0) > 0, stream: true }),
   response: [response],
   read(target, chunks) {
@@ -89,6 +89,29 @@ function readResponse(
   if (promptFeedback?.blockReason !== undefined) target.fail({ code: 'content_filter' })
   failureOf(target, error)
 }
+
+/**
+ * Embeddings of Vertex AI. Its models without `embedContent` have the path of every other model (`predict`), so their name
+ * decides.
+ */
+export const vertexEmbed = defineProtocol({
+  name: 'vertex.embed',
+  operation: 'embeddings',
+  provider: 'gcp.vertex_ai',
+  path: /\/publishers\/google\/models\/(?<model>[^/:]*embed[^/:]*):predict$/,
+  hasTerminalEvent: false,
+  request: {},
+  describe: () => ({}),
+  response: { predictions: [{ embeddings: { statistics: { token_count: 'number' } } }], ...openaiError },
+  read(target, { predictions, error }) {
+    const counts = predictions?.map((each) => each?.embeddings?.statistics?.token_count) ?? []
+    const input_tokens = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0)
+    if (counts.some((count) => count !== undefined)) target.usage({ input_tokens })
+    failureOf(target, error)
+  },
+  chunk: {},
+  readChunk: () => undefined,
+})
 
 /** Google's `embedContent` and `batchEmbedContents`. */
 export const geminiEmbed = defineProtocol({

@@ -16,12 +16,12 @@ const message = {
 /** Usage is next to the choices, in Groq's own member, or in a choice (Kimi). */
 const counted = { model: 'text', service_tier: 'text', usage: 'numbers', x_groq: { usage: 'numbers' } } as const
 
-/** Chat completions of OpenAI and compatible servers (`POST …/chat/completions`). */
+/** Chat completions of OpenAI and compatible servers (`POST …/chat/completions`), and of Mistral's agents. */
 export const openaiChat = defineProtocol({
   name: 'openai.chat',
   operation: 'chat',
   provider: 'openai',
-  path: /\/chat\/completions$|\/deployments\/(?<model>[^/]+)\/chat\/completions$/,
+  path: /\/(?:chat|agents)\/completions$|\/deployments\/(?<model>[^/]+)\/chat\/completions$/,
   hasTerminalEvent: true,
   request: { ...chatRequest, functions: 'items' },
   describe: (request) => describeChat({ ...request, tools: (request.tools ?? 0) + (request.functions ?? 0) }),

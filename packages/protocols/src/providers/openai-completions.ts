@@ -8,7 +8,7 @@ export const openaiCompletions = defineProtocol({
   name: 'openai.completions',
   operation: 'text_completion',
   provider: 'openai',
-  path: /\/v\d+(?:beta)?\/(?:fim\/)?completions$|\/deployments\/(?<model>[^/]+)\/completions$/,
+  path: /(?:^|\/v\d+(?:beta)?|\/openai)\/(?:fim\/)?completions$|\/deployments\/(?<model>[^/]+)\/completions$/,
   hasTerminalEvent: true,
   request: { model: 'text', stream: 'flag' },
   describe: ({ model, stream }) => ({ model, stream }),

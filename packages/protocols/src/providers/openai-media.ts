@@ -42,25 +42,25 @@ function counting({ name, operation, path }: Endpoint): Protocol {
 export const openaiEmbeddings = counting({
   name: 'openai.embeddings',
   operation: 'embeddings',
-  path: /\/v\d+\/embeddings$|\/deployments\/(?<model>[^/]+)\/embeddings$/,
+  path: /(?<!\/api)\/embeddings$|\/deployments\/(?<model>[^/]+)\/embeddings$/,
 })
 
 export const openaiImages = counting({
   name: 'openai.images',
   operation: 'image_generation',
-  path: /\/v\d+\/images\/(?:generations|edits|variations)$|\/deployments\/(?<model>[^/]+)\/images\/(?:generations|edits)$/,
+  path: /\/images\/(?:generations|edits|variations)$|\/deployments\/(?<model>[^/]+)\/images\/(?:generations|edits)$/,
 })
 
 export const openaiSpeech = counting({
   name: 'openai.speech',
   operation: 'speech',
-  path: /\/v\d+\/audio\/speech$|\/deployments\/(?<model>[^/]+)\/audio\/speech$/,
+  path: /\/audio\/speech$|\/deployments\/(?<model>[^/]+)\/audio\/speech$/,
 })
 
 export const openaiTranscriptions = counting({
   name: 'openai.transcriptions',
   operation: 'transcription',
-  path: /\/v\d+\/audio\/(?:transcriptions|translations)$|\/deployments\/(?<model>[^/]+)\/audio\/(?:transcriptions|translations)$/,
+  path: /\/audio\/(?:transcriptions|translations)$|\/deployments\/(?<model>[^/]+)\/audio\/(?:transcriptions|translations)$/,
 })
 
 export const openaiModerations = counting({

@@ -47,7 +47,7 @@ export const openaiResponses = defineProtocol({
   name: 'openai.responses',
   operation: 'chat',
   provider: 'openai',
-  path: /\/(?:v\d+|openai)\/responses$/,
+  path: /(?:^|\/(?:v\d+|openai|codex))\/responses$/,
   hasTerminalEvent: true,
   request: { model: 'text', input: 'items', stream: 'flag', tools: 'items' },
   describe: ({ model, input, stream, tools }) => ({

@@ -117,6 +117,11 @@ describe('for any document', () => {
   })
 })
 
+test.each([1, 2, 100])('a byte order mark before a document is no part of it, in pieces of %d bytes', (size) => {
+  expect(read({ model: 'text' }, '\ufeff{"model":"gpt-4"}', size)).toEqual({ model: 'gpt-4' })
+  expect(read({ model: 'text' }, '{\ufeff"model":"gpt-4"}', size)).toBeUndefined()
+})
+
 test('a reset reader reads another document', () => {
   const reader = new JsonReader({ a: 'number' })
   reader.write(bytesOf('{"a":1}'))

@@ -20,6 +20,7 @@ const INVALID = 10
 
 type Container = Record<string, unknown> | unknown[] | undefined
 
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 const SPACE = 0x20
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -180,7 +181,7 @@ export class JsonReader<const S extends Selection> {
     const byte = bytes[at] ?? 0
     if (byte === QUOTE) return this.#beginText(bytes, at + 1, to)
     if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) return this.#beginContainer(byte === OPEN_ARRAY, at)
-    if (!isScalarByte(byte)) return this.#fail(at)
+    if (!isScalarByte(byte)) return BYTE_ORDER_MARK.includes(byte) && !this.#container ? at + 1 : this.#fail(at)
     this.#scalar = ''
     this.#state = SCALAR
     return at

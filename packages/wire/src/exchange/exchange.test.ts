@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { matchPath } from '@quipu/protocols'
 import { createTestRecorder } from '@quipu/testing'
 import { expect, test, vi } from 'vitest'
@@ -27,8 +28,8 @@ function createCaller(maxRetries?: number) {
   const held = new HeldCalls(recorder)
   /** One attempt of a request that gets a status; `attempt` is the header of a client that counts its attempts. */
   function send(status: number, { attempt, agent, operation, ...sent }: Sent = {}): void {
-    const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
-    const { prompt = 'Hi', headers = {}, body = answer, sends } = sent
+    const { prompt = 'Hi', headers = {}, body = answer, sends, origin = 'https://api.openai.com' } = sent
+    const request = { matched: matchedPath(), origin, path: '/v1/chat/completions' }
     const sentHeaders: Headers = { 'x-stainless-retry-count': attempt, 'user-agent': agent, ...sends }
     const context = {
       recorder,
@@ -40,7 +41,7 @@ function createCaller(maxRetries?: number) {
       batches: new CountedBatches(),
     }
     const exchange = new Exchange({ ...request, header: (name) => sentHeaders[name] }, context)
-    exchange.requestBytes(bytesOf({ model, messages: [{ role: 'user', content: prompt }] }))
+    exchange.requestBytes(sent.requestBytes ?? bytesOf({ model, messages: [{ role: 'user', content: prompt }] }))
     exchange.requestEnd()
     recorder.clock.advanceMs(100)
     const all: { readonly [name: string]: string } = { 'content-type': 'application/json', ...headers }
@@ -76,6 +77,9 @@ interface Sent {
   readonly agent?: string
   readonly operation?: object
   readonly prompt?: string
+  readonly origin?: string
+  /** Instead of a request with the model and the prompt. */
+  readonly requestBytes?: Uint8Array
   readonly headers?: { readonly [name: string]: string }
   readonly body?: object
   /** The response ends after this number of bytes. */
@@ -191,6 +195,21 @@ test('a response with an unknown content coding counts, without its tokens', () 
   send(200, { headers: { 'content-type': 'text/event-stream', 'content-encoding': 'coding-of-tomorrow' } })
   expect(count()).toBe(1)
   expect(recorder.value('llm_errors_total', { model, error_type: 'invalid_response' })).toBe(0)
+})
+
+test('a compressed request to a server of your own counts, with the model of the response', () => {
+  const { send, count } = createCaller()
+  const sends = { 'content-encoding': 'gzip' }
+  send(200, { origin: 'http://localhost:4000', sends, requestBytes: gzipSync(bytesOf({ model, messages: [] })) })
+  expect(count()).toBe(1)
+})
+
+test('a request that names no model counts only if its server is a known provider', () => {
+  const { recorder, send } = createCaller()
+  send(200, { origin: 'http://localhost:4000', requestBytes: bytesOf({ messages: [] }) })
+  expect(observedCall(recorder)).toBeUndefined()
+  send(200, { requestBytes: bytesOf({ messages: [] }) })
+  expect(observedCall(recorder)).toMatchObject({ outcome: 'complete' })
 })
 
 test('open calls are counted while they are open', () => {

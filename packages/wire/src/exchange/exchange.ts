@@ -46,9 +46,12 @@ export class Exchange {
     this.#request = request
     this.#startCall = context.recorder.deferLlmCall()
     this.#startedMs = context.recorder.clock.monotonicMs()
-    this.#body = request.matched.protocol.openRequest(request.header('content-type') ?? '', (details) => {
-      this.#details = details
-    })
+    // A compressed body is not read; few clients send one.
+    if (/^(?:identity)?$/i.test(request.header('content-encoding') ?? '')) {
+      this.#body = request.matched.protocol.openRequest(request.header('content-type') ?? '', (details) => {
+        this.#details = details
+      })
+    }
   }
 
   requestBytes(bytes: Uint8Array): void {
@@ -139,9 +142,10 @@ export class Exchange {
     const details = this.#details
     const target = targetOf(this.#request.origin)
     // Another API can have a path like that of a protocol. A model call names its model or uses a known provider.
-    // Without a body that was observed as a whole, the path decides.
+    // Without a body that was read as a whole, the path decides.
     const isNamed = requestedModel(this.#request, details) !== undefined
-    this.#state = isNamed || fingerprint === undefined || target.provider !== undefined ? 'response' : 'ignored'
+    const isRead = this.#body !== undefined && fingerprint !== undefined
+    this.#state = isNamed || !isRead || target.provider !== undefined ? 'response' : 'ignored'
     if (this.#state === 'ignored') return
     const request = this.#request
     const startedMs = this.#startedMs
