@@ -261,3 +261,47 @@ it('has the standard metrics of all on the documented port: requests are added, 
     expect(counted / there).toBeLessThan(1.6)
   }, WAIT)
 })
+
+it('no longer has the open requests of workers that crashed or were killed, and keeps their finished ones', async () => {
+  const port = await freePort()
+  apps.write(
+    'crashes.cjs',
+    `
+    const cluster = require('node:cluster'), http = require('node:http')
+    require('./part.js').stay()
+    if (cluster.isPrimary) {
+      let listening = 0
+      for (let i = 0; i < 3; i++) cluster.fork()
+      cluster.on('listening', (_, { port }) => ++listening === 3 && console.log('listening on ' + port))
+    } else {
+      http.createServer(({ url }, response) => {
+        if (url === '/hang') return response.write('x')
+        if (url === '/done') return response.end('x')
+        if (url === '/kill') process.kill(process.pid, 'SIGKILL')
+        throw new Error('crash')
+      }).listen(0, '127.0.0.1')
+    }
+  `,
+  )
+  const app = run('crashes.cjs', {
+    args: ['--import', '@quipu/sdk/register'],
+    env: { OTEL_EXPORTER_PROMETHEUS_PORT: String(port) },
+  })
+  const samples = async (name: string) => {
+    const lines = ((await read(port, 'metrics')) ?? '').split('\n').filter((line) => line.startsWith(name))
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
+  }
+  await vi.waitFor(() => expect(app.stdout()).toContain('listening on'), WAIT)
+  const base = `http://127.0.0.1:${/listening on (\d+)/.exec(app.stdout())?.[1]}`
+  const done = 'http_server_request_duration_seconds_count'
+  for (let i = 0; i < 9; i++) await (await fetch(`${base}/done`, { headers: { connection: 'close' } })).text()
+  const hanging = await Promise.all(Array.from({ length: 6 }, () => fetch(`${base}/hang`)))
+  let open = hanging.length
+  for (const response of hanging) void response.text().catch(() => open--)
+  await vi.waitFor(async () => expect(await samples('http_server_active_requests')).toBe(6), WAIT)
+  await vi.waitFor(async () => expect(await samples(done)).toBe(9), WAIT)
+  for (const path of ['/crash', '/kill']) await fetch(base + path).catch(() => undefined)
+  await vi.waitFor(() => expect(open).toBeLessThan(6), WAIT)
+  await vi.waitFor(async () => expect(await samples('http_server_active_requests')).toBe(open), WAIT)
+  expect(await samples(done)).toBeGreaterThanOrEqual(9)
+})
