@@ -1,6 +1,7 @@
 export {
   type Failure,
   framingOf,
+  type ReportedCall,
   type RequestDetails,
   type ResponseTarget,
 } from './protocol.js'

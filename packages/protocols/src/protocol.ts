@@ -3,6 +3,7 @@ import type { ChunkTarget } from './read/chunk-target.js'
 import { EventReader } from './read/event-reader.js'
 import { JsonLinesReader } from './read/json-lines-reader.js'
 import type { NumberTree, Selected, Selection } from './read/selection.js'
+import { StartReader } from './read/start-reader.js'
 
 /** Properties of a model call in its request. */
 export interface RequestDetails {
@@ -18,6 +19,18 @@ export interface Failure {
   readonly status?: number | undefined
   readonly code?: string | undefined
   readonly type?: string | undefined
+}
+
+/** A call that ran elsewhere, in a response that reports calls. */
+export interface ReportedCall {
+  /** Identifies the call in other responses. Without an id, its position in the response identifies it. */
+  readonly id?: string | undefined
+  /** The operation, if it is not that of the protocol. */
+  readonly operation?: string | undefined
+  /** End of the call in Unix milliseconds; its duration is known if its start was reported too. */
+  readonly endedMs?: number | undefined
+  /** Whether the session or thread of the request made the call, with its model. */
+  readonly isOfAgent?: boolean | undefined
 }
 
 /** Receives the content of a response, whole or chunk by chunk. */
@@ -45,8 +58,14 @@ export interface ResponseTarget {
    * provider reports it. Called before all other methods for the response.
    */
   background(response: { readonly id: string; readonly isOver: boolean; readonly seconds: number | undefined }): void
-  /** What follows is the result of another call, in a response with the results of several calls. */
-  result(): void
+  /** A call that ran elsewhere; what follows belongs to it. */
+  reported(call: ReportedCall): void
+  /** A call that ran elsewhere started, at a time in Unix milliseconds. */
+  reportedStart(id: string, startedMs: number): void
+  /** The agent's session or thread with this id uses this model. */
+  agent(id: string, model: string): void
+  /** The response is not one of the protocol: the rest of it is not read. */
+  unrelated(): void
   /** The last event of a stream arrived. */
   complete(): void
   fail(failure: Failure): void
@@ -75,6 +94,17 @@ export interface ProtocolSpec<Q extends Selection, A extends Selection, C extend
   readHeaders?(target: ResponseTarget, header: (name: string) => string | undefined): void
   /** Whether every stream ends with a terminal event; a stream without it was cut. */
   readonly hasTerminalEvent: boolean
+  /**
+   * Calls that ran elsewhere, which the responses report: those of a batch have no duration, and prices of their own;
+   * those of an agent that the provider runs have the times that it reports.
+   */
+  readonly reports?: 'batch' | 'agent'
+  /** Framing of all responses, whatever their content types are. */
+  readonly framing?: Framing
+  /** Name of a member that the first bytes of a response contain; without it, the response is unrelated. */
+  readonly firstMember?: string
+  /** Name of a header that all requests have, where the path alone does not distinguish them from those of other APIs. */
+  readonly requiredHeader?: string
 }
 
 /** Structure of a body: one document, server-sent events, lines, or AWS' binary frames. */
@@ -101,6 +131,9 @@ export interface Protocol {
   readonly path: RegExp
   readonly modelHeader?: string
   readonly hasTerminalEvent: boolean
+  readonly reports?: 'batch' | 'agent'
+  readonly framing?: Framing
+  readonly requiredHeader?: string
   /** Reads a request. `details` is called once at its end, if it could be read. */
   openRequest(contentType: string, details: (details: RequestDetails) => void): BodyReader
   openResponse(framing: Framing, target: ResponseTarget): BodyReader
@@ -112,6 +145,7 @@ export function defineProtocol<const Q extends Selection, const A extends Select
   spec: ProtocolSpec<Q, A, C>,
 ): Protocol {
   const { name, operation, provider, path, modelHeader, hasTerminalEvent, readHeaders } = spec
+  const { reports, framing, firstMember, requiredHeader } = spec
   return {
     name,
     operation,
@@ -120,6 +154,9 @@ export function defineProtocol<const Q extends Selection, const A extends Select
     hasTerminalEvent,
     ...(modelHeader !== undefined && { modelHeader }),
     ...(readHeaders !== undefined && { readHeaders }),
+    ...(reports !== undefined && { reports }),
+    ...(framing !== undefined && { framing }),
+    ...(requiredHeader !== undefined && { requiredHeader }),
     openRequest(contentType, details) {
       const describe = (request: Selected<Q> | undefined): void => {
         if (request !== undefined) details(spec.describe(request))
@@ -136,7 +173,9 @@ export function defineProtocol<const Q extends Selection, const A extends Select
       }
       const chunks = new Chunks(spec, target)
       if (framing === 'events') return new EventReader(spec.chunk, chunks)
-      return framing === 'lines' ? new JsonLinesReader(spec.chunk, chunks) : openFrames(spec.chunk, chunks)
+      if (framing === 'frames') return openFrames(spec.chunk, chunks)
+      const lines = new JsonLinesReader(spec.chunk, chunks)
+      return firstMember === undefined ? lines : new StartReader(firstMember, lines, () => target.unrelated())
     },
   }
 }

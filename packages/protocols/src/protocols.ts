@@ -2,10 +2,12 @@ import type { Protocol } from './protocol.js'
 import { aiGatewayChat, aiGatewayEmbed, aiGatewayRerank } from './providers/ai-gateway.js'
 import { anthropicBatch } from './providers/anthropic-batch.js'
 import { anthropicMessages } from './providers/anthropic-messages.js'
+import { anthropicSessions } from './providers/anthropic-sessions.js'
 import { bedrockConverse, bedrockEmbed, bedrockInvoke } from './providers/bedrock.js'
 import { cohereChat, cohereEmbed, cohereRerank } from './providers/cohere.js'
 import { geminiEmbed, geminiGenerate, geminiStream, vertexEmbed } from './providers/gemini.js'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './providers/ollama.js'
+import { openaiBatch } from './providers/openai-batch.js'
 import { openaiChat } from './providers/openai-chat.js'
 import { openaiCompletions } from './providers/openai-completions.js'
 import {
@@ -48,7 +50,11 @@ export const protocols: readonly Protocol[] = [
   aiGatewayChat,
   aiGatewayEmbed,
   aiGatewayRerank,
+  anthropicSessions,
 ]
+
+/** Protocols whose responses report calls that ran elsewhere. */
+const reporting: readonly Protocol[] = [anthropicBatch, anthropicSessions, openaiBatch]
 
 /** A model call, recognised by its path. */
 export interface MatchedPath {
@@ -57,21 +63,38 @@ export interface MatchedPath {
   readonly model: string | undefined
   /** Whether the request fetches an earlier response, which is a model call only if that ran in the background. */
   readonly isRetrieval?: boolean
-  /** Whether the request fetches the results of a batch, each of which is a model call. */
-  readonly isBatch?: boolean
+  /** Id of the agent's session, or of its thread, if the path contains it. */
+  readonly agent?: string | undefined
 }
 
 /** The last words of the paths of all protocols: one test excludes most other requests. */
 const ANY =
-  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|compact|decisions|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream|(?:language|embedding|reranking)-model)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents|predict)|:(?:streamR|r)awPredict)\/?(?:\?|$)/
+  /(?:\/(?:completions|messages|responses|embeddings|generations|edits|variations|speech|transcriptions|translations|moderations|compact|decisions|sessions|chat|generate|embed|rerank|converse|converse-stream|invoke|invoke-with-response-stream|(?:language|embedding|reranking)-model)|:(?:streamG|g)enerateContent|:(?:embedContent|batchEmbedContents|predict)|:(?:streamR|r)awPredict)\/?(?:\?|$)/
 
 /** Returns the protocol of a `POST` to this path; undefined for other requests. */
 export function matchPath(path: string): MatchedPath | undefined {
-  if (!ANY.test(path)) return undefined
+  return ANY.test(path) ? firstMatch(protocols, path) : undefined
+}
+
+/** Words in the paths of all requests that fetch a report or an earlier response. */
+const ANY_FETCH = /\/(?:messages\/batches|responses|sessions|files)(?:[/?]|$)/
+const RETRIEVAL = /(?:^|\/(?:v\d+|openai|codex))\/responses\/[^/?]+\/?(?:\?|$)/
+
+/** Returns the protocol of a request; undefined if it is not a model call. */
+export function matchRequest(method: unknown, path: string): MatchedPath | undefined {
+  if (method === 'POST') return matchPath(path)
+  if (method !== 'GET' || !ANY_FETCH.test(path)) return undefined
+  if (RETRIEVAL.test(path)) return { protocol: openaiResponses, model: undefined, isRetrieval: true }
+  return firstMatch(reporting, path)
+}
+
+function firstMatch(candidates: readonly Protocol[], path: string): MatchedPath | undefined {
   const bare = withoutQuery(path)
-  for (const protocol of protocols) {
+  for (const protocol of candidates) {
     const match = protocol.path.exec(bare)
-    if (match !== null) return { protocol, model: modelOf(match.groups?.model) }
+    if (match === null) continue
+    const { model, thread, agent } = match.groups ?? {}
+    return { protocol, model: modelOf(model), agent: thread ?? agent }
   }
   return undefined
 }
@@ -81,17 +104,6 @@ function withoutQuery(path: string): string {
   const query = path.indexOf('?')
   const end = query === -1 ? path.length : query
   return path.slice(0, path[end - 1] === '/' ? end - 1 : end)
-}
-
-const BATCH = /\/v1\/messages\/batches\/[^/?]+\/results\/?(?:\?|$)/
-const RETRIEVAL = /(?:^|\/(?:v\d+|openai|codex))\/responses\/[^/?]+\/?(?:\?|$)/
-
-/** Returns the protocol of a request; undefined if it is not a model call. */
-export function matchRequest(method: unknown, path: string): MatchedPath | undefined {
-  if (method === 'POST') return matchPath(path)
-  if (method !== 'GET') return undefined
-  if (BATCH.test(path)) return { protocol: anthropicBatch, model: undefined, isBatch: true }
-  return RETRIEVAL.test(path) ? { protocol: openaiResponses, model: undefined, isRetrieval: true } : undefined
 }
 
 /** The model in a path. Of an AWS resource name only the last part is used: the others contain the account. */

@@ -40,8 +40,8 @@ export interface LlmCallOptions extends LlmEndpointDetails {
   readonly user?: string | null | undefined
   /** The signal that stops the call. A call stopped by it is neither a success nor an error. */
   readonly signal?: AbortSignal | undefined
-  /** Start in milliseconds of the recorder's monotonic clock. Default now. */
-  readonly startedMs?: number | undefined
+  /** Start in milliseconds of the recorder's monotonic clock. Default now. With null, if it is not known, the call has no duration. */
+  readonly startedMs?: number | null | undefined
   /**
    * Whether it ran earlier as part of a batch whose results are read now. It then has no duration, and no cost by a price
    * table, because batches have prices of their own.

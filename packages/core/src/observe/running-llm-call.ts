@@ -36,6 +36,7 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
   /** The result was returned and no code has read it: the end of an inner call ends this one. */
   isUnread = false
   readonly #startedMs: number
+  readonly #hasDuration: boolean
   readonly #outer: LlmCallScope | undefined
   readonly #user: User | undefined
   readonly #feature: string | undefined
@@ -60,6 +61,7 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
     this.#about = copyOptions(recording, options)
     const { startedMs } = this.#about
     this.#startedMs = typeof startedMs === 'number' ? startedMs : recording.clock.monotonicMs()
+    this.#hasDuration = startedMs !== null
     this.operation = this.#about.operation || undefined
     this.#outer = callAround(here.call, recording, this.operation)
     this.#outer?.enter(this.#about)
@@ -241,7 +243,8 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
       streamed: about.stream ?? this.#firstChunkMs !== undefined,
       outcome,
       error,
-      durationMs: about.isFromBatch === true ? undefined : this.#timeOf(this.#endedMs) - this.#startedMs,
+      durationMs:
+        this.#hasDuration && about.isFromBatch !== true ? this.#timeOf(this.#endedMs) - this.#startedMs : undefined,
       firstOutputMs: this.#firstOutputMs,
       firstChunkMs: this.#firstChunkMs,
       providerLatencyMs: this.#response.latencyMs,

@@ -12,6 +12,8 @@ export const anthropicBatch = defineProtocol({
   provider: 'anthropic',
   path: /\/v1\/messages\/batches\/[^/]+\/results$/,
   hasTerminalEvent: false,
+  reports: 'batch',
+  framing: 'lines',
   request: {},
   describe: () => ({}),
   response: {},
@@ -19,7 +21,7 @@ export const anthropicBatch = defineProtocol({
   chunk: { result: { type: 'text', message: anthropicResponse, error: openaiError } },
   readChunk(target, { result }) {
     if (result?.type !== 'succeeded' && result?.type !== 'errored') return
-    target.result()
+    target.reported({})
     if (result.message !== undefined) readAnthropicResponse(target, result.message)
     if (result.type === 'errored') failureOf(target, result.error?.error ?? {})
   },

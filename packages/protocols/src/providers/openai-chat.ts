@@ -1,5 +1,6 @@
 import type { ResponseTarget } from '../protocol.js'
 import { defineProtocol } from '../protocol.js'
+import type { Selected } from '../read/selection.js'
 import { chatRequest, describeChat } from './chat-request.js'
 import { failureOf, openaiError } from './openai-error.js'
 import { reportedCost } from './reported-cost.js'
@@ -16,6 +17,25 @@ const message = {
 /** Usage is next to the choices, in Groq's own member, or in a choice (Kimi). */
 const counted = { model: 'text', service_tier: 'text', usage: 'numbers', x_groq: { usage: 'numbers' } } as const
 
+export const chatCompletion = {
+  ...counted,
+  ...openaiError,
+  choices: [{ message: { ...message, tool_calls: 'items' }, usage: 'numbers' }],
+} as const
+
+export function readChatCompletion(target: ResponseTarget, response: Selected<typeof chatCompletion>): void {
+  target.response({ model: response.model, serviceTier: response.service_tier })
+  for (const choice of response.choices ?? []) {
+    target.usage(choice?.usage)
+    // A tool call has no text: its completion has 0 bytes.
+    target.output(choice?.message?.content ?? 0)
+    target.tools((choice?.message?.tool_calls ?? 0) + (choice?.message?.function_call ? 1 : 0))
+  }
+  target.usage(response.usage ?? response.x_groq?.usage)
+  target.response({ costDollars: reportedCost(response.usage) })
+  failureOf(target, response.error)
+}
+
 /** Chat completions of OpenAI and compatible servers (`POST …/chat/completions`), and of Mistral's agents. */
 export const openaiChat = defineProtocol({
   name: 'openai.chat',
@@ -25,23 +45,8 @@ export const openaiChat = defineProtocol({
   hasTerminalEvent: true,
   request: { ...chatRequest, functions: 'items' },
   describe: (request) => describeChat({ ...request, tools: (request.tools ?? 0) + (request.functions ?? 0) }),
-  response: {
-    ...counted,
-    ...openaiError,
-    choices: [{ message: { ...message, tool_calls: 'items' }, usage: 'numbers' }],
-  },
-  read(target, response) {
-    target.response({ model: response.model, serviceTier: response.service_tier })
-    for (const choice of response.choices ?? []) {
-      target.usage(choice?.usage)
-      // A tool call has no text: its completion has 0 bytes.
-      target.output(choice?.message?.content ?? 0)
-      target.tools((choice?.message?.tool_calls ?? 0) + (choice?.message?.function_call ? 1 : 0))
-    }
-    target.usage(response.usage ?? response.x_groq?.usage)
-    target.response({ costDollars: reportedCost(response.usage) })
-    failureOf(target, response.error)
-  },
+  response: chatCompletion,
+  read: readChatCompletion,
   chunk: {
     ...counted,
     ...openaiError,

@@ -1,4 +1,5 @@
 import { defineProtocol, type ResponseTarget } from '../protocol.js'
+import type { Selected } from '../read/selection.js'
 import { failureOf, openaiError } from './openai-error.js'
 
 const TOOLS: ReadonlySet<string | undefined> = new Set(['function_call', 'custom_tool_call', 'mcp_call'])
@@ -36,10 +37,20 @@ function readBackground(target: ResponseTarget, { id, status, background, create
   target.background({ id, isOver, seconds })
 }
 
-function readResponse(target: ResponseTarget, { status, model, service_tier, usage, error }: Response): void {
+function readCounts(target: ResponseTarget, { status, model, service_tier, usage, error }: Response): void {
   target.response({ model, serviceTier: service_tier })
   target.usage(usage)
   if (status === 'failed') target.fail({ code: error?.code, type: error?.type })
+}
+
+export const responseDocument = { ...response, output: [{ type: 'text', content: [{ text: 'bytes' }] }] } as const
+
+export function readResponseDocument(target: ResponseTarget, response: Selected<typeof responseDocument>): void {
+  readCounts(target, response)
+  for (const item of response.output ?? []) {
+    if (TOOLS.has(item?.type)) target.tools(1)
+    for (const part of item?.content ?? []) target.output(part?.text)
+  }
 }
 
 /** OpenAI's responses (`POST …/responses`). */
@@ -56,14 +67,10 @@ export const openaiResponses = defineProtocol({
     stream,
     offersTools: (tools ?? 0) > 0,
   }),
-  response: { ...response, output: [{ type: 'text', content: [{ text: 'bytes' }] }] },
+  response: responseDocument,
   read(target, response) {
     readBackground(target, response)
-    readResponse(target, response)
-    for (const item of response.output ?? []) {
-      if (TOOLS.has(item?.type)) target.tools(1)
-      for (const part of item?.content ?? []) target.output(part?.text)
-    }
+    readResponseDocument(target, response)
   },
   chunk: {
     type: 'text',
@@ -83,7 +90,7 @@ export const openaiResponses = defineProtocol({
       if (TOOLS.has(event.item?.type)) target.tool(event.item?.id ?? String(event.output_index))
     } else if (type === 'error') target.fail({ code: event.code ?? event.error?.code, type: event.error?.type })
     else if (type === 'response.completed' || type === 'response.incomplete' || type === 'response.failed') {
-      readResponse(target, event.response ?? {})
+      readCounts(target, event.response ?? {})
       target.complete()
     }
     if (type !== 'error') failureOf(target, event.error)

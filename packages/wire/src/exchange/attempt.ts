@@ -2,8 +2,8 @@ import type { LlmCall, LlmCallOptions, Recorder } from '@quipu/core'
 import type { Failure, MatchedPath, RequestDetails } from '@quipu/protocols'
 import { reportInstrumentation } from '../observers/report-instrumentation.js'
 import { readAttemptHeaders } from './attempt-headers.js'
-import type { CountedBatches } from './counted-batches.js'
 import type { FailedAttempt, HeldCalls, RequestIdentity } from './held-calls.js'
+import type { KnownReports } from './known-reports.js'
 import type { RequestTarget } from './request-target.js'
 import { type Header, holdMs } from './retry-rule.js'
 
@@ -25,7 +25,7 @@ export interface ExchangeContext {
   /** The operation of a marked client, which contains all attempts of a call. */
   readonly operation?: object | undefined
   readonly background: AttemptStore
-  readonly batches: CountedBatches
+  readonly reports: KnownReports
 }
 
 /** Attempts whose responses continue in the background, by the ids of the responses. */
@@ -200,7 +200,7 @@ export function requestedModel(
 }
 
 /** Returns a path without its query, which can contain a key. */
-function pathOf(path: string): string {
+export function pathOf(path: string): string {
   const query = path.indexOf('?')
   return query === -1 ? path : path.slice(0, query)
 }

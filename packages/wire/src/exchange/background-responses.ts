@@ -1,7 +1,5 @@
 import type { Attempt, AttemptStore } from './attempt.js'
-
-/** Maximum number of remembered responses; beyond it, the oldest are dropped. */
-const MAX_RESPONSES = 1000
+import { RecentMap } from './recent-map.js'
 
 /**
  * Responses that continue in the background (OpenAI's `background: true`). The call is counted once, when a request fetches
@@ -9,16 +7,16 @@ const MAX_RESPONSES = 1000
  */
 export class BackgroundResponses implements AttemptStore {
   /** The attempt that started a response; undefined after its result was counted. */
-  readonly #attempts = new Map<string, Attempt | undefined>()
+  readonly #attempts = new RecentMap<Attempt | undefined>(1000)
 
   hold(id: string, attempt: Attempt): void {
-    this.#set(id, attempt)
+    this.#attempts.set(id, attempt)
   }
 
   take(id: string, open: () => Attempt): Attempt | undefined {
     const isKnown = this.#attempts.has(id)
     const started = this.#attempts.get(id)
-    this.#set(id, undefined)
+    this.#attempts.set(id, undefined)
     if (isKnown && started === undefined) return undefined
     if (started?.call.isInner === false) {
       started.resume()
@@ -29,12 +27,5 @@ export class BackgroundResponses implements AttemptStore {
     if (started === undefined || attempt.call.isInner) return attempt
     attempt.suspend(0)
     return undefined
-  }
-
-  #set(id: string, attempt: Attempt | undefined): void {
-    this.#attempts.delete(id)
-    this.#attempts.set(id, attempt)
-    const [oldest] = this.#attempts.keys()
-    if (this.#attempts.size > MAX_RESPONSES && oldest !== undefined) this.#attempts.delete(oldest)
   }
 }

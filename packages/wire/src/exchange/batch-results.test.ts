@@ -5,7 +5,7 @@ import { createTestRecorder } from '@quipu/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { counted } from '../../fixtures/counted.js'
 import { observeModelCalls } from '../sources/observe-model-calls.js'
-import { CountedBatches } from './counted-batches.js'
+import { KnownReports } from './known-reports.js'
 
 const usage = { input_tokens: 10, output_tokens: 4, cache_read_input_tokens: 2, service_tier: 'batch' }
 const content = [{ type: 'text', text: 'planted-answer' }]
@@ -83,7 +83,7 @@ test('a result has no duration, and no cost by the prices of single calls', asyn
 })
 
 test('the number of remembered batches is bounded', () => {
-  const batches = new CountedBatches()
-  for (let i = 0; i < 1001; i++) expect(batches.count(`batch-${i}`, 1)).toBe(true)
-  expect([batches.count('batch-1000', 1), batches.count('batch-0', 1)]).toEqual([false, true])
+  const reports = new KnownReports()
+  for (let i = 0; i < 1001; i++) expect(reports.countPosition(`batch-${i}`, 1)).toBe(true)
+  expect([reports.countPosition('batch-1000', 1), reports.countPosition('batch-0', 1)]).toEqual([false, true])
 })

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { type Conversation, readConversations, requestBytes, responsePieces } from '../../fixtures/conversations.js'
 import { allLabels, observedCall } from '../../fixtures/observed-call.js'
 import { BackgroundResponses } from './background-responses.js'
-import { CountedBatches } from './counted-batches.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
+import { KnownReports } from './known-reports.js'
 
 type Headers = { readonly [name: string]: string }
 
@@ -28,7 +28,7 @@ function observe(conversation: Conversation, size = 1 << 30) {
     endpoint: undefined,
     maxRetries: undefined,
     background: new BackgroundResponses(),
-    batches: new CountedBatches(),
+    reports: new KnownReports(),
   })
   for (const piece of cut(requestBytes(conversation), size)) exchange.requestBytes(piece)
   exchange.requestEnd()

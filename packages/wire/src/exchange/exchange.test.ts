@@ -4,9 +4,9 @@ import { createTestRecorder } from '@quipu/testing'
 import { expect, test, vi } from 'vitest'
 import { observedCall } from '../../fixtures/observed-call.js'
 import { BackgroundResponses } from './background-responses.js'
-import { CountedBatches } from './counted-batches.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
+import { KnownReports } from './known-reports.js'
 
 const model = 'gpt-4'
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
@@ -38,7 +38,7 @@ function createCaller(maxRetries?: number) {
       maxRetries,
       operation,
       background: new BackgroundResponses(),
-      batches: new CountedBatches(),
+      reports: new KnownReports(),
     }
     const exchange = new Exchange({ ...request, header: (name) => sentHeaders[name] }, context)
     exchange.requestBytes(sent.requestBytes ?? bytesOf({ model, messages: [{ role: 'user', content: prompt }] }))
@@ -60,7 +60,7 @@ type Headers = { readonly [name: string]: string | undefined }
 function leaveStream(text: string): ReturnType<typeof createCaller>['recorder'] {
   const { recorder, held } = createCaller()
   const request = { matched: matchedPath(), origin: 'https://api.openai.com', path: '/v1/chat/completions' }
-  const stores = { held, background: new BackgroundResponses(), batches: new CountedBatches() }
+  const stores = { held, background: new BackgroundResponses(), reports: new KnownReports() }
   const context = { recorder, ...stores, endpoint: undefined, maxRetries: undefined }
   const exchange = new Exchange({ ...request, header: () => undefined }, context)
   exchange.requestBytes(bytesOf({ model, messages: [], stream: true }))

@@ -3,14 +3,14 @@ import { isObservedOutside, reportObserved } from '../observers/observation-scop
 import { currentCallContext } from '../observers/observers.js'
 import type { ExchangeContext, StartedRequest } from './attempt.js'
 import { BackgroundResponses } from './background-responses.js'
-import { BatchResults } from './batch-results.js'
-import { CountedBatches } from './counted-batches.js'
 import { Exchange } from './exchange.js'
 import { type ExchangeObserver, Exchanges } from './exchanges.js'
 import { guarded } from './guarded.js'
 import { HeldCalls } from './held-calls.js'
+import { KnownReports } from './known-reports.js'
 import { PacedExchange } from './paced-exchange.js'
 import { ReadingPace } from './reading-pace.js'
+import { ReportedCalls } from './reported-calls.js'
 import { withoutProxy } from './request-target.js'
 import { Retrieval } from './retrieval.js'
 
@@ -22,7 +22,7 @@ function contextOf(recorder: Recorder): ExchangeContext {
   const known = contexts.get(recorder)
   if (known !== undefined) return known
   const held = new HeldCalls(recorder)
-  const stores = { held, background: new BackgroundResponses(), batches: new CountedBatches() }
+  const stores = { held, background: new BackgroundResponses(), reports: new KnownReports() }
   const context = { recorder, ...stores, endpoint: undefined, maxRetries: undefined }
   contexts.set(recorder, context)
   recorder.onRecordPending(() => {
@@ -44,6 +44,8 @@ export function openExchange(request: StartedRequest): ExchangeObserver | undefi
  * reported.
  */
 export function prepareExchange(started: StartedRequest): ExchangeObserver | undefined {
+  const { requiredHeader } = started.matched.protocol
+  if (requiredHeader !== undefined && started.header(requiredHeader) === undefined) return undefined
   const { recorders, mark } = currentCallContext()
   if (mark?.watch !== undefined) mark.watch.isSeen = true
   const request = withoutProxy(started)
@@ -57,7 +59,7 @@ export function prepareExchange(started: StartedRequest): ExchangeObserver | und
   return exchanges.length > 1 ? new Exchanges(exchanges) : exchanges[0]
 }
 
-function exchangeOf(request: StartedRequest, context: ExchangeContext): Exchange | Retrieval | BatchResults {
-  if (request.matched.isBatch) return new BatchResults(request, context)
+function exchangeOf(request: StartedRequest, context: ExchangeContext): Exchange | Retrieval | ReportedCalls {
+  if (request.matched.protocol.reports !== undefined) return new ReportedCalls(request, context)
   return request.matched.isRetrieval ? new Retrieval(request, context) : new Exchange(request, context)
 }

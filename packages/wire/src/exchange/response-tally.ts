@@ -90,9 +90,14 @@ export class ResponseTally implements ResponseTarget {
     this.onBackground?.(response)
   }
 
-  result(): void {
-    // A response of one call has one result.
-  }
+  // A response of one call reports no others.
+  reported(): void {}
+
+  reportedStart(): void {}
+
+  agent(): void {}
+
+  unrelated(): void {}
 
   complete(): void {
     this.isComplete = true
