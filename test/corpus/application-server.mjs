@@ -46,7 +46,7 @@ export async function startServer() {
   }
 }
 
-function answer(response, { tools = [], messages, stream }, number) {
+function answer(response, { tools = [], messages, stream, response_format: format }, number) {
   const asks = tools.length > 0 && !messages.some(({ role }) => role === 'tool')
   const call = { name: tools[0]?.function.name, arguments: '{"a":1,"b":2}' }
   const message = asks
@@ -55,7 +55,7 @@ function answer(response, { tools = [], messages, stream }, number) {
         content: null,
         tool_calls: [{ index: 0, id: `t-${number}`, type: 'function', function: call }],
       }
-    : { role: 'assistant', content: 'planted-answer' }
+    : { role: 'assistant', content: format === undefined ? 'planted-answer' : documentOf(format.json_schema.schema) }
   const finish = asks ? 'tool_calls' : 'stop'
   const usage = {
     prompt_tokens: tokens.input,
@@ -78,6 +78,12 @@ function answer(response, { tools = [], messages, stream }, number) {
     response.write(`data: ${JSON.stringify({ ...known, object: 'chat.completion.chunk', ...chunk })}\n\n`)
   }
   response.end('data: [DONE]\n\n')
+}
+
+/** A document of a schema; its texts name the agent `helper`. */
+function documentOf({ properties }) {
+  const partOf = ({ type, enum: values }) => values?.[0] ?? (type === 'boolean' ? true : 'helper')
+  return JSON.stringify(Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, partOf(each)])))
 }
 
 const pointsOf = ({ sum, histogram, gauge }) => (sum ?? histogram ?? gauge).dataPoints

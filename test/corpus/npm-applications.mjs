@@ -31,6 +31,49 @@ await new MastraServer({ app, mastra: new Mastra({ agents: { adder } }) }).init(
 app.listen(Number(process.env.PORT), '127.0.0.1')
 `
 
+const mastraRuns = `import { Agent } from '@mastra/core/agent'
+import { Mastra } from '@mastra/core/mastra'
+import { MockMemory } from '@mastra/core/memory'
+import { InMemoryStore } from '@mastra/core/storage'
+import { createTool } from '@mastra/core/tools'
+import { createStep, createWorkflow } from '@mastra/core/workflows'
+import { z } from 'zod'
+const execute = async ({ a, b }) => ({ sum: a + b })
+const inputSchema = z.object({ a: z.number(), b: z.number() })
+const sum = createTool({ id: 'sum', description: 'Adds.', inputSchema, execute, requireApproval: true })
+const model = { id: 'custom/gpt-4.1', url: 'MODEL_SERVER/v1', apiKey: 'planted-key' }
+const about = { instructions: 'planted-prompt', description: 'planted-prompt', model }
+const adder = new Agent({ id: 'adder', name: 'Sum Agent', ...about, tools: { sum } })
+const helper = new Agent({ id: 'helper', name: 'helper', ...about })
+const router = new Agent({ id: 'router', name: 'router', ...about, agents: { helper }, memory: new MockMemory() })
+const text = z.object({ text: z.string() })
+const ask = createStep({ id: 'ask', inputSchema: text, outputSchema: text,
+  execute: async () => ({ text: (await helper.generate('planted-prompt')).text }) })
+const pause = createStep({ id: 'pause', inputSchema: text, outputSchema: text, resumeSchema: text, suspendSchema: text,
+  execute: async ({ inputData, resumeData, suspend }) => (resumeData ? inputData : suspend({ text: 'planted-text' })) })
+const fail = createStep({ id: 'fail', inputSchema: text, outputSchema: text, execute: async () => { throw new Error('planted') } })
+const ends = { inputSchema: text, outputSchema: text }
+const flow = createWorkflow({ id: 'flow', ...ends }).then(ask).then(pause).commit()
+const failing = createWorkflow({ id: 'failing', ...ends }).then(fail).commit()
+const mastra = new Mastra({ agents: { adder, helper, router }, workflows: { flow, failing }, storage: new InMemoryStore(), logger: false })
+const agent = mastra.getAgent('adder')
+const printed = []
+const asked = await agent.generate('planted-prompt')
+printed.push(asked.finishReason, (await agent.approveToolCallGenerate({ runId: asked.runId })).text)
+const stream = await agent.stream('planted-prompt')
+for await (const chunk of stream.fullStream) if (chunk.type === 'tool-call-approval') printed.push(chunk.payload.toolName)
+for await (const part of (await agent.approveToolCall({ runId: stream.runId })).textStream) printed.push(part)
+const run = await mastra.getWorkflow('flow').createRun()
+printed.push((await run.start({ inputData: { text: 'planted-text' } })).status)
+printed.push((await run.resume({ step: 'pause', resumeData: { text: 'planted-text' } })).status)
+printed.push((await (await mastra.getWorkflow('failing').createRun()).start({ inputData: { text: 'a' } })).status)
+const memory = { thread: 'planted-thread', resource: 'planted-user' }
+const network = await mastra.getAgent('router').network('planted-prompt', { maxSteps: 1, memory })
+for await (const chunk of network) if (chunk.type.endsWith('-end')) printed.push(chunk.type)
+printed.push(await network.status)
+console.log('printed ' + JSON.stringify(printed))
+`
+
 const mcpClient = `import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
@@ -163,6 +206,25 @@ export const applications = [
       ['gen_ai.execute_tool.duration', { 'gen_ai.tool.name': 'sum' }, 2],
       ['gen_ai.invoke_agent.duration', { 'gen_ai.agent.name': 'adder' }, 2],
       ['gen_ai.invoke_agent.inference_calls', { 'gen_ai.agent.name': 'adder' }, 2],
+    ],
+  },
+  {
+    name: '@mastra/core 1.71, resumed runs, workflows and a network',
+    packages: { '@mastra/core': '1.71.0', '@mastra/express': '1.5.12', express: '5.3.0', zod: '4.6.7' },
+    files: { 'runs.mjs': mastraRuns },
+    command: () => ['runs.mjs'],
+    environment: { MASTRA_TELEMETRY_DISABLED: '1' },
+    result: (output) => output.split('\n').find((line) => line.startsWith('printed')) ?? output,
+    calls: 8,
+    counted: 'model calls, tokens, tool calls, runs of agents and workflows',
+    counts: [
+      ['tool_usage', { tool_name: 'sum' }, 2],
+      ['gen_ai.invoke_agent.duration', { 'gen_ai.agent.name': 'Sum Agent' }, 4],
+      ['gen_ai.invoke_agent.inference_calls', { 'gen_ai.agent.name': 'Sum Agent' }, 4],
+      ['gen_ai.invoke_agent.duration', { 'gen_ai.agent.name': 'helper' }, 2],
+      ['gen_ai.invoke_agent.duration', { 'gen_ai.agent.name': 'router' }, 1],
+      ['gen_ai.invoke_workflow.duration', { 'gen_ai.workflow.name': 'flow' }, 2],
+      ['gen_ai.invoke_workflow.duration', { 'gen_ai.workflow.name': 'failing' }, 1],
     ],
   },
   {

@@ -51,7 +51,8 @@ const provider = {
   ],
 } as const
 const optionalModel = { class: 'model', optional: true } as const
-const optionalName = { class: 'name', optional: true } as const
+/** Agents and workflows have display names of few words, as models do: `Weather Agent`. */
+const displayName = { class: 'model', optional: true } as const
 const errorType = { class: 'errorType', values: llmErrorTypes, optional: true } as const
 const modality = ['text', 'image', 'audio', 'unknown'] as const
 
@@ -238,7 +239,7 @@ export const genAiMetrics = {
     labels: {
       'gen_ai.tool.name': 'tool',
       'gen_ai.tool.type': { class: 'name', values: ['function', 'extension', 'datastore'], optional: true, budget: 20 },
-      'gen_ai.agent.name': optionalName,
+      'gen_ai.agent.name': displayName,
       'error.type': errorType,
     },
     buckets: durationBuckets,
@@ -250,7 +251,7 @@ export const genAiMetrics = {
     help: 'Duration of an agent invocation',
     unit: 's',
     labels: {
-      'gen_ai.agent.name': optionalName,
+      'gen_ai.agent.name': displayName,
       // Only when the agent uses a single model.
       'gen_ai.request.model': optionalModel,
       'error.type': errorType,
@@ -263,7 +264,7 @@ export const genAiMetrics = {
     kind: 'histogram',
     help: 'Model calls of one agent invocation',
     unit: '{inference_call}',
-    labels: { 'gen_ai.agent.name': optionalName },
+    labels: { 'gen_ai.agent.name': displayName },
     buckets: callBuckets,
     source: agentMetrics,
   },
@@ -272,7 +273,7 @@ export const genAiMetrics = {
     kind: 'histogram',
     help: 'Tool calls of one agent invocation',
     unit: '{tool_call}',
-    labels: { 'gen_ai.agent.name': optionalName },
+    labels: { 'gen_ai.agent.name': displayName },
     buckets: callBuckets,
     source: agentMetrics,
   },
@@ -281,7 +282,7 @@ export const genAiMetrics = {
     kind: 'histogram',
     help: 'Duration of a workflow invocation',
     unit: 's',
-    labels: { 'gen_ai.workflow.name': optionalName, 'error.type': errorType },
+    labels: { 'gen_ai.workflow.name': displayName, 'error.type': errorType },
     buckets: workflowBuckets,
     source: agentMetrics,
   },

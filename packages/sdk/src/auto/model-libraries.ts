@@ -26,7 +26,7 @@ const frameworks: readonly Omit<Library, 'kind'>[] = [
   { name: '@modelcontextprotocol/client', observe: observeMcp },
   { name: '@modelcontextprotocol/server', observe: observeMcp },
   { name: '@openai/agents-core', observe: observeOpenAiAgents },
-  { name: '@mastra/core', files: /^dist\/agent\/index\.[cm]?js$/, observe: observeMastra },
+  { name: '@mastra/core', files: /^dist\/(?:agent|workflows)\/index\.[cm]?js$/, observe: observeMastra },
 ]
 
 /** Model clients, whose requests are observed on the wire; only their other work is observed here. */
