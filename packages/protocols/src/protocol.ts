@@ -99,7 +99,7 @@ export interface ProtocolSpec<Q extends Selection, A extends Selection, C extend
    * those of an agent that the provider runs have the times that it reports.
    */
   readonly reports?: 'batch' | 'agent'
-  /** Framing of all responses, whatever their content types are. */
+  /** Framing of all responses, for any content type. */
   readonly framing?: Framing
   /** Name of a member that the first bytes of a response contain; without it, the response is unrelated. */
   readonly firstMember?: string
