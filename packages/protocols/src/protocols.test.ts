@@ -12,7 +12,7 @@ test.each([
   ['POST', '/v1/messages/', { protocol: 'anthropic.messages' }],
   ['POST', '/model/nova%3A0/converse/', { protocol: 'bedrock.converse', model: 'nova:0' }],
   ['GET', '/v1/responses/resp_1/', { protocol: 'openai.responses', isRetrieval: true }],
-  ['GET', '/v1/messages/batches/b_1/results/', { protocol: 'anthropic.batch', isBatch: true }],
+  ['GET', '/v1/messages/batches/b_1/results/', { protocol: 'anthropic.batch' }],
   ['POST', '/v1/chat/completions//', undefined],
   ['POST', '/v1/chat/', undefined],
   ['POST', '/', undefined],
@@ -58,4 +58,29 @@ test.each([
   `${vertex}/publishers/google/models/gemini-2.5:countTokens`,
 ])('a POST to %s is no model call', (path) => {
   expect(matchRequest('POST', path)).toBeUndefined()
+})
+
+const ofAgent = (agent: string) => ({ protocol: 'anthropic.sessions', agent })
+
+test.each([
+  ['GET', '/v1/files/file-1/content', { protocol: 'openai.batch' }],
+  ['GET', '/openai/files/file-1/content?api-version=1', { protocol: 'openai.batch' }],
+  ['GET', '/files/file-1/content', { protocol: 'openai.batch' }],
+  ['GET', '/openai/v1/files/file-1/content', { protocol: 'openai.batch' }],
+  ['POST', '/v1/sessions', { protocol: 'anthropic.sessions' }],
+  ['GET', '/v1/sessions?limit=3', { protocol: 'anthropic.sessions' }],
+  ['GET', '/v1/sessions/s', ofAgent('s')],
+  ['GET', '/v1/sessions/s/events?order=desc', ofAgent('s')],
+  ['GET', '/v1/sessions/s/events/stream', ofAgent('s')],
+  ['GET', '/v1/sessions/s/threads', ofAgent('s')],
+  ['GET', '/v1/sessions/s/threads/t', ofAgent('t')],
+  ['GET', '/v1/sessions/s/threads/t/events', ofAgent('t')],
+  ['GET', '/v1/sessions/s/threads/t/stream', ofAgent('t')],
+  ['POST', '/v1/sessions/s/events', undefined],
+  ['GET', '/v1/sessions/s/resources', undefined],
+  ['GET', '/v1/files/file-1', undefined],
+  ['POST', '/v1/files', undefined],
+  ['DELETE', '/v1/sessions/s', undefined],
+])('%s %s', (method, path, expected) => {
+  expect(matched(method, path)).toEqual(expected)
 })

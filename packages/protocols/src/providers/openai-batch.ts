@@ -16,7 +16,7 @@ export const openaiBatch = defineProtocol({
   name: 'openai.batch',
   operation: 'chat',
   provider: 'openai',
-  path: /\/(?:v\d+|openai)\/files\/[^/]+\/content$/,
+  path: /(?:^|\/(?:v\d+|openai))\/files\/[^/]+\/content$/,
   hasTerminalEvent: false,
   reports: 'batch',
   framing: 'lines',
