@@ -33,7 +33,7 @@ test('each model request in the events of a session is a call, with the model of
   })
   expect(calls()).toEqual({ 'claude-a chat': 2, 'unknown chat': 1 })
   expect(counted(recorder, 'llm_errors_total')).toEqual({ 'claude-a unknown': 1 })
-  const tokens = (model: string, type: string) => recorder.value('llm_tokens_total', { model, type })
+  const tokens = (model: string, type: 'input' | 'output') => recorder.value('llm_tokens_total', { model, type })
   expect([tokens('claude-a', 'input'), tokens('claude-a', 'output')]).toEqual([20, 4])
   // An evaluation of the outcome is one call: the provider reports the sum of its tokens.
   expect([tokens('unknown', 'input'), tokens('unknown', 'output')]).toEqual([105, 7])
