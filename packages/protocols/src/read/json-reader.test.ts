@@ -79,6 +79,11 @@ test.each<[selection: Selection, text: string, expected: unknown]>([
   expect(read(selection, text)).toEqual(expected)
 })
 
+function isPresent(value: unknown): boolean {
+  if (typeof value === 'number') return true
+  return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value)
+}
+
 describe('for any document', () => {
   const json = fc.jsonValue({ maxDepth: 4 })
   const pieces = fc.integer({ min: 1, max: 40 })
@@ -102,6 +107,41 @@ describe('for any document', () => {
         },
       ),
       { numRuns: 500 },
+    )
+  })
+
+  // Long enough for all ranges of the search, which starts at 24 bytes and ends at the end of a piece.
+  const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 300 })
+  const long = fc.tuple(fc.string({ unit: 'binary', maxLength: 8 }), fc.nat(900)).map(([text, n]) => text.repeat(n))
+  const listed = fc.oneof(json, numbers, long, fc.record({ object: json, index: fc.nat(), embedding: numbers }))
+
+  test('long lists and strings are skipped and counted as JSON.parse has them, for any pieces and indentation', () => {
+    fc.assert(
+      fc.property(
+        fc.array(listed, { maxLength: 5 }),
+        numbers,
+        json,
+        fc.constantFrom(undefined, 1, '\t\n', '\r\n  '),
+        fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 20 }),
+        (list, flat, any, indent, sizes) => {
+          const source = JSON.stringify({ skipped: list, data: list, flat, any, usage: { total: 7 } }, null, indent)
+          const reader = new JsonReader({ data: 'items', flat: 'items', any: 'present', usage: 'numbers' })
+          const bytes = bytesOf(source)
+          for (let at = 0, i = 0; at < bytes.length; i++) {
+            const size = sizes[i % sizes.length] ?? 1
+            reader.write(bytes.subarray(at, at + size))
+            at += size
+          }
+          reader.end()
+          expect(reader.value).toEqual({
+            data: list.length,
+            flat: flat.length,
+            ...(any !== null && { any: isPresent(any) }),
+            usage: { total: 7 },
+          })
+        },
+      ),
+      { numRuns: 300 },
     )
   })
 

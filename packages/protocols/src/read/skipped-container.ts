@@ -1,4 +1,4 @@
-import { StringReader } from './string-reader.js'
+import { marksOf, runEnd } from './run-end.js'
 
 const SPACE = 0x20
 const QUOTE = 0x22
@@ -7,56 +7,87 @@ const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
+const BACKSLASH = 0x5c
+/** What matters outside of strings, in the order in which the end of a list of numbers is found fastest. */
+const STRUCTURE = marksOf(']"[{}')
+const STRING = marksOf('"\\')
 
 /** Skips an object or array that arrives in pieces, and counts its elements. */
 export class SkippedContainer {
-  readonly #string = new StringReader()
   #isInString = false
+  #isEscape = false
   #depth = 1
+  #isCounted = false
   #commas = 0
-  #hasValue = false
+  #isEmpty = true
 
   get isOver(): boolean {
     return this.#depth === 0
   }
 
-  /** Number of elements of an array. */
+  /** Number of elements of an array; if they are not counted, 1 instead of any number. */
   get count(): number {
-    return this.#hasValue ? this.#commas + 1 : 0
+    return this.#isEmpty ? 0 : this.#commas + 1
   }
 
   /** Starts after the opening bracket. */
-  begin(): void {
+  begin(isCounted: boolean): void {
     this.#isInString = false
+    this.#isEscape = false
     this.#depth = 1
+    this.#isCounted = isCounted
     this.#commas = 0
-    this.#hasValue = false
+    this.#isEmpty = true
   }
 
   /** Reads up to the closing bracket or the end of the piece. Returns the index after it. */
   read(bytes: Uint8Array, from: number, to: number): number {
-    let next = from
-    while (next < to) {
-      if (this.#isInString) {
-        next = this.#string.read(bytes, next, to)
-        this.#isInString = !this.#string.isOver
-        continue
-      }
-      const byte = bytes[next++] ?? 0
-      if (byte <= SPACE) continue
-      if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
-        if (--this.#depth === 0) return next
-        continue
-      }
-      this.#hasValue = true
-      if (byte === COMMA) {
-        if (this.#depth === 1) this.#commas++
-      } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) this.#depth++
-      else if (byte === QUOTE) {
-        this.#string.begin(false)
-        this.#isInString = true
-      }
+    let next = this.#isEmpty ? this.#skipSpace(bytes, from, to) : from
+    while (next < to && this.#depth > 0) {
+      if (this.#isInString) next = this.#readString(bytes, next, to)
+      else if (this.#isCounted && this.#depth === 1) next = this.#countElements(bytes, next, to)
+      else next = this.#readMark(bytes, runEnd(bytes, next, to, STRUCTURE), to)
     }
     return next
+  }
+
+  #skipSpace(bytes: Uint8Array, from: number, to: number): number {
+    let next = from
+    while (next < to && (bytes[next] ?? 0) <= SPACE) next++
+    this.#isEmpty = next === to || bytes[next] === CLOSE_ARRAY || bytes[next] === CLOSE_OBJECT
+    return next
+  }
+
+  #countElements(bytes: Uint8Array, from: number, to: number): number {
+    let next = from
+    let commas = 0
+    while (next < to) {
+      const byte = bytes[next] ?? 0
+      if (byte === COMMA) commas++
+      else if (STRUCTURE.table[byte] === 1) break
+      next++
+    }
+    this.#commas += commas
+    return this.#readMark(bytes, next, to)
+  }
+
+  #readMark(bytes: Uint8Array, at: number, to: number): number {
+    if (at >= to) return to
+    const byte = bytes[at] ?? 0
+    if (byte === QUOTE) this.#isInString = true
+    else this.#depth += byte === OPEN_ARRAY || byte === OPEN_OBJECT ? 1 : -1
+    return at + 1
+  }
+
+  #readString(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#isEscape) {
+      this.#isEscape = false
+      return from + 1
+    }
+    const end = runEnd(bytes, from, to, STRING)
+    if (end === to) return to
+    this.#isEscape = bytes[end] === BACKSLASH
+    this.#isInString = this.#isEscape
+    return end + 1
   }
 }

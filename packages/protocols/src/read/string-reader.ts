@@ -1,12 +1,12 @@
+import { marksOf, runEnd } from './run-end.js'
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const UNICODE = 0x75
+/** What ends a run of characters that stand for themselves. */
+const SPECIAL = marksOf('"\\')
 /** Maximum length of a stored text, in bytes as written. */
 export const MAX_TEXT_BYTES = 256
-/** Shorter runs are searched byte by byte, which is faster than a call of `indexOf`. */
-const SHORT_RUN = 24
-/** Bytes searched at once. */
-const WINDOW = 1024
 
 /** Created on first use, so that hosts without TextDecoder, such as jsdom in Jest, can load the package. */
 let decoder: TextDecoder | undefined
@@ -61,7 +61,7 @@ export class StringReader {
         this.#isEscape = true
         this.#hasEscape = true
       } else {
-        const end = runEnd(bytes, next, to)
+        const end = runEnd(bytes, next, to, SPECIAL)
         this.#keep(bytes, next, end)
         this.byteLength += end - next
         this.#isAfterHighSurrogate = false
@@ -105,21 +105,6 @@ export class StringReader {
     }
     for (let i = from; i < to; i++) this.#raw.push(bytes[i] ?? 0)
   }
-}
-
-/** The index of the next quote or backslash, or the end of the searched range. */
-function runEnd(bytes: Uint8Array, from: number, to: number): number {
-  const near = Math.min(from + SHORT_RUN, to)
-  for (let i = from; i < near; i++) {
-    const byte = bytes[i]
-    if (byte === QUOTE || byte === BACKSLASH) return i
-  }
-  // Searched in windows: text with an escape in each line would otherwise be searched to its end for each of them.
-  const run = bytes.subarray(near, Math.min(near + WINDOW, to))
-  const quote = run.indexOf(QUOTE)
-  const backslash = (quote === -1 ? run : run.subarray(0, quote)).indexOf(BACKSLASH)
-  const end = backslash !== -1 ? backslash : quote !== -1 ? quote : run.length
-  return near + end
 }
 
 function hexadecimal(byte: number): number {

@@ -5,7 +5,7 @@ import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { observeModelCalls } from '../sources/observe-model-calls.js'
 import { Exchange } from './exchange.js'
-import { TURN_BYTES } from './reading-pace.js'
+import { SLICE_BYTES } from './reading-pace.js'
 
 const model = 'gpt-4'
 const EMBEDDINGS = 50_000_000
@@ -38,8 +38,18 @@ beforeAll(async () => {
 afterAll(() => void server.close())
 afterEach(() => void vi.restoreAllMocks())
 
-/** Bytes that the exchanges read: the total, the maximum per slice, and the maximum between two turns of the event loop. */
+/** Time that a slice takes, on a clock that stands still otherwise. */
+const SLICE_MS = 0.2
+/** A turn reads slices until half a millisecond is over, and small chunks at any time. */
+const MOST_IN_A_TURN = 3 * SLICE_BYTES + 4096
+
+/**
+ * Bytes that the exchanges read: the total, the maximum per slice, and the maximum between two turns of the event loop,
+ * if each slice takes a time that makes a body of this size wait.
+ */
 function watchReading() {
+  let nowMs = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => nowMs)
   const seen = { total: 0, slice: 0, turn: 0 }
   let inTurn = 0
   for (const name of ['requestBytes', 'responseBytes'] as const) {
@@ -49,6 +59,7 @@ function watchReading() {
       seen.total += bytes.length
       seen.slice = Math.max(seen.slice, bytes.length)
       seen.turn = Math.max(seen.turn, inTurn)
+      nowMs += SLICE_MS
       read.call(this, bytes)
     })
   }
@@ -83,15 +94,12 @@ async function observed(call: () => Promise<unknown>) {
   }
 }
 
-// One slice may be read before the turn of the pace starts, and one in it.
-const MOST_IN_A_TURN = 2 * TURN_BYTES + 4096
-
 test('a response of 50 MB is read in slices, and the client gets it completely', async () => {
   const client = new OpenAI({ baseURL: url, apiKey: 'none' })
   const seen = await observed(() => client.embeddings.create({ model, input: ['a'], encoding_format: 'float' }))
   expect(Object(seen.result).data.length).toBeGreaterThan(1000)
   expect(seen.total).toBeGreaterThan(EMBEDDINGS)
-  expect(seen.slice).toBeLessThanOrEqual(TURN_BYTES)
+  expect(seen.slice).toBeLessThanOrEqual(SLICE_BYTES)
   expect(seen.recorder.value('llm_tokens_total', { model, type: 'input' })).toBe(4000)
 })
 
@@ -101,7 +109,7 @@ test('a request of 20 MB with an image is read in slices', async () => {
   const content = [{ type: 'image_url' as const, image_url: { url: image } }]
   const seen = await observed(() => client.chat.completions.create({ model, messages: [{ role: 'user', content }] }))
   expect(seen.total).toBeGreaterThan(IMAGE)
-  expect(seen.slice).toBeLessThanOrEqual(TURN_BYTES)
+  expect(seen.slice).toBeLessThanOrEqual(SLICE_BYTES)
   expect(seen.turn).toBeLessThanOrEqual(MOST_IN_A_TURN)
   expect(seen.recorder.value('llm_tokens_total', { model, type: 'input' })).toBe(9)
   expect(seen.recorder.value('llm_requests_total', { model, endpoint: 'chat' })).toBe(1)
@@ -123,7 +131,7 @@ test.each([
         sent.end(encode(body))
       }),
   )
-  expect(seen.slice).toBeLessThanOrEqual(TURN_BYTES)
+  expect(seen.slice).toBeLessThanOrEqual(SLICE_BYTES)
   // Node 20 publishes a request after its body was written.
   if (Number(process.versions.node.split('.')[0]) >= 22) expect(seen.total).toBeGreaterThan(Buffer.byteLength(body))
   expect(seen.recorder.value('llm_requests_total', { model, endpoint: 'chat' })).toBe(1)

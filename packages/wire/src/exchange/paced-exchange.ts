@@ -1,6 +1,6 @@
 import type { Clock } from '@quipu/core'
 import type { Chunk, ExchangeObserver } from './exchanges.js'
-import { type ReadingPace, TURN_BYTES, type WaitingReader } from './reading-pace.js'
+import { type ReadingPace, SLICE_BYTES, type WaitingReader } from './reading-pace.js'
 
 type Body = 'requestBytes' | 'responseBytes'
 
@@ -12,8 +12,11 @@ interface Observed extends Omit<ExchangeObserver, Body>, Record<Body, (bytes: Ui
 /** Data that were not observed yet, with their time. */
 type Waiting = { readonly atMs: number } & ({ readonly body: Body; chunk: Chunk } | { readonly observe: () => void })
 
-/** Number of waiting bytes above which each new chunk triggers an immediate slice, so that reading keeps up. */
-const MAX_WAITING_BYTES = 1 << 20
+/**
+ * Number of waiting bytes above which each new chunk triggers an immediate slice, so that memory is bounded. Only a
+ * document of short strings that arrives faster than 250 MB/s waits for so long.
+ */
+const MAX_WAITING_BYTES = 4 << 20
 /** Number of characters of a string that are encoded at once, with at most 3 bytes each. */
 const TEXT_SLICE = 16_384
 
@@ -66,20 +69,18 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
     this.#happen(() => this.#exchange.unread())
   }
 
-  read(mostBytes: number): number {
-    let count = 0
-    while (this.#waiting !== undefined && count < mostBytes) count += this.#readNext(this.#waiting, mostBytes - count)
-    return count
+  read(mostBytes: number): void {
+    let left = mostBytes
+    while (this.#waiting !== undefined && left > 0) left -= this.#readNext(this.#waiting, left)
   }
 
   /** Observes the first waiting item, or a slice of it. Returns the number of bytes read. */
   #readNext(waiting: Waiting[], mostBytes: number): number {
-    const first = waiting[0]
-    const slice = first !== undefined && 'chunk' in first ? takeSlice(first, mostBytes) : undefined
     // Removed before it is observed, so that a failing item is not observed again.
-    if (first === undefined || !('chunk' in first) || first.chunk.length === 0) waiting.shift()
+    const first = waiting.shift()
+    const slice = first !== undefined && 'chunk' in first ? this.#takeSlice(first, mostBytes) : undefined
+    if (first !== undefined && 'chunk' in first && first.chunk.length > 0) waiting.unshift(first)
     if (waiting.length === 0) this.#waiting = undefined
-    this.#waitingBytes -= slice?.length ?? 0
     this.#exchange.happenedMs = first?.atMs
     try {
       if (first !== undefined && 'observe' in first) first.observe()
@@ -91,13 +92,23 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
   }
 
   #read(body: Body, chunk: Chunk): void {
-    if (this.isEmpty && chunk.length <= TURN_BYTES && this.#pace.hasRoom(chunk.length)) {
+    if (this.isEmpty && this.#pace.isSmall(chunk.length)) {
       this.#exchange[body](typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
       return
     }
     this.#waitingBytes += chunk.length
     this.#wait({ atMs: this.#clock.monotonicMs(), body, chunk })
-    if (this.#waitingBytes > MAX_WAITING_BYTES) this.read(Math.min(chunk.length, TURN_BYTES))
+    if (this.#waitingBytes > MAX_WAITING_BYTES) this.read(Math.min(chunk.length, SLICE_BYTES))
+  }
+
+  /** Removes bytes from the start of a chunk. */
+  #takeSlice(of: { chunk: Chunk }, mostBytes: number): Uint8Array {
+    const { chunk } = of
+    const length = typeof chunk === 'string' ? sliceLength(chunk) : mostBytes
+    const slice = typeof chunk === 'string' ? Buffer.from(chunk.slice(0, length)) : chunk.subarray(0, length)
+    of.chunk = typeof chunk === 'string' ? chunk.slice(length) : chunk.subarray(length)
+    this.#waitingBytes -= chunk.length - of.chunk.length
+    return slice
   }
 
   #happen(observe: () => void): void {
@@ -108,20 +119,8 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
   #wait(waiting: Waiting): void {
     this.#waiting ??= []
     this.#waiting.push(waiting)
-    this.#pace.wait(this)
+    this.#pace.read(this)
   }
-}
-
-/** Removes bytes from the start of a chunk. */
-function takeSlice(of: { chunk: Chunk }, mostBytes: number): Uint8Array {
-  const { chunk } = of
-  if (typeof chunk !== 'string') {
-    of.chunk = chunk.subarray(mostBytes)
-    return chunk.subarray(0, mostBytes)
-  }
-  const length = sliceLength(chunk)
-  of.chunk = chunk.slice(length)
-  return Buffer.from(chunk.slice(0, length))
 }
 
 /** A surrogate pair is encoded together. */
