@@ -55,7 +55,7 @@ async function make(folder, { files = {}, prepare = [] }) {
 }
 
 /** Starts a copy of the application, which it may change, and sends all requests. */
-async function run(node, made, { folder = '.', start, requests }, flags, expected) {
+async function run(node, made, { folder = '.', start, ready, requests }, flags, expected) {
   const cwd = mkdtempSync(join(dirname(made), 'run-'))
   cpSync(made, cwd, { recursive: true })
   const port = await freePort()
@@ -65,6 +65,7 @@ async function run(node, made, { folder = '.', start, requests }, flags, expecte
     cwd: join(cwd, folder),
     env: { PORT: String(port) },
     port,
+    ready,
   })
   try {
     const answers = []

@@ -143,6 +143,7 @@ export const applicationDependencies = {
  * @property {readonly (readonly string[])[]} [prepare] programs that create it, each a file and its arguments
  * @property {string} [folder] folder that a generator creates
  * @property {(port: string) => readonly string[]} start its own program and arguments
+ * @property {string} [ready] what it prints when it can respond, if it listens before
  * @property {readonly (readonly [method: string, path: string, counted: string])[]} requests requests with the expected endpoint
  */
 
@@ -203,6 +204,7 @@ export const applications = [
     name: 'node-red 5',
     needsNode22: true,
     start: (port) => [installed('node-red/red.js'), '-p', port, '-u', '.'],
+    ready: 'Started flows',
     requests: [
       ['GET', '/', '/ GET 200'],
       ['GET', '/flows', '/flows GET 200'],

@@ -19,9 +19,10 @@ export function freePort() {
 
 /**
  * Starts a program that serves on a port, and waits until the port accepts connections, without a request.
- * @param {{ program: string, args: readonly string[], cwd: string, env?: Record<string, string>, port: number }} options
+ * @param {{ program: string, args: readonly string[], cwd: string, env?: Record<string, string>, port: number, ready?: string }}
+ *   options `ready`: what a program prints when it can respond, if it listens before
  */
-export async function startServed({ program, args, cwd, env, port }) {
+export async function startServed({ program, args, cwd, env, port, ready = '' }) {
   const child = spawn(program, args, {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...env },
@@ -65,6 +66,7 @@ export async function startServed({ program, args, cwd, env, port }) {
   const pages = () =>
     until('the line with the pages', PAGES_MS, () => [...output.matchAll(/ pages (http\S+)/g)].at(-1)?.[1])
   await until(`the server on port ${port}`, START_MS, () => accepts(port))
+  await until(`"${ready}"`, START_MS, () => output.includes(ready))
   return {
     base: `http://127.0.0.1:${port}`,
     output: () => output,

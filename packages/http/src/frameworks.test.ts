@@ -21,7 +21,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { frameworks, say } from '../fixtures/applications.js'
 import { serveFetch } from '../fixtures/fetch-applications.js'
 import { serveNest } from '../fixtures/nest-application.js'
-import { closeAll, closeLater, listen } from '../fixtures/serving.js'
+import { boom, closeAll, closeLater, listen } from '../fixtures/serving.js'
 import { valuesOf } from '../fixtures/values-of.js'
 import {
   observeElysia,
@@ -33,6 +33,7 @@ import {
   observeKoa,
   observeNest,
   observeRestify,
+  replaceNodeListener,
 } from './auto.js'
 import { quipuElysia } from './elysia.js'
 import { quipuFastify } from './fastify.js'
@@ -217,6 +218,28 @@ test('routes of h3 1, and of its nested routers, are named by its events', async
   await expect
     .poll(() => countsOf(recorder))
     .toEqual({ '/users/:id GET 200': 1, '/shops/:shop/items/:item GET 200': 1, 'unmatched GET 404': 1 })
+})
+
+test('errors of h3 1 have their class, and it handles them as without', async () => {
+  const serve = async (toNodeListener: typeof h3Of1.toNodeListener) => {
+    const seen: unknown[] = []
+    const onError = (error: Error & { unhandled?: boolean }) => void seen.push(error.message, error.unhandled)
+    const app = h3Of1.createApp({ onError }).use(
+      '/missing',
+      h3Of1.eventHandler(() => Promise.reject(h3Of1.createError({ statusCode: 404 }))),
+    )
+    app.use('/', h3Of1.eventHandler(boom))
+    const url = await listen(toNodeListener(app))
+    for (const path of ['/missing', '/x']) seen.push(await (await fetch(url + path)).text())
+    return seen
+  }
+  const bare = await serve(h3Of1.toNodeListener)
+  const recorder = createRecorder()
+  closeLater(observeHttpServers({ recorder }))
+  const noting = replaceNodeListener('toNodeListener', h3Of1.toNodeListener, h3Of1) as typeof h3Of1.toNodeListener
+  expect(await serve(noting)).toEqual(bare)
+  await expect.poll(() => countsOf(recorder)).toEqual({ 'unmatched GET 404': 1, 'unmatched GET 500': 1 })
+  expect(errorTypesOf(recorder)).toEqual(['RangeError'])
 })
 
 test('the pages of a Quipu are served within Hono, and not counted', async () => {

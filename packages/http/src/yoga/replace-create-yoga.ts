@@ -1,5 +1,5 @@
 import { isObject } from '@quipu/catalog/builtin'
-import { wrapMethod } from '../reports/wrap-method.js'
+import { replaceDeclared } from '../reports/replace-declared.js'
 import { quipuYoga } from './quipu-yoga.js'
 
 type CreateYoga = (this: unknown, ...args: unknown[]) => unknown
@@ -21,15 +21,11 @@ export function observeYoga(exports: unknown): boolean {
  * @returns the function to use; never throws
  */
 export function replaceCreateYoga(_name: string, original: unknown, exports: unknown): unknown {
-  const holder = { [YOGA_FUNCTION]: original }
-  wrapMethod<CreateYoga>(holder, YOGA_FUNCTION, (create) => {
+  return replaceDeclared<CreateYoga>(YOGA_FUNCTION, original, exports, (create) => {
     return function (...args) {
       return Reflect.apply(create, this, withPlugin(args))
     }
   })
-  // An ES module refuses it, and takes the returned function.
-  if (isObject(exports)) Reflect.set(exports, YOGA_FUNCTION, holder[YOGA_FUNCTION])
-  return holder[YOGA_FUNCTION]
 }
 
 function withPlugin([options, ...rest]: readonly unknown[]): readonly unknown[] {

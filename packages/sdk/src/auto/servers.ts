@@ -1,4 +1,5 @@
 import {
+  H3_FUNCTION,
   observeElysia,
   observeExpress,
   observeExpressRoutes,
@@ -14,6 +15,7 @@ import {
   observeTrpc,
   observeYoga,
   replaceCreateYoga,
+  replaceNodeListener,
   YOGA_FUNCTION,
 } from '@quipu/http/auto'
 import type { Library } from './libraries.js'
@@ -38,7 +40,13 @@ const known: readonly Server[] = [
   { name: 'koa', isCommonJs: true, files: /^lib\/application\.js$/, observe: observeKoa },
   { name: 'hono', observe: observeHono },
   // The modules of h3 2 on Node, and of h3 1.
-  { name: 'h3', files: /^dist\/(?:_entries\/node|index)\.[cm]js$/, observe: observeH3 },
+  {
+    name: 'h3',
+    files: /^dist\/(?:_entries\/node|index)\.[cm]js$/,
+    observe: observeH3,
+    functions: [H3_FUNCTION],
+    replace: replaceNodeListener,
+  },
   { name: '@hapi/hapi', isCommonJs: true, observe: observeHapi },
   { name: 'restify', isCommonJs: true, observe: observeRestify },
   { name: 'elysia', observe: observeElysia },
