@@ -45,6 +45,8 @@ export async function createSourceWorkspace() {
     '--no-package-lock',
     '--prefer-offline',
     '--ignore-scripts',
+    // Clients of the packages' tests name line 2 as an optional peer.
+    '--legacy-peer-deps',
     '--loglevel=error',
   ]
   const { code, output } = await runProgram('npm', ['install', ...flags], { cwd: folder })
