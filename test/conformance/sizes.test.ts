@@ -25,6 +25,13 @@ test('every listed file is long', () => {
   expect(Object.keys(mayBeLong).filter((path) => (sizes.get(path) ?? 0) <= limits.file)).toEqual([])
 })
 
+test('every adapter of a framework is below its limit', () => {
+  const adapter = /^packages\/http\/src\/[a-z0-9]+\/(?:quipu-[a-z0-9]+|request-metrics)\.ts$/
+  const adapters = packages.flatMap(({ files }) => files).filter(({ path }) => adapter.test(path))
+  expect(adapters.length).toBeGreaterThan(10)
+  expect(adapters.filter(({ lines }) => lines >= limits.adapter)).toEqual([])
+})
+
 test('most files are short', () => {
   const all = packages.flatMap(({ files }) => files)
   expect(quantile(all, 0.5)).toBeLessThanOrEqual(limits.medianFile)

@@ -1,6 +1,6 @@
-import { isObject } from '@quipu/catalog/builtin'
 import { wrapMethod } from '../reports/wrap-method.js'
 import { noteFailure } from '../requests/request-registry.js'
+import { nodePairOf } from './node-pair.js'
 
 type HonoHandler = (this: unknown, context: { readonly env: unknown }, ...rest: unknown[]) => unknown
 
@@ -23,7 +23,7 @@ export function noteHonoErrors(router: object): void {
 function noting(handler: HonoHandler): HonoHandler {
   return function (context, ...rest) {
     const run = (): unknown => Reflect.apply(handler, this, [context, ...rest])
-    const request: unknown = isObject(context.env) ? context.env.incoming : undefined
-    return isObject(request) ? noteFailure(request, run) : run()
+    const node = nodePairOf(context.env)
+    return node === undefined ? run() : noteFailure(node.incoming, run)
   }
 }

@@ -1,12 +1,12 @@
-import { isObject } from '@quipu/catalog/builtin'
 import { matchedRoutes } from 'hono/route'
 import { beginFetchRequest, followResponse } from '../fetch/follow-response.js'
 import { followNodeRequest } from '../node/observe-http-servers.js'
+import { isPage } from '../pages.js'
 import { type AdapterOptions, type FetchPages, recorderOf } from '../requests/adapter-options.js'
-import type { OpenRequest } from '../requests/open-request.js'
 import { failRequest } from '../requests/request-registry.js'
 import { withUserOf } from '../requests/request-user.js'
 import { nameHonoRoute } from './hono-route.js'
+import { nodePairOf } from './node-pair.js'
 
 /** Options of `quipuHono`. */
 export type QuipuHonoOptions = AdapterOptions<HonoContext, FetchPages>
@@ -20,6 +20,8 @@ interface HonoContext {
   readonly error?: Error | undefined
 }
 
+type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>
+
 /**
  * Creates Hono middleware (4) that counts and times requests by the template of their route until the last byte of the
  * body, on Node, Bun, Deno and edge runtimes, and serves the pages of a Quipu. Use it first.
@@ -30,17 +32,11 @@ interface HonoContext {
  * @example
  * app.use(quipuHono({ quipu: start() }))
  */
-export function quipuHono({
-  quipu,
-  recorder,
-  user,
-}: QuipuHonoOptions = {}): (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
+export function quipuHono({ quipu, recorder, user }: QuipuHonoOptions = {}): HonoMiddleware {
   const chosen = recorderOf({ quipu, recorder })
-  const nameRoute = (context: HonoContext, open: OpenRequest): void =>
-    nameHonoRoute(open, [matchedRoutes(context as never).map((route) => [[undefined, route]] as const)])
   return async (context, proceed) => {
-    if (quipu !== undefined && /^\/(?:custom_)?metrics$/.test(context.req.path)) return quipu.fetch(context.req.raw)
-    const node = nodePair(context.env)
+    if (quipu !== undefined && isPage(context.req.path)) return quipu.fetch(context.req.raw)
+    const node = nodePairOf(context.env)
     const next = () =>
       withUserOf(chosen, user, context, async () => {
         await proceed()
@@ -50,18 +46,14 @@ export function quipuHono({
       if (node === undefined) return beginFetchRequest(context.req.raw, chosen)
       return followNodeRequest(node.incoming, node.outgoing, chosen)
     })
-    if (open !== undefined) chosen.guard('http', () => nameRoute(context, open))
+    chosen.guard('http', () => {
+      if (open === undefined) return
+      nameHonoRoute(open, [matchedRoutes(context as never).map((route) => [[undefined, route]] as const)])
+    })
     await next()
     if (node !== undefined || open === undefined) return undefined
     const followed = chosen.guard('http', () => followResponse(context.res, open))
     if (followed !== undefined && followed !== context.res) context.res = followed
     return undefined
   }
-}
-
-/** Node's request and response, as @hono/node-server provides them. */
-function nodePair(env: unknown): { readonly incoming: object; readonly outgoing: object } | undefined {
-  if (!isObject(env)) return undefined
-  const { incoming, outgoing } = env
-  return isObject(incoming) && isObject(outgoing) ? { incoming, outgoing } : undefined
 }

@@ -53,8 +53,7 @@ function nameRequest(context: unknown, path: string): void {
 
 /** A failed procedure has a result with an error, whose code is one of tRPC's. */
 function countError(recorder: Recorder, path: string, result: unknown): void {
-  const error: unknown =
-    isObject(result) && Reflect.get(result, 'ok') === false ? Reflect.get(result, 'error') : undefined
-  const code: unknown = isObject(error) ? Reflect.get(error, 'code') : undefined
+  const error = isObject(result) && result.ok === false ? result.error : undefined
+  const code = isObject(error) ? error.code : undefined
   if (error !== undefined) recorder.trackFeatureError(path, typeof code === 'string' ? code : error)
 }
