@@ -4,7 +4,7 @@ import { failRequest } from '../requests/request-registry.js'
 
 /** The parts of a Koa context (2 and 3) that are read. */
 export interface KoaContext {
-  readonly req: object
+  readonly req: { readonly socket?: { readonly errored?: unknown } }
   readonly res: object
   readonly app?: { readonly context?: object }
   /** The pattern that @koa/router matched, with its prefix. */
@@ -39,6 +39,8 @@ function noteErrors(contexts: object | undefined): void {
   if (noted.has(contexts)) return
   noted.add(contexts)
   beforeCalls(contexts, 'onerror', (context, [error]) => {
-    if (error != null) failRequest((context as KoaContext).req, error)
+    const { req } = context as KoaContext
+    // Koa also passes on the error of a connection that its client has reset.
+    if (error != null && error !== req.socket?.errored) failRequest(req, error)
   })
 }
