@@ -36,7 +36,7 @@ export class ReadingPace {
     this.#guard = guard
   }
 
-  /** Returns whether a chunk is read at once, whatever else this turn has read. */
+  /** Returns whether a chunk is read at once, for any number of bytes that this turn has read before. */
   isSmall(byteLength: number): boolean {
     return byteLength <= SMALL_BYTES
   }
