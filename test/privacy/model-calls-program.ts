@@ -15,6 +15,7 @@ const stop = observeModelCalls({ recorder })
 const kept: unknown[] = []
 
 interface Planned {
+  readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   /** In base64. */
@@ -24,12 +25,12 @@ interface Planned {
 async function call(i: number): Promise<boolean> {
   const planned = await fetch(`${url}/plan/${i}`)
   if (planned.status === 204) return false
-  const { path, headers, body } = (await planned.json()) as Planned
+  const { method, path, headers, body } = (await planned.json()) as Planned
   if (isKeeping === 'keep') kept.push(path)
   const response = await fetch(`${url}${path}`, {
-    method: 'POST',
+    method,
     headers: { ...headers, 'x-call': String(i) },
-    body: Buffer.from(body, 'base64'),
+    ...(method === 'POST' && { body: Buffer.from(body, 'base64') }),
   })
   await response.arrayBuffer()
   return true

@@ -10,13 +10,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   type Conversation,
   readConversations,
+  reports,
   requestBytes,
   responsePieces,
 } from '../../packages/wire/fixtures/conversations.js'
 import { createPlanter, MARK } from './plant-secrets.js'
 
 const planter = createPlanter(process.pid.toString(36))
-const planned = readConversations().map(planter.plant)
+const planned = [...readConversations(), ...readConversations(reports)].map(planter.plant)
 const secrets = new RegExp(`${MARK}[a-z0-9]+x\\d{6}x`, 'g')
 
 let folder = ''
@@ -35,8 +36,8 @@ const server = createServer((request, response) => {
 })
 
 function plan(conversation: Conversation): object {
-  const { path, headers } = conversation.request
-  return { path, headers, body: Buffer.from(requestBytes(conversation)).toString('base64') }
+  const { method, path, headers } = conversation.request
+  return { method, path, headers, body: Buffer.from(requestBytes(conversation)).toString('base64') }
 }
 
 function play(conversation: Conversation | undefined, response: import('node:http').ServerResponse): void {

@@ -1,12 +1,19 @@
-import { matchPath } from '@quipu/protocols'
+import { matchRequest } from '@quipu/protocols'
 import { createTestRecorder } from '@quipu/testing'
 import { describe, expect, test } from 'vitest'
-import { type Conversation, readConversations, requestBytes, responsePieces } from '../../fixtures/conversations.js'
+import {
+  type Conversation,
+  readConversations,
+  reports,
+  requestBytes,
+  responsePieces,
+} from '../../fixtures/conversations.js'
 import { allLabels, observedCall } from '../../fixtures/observed-call.js'
 import { BackgroundResponses } from './background-responses.js'
 import { Exchange } from './exchange.js'
 import { HeldCalls } from './held-calls.js'
 import { KnownReports } from './known-reports.js'
+import { ReportedCalls } from './reported-calls.js'
 
 type Headers = { readonly [name: string]: string }
 
@@ -18,18 +25,20 @@ const cut = (bytes: Uint8Array, size: number): Uint8Array[] =>
 function observe(conversation: Conversation, size = 1 << 30) {
   const { host, request, response } = conversation
   const recorder = createTestRecorder()
-  const matched = matchPath(request.path)
+  const matched = matchRequest(request.method, request.path)
   if (matched === undefined) throw new Error(`${request.path} is not recognised`)
   const started = { matched, origin: `https://${host}`, path: request.path, header: headerOf(request.headers ?? {}) }
   const held = new HeldCalls(recorder)
-  const exchange = new Exchange(started, {
+  const context = {
     recorder,
     held,
     endpoint: undefined,
     maxRetries: undefined,
     background: new BackgroundResponses(),
     reports: new KnownReports(),
-  })
+  }
+  const exchange =
+    matched.protocol.reports === undefined ? new Exchange(started, context) : new ReportedCalls(started, context)
   for (const piece of cut(requestBytes(conversation), size)) exchange.requestBytes(piece)
   exchange.requestEnd()
   exchange.responseStart(response.status, headerOf(response.headers))
@@ -42,7 +51,9 @@ function observe(conversation: Conversation, size = 1 << 30) {
   return recorder
 }
 
-const conversations = readConversations().map((conversation) => [conversation.name, conversation] as const)
+const conversations = [...readConversations(), ...readConversations(reports)].map(
+  (conversation) => [conversation.name, conversation] as const,
+)
 
 describe('a conversation is observed correctly', () => {
   test.each(conversations)('%s', (_, conversation) => {

@@ -23,7 +23,8 @@ export class ReportedCalls {
     this.#context = context
     this.#request = request
     this.#startCall = context.recorder.deferLlmCall()
-    this.#location = `${request.origin}${pathOf(request.path)}`
+    // A copy: V8 keeps the whole of a string for a part of it, here a query that can contain a key.
+    this.#location = Buffer.from(`${request.origin}${pathOf(request.path)}`).toString()
   }
 
   requestBytes(): void {}
