@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import { createTestRecorder } from '@quipu/testing'
 import { beforeEach, expect, test } from 'vitest'
-import { sessionEvents, threadEvents, useAgentSessions } from '../../fixtures/agent-sessions.js'
+import { OPEN_SESSION, sessionEvents, threadEvents, useAgentSessions } from '../../fixtures/agent-sessions.js'
 import { counted } from '../../fixtures/counted.js'
 import { observeModelCalls } from '../sources/observe-model-calls.js'
 
@@ -58,6 +58,18 @@ test('a call has the duration that the events report, and a cost by the price ta
 test('a call without a report of its start has no duration', async () => {
   await observing((client) => readAll(client.events.list('sesn_1', { types: ['span.model_request_end'] })))
   expect([calls(), counted(recorder, 'llm_request_duration_seconds')]).toEqual([{ 'unknown chat': 2 }, {}])
+})
+
+test('a call counts as soon as its event arrives, although the stream stays open', async () => {
+  await observing(async (client) => {
+    for await (const { type } of await client.events.stream(OPEN_SESSION)) {
+      if (type !== 'span.model_request_end') continue
+      expect(calls()).toEqual({ 'unknown chat': 1 })
+      break
+    }
+  })
+  const duration = recorder.value('llm_request_duration_seconds', { model: 'unknown', endpoint: 'chat' })
+  expect(duration).toMatchObject({ count: 1, sum: 2 })
 })
 
 test('an event counts once, however often the stream is opened and the events are listed', async () => {

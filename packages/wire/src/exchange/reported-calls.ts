@@ -17,6 +17,8 @@ export class ReportedCalls {
   /** Reads the call that is reported now. */
   #tally: ResponseTally | undefined
   #position = 0
+  /** Time at which the call was reported. */
+  #nowMs = 0
   happenedMs: number | undefined
 
   constructor(request: StartedRequest, context: ExchangeContext) {
@@ -36,7 +38,8 @@ export class ReportedCalls {
     const framing = protocol.framing ?? framingOf(header('content-type') ?? '')
     if (status !== 200 || framing === undefined) return
     const reader = protocol.openResponse(framing, this.#target())
-    this.#reader = decodingReader(header('content-encoding'), reader, () => this.#end())
+    const endingCalls = { write: (bytes: Uint8Array) => this.#read(reader, bytes), end: () => reader.end() }
+    this.#reader = decodingReader(header('content-encoding'), endingCalls, () => this.#end())
   }
 
   responseBytes(bytes: Uint8Array): void {
@@ -53,6 +56,12 @@ export class ReportedCalls {
   }
 
   unread(): void {
+    this.#end()
+  }
+
+  /** A call is reported by one chunk: it has ended with it, although the next one may come much later. */
+  #read(reader: BodyReader, bytes: Uint8Array): void {
+    reader.write(bytes)
     this.#end()
   }
 
@@ -94,6 +103,7 @@ export class ReportedCalls {
     reportInstrumentation(recorder, 'protocol', protocol.name, 'active')
     const { hostname, port, provider = protocol.provider } = targetOf(origin)
     const durationMs = Math.max(0, endedMs - startedMs)
+    this.#nowMs = this.happenedMs ?? recorder.clock.monotonicMs()
     const call = this.#startCall({
       operation: operation ?? protocol.operation,
       provider,
@@ -103,7 +113,7 @@ export class ReportedCalls {
       stream: false,
       isFromBatch: protocol.reports === 'batch',
       model: isOfAgent && agent !== undefined ? reports.modelOf(this.#keyOf(agent)) : undefined,
-      startedMs: Number.isNaN(durationMs) ? null : recorder.clock.monotonicMs() - durationMs,
+      startedMs: Number.isNaN(durationMs) ? null : this.#nowMs - durationMs,
     })
     this.#tally = new ResponseTally(call, false, this)
   }
@@ -113,8 +123,8 @@ export class ReportedCalls {
     this.#tally = undefined
     if (tally?.call === undefined) return
     if (tally.model !== undefined) tally.call.describe({ model: tally.model })
-    if (tally.failure === undefined) tally.call.end()
-    else tally.call.fail(tally.failure)
+    if (tally.failure === undefined) tally.call.end('complete', this.#nowMs)
+    else tally.call.fail(tally.failure, this.#nowMs)
   }
 
   /** Servers that play the same protocol can use the same ids. */
