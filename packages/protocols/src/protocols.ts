@@ -25,6 +25,7 @@ import { openaiResponses } from './providers/openai-responses.js'
 export const protocols: readonly Protocol[] = [
   openaiChat,
   anthropicMessages,
+  anthropicSessions,
   geminiGenerate,
   geminiStream,
   openaiResponses,
@@ -50,7 +51,6 @@ export const protocols: readonly Protocol[] = [
   aiGatewayChat,
   aiGatewayEmbed,
   aiGatewayRerank,
-  anthropicSessions,
 ]
 
 /** Protocols whose responses report calls that ran elsewhere. */
