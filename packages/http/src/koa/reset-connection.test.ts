@@ -10,7 +10,7 @@ import { observeKoa } from './observe-koa.js'
 
 afterEach(closeAll)
 
-test('a client that resets its connection within a stream is no error of a Koa application', async () => {
+test('a client that resets its connection within a stream is not an error of a Koa application', async () => {
   const recorder = createRecorder()
   closeLater(observeHttpServers({ recorder }))
   expect(observeKoa(Koa)).toBe(true)
