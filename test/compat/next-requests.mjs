@@ -28,6 +28,10 @@ const requests = [
 /** Expected counts by endpoint, method and status; the server action is the last. */
 export const expectedCounts = countRequests([...requests, ['POST', '/', '/ POST 200'], ['POST', '/', '/ POST 500']])
 
+const claims = Buffer.from(JSON.stringify({ email: 'ada' })).toString('base64url')
+/** The token of a user, for all requests. */
+export const headers = { authorization: `Bearer secret.${claims}.secret` }
+
 /** The routes of failed requests, of which the class of the error is expected. */
 export const failedRoutes = ['/', '/api/fail', '/fail', '/old/fail', '/api/old/fail']
 
@@ -39,7 +43,7 @@ export async function sendRequests(base) {
   const answers = []
   let action = ''
   for (const [method, path] of requests) {
-    const answer = await send(base, path, { method, body: method === 'POST' ? 'hello' : undefined })
+    const answer = await send(base, path, { method, headers, body: method === 'POST' ? 'hello' : undefined })
     if (path === '/') action = /name="(\$ACTION_ID_\w+)"/.exec(answer.text)?.[1] ?? ''
     answers.push([path, answer])
   }
@@ -47,7 +51,7 @@ export async function sendRequests(base) {
     const form = new FormData()
     form.set(action, '')
     form.set('name', name)
-    const { status } = await send(base, '/', { method: 'POST', body: form })
+    const { status } = await send(base, '/', { method: 'POST', headers, body: form })
     answers.push(['action', status])
   }
   return answers

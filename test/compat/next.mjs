@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { publicPackages, root } from '../packaging/pack.mjs'
-import { expectedCounts, failedRoutes, sendRequests } from './next-requests.mjs'
+import { expectedCounts, failedRoutes, headers, sendRequests } from './next-requests.mjs'
 import { runProgram } from './run-program.mjs'
 import { freePort, startServed, withCounts } from './served.mjs'
 
@@ -123,7 +123,7 @@ async function counted(options, bare) {
     // Next accepts requests before it has called `register` of instrumentation.js.
     if (options.env.INSTRUMENTED === '1') await server.page()
     const answers = await sendRequests(server.base)
-    const empty = await (await fetch(`${server.base}/quipu`)).json()
+    const empty = await (await fetch(`${server.base}/quipu`, { headers })).json()
     if (empty.length > 0) return `these entries are empty: ${empty.join(', ')}`
     const expected = { ...expectedCounts, '/quipu GET 200': 1 }
     const { page, counts } = await withCounts(server, expected)
@@ -136,6 +136,10 @@ async function counted(options, bare) {
     const expectedLines = options.env.INSTRUMENTED === '1' ? 0 : failedRoutes.length
     if (lines.length !== expectedLines)
       return `${lines.length} lines of errors, not ${expectedLines}\n${server.output()}`
+    const user = options.env.INSTRUMENTED === '1' ? 'ada' : 'unknown'
+    for (const action of ['by_route', 'by_action', 'by_api'])
+      if (!server.output().includes(`[METRIC] [${user}] user_action action_type=${action}\n`))
+        return `no line of ${action} with the user ${user}\n${server.output()}`
     if (!page.includes('user_action_total{action_type="by_route"} 1'))
       return 'what the route records is not on the page'
     if (!/instrumented|quipu: http .*next \d/.test(server.output()))

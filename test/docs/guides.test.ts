@@ -126,8 +126,9 @@ test('kubernetes: the pod is that of the manifests, and every variable exists', 
 })
 
 test('next: the code is that of the application that the matrix builds', () => {
-  const [code = ''] = blocksOf('docs/guides/next.md', 'js')
+  const [code = '', user] = blocksOf('docs/guides/next.md', 'js')
   const tested = read('test/compat/next/instrumentation.js')
   const ofTestsOnly = /^.*(?:INSTRUMENTED|process\.stdout).*\n/gm
   expect(code.replace('port: 9464', 'port: 0')).toBe(tested.replace(ofTestsOnly, ''))
+  expect(user).toBe(read('test/compat/next/user.js'))
 })

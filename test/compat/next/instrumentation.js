@@ -3,8 +3,9 @@ export async function register() {
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     if (process.env.INSTRUMENTED !== '1') return
     const [{ quipuNext }, { start }] = await Promise.all([import('@quipu/http/next'), import('@quipu/sdk')])
+    const { userOf } = await import('./user')
     const quipu = start({ prometheus: { port: 0 } })
-    quipuNext({ quipu })
+    quipuNext({ quipu, user: userOf })
     process.stdout.write(`instrumented · pages ${(await quipu.ready).urls.custom}\n`)
   }
 }

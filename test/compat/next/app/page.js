@@ -5,6 +5,8 @@ async function save(form) {
     const { fail } = await import('../fail')
     await fail()
   }
+  const { trackUserAction } = await import('@quipu/sdk')
+  trackUserAction('by_action')
   globalThis.savedLength = String(form.get('name')).length
 }
 
