@@ -268,6 +268,7 @@ export const trackFileStored: RecorderHelpers['trackFileStored'] = (file) => def
  * Records an error that affected a user as `error`, by type, never by message. Never throws.
  *
  * @param errorType one of the documented types or your own
+ * @param options `user`; `error`, which is not read: if it also ends the request, `register` does not report it again
  * @example
  * trackError('rate_limit', { user: 'user@example.com' })
  */

@@ -64,6 +64,7 @@ export type { LlmCall, LlmCallOptions, LlmEndpointDetails, LlmResponse } from '.
 export { type LlmUsage, toLlmUsage, type UsageLike } from './observe/llm-usage.js'
 export { isModelFailure, noteModelFailure } from './observe/model-failures.js'
 export type { ModelPrices, PriceLookup, PriceTable, TokenPrice } from './observe/price-options.js'
+export { isReportedError } from './observe/reported-errors.js'
 export type { RequestReport } from './observe/request.js'
 export type { SessionOptions } from './observe/session-options.js'
 export { isSameTool, type ToolCall, type ToolCallOptions } from './observe/tool-call.js'

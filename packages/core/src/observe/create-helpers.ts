@@ -5,6 +5,7 @@ import { knownName, type User } from './lazy-user.js'
 import type { LlmCall, LlmCallOptions } from './llm-call.js'
 import { openLlmCall } from './open-llm-call.js'
 import type { Recording } from './recording.js'
+import { noteReportedError } from './reported-errors.js'
 import { observeRequest, type RequestReport } from './request.js'
 import type { Sessions } from './sessions.js'
 import { startTimer } from './timer.js'
@@ -15,6 +16,13 @@ import { optionsOfMethod, withLlmCall } from './with-llm-call.js'
 
 /** The helpers of a recorder. The package exports each as a function of the process's default recorder. */
 export interface RecorderHelpers extends ReturnType<typeof createHelpers> {}
+
+/** Options of `trackError`. */
+interface ErrorOptions {
+  readonly user?: string | null
+  /** The error itself, which `register` then does not report again. It is not read. */
+  readonly error?: unknown
+}
 
 /**
  * Creates the helpers of one recorder. Their signatures are the contract, from which `RecorderHelpers` and the types of
@@ -32,8 +40,11 @@ export function createHelpers(recording: Recording, sessions: Sessions) {
     observeRequest: (request: RequestReport): void => observeRequest(recording, request),
     trackFileUpload: (file: FileUpload): void => trackFileUpload(recording, file),
     trackFileStored: (file: StoredFile): void => trackFileStored(recording, file),
-    trackError: (errorType: string, options?: { readonly user?: string | null }): void =>
-      void recording.guard('error', () => recording.logEvent('error', options?.user, { error_type: errorType })),
+    trackError: (errorType: string, options?: ErrorOptions): void =>
+      void recording.guard('error', () => {
+        noteReportedError(options?.error)
+        recording.logEvent('error', options?.user, { error_type: errorType })
+      }),
     withUser,
     withAttribution,
   }

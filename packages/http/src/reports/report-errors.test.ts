@@ -1,4 +1,4 @@
-import { type ActivityEvent, createRecorder, defaultRecorder, type Recorder } from '@quipu/core'
+import { type ActivityEvent, createRecorder, defaultRecorder, type Recorder, trackError } from '@quipu/core'
 import express, { type ErrorRequestHandler } from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
@@ -117,6 +117,31 @@ test('Hono and other handlers of fetch: the line names the user once the body wa
     ['ana', 'unexpected'],
     [null, 'timeout'],
   ])
+})
+
+test.each([
+  [
+    'before it is thrown',
+    async (error: unknown) => {
+      trackError('conflict', { error })
+      throw new Error('wrapped', { cause: error })
+    },
+    () => undefined,
+  ],
+  ['by the handler of errors', (error: unknown) => Promise.reject(error), trackError],
+])('an error that the application reports itself %s has one line', async (_name, handle, onError) => {
+  const app = express().use(requestMetrics({ recorder: createRecorder(), user }))
+  app.get('/', () => handle(new RangeError('secret')))
+  app.get('/other', () => fail('/slow'))
+  app.use((async (error, request, response, _next) => {
+    await Promise.resolve()
+    if (request.path === '/') onError('conflict', { error })
+    response.status(500).end()
+  }) as ErrorRequestHandler)
+  const url = await listen(app)
+  for (const path of ['/', '/other']) await fetch(url + path)
+  await expect.poll(() => events.map(({ fields }) => fields.error_type)).toEqual(['conflict', 'timeout'])
+  expect(JSON.stringify(events)).not.toContain('secret')
 })
 
 test('no line is written while errors are turned off', async () => {

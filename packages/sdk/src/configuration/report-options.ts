@@ -7,8 +7,8 @@ export const reportOptions = group({
   /**
    * The kinds that `register` reports without code: `sessions` of express-session and @fastify/session, `uploads` by busboy, multer,
    * @fastify/multipart and formidable, `storage` by `@aws-sdk/client-s3`, `jobs` of BullMQ, errors of `sockets` of ws, and
-   * `errors` that end a request with status 500 or more. An application that reports the same itself leaves the kind out.
-   * `none`, or an empty list, turns all off.
+   * `errors` that end a request with status 500 or more. An application that reports the same itself leaves the kind out; for
+   * errors, `error` of `trackError` is enough. `none`, or an empty list, turns all off.
    */
   reports: option(listOf(word([...reportKinds, 'none'])), {
     default: reportKinds,
