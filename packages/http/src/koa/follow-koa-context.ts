@@ -1,3 +1,4 @@
+import { isObject } from '@quipu/catalog/builtin'
 import { beforeCalls } from '../reports/before-calls.js'
 import type { FrameworkRequest } from '../requests/open-request.js'
 import { failRequest } from '../requests/request-registry.js'
@@ -32,6 +33,11 @@ const noted = new WeakSet<object>()
 /** Fast path: most processes have one application. */
 let lastNoted: object | undefined
 
+/** Koa also passes on what follows from a client that left: the connection's error, and that of a stream to the response. */
+function isDisconnection(error: unknown, { socket }: KoaContext['req']): boolean {
+  return error === socket?.errored || (isObject(error) && Reflect.get(error, 'code') === 'ERR_STREAM_PREMATURE_CLOSE')
+}
+
 /** An application that listens to `error` itself would replace Koa's own listener, so its contexts are watched. */
 function noteErrors(contexts: object | undefined): void {
   if (contexts === undefined || contexts === lastNoted) return
@@ -40,7 +46,6 @@ function noteErrors(contexts: object | undefined): void {
   noted.add(contexts)
   beforeCalls(contexts, 'onerror', (context, [error]) => {
     const { req } = context as KoaContext
-    // Koa also passes on the error of a connection that its client has reset.
-    if (error != null && error !== req.socket?.errored) failRequest(req, error)
+    if (error != null && !isDisconnection(error, req)) failRequest(req, error)
   })
 }

@@ -132,7 +132,7 @@ function end(open: Http1Request, socket: Socket, isComplete: boolean): void {
   open.route ??= open.framework?.route(response.req) ?? readRoute(response.req, response)
   const sent = sentStatus(response)
   const isRefused = sent === 0 && open.refusal > 0
-  if (!isComplete && !isRefused) noteCause(open)
+  if (!isComplete && !isRefused) noteCause(open, socket)
   open.end({
     // Applications set `statusCode` also after the head was sent.
     status: sent || (isRefused ? open.refusal : isComplete ? response.statusCode : 0),
@@ -144,11 +144,13 @@ function end(open: Http1Request, socket: Socket, isComplete: boolean): void {
 }
 
 /** Tells a failure of the application from a client that disconnected. */
-function noteCause(open: Http1Request): void {
+function noteCause(open: Http1Request, socket: Socket): void {
   const { response } = open
   // Later versions of Node also destroy, with an error, the responses that wait for the connection: they have no socket.
   const isWaiting = response.socket === null
-  if ((response.errored ?? null) !== null && !isWaiting) open.fail(response.errored)
+  // The application's error ends the connection too. After a reset by the client, the response's error is a consequence.
+  const isReset = (socket.errored ?? response.errored) !== response.errored
+  if ((response.errored ?? null) !== null && !isWaiting && !isReset) open.fail(response.errored)
   // Handlers also fail when the client disconnects within its body.
   else if (!response.req.complete) open.hasFailed = false
 }
