@@ -46,6 +46,7 @@ const about = { instructions: 'planted-prompt', description: 'planted-prompt', m
 const adder = new Agent({ id: 'adder', name: 'Sum Agent', ...about, tools: { sum } })
 const helper = new Agent({ id: 'helper', name: 'helper', ...about })
 const router = new Agent({ id: 'router', name: 'router', ...about, agents: { helper }, memory: new MockMemory() })
+const idle = new Agent({ id: 'idle', name: 'idle', ...about, memory: new MockMemory() })
 const text = z.object({ text: z.string() })
 const ask = createStep({ id: 'ask', inputSchema: text, outputSchema: text,
   execute: async () => ({ text: (await helper.generate('planted-prompt')).text }) })
@@ -55,7 +56,7 @@ const fail = createStep({ id: 'fail', inputSchema: text, outputSchema: text, exe
 const ends = { inputSchema: text, outputSchema: text }
 const flow = createWorkflow({ id: 'flow', ...ends }).then(ask).then(pause).commit()
 const failing = createWorkflow({ id: 'failing', ...ends }).then(fail).commit()
-const mastra = new Mastra({ agents: { adder, helper, router }, workflows: { flow, failing }, storage: new InMemoryStore(), logger: false })
+const mastra = new Mastra({ agents: { adder, helper, router, idle }, workflows: { flow, failing }, storage: new InMemoryStore(), logger: false })
 const agent = mastra.getAgent('adder')
 const printed = []
 const asked = await agent.generate('planted-prompt')
@@ -71,6 +72,8 @@ const memory = { thread: 'planted-thread', resource: 'planted-user' }
 const network = await mastra.getAgent('router').network('planted-prompt', { maxSteps: 1, memory })
 for await (const chunk of network) if (chunk.type.endsWith('-end')) printed.push(chunk.type)
 printed.push(await network.status)
+const untilIdle = await mastra.getAgent('idle').stream('planted-prompt', { untilIdle: true, memory })
+for await (const chunk of untilIdle.fullStream) if (chunk.type === 'finish') printed.push(chunk.type)
 console.log('printed ' + JSON.stringify(printed))
 `
 
@@ -215,7 +218,7 @@ export const applications = [
     command: () => ['runs.mjs'],
     environment: { MASTRA_TELEMETRY_DISABLED: '1' },
     result: (output) => output.split('\n').find((line) => line.startsWith('printed')) ?? output,
-    calls: 8,
+    calls: 9,
     counted: 'model calls, tokens, tool calls, runs of agents and workflows',
     counts: [
       ['tool_usage', { tool_name: 'sum' }, 2],
@@ -223,6 +226,7 @@ export const applications = [
       ['gen_ai.invoke_agent.inference_calls', { 'gen_ai.agent.name': 'Sum Agent' }, 4],
       ['gen_ai.invoke_agent.duration', { 'gen_ai.agent.name': 'helper' }, 2],
       ['gen_ai.invoke_agent.duration', { 'gen_ai.agent.name': 'router' }, 1],
+      ['gen_ai.invoke_agent.duration', { 'gen_ai.agent.name': 'idle' }, 1],
       ['gen_ai.invoke_workflow.duration', { 'gen_ai.workflow.name': 'flow' }, 2],
       ['gen_ai.invoke_workflow.duration', { 'gen_ai.workflow.name': 'failing' }, 1],
     ],

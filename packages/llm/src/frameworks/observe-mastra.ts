@@ -50,7 +50,10 @@ function withObservedTools(tools: unknown): unknown {
 
 function observedAgent(method: Callable): Callable {
   return function (this: unknown, ...args) {
-    return observeRun('invoke_agent', textAt(this, 'name'), () => Reflect.apply(method, this, args))
+    const run = (): unknown => Reflect.apply(method, this, args)
+    // It calls the same method again for each turn until the agent is idle: these are the runs.
+    if (at(args[1], 'untilIdle')) return run()
+    return observeRun('invoke_agent', textAt(this, 'name'), run)
   }
 }
 
