@@ -34,8 +34,8 @@ function packageTypeOf(path: string): unknown {
   return manifest === undefined ? undefined : Reflect.get(Object(JSON.parse(readFileSync(manifest, 'utf8'))), 'type')
 }
 
-/** Yields a folder and its parents, the innermost first. */
-function foldersAbove(folder: string): readonly string[] {
+/** A folder and its parents, the innermost first. */
+export function foldersAbove(folder: string): readonly string[] {
   const parent = dirname(folder)
   return parent === folder ? [folder] : [folder, ...foldersAbove(parent)]
 }

@@ -1,5 +1,7 @@
+import { cpSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { useToolModelServer } from '../../../llm/fixtures/tool-model-server.js'
 import { samplesOf } from '../../fixtures/page-points.js'
@@ -82,10 +84,20 @@ const model = createServer((request, response) => {
   response.end(JSON.stringify({ id: '1', object: 'chat.completion', model: 'a-model', choices, usage }))
 })
 
+/** Installs a package under another name in a folder, as `npm install ai-7@npm:ai` does. */
+function installAlias(folder: string, name: string, alias: string): void {
+  const from = fileURLToPath(new URL(`../../../../node_modules/${name}`, import.meta.url))
+  cpSync(from, `${apps.path}/${folder}/node_modules/${alias}`, { recursive: true })
+  const dependencies = { [alias]: `npm:${name}@7` }
+  writeFileSync(`${apps.path}/${folder}/package.json`, JSON.stringify({ dependencies }))
+}
+
 beforeAll(async () => {
   apps = await createAppFolder()
   apps.write('tool-server.mjs', toolServer)
   apps.write('agents.mjs', agents)
+  installAlias('aliased', 'ai', 'ai-7')
+  apps.write('aliased/agents.mjs', agents.replace("from 'ai'", "from 'ai-7'"))
   apps.write('app.mjs', `${imports.join('\n')}\n${body}`)
   apps.write('app.cjs', `${requires.join('\n')}\n${body}`)
   await new Promise<void>((resolve) => model.listen(0, '127.0.0.1', resolve))
@@ -120,15 +132,21 @@ test.each(['app.mjs', 'app.cjs'])(
   },
 )
 
-test('agents.mjs, unchanged: an agent and a loop, their model calls, tool calls and the run of the agent', async () => {
-  toolModel.asks('sum', { a: 1, b: 2 })
-  const { custom, standard, stdout, stderr } = await runAndScrape(apps, 'agents.mjs', { MODEL_SERVER: toolModel.url })
-  expect(stdout).toBe('planted-answer\nplanted-answer\nserved\n')
-  expect(stderr).toContain('@openai/agents-core 0.20.0')
-  expect(stderr).toContain('ai 7.0.173')
-  const samples = new Map([...samplesOf(custom), ...samplesOf(standard)])
-  expect(samples.get('llm_requests_total endpoint=chat model=a-model')).toBe(toolModel.requestCount)
-  expect(samples.get('aki_tool_usage_total tool_name=sum')).toBe(2)
-  expect(samples.get('gen_ai_invoke_agent_duration_seconds_count gen_ai_agent_name=adder')).toBe(1)
-  expect(custom + standard).not.toContain('planted')
-})
+test.each([
+  ['agents.mjs', 'ai'],
+  ['aliased/agents.mjs', 'ai-7'],
+])(
+  '%s with %s, unchanged: an agent and a loop, their model calls, tool calls and the run of the agent',
+  async (name, ai) => {
+    toolModel.asks('sum', { a: 1, b: 2 })
+    const { custom, standard, stdout, stderr } = await runAndScrape(apps, name, { MODEL_SERVER: toolModel.url })
+    expect(stdout).toBe('planted-answer\nplanted-answer\nserved\n')
+    expect(stderr).toContain('@openai/agents-core 0.20.0')
+    expect(stderr).toContain(`${ai} 7.0.173`)
+    const samples = new Map([...samplesOf(custom), ...samplesOf(standard)])
+    expect(samples.get('llm_requests_total endpoint=chat model=a-model')).toBe(toolModel.requestCount)
+    expect(samples.get('aki_tool_usage_total tool_name=sum')).toBe(2)
+    expect(samples.get('gen_ai_invoke_agent_duration_seconds_count gen_ai_agent_name=adder')).toBe(1)
+    expect(custom + standard).not.toContain('planted')
+  },
+)

@@ -2,6 +2,7 @@ import { createRequire, type LoadFnOutput, type LoadHookContext, Module, registe
 import { isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LOADED } from '@quipu/catalog/symbols'
+import { withAliases } from './aliases.js'
 import { builtNitro } from './built-nitro.js'
 import { type HookData, noteLoad, withReport } from './esm-hooks.js'
 import { needsHooksThread } from './hooks-thread.js'
@@ -43,13 +44,14 @@ export function watchModules(
   hooks: URL,
   observeBundled: (classes: unknown) => boolean,
 ): ModuleWatch {
-  const byName = new Map(libraries.map((library) => [library.name, library]))
-  const files = filesOf(libraries)
+  const entry = entryPath()
+  const watched = withAliases(libraries, entry)
+  const byName = new Map(watched.map((library) => [library.name, library]))
+  const files = filesOf(watched)
   const loaded: LoadedLibrary[] = []
   const seen = new Set<unknown>()
   const buffer = new SharedArrayBuffer(8)
   const counter = new Int32Array(buffer)
-  const entry = entryPath()
 
   // With `--eval` and in the REPL, there is no main file to wait for.
   let isEvaluated = entry === undefined
@@ -79,7 +81,7 @@ export function watchModules(
       else isBuiltObserved = observeBundled(exports) || isBuiltObserved
     }),
   )
-  const seesImports = watchImport(libraries, files, buffer, entry, hooks)
+  const seesImports = watchImport(watched, files, buffer, entry, hooks)
   const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
   return {
     entry,
