@@ -19,7 +19,7 @@ interface Planned {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   /** In base64. */
-  readonly body: string
+  readonly body?: string
 }
 
 async function call(i: number): Promise<boolean> {
@@ -30,7 +30,7 @@ async function call(i: number): Promise<boolean> {
   const response = await fetch(`${url}${path}`, {
     method,
     headers: { ...headers, 'x-call': String(i) },
-    ...(method === 'POST' && { body: Buffer.from(body, 'base64') }),
+    ...(body !== undefined && { body: Buffer.from(body, 'base64') }),
   })
   await response.arrayBuffer()
   return true

@@ -4,6 +4,8 @@ import type { Conversation } from '../../packages/wire/fixtures/conversations.js
 export interface Planter {
   /** The places of the secrets planted so far, by secret. */
   readonly places: ReadonlyMap<string, string>
+  /** Creates a secret for a place. */
+  secret(place: string): string
   plant(conversation: Conversation): Conversation
 }
 
@@ -34,6 +36,7 @@ export function createPlanter(seed: string): Planter {
 
   return {
     places,
+    secret,
     plant(conversation) {
       const { name, request, response } = conversation
       const headers = {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { matchRequest } from './protocols.js'
+import { readContentPlaces } from '../fixtures/content-places.js'
+import { matchRequest, protocols, reporting } from './protocols.js'
 
 const matched = (method: string, path: string) => {
   const { protocol, model, ...kind } = matchRequest(method, path) ?? {}
@@ -83,4 +84,14 @@ test.each([
   ['DELETE', '/v1/sessions/s', undefined],
 ])('%s %s', (method, path, expected) => {
   expect(matched(method, path)).toEqual(expected)
+})
+
+test('the table of content has every protocol, with a path of it', () => {
+  const tables = readContentPlaces()
+  expect(tables.map(({ method, path }) => matchRequest(method, path)?.protocol.name)).toEqual(
+    tables.map(({ protocol }) => protocol),
+  )
+  expect(tables.map(({ protocol }) => protocol).sort()).toEqual(
+    [...protocols, ...reporting].map(({ name }) => name).sort(),
+  )
 })

@@ -54,7 +54,7 @@ export const protocols: readonly Protocol[] = [
 ]
 
 /** Protocols whose responses report calls that ran elsewhere. */
-const reporting: readonly Protocol[] = [anthropicBatch, anthropicSessions, openaiBatch]
+export const reporting: readonly Protocol[] = [anthropicBatch, anthropicSessions, openaiBatch]
 
 /** A model call, recognised by its path. */
 export interface MatchedPath {
