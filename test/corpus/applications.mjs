@@ -21,7 +21,14 @@ export async function checkApplication(application, program) {
   const register = pathToFileURL(join(root, 'packages', 'sdk', 'dist', 'register.js')).href
   const observed = await run(application, program, folder, `--import ${register}`)
   if (observed.failure !== undefined) return observed.failure
-  return observed.result === bare.result ? 'right' : `another result: ${observed.result.slice(0, 300)}`
+  return observed.result === bare.result ? 'right' : `another result: ${firstDifference(bare.result, observed.result)}`
+}
+
+/** Both results where they begin to differ. */
+function firstDifference(was, is) {
+  const at = [...was].findIndex((character, i) => character !== is[i])
+  const around = (text) => text.slice(Math.max(0, at - 60), at + 60)
+  return at < 0 ? `longer by ${is.slice(was.length, was.length + 120)}` : `was ${around(was)}, is ${around(is)}`
 }
 
 /** Runs an application once, until its exports are as expected if Node has options. */

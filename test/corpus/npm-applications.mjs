@@ -109,7 +109,8 @@ async function post(base, requests) {
   for (const [path, body] of requests) {
     const headers = { 'content-type': 'application/json' }
     const response = await fetch(base + path, { method: 'POST', headers, body: JSON.stringify(body) })
-    texts.push(`${response.status} ${await response.text()}`)
+    // LangGraph sends line feeds before the response of a slow run.
+    texts.push(`${response.status} ${(await response.text()).trimStart()}`)
   }
   return texts.join('\n')
 }

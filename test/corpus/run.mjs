@@ -17,6 +17,7 @@ requireNode()
 const nodes = ['node-20', 'node-22', 'node-24', 'node-26']
 /** The only version of Node that all libraries support. */
 const peerNode = 'node-24'
+const applicationNodes = ['node-22', 'node-24']
 const conversations = join(root, 'packages', 'wire', 'fixtures', 'conversations/')
 const resultsFile = join(root, 'test', 'corpus', 'results.json')
 const wanted = process.argv.slice(2)
@@ -99,12 +100,16 @@ async function runApplications() {
   // They run the built packages, clients the sources.
   if (selected.length > 0) ensureBuilt()
   for (const application of selected) {
-    say(application.name)
-    const { program } = await ensureRuntime(peerNode)
-    const cell = await checkApplication(application, program).catch((error) => String(error))
-    found.applications[application.name] = { cell }
-    count++
-    if (cell !== 'right') wrong.push(`${application.name}: ${cell}`)
+    const { name } = application
+    for (const node of applicationNodes.filter((each) => namedNodes.length === 0 || namedNodes.includes(each))) {
+      say(`${name} on ${node}`)
+      const { program } = await ensureRuntime(node)
+      const numbers = await checkApplication(application, program).catch((error) => String(error))
+      const differing = wrongOf({ numbers })
+      found.applications[name] = { ...found.applications[name], [node]: { wrong: Object.fromEntries(differing) } }
+      count++
+      for (const [, cell] of differing) wrong.push(`${name}, ${node}: ${cell}`)
+    }
   }
 }
 
