@@ -6,6 +6,7 @@ import { anthropicSessions } from './providers/anthropic-sessions.js'
 import { bedrockConverse, bedrockEmbed, bedrockInvoke } from './providers/bedrock.js'
 import { cohereChat, cohereEmbed, cohereRerank } from './providers/cohere.js'
 import { geminiEmbed, geminiGenerate, geminiStream, vertexEmbed } from './providers/gemini.js'
+import { geminiBatch, geminiBatchFile } from './providers/gemini-batch.js'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './providers/ollama.js'
 import { openaiBatch } from './providers/openai-batch.js'
 import { openaiChat } from './providers/openai-chat.js'
@@ -54,7 +55,13 @@ export const protocols: readonly Protocol[] = [
 ]
 
 /** Protocols whose responses report calls that ran elsewhere. */
-export const reporting: readonly Protocol[] = [anthropicBatch, anthropicSessions, openaiBatch]
+export const reporting: readonly Protocol[] = [
+  anthropicBatch,
+  anthropicSessions,
+  openaiBatch,
+  geminiBatch,
+  geminiBatchFile,
+]
 
 /** A model call, recognised by its path. */
 export interface MatchedPath {
@@ -77,7 +84,7 @@ export function matchPath(path: string): MatchedPath | undefined {
 }
 
 /** Words in the paths of all requests that fetch a report or an earlier response. */
-const ANY_FETCH = /\/(?:messages\/batches|responses|sessions|files)(?:[/?]|$)/
+const ANY_FETCH = /\/(?:batches|responses|sessions|files)(?:[/?]|$)/
 const RETRIEVAL = /(?:^|\/(?:v\d+|openai|codex))\/responses\/[^/?]+\/?(?:\?|$)/
 
 /** Returns the protocol of a request; undefined if it is not a model call. */

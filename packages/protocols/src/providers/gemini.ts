@@ -3,7 +3,7 @@ import type { NumberTree, Selected } from '../read/selection.js'
 import { failureOf, openaiError } from './openai-error.js'
 
 const modality = [{ modality: 'text', tokenCount: 'number' }] as const
-const response = {
+export const generatedContent = {
   modelVersion: 'text',
   usageMetadata: {
     promptTokenCount: 'number',
@@ -38,8 +38,8 @@ const generate = {
   provider: 'gcp.gemini',
   hasTerminalEvent: false,
   request: { contents: 'items', tools: 'items' },
-  chunk: response,
-  readChunk: readResponse,
+  chunk: generatedContent,
+  readChunk: readGeneratedContent,
 } as const
 
 /** Google's `generateContent` of the Gemini API and Vertex AI, whose tuned models are endpoints. */
@@ -48,8 +48,8 @@ export const geminiGenerate = defineProtocol({
   name: 'gemini.generate',
   path: /\/(?:models|tunedModels|endpoints)\/(?<model>[^/:]+):generateContent$/,
   describe: ({ contents, tools }) => ({ messageCount: contents, offersTools: (tools ?? 0) > 0 }),
-  response,
-  read: readResponse,
+  response: generatedContent,
+  read: readGeneratedContent,
 })
 
 /** Google's `streamGenerateContent`, which responds with events (`?alt=sse`) or with one array of chunks. */
@@ -58,15 +58,15 @@ export const geminiStream = defineProtocol({
   name: 'gemini.stream',
   path: /\/(?:models|tunedModels|endpoints)\/(?<model>[^/:]+):streamGenerateContent$/,
   describe: ({ contents, tools }) => ({ messageCount: contents, offersTools: (tools ?? 0) > 0, stream: true }),
-  response: [response],
+  response: [generatedContent],
   read(target, chunks) {
-    for (const chunk of chunks) if (chunk !== undefined) readResponse(target, chunk)
+    for (const chunk of chunks) if (chunk !== undefined) readGeneratedContent(target, chunk)
   },
 })
 
-function readResponse(
+export function readGeneratedContent(
   target: ResponseTarget,
-  { modelVersion, usageMetadata, candidates, promptFeedback, error }: Selected<typeof response>,
+  { modelVersion, usageMetadata, candidates, promptFeedback, error }: Selected<typeof generatedContent>,
 ): void {
   target.response({ model: modelVersion })
   if (usageMetadata !== undefined) {
