@@ -10,11 +10,11 @@ import { countRequests, freePort, send, startServed, withCounts } from './served
  * Runs each application without and with Quipu: counts are exact, and responses are the same.
  * @param {string} node the program
  * @param {string} folder where the packages are installed
- * @param {boolean} isOld whether the program is Node 20
+ * @param {string} version of the program, as `node-20`
  */
-export async function checkApplications(node, folder, isOld) {
+export async function checkApplications(node, folder, version) {
   const register = ['--import', join(folder, 'node_modules', '@quipu', 'sdk', 'dist', 'register.js')]
-  const chosen = applications.filter(({ needsNode22 }) => !(isOld && needsNode22))
+  const chosen = applications.filter(({ runsOn = version }) => runsOn === version)
   const failures = []
   const outcomes = {}
   for (const application of chosen) {

@@ -141,7 +141,7 @@ const applications = ['node-20', 'node-24'].map((node) => ({
       runtime: `node ${version}`,
       what,
       otel: '',
-      ...(await checkApplications(path, folder, node === 'node-20')),
+      ...(await checkApplications(path, folder, node)),
     }
   },
 }))

@@ -75,11 +75,12 @@ function entriesRoute() {
     .filter(({ bin }) => bin === undefined)
     .flatMap(({ name, exports }) => Object.keys(exports).map((entry) => name + entry.slice(1)))
     .filter((entry) => !/\/(?:package\.json|register)$/.test(entry))
-  return `import { trackUserAction } from '@quipu/sdk'
+  return `import { trackError, trackUserAction } from '@quipu/sdk'
 ${entries.map((entry, i) => `import * as entry${i} from '${entry}'`).join('\n')}
 export const dynamic = 'force-dynamic'
 const entries = { ${entries.map((entry, i) => `'${entry}': entry${i}`).join(', ')} }
 export function GET() {
+  trackError('by_route')
   trackUserAction('by_route')
   return Response.json(Object.keys(entries).filter((entry) => Object.keys(entries[entry]).length === 0))
 }
@@ -137,9 +138,9 @@ async function counted(options, bare) {
     if (lines.length !== expectedLines)
       return `${lines.length} lines of errors, not ${expectedLines}\n${server.output()}`
     const user = options.env.INSTRUMENTED === '1' ? 'ada' : 'unknown'
-    for (const action of ['by_route', 'by_action', 'by_api'])
-      if (!server.output().includes(`[METRIC] [${user}] user_action action_type=${action}\n`))
-        return `no line of ${action} with the user ${user}\n${server.output()}`
+    for (const type of ['by_route', 'by_action', 'by_api'])
+      if (!server.output().includes(`[METRIC] [${user}] error error_type=${type}\n`))
+        return `no line of ${type} with the user ${user}\n${server.output()}`
     if (!page.includes('user_action_total{action_type="by_route"} 1'))
       return 'what the route records is not on the page'
     if (!/instrumented|quipu: http .*next \d/.test(server.output()))

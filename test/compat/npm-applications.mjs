@@ -82,6 +82,36 @@ const stackStarter = (name, backend) => ({
   ],
 })
 
+/** An application of which each version runs on some versions of Node. */
+const nodeRed = (folder, of) => ({
+  ...of,
+  start: (port) => [installed(`${folder}/red.js`), '-p', port, '-u', '.'],
+  ready: 'Started flows',
+  requests: [
+    ['GET', '/', '/ GET 200'],
+    ['GET', '/flows', '/flows GET 200'],
+    ['GET', '/nodes/secret', '/^\\\\/nodes\\\\/((@[^\\\\/]+\\\\/)?[^\\\\/]+)$/ GET 404'],
+    ['GET', '/red/red.min.js', 'unmatched GET 200'],
+    ['GET', '/secret', 'unmatched GET 404'],
+  ],
+})
+
+const verdaccio = (folder, of) => ({
+  ...of,
+  files: { 'config.yaml': verdaccioConfig },
+  start: (port) => [installed(`${folder}/bin/verdaccio`), '--config', 'config.yaml', '--listen', `127.0.0.1:${port}`],
+  requests: [
+    ['GET', '/-/ping', '/-/ping GET 200'],
+    ['GET', '/-/v1/search?text=secret', '/-/v1/search GET 200'],
+    ['GET', '/@secret%2fsecret', '/:package/:version? GET 404'],
+    ['GET', '/secret/-/secret-1.0.0.tgz', '/:package/-/:filename GET 404'],
+    // It sets the URL back to the whole path within the router that it mounts at `/-/verdaccio/`.
+    ['GET', '/-/verdaccio/data/packages', '/-/verdaccio/data/packages GET 200'],
+    ['GET', '/-/verdaccio/data/search/secret', '/-/verdaccio/data/search/:anything GET 200'],
+    ['GET', '/-/web/detail/secret', '/-/web/* GET 200'],
+  ],
+})
+
 /** Versions of the applications and generators, and of the starters' dependencies. */
 export const applicationDependencies = {
   '@elysiajs/cors': '1.4.2',
@@ -123,6 +153,7 @@ export const applicationDependencies = {
   morgan: '1.9.1',
   next: '16.4.3',
   'node-red': '5.0.7',
+  'node-red-4': 'npm:node-red@4.1.8',
   pug: '2.0.4',
   react: '19.3.0',
   'react-dom': '19.3.0',
@@ -132,13 +163,14 @@ export const applicationDependencies = {
   typescript: '6.0.3',
   varlock: '1.18.0',
   verdaccio: '6.10.4',
+  'verdaccio-6-5': 'npm:verdaccio@6.5.0',
   zod: '4.6.7',
 }
 
 /**
  * @typedef {object} Application
  * @property {string} name
- * @property {boolean} [needsNode22]
+ * @property {'node-20' | 'node-24'} [runsOn] the only version of Node of the matrix that it supports
  * @property {Record<string, string>} [files] the files in its folder, by name
  * @property {readonly (readonly string[])[]} [prepare] programs that create it, each a file and its arguments
  * @property {string} [folder] folder that a generator creates
@@ -200,35 +232,10 @@ export const applications = [
       ['GET', '/secret', '* GET 404'],
     ],
   },
-  {
-    name: 'node-red 5',
-    needsNode22: true,
-    start: (port) => [installed('node-red/red.js'), '-p', port, '-u', '.'],
-    ready: 'Started flows',
-    requests: [
-      ['GET', '/', '/ GET 200'],
-      ['GET', '/flows', '/flows GET 200'],
-      ['GET', '/nodes/secret', '/^\\\\/nodes\\\\/((@[^\\\\/]+\\\\/)?[^\\\\/]+)$/ GET 404'],
-      ['GET', '/red/red.min.js', 'unmatched GET 200'],
-      ['GET', '/secret', 'unmatched GET 404'],
-    ],
-  },
-  {
-    name: 'verdaccio 6',
-    needsNode22: true,
-    files: { 'config.yaml': verdaccioConfig },
-    start: (port) => [installed('verdaccio/bin/verdaccio'), '--config', 'config.yaml', '--listen', `127.0.0.1:${port}`],
-    requests: [
-      ['GET', '/-/ping', '/-/ping GET 200'],
-      ['GET', '/-/v1/search?text=secret', '/-/v1/search GET 200'],
-      ['GET', '/@secret%2fsecret', '/:package/:version? GET 404'],
-      ['GET', '/secret/-/secret-1.0.0.tgz', '/:package/-/:filename GET 404'],
-      // It sets the URL back to the whole path within the router that it mounts at `/-/verdaccio/`.
-      ['GET', '/-/verdaccio/data/packages', '/-/verdaccio/data/packages GET 200'],
-      ['GET', '/-/verdaccio/data/search/secret', '/-/verdaccio/data/search/:anything GET 200'],
-      ['GET', '/-/web/detail/secret', '/-/web/* GET 200'],
-    ],
-  },
+  nodeRed('node-red', { name: 'node-red 5', runsOn: 'node-24' }),
+  nodeRed('node-red-4', { name: 'node-red 4', runsOn: 'node-20' }),
+  verdaccio('verdaccio', { name: 'verdaccio 6', runsOn: 'node-24' }),
+  verdaccio('verdaccio-6-5', { name: 'verdaccio 6.5', runsOn: 'node-20' }),
   {
     name: 'the starter of fastify-cli',
     prepare: [[installed('fastify-cli/cli.js'), 'generate', 'starter', '--esm']],

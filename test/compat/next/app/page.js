@@ -5,8 +5,8 @@ async function save(form) {
     const { fail } = await import('../fail')
     await fail()
   }
-  const { trackUserAction } = await import('@quipu/sdk')
-  trackUserAction('by_action')
+  const { trackError } = await import('@quipu/sdk')
+  trackError('by_action')
   globalThis.savedLength = String(form.get('name')).length
 }
 

@@ -1,6 +1,6 @@
-import { trackUserAction } from '@quipu/sdk'
+import { trackError } from '@quipu/sdk'
 
 export default function handler(request, response) {
-  trackUserAction('by_api')
+  trackError('by_api')
   response.status(200).json({ id: request.query.id })
 }
