@@ -17,7 +17,7 @@ import Koa from 'koa'
 import Koa2 from 'koa-2'
 // @ts-expect-error restify has no types.
 import restify from 'restify'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { frameworks, say } from '../fixtures/applications.js'
 import { serveFetch } from '../fixtures/fetch-applications.js'
 import { serveNest } from '../fixtures/nest-application.js'
@@ -221,6 +221,9 @@ test('routes of h3 1, and of its nested routers, are named by its events', async
 })
 
 test('errors of h3 1 have their class, and it handles them as without', async () => {
+  // h3 prints unhandled errors.
+  const printed = vi.spyOn(console, 'error').mockReturnValue()
+  closeLater(() => printed.mockRestore())
   const serve = async (toNodeListener: typeof h3Of1.toNodeListener) => {
     const seen: unknown[] = []
     const onError = (error: Error & { unhandled?: boolean }) => void seen.push(error.message, error.unhandled)

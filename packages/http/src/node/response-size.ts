@@ -25,9 +25,19 @@ export function responseSize(response: ServerResponse & Stored, bytesBefore: num
   return Number.isNaN(bytes) ? -1 : Math.max(0, bytes)
 }
 
-/** Returns the status that was sent; 0 before the head was sent. Frameworks set `statusCode` also after that. */
-export function sentStatus({ _header: head }: ServerResponse & Stored): number {
-  return typeof head === 'string' ? Number(head.slice(9, 12)) : 0
+/** The message that Node stored on the latest response of each status. */
+const messages: string[] = []
+
+/**
+ * Returns the status that was sent; 0 before the head was sent. Applications set `statusCode` also after that. Node stores the
+ * message of the sent status: while it is the usual one of `statusCode`, the head is not read, which would first be joined.
+ */
+export function sentStatus({ _header: head, statusCode, statusMessage }: ServerResponse & Stored): number {
+  if (typeof head !== 'string') return 0
+  if (messages[statusCode] === statusMessage) return statusCode
+  const sent = Number(head.slice(9, 12))
+  if (sent === statusCode) messages[sent] = statusMessage
+  return sent
 }
 
 /** Returns whether a response is a stream of server-sent events, which has no length. */
