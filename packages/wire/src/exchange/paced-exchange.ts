@@ -93,7 +93,7 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
 
   #read(body: Body, chunk: Chunk): void {
     if (this.isEmpty && this.#pace.isSmall(chunk.length)) {
-      this.#exchange[body](typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+      this.#exchange[body](bufferOf(chunk))
       return
     }
     this.#waitingBytes += chunk.length
@@ -105,7 +105,7 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
   #takeSlice(of: { chunk: Chunk }, mostBytes: number): Uint8Array {
     const { chunk } = of
     const length = typeof chunk === 'string' ? sliceLength(chunk) : mostBytes
-    const slice = typeof chunk === 'string' ? Buffer.from(chunk.slice(0, length)) : chunk.subarray(0, length)
+    const slice = bufferOf(typeof chunk === 'string' ? chunk.slice(0, length) : chunk.subarray(0, length))
     of.chunk = typeof chunk === 'string' ? chunk.slice(length) : chunk.subarray(length)
     this.#waitingBytes -= chunk.length - of.chunk.length
     return slice
@@ -127,4 +127,10 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
 function sliceLength(text: string): number {
   const last = text.charCodeAt(TEXT_SLICE - 1)
   return last >= 0xd800 && last < 0xdc00 ? TEXT_SLICE - 1 : TEXT_SLICE
+}
+
+/** Returns the same bytes as a `Buffer`, whose `indexOf` takes a fifteenth of the time of a `Uint8Array`'s. */
+function bufferOf(chunk: Chunk): Buffer {
+  if (typeof chunk === 'string') return Buffer.from(chunk)
+  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 }
