@@ -3,46 +3,15 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createRecorder } from '@quipu/core'
 import { observeModelCalls } from '@quipu/llm'
-import { DocumentReader } from '../../packages/protocols/src/read/body-reader.ts'
-import { PacedExchange } from '../../packages/wire/src/exchange/paced-exchange.ts'
+import { measureOwnTime } from '../../packages/wire/fixtures/own-time.ts'
 
 // One process of the benchmark of large bodies, with Quipu or without. It sends one request and reports the longest turn
 // of the event loop, and the time of Quipu's own code in each turn.
 const [observer, url] = process.argv.slice(2)
 const require = createRequire(join(process.cwd(), 'program.cjs'))
-const own = { depth: 0, turnMs: 0 }
-
-if (observer === 'Quipu') {
-  observeModelCalls({ recorder: createRecorder() })
-  for (const name of ['requestBytes', 'requestEnd', 'responseStart', 'responseBytes', 'responseEnd', 'fail', 'read']) {
-    measure(PacedExchange.prototype, name)
-  }
-  // Decoded bodies arrive from zlib.
-  for (const name of ['write', 'end']) measure(DocumentReader.prototype, name)
-}
-
-/** Measures the outermost of nested calls. */
-function measure(prototype, name) {
-  const method = prototype[name]
-  prototype[name] = function (...args) {
-    if (own.depth > 0) return method.apply(this, args)
-    own.depth++
-    const startedMs = performance.now()
-    const startedCpuMs = cpuMs()
-    try {
-      return method.apply(this, args)
-    } finally {
-      // Another program can use the core meanwhile, which is no CPU time; CPU time has that of the other threads.
-      own.turnMs += Math.min(performance.now() - startedMs, cpuMs() - startedCpuMs)
-      own.depth--
-    }
-  }
-}
-
-function cpuMs() {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
+const isQuipu = observer === 'Quipu'
+if (isQuipu) observeModelCalls({ recorder: createRecorder() })
+const own = isQuipu ? measureOwnTime() : { turnMs: 0 }
 
 /** Time in milliseconds for which this thread waited for a core. */
 const delayMs = () => Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[1]) / 1e6

@@ -5,7 +5,7 @@ import type { StartedRequest } from '../exchange/attempt.js'
 import type { ExchangeObserver } from '../exchange/exchanges.js'
 import type { Guard } from '../exchange/guarded.js'
 import { takeCurrentBody } from '../observers/observers.js'
-import { at } from '../shape.js'
+import { at, isShape } from '../shape.js'
 import { observeReadable } from './observe-readable.js'
 import { observeWrites, type Source, subscribe, watchMethod } from './source.js'
 
@@ -21,11 +21,8 @@ const EXCHANGE = Symbol('quipu.exchange')
 export const nodeHttpSource: Source = {
   name: 'http',
   subscribe(open, guard) {
-    const begin = (message: unknown, isSent: boolean): void => {
-      const request = at(message, 'request')
-      if (!isClientRequest(request) || exchangeOf(request) !== undefined) return
-      const matched = matchRequest(request.method, request.path)
-      if (matched === undefined) return
+    // Apart from the subscribers: a function that creates a closure allocates for it when it is called.
+    const begin = (request: ClientRequest, matched: MatchedPath, isSent: boolean): void =>
       guard(() => {
         const exchange = open(startedRequest(request, matched))
         if (exchange === undefined) return
@@ -39,22 +36,31 @@ export const nodeHttpSource: Source = {
           exchange.requestEnd()
         }
       })
+    const beginMatched = (message: unknown, isSent: boolean): void => {
+      const request = at(message, 'request')
+      if (!isClientRequest(request) || exchangeOf(request) !== undefined) return
+      const matched = matchRequest(request.method, request.path)
+      if (matched !== undefined) begin(request, matched, isSent)
+    }
+    const on = (
+      name: string,
+      handle: (exchange: ExchangeObserver, request: ClientRequest, message: unknown) => void,
+    ) => {
+      const pass = (exchange: ExchangeObserver, request: ClientRequest, message: unknown): void =>
+        guard(() => handle(exchange, request, message))
+      return subscribe(`http.client.${name}`, (message) => {
+        const request = at(message, 'request')
+        const exchange = exchangeOf(request)
+        if (exchange !== undefined && isClientRequest(request)) pass(exchange, request, message)
+      })
     }
     const stops = [
-      subscribe('http.client.request.created', (message) => begin(message, false)),
-      subscribe('http.client.request.start', (message) => begin(message, true)),
-      subscribe('http.client.request.error', (message) => {
-        const request = at(message, 'request')
-        if (!isClientRequest(request)) return
-        const exchange = exchangeOf(request)
-        if (exchange !== undefined) guard(() => exchange.fail(causeOf(request, at(message, 'error'))))
-      }),
-      subscribe('http.client.response.finish', (message) => {
-        const request = at(message, 'request')
+      subscribe('http.client.request.created', (message) => beginMatched(message, false)),
+      subscribe('http.client.request.start', (message) => beginMatched(message, true)),
+      on('request.error', (exchange, request, message) => exchange.fail(causeOf(request, at(message, 'error')))),
+      on('response.finish', (exchange, request, message) => {
         const response = at(message, 'response')
-        if (!isClientRequest(request) || !isResponse(response)) return
-        const exchange = exchangeOf(request)
-        if (exchange !== undefined) guard(() => observeResponseOf(request, response, exchange, guard))
+        if (isResponse(response)) observeResponseOf(request, response, exchange, guard)
       }),
     ]
     return () => {
@@ -63,9 +69,9 @@ export const nodeHttpSource: Source = {
   },
 }
 
-function exchangeOf(request: object): ExchangeObserver | undefined {
+function exchangeOf(request: unknown): ExchangeObserver | undefined {
   // Only this module sets it.
-  return Reflect.get(request, EXCHANGE) as ExchangeObserver | undefined
+  return isShape(request) ? (Reflect.get(request, EXCHANGE) as ExchangeObserver | undefined) : undefined
 }
 
 function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRequest {

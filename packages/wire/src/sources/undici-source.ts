@@ -1,5 +1,5 @@
 import { describeError } from '@quipu/core'
-import { matchRequest } from '@quipu/protocols'
+import { type MatchedPath, matchRequest } from '@quipu/protocols'
 import type { StartedRequest } from '../exchange/attempt.js'
 import type { Chunk, ExchangeObserver } from '../exchange/exchanges.js'
 import type { Guard } from '../exchange/guarded.js'
@@ -17,6 +17,8 @@ interface Observed {
   /** The body until a part of it is sent: without a connection it is not, and the failed call still needs its model. */
   unsent: Chunk | undefined
 }
+
+type Handle = (observed: Observed, message: object) => void
 
 /**
  * The global `fetch`, and every `undici` of the application, through undici's diagnostics channels. Requests of model
@@ -39,10 +41,15 @@ export const undiciSource: Source = {
       watchAssigned(request, 'onBodySent', watchedSending)
       for (const name of RECEIVED) watchAssigned(request, name, watchedReceiving)
     }
-    const on = (name: string, handle: (observed: Observed, message: object) => void) =>
+    // A function that creates a closure allocates for it when it is called, so these are created elsewhere.
+    const pass = (handle: Handle, observed: Observed, message: unknown): void =>
+      guard(() => handle(observed, Object(message)))
+    const beginGuarded = (request: Shape, matched: MatchedPath, path: string): void =>
+      guard(() => begin(request, { matched, path }))
+    const on = (name: string, handle: Handle) =>
       subscribe(`undici:request:${name}`, (message) => {
         const observed = observedOf(at(message, 'request'))
-        if (observed !== undefined) guard(() => handle(observed, Object(message)))
+        if (observed !== undefined) pass(handle, observed, message)
       })
     const stops = [
       subscribe('undici:request:create', (message) => {
@@ -50,7 +57,7 @@ export const undiciSource: Source = {
         if (!isShape(request) || typeof request.path !== 'string') return
         const { path } = request
         const matched = matchRequest(request.method, path)
-        if (matched !== undefined) guard(() => begin(request, { matched, path }))
+        if (matched !== undefined) beginGuarded(request, matched, path)
       }),
       on('bodySent', ({ exchange }) => exchange.requestEnd()),
       on('headers', ({ exchange }, message) => {
