@@ -23,6 +23,23 @@ describe('a client within an application’s call', () => {
     )
   })
 
+  it('is counted with a started call that runs it', async () => {
+    const recorder = createTestRecorder()
+    const call = recorder.startLlmCall(chat)
+    expect(call.run(() => client(recorder))).toEqual(client(createTestRecorder()))
+    call.end()
+    expect([requests(recorder), tokens(recorder), bytes(recorder)]).toEqual([[1], 150, { count: 1, sum: 4 }])
+  })
+
+  it('of an agent is counted by itself, and for the agent', () => {
+    const recorder = createTestRecorder()
+    const agent = recorder.startLlmCall({ operation: 'invoke_agent', name: 'planner' })
+    agent.run(() => client(recorder))
+    agent.end()
+    expect(requests(recorder)).toEqual([1])
+    expect(Object.values(seriesOf(recorder, 'gen_ai.invoke_agent.inference_calls'))).toMatchObject([{ sum: 1 }])
+  })
+
   it('several clients are added', async () => {
     const recorder = createTestRecorder()
     await recorder.withLlmCall(chat, async () => {

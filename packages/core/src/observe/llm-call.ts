@@ -56,6 +56,16 @@ export interface LlmCallOptions extends LlmEndpointDetails {
  * keeps content: of output, only the number of bytes.
  */
 export interface LlmCall {
+  /**
+   * Runs a function that sends the call's request, so that an observed client within it is counted as a part of this
+   * call, not as another one. `withLlmCall` does it by itself.
+   *
+   * @param fn the function to run
+   * @returns the result of `fn`; throws its errors
+   * @example
+   * const stream = await call.run(() => client.chat.completions.create({ model, messages, stream: true }))
+   */
+  run<R>(fn: () => R): R
   /** Sets the usage, in any provider's spelling. A later call replaces earlier values. */
   usage(usage: UsageLike): void
   /**

@@ -20,6 +20,7 @@ export function openLlmCall(recording: Recording, options: LlmCallOptions): Open
   return {
     scope: running,
     amounts: running.tally,
+    run: (fn) => running.run(fn),
     usage: (usage) => running.usage(usage),
     firstOutput: (atMs) => running.firstOutput(atMs),
     chunk: (atMs) => running.chunk(atMs),

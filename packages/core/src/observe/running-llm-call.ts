@@ -1,5 +1,5 @@
 import type { HistogramHandle } from '@quipu/store'
-import { currentScope, type Scope } from './context.js'
+import { currentScope, type Scope, withScope } from './context.js'
 import { describeError, type ErrorDescription } from './describe-error.js'
 import { typeOfErrorWord } from './error-words.js'
 import type { User } from './lazy-user.js'
@@ -71,6 +71,12 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
     this.#user = this.#about.user === undefined ? here.user : this.#about.user
     this.#feature = here.attribution?.feature
     this.#endpoint = this.#about.endpoint || this.#feature
+  }
+
+  run<R>(fn: () => R): R {
+    this.isUnread = false
+    const agent = this.operation === 'invoke_agent' ? { agent: this } : {}
+    return withScope({ call: this, tool: undefined, ...agent }, fn)
   }
 
   enter(details: LlmCallOptions): void {

@@ -1,5 +1,4 @@
 import { isObject } from '@quipu/catalog/builtin'
-import { withScope } from './context.js'
 import { follow } from './follow.js'
 import { isNativePromise } from './follow-promise.js'
 import { type Ending, type Inside, methodOf } from './following.js'
@@ -15,7 +14,6 @@ import type { Recording } from './recording.js'
  */
 export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn: (call: LlmCall) => T): T {
   const call = openLlmCall(recording, options)
-  const agent = call.scope.operation === 'invoke_agent' ? { agent: call.scope } : {}
   let isRead = false
   const onEnd = (ending: Ending): void => {
     if (ending.kind === 'threw') call.fail(ending.thrown)
@@ -28,11 +26,8 @@ export function withLlmCall<T>(recording: Recording, options: LlmCallOptions, fn
     isRead = true
     recording.guard('llm_result', () => readChunk(call.scope, value))
   }
-  const inside: Inside = (run) => {
-    // Code after the function itself was requested: a step of a generator, `then`.
-    call.scope.isUnread = false
-    return withScope({ call: call.scope, tool: undefined, ...agent }, run)
-  }
+  // Also code after the function itself: a step of a generator, `then`.
+  const inside: Inside = (run) => call.run(run)
   const result = follow(() => fn(call), onEnd, { inside, onStep })
   call.scope.isUnread = isLazy(result)
   return result
