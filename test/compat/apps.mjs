@@ -34,6 +34,7 @@ const portable = ['@quipu/core', '@quipu/prometheus', '@quipu/activity-log']
 const without = (versions, ...names) =>
   Object.fromEntries(Object.entries(versions).filter(([name]) => !names.includes(name)))
 
+const nest11 = Object.fromEntries(['common', 'core', 'platform-express'].map((name) => [`@nestjs/${name}`, '11.2.10']))
 const nextDependencies = { '@opentelemetry/api': '1.9.1', hono: '4.13.19', react: '19.3.1', 'react-dom': '19.3.1' }
 
 /** The applications of jobs: the packages of Quipu that they install, and their other packages. */
@@ -64,6 +65,11 @@ const kinds = {
       h3: '2.0.8',
       hono: '4.13.19',
     },
+  },
+  // As registered, with the Nest that brings a router without channels.
+  servers: {
+    packages: ['@quipu/sdk'],
+    dependencies: { ...registered.current, ...nest11, '@opentelemetry/api': '1.9.1' },
   },
   models: {
     packages: ['@quipu/llm'],

@@ -8,7 +8,7 @@ import { checkRegister } from './register.mjs'
 import { registerApps } from './register-apps.mjs'
 import { readChecks, runProgram } from './run-program.mjs'
 import { ensureRuntime } from './runtimes.mjs'
-import { checkShapes } from './shapes.mjs'
+import { checkShapes, portable as portableServers } from './shapes.mjs'
 import { createSourceWorkspace, runSuite, testedPackages } from './suites.mjs'
 import { toolApps } from './tool-apps.mjs'
 import { checkFetchInWorkerd, checkModelsInWorkerd, eras, modelEras, runInWorkerd } from './workerd.mjs'
@@ -126,10 +126,37 @@ const shapes = ['node-20', 'node-22', 'node-24', 'node-26'].flatMap((node) =>
       const { program: path, version } = await ensureRuntime(node)
       const folder = await apps.get(`register-${installed}`)
       const what = `odd requests to ${installed} frameworks`
-      return { runtime: `node ${version}`, what, otel: '', ...(await checkShapes(path, folder, installed)) }
+      return {
+        runtime: `node ${version}`,
+        what,
+        otel: '',
+        ...(await checkShapes({ name: 'node', program: path }, folder, installed)),
+      }
     },
   })),
 )
+
+/** The same to the servers of other runtimes, which see requests in other ways. */
+const otherShapes = ['bun', 'deno'].map((name) => ({
+  name: `shapes/${name}`,
+  async run(apps) {
+    const { program: path, version } = await ensureRuntime(name)
+    const result = await checkShapes({ name, program: path }, await apps.get('servers'), 'current', portableServers)
+    return { runtime: `${name} ${version}`, what: 'odd requests to current frameworks', otel: '', ...result }
+  },
+}))
+
+/** Adapters without `register` and `start()`, which get no requests but their own. */
+const adapters = ['bun', 'deno', 'node-20'].map((runtime) => ({
+  name: `adapters/${runtime}`,
+  async run(apps) {
+    const { program: path, version } = await ensureRuntime(runtime)
+    const rights = runtime === 'deno' ? ['run', '--no-prompt', '--allow-all'] : []
+    const output = await runProgram(path, [...rights, 'program/run-adapters.mjs'], { cwd: await apps.get('servers') })
+    const what = 'adapters of node:http'
+    return { runtime: `${runtime.replace(/-\d+$/, '')} ${version}`, what, otel: '', ...readChecks(output) }
+  },
+}))
 
 const applications = ['node-20', 'node-24'].map((node) => ({
   name: `applications/${node}`,
@@ -325,6 +352,8 @@ export const jobs = [
   ...registers,
   ...tools,
   ...shapes,
+  ...otherShapes,
+  ...adapters,
   ...bundles,
   ...nexts,
   ...nitros,

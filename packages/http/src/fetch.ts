@@ -1,1 +1,1 @@
-export { type ObserveFetchOptions, observeFetch } from './fetch/follow-response.js'
+export { type ObserveFetchOptions, observeFetch } from './fetch/observe-fetch.js'

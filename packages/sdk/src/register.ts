@@ -87,10 +87,16 @@ async function reportFound(
   const frameworks = foundOf(libraries, 'framework')
   const seen = models ? [['models seen on the wire', ...frameworks].join(', ')] : []
   const pushed = otlp === undefined ? [] : [`otlp ${otlp}`]
-  const which = process.versions.bun === undefined ? 'imported frameworks' : 'frameworks'
-  const unseen = seesImports ? [] : [`${which} and MCP by instrument only`]
+  const unseen = [...(seesImports ? [] : ['imported frameworks and MCP by instrument only']), ...unseenServers()]
   const parts = [...others, ...seen, ...unseen, ...pages, ...pushed]
   writeToStderr(`quipu: ${parts.length === 0 ? 'on' : parts.join(' · ')}`)
+}
+
+/** The servers whose requests no source of the runtime has. */
+function unseenServers(): readonly string[] {
+  if (process.versions.bun !== undefined) return ['no requests of node:http2 and of static routes on Bun']
+  if (process.versions.deno !== undefined) return ['no requests of deno serve']
+  return []
 }
 
 function foundOf(libraries: readonly LoadedLibrary[], kind: LoadedLibrary['kind']): readonly string[] {

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream'
-import { serve } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
-import { breakOff, events, fail, hold, later, never, pieces } from './answers.mjs'
+import { breaking, breakOff, events, fail, hold, later, never, pieces } from './answers.mjs'
+import { isNode, serveFetch } from './serve-fetch.mjs'
 
 const app = new Hono()
+if (process.env.ADAPTER) app.use((await import('@quipu/http/hono')).quipuHono())
 const body = (make) => Readable.toWeb(Readable.from(make()))
 app.use(async (_context, next) => next())
 app.onError((_error, context) => context.text('failed', 500))
@@ -19,11 +20,13 @@ app.get('/files/*', (context) => context.text('file'))
 app.use('/guarded/*', async (context) => context.text('no', 401))
 app.get('/guarded/:id', never)
 app.get('/held', (context) => {
+  if (!isNode) return context.text('held')
   hold(context.env.incoming, context.env.outgoing)
   return RESPONSE_ALREADY_SENT
 })
 app.get('/fail', fail)
 app.get('/broken', (context) => {
+  if (!isNode) return context.body(body(breaking), 200, { 'content-type': 'text/plain' })
   breakOff(context.env.outgoing)
   return RESPONSE_ALREADY_SENT
 })
@@ -37,6 +40,4 @@ app.get('/never', never)
 app.get('/empty', (context) => context.body(null, 204))
 app.get('/moved', (context) => context.redirect('/users/1'))
 app.get('/gone', (context) => context.text('gone', 404))
-await new Promise((resolve) =>
-  serve({ fetch: app.fetch, port: Number(process.env.PORT), hostname: '127.0.0.1' }, resolve),
-)
+await serveFetch(app.fetch)

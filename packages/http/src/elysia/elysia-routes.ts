@@ -1,4 +1,4 @@
-import type { SrvxRequest } from '../fetch/observe-srvx.js'
+import type { SrvxRequest } from '../srvx/observe-srvx.js'
 
 /** The parts of an Elysia application (1.2 and later) that are used. */
 export interface ElysiaLike {

@@ -1,7 +1,7 @@
 import { isObject } from '@quipu/catalog/builtin'
-import type { SrvxRequest } from '../fetch/observe-srvx.js'
 import { wrapMethod } from '../reports/wrap-method.js'
 import { failRequest } from '../requests/request-registry.js'
+import type { SrvxRequest } from '../srvx/observe-srvx.js'
 import type { ElysiaLike } from './elysia-routes.js'
 
 type Handler = (this: unknown, context: unknown, ...rest: unknown[]) => unknown

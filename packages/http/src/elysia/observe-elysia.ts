@@ -5,7 +5,7 @@ import { createElysiaRoutes, type ElysiaLike } from './elysia-routes.js'
 import { noteElysiaErrors, noteErrorsOfHooks } from './note-elysia-errors.js'
 
 /**
- * Names the routes of all applications that a loaded Elysia (1.2 and later) serves on Node, and notes their errors.
+ * Names the routes of all applications of a loaded Elysia (1.2 and later), and notes their errors.
  * @param exports what `import('elysia')` resolves to
  * @returns whether the module's shape was recognised; never throws
  * @example
@@ -46,8 +46,7 @@ function wrapHandler(app: ElysiaLike): void {
     const routeOf = createElysiaRoutes(app)
     app.wrap((handle) => (request, ...rest) => {
       try {
-        const node = request.runtime?.node?.req
-        const open = node === undefined ? undefined : openRequestOf(node)
+        const open = openRequestOf(request.runtime?.node?.req ?? request)
         if (open !== undefined) open.route = routeOf(request)
       } catch {
         // A request of another shape has no route.

@@ -1,6 +1,6 @@
-import { observeSrvx } from '../fetch/observe-srvx.js'
 import { type AdapterOptions, type FetchPages, recorderOf } from '../requests/adapter-options.js'
 import { withUserOf } from '../requests/request-user.js'
+import { observeSrvx } from '../srvx/observe-srvx.js'
 import { createElysiaRoutes, type ElysiaHandle, type ElysiaLike } from './elysia-routes.js'
 import { noteElysiaErrors, noteErrorsOfHooks } from './note-elysia-errors.js'
 

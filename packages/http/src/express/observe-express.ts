@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { isObject } from '@quipu/catalog/builtin'
 import { wrapMethod } from '../reports/wrap-method.js'
 import { failRequest, openRequestOf } from '../requests/request-registry.js'
@@ -18,11 +19,29 @@ type Handle = (this: unknown, request: unknown, response: unknown, ...rest: unkn
 export function observeExpress(exports: unknown): boolean {
   observeExpressRoutes()
   if (typeof exports !== 'function') return false
-  let publishesLayers = false
   noteErrors(Reflect.get(exports, 'Route'))
-  // In place of `app.use`, which would create the application's router before its settings are known.
-  return wrapMethod<Handle>(Reflect.get(exports, 'application'), 'handle', (handle) => {
-    return function (request, response, ...rest) {
+  return watchHandle(Reflect.get(exports, 'application'))
+}
+
+/**
+ * Names the routes of the Express application that a server of Node calls, where the application was created before its module
+ * was seen, as on Bun. Never throws.
+ */
+export function observeExpressServer(server: EventEmitter): void {
+  for (const application of server.listeners('request')) {
+    if (!('handle' in application) || !('mountpath' in application)) continue
+    if (!watching.has(Object(application.handle))) watchHandle(application)
+  }
+}
+
+/** The methods that watch requests. */
+const watching = new WeakSet<object>()
+
+/** In place of `app.use`, which would create the application's router before its settings are known. */
+function watchHandle(application: unknown): boolean {
+  return wrapMethod<Handle>(application, 'handle', (handle) => {
+    let publishesLayers = false
+    const watched: Handle = function (request, response, ...rest) {
       if (publishesLayers || !isObject(request)) return Reflect.apply(handle, this, [request, response, ...rest])
       watchUnlessTraced(request)
       noteLayerErrors(this)
@@ -32,6 +51,8 @@ export function observeExpress(exports: unknown): boolean {
         publishesLayers ||= isTraced(request)
       }
     }
+    watching.add(watched)
+    return watched
   })
 }
 

@@ -1,13 +1,13 @@
 import { isObject } from '@quipu/catalog/builtin'
-import type { SrvxRequest } from '../fetch/observe-srvx.js'
 import { failRequest, openRequestOf } from '../requests/request-registry.js'
+import type { SrvxRequest } from '../srvx/observe-srvx.js'
 
 /** The property in which a router stores its match: the path in h3 1, the route in h3 2. */
 interface RouterContext {
   readonly matchedRoute?: { readonly path?: string; readonly route?: string | undefined } | undefined
 }
 
-/** The parts of an event that are read, of h3 1 and of h3 2 on Node. */
+/** The parts of an event that are read, of h3 1 and of h3 2. */
 export interface NodeEvent {
   readonly node?: { readonly req: object } | undefined
   /** Nitro 3 passes this context to the application, and an event without it to its hooks. */
@@ -15,13 +15,13 @@ export interface NodeEvent {
   readonly context?: RouterContext | undefined
 }
 
-function nodeRequestOf({ node, req }: NodeEvent): object | undefined {
-  return node?.req ?? req?.runtime?.node?.req
+function requestOf({ node, req }: NodeEvent): object | undefined {
+  return node?.req ?? req?.runtime?.node?.req ?? req
 }
 
 /** Notes the error of an event's request: of an error that h3 has wrapped, its cause. Never throws. */
 export function failEvent(event: NodeEvent, error: unknown): void {
-  const request = nodeRequestOf(event)
+  const request = requestOf(event)
   if (request === undefined) return
   failRequest(request, isObject(error) && error.unhandled === true ? (error.cause ?? error) : error)
 }
@@ -29,7 +29,7 @@ export function failEvent(event: NodeEvent, error: unknown): void {
 /** Names the route of an event's request when the request ends; the router may match it later. Never throws. */
 export function nameRouteOfEvent(event: NodeEvent): void {
   try {
-    const request = nodeRequestOf(event)
+    const request = requestOf(event)
     const open = request === undefined ? undefined : openRequestOf(request)
     if (open === undefined) return
     open.framework ??= {

@@ -1,7 +1,7 @@
 import { isObject } from '@quipu/catalog/builtin'
-import type { SrvxRequest } from '../fetch/observe-srvx.js'
 import { wrapMethod } from '../reports/wrap-method.js'
 import { noteFailure } from '../requests/request-registry.js'
+import type { SrvxRequest } from '../srvx/observe-srvx.js'
 import { nameRouteOfEvent, observeH3Events } from './observe-h3-events.js'
 
 /** The parts of an h3 event (2) that are read. */
@@ -31,7 +31,7 @@ function observeHandler(prototype: unknown): boolean {
   return wrapMethod<Handle>(prototype, 'handler', (handler) => {
     return function (event) {
       nameRouteOfEvent(event)
-      const request = event.req?.runtime?.node?.req
+      const request = event.req?.runtime?.node?.req ?? event.req
       const run = (): unknown => Reflect.apply(handler, this, [event])
       return request === undefined ? run() : noteFailure(request, run)
     }

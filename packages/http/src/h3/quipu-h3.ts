@@ -1,7 +1,7 @@
-import { observeSrvx } from '../fetch/observe-srvx.js'
 import { type AdapterOptions, type FetchPages, recorderOf } from '../requests/adapter-options.js'
 import { noteFailure, openRequestOf } from '../requests/request-registry.js'
 import { withUserOf } from '../requests/request-user.js'
+import { observeSrvx } from '../srvx/observe-srvx.js'
 import type { H3Event } from './observe-h3.js'
 
 /** Options of `quipuH3`. */

@@ -2,13 +2,18 @@ import { wrapMethod } from '../reports/wrap-method.js'
 import { noteFailure } from '../requests/request-registry.js'
 import { nodePairOf } from './node-pair.js'
 
-type HonoHandler = (this: unknown, context: { readonly env: unknown }, ...rest: unknown[]) => unknown
+type HonoHandler = (this: unknown, context: HonoContext, ...rest: unknown[]) => unknown
+
+interface HonoContext {
+  readonly env: unknown
+  readonly req: { readonly raw: object }
+}
 
 /** It adds a handler together with its route. */
 type Add = (this: unknown, method: string, path: string, added: readonly [HonoHandler, ...unknown[]]) => unknown
 
 /**
- * Notes what the handlers of Hono's routers throw on Node: Hono turns it into a response before anything else sees it. The
+ * Notes what the handlers of Hono's routers throw: Hono turns it into a response before anything else sees it. The
  * routes that an application lists keep their own handlers.
  */
 export function noteHonoErrors(router: object): void {
@@ -23,7 +28,6 @@ export function noteHonoErrors(router: object): void {
 function noting(handler: HonoHandler): HonoHandler {
   return function (context, ...rest) {
     const run = (): unknown => Reflect.apply(handler, this, [context, ...rest])
-    const node = nodePairOf(context.env)
-    return node === undefined ? run() : noteFailure(node.incoming, run)
+    return noteFailure(nodePairOf(context.env)?.incoming ?? context.req.raw, run)
   }
 }

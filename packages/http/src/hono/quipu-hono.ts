@@ -52,8 +52,8 @@ export function quipuHono({ quipu, recorder, user }: QuipuHonoOptions = {}): Hon
     })
     await next()
     if (node !== undefined || open === undefined) return undefined
-    const followed = chosen.guard('http', () => followResponse(context.res, open))
-    if (followed !== undefined && followed !== context.res) context.res = followed
+    const followed = await followResponse(context.res, open)
+    if (followed !== context.res) context.res = followed
     return undefined
   }
 }

@@ -82,7 +82,7 @@ export function endPublishedRequest({ response, socket }: Http1Message): void {
   if (open === undefined) return
   if (at === 0) requests.shift()
   else requests.splice(at, 1)
-  end(open, socket, true)
+  end(open, socket, !isAborted(response))
 }
 
 /** Opens a request of HTTP/1 whose end is not published. */
@@ -116,7 +116,8 @@ function endQuietly(open: Http1Request, socket: Socket): void {
   try {
     const { writableEnded, writableFinished } = open.response
     // Later versions of Node close a connection with an unreadable next request before the event of the last response.
-    end(open, socket, writableFinished || (writableEnded && refusalOf(socket.errored) > 0))
+    const isComplete = writableFinished || (writableEnded && refusalOf(socket.errored) > 0)
+    end(open, socket, isComplete && !isAborted(open.response))
   } catch {
     // A request that cannot be read is not recorded.
   }
@@ -145,12 +146,27 @@ function end(open: Http1Request, socket: Socket, isComplete: boolean): void {
 
 /** Tells a failure of the application from a client that disconnected. */
 function noteCause(open: Http1Request, socket: Socket): void {
-  const { response } = open
+  const { errored, socket: ownSocket, req } = open.response
   // Later versions of Node also destroy, with an error, the responses that wait for the connection: they have no socket.
-  const isWaiting = response.socket === null
+  const isWaiting = ownSocket === null
   // The application's error ends the connection too. After a reset by the client, the response's error is a consequence.
-  const isReset = (socket.errored ?? response.errored) !== response.errored
-  if ((response.errored ?? null) !== null && !isWaiting && !isReset) open.fail(response.errored)
-  // Handlers also fail when the client disconnects within its body.
-  else if (!response.req.complete) open.hasFailed = false
+  const isReset = (socket.errored ?? errored) !== errored
+  const failure = errored === undefined ? failureOf(socket) : isWaiting || isReset ? null : errored
+  if (failure !== null) open.fail(failure)
+  // Handlers also fail when the client disconnects within its body, and on Deno whenever it disconnects.
+  else if (!req.complete || isAborted(open.response)) open.hasFailed = false
+}
+
+const isNode = !('Bun' in globalThis || 'Deno' in globalThis)
+
+/** Whether the client disconnected before the response: other runtimes than Node finish such a response as well. */
+function isAborted(response: ServerResponse): boolean {
+  return !isNode && response.req.aborted
+}
+
+/** What a connection of Deno failed with: Deno does not note it on the response. Errors of the client are not failures. */
+function failureOf({ errored }: Socket): Error | null {
+  const isOfClient =
+    errored !== null && /^(?:ECONNRESET|EPIPE|HPE_\w+)$/.test(String(Reflect.get(Object(errored), 'code')))
+  return isOfClient ? null : (errored ?? null)
 }

@@ -3,9 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { defaultRecorder, type Recorder } from '@quipu/core'
+import { watchFetchServers } from '../fetch/fetch-servers.js'
 import type { OpenRequest } from '../requests/open-request.js'
 import { openRequestOf, recordingOf, sharedRequests, streamOf } from '../requests/request-registry.js'
 import type { UserOf } from '../requests/request-user.js'
+import { watchEmittedRequests } from './emitted-requests.js'
 import {
   beginHttp1Request,
   beginPublishedRequest,
@@ -31,7 +33,8 @@ export interface ObserveHttpServersOptions {
 /**
  * Records every request that a server of `node:http`, `node:https` or `node:http2` answers in this process, with any
  * framework: count, duration, sizes and outcome, until the operating system has the last byte of the body or the client
- * disconnects. It subscribes to Node's diagnostics channels and patches nothing.
+ * disconnects. It subscribes to diagnostics channels and patches nothing on Node. Where a runtime has no channels, it replaces
+ * `Bun.serve`, `Deno.serve`, and the `emit` of Bun's servers of `node:http`.
  * @param options `recorder` to record into, `user` to find the user of activity lines
  * @returns a function that stops the observation; never throws
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#http-server
@@ -94,8 +97,9 @@ function observeChannels(): void {
   const shared = sharedRequests()
   if (shared.isObserving) return
   shared.isObserving = true
-  const observe = (open: OpenRequest | undefined): void => {
+  const observe = (open: OpenRequest | undefined): boolean => {
     if (open !== undefined) for (const { recording } of shared.observers) open.observe(recording)
+    return shared.isObserving
   }
   // Listeners of a server stay when the observation ends.
   const whileObserving = (run: () => void): void => {
@@ -103,8 +107,8 @@ function observeChannels(): void {
   }
   const events: ServerEvents = {
     onStream: (stream, headers) =>
-      whileObserving(() =>
-        observe(openRequestOf(stream) === undefined ? beginHttp2Request(stream, headers) : undefined),
+      whileObserving(
+        () => void observe(openRequestOf(stream) === undefined ? beginHttp2Request(stream, headers) : undefined),
       ),
     onUpgrade: (request, socket) => whileObserving(() => observe(beginUpgradedRequest(request, socket))),
     onClientError: (error, socket) => whileObserving(() => watchRefusal(error, socket)),
@@ -132,9 +136,19 @@ function observeChannels(): void {
   }
   const entries = Object.entries(channels) as [string, (message: unknown) => void][]
   for (const [name, listen] of entries) subscribe(name, listen)
+  const stopOthers = [
+    watchFetchServers({ onServe: () => quietly(() => shared.onServer?.(undefined)), observe }),
+    watchEmittedRequests({
+      onServer: (server) => quietly(() => shared.onServer?.(server)),
+      onRequest: (request, response) =>
+        quietly(() => observe(openRequestOf(request) === undefined ? beginHttp1Request(request, response) : undefined)),
+      onUpgrade: (request, socket) => quietly(() => observe(beginUpgradedRequest(request, socket))),
+    }),
+  ]
   stopChannels = () => {
     shared.isObserving = false
     for (const [name, listen] of entries) unsubscribe(name, listen)
+    for (const stop of stopOthers) stop()
   }
 }
 

@@ -5,8 +5,12 @@ import type { Socket } from 'node:net'
 interface Stored {
   /** The length of the body that Node computed or received. */
   readonly _contentLength?: unknown
-  /** The status line and the headers, once they were sent. */
+  /** The status line and the headers, once they were sent. Bun does not keep them. */
   readonly _header?: unknown
+}
+
+function sentHead({ _header: head }: Stored): string | undefined {
+  return typeof head === 'string' && head.length > 1 ? head : undefined
 }
 
 /**
@@ -18,9 +22,9 @@ interface Stored {
 export function responseSize(response: ServerResponse & Stored, bytesBefore: number, socket: Socket): number {
   const length = response._contentLength
   if (typeof length === 'number') return length
-  const head = response._header
-  if (typeof head !== 'string') return -1
-  const bytes = socket.bytesWritten - bytesBefore - head.length
+  if (!response.headersSent) return -1
+  // A connection of Bun counts the bytes of bodies only.
+  const bytes = socket.bytesWritten - bytesBefore - (sentHead(response)?.length ?? 0)
   // A connection that is no socket of Node has no counter.
   return Number.isNaN(bytes) ? -1 : Math.max(0, bytes)
 }
@@ -32,8 +36,10 @@ const messages: string[] = []
  * Returns the status that was sent; 0 before the head was sent. Applications set `statusCode` also after that. Node stores the
  * message of the sent status: while it is the usual one of `statusCode`, the head is not read, which would first be joined.
  */
-export function sentStatus({ _header: head, statusCode, statusMessage }: ServerResponse & Stored): number {
-  if (typeof head !== 'string') return 0
+export function sentStatus(response: ServerResponse & Stored): number {
+  const { headersSent, statusCode, statusMessage } = response
+  const head = sentHead(response)
+  if (head === undefined) return headersSent ? statusCode : 0
   if (messages[statusCode] === statusMessage) return statusCode
   const sent = Number(head.slice(9, 12))
   if (sent === statusCode) messages[sent] = statusMessage
@@ -43,8 +49,9 @@ export function sentStatus({ _header: head, statusCode, statusMessage }: ServerR
 /** Returns whether a response is a stream of server-sent events, which has no length. */
 export function isEventStream(response: ServerResponse & Stored): boolean {
   if (typeof response._contentLength === 'number') return false
-  const head = response._header
-  return typeof head === 'string' && /^content-type: *text\/event-stream/im.test(head)
+  const head = sentHead(response)
+  if (head !== undefined) return /^content-type: *text\/event-stream/im.test(head)
+  return String(response.getHeader('content-type') ?? '').startsWith('text/event-stream')
 }
 
 /**

@@ -34,6 +34,8 @@ export class OpenRequest implements ObservedRequest, Observation {
   errorType: string | undefined = undefined
   /** Whether the application failed, so that an aborted response was not caused by the client. */
   hasFailed = false
+  /** Whether an observer below the framework ends the request, so that no adapter does. */
+  isFollowed = false
   /** Whether the request was recorded or dropped. */
   hasEnded = false
   /** Reports the application's error, once the request has ended with a status of 500 or more. */

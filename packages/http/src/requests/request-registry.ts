@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { isObject } from '@quipu/catalog/builtin'
 import { HTTP } from '@quipu/catalog/symbols'
 import type { Recorder } from '@quipu/core'
@@ -21,6 +22,8 @@ interface Shared {
   readers?: Map<string, ReadRoute>
   /** Frameworks whose adapters the application uses, where no module hook sees the framework. */
   adapters?: Set<string>
+  /** Called for servers that no channel publishes: when one starts, or before the first request of one of `node:http`. */
+  onServer?: (server: EventEmitter | undefined) => void
   /** What to report beside requests; undefined until something chooses. */
   reports?: ReadonlySet<string>
   /** Returns what reports an error at the end of its request; undefined while errors are not reported. */
@@ -50,6 +53,14 @@ export function noteAdapter(framework: string): void {
   const shared = sharedRequests()
   shared.adapters ??= new Set()
   shared.adapters.add(framework)
+}
+
+/**
+ * Calls back before each server of `Bun.serve` or `Deno.serve` starts, and on Bun before the first request of each server of
+ * `node:http`, with that server.
+ */
+export function whenServing(then: (server: EventEmitter | undefined) => void): void {
+  sharedRequests().onServer = then
 }
 
 /** Returns whether the application uses the adapter of such a framework. */

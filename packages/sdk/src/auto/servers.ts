@@ -39,10 +39,10 @@ const known: readonly Server[] = [
   },
   { name: 'koa', isCommonJs: true, files: /^lib\/application\.js$/, observe: observeKoa },
   { name: 'hono', observe: observeHono },
-  // The modules of h3 2 on Node, and of h3 1.
+  // The modules of h3 2 on Node and Bun, and of h3 1.
   {
     name: 'h3',
-    files: /^dist\/(?:_entries\/node|index)\.[cm]js$/,
+    files: /^dist\/(?:_entries\/(?:node|bun)|index)\.[cm]js$/,
     observe: observeH3,
     functions: [H3_FUNCTION],
     replace: replaceNodeListener,

@@ -2,8 +2,10 @@ import { createRequire, type LoadFnOutput, type LoadHookContext, Module, registe
 import { isAbsolute } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LOADED } from '@quipu/catalog/symbols'
+import { observeExpressServer, whenServing } from '@quipu/http/auto'
 import { withAliases } from './aliases.js'
 import { builtNitro } from './built-nitro.js'
+import { createBunModules } from './bun-modules.js'
 import { type HookData, noteLoad, withReport } from './esm-hooks.js'
 import { needsHooksThread } from './hooks-thread.js'
 import {
@@ -83,11 +85,18 @@ export function watchModules(
   )
   const seesImports = watchImport(watched, files, buffer, entry, hooks)
   const hasBegun = (): boolean => entry === undefined || Atomics.load(counter, 1) > 0
+  const bun = createBunModules(onLoaded)
+  if (bun !== undefined) {
+    whenServing((server) => {
+      bun.scan()
+      if (server !== undefined) observeExpressServer(server)
+    })
+  }
   return {
     entry,
     loaded,
     seesImports,
-    activity: () => (hasBegun() ? Atomics.load(counter, 0) + 1 : 0),
+    activity: bun?.scan ?? (() => (hasBegun() ? Atomics.load(counter, 0) + 1 : 0)),
     isEvaluated: () => isEvaluated,
     isBuiltObserved: () => isBuiltObserved,
   }
@@ -137,8 +146,9 @@ function watchImport(
   entry: string | undefined,
   hooks: URL,
 ): boolean {
-  // Bun has no hooks. With Deno's, a JSON file that is required is compiled as JavaScript, which fails.
-  if (process.versions.bun !== undefined || process.versions.deno !== undefined) return false
+  // Bun has no hooks, see `createBunModules`. With Deno's, a JSON file that is required is compiled as JavaScript, which fails.
+  if (process.versions.bun !== undefined) return true
+  if (process.versions.deno !== undefined) return false
   const counter = new Int32Array(buffer)
   const entryUrl = entry === undefined ? undefined : pathToFileURL(entry).href
   const builtUrl = builtNitro(entry) && entryUrl && new URL('.', entryUrl).href

@@ -1,7 +1,7 @@
+import { type ObserveFetchOptions, observeFetch } from '../fetch/observe-fetch.js'
 import { followNodeRequest } from '../node/observe-http-servers.js'
 import { isPage } from '../pages.js'
 import type { FetchPages } from '../requests/adapter-options.js'
-import { type ObserveFetchOptions, observeFetch } from './follow-response.js'
 
 /** A request of srvx, with Node's own request on Node. */
 export type SrvxRequest = Request & {

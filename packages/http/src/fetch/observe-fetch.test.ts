@@ -1,6 +1,6 @@
 import { createRecorder, type Recorder } from '@quipu/core'
 import { beforeEach, expect, test } from 'vitest'
-import { type ObserveFetchOptions, observeFetch } from './follow-response.js'
+import { type ObserveFetchOptions, observeFetch } from './observe-fetch.js'
 
 let recorder: Recorder
 beforeEach(() => {
@@ -43,6 +43,13 @@ test.each([
   expect(await response.text()).toBe(await expected.text())
   expect(counts()).toEqual({ [`/users/:id ${counted}`]: 1 })
   expect(JSON.stringify(recorder.readings().map((reading) => reading.cells()))).not.toContain('secret')
+})
+
+test('a body in memory is counted with its size when the handler returns, and stays in memory', async () => {
+  const response = await observe(() => Response.json({ id: 'a'.repeat(92) }))()
+  expect(counts()).toEqual({ '/users/:id GET 200': 1 })
+  expect(Object.values(seriesOf('http.server.response.body.size'))).toEqual([1])
+  expect((await response.json()).id).toHaveLength(92)
 })
 
 test('a request lasts until its body was read, and is active until then', async () => {
