@@ -1,7 +1,7 @@
 import * as platformatic from '@platformatic/prom-client'
 import * as renamed from '@prometheus-io/client'
 import { createRecorder } from '@quipu/core'
-import { bridge } from '@quipu/http/prom-client'
+import { bridge } from '@quipu/runtime/prom-client'
 import * as promClient from 'prom-client'
 import { afterEach, expect, test } from 'vitest'
 import { startOtlpReceiver } from '../../otlp/fixtures/otlp-receiver.js'
