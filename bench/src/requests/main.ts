@@ -7,12 +7,12 @@ import { watchEnvironment } from '../environment.js'
 import { HELD, MeasuredServer, TIMED } from './measured-server.js'
 import { type Framework, frameworks, observersOf } from './request-cases.js'
 
-// npm run bench:requests -w @quipu/bench -- [--processes 3] [--rounds 7] [--requests 8000] [--only Fastify]
+// npm run bench:requests -w @quipu/bench -- [--processes 3] [--rounds 5] [--requests 20000] [--only Fastify]
 const { values } = parseArgs({
   options: {
     processes: { type: 'string', default: '3' },
-    rounds: { type: 'string', default: '7' },
-    requests: { type: 'string', default: '8000' },
+    rounds: { type: 'string', default: '5' },
+    requests: { type: 'string', default: '20000' },
     only: { type: 'string', default: '' },
   },
 })
@@ -26,10 +26,12 @@ const { date, node, platform, processor, cores, seconds } = endWatch()
 const markdown = `# What a request costs
 
 Written by \`npm run bench:requests -w @quipu/bench\`; do not edit. Each observer runs in ${processes} processes of its own, all in turn, for
-${values.rounds} rounds of ${requests} requests over four connections, eight requests at a time. Where two figures are given, they are minimum /
-median: the minimum is that of each process, averaged, because processes of one program differ by some tenths of a
-microsecond; the median is that of all rounds, which other programs make slower and never faster. An absolute figure depends on the
-machine and its load; compare the rows of one server. "Over bare" is the difference from a server without an observer.
+${values.rounds} rounds of ${requests} requests over four connections, eight requests at a time. Before each
+round, half as many requests are sent and not measured, because a server that was idle is slow at first. Where two figures are
+given, they are minimum / median: the minimum is that of each process, averaged, because processes of one program differ by
+some tenths of a microsecond; the median is that of all rounds, which other programs make slower and never faster. An absolute
+figure depends on the machine and its load; compare the rows of one server. "Over bare" is the difference from a server without
+an observer.
 
 - CPU time of the server process per request, in microseconds.
 - p99: 99th percentile of the latency of ${TIMED} requests, one after the other, in microseconds.
