@@ -67,7 +67,7 @@ async function send(response: Answer, pieces: readonly Uint8Array[], playing: Pl
   if (cutAfter !== undefined) {
     const next = pieces[cutAfter]
     await sendPieces(response, [...pieces.slice(0, cutAfter), ...(next ? [next.subarray(0, next.length / 2)] : [])])
-    breakConnection(response)
+    cut(response, cutAfter)
     return
   }
   await sendPieces(response, pieces.slice(0, holdAfter))
@@ -100,7 +100,9 @@ function isGone(response: Answer): boolean {
   return 'stream' in response ? response.stream.destroyed : response.destroyed
 }
 
-function breakConnection(response: Answer): void {
-  if ('stream' in response) response.stream.session?.destroy()
-  else response.destroy()
+/** Over HTTP/2, a response without a whole piece is cut by a reset of its stream, and any other by the end of the connection. */
+function cut(response: Answer, piecesSent: number): void {
+  if (!('stream' in response)) response.destroy()
+  else if (piecesSent === 0) response.stream.destroy(new Error('cut'))
+  else response.stream.session?.destroy()
 }

@@ -26,7 +26,7 @@ export const http2Source: Source = {
         if (exchange === undefined) return
         exchanges.set(stream, exchange)
         observeWrites(stream, exchange, guard)
-        for (const method of ['close', 'destroy']) watchMethod(stream, method, () => guard(() => noteStop(stream)))
+        watchMethod(stream, 'close', () => guard(() => noteClose(stream)))
       }),
       on('finish', (stream, message) => {
         const exchange = exchanges.get(stream)
@@ -65,20 +65,24 @@ function headerOf(headers: unknown, name: string): string | undefined {
   return entry === undefined ? undefined : String(entry[1])
 }
 
-/** Streams that their client stopped. */
-const stopped = new WeakSet<object>()
+/** Streams that their client closed. */
+const closed = new WeakSet<object>()
 
-/** Node closes streams by the same methods, after the server closed the stream or the connection. */
-function noteStop(stream: ClientHttp2Stream): void {
-  if (!stream.closed && stream.session?.socket.destroyed !== true) stopped.add(stream)
+/** Node calls the same method after the end of a connection. */
+function noteClose(stream: ClientHttp2Stream): void {
+  if (!stream.closed && stream.session?.socket.destroyed !== true) closed.add(stream)
 }
 
 /** Node ends the body of a stream that either side closed before its end. */
-const isCut = (stream: ClientHttp2Stream): boolean => Boolean(stream.rstCode) || stopped.has(stream)
+const isCut = (stream: ClientHttp2Stream): boolean => Boolean(stream.rstCode) || stream.destroyed
 
-/** Streams that end with their connection have no error, like those that their client stopped. */
+/**
+ * Streams that end with their connection have no error, like those that their client closed. One that its client destroyed has
+ * no code either. `destroy` is not watched: it creates errors, whose stacks would be longer.
+ */
 function causeOf(stream: ClientHttp2Stream): unknown {
-  return stream.errored ?? (stopped.has(stream) ? { name: 'AbortError' } : { code: 'ECONNRESET' })
+  const isStopped = closed.has(stream) || !stream.rstCode
+  return stream.errored ?? (isStopped ? { name: 'AbortError' } : { code: 'ECONNRESET' })
 }
 
 function isClientStream(value: unknown): value is ClientHttp2Stream {
