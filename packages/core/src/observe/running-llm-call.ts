@@ -75,8 +75,8 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
 
   run<R>(fn: () => R): R {
     this.isUnread = false
-    const agent = this.operation === 'invoke_agent' ? { agent: this } : {}
-    return withScope({ call: this, tool: undefined, ...agent }, fn)
+    const inside = { call: this, tool: undefined }
+    return withScope(this.operation === 'invoke_agent' ? { ...inside, agent: this } : inside, fn)
   }
 
   enter(details: LlmCallOptions): void {
@@ -238,7 +238,7 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
     return {
       model: this.#model,
       endpoint: this.#endpoint ?? this.#operationName,
-      provider: this.#provider,
+      provider: this.#about.provider || 'unknown',
       operation: this.#operationName,
       name: about.name,
       responseModel: this.#response.model,
@@ -270,7 +270,11 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
     if (costDollars !== undefined) return { source: 'provider', parts: { all: costDollars } }
     const { pricing, clock } = this.owner
     if (usage === undefined || pricing === undefined || this.#about.isFromBatch === true) return undefined
-    const call = { model: this.#model, responseModel: this.#response.model, provider: this.#provider }
+    const call = {
+      model: this.#model,
+      responseModel: this.#response.model,
+      provider: this.#about.provider || 'unknown',
+    }
     // A lookup is the application's function.
     return this.owner.guard('prices', () => costOf({ ...call, unixMs: clock.unixMs() }, usage, pricing))
   }
@@ -278,7 +282,7 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
   #writeGap(seconds: number): void {
     this.#gaps ??= this.owner.chunkGaps({
       'gen_ai.operation.name': this.#operationName,
-      'gen_ai.provider.name': this.#provider,
+      'gen_ai.provider.name': this.#about.provider || 'unknown',
       'gen_ai.request.model': this.#model,
     })
     for (const gap of this.#gaps) gap.record(seconds)
@@ -291,10 +295,6 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
 
   get #model(): string {
     return this.#about.model || 'unknown'
-  }
-
-  get #provider(): string {
-    return this.#about.provider || 'unknown'
   }
 
   get #operationName(): string {
