@@ -270,11 +270,8 @@ export class RunningLlmCall implements LlmCall, LlmCallScope, AgentScope {
     if (costDollars !== undefined) return { source: 'provider', parts: { all: costDollars } }
     const { pricing, clock } = this.owner
     if (usage === undefined || pricing === undefined || this.#about.isFromBatch === true) return undefined
-    const call = {
-      model: this.#model,
-      responseModel: this.#response.model,
-      provider: this.#about.provider || 'unknown',
-    }
+    const provider = this.#about.provider || 'unknown'
+    const call = { model: this.#model, responseModel: this.#response.model, provider }
     // A lookup is the application's function.
     return this.owner.guard('prices', () => costOf({ ...call, unixMs: clock.unixMs() }, usage, pricing))
   }
