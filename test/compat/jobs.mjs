@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { checkTypes, compilers, resolutions } from '../packaging/types.mjs'
 import { checkApplications } from './applications.mjs'
+import { checkBesideDeno } from './beside-deno.mjs'
 import { bundlerNames, checkBundler } from './bundlers.mjs'
 import { checkNext } from './next.mjs'
 import { checkNitro } from './nitro.mjs'
@@ -157,6 +158,16 @@ const adapters = ['bun', 'deno', 'node-20'].map((runtime) => ({
     return { runtime: `${runtime.replace(/-\d+$/, '')} ${version}`, what, otel: '', ...readChecks(output) }
   },
 }))
+
+/** A runtime with its own OpenTelemetry. Bun has none. */
+const besideDeno = {
+  name: 'beside/deno',
+  async run(apps) {
+    const { program: path, version } = await ensureRuntime('deno')
+    const what = 'its own OpenTelemetry beside register'
+    return { runtime: `deno ${version}`, what, otel: '', ...(await checkBesideDeno(path, await apps.get('servers'))) }
+  },
+}
 
 const applications = ['node-20', 'node-24'].map((node) => ({
   name: `applications/${node}`,
@@ -354,6 +365,7 @@ export const jobs = [
   ...shapes,
   ...otherShapes,
   ...adapters,
+  besideDeno,
   ...bundles,
   ...nexts,
   ...nitros,

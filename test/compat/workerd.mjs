@@ -132,7 +132,7 @@ const bundle = (folder, entry, outfile) =>
     bundle: true,
     format: 'esm',
     platform: 'neutral',
-    mainFields: ['module', 'main'],
+    mainFields: ['browser', 'module', 'main'],
     conditions: ['workerd', 'worker', 'browser'],
     // Workers have Node's modules since 2026-08-04.
     external: ['node:*'],

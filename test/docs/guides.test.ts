@@ -74,7 +74,7 @@ await quipu.shutdown()`
   })
 
   test('a worker counts its requests and model calls on its page', async () => {
-    const [, worker = ''] = blocksOf('docs/guides/serverless.md', 'js')
+    const [, , worker = ''] = blocksOf('docs/guides/serverless.md', 'js')
     const server = createServer((_, response) => {
       const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'a summary' } }]
       const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 }
@@ -101,6 +101,33 @@ app_requests_total{endpoint="/summarize",method="POST",status_code="200"} 1
     }
   })
 
+  test('a function of Lambda has sent its requests and model calls when Lambda gets the response', async () => {
+    const [, code = ''] = blocksOf('docs/guides/serverless.md', 'js')
+    const events = ['GET /summaries/{id}', 'POST /summaries']
+    const { url, responses, close } = await serveLambda(events)
+    try {
+      const { exitCode, stderr } = await startProgram(
+        code + lambdaRuntime,
+        {
+          AWS_LAMBDA_RUNTIME_API: new URL(url).host,
+          OPENAI_API_KEY: 'none',
+          OPENAI_BASE_URL: `${url}/v1`,
+          OTEL_EXPORTER_OTLP_ENDPOINT: url,
+          OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
+          OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        },
+        [],
+      ).ended
+      expect(exitCode, stderr).toBe(0)
+      expect(responses).toEqual([
+        { body: 'a summary', calls: 1, requests: ['GET /summaries/{id} 200'] },
+        { body: 'a summary', calls: 1, requests: ['POST /summaries 200'] },
+      ])
+    } finally {
+      close()
+    }
+  })
+
   /** Uses of the feature in an OTLP request. */
   function usesOf(body: string): number {
     const metrics: { name: string; sum?: { dataPoints: { asInt?: string; asDouble?: number }[] } }[] = JSON.parse(
@@ -110,6 +137,92 @@ app_requests_total{endpoint="/summarize",method="POST",status_code="200"} 1
     return Number(point?.asInt ?? point?.asDouble ?? 0)
   }
 })
+
+/** The loop of Lambda's runtime interface client, over its HTTP API, until there is no event. */
+const lambdaRuntime = `
+const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/invocation/'
+for (;;) {
+  const next = await fetch(api + 'next')
+  if (next.status !== 200) break
+  const answer = JSON.stringify(await handler(await next.json()))
+  await fetch(api + next.headers.get('lambda-runtime-aws-request-id') + '/response', { method: 'POST', body: answer })
+}
+process.exit()`
+
+/** What an invocation had sent when its response arrived. */
+interface LambdaResponse {
+  readonly body: string
+  readonly calls: number
+  readonly requests: readonly string[]
+}
+
+/** Serves Lambda's runtime API, a model and an OTLP back end. */
+async function serveLambda(routeKeys: readonly string[]) {
+  const left = [...routeKeys]
+  const responses: LambdaResponse[] = []
+  let exported: Point[] = []
+  const answers: Readonly<Record<string, (body: string) => object>> = {
+    '/v1/chat/completions': () => ({
+      model: 'gpt-4o-mini',
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'a summary' } }],
+      usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
+    }),
+    '/v1/metrics': (body) => {
+      exported.push(...pointsOf(body))
+      return {}
+    },
+    '/2018-06-01/runtime/invocation/next': () => ({ routeKey: left.shift(), body: 'a text' }),
+    '/2018-06-01/runtime/invocation/1/response': (body) => {
+      const named = (name: string) => exported.filter((point) => point.name === name)
+      responses.push({
+        body: JSON.parse(body).body,
+        calls: named('llm_requests_total').reduce((sum, { value }) => sum + value, 0),
+        requests: named('app_requests_total').map(({ labels }) => labels),
+      })
+      exported = []
+      return {}
+    },
+  }
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? ''
+    const body = Buffer.concat(await request.toArray()).toString()
+    const isEnd = path.endsWith('/next') && left.length === 0
+    response.writeHead(isEnd ? 403 : 200, {
+      'content-type': 'application/json',
+      'lambda-runtime-aws-request-id': '1',
+    })
+    response.end(JSON.stringify(answers[path]?.(body) ?? {}))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { url, responses, close: () => void server.close() }
+}
+
+/** A point of an OTLP request, with the values of its labels `method`, `endpoint` and `status_code`. */
+interface Point {
+  readonly name: string
+  readonly value: number
+  readonly labels: string
+}
+
+function pointsOf(body: string): readonly Point[] {
+  interface Sent {
+    readonly asInt?: string
+    readonly asDouble?: number
+    readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[]
+  }
+  const metrics: readonly { readonly name: string; readonly sum?: { readonly dataPoints: readonly Sent[] } }[] =
+    JSON.parse(body).resourceMetrics.flatMap(({ scopeMetrics }: { scopeMetrics: { metrics: object[] }[] }) =>
+      scopeMetrics.flatMap((scope) => scope.metrics),
+    )
+  return metrics.flatMap(({ name, sum }) =>
+    (sum?.dataPoints ?? []).map(({ asInt, asDouble, attributes }) => {
+      const labelOf = (label: string) => attributes.find(({ key }) => key === label)?.value.stringValue
+      const labels = ['method', 'endpoint', 'status_code'].map(labelOf).join(' ')
+      return { name, value: Number(asInt ?? asDouble), labels }
+    }),
+  )
+}
 
 test('containers: the command is that of the tested image', () => {
   expect(read('deploy/your-app.Dockerfile')).toContain(blocksOf('docs/guides/containers.md', 'dockerfile')[0])
