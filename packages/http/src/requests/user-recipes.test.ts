@@ -1,4 +1,5 @@
-import { encode } from '@auth/core/jwt'
+import type { IncomingMessage } from 'node:http'
+import { encode, getToken } from '@auth/core/jwt'
 import { type ExpressAuthConfig, getSession } from '@auth/express'
 import Credentials from '@auth/express/providers/credentials'
 import { createRecorder } from '@quipu/core'
@@ -9,8 +10,9 @@ import jwt from 'jsonwebtoken'
 import passport from 'passport'
 import { Strategy } from 'passport-local'
 import { afterEach, expect, test } from 'vitest'
-import { closeAll, listen } from '../../fixtures/serving.js'
+import { closeAll, closeLater, listen } from '../../fixtures/serving.js'
 import { type RequestMetricsOptions, requestMetrics } from '../express.js'
+import { quipuNext } from '../next.js'
 
 // The examples of the README, with the middleware that finds users in real applications.
 
@@ -107,5 +109,24 @@ test('a session of Auth.js, which is asked only for a line', async () => {
   // Lines wait for their user.
   await expect.poll(() => users).toEqual(['ana@example.com'])
   await ask()
+  await expect.poll(() => users).toEqual(['ana@example.com', null])
+})
+
+test('the token of a session of Auth.js, by a request of Node as Next has it', async () => {
+  const recorder = createRecorder({ activityLog: true })
+  const users: unknown[] = []
+  recorder.onActivity((event) => users.push(event.user))
+  const user = async (request: IncomingMessage) =>
+    (await getToken({ req: { headers: request.headers as Record<string, string> }, secret }))?.email
+  closeLater(quipuNext({ recorder, user }))
+  const url = await listen((_request, response) => {
+    recorder.trackError('timeout')
+    response.end()
+  })
+  const name = 'authjs.session-token'
+  const token = await encode({ secret, salt: name, token: { email: 'ana@example.com' } })
+  await fetch(url, { headers: { cookie: `${name}=${token}` } })
+  await expect.poll(() => users).toEqual(['ana@example.com'])
+  await fetch(url)
   await expect.poll(() => users).toEqual(['ana@example.com', null])
 })
