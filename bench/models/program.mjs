@@ -107,34 +107,6 @@ const measures = {
     stop.abort()
     return [bytes, delays.sort((a, b) => a - b)[Math.floor(delays.length * 0.99)] ?? 0]
   },
-  /**
-   * The CPU time in milliseconds of the longest turn of the event loop while embeddings of this many MB arrive, which
-   * nothing parses.
-   */
-  async turn(megabytes) {
-    let longest = 0
-    let isOn = true
-    const threadMs = () => {
-      const { user, system } = process.threadCpuUsage()
-      return (user + system) / 1000
-    }
-    let before = threadMs()
-    const turn = () => {
-      const now = threadMs()
-      longest = Math.max(longest, now - before)
-      before = now
-      if (isOn) setImmediate(turn)
-    }
-    const body = JSON.stringify({ model: 'gpt-4', input: ['a'] })
-    const response = await fetch(`${url}/v1/embeddings`, { method: 'POST', body })
-    const reader = response.body.getReader()
-    turn()
-    let bytes = 0
-    for (let part = await reader.read(); !part.done; part = await reader.read()) bytes += part.value.length
-    isOn = false
-    if (bytes < megabytes * 1e6) throw new Error(`the response has only ${bytes} bytes`)
-    return longest
-  },
   /** CPU time in microseconds of a call that the application reports itself. */
   async explicit(count) {
     const usage = { inputTokens: 120, outputTokens: 30 }

@@ -35,8 +35,6 @@ for (let round = -WARM_ROUNDS; round < rounds; round++) {
   await inTurn('apart', 5000, round >= 0)
 }
 for (let round = 0; round < 3; round++) await inTurn('open', 1000, true)
-const withoutPeers = processes.filter(({ observer }) => observer === 'bare' || observer === 'Quipu')
-for (let round = 0; round < rounds; round++) await inTurn('turn', 50, true, withoutPeers)
 const quipu = processes.filter(({ observer }) => observer === 'Quipu')
 for (let round = 0; round < rounds; round++) await inTurn('explicit', 100_000, true, quipu)
 // A young generation that holds all garbage of a measurement; for CPU time it would be unlike that of an application.
@@ -47,11 +45,6 @@ for (const each of processes) {
 }
 await inTurn('garbage', 2000, false)
 for (let round = 0; round < 3; round++) await inTurn('garbage', 200, true)
-
-const turns = withoutPeers
-  .map(({ figures }) => `${Math.min(...figures.turn).toFixed(1)} / ${median(figures.turn).toFixed(1)}`)
-  .reverse()
-  .join(' ms with Quipu and ')
 
 const page = `# What observing a model call costs
 
@@ -72,10 +65,6 @@ ${processes.map(row).join('\n')}
 A call that the application reports itself (\`startLlmCall\`, \`firstOutput\`, \`usage\`, \`end\`) takes ${median(
   quipu[0]?.figures.explicit ?? [],
 ).toFixed(2)} µs of CPU time, at best ${Math.min(...(quipu[0]?.figures.explicit ?? [])).toFixed(2)} µs.
-
-A document of 50 MB that arrives at the speed of loopback is read in slices of 64 KiB, at most one for each chunk that
-arrives in a turn of the event loop. The longest turn takes, in CPU time, ${turns} ms
-without, minimum / median of ${rounds} rounds.
 
 ${new Date().toISOString()}, Node ${node.version}, ${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}; took ${Math.round((performance.now() - startedAt) / 1000)} s.
 `

@@ -16,10 +16,6 @@ const answer = JSON.stringify({
   ],
   usage,
 })
-const embedding = { object: 'embedding', index: 0, embedding: Array.from({ length: 1536 }, () => 0.12345678) }
-const embeddings = Buffer.from(
-  JSON.stringify({ object: 'list', model: 'gpt-4', data: Array.from({ length: 3000 }, () => embedding), usage }),
-)
 const first = chunk({ role: 'assistant', content: '' })
 const middle = chunk({ content: ' and then some words' })
 const last = `${chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage })}data: [DONE]\n\n`
@@ -36,10 +32,6 @@ const server = createServer((request, response) => {
     if (request.url === '/go' || request.url === '/halt') {
       isGoing = request.url === '/go'
       response.end()
-      return
-    }
-    if (request.url === '/v1/embeddings') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(embeddings)
       return
     }
     const { stream, user } = request.url === '/other' ? {} : JSON.parse(Buffer.concat(pieces).toString())

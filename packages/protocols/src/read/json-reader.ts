@@ -224,7 +224,7 @@ export class JsonReader<const S extends Selection> {
     const plan = this.#next
     if (!isSelected(plan, isArray) || this.#outer.length >= MAX_DEPTH) {
       this.#skipped ??= new SkippedContainer()
-      this.#skipped.begin(plan?.leaf === 'items')
+      this.#skipped.begin(isArray, plan?.leaf === 'items')
       this.#isArraySkipped = isArray
       this.#state = SKIPPED
       return at + 1

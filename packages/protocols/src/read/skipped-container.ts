@@ -8,22 +8,23 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 const BACKSLASH = 0x5c
-/** What matters outside of strings, in the order in which the end of a list of numbers is found fastest. */
+/** What matters in an array or object: brackets are balanced, so that one kind is enough to find its end. */
+const ARRAY = marksOf(']"[')
+const OBJECT = marksOf('}"{')
 const STRUCTURE = marksOf(']"[{}')
 const STRING = marksOf('"\\')
 
 /** Skips an object or array that arrives in pieces, and counts its elements. */
 export class SkippedContainer {
+  isOver = false
   #isInString = false
   #isEscape = false
-  #depth = 1
   #isCounted = false
   #commas = 0
   #isEmpty = true
-
-  get isOver(): boolean {
-    return this.#depth === 0
-  }
+  /** Open brackets of the container that is searched for its end: this one, or an element if elements are counted. */
+  #depth = 0
+  #marks = ARRAY
 
   /** Number of elements of an array; if they are not counted, 1 instead of any number. */
   get count(): number {
@@ -31,22 +32,24 @@ export class SkippedContainer {
   }
 
   /** Starts after the opening bracket. */
-  begin(isCounted: boolean): void {
+  begin(isArray: boolean, isCounted: boolean): void {
+    this.isOver = false
     this.#isInString = false
     this.#isEscape = false
-    this.#depth = 1
-    this.#isCounted = isCounted
+    this.#isCounted = isCounted && isArray
     this.#commas = 0
     this.#isEmpty = true
+    this.#depth = this.#isCounted ? 0 : 1
+    this.#marks = isArray ? ARRAY : OBJECT
   }
 
   /** Reads up to the closing bracket or the end of the piece. Returns the index after it. */
   read(bytes: Uint8Array, from: number, to: number): number {
     let next = this.#isEmpty ? this.#skipSpace(bytes, from, to) : from
-    while (next < to && this.#depth > 0) {
+    while (next < to && !this.isOver) {
       if (this.#isInString) next = this.#readString(bytes, next, to)
-      else if (this.#isCounted && this.#depth === 1) next = this.#countElements(bytes, next, to)
-      else next = this.#readMark(bytes, runEnd(bytes, next, to, STRUCTURE), to)
+      else if (this.#depth === 0) next = this.#countElements(bytes, next, to)
+      else next = this.#readMark(bytes, runEnd(bytes, next, to, this.#marks), to)
     }
     return next
   }
@@ -75,7 +78,11 @@ export class SkippedContainer {
     if (at >= to) return to
     const byte = bytes[at] ?? 0
     if (byte === QUOTE) this.#isInString = true
-    else this.#depth += byte === OPEN_ARRAY || byte === OPEN_OBJECT ? 1 : -1
+    else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+      if (this.#depth++ === 0) this.#marks = byte === OPEN_ARRAY ? ARRAY : OBJECT
+    }
+    // The end of a counted element is not that of the container.
+    else if (this.#depth === 0 || (--this.#depth === 0 && !this.#isCounted)) this.isOver = true
     return at + 1
   }
 

@@ -92,6 +92,8 @@ export class PacedExchange implements ExchangeObserver, WaitingReader {
   }
 
   #read(body: Body, chunk: Chunk): void {
+    // undici passes on empty ones.
+    if (chunk.length === 0) return
     if (this.isEmpty && this.#pace.isSmall(chunk.length)) {
       this.#exchange[body](bufferOf(chunk))
       return
