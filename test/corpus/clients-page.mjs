@@ -11,9 +11,9 @@ export function clientsPage({ clients, peers, companions, applications, situatio
     'and without it, and calls, retries, tokens, bytes, cost, rate limits and outcome are those that the server sent. A cell',
     'describes anything else. A program whose result differs runs again, at most twice, because the moment of an abort varies.',
     'On Node 20, request bodies sent by `node:http` (openai 4, Bedrock, axios, node-fetch, got) are not observed: there the model',
-    'comes from the path or the response. `HTTP/2`: over TLS, to a server that refuses HTTP/1.1. On Node 20, clients of `node:http2`',
-    '(axios, got, Bedrock) are not observed, because it publishes none of their requests; undici 5 to 7 is, and `fetch` uses HTTP/2',
-    'since Node 26. `–`: the client or its protocol lacks the situation, or the client ends the process or waits without end in it.',
+    'comes from the path or the response. `HTTP/2`: over TLS, to a server that refuses HTTP/1.1. Node 20 publishes no requests of',
+    '`node:http2`, so its clients (axios, got, Bedrock) are not observed there; undici 5 to 7 are. `fetch` uses HTTP/2 since',
+    'Node 26. `–`: the client or its protocol lacks the situation, or the client ends the process or waits without end in it.',
     '',
     ...table([
       ['client', ...situations],
