@@ -98,6 +98,7 @@ const kinds = {
   ),
   'nitro-2': { packages: ['@quipu/sdk'], dependencies: { '@opentelemetry/api': '1.9.1', nitropack: '2.13.6' } },
   'nitro-3': { packages: ['@quipu/sdk'], dependencies: { '@opentelemetry/api': '1.9.1', nitro: '3.0.260903-beta' } },
+  'nuxt-4': { packages: ['@quipu/sdk'], dependencies: { '@opentelemetry/api': '1.9.1', nuxt: '4.5.2' } },
   applications: {
     packages: ['@quipu/sdk'],
     dependencies: applicationDependencies,

@@ -126,8 +126,9 @@ export function frameworksPage(results) {
     ...(results.next === undefined
       ? []
       : ['Next with `instrumentation.js` and with `register`, standalone, started and in development.']),
-    'Nitro with `register` alone, with its plugin, and with both, by its preset for Node. On Bun and Deno, its requests are not',
-    'counted, and the plugin says so.',
+    'Nitro with `register` alone, with its plugin, and with both, by its preset for Node; Nuxt with `register`, plain and minified,',
+    'where pages have the one route of its renderer, `/**`. On Bun and Deno, requests of Nitro',
+    'are `unmatched`, and the plugin says so.',
     '',
     ...outcomeTable('built by', { ...results.next, ...results.nitro }),
     '',

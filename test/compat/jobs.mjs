@@ -5,6 +5,7 @@ import { checkBesideDeno } from './beside-deno.mjs'
 import { bundlerNames, checkBundler } from './bundlers.mjs'
 import { checkNext } from './next.mjs'
 import { checkNitro } from './nitro.mjs'
+import { checkNuxt } from './nuxt.mjs'
 import { checkRegister } from './register.mjs'
 import { registerApps } from './register-apps.mjs'
 import { readChecks, runProgram } from './run-program.mjs'
@@ -216,6 +217,15 @@ const nitros = [2, 3].flatMap((nitro) =>
   })),
 )
 
+const nuxt = {
+  name: 'nitro/nuxt-4',
+  async run(apps) {
+    const { program: builder, version } = await ensureRuntime('node-24')
+    const checks = await checkNuxt(builder, [process.execPath, builder], await apps.get('nuxt-4'))
+    return { runtime: `node ${version}`, what: 'Nuxt 4', otel: '', ...withOutcome('Nuxt 4', checks) }
+  },
+}
+
 const others = [
   program('core/bun', 'bun', '3.1'),
   program('core/deno', 'deno', '3.1', 'program/run-process.mjs', ['run', '--no-prompt', '--allow-all']),
@@ -369,6 +379,7 @@ export const jobs = [
   ...bundles,
   ...nexts,
   ...nitros,
+  nuxt,
   ...applications,
   ...types,
   ...typeTests,

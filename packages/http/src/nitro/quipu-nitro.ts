@@ -11,7 +11,7 @@ export type QuipuNitroOptions = AdapterOptions<IncomingMessage>
 
 /**
  * Creates a Nitro plugin (2 and 3, also in Nuxt) that counts and times the requests of a Node server by the template of
- * their route. On Bun and Deno, requests are not counted, which is said at the start.
+ * their route. On Bun and Deno, requests have no route, which is said at the start.
  *
  * @param options `quipu` or `recorder`; `user`
  * @returns a plugin for `server/plugins`; never throws
@@ -24,7 +24,8 @@ export function quipuNitro({ quipu, recorder, user }: QuipuNitroOptions = {}): (
   const chosen = recorderOf({ quipu, recorder })
   return (nitro) => {
     noteAdapter('nitro')
-    if ('Bun' in globalThis || 'Deno' in globalThis) writeToStderr('quipu: requests of Nitro are counted on Node only')
+    if ('Bun' in globalThis || 'Deno' in globalThis)
+      writeToStderr('quipu: requests of Nitro have no routes on Bun and Deno')
     observeHttpServers({ recorder: chosen, user })
     nitro.hooks.hook('request', (event: NodeEvent) => nameRouteOfEvent(event))
     noteNitroErrors(nitro)
