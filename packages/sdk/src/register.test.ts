@@ -178,7 +178,41 @@ test('under OTEL_SDK_DISABLED it does nothing', async () => {
   expect(result).toMatchObject({ code: 0, stderr: '' })
 })
 
-test('a script that ends at once still delivers its values', async () => {
+test.each([
+  ['', { code: 0 }],
+  ['process.exit(3)', { code: 3 }],
+  ['throw new Error("boom")', { code: 1 }],
+  ['process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1000)', { code: null, signal: 'SIGTERM' }],
+  [
+    'process.once("SIGINT", () => process.exit(9)); process.kill(process.pid, "SIGINT"); await new Promise(() => setInterval(() => {}, 1000))',
+    { code: 9 },
+  ],
+])(
+  'a script that ends before Quipu has started still delivers its values, and ends as it would: %s',
+  async (end, ended) => {
+    const receiver = await startOtlpReceiver()
+    apps.write('script.mjs', `import { trackUserAction } from '@quipu/sdk'; trackUserAction('script'); ${end}`)
+    const result = await apps.run('script.mjs', {
+      args: register,
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+    })
+    expect(result).toMatchObject(ended)
+    const points = receiver.requests.flatMap((request) => request.points)
+    expect(points.find(({ attributes }) => attributes.action_type === 'script')?.value).toBe(1)
+    await receiver.close()
+  },
+)
+
+test('a script that exits at once without a recorded value does not start Quipu', async () => {
+  apps.write('nothing.mjs', 'process.exit(3)')
+  const receiver = await startOtlpReceiver()
+  const result = await apps.run('nothing.mjs', { args: register, env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } })
+  expect(result).toMatchObject({ code: 3, stderr: '' })
+  expect(receiver.requests).toEqual([])
+  await receiver.close()
+})
+
+test('the line at the start of a script that ends at once names its pages and its collector', async () => {
   const receiver = await startOtlpReceiver()
   apps.write('script.mjs', `import { trackUserAction } from '@quipu/sdk'; trackUserAction('script')`)
   const result = await apps.run('script.mjs', {
@@ -187,8 +221,6 @@ test('a script that ends at once still delivers its values', async () => {
   })
   expect(result.code).toBe(0)
   expect(result.stderr).toMatch(/^quipu: pages \S+\/custom_metrics · otlp http:\/\/127\.0\.0\.1:\d+\n$/)
-  const points = receiver.requests.flatMap((request) => request.points)
-  expect(points.find(({ attributes }) => attributes.action_type === 'script')?.value).toBe(1)
   await receiver.close()
 })
 

@@ -60,8 +60,10 @@ if (!isSdkDisabled() && !isTestRun()) {
   }
   // After the application is loaded: its own OpenTelemetry SDK or start() takes precedence.
   whenLoaded(modules, (reason) => {
-    if (isTool) whenActive(defaultRecorder(), begin, { isEnding: reason === 'ending' })
-    else begin(reason)
+    const isEnding = reason === 'beforeExit' || reason === 'exit'
+    // A process that has recorded nothing exits without a start.
+    if (isTool || reason === 'exit') whenActive(defaultRecorder(), begin, { isEnding })
+    else begin(isEnding ? 'ending' : 'loaded')
   })
 }
 

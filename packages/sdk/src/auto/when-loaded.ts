@@ -1,5 +1,6 @@
 import { unref } from '@quipu/core'
 import type { ModuleWatch } from './watch-modules.js'
+import { type EarlyEnd, whenEnding } from './when-ending.js'
 
 /**
  * Number of ticks without a loaded module after which loading counts as finished. Few after the main file has run,
@@ -11,20 +12,23 @@ const TICK_MS = 25
 /** Time limit for loading, after which the application is observed in its current state. */
 const MAX_MS = 5000
 
-/** Calls back once, when the application has loaded its modules or when the process is about to end before that. */
+/** Calls back once, when the application has loaded its modules or when the process ends before that. */
 export function whenLoaded(
   { activity, isEvaluated }: Pick<ModuleWatch, 'activity' | 'isEvaluated'>,
-  then: (reason: 'loaded' | 'ending') => void,
+  then: (reason: 'loaded' | EarlyEnd) => void,
 ): void {
   const startedAt = performance.now()
   let last = activity()
   let quietTicks = 0
-  const finish = (reason: 'loaded' | 'ending'): void => {
+  const stopWaiting = whenEnding((end) => {
     clearInterval(timer)
-    process.off('beforeExit', onEnd)
-    then(reason)
+    then(end)
+  })
+  const finish = (): void => {
+    clearInterval(timer)
+    stopWaiting()
+    then('loaded')
   }
-  const onEnd = (): void => finish('ending')
   const timer = setInterval(() => {
     const now = activity()
     // Counts ticks, not time: a synchronous `require` of a second causes no quiet tick.
@@ -32,8 +36,7 @@ export function whenLoaded(
     last = now
     const enough = isEvaluated() ? QUIET_TICKS : QUIET_TICKS_BEFORE_MAIN_ENDS
     const isQuiet = now > 0 && quietTicks >= enough
-    if (isQuiet || performance.now() - startedAt > MAX_MS) finish('loaded')
+    if (isQuiet || performance.now() - startedAt > MAX_MS) finish()
   }, TICK_MS)
   unref(timer)
-  process.once('beforeExit', onEnd)
 }
