@@ -63,8 +63,8 @@ Written by \`npm run bench:bodies -w @quipu/bench\`; do not edit. A client sends
 process, with Quipu and without in turn. Milliseconds, minimum / median of ${rounds} rounds, after ${WARM_ROUNDS} that warm up.
 
 - Own code: the time of Quipu's code in one turn of the event loop, of nine in ten of the turns in which it runs and of the
-  longest one, and for the whole body. The smaller of CPU time, which has that of the other threads, and time by the
-  clock, which has that of other programs: on a busy machine the longest turn is that of a turn which was interrupted.
+  longest one, and for the whole body. It is measured by the clock, with pauses of the garbage collector and the time of other
+  programs: on a busy machine the longest turn is one that was interrupted.
 - Turn: the longest turn of the event loop. It includes the client, and excludes time in which another program
   used the core (\`schedstat\`).
 
