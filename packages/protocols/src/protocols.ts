@@ -4,7 +4,7 @@ import { anthropicBatch } from './providers/anthropic-batch.js'
 import { anthropicMessages } from './providers/anthropic-messages.js'
 import { anthropicSessions } from './providers/anthropic-sessions.js'
 import { bedrockConverse, bedrockEmbed, bedrockInvoke } from './providers/bedrock.js'
-import { cohereChat, cohereEmbed, cohereRerank } from './providers/cohere.js'
+import { cohereChat, cohereChat1, cohereEmbed, cohereRerank } from './providers/cohere.js'
 import { geminiEmbed, geminiGenerate, geminiStream, vertexEmbed } from './providers/gemini.js'
 import { geminiBatch, geminiBatchFile } from './providers/gemini-batch.js'
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './providers/ollama.js'
@@ -35,6 +35,7 @@ export const protocols: readonly Protocol[] = [
   ollamaGenerate,
   ollamaEmbed,
   cohereChat,
+  cohereChat1,
   cohereEmbed,
   cohereRerank,
   geminiEmbed,

@@ -53,6 +53,39 @@ export const cohereChat = defineProtocol({
   },
 })
 
+/** The first version of Cohere's chat (`POST /v1/chat`), which streams lines of JSON. */
+export const cohereChat1 = defineProtocol({
+  name: 'cohere.chat1',
+  operation: 'chat',
+  provider: 'cohere',
+  path: /\/v1\/chat$/,
+  hasTerminalEvent: true,
+  request: { model: 'text', message: 'present', chat_history: 'items', stream: 'flag', tools: 'items' },
+  describe: ({ model, message, chat_history, stream, tools }) => ({
+    // Other APIs have this path too, but not this message.
+    model: message === true ? model : undefined,
+    messageCount: (chat_history ?? 0) + 1,
+    stream,
+    offersTools: (tools ?? 0) > 0,
+  }),
+  response: { text: 'bytes', tool_calls: 'items', meta: usage },
+  read(target, { text, tool_calls, meta }) {
+    target.output(text)
+    target.tools(tool_calls)
+    readUsage(target, meta)
+  },
+  chunk: { event_type: 'text', text: 'bytes', finish_reason: 'text', response: { tool_calls: 'items', meta: usage } },
+  readChunk(target, { event_type, text, finish_reason, response }) {
+    if (event_type === 'text-generation') target.output(text)
+    target.otherOutput(event_type === 'tool-calls-chunk')
+    if (event_type !== 'stream-end') return
+    target.tools(response?.tool_calls)
+    readUsage(target, response?.meta)
+    if (finish_reason?.startsWith('ERROR')) target.fail({ type: 'server_error' })
+    target.complete()
+  },
+})
+
 /** An endpoint whose response has usage and no completion text. */
 const counting = (name: string, operation: string, path: RegExp): Protocol =>
   defineProtocol({
