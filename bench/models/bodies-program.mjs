@@ -8,7 +8,7 @@ import { measureOwnTime } from '../../packages/wire/fixtures/own-time.ts'
 // One process of the benchmark of large bodies, with Quipu or without. It sends one request and reports the longest turn
 // of the event loop, and the time of Quipu's own code in each turn.
 const [observer, url] = process.argv.slice(2)
-const require = createRequire(join(process.cwd(), 'program.cjs'))
+const load = createRequire(join(process.cwd(), 'program.cjs'))
 const isQuipu = observer === 'Quipu'
 if (isQuipu) observeModelCalls({ recorder: createRecorder() })
 const own = isQuipu ? measureOwnTime() : { turnMs: 0 }
@@ -37,10 +37,10 @@ const cases = {
     await (await fetch(chat, { method: 'POST', body: request })).text()
   },
   async 'request by undici'() {
-    await (await require('undici').request(chat, { method: 'POST', body: request })).body.text()
+    await (await load('undici').request(chat, { method: 'POST', body: request })).body.text()
   },
   async 'request by axios'() {
-    await require('axios').post(chat, request, { maxBodyLength: 1e9, headers: { 'content-type': 'application/json' } })
+    await load('axios').post(chat, request, { maxBodyLength: 1e9, headers: { 'content-type': 'application/json' } })
   },
 }
 

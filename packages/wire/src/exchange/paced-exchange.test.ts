@@ -54,7 +54,7 @@ test('chunks that arrive faster than they are read wait in a bounded amount', ()
   expect(seen).toEqual({ bytes: 800 * SLICE_BYTES, isOver: true })
 })
 
-test('text that waits is read completely, in whatever slices', () => {
+test('text that waits is read completely, for any length', () => {
   const { seen, pace, exchange } = slowExchange()
   const text = '🦙é'.repeat(50_000)
   for (let i = 0; i < 20; i++) exchange.requestBytes(text)
