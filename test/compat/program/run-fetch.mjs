@@ -1,6 +1,7 @@
 import { serve as serveNode } from '@hono/node-server'
 import { createRecorder } from '@quipu/core'
 import { quipuElysia } from '@quipu/http/elysia'
+import { observeHttpServers } from '@quipu/http/node-http'
 import { Elysia } from 'elysia'
 import { createChecks, equal, ok } from './checks.mjs'
 import { applications, countsOf, stream } from './fetch-applications.mjs'
@@ -69,6 +70,73 @@ if (globalThis.Bun !== undefined) {
     await (await fetch(`http://127.0.0.1:${app.server.port}/none`)).text()
     await app.stop(true)
     equal(countsOf(recorder), { '/users/:id GET 200': 1, 'unmatched GET 404': 1 }, 'what is counted')
+  })
+}
+
+/** A handler without an adapter, whose error the server's own handler of errors responds to. */
+const failing = (request) => {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/fail') throw new Error('secret')
+  return pathname === '/typed' ? Response.json({ id: 'secret' }) : new Response('none', { status: 404 })
+}
+const teapot = () => new Response('no tea', { status: 418 })
+
+/** Sends requests to a server that `observeHttpServers` sees, until all are counted. */
+async function countObserved(serveObserved, requests) {
+  const recorder = createRecorder()
+  const stop = observeHttpServers({ recorder })
+  const { url, close } = await serveObserved()
+  for (const [method, path] of requests) await (await fetch(url + path, { method })).text()
+  await close()
+  stop()
+  return countsOf(recorder)
+}
+
+if (globalThis.Bun !== undefined) {
+  await check('routes of Bun.serve are counted as declared, errors with the response to them', async () => {
+    const routes = {
+      '/users/:id': (request) => Response.json({ id: request.params.id }),
+      '/items/:id': { GET: failing, POST: () => Response.json({}) },
+      '/static': new Response('static'),
+    }
+    const serveRoutes = () => {
+      const server = globalThis.Bun.serve({ port: 0, hostname: '127.0.0.1', routes, error: teapot, fetch: failing })
+      server.reload({ routes, error: teapot, fetch: failing })
+      return { url: `http://127.0.0.1:${server.port}`, close: () => server.stop(true) }
+    }
+    const requests = [
+      ['GET', '/users/secret'],
+      ['POST', '/items/secret'],
+      ['GET', '/items/secret'],
+      ['GET', '/static'],
+      ['GET', '/fail'],
+      ['GET', '/typed'],
+    ]
+    const expected = {
+      '/users/:id GET 200': 1,
+      '/items/:id POST 200': 1,
+      '/items/:id GET 404': 1,
+      'unmatched GET 418': 1,
+      'unmatched GET 200': 1,
+    }
+    equal(await countObserved(serveRoutes, requests), expected, 'what is counted')
+  })
+}
+
+if (globalThis.Deno !== undefined) {
+  await check('Deno.serve is counted without an adapter, errors with the response to them', async () => {
+    const serveObserved = () => {
+      const options = { port: 0, hostname: '127.0.0.1', onListen: () => undefined, onError: teapot }
+      const server = globalThis.Deno.serve({ ...options, handler: failing })
+      return { url: `http://127.0.0.1:${server.addr.port}`, close: () => server.shutdown() }
+    }
+    const requests = [
+      ['GET', '/fail'],
+      ['GET', '/typed'],
+      ['GET', '/none'],
+    ]
+    const expected = { 'unmatched GET 418': 1, 'unmatched GET 200': 1, 'unmatched GET 404': 1 }
+    equal(await countObserved(serveObserved, requests), expected, 'what is counted')
   })
 }
 
