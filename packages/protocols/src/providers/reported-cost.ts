@@ -14,3 +14,9 @@ export function reportedCost(usage: NumberTree | undefined): number | undefined 
   const dollars = typeof said === 'number' ? said : typeof ticks === 'number' ? ticks / TICKS_PER_DOLLAR : undefined
   return dollars !== undefined && dollars >= 0 ? dollars : undefined
 }
+
+/** Returns the cost of a call in US dollars, as LiteLLM's proxy reports it in a header; in that of a stream it may be 0. */
+export function costHeader(header: (name: string) => string | undefined): number | undefined {
+  const dollars = Number(header('x-litellm-response-cost'))
+  return dollars > 0 && Number.isFinite(dollars) ? dollars : undefined
+}

@@ -1,5 +1,5 @@
 import { classifyError, describeError, type LlmCall, type LlmCallOptions, noteModelFailure } from '@quipu/core'
-import { type BodyReader, type Failure, framingOf, type RequestDetails } from '@quipu/protocols'
+import { type BodyReader, costHeader, type Failure, framingOf, type RequestDetails } from '@quipu/protocols'
 import { Attempt, type ExchangeContext, requestedModel, type StartedRequest } from './attempt.js'
 import { decodingReader } from './decoding-reader.js'
 import { ErrorBody } from './error-body.js'
@@ -101,6 +101,7 @@ export class Exchange {
     this.#isStream = framing !== undefined && framing !== 'document'
     this.#tally = new ResponseTally(attempt.call, this.#isStream, this)
     protocol.readHeaders?.(this.#tally, header)
+    this.#tally.response({ costDollars: costHeader(header) })
     this.#reader = framing && this.#decodedReader(header, protocol.openResponse(framing, this.#tally))
   }
 
