@@ -13,6 +13,8 @@ export interface StartedRequest {
   readonly origin: string
   readonly path: string
   readonly header: Header
+  /** Name of the source that observes it, if several sources see requests of this process. */
+  readonly source?: string
 }
 
 /** The recorder and settings of an exchange. */
@@ -78,6 +80,7 @@ export class Attempt {
     this.#isLast = maxRetries !== undefined && attempt !== undefined && attempt >= maxRetries
     const { operation } = context
     const identity = {
+      source: request.source,
       target: `${request.origin}${pathOf(request.path)}`,
       body: fingerprint,
       length: lengthOf(fingerprint ?? request.header('content-length')),

@@ -28,8 +28,8 @@ function createCaller(maxRetries?: number) {
   const held = new HeldCalls(recorder)
   /** One attempt of a request that gets a status; `attempt` is the header of a client that counts its attempts. */
   function send(status: number, { attempt, agent, operation, ...sent }: Sent = {}): void {
-    const { prompt = 'Hi', headers = {}, body = answer, sends, origin = 'https://api.openai.com' } = sent
-    const request = { matched: matchedPath(), origin, path: '/v1/chat/completions' }
+    const { prompt = 'Hi', headers = {}, body = answer, sends, source, origin = 'https://api.openai.com' } = sent
+    const request = { matched: matchedPath(), origin, path: '/v1/chat/completions', ...(source && { source }) }
     const sentHeaders: Headers = { 'x-stainless-retry-count': attempt, 'user-agent': agent, ...sends }
     const context = {
       recorder,
@@ -78,6 +78,7 @@ interface Sent {
   readonly operation?: object
   readonly prompt?: string
   readonly origin?: string
+  readonly source?: string
   /** Instead of a request with the model and the prompt. */
   readonly requestBytes?: Uint8Array
   readonly headers?: { readonly [name: string]: string }
@@ -124,6 +125,15 @@ test('an equal request long after a failed one is another call, although no time
   send(200)
   expect(count()).toBe(2)
   expect(recorder.value('llm_retries_total', { model, reason: 'rate_limit' })).toBe(0)
+})
+
+test('an equal request that another source observes is another call, because no client changes how it sends', () => {
+  const { send, count, held } = createCaller()
+  send(429, { source: 'undici', body: limited })
+  send(200, { source: 'http' })
+  expect(count()).toBe(1)
+  held.failAll()
+  expect(count()).toBe(2)
 })
 
 test('equal requests of two users are two calls if the client counts its attempts', () => {

@@ -4,6 +4,8 @@ import type { Failure } from '@quipu/protocols'
 
 /** Identifies a request, so that its retry can be recognised. */
 export interface RequestIdentity {
+  /** The source that observed it: a client sends its retries as it sent the request. */
+  readonly source: string | undefined
   /** Method, origin and path. */
   readonly target: string
   /** Length and hash of the body; undefined if it was not observed, because it was not sent or Node does not show it. */
@@ -97,7 +99,7 @@ export class HeldCalls {
 }
 
 function isRepetition(earlier: RequestIdentity, later: RequestIdentity): boolean {
-  if (earlier.target !== later.target) return false
+  if (earlier.target !== later.target || earlier.source !== later.source) return false
   // A client that counts its attempts leaves no doubt, nor does an operation that contains both. The same request of
   // two users is two calls.
   const isNext = earlier.attempt !== undefined && later.attempt === earlier.attempt + 1

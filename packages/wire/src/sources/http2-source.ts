@@ -51,7 +51,7 @@ function startedRequest(stream: ClientHttp2Stream, sent: unknown): StartedReques
   // Some versions publish the headers before they contain the server's name.
   const headers = textAt(sent, ':authority') === undefined ? (at(stream, 'sentHeaders') ?? sent) : sent
   const origin = `${textAt(headers, ':scheme') ?? 'https'}://${textAt(headers, ':authority') ?? 'unknown'}`
-  return { matched, origin, path, header: (name) => headerOf(headers, name) }
+  return { matched, origin, path, header: (name) => headerOf(headers, name), source: http2Source.name }
 }
 
 /** Whether undici sends the request, whose own source observes it. undici stores its client on the session (5 to 8). */

@@ -78,7 +78,8 @@ function exchangeOf(request: unknown): ExchangeObserver | undefined {
 
 function startedRequest(request: ClientRequest, matched: MatchedPath): StartedRequest {
   const header = (name: string): string | undefined => textOf(request.getHeader(name))
-  return { matched, origin: `${request.protocol}//${header('host') ?? request.host}`, path: request.path, header }
+  const origin = `${request.protocol}//${header('host') ?? request.host}`
+  return { matched, origin, path: request.path, header, source: nodeHttpSource.name }
 }
 
 /** Requests that their client aborted. */

@@ -31,6 +31,7 @@ export const undiciSource: Source = {
       const header = headerReader(request.headers)
       const exchange = open({
         ...started,
+        source: undiciSource.name,
         origin: String(request.origin),
         // undici keeps it beside the headers.
         header: (name) => (name === 'content-length' ? String(request.contentLength) : header(name)),
