@@ -82,6 +82,8 @@ export const groups = [
       { file: 'docs/frameworks.md', text: 'Servers and frameworks' },
       { file: 'bench/results.md', text: 'Time, memory, bytes' },
       { file: 'bench/models.md', text: 'Model calls' },
+      { file: 'bench/bodies.md', text: 'Large bodies' },
+      { file: 'bench/unobserved.md', text: 'Requests that are no model calls' },
       { file: 'bench/requests.md', text: 'Requests' },
       { file: 'bench/turns.md', text: 'Turns of the event loop' },
       { file: 'bench/studio.md', text: 'The studio' },
