@@ -131,7 +131,7 @@ function end(open: Http1Request, socket: Socket, isComplete: boolean): void {
   const { response } = open
   forgetLatestRequest(open)
   open.route ??= open.framework?.route(response.req) ?? readRoute(response.req, response)
-  const sent = sentStatus(response)
+  const sent = sentStatus(response, isComplete)
   const isRefused = sent === 0 && open.refusal > 0
   if (!isComplete && !isRefused) noteCause(open, socket)
   open.end({
