@@ -68,7 +68,7 @@ const clients = {
 async function block(client, observer, requests) {
   const stop = observers[observer]()
   // Code that was compiled for other subscribers is compiled again.
-  for (let i = 0; i < 8; i++) await client()
+  for (let i = 0; i < 96; i++) await client()
   const before = cpuNs()
   for (let i = 0; i < requests; i++) await client()
   const ns = (cpuNs() - before) / requests

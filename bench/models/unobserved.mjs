@@ -8,9 +8,9 @@ import { parseArgs } from 'node:util'
 import { ensureRuntime } from '../../test/compat/runtimes.mjs'
 import { bundled } from '../../test/corpus/install.mjs'
 
-// npm run bench:unobserved -w @quipu/bench -- [--rounds 400] [--node node-24]
+// npm run bench:unobserved -w @quipu/bench -- [--rounds 600] [--node node-24]
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '400' }, node: { type: 'string', default: 'node-24' } },
+  options: { rounds: { type: 'string', default: '600' }, node: { type: 'string', default: 'node-24' } },
 })
 const rounds = Number(values.rounds)
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -79,8 +79,8 @@ stopped after another.
 
 - Published: the messages of a request as undici publishes them, in a loop of 100,000: nanoseconds of CPU time, minimum / median of 15
   rounds, and bytes on the heap. What nothing subscribes to is not published, so subscribers that do nothing have a cost too.
-- \`fetch\` and \`node:http\`: microseconds of CPU time over nothing, of requests on one connection to loopback, in blocks of ${REQUESTS}
-  with each observer in changing order; the median of the differences of ${rounds} pairs of blocks, and its interval of 95 % by
+- \`fetch\` and \`node:http\`: microseconds of CPU time over nothing, of requests on one connection to loopback, in blocks of ${REQUESTS},
+  each after 96 that are not measured, with each observer in changing order; the median of the differences of ${rounds} pairs of blocks, and its interval of 95 % by
   bootstrap.
 
 "Durations of requests" is the metric \`http.client.request.duration\`, which \`register\` and \`start()\` also switch on. The peer
